@@ -1,0 +1,47 @@
+using NMoE.Compute.Jobs;
+
+namespace NMoE.Compute.Execution;
+
+/// <summary>Where a job's result will be.</summary>
+public interface IJobHandle
+{
+    /// <summary>The job's key in the store: 64 hexadecimal digits.</summary>
+    string Key { get; }
+
+    /// <summary>Whether <see cref="Wait"/> would return at once.</summary>
+    bool IsFinished { get; }
+
+    /// <summary>Blocks until the result is there.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, or the run is being stopped.</exception>
+    /// <exception cref="JobFailedException">The job failed for a real reason (memory, disk, a bug); the run stops, resumable.</exception>
+    JobResult Wait(CancellationToken cancellation);
+}
+
+/// <summary>Runs jobs, each once: a job that is remembered, or already under way, is not run again.</summary>
+public interface IExecutor
+{
+    /// <summary>Takes a job, without blocking. Jobs start in the order in which they were submitted.</summary>
+    IJobHandle Submit(Job job);
+
+    /// <summary>What has been run and remembered so far: distinct job keys of this process.</summary>
+    ExecutorCounts Counts { get; }
+}
+
+/// <summary>How many distinct jobs were run here, and how many were answered from the store.</summary>
+/// <param name="Run">Jobs whose function ran to its end in this process.</param>
+/// <param name="Remembered">Jobs answered by a record.</param>
+/// <param name="RunByKind">Jobs run, by kind, ordered by name.</param>
+/// <param name="RememberedByKind">Jobs remembered, by kind, ordered by name.</param>
+public sealed record ExecutorCounts(
+    int Run,
+    int Remembered,
+    IReadOnlyDictionary<string, int> RunByKind,
+    IReadOnlyDictionary<string, int> RememberedByKind);
+
+/// <summary>A job failed for a real reason: the run stops and can be resumed.</summary>
+public sealed class JobFailedException(Job job, Exception inner)
+    : Exception($"The job '{job.Kind}' failed: {inner.Message}", inner)
+{
+    /// <summary>The job that failed.</summary>
+    public Job Job { get; } = job;
+}
