@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace NMoE.Federation.Records;
+
+/// <summary>One line of <c>metrics.jsonl</c>: the global model after a round.</summary>
+/// <param name="Stage"><c>extractor</c> or <c>gate</c>.</param>
+/// <param name="Round">Round number, from 1.</param>
+/// <param name="VirtualSeconds">Virtual time of the end of the round, in seconds.</param>
+/// <param name="BytesSoFar">Bytes sent by all devices until then.</param>
+/// <param name="TrainLoss">Mean training loss over the clients that took part.</param>
+/// <param name="Accuracy">Accuracy of the global model on all test pictures, 0..1; null where it was not measured.</param>
+/// <param name="Participants">Clients whose update was aggregated.</param>
+public sealed record RoundRecord(
+    string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants);
+
+/// <summary>One inference pass of the whole system: a gate on a test set.</summary>
+/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>; <c>oraclegate</c> as the reference, which sends nothing.</param>
+/// <param name="Test"><c>same</c> or <c>iid</c>.</param>
+/// <param name="Accuracy">Pooled accuracy, 0..1.</param>
+/// <param name="MacroF1">Pooled macro-F1, 0..1; null for the oracle.</param>
+/// <param name="Auc">Pooled one-vs-rest macro AUC; null for the oracle.</param>
+/// <param name="ClientAccuracy">Mean over clients of their accuracy.</param>
+/// <param name="ClientMacroF1">Mean over clients of their macro-F1.</param>
+/// <param name="ClientAuc">Mean over clients of their AUC.</param>
+/// <param name="LocalRatio">Share of (sample, expert) pairs served at home, 0..1; null for the oracle.</param>
+/// <param name="BytesPerSample">Bytes sent per inferred sample.</param>
+/// <param name="Degraded">Share of (sample, expert) pairs that fell back to the own expert, 0..1.</param>
+/// <param name="MeanLatencySeconds">Mean virtual time from a request's start to its answer, in seconds.</param>
+/// <param name="Routing">Share of client i's pairs that went to expert j, row by client, [n][n]; each row sums to 1.</param>
+public sealed record PassRecord(
+    string Gate, string Test, double Accuracy, double? MacroF1, double? Auc,
+    double ClientAccuracy, double? ClientMacroF1, double? ClientAuc,
+    double? LocalRatio, double BytesPerSample, double Degraded, double MeanLatencySeconds,
+    ImmutableArray<ImmutableArray<double>> Routing);
+
+/// <summary>A paired comparison of two gates over the same test pictures.</summary>
+/// <param name="Test"><c>same</c> or <c>iid</c>.</param>
+/// <param name="First">A gate.</param>
+/// <param name="Second">Another gate.</param>
+/// <param name="Difference">Accuracy of the first minus the second's.</param>
+/// <param name="HalfWidth">Half the width of the 95 % interval.</param>
+public sealed record ComparisonRecord(string Test, string First, string Second, double Difference, double HalfWidth);
+
+/// <summary>One line of <c>ledger.csv</c>: bytes of one kind of message on one link in one stage.</summary>
+/// <param name="Stage">Stage, such as <c>extractor</c> or <c>inference/fedgate/iid</c>.</param>
+/// <param name="From">Sending device.</param>
+/// <param name="To">Receiving device.</param>
+/// <param name="Kind">Kind of message.</param>
+/// <param name="Messages">Messages sent.</param>
+/// <param name="Sent">Bytes sent.</param>
+/// <param name="Delivered">Bytes delivered.</param>
+/// <param name="Lost">Bytes that reached nobody.</param>
+public sealed record LedgerRecord(string Stage, string From, string To, string Kind, long Messages, long Sent, long Delivered, long Lost);
+
+/// <summary>All that a finished run has to report.</summary>
+/// <param name="Name">The experiment's name.</param>
+/// <param name="Rounds">In order of stage and round.</param>
+/// <param name="Passes">In order of test set and gate, as configured; the oracle last of each test set.</param>
+/// <param name="Comparisons">FedGate against each other gate, a test set each.</param>
+/// <param name="Ledger">Ordered by stage, from, to and kind.</param>
+public sealed record RunReport(
+    string Name,
+    ImmutableArray<RoundRecord> Rounds,
+    ImmutableArray<PassRecord> Passes,
+    ImmutableArray<ComparisonRecord> Comparisons,
+    ImmutableArray<LedgerRecord> Ledger);

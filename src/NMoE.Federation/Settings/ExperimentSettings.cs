@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Settings;
+
+/// <summary>Everything that a run is told. Keys are documented in <c>hocon/reference.conf</c>, one a member.</summary>
+/// <param name="Seed">Key of every draw (<c>seed</c>).</param>
+/// <param name="Experiment">What is run (<c>experiment</c>).</param>
+/// <param name="Data">Pictures (<c>data</c>).</param>
+/// <param name="Model">Architecture (<c>model</c>).</param>
+/// <param name="Extractor">Stage 1 (<c>extractor</c>).</param>
+/// <param name="Expert">Stage 2 (<c>expert</c>).</param>
+/// <param name="Gate">Stage 3 (<c>gate</c>).</param>
+/// <param name="Inference">Serving (<c>inference</c>).</param>
+/// <param name="Channel">Links (<c>channel</c>).</param>
+/// <param name="Device">Devices (<c>device</c>).</param>
+/// <param name="Supervision">Restarts (<c>supervision</c>).</param>
+/// <param name="Evaluation">Measurement, outside the world (<c>evaluation</c>).</param>
+/// <param name="Compute">Threads and store; not part of the configuration hash (<c>compute</c>).</param>
+public sealed record ExperimentSettings(
+    ulong Seed,
+    ExperimentSection Experiment,
+    DataSection Data,
+    ModelSection Model,
+    ExtractorSection Extractor,
+    ExpertSection Expert,
+    GateSection Gate,
+    InferenceSection Inference,
+    ChannelSection Channel,
+    DeviceSection Device,
+    SupervisionSection Supervision,
+    EvaluationSection Evaluation,
+    ComputeSection Compute);
+
+/// <summary>What is run.</summary>
+/// <param name="Name">Name of the run directory; letters, digits, '-' and '_'.</param>
+/// <param name="Clients">Number of clients n, 1..100000.</param>
+/// <param name="RetireServers">Whether aggregator and supervisor stop before inference: <c>on</c> (default) or <c>off</c>.</param>
+public sealed record ExperimentSection(string Name, int Clients, bool RetireServers);
+
+/// <summary>Pictures and how they are dealt.</summary>
+/// <param name="Name"><c>generated</c> or <c>cifar10</c>.</param>
+/// <param name="Path">Folder of a data set on disk; empty means the user's cache.</param>
+/// <param name="Partition"><c>iid</c> or <c>non-iid</c>.</param>
+/// <param name="Tau">In (0, 1].</param>
+/// <param name="TrainPerClient">Training pictures a client.</param>
+/// <param name="TestPerClient">Test pictures a client.</param>
+public sealed record DataSection(string Name, string Path, PartitionKind Partition, double Tau, int TrainPerClient, int TestPerClient);
+
+/// <summary>Architecture.</summary>
+/// <param name="Width">A multiple of 8, 8..128.</param>
+public sealed record ModelSection(int Width);
+
+/// <summary>Stage 1: FedCE.</summary>
+/// <param name="Rounds">Rounds.</param>
+/// <param name="Epochs">Local epochs a round.</param>
+/// <param name="Batch">Mini-batch size.</param>
+/// <param name="LearningRate">At round 1; cosine over rounds towards zero.</param>
+/// <param name="Momentum">In [0, 1).</param>
+/// <param name="WeightDecay">L2 coefficient.</param>
+/// <param name="Quorum">Share of the cohort that is enough at the deadline, in (0, 1].</param>
+/// <param name="Deadline">Virtual time after which a round goes on with a quorum.</param>
+/// <param name="Absent">Clients left out of a round, by round number from 1 (<c>extractor.absent."10" = [3]</c>).</param>
+public sealed record ExtractorSection(
+    int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay,
+    double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent);
+
+/// <summary>Stage 2: experts.</summary>
+/// <param name="LearningRate">Adam's learning rate.</param>
+/// <param name="Batch">Mini-batch size.</param>
+/// <param name="Epochs">At most so many.</param>
+/// <param name="Holdout">Share held out for early stopping, [0, 0.5].</param>
+/// <param name="Patience">Epochs without improvement before stopping.</param>
+/// <param name="Deadline">Virtual time after which stage 3 starts with a quorum of experts.</param>
+public sealed record ExpertSection(double LearningRate, int Batch, int Epochs, double Holdout, int Patience, TimeSpan Deadline);
+
+/// <summary>Stage 3: FedGate.</summary>
+/// <param name="Rounds">Rounds.</param>
+/// <param name="Epochs">Local epochs a round.</param>
+/// <param name="Batch">Mini-batch size.</param>
+/// <param name="LearningRate">Adam's learning rate.</param>
+/// <param name="Participation">Share of clients drawn in each round, (0, 1]; 0.7 in the paper.</param>
+/// <param name="Balance">Load-balance coefficient.</param>
+/// <param name="Noise">Router noise.</param>
+/// <param name="Clip">Gradient norm bound.</param>
+/// <param name="Quorum">Share of the cohort that is enough at the deadline.</param>
+/// <param name="Deadline">Virtual time after which a round, or the sharing of latents before it, goes on with a quorum.</param>
+public sealed record GateSection(
+    int Rounds, int Epochs, int Batch, double LearningRate, double Participation, double Balance, double Noise, double Clip,
+    double Quorum, TimeSpan Deadline);
+
+/// <summary>Serving, peer to peer.</summary>
+/// <param name="Gates">Gates to serve with, one after the other; each is a pass of its own.</param>
+/// <param name="TestPartitions">Test sets: <c>same</c> (as trained) and/or <c>iid</c>.</param>
+/// <param name="K">Experts a sample, 1..n.</param>
+/// <param name="Batch">Samples a request.</param>
+/// <param name="Deadline">Virtual time after which an unanswered row is answered by the client's own expert.</param>
+public sealed record InferenceSection(
+    ImmutableArray<GateKind> Gates, ImmutableArray<TestPartition> TestPartitions, int K, int Batch, TimeSpan Deadline);
+
+/// <summary>Which distribution the test shards have.</summary>
+public enum TestPartition
+{
+    /// <summary>The training partition's.</summary>
+    Same,
+
+    /// <summary>Every class equally often at every client.</summary>
+    Iid,
+}
+
+/// <summary>A fixed link between any two devices.</summary>
+/// <param name="Delay">Propagation delay.</param>
+/// <param name="Bandwidth">Bit/s of one transfer.</param>
+public sealed record ChannelSection(TimeSpan Delay, double Bandwidth);
+
+/// <summary>A device.</summary>
+/// <param name="Compute">FLOP/s that its virtual durations are counted with.</param>
+public sealed record DeviceSection(double Compute);
+
+/// <summary>What happens after a crash.</summary>
+/// <param name="Backoff">Virtual time before the first restart; doubles with each.</param>
+/// <param name="MaxRestarts">Restarts of one device before it is given up.</param>
+public sealed record SupervisionSection(TimeSpan Backoff, int MaxRestarts);
+
+/// <summary>Measurement. It takes no virtual time, device or byte.</summary>
+/// <param name="Enabled"><c>on</c> or <c>off</c>: models and trace are equal either way.</param>
+/// <param name="EveryRounds">The global model is scored after every so many rounds of stage 1.</param>
+public sealed record EvaluationSection(bool Enabled, int EveryRounds);
+
+/// <summary>The machine's part.</summary>
+/// <param name="Threads">Compute threads, each one job at a time.</param>
+/// <param name="Store">The store.</param>
+public sealed record ComputeSection(int Threads, StoreSection Store);
+
+/// <summary>The store of results.</summary>
+/// <param name="Path">Folder; empty means the user's cache.</param>
+/// <param name="MaxBytes">Blobs beyond this are evicted, least recently used first (<c>compute.store.max-size</c>).</param>
+public sealed record StoreSection(string Path, long MaxBytes);
