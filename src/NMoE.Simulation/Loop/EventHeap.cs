@@ -1,0 +1,135 @@
+namespace NMoE.Simulation.Loop;
+
+/// <summary>
+/// Pending events, ordered by (virtual time, insertion number): a four-ary heap whose entries know their place,
+/// so that a cancelled one leaves in O(log n). Keys lie in the array: sifting follows no pointer.
+/// </summary>
+internal sealed class EventHeap
+{
+    private const int Arity = 4;
+    private Node[] _nodes = new Node[64];
+
+    /// <summary>Number of pending events.</summary>
+    public int Count { get; private set; }
+
+    private long _inserted;
+
+    /// <summary>Adds an entry at an instant.</summary>
+    public void Push(long ticks, PendingEvent entry)
+    {
+        if (Count == _nodes.Length)
+        {
+            Array.Resize(ref _nodes, Count * 2);
+        }
+
+        SiftUp(Count++, new Node(ticks, _inserted++, entry));
+    }
+
+    /// <summary>The instant of the earliest entry; the heap must not be empty.</summary>
+    public long EarliestTicks => _nodes[0].Ticks;
+
+    /// <summary>The pending entries, in no order.</summary>
+    public IEnumerable<(long Ticks, PendingEvent Entry)> Entries =>
+        _nodes.Take(Count).Select(node => (node.Ticks, node.Entry));
+
+    /// <summary>Removes and returns the earliest entry; the heap must not be empty.</summary>
+    public PendingEvent Pop()
+    {
+        var first = _nodes[0].Entry;
+        RemoveAt(0);
+        return first;
+    }
+
+    /// <summary>Removes an entry, if it is still here.</summary>
+    public void Remove(PendingEvent entry)
+    {
+        if (entry.Place >= 0)
+        {
+            RemoveAt(entry.Place);
+        }
+    }
+
+    private void RemoveAt(int place)
+    {
+        _nodes[place].Entry.Place = -1;
+        var last = _nodes[--Count];
+        _nodes[Count] = default;
+        if (place == Count)
+        {
+            return;
+        }
+
+        if (place > 0 && last.Before(_nodes[(place - 1) / Arity]))
+        {
+            SiftUp(place, last);
+        }
+        else
+        {
+            SiftDown(place, last);
+        }
+    }
+
+    private void SiftUp(int place, Node node)
+    {
+        while (place > 0)
+        {
+            var parent = (place - 1) / Arity;
+            if (!node.Before(_nodes[parent]))
+            {
+                break;
+            }
+
+            Put(place, _nodes[parent]);
+            place = parent;
+        }
+
+        Put(place, node);
+    }
+
+    private void SiftDown(int place, Node node)
+    {
+        while (true)
+        {
+            var first = (place * Arity) + 1;
+            if (first >= Count)
+            {
+                break;
+            }
+
+            var least = first;
+            var end = Math.Min(first + Arity, Count);
+            for (var child = first + 1; child < end; child++)
+            {
+                if (_nodes[child].Before(_nodes[least]))
+                {
+                    least = child;
+                }
+            }
+
+            if (!_nodes[least].Before(node))
+            {
+                break;
+            }
+
+            Put(place, _nodes[least]);
+            place = least;
+        }
+
+        Put(place, node);
+    }
+
+    private void Put(int place, Node node)
+    {
+        _nodes[place] = node;
+        node.Entry.Place = place;
+    }
+
+    private readonly struct Node(long ticks, long order, PendingEvent entry)
+    {
+        public readonly long Ticks = ticks;
+        public readonly long Order = order;
+        public readonly PendingEvent Entry = entry;
+
+        public bool Before(in Node other) => Ticks < other.Ticks || (Ticks == other.Ticks && Order < other.Order);
+    }
+}

@@ -1,0 +1,46 @@
+using Akka.Actor;
+
+namespace NMoE.Simulation.Loop;
+
+/// <summary>Something that will happen at an instant of virtual time.</summary>
+internal abstract class PendingEvent
+{
+    /// <summary>Place in the heap, or -1 when it has left.</summary>
+    public int Place { get; set; } = -1;
+
+    /// <summary>Time between repetitions, or null for an event that happens once.</summary>
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>Tells the heap of a cancellation; disposed when the event has happened.</summary>
+    public CancellationTokenRegistration Cancellation { get; set; }
+
+    /// <summary>Who it happens to, for a trace.</summary>
+    public abstract string Target { get; }
+
+    /// <summary>Lets it happen, on the loop's thread.</summary>
+    public abstract void Happen(World world);
+}
+
+/// <summary>A message that will be told.</summary>
+internal sealed class PendingTell(ICanTell receiver, object message, IActorRef sender) : PendingEvent
+{
+    public override string Target => receiver is IActorRef actor ? actor.Path.ToStringWithoutAddress() : receiver.ToString() ?? "";
+
+    public override void Happen(World world)
+    {
+        world.Trace.Tell(world.Now, sender, receiver as IActorRef, message);
+        receiver.Tell(message, sender);
+    }
+}
+
+/// <summary>An action of the world itself, such as the end of a transfer.</summary>
+internal sealed class PendingAction(string kind, Action action) : PendingEvent
+{
+    public override string Target => kind;
+
+    public override void Happen(World world)
+    {
+        world.Trace.Action(world.Now, kind);
+        action();
+    }
+}

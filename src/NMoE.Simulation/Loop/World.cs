@@ -1,0 +1,253 @@
+using Akka.Actor;
+using Akka.Dispatch;
+using NMoE.Simulation.Time;
+using NMoE.Simulation.Tracing;
+
+namespace NMoE.Simulation.Loop;
+
+/// <summary>
+/// One simulated world: the clock, the queue of mailbox runs and the heap of what is pending, all drained by the thread that calls
+/// <see cref="Advance"/>. Belongs to one ActorSystem; nothing in it is static.
+/// </summary>
+public sealed class World
+{
+    private const long LivelockRuns = 1_000_000;
+    private const int CancellationCheckEvery = 256;
+    private readonly EventHeap _heap = new();
+    private readonly Queue<IRunnable> _queue = new();
+    private readonly Queue<IRunnable> _arrivals = new();
+    private readonly SortedDictionary<string, string> _waits = new(StringComparer.Ordinal);
+    private volatile Exception? _failure;
+    private long _runsAtInstant;
+    private int _loopThread;
+
+    internal World()
+    {
+    }
+
+    /// <summary>The clock.</summary>
+    public VirtualTime Now { get; private set; }
+
+    /// <summary>What has happened.</summary>
+    public Trace Trace { get; } = new();
+
+    /// <summary>Number of pending events.</summary>
+    public int Pending => _heap.Count;
+
+    /// <summary>Whether somebody has unfinished work.</summary>
+    public bool HasWaits => _waits.Count > 0;
+
+    /// <summary>Who waits for what, ordered by name.</summary>
+    public IReadOnlyList<string> Waits => [.. _waits.Select(wait => $"{wait.Key} waits for {wait.Value}")];
+
+    /// <summary>Whether every mailbox of the world is empty.</summary>
+    internal bool IsQuiet => _queue.Count == 0;
+
+    /// <summary>Notes that somebody has work left, and what it waits for. The run is not over before it is withdrawn.</summary>
+    public void Await(string who, string what) => _waits[who] = what;
+
+    /// <summary>Notes that somebody has nothing left to do.</summary>
+    public void Finish(string who) => _waits.Remove(who);
+
+    /// <summary>Lets an action of the world happen after a delay.</summary>
+    /// <returns>A way to withdraw it before it happens.</returns>
+    public IPendingAction After(TimeSpan delay, string kind, Action action)
+    {
+        var entry = new PendingAction(kind, action);
+        Push(delay, entry, null);
+        return new Withdrawal(_heap, entry);
+    }
+
+    /// <summary>Ends the run at once, with this reason; the first one wins.</summary>
+    public void Fail(Exception reason) => _failure ??= reason;
+
+    /// <summary>
+    /// Drains the world: mailboxes first, then the earliest pending event, until <paramref name="until"/> holds or nothing is left.
+    /// </summary>
+    /// <param name="until">Asked whenever all mailboxes are empty.</param>
+    /// <param name="horizon">Events later than this stay pending and the clock stops there; null for no bound.</param>
+    /// <param name="cancellation">Stops between two events.</param>
+    /// <returns>Whether <paramref name="until"/> held; false when nothing is left before the horizon.</returns>
+    /// <exception cref="SimulationException">A leak of real time, a livelock, or a failed role.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public bool Advance(Func<bool> until, VirtualTime? horizon, CancellationToken cancellation)
+    {
+        _loopThread = Environment.CurrentManagedThreadId;
+        try
+        {
+            for (var events = 0; ; events++)
+            {
+                DrainMailboxes();
+                if (until())
+                {
+                    return true;
+                }
+
+                if (_heap.Count == 0 || (horizon is { } bound && _heap.EarliestTicks > bound.Ticks))
+                {
+                    Now = horizon is { } end && end.Ticks > Now.Ticks ? end : Now;
+                    return false;
+                }
+
+                if (events % CancellationCheckEvery == 0)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
+
+                HappenNext();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _loopThread, 0);
+        }
+    }
+
+    /// <summary>The reason of a run that ends because an actor failed, with the last events.</summary>
+    /// <param name="actor">The actor that failed.</param>
+    /// <param name="failure">What it threw.</param>
+    public RoleFailedException Describe(IActorRef actor, Exception failure) =>
+        new(actor.Path.ToStringWithoutAddress(), Now, Trace.LastEvents(), failure);
+
+    internal bool Accepts(IActorRef receiver, object message, IActorRef? sender)
+    {
+        var loop = Volatile.Read(ref _loopThread);
+        if (loop == 0 || loop == Environment.CurrentManagedThreadId)
+        {
+            return true;
+        }
+
+        Fail(new RealTimeLeakException(
+            receiver.Path.ToStringWithoutAddress(), message.GetType().Name, sender?.Path.ToStringWithoutAddress() ?? "none"));
+        return false;
+    }
+
+    internal void Enqueue(IRunnable run)
+    {
+        if (_loopThread == Environment.CurrentManagedThreadId)
+        {
+            _queue.Enqueue(run);
+            return;
+        }
+
+        lock (_arrivals)
+        {
+            _arrivals.Enqueue(run);
+        }
+    }
+
+    internal void Push(TimeSpan delay, PendingEvent entry, ICancelable? cancelable)
+    {
+        var loop = Volatile.Read(ref _loopThread);
+        if (loop != 0 && loop != Environment.CurrentManagedThreadId)
+        {
+            Fail(new RealTimeLeakException(entry.Target, "a timer", "none"));
+            return;
+        }
+
+        if (cancelable is { IsCancellationRequested: true })
+        {
+            return;
+        }
+
+        _heap.Push((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).Ticks, entry);
+        if (cancelable is not null)
+        {
+            entry.Cancellation = cancelable.Token.UnsafeRegister(
+                static state => ((Withdrawal)state!).Withdraw(), new Withdrawal(_heap, entry));
+        }
+    }
+
+    /// <summary>Runs mailboxes that other threads filled while the loop stood still: the start and the end of the ActorSystem.</summary>
+    internal void DrainArrivals()
+    {
+        while (TakeArrival() is { } run)
+        {
+            _queue.Enqueue(run);
+        }
+
+        for (var left = _queue.Count; left > 0; left--)
+        {
+            _queue.Dequeue().Run();
+        }
+    }
+
+    private IRunnable? TakeArrival()
+    {
+        lock (_arrivals)
+        {
+            return _arrivals.TryDequeue(out var run) ? run : null;
+        }
+    }
+
+    private void DrainMailboxes()
+    {
+        for (var run = TakeArrival(); run is not null; run = TakeArrival())
+        {
+            _queue.Enqueue(run);
+        }
+
+        long runs = 0;
+        while (_queue.TryDequeue(out var next))
+        {
+            next.Run();
+            if (++runs + _runsAtInstant > LivelockRuns)
+            {
+                throw new LivelockException(Now, runs + _runsAtInstant, Waits);
+            }
+
+            ThrowIfFailed();
+        }
+
+        _runsAtInstant += runs;
+        ThrowIfFailed();
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private void HappenNext()
+    {
+        var ticks = _heap.EarliestTicks;
+        var entry = _heap.Pop();
+        if (ticks != Now.Ticks)
+        {
+            Now = new VirtualTime(ticks);
+            _runsAtInstant = 0;
+        }
+
+        _runsAtInstant++;
+        if (_runsAtInstant > LivelockRuns)
+        {
+            throw new LivelockException(Now, _runsAtInstant, Waits);
+        }
+
+        if (entry.Interval is { } interval)
+        {
+            _heap.Push((Now + interval).Ticks, entry);
+        }
+        else
+        {
+            entry.Cancellation.Dispose();
+        }
+
+        entry.Happen(this);
+    }
+
+    private sealed class Withdrawal(EventHeap heap, PendingEvent entry) : IPendingAction
+    {
+        public void Withdraw() => heap.Remove(entry);
+    }
+}
+
+/// <summary>An action of the world that has not happened yet.</summary>
+public interface IPendingAction
+{
+    /// <summary>Takes it out of what is pending; no effect once it has happened.</summary>
+    void Withdraw();
+}
