@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+
+namespace NMoE.Federation.Protocol;
+
+/// <summary>What devices say to each other over the network.</summary>
+public interface IMessage
+{
+    /// <summary>Blobs that come with the message: the receiver may use them from then on.</summary>
+    ImmutableArray<BlobRef> Blobs => [];
+
+    /// <summary>Bytes of tensors that travel with the message.</summary>
+    long PayloadBytes => Blobs.Sum(blob => blob.Bytes);
+}
+
+/// <summary>A stage that trains in rounds.</summary>
+public enum TrainingStage
+{
+    /// <summary>Stage 1: the shared feature extractor.</summary>
+    Extractor,
+
+    /// <summary>Stage 3: the shared gate.</summary>
+    Gate,
+}
+
+/// <summary>Client to aggregator: my data is there.</summary>
+/// <param name="Samples">Training samples n_i.</param>
+public sealed record Join(int Samples) : IMessage;
+
+/// <summary>Client to aggregator and supervisor: I was away; tell me what I missed.</summary>
+public sealed record Rejoin : IMessage;
+
+/// <summary>Supervisor to aggregator: begin.</summary>
+public sealed record BeginTraining : IMessage;
+
+/// <summary>Aggregator to supervisor: all stages are done.</summary>
+public sealed record TrainingFinished : IMessage;
+
+/// <summary>Supervisor to client: serve, and use, the networked experts from now on, without us.</summary>
+public sealed record BeginServing : IMessage;
+
+/// <summary>Client to supervisor: I have all that serving needs, and began.</summary>
+public sealed record ServingBegun : IMessage;
+
+/// <summary>Aggregator to client: the model to start this round from.</summary>
+/// <param name="Stage">Stage.</param>
+/// <param name="Round">Round, from 1.</param>
+/// <param name="Model">F and the predictor in stage 1, G in stage 3.</param>
+public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => Model;
+}
+
+/// <summary>Client to aggregator: what my data made of the model.</summary>
+/// <param name="Stage">Stage.</param>
+/// <param name="Round">Round.</param>
+/// <param name="Model">As in <see cref="TrainRound"/>.</param>
+/// <param name="Samples">n_i, the weight in the average.</param>
+/// <param name="Loss">Training loss.</param>
+public sealed record RoundUpdate(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, int Samples, double Loss) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => Model;
+}
+
+/// <summary>Aggregator to client: the outcome of a stage.</summary>
+/// <param name="Stage">Stage.</param>
+/// <param name="Model">As in <see cref="TrainRound"/>.</param>
+public sealed record PublishModel(TrainingStage Stage, ImmutableArray<BlobRef> Model) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => Model;
+}
+
+/// <summary>Client to aggregator: my expert is trained.</summary>
+public sealed record ExpertReady : IMessage;
+
+/// <summary>Aggregator to client: these clients have experts; get their opinion of your training latents.</summary>
+/// <param name="Experts">Client numbers, ascending.</param>
+public sealed record ShareLatents(ImmutableArray<int> Experts) : IMessage;
+
+/// <summary>Client to client: what does your expert say of these?</summary>
+/// <param name="Latents">[rows, D].</param>
+/// <param name="Rows">Rows.</param>
+public sealed record TrainingLatents(BlobRef Latents, int Rows) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => [Latents];
+}
+
+/// <summary>Client to client: my expert's logits of your training latents.</summary>
+/// <param name="Logits">[rows, C].</param>
+/// <param name="Rows">Rows.</param>
+public sealed record TrainingLogits(BlobRef Logits, int Rows) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => [Logits];
+}
+
+/// <summary>Client to aggregator: I have all that gate training needs.</summary>
+public sealed record GateDataReady : IMessage;
+
+/// <summary>Client to client: my gate chose your expert for these samples.</summary>
+/// <param name="Pass">Inference pass.</param>
+/// <param name="Request">Request within the pass.</param>
+/// <param name="Latents">The latents that the rows are of.</param>
+/// <param name="Rows">Rows that travel.</param>
+/// <param name="RowBytes">Bytes of a row.</param>
+public sealed record RouteLatents(int Pass, int Request, BlobRef Latents, ImmutableArray<int> Rows, int RowBytes) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => [Latents];
+
+    /// <inheritdoc/>
+    public long PayloadBytes => (long)Rows.Length * RowBytes;
+}
+
+/// <summary>Client to client: my expert's outputs for the rows of that request.</summary>
+/// <param name="Pass">Inference pass.</param>
+/// <param name="Request">Request.</param>
+/// <param name="Logits">The logits that the rows are of.</param>
+/// <param name="Rows">Number of rows that travel.</param>
+/// <param name="RowBytes">Bytes of a row.</param>
+public sealed record ExpertOutputs(int Pass, int Request, BlobRef Logits, int Rows, int RowBytes) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => [Logits];
+
+    /// <inheritdoc/>
+    public long PayloadBytes => (long)Rows * RowBytes;
+}

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using NMoE.Compute.Blobs;
+
+namespace NMoE.Federation.Protocol;
+
+/// <summary>Messages to and from their Protobuf form (<c>nmoe.proto</c>), and their exact size on the wire.</summary>
+public static class WireCodec
+{
+    private const uint Version = 1;
+    private const int Sha256Bytes = 32;
+
+    /// <summary>Bytes on the wire: the encoded envelope and the tensors behind it.</summary>
+    public static long Size(IMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Encode(message).CalculateSize() + message.PayloadBytes;
+    }
+
+    /// <summary>The Protobuf form.</summary>
+    /// <exception cref="WireException">The message has no place in the schema.</exception>
+    public static Wire.Envelope Encode(IMessage message) => message switch
+    {
+        Join m => new() { Version = Version, Join = new() { Samples = (uint)m.Samples } },
+        Rejoin => new() { Version = Version, Rejoin = new() },
+        BeginTraining => new() { Version = Version, BeginTraining = new() },
+        TrainingFinished => new() { Version = Version, TrainingFinished = new() },
+        BeginServing => new() { Version = Version, BeginServing = new() },
+        ServingBegun => new() { Version = Version, ServingBegun = new() },
+        TrainRound m => new() { Version = Version, TrainRound = new() { Stage = Stage(m.Stage), Round = (uint)m.Round, Model = { m.Model.Select(Blob) } } },
+        RoundUpdate m => new()
+        {
+            Version = Version,
+            RoundUpdate = new() { Stage = Stage(m.Stage), Round = (uint)m.Round, Model = { m.Model.Select(Blob) }, Samples = (uint)m.Samples, Loss = m.Loss },
+        },
+        PublishModel m => new() { Version = Version, PublishModel = new() { Stage = Stage(m.Stage), Model = { m.Model.Select(Blob) } } },
+        ExpertReady => new() { Version = Version, ExpertReady = new() },
+        ShareLatents m => new() { Version = Version, ShareLatents = new() { Experts = { m.Experts.Select(e => (uint)e) } } },
+        TrainingLatents m => new() { Version = Version, TrainingLatents = new() { Latents = Blob(m.Latents), Rows = (uint)m.Rows } },
+        TrainingLogits m => new() { Version = Version, TrainingLogits = new() { Logits = Blob(m.Logits), Rows = (uint)m.Rows } },
+        GateDataReady => new() { Version = Version, GateDataReady = new() },
+        RouteLatents m => new()
+        {
+            Version = Version,
+            RouteLatents = new()
+            {
+                Pass = (uint)m.Pass,
+                Request = (uint)m.Request,
+                Latents = Blob(m.Latents),
+                Rows = { m.Rows.Select(r => (uint)r) },
+                RowBytes = (uint)m.RowBytes,
+            },
+        },
+        ExpertOutputs m => new()
+        {
+            Version = Version,
+            ExpertOutputs = new()
+            {
+                Pass = (uint)m.Pass,
+                Request = (uint)m.Request,
+                Logits = Blob(m.Logits),
+                Rows = (uint)m.Rows,
+                RowBytes = (uint)m.RowBytes,
+            },
+        },
+        _ => throw new WireException($"A {message.GetType().Name} has no place in nmoe.proto."),
+    };
+
+    /// <summary>The message of an encoded form.</summary>
+    /// <exception cref="WireException">Not a message of this version.</exception>
+    public static IMessage Decode(Wire.Envelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        if (envelope.Version != Version)
+        {
+            throw new WireException(FormattableString.Invariant($"A message of wire version {envelope.Version} came; this is version {Version}."));
+        }
+
+        return envelope.MessageCase switch
+        {
+            Wire.Envelope.MessageOneofCase.Join => new Join(Count(envelope.Join.Samples)),
+            Wire.Envelope.MessageOneofCase.Rejoin => new Rejoin(),
+            Wire.Envelope.MessageOneofCase.BeginTraining => new BeginTraining(),
+            Wire.Envelope.MessageOneofCase.TrainingFinished => new TrainingFinished(),
+            Wire.Envelope.MessageOneofCase.BeginServing => new BeginServing(),
+            Wire.Envelope.MessageOneofCase.ServingBegun => new ServingBegun(),
+            Wire.Envelope.MessageOneofCase.TrainRound => new TrainRound(
+                Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model)),
+            Wire.Envelope.MessageOneofCase.RoundUpdate => new RoundUpdate(
+                Stage(envelope.RoundUpdate.Stage), Count(envelope.RoundUpdate.Round), Blobs(envelope.RoundUpdate.Model),
+                Count(envelope.RoundUpdate.Samples), envelope.RoundUpdate.Loss),
+            Wire.Envelope.MessageOneofCase.PublishModel => new PublishModel(
+                Stage(envelope.PublishModel.Stage), Blobs(envelope.PublishModel.Model)),
+            Wire.Envelope.MessageOneofCase.ExpertReady => new ExpertReady(),
+            Wire.Envelope.MessageOneofCase.ShareLatents => new ShareLatents([.. envelope.ShareLatents.Experts.Select(Count)]),
+            Wire.Envelope.MessageOneofCase.TrainingLatents => new TrainingLatents(
+                Blob(envelope.TrainingLatents.Latents), Count(envelope.TrainingLatents.Rows)),
+            Wire.Envelope.MessageOneofCase.TrainingLogits => new TrainingLogits(
+                Blob(envelope.TrainingLogits.Logits), Count(envelope.TrainingLogits.Rows)),
+            Wire.Envelope.MessageOneofCase.GateDataReady => new GateDataReady(),
+            Wire.Envelope.MessageOneofCase.RouteLatents => new RouteLatents(
+                Count(envelope.RouteLatents.Pass), Count(envelope.RouteLatents.Request), Blob(envelope.RouteLatents.Latents),
+                [.. envelope.RouteLatents.Rows.Select(Count)], Count(envelope.RouteLatents.RowBytes)),
+            Wire.Envelope.MessageOneofCase.ExpertOutputs => new ExpertOutputs(
+                Count(envelope.ExpertOutputs.Pass), Count(envelope.ExpertOutputs.Request), Blob(envelope.ExpertOutputs.Logits),
+                Count(envelope.ExpertOutputs.Rows), Count(envelope.ExpertOutputs.RowBytes)),
+            _ => throw new WireException("An envelope came without a message."),
+        };
+    }
+
+    private static Wire.TrainingStage Stage(TrainingStage stage) =>
+        stage == TrainingStage.Extractor ? Wire.TrainingStage.Extractor : Wire.TrainingStage.Gate;
+
+    private static TrainingStage Stage(Wire.TrainingStage stage) => stage switch
+    {
+        Wire.TrainingStage.Extractor => TrainingStage.Extractor,
+        Wire.TrainingStage.Gate => TrainingStage.Gate,
+        _ => throw new WireException("A message names no training stage."),
+    };
+
+    private static Wire.Blob Blob(BlobRef blob) =>
+        new() { Sha256 = ByteString.CopyFrom(Convert.FromHexString(blob.Hash.Hex)), Bytes = (ulong)blob.Bytes };
+
+    private static BlobRef Blob(Wire.Blob? blob) => blob is { Sha256.Length: Sha256Bytes, Bytes: <= long.MaxValue }
+        ? new BlobRef(new BlobHash(Convert.ToHexStringLower(blob.Sha256.Span)), (long)blob.Bytes)
+        : throw new WireException("A message names a blob without a SHA-256 and a size.");
+
+    private static ImmutableArray<BlobRef> Blobs(IEnumerable<Wire.Blob> blobs) => [.. blobs.Select(Blob)];
+
+    private static int Count(uint value) => value <= int.MaxValue
+        ? (int)value
+        : throw new WireException(FormattableString.Invariant($"A count of {value} is out of range."));
+}
+
+/// <summary>Something on the wire is not of the protocol.</summary>
+public sealed class WireException(string message) : Exception(message);

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Protocol;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>What a role wants done. It decides; its device carries it out.</summary>
+public abstract record Effect;
+
+/// <summary>Send a message over the network.</summary>
+/// <param name="To">Receiver.</param>
+/// <param name="Message">Message.</param>
+/// <param name="Stage">Stage of the experiment that it is counted under.</param>
+public sealed record Send(DeviceId To, IMessage Message, string Stage) : Effect;
+
+/// <summary>Run a job on this device; its result comes back as <see cref="JobFinished"/>.</summary>
+/// <param name="Tag">What the role knows the result by.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Flops">FLOP that the device is charged.</param>
+public sealed record Compute(JobTag Tag, Job Job, double Flops) : Effect;
+
+/// <summary>Set a timer, or set it anew; it comes back as <see cref="TimerFired"/>.</summary>
+/// <param name="Name">The timer's name.</param>
+/// <param name="Delay">Virtual time until then.</param>
+/// <param name="Number">Comes back with it, so that an old timer can be told from a new one.</param>
+public sealed record SetTimer(string Name, TimeSpan Delay, int Number) : Effect;
+
+/// <summary>Withdraw a timer.</summary>
+/// <param name="Name">The timer's name.</param>
+public sealed record CancelTimer(string Name) : Effect;
+
+/// <summary>Say what this role waits for; the run is not over until it says <see cref="Done"/>.</summary>
+/// <param name="What">In words, for a report of a stall.</param>
+public sealed record Await(string What) : Effect;
+
+/// <summary>This role has nothing left to do of its own accord.</summary>
+public sealed record Done : Effect;
+
+/// <summary>A learning failure that the device cannot go on from, such as a diverged loss: the device crashes.</summary>
+/// <param name="Reason">What happened.</param>
+public sealed record Crash(string Reason) : Effect;
+
+/// <summary>The experiment cannot go on.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record GiveUp(string Reason) : Effect;
+
+/// <summary>Switch these devices off for good.</summary>
+/// <param name="Devices">Devices.</param>
+public sealed record Retire(ImmutableArray<DeviceId> Devices) : Effect;
+
+/// <summary>Tell those who measure, outside the world.</summary>
+/// <param name="Observation">What is to be seen.</param>
+public sealed record Observe(Observation Observation) : Effect;
+
+/// <summary>What a role knows a job by.</summary>
+/// <param name="Name">The purpose.</param>
+/// <param name="First">A number of the purpose, such as the round or the pass.</param>
+/// <param name="Second">Another, such as the request.</param>
+/// <param name="Peer">The client that it is for, or -1.</param>
+public readonly record struct JobTag(string Name, int First = 0, int Second = 0, int Peer = -1);
+
+/// <summary>The device was switched on.</summary>
+public sealed record Started;
+
+/// <summary>The device is on again after a crash; what was persisted is there, the rest is gone.</summary>
+public sealed record Restarted;
+
+/// <summary>A job of this device has ended.</summary>
+/// <param name="Tag">As asked.</param>
+/// <param name="Result">Result.</param>
+public sealed record JobFinished(JobTag Tag, JobResult Result);
+
+/// <summary>A timer has fired.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Number">As set.</param>
+public sealed record TimerFired(string Name, int Number);
+
+/// <summary>Something worth measuring.</summary>
+public abstract record Observation;
+
+/// <summary>A round has ended.</summary>
+/// <param name="Stage">Stage.</param>
+/// <param name="Round">Round, from 1.</param>
+/// <param name="Model">The aggregated model.</param>
+/// <param name="Loss">Mean training loss.</param>
+/// <param name="Participants">Clients whose updates went in.</param>
+public sealed record RoundEnded(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, double Loss, int Participants) : Observation;
+
+/// <summary>A client's expert is trained.</summary>
+/// <param name="Client">Client.</param>
+/// <param name="Expert">H_i.</param>
+public sealed record ExpertTrained(int Client, BlobRef Expert) : Observation;
+
+/// <summary>A client begins or ends the answer to one request of its own.</summary>
+/// <param name="Client">Client.</param>
+/// <param name="Pass">Pass.</param>
+/// <param name="Request">Request.</param>
+/// <param name="Finished">Whether it ends.</param>
+public sealed record RequestMark(int Client, int Pass, int Request, bool Finished) : Observation;
+
+/// <summary>A client has answered all samples of one pass.</summary>
+/// <param name="Client">Client.</param>
+/// <param name="Pass">Pass.</param>
+/// <param name="Probabilities">[rows, C].</param>
+/// <param name="Chosen">Experts that the gate chose, [rows * k].</param>
+/// <param name="Answered">Experts that answered, [rows * k].</param>
+public sealed record PassAnswered(
+    int Client, int Pass, BlobRef Probabilities, ImmutableArray<int> Chosen, ImmutableArray<int> Answered) : Observation;
+
+/// <summary>A device crashed.</summary>
+/// <param name="Device">Device.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Returns">Whether it will be restarted.</param>
+public sealed record DeviceLost(DeviceId Device, string Reason, bool Returns) : Observation;
