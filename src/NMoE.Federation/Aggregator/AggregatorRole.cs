@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>Leads training: rounds of stage 1, the experts of stage 2, rounds of stage 3. Exists in training only.</summary>
+/// <param name="plan">The experiment.</param>
+public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
+{
+    private const string InitialModel = "initial";
+    private const string StepTimer = "step";
+    private readonly AggregatorRounds _rounds = new(plan);
+
+    /// <inheritdoc/>
+    public AggregatorState Initial => AggregatorState.Fresh(AggregatorDurable.Empty);
+
+    /// <inheritdoc/>
+    public object Durable(AggregatorState state) => state.Durable;
+
+    /// <inheritdoc/>
+    public AggregatorState Recover(object durable) => AggregatorState.Fresh((AggregatorDurable)durable);
+
+    /// <inheritdoc/>
+    public Decision<AggregatorState> Handle(AggregatorState state, object message) => message switch
+    {
+        Started => DrawInitialModels(state),
+        Restarted => Resume(state),
+        JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, job.Tag.First, job.Result.Outputs[0]),
+        JobFinished { Tag.Name: AggregatorRounds.AverageJob } job => AfterRound(_rounds.TakeAverage(state, job)),
+        Delivery { Message: BeginTraining } => BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } }),
+        Delivery { Message: Join join } delivery => Joined(state, delivery.From.Number, join.Samples),
+        Delivery { Message: Rejoin } delivery => Repeat(state, delivery.From),
+        Delivery { Message: RoundUpdate update } delivery => _rounds.Take(state, delivery.From.Number, update),
+        Delivery { Message: ExpertReady } delivery => Ready(state, Phase.Experts, delivery.From.Number),
+        Delivery { Message: GateDataReady } delivery => Ready(state, Phase.Sharing, delivery.From.Number),
+        TimerFired { Name: AggregatorRounds.DeadlineTimer } timer => _rounds.Expire(state, timer.Number),
+        TimerFired { Name: StepTimer } timer when timer.Number == (int)state.Durable.Phase => EndStep(state),
+        _ => Decision.Of(state),
+    };
+
+    private Decision<AggregatorState> DrawInitialModels(AggregatorState state) => Decision.Of(
+        state,
+        new Await("clients to join"),
+        DrawInitial(0, ModelPart.Extractor), DrawInitial(1, ModelPart.Expert), DrawInitial(2, ModelPart.Gate),
+        new SetTimer(StepTimer, plan.Settings.Extractor.Deadline, (int)Phase.Joining));
+
+    private Roles.Compute DrawInitial(int part, ModelPart kind) => new(
+        new JobTag(InitialModel, part),
+        LearningJob.Create(new InitParameters(plan.Model, kind, kind == ModelPart.Gate ? plan.Clients : 0), plan.Key("init", part)),
+        0);
+
+    private Decision<AggregatorState> TakeInitial(AggregatorState state, int part, BlobRef model)
+    {
+        var durable = part == 2
+            ? state.Durable with { Gate = model }
+            : state.Durable with { Extractor = state.Durable.Extractor.Add(model) };
+        return BeginWhenComplete(state with { Durable = durable });
+    }
+
+    private Decision<AggregatorState> Joined(AggregatorState state, int client, int samples) =>
+        BeginWhenComplete(state with { Durable = state.Durable with { Joined = state.Durable.Joined.SetItem(client, samples) } });
+
+    private Decision<AggregatorState> BeginWhenComplete(AggregatorState state) =>
+        state.Durable.Phase == Phase.Joining && state.Durable.Joined.Count == plan.Clients
+            ? BeginExtractor(state)
+            : Decision.Of(state);
+
+    private Decision<AggregatorState> BeginExtractor(AggregatorState state) =>
+        state.Durable is { MayBegin: true, Extractor.Length: 2, Gate: not null }
+            ? Prepend(new CancelTimer(StepTimer), _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Extractor, Round = 1 } }))
+            : Decision.Of(state);
+
+    private Decision<AggregatorState> AfterRound(Decision<AggregatorState> decision)
+    {
+        var durable = decision.State.Durable;
+        return durable.Phase switch
+        {
+            Phase.Extractor when durable.Round > plan.Settings.Extractor.Rounds => Append(decision, BeginExperts(decision.State)),
+            Phase.Gate when durable.Round > plan.Settings.Gate.Rounds => Append(decision, Finish(decision.State, PublishGate)),
+            _ => decision,
+        };
+    }
+
+    private Decision<AggregatorState> BeginExperts(AggregatorState state) => Decision.Of(
+        state with { Durable = state.Durable with { Phase = Phase.Experts, Ready = [] } },
+        [
+            new Await("experts"),
+            .. ToAll(state, new PublishModel(TrainingStage.Extractor, state.Durable.Extractor), Stages.Extractor),
+            new SetTimer(StepTimer, plan.Settings.Expert.Deadline, (int)Phase.Experts),
+        ]);
+
+    private Decision<AggregatorState> Ready(AggregatorState state, Phase phase, int client)
+    {
+        if (state.Durable.Phase != phase)
+        {
+            return Decision.Of(state);
+        }
+
+        var next = state with { Durable = state.Durable with { Ready = state.Durable.Ready.Add(client) } };
+        return next.Durable.Ready.Count == next.Durable.Joined.Count ? EndStep(next) : Decision.Of(next);
+    }
+
+    private Decision<AggregatorState> EndStep(AggregatorState state)
+    {
+        var ready = state.Durable.Phase == Phase.Joining ? state.Durable.Joined.Count : state.Durable.Ready.Count;
+        if (ready == 0)
+        {
+            return Decision.Of(state, new GiveUp($"no client was ready for the step '{state.Durable.Phase}' by its deadline"));
+        }
+
+        return state.Durable.Phase switch
+        {
+            Phase.Joining => BeginExtractor(state),
+            Phase.Experts when plan.TrainsGate => BeginSharing(state),
+            Phase.Experts => Prepend(new CancelTimer(StepTimer), Finish(state, _ => [])),
+            _ => Prepend(new CancelTimer(StepTimer), _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Gate, Round = 1 } })),
+        };
+    }
+
+    private Decision<AggregatorState> BeginSharing(AggregatorState state)
+    {
+        ImmutableArray<int> experts = [.. state.Durable.Ready];
+        return Decision.Of(
+            state with { Durable = state.Durable with { Phase = Phase.Sharing, Ready = [] } },
+            [
+                new Await("clients to ask each other's experts"),
+                .. experts.Select(client => new Send(Plan.Device(client), new ShareLatents(experts), Stages.Gate)),
+                new SetTimer(StepTimer, 2 * plan.Settings.Gate.Deadline, (int)Phase.Sharing),
+            ]);
+    }
+
+    private Decision<AggregatorState> Finish(AggregatorState state, Func<AggregatorState, IEnumerable<Effect>> publish) => Decision.Of(
+        state with { Durable = state.Durable with { Phase = Phase.Finished } },
+        [.. publish(state), new Send(DeviceId.Supervisor, new TrainingFinished(), Stages.Control), new Done()]);
+
+    private IEnumerable<Effect> PublishGate(AggregatorState state) =>
+        ToAll(state, new PublishModel(TrainingStage.Gate, [state.Durable.Gate!]), Stages.Gate);
+
+    private static IEnumerable<Effect> ToAll(AggregatorState state, IMessage message, string stage) =>
+        state.Durable.Joined.Keys.Select(client => new Send(Plan.Device(client), message, stage));
+
+    private static Decision<AggregatorState> Repeat(AggregatorState state, DeviceId client)
+    {
+        var effects = ImmutableArray.CreateBuilder<Effect>();
+        if (state.Durable.Phase > Phase.Extractor)
+        {
+            effects.Add(new Send(client, new PublishModel(TrainingStage.Extractor, state.Durable.Extractor), Stages.Extractor));
+        }
+
+        if (state.Durable.Phase == Phase.Finished && state.Durable.Gate is { } gate)
+        {
+            effects.Add(new Send(client, new PublishModel(TrainingStage.Gate, [gate]), Stages.Gate));
+        }
+
+        return new(state, effects.ToImmutable());
+    }
+
+    private Decision<AggregatorState> Resume(AggregatorState state) => state.Durable.Phase switch
+    {
+        Phase.Joining => DrawInitialModels(state with { Durable = state.Durable with { Extractor = [] } }),
+        Phase.Extractor or Phase.Gate => _rounds.Begin(state),
+        Phase.Experts => BeginExperts(state),
+        Phase.Sharing => Decision.Of(state, new SetTimer(StepTimer, 2 * plan.Settings.Gate.Deadline, (int)Phase.Sharing)),
+        _ => Decision.Of(state, new Send(DeviceId.Supervisor, new TrainingFinished(), Stages.Control), new Done()),
+    };
+
+    private static Decision<AggregatorState> Prepend(Effect effect, Decision<AggregatorState> decision) =>
+        decision with { Effects = decision.Effects.Insert(0, effect) };
+
+    private static Decision<AggregatorState> Append(Decision<AggregatorState> first, Decision<AggregatorState> second) =>
+        second with { Effects = [.. first.Effects, .. second.Effects] };
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>Where training stands.</summary>
+public enum Phase
+{
+    /// <summary>Waiting for initial models, for the clients and for the word to begin.</summary>
+    Joining,
+
+    /// <summary>Stage 1, in rounds.</summary>
+    Extractor,
+
+    /// <summary>Stage 2: clients train their experts.</summary>
+    Experts,
+
+    /// <summary>Before stage 3: clients ask each other's experts.</summary>
+    Sharing,
+
+    /// <summary>Stage 3, in rounds.</summary>
+    Gate,
+
+    /// <summary>All stages are done.</summary>
+    Finished,
+}
+
+/// <summary>What the aggregator keeps across a crash.</summary>
+/// <param name="Phase">Where training stands.</param>
+/// <param name="Round">Round under way, from 1.</param>
+/// <param name="Joined">Clients that have data, with their number of samples.</param>
+/// <param name="Extractor">F and the predictor as they are.</param>
+/// <param name="Gate">G as it is.</param>
+/// <param name="Ready">Clients that finished the step of this phase: an expert trained, or opinions gathered.</param>
+/// <param name="MayBegin">Whether the supervisor has said so.</param>
+public sealed record AggregatorDurable(
+    Phase Phase, int Round, ImmutableSortedDictionary<int, int> Joined, ImmutableArray<BlobRef> Extractor, BlobRef? Gate,
+    ImmutableSortedSet<int> Ready, bool MayBegin)
+{
+    /// <summary>Nothing happened yet.</summary>
+    public static AggregatorDurable Empty { get; } =
+        new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], null, [], false);
+}
+
+/// <summary>The aggregator's state.</summary>
+/// <param name="Durable">What outlives a crash.</param>
+/// <param name="Cohort">Clients invited to this round.</param>
+/// <param name="Updates">Their updates so far.</param>
+/// <param name="Averaged">Averages of this round so far, by part of the model.</param>
+/// <param name="Tries">Times that this round was begun again for lack of a quorum.</param>
+public sealed record AggregatorState(
+    AggregatorDurable Durable,
+    ImmutableSortedSet<int> Cohort,
+    ImmutableSortedDictionary<int, RoundUpdate> Updates,
+    ImmutableSortedDictionary<int, BlobRef> Averaged,
+    int Tries)
+{
+    /// <summary>An aggregator that was just switched on.</summary>
+    public static AggregatorState Fresh(AggregatorDurable durable) => new(
+        durable, [], ImmutableSortedDictionary<int, RoundUpdate>.Empty, ImmutableSortedDictionary<int, BlobRef>.Empty, 0);
+}

@@ -1,0 +1,81 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>
+/// A client: trains F in rounds, its own expert, and the gate in rounds; then answers its own samples with the experts that the gate picks,
+/// and its peers' samples with its own.
+/// </summary>
+/// <param name="number">The client's number, from 0.</param>
+/// <param name="plan">The experiment.</param>
+public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
+{
+    private readonly ClientTraining _training = new(number, plan);
+    private readonly ClientServing _serving = new(number, plan);
+
+    /// <inheritdoc/>
+    public ClientState Initial => ClientState.Fresh(ClientDurable.Empty);
+
+    /// <inheritdoc/>
+    public object Durable(ClientState state) => state.Durable;
+
+    /// <inheritdoc/>
+    public ClientState Recover(object durable) => ClientState.Fresh((ClientDurable)durable);
+
+    /// <inheritdoc/>
+    public Decision<ClientState> Handle(ClientState state, object message)
+    {
+        var decision = message switch
+        {
+            Started => DealShards(state),
+            Restarted => DealShards(state).And(
+                new Send(DeviceId.Aggregator, new Rejoin(), Stages.Control),
+                new Send(DeviceId.Supervisor, new Rejoin(), Stages.Control)),
+            JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),
+            JobFinished { Tag.Name: Tags.TestShard } job => Decision.Of(
+                state with { TestShards = state.TestShards.SetItem((TestPartition)job.Tag.First, job.Result.Outputs[0]) }),
+            JobFinished job => Finished(state, job),
+            Delivery { Message: BeginServing } => Decision.Of(
+                state with { Durable = state.Durable with { MayServe = true } }, new Await("its experts and gate")),
+            Delivery delivery => Delivered(state, delivery),
+            TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
+            TimerFired timer when timer.Name == Tags.Opinions => _training.EnoughOpinions(state),
+            _ => Decision.Of(state),
+        };
+
+        return _serving.BeginIfReady(decision);
+    }
+
+    private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
+        new Await("the end of training"),
+        new Roles.Compute(new JobTag(Tags.TrainingShard), plan.TrainingShard(number), 0),
+        .. plan.Settings.Inference.TestPartitions.Distinct().Select(test =>
+            new Roles.Compute(new JobTag(Tags.TestShard, (int)test), plan.TestShard(number, test), 0)),
+    ]);
+
+    private Decision<ClientState> Delivered(ClientState state, Delivery delivery) => delivery.Message switch
+    {
+        TrainRound round => _training.Begin(state, round),
+        PublishModel published => _training.Adopt(state, published),
+        ShareLatents share => _training.Share(state, share),
+        TrainingLatents latents => _training.GiveOpinion(state, delivery.From, latents),
+        TrainingLogits logits => _training.TakeOpinion(state, delivery.From, logits.Logits),
+        RouteLatents request => _serving.Serve(state, delivery.From, request),
+        ExpertOutputs outputs => _serving.Take(state, delivery.From.Number, outputs),
+        _ => Decision.Of(state),
+    };
+
+    private Decision<ClientState> Finished(ClientState state, JobFinished job) => job.Tag.Name switch
+    {
+        Tags.Round => _training.SendUpdate(state, job),
+        Tags.TrainingLatents => _training.TrainExpert(state, job.Result.Outputs[0]),
+        Tags.Expert => _training.ExpertReady(state, job),
+        Tags.OwnOpinion => _training.TakeOpinion(state, Plan.Device(number), job.Result.Outputs[0]),
+        Tags.Opinion => _training.SendOpinion(state, job),
+        Tags.Served => _serving.Reply(state, job),
+        _ => _serving.Finished(state, job),
+    };
+}

@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>What a client decides in inference: one request of some samples after another, each expert's rows in one message.</summary>
+internal sealed class ClientServing(int number, Plan plan)
+{
+    private readonly Charges _charges = new(plan);
+
+    private int K => plan.Settings.Inference.K;
+
+    private int Rows => plan.Settings.Data.TestPerClient;
+
+    private int Requests => (Rows + plan.Settings.Inference.Batch - 1) / plan.Settings.Inference.Batch;
+
+    public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
+    {
+        var state = decision.State;
+        var ready = state.Serving is null && state.PassesDone == 0 && state.Durable.MayServe && state.CanServe(plan.TrainsGate)
+            && state.TestShards.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
+        if (!ready)
+        {
+            return decision;
+        }
+
+        var begun = BeginPass(state, 0);
+        return decision with
+        {
+            State = begun.State,
+            Effects = [.. decision.Effects, new Send(DeviceId.Supervisor, new ServingBegun(), Stages.Control), .. begun.Effects],
+        };
+    }
+
+    public Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request) =>
+        state.Durable.Expert is { } expert
+            ? Decision.Of(state, new Roles.Compute(
+                new JobTag(Tags.Served, request.Pass, (request.Request * (Rows + 1)) + request.Rows.Length, from.Number),
+                Logits(expert, request.Latents), _charges.Logits(request.Rows.Length)))
+            : Decision.Of(state);
+
+    public Decision<ClientState> Reply(ClientState state, JobFinished job)
+    {
+        var (request, rows) = Math.DivRem(job.Tag.Second, Rows + 1);
+        var outputs = new ExpertOutputs(
+            job.Tag.First, request, job.Result.Outputs[0], rows, plan.Model.Classes * sizeof(float));
+        return Decision.Of(state, new Send(Plan.Device(job.Tag.Peer), outputs, plan.Passes[job.Tag.First].Stage));
+    }
+
+    public Decision<ClientState> Finished(ClientState state, JobFinished job)
+    {
+        if (state.Serving is not { } serving || job.Tag.First != serving.Pass)
+        {
+            return Decision.Of(state);
+        }
+
+        return job.Tag.Name switch
+        {
+            Tags.TestLatents => Route(state, serving with { Latents = job.Result.Outputs[0] }),
+            Tags.Route => Dispatch(state, serving with
+            {
+                Weights = job.Result.Outputs[0],
+                Chosen = job.Result.Integers,
+                Answered = serving.Answered.IsEmpty ? job.Result.Integers : serving.Answered,
+            }),
+            Tags.OwnOutputs => TakeFrom(state, serving, number, job.Result.Outputs[0]),
+            Tags.Fallback => EndRequest(state, serving with { Outputs = serving.Outputs.SetItem(number, job.Result.Outputs[0]) }),
+            Tags.Answer => EndPass(state, serving, job.Result.Outputs[0]),
+            _ => Decision.Of(state),
+        };
+    }
+
+    public Decision<ClientState> Take(ClientState state, int expert, ExpertOutputs outputs) =>
+        state.Serving is { } serving && outputs.Pass == serving.Pass && outputs.Request == serving.Request
+            ? TakeFrom(state, serving, expert, outputs.Logits)
+            : Decision.Of(state);
+
+    public Decision<ClientState> Expire(ClientState state, int token)
+    {
+        if (state.Serving is not { Open.Count: > 0 } serving || token != Token(serving))
+        {
+            return Decision.Of(state);
+        }
+
+        var late = serving.Open.Remove(number);
+        var answered = serving.Answered.ToBuilder();
+        var rows = 0;
+        foreach (var slot in Slots(serving.Request))
+        {
+            if (late.Contains(serving.Chosen[slot]))
+            {
+                answered[slot] = number;
+                rows++;
+            }
+        }
+
+        var degraded = serving with { Answered = answered.ToImmutable(), Open = [] };
+        return Decision.Of(
+            state with { Serving = degraded },
+            new Roles.Compute(
+                new JobTag(Tags.Fallback, serving.Pass, serving.Request), Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(rows)));
+    }
+
+    private Decision<ClientState> BeginPass(ClientState state, int pass)
+    {
+        var serving = ServingState.Of(pass);
+        return BeginRequest(state with { Serving = serving }, serving);
+    }
+
+    private Decision<ClientState> BeginRequest(ClientState state, ServingState serving)
+    {
+        var shard = state.TestShards[plan.Passes[serving.Pass].Test];
+        var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, state.Durable.Extractor!, shard);
+        return Decision.Of(
+            state with { Serving = serving },
+            new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: false)),
+            new Await(FormattableString.Invariant(
+                $"answers to request {serving.Request + 1} of {Requests} of {plan.Passes[serving.Pass].Stage}")),
+            new Roles.Compute(
+                new JobTag(Tags.TestLatents, serving.Pass, serving.Request), job, _charges.Latents(RowsOf(serving.Request).Count())));
+    }
+
+    private Decision<ClientState> Route(ClientState state, ServingState serving)
+    {
+        var pass = plan.Passes[serving.Pass];
+        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, K);
+        var seed = plan.Key("route", number, (int)pass.Test);
+        var job = pass.Gate == GateKind.FedGate
+            ? LearningJob.Create(parameters, seed, serving.Latents!, state.Durable.Gate!)
+            : LearningJob.Create(parameters, seed, serving.Latents!);
+        var flops = pass.Gate == GateKind.FedGate ? _charges.Route(RowsOf(serving.Request).Count()) : 0;
+        return Decision.Of(
+            state with { Serving = serving },
+            new Roles.Compute(new JobTag(Tags.Route, serving.Pass, serving.Request), job, flops));
+    }
+
+    private Decision<ClientState> Dispatch(ClientState state, ServingState serving)
+    {
+        var byExpert = RowsOf(serving.Request)
+            .SelectMany(row => Enumerable.Range(0, K).Select(choice => (Expert: serving.Chosen[(row * K) + choice], Row: row)))
+            .GroupBy(pair => pair.Expert, pair => pair.Row)
+            .OrderBy(group => group.Key)
+            .ToImmutableArray();
+        var effects = byExpert.Select(group => group.Key == number
+            ? (Effect)new Roles.Compute(
+                new JobTag(Tags.OwnOutputs, serving.Pass, serving.Request),
+                Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(group.Count()))
+            : new Send(
+                Plan.Device(group.Key),
+                new RouteLatents(serving.Pass, serving.Request, serving.Latents!, [.. group], plan.Model.Latent * sizeof(float)),
+                plan.Passes[serving.Pass].Stage));
+        var open = serving with { Open = [.. byExpert.Select(group => group.Key)] };
+        return Decision.Of(
+            state with { Serving = open },
+            [.. effects, new SetTimer(Tags.Deadline, plan.Settings.Inference.Deadline, Token(serving))]);
+    }
+
+    private Decision<ClientState> TakeFrom(ClientState state, ServingState serving, int expert, BlobRef logits)
+    {
+        if (!serving.Open.Contains(expert))
+        {
+            return Decision.Of(state);
+        }
+
+        var next = serving with { Open = serving.Open.Remove(expert), Outputs = serving.Outputs.SetItem(expert, logits) };
+        return next.Open.IsEmpty ? EndRequest(state, next) : Decision.Of(state with { Serving = next });
+    }
+
+    private Decision<ClientState> EndRequest(ClientState state, ServingState serving)
+    {
+        var mark = new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: true));
+        if (serving.Request + 1 < Requests)
+        {
+            var next = BeginRequest(state, serving with { Request = serving.Request + 1, Open = [] });
+            return next with { Effects = [new CancelTimer(Tags.Deadline), mark, .. next.Effects] };
+        }
+
+        ImmutableArray<int> used = [.. serving.Answered.Distinct().Order()];
+        var job = LearningJob.Create(
+            new AnswerParameters(K, used, serving.Answered), 0,
+            [serving.Weights!, .. used.Select(expert => serving.Outputs[expert])]);
+        return Decision.Of(
+            state with { Serving = serving },
+            new CancelTimer(Tags.Deadline), mark,
+            new Roles.Compute(new JobTag(Tags.Answer, serving.Pass), job, 0));
+    }
+
+    private Decision<ClientState> EndPass(ClientState state, ServingState serving, BlobRef probabilities)
+    {
+        var seen = new Observe(new PassAnswered(number, serving.Pass, probabilities, serving.Chosen, serving.Answered));
+        var done = state with { Serving = null, PassesDone = serving.Pass + 1 };
+        if (done.PassesDone == plan.Passes.Length)
+        {
+            return Decision.Of(done, seen, new Done());
+        }
+
+        var next = BeginPass(done, done.PassesDone);
+        return next with { Effects = [seen, .. next.Effects] };
+    }
+
+    private int Token(ServingState serving) => (serving.Pass * Requests) + serving.Request;
+
+    private IEnumerable<int> RowsOf(int request)
+    {
+        var first = request * plan.Settings.Inference.Batch;
+        return Enumerable.Range(first, Math.Min(plan.Settings.Inference.Batch, Rows - first));
+    }
+
+    private IEnumerable<int> Slots(int request) =>
+        RowsOf(request).SelectMany(row => Enumerable.Range(row * K, K));
+
+    private Job Logits(BlobRef expert, BlobRef latents) =>
+        LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);
+}

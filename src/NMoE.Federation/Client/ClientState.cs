@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Settings;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>What a client keeps across a crash.</summary>
+/// <param name="Extractor">F, once published.</param>
+/// <param name="Predictor">Stage 1's predictor, where the expert starts from.</param>
+/// <param name="Latents">F(x) of the training shard.</param>
+/// <param name="Expert">H_i, once trained.</param>
+/// <param name="Gate">G, once published.</param>
+/// <param name="Opinions">Each expert's logits of the own training latents, by client number.</param>
+/// <param name="Experts">Clients with experts, as the aggregator said.</param>
+/// <param name="MayServe">Whether the supervisor has said so.</param>
+public sealed record ClientDurable(
+    BlobRef? Extractor, BlobRef? Predictor, BlobRef? Latents, BlobRef? Expert, BlobRef? Gate,
+    ImmutableSortedDictionary<int, BlobRef> Opinions, ImmutableArray<int> Experts, bool MayServe)
+{
+    /// <summary>Nothing learned yet.</summary>
+    public static ClientDurable Empty { get; } =
+        new(null, null, null, null, null, ImmutableSortedDictionary<int, BlobRef>.Empty, [], false);
+}
+
+/// <summary>A client's state.</summary>
+/// <param name="Durable">What outlives a crash.</param>
+/// <param name="TrainingShard">Own training data, once dealt.</param>
+/// <param name="TestShards">Own test data by test set, once dealt.</param>
+/// <param name="Serving">The pass under way, once serving.</param>
+/// <param name="PassesDone">Passes answered.</param>
+public sealed record ClientState(
+    ClientDurable Durable,
+    BlobRef? TrainingShard,
+    ImmutableSortedDictionary<TestPartition, BlobRef> TestShards,
+    ServingState? Serving,
+    int PassesDone)
+{
+    /// <summary>A client that was just switched on.</summary>
+    public static ClientState Fresh(ClientDurable durable) =>
+        new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, 0);
+
+    /// <summary>Whether F, an expert and, where one is used, the gate are there.</summary>
+    public bool CanServe(bool needsGate) =>
+        Durable is { Extractor: not null, Expert: not null } && (!needsGate || Durable.Gate is not null);
+}
+
+/// <summary>One inference pass of a client.</summary>
+/// <param name="Pass">Its number.</param>
+/// <param name="Request">The request under way.</param>
+/// <param name="Latents">F(x) of the test shard.</param>
+/// <param name="Weights">The gate's weights, [rows, k].</param>
+/// <param name="Chosen">The gate's choices, [rows * k].</param>
+/// <param name="Answered">Who answered each choice, [rows * k]; the choice itself until it falls back.</param>
+/// <param name="Outputs">Logits that arrived in this pass, by expert.</param>
+/// <param name="Open">Experts that this request still waits for.</param>
+public sealed record ServingState(
+    int Pass, int Request, BlobRef? Latents, BlobRef? Weights,
+    ImmutableArray<int> Chosen, ImmutableArray<int> Answered,
+    ImmutableSortedDictionary<int, BlobRef> Outputs, ImmutableSortedSet<int> Open)
+{
+    /// <summary>A pass that has not begun.</summary>
+    public static ServingState Of(int pass) => new(
+        pass, 0, null, null, [], [], ImmutableSortedDictionary<int, BlobRef>.Empty, []);
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>What a client decides in training.</summary>
+internal sealed class ClientTraining(int number, Plan plan)
+{
+    private readonly Charges _charges = new(plan);
+
+    public Decision<ClientState> Join(ClientState state) => Decision.Of(
+        state, new Send(DeviceId.Aggregator, new Join(plan.Settings.Data.TrainPerClient), Stages.Control));
+
+    public Decision<ClientState> Begin(ClientState state, TrainRound round)
+    {
+        if (state.TrainingShard is not { } shard)
+        {
+            return Decision.Of(state);
+        }
+
+        var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage);
+        if (round.Stage == TrainingStage.Extractor)
+        {
+            return Decision.Of(state, new Roles.Compute(tag, FedCe(round, shard), _charges.FedCe));
+        }
+
+        return state.Durable.Latents is { } latents && state.Durable.Opinions.Count > 0
+            ? Decision.Of(state, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
+            : Decision.Of(state);
+    }
+
+    public Decision<ClientState> SendUpdate(ClientState state, JobFinished job)
+    {
+        var stage = (TrainingStage)job.Tag.Second;
+        var loss = job.Result.Metrics["loss"];
+        if (!double.IsFinite(loss))
+        {
+            return Decision.Of(state, new Crash(FormattableString.Invariant($"the loss of round {job.Tag.First} diverged ({loss})")));
+        }
+
+        var update = new RoundUpdate(stage, job.Tag.First, job.Result.Outputs, plan.Settings.Data.TrainPerClient, loss);
+        return Decision.Of(state, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
+    }
+
+    public Decision<ClientState> Adopt(ClientState state, PublishModel published)
+    {
+        if (published.Stage == TrainingStage.Gate)
+        {
+            return Decision.Of(state with { Durable = state.Durable with { Gate = published.Model[0] } });
+        }
+
+        if (state.Durable.Expert is not null || state.TrainingShard is not { } shard)
+        {
+            return Decision.Of(state);
+        }
+
+        var durable = state.Durable with { Extractor = published.Model[0], Predictor = published.Model[1] };
+        var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, published.Model[0], shard);
+        return Decision.Of(
+            state with { Durable = durable },
+            new Roles.Compute(new JobTag(Tags.TrainingLatents), job, _charges.Latents(plan.Settings.Data.TrainPerClient)));
+    }
+
+    public Decision<ClientState> TrainExpert(ClientState state, BlobRef latents)
+    {
+        var stage = plan.Settings.Expert;
+        var job = LearningJob.Create(
+            new ExpertParameters(plan.Model, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
+            plan.Key("expert", number),
+            state.Durable.Predictor!, latents, state.TrainingShard!);
+        return Decision.Of(
+            state with { Durable = state.Durable with { Latents = latents } },
+            new Roles.Compute(new JobTag(Tags.Expert), job, _charges.Expert));
+    }
+
+    public Decision<ClientState> ExpertReady(ClientState state, JobFinished job)
+    {
+        var expert = job.Result.Outputs[0];
+        return Decision.Of(
+            state with { Durable = state.Durable with { Expert = expert } },
+            new Observe(new ExpertTrained(number, expert)),
+            new Send(DeviceId.Aggregator, new ExpertReady(), Stages.Expert));
+    }
+
+    public Decision<ClientState> Share(ClientState state, ShareLatents share)
+    {
+        if (state.Durable is not { Latents: { } latents, Expert: { } expert })
+        {
+            return Decision.Of(state);
+        }
+
+        var rows = plan.Settings.Data.TrainPerClient;
+        return Decision.Of(state with { Durable = state.Durable with { Experts = share.Experts } }, [
+            new Roles.Compute(new JobTag(Tags.OwnOpinion), Logits(expert, latents), _charges.Logits(rows)),
+            .. share.Experts.Where(peer => peer != number).Select(peer =>
+                new Send(Plan.Device(peer), new TrainingLatents(latents, rows), Stages.Gate)),
+            new SetTimer(Tags.Opinions, plan.Settings.Gate.Deadline, 0),
+        ]);
+    }
+
+    public Decision<ClientState> GiveOpinion(ClientState state, DeviceId from, TrainingLatents asked) =>
+        state.Durable.Expert is { } expert
+            ? Decision.Of(state, new Roles.Compute(
+                new JobTag(Tags.Opinion, asked.Rows, 0, from.Number), Logits(expert, asked.Latents), _charges.Logits(asked.Rows)))
+            : Decision.Of(state);
+
+    public Decision<ClientState> SendOpinion(ClientState state, JobFinished job) => Decision.Of(
+        state,
+        new Send(Plan.Device(job.Tag.Peer), new TrainingLogits(job.Result.Outputs[0], job.Tag.First), Stages.Gate));
+
+    public Decision<ClientState> TakeOpinion(ClientState state, DeviceId from, BlobRef logits)
+    {
+        var durable = state.Durable with { Opinions = state.Durable.Opinions.SetItem(from.Number, logits) };
+        var next = state with { Durable = durable };
+        return durable.Opinions.Count == durable.Experts.Length
+            ? EnoughOpinions(next).And(new CancelTimer(Tags.Opinions))
+            : Decision.Of(next);
+    }
+
+    public Decision<ClientState> EnoughOpinions(ClientState state) =>
+        Decision.Of(state, new Send(DeviceId.Aggregator, new GateDataReady(), Stages.Gate));
+
+    private Job Logits(BlobRef expert, BlobRef latents) =>
+        LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);
+
+    private Job FedCe(TrainRound round, BlobRef shard)
+    {
+        var stage = plan.Settings.Extractor;
+        var rate = stage.LearningRate * 0.5 * (1 + CosPi((round.Round - 1) / (double)stage.Rounds));
+        return LearningJob.Create(
+            new FedCeParameters(plan.Model, rate, stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs),
+            plan.Key("fedce", number, round.Round),
+            round.Model[0], round.Model[1], shard);
+    }
+
+    private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard)
+    {
+        var stage = plan.Settings.Gate;
+        return LearningJob.Create(
+            new GateParameters(
+                plan.Model, plan.Clients, [.. durable.Opinions.Keys], stage.LearningRate, stage.Batch, stage.Epochs,
+                stage.Balance, stage.Noise, stage.Clip),
+            plan.Key("fedgate", number, round.Round),
+            [round.Model[0], latents, shard, .. durable.Opinions.Values]);
+    }
+
+    // The schedule enters job keys, so its bits must be the same on every machine: a series instead of the platform's cosine.
+    private static double CosPi(double x)
+    {
+        var square = Math.PI * x * Math.PI * x;
+        double term = 1, sum = 1;
+        for (var k = 1; k <= 16; k++)
+        {
+            term *= -square / ((2.0 * k) * ((2.0 * k) - 1));
+            sum += term;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,21 @@
+namespace NMoE.Federation.Client;
+
+/// <summary>Names of a client's jobs and timers.</summary>
+internal static class Tags
+{
+    public const string TrainingShard = "training-shard";
+    public const string TestShard = "test-shard";
+    public const string Round = "round";
+    public const string TrainingLatents = "training-latents";
+    public const string Expert = "expert";
+    public const string OwnOpinion = "own-opinion";
+    public const string Opinion = "opinion";
+    public const string Opinions = "opinions";
+    public const string Served = "served";
+    public const string TestLatents = "test-latents";
+    public const string Route = "route";
+    public const string OwnOutputs = "own-outputs";
+    public const string Fallback = "fallback";
+    public const string Answer = "answer";
+    public const string Deadline = "deadline";
+}

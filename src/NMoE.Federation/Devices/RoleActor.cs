@@ -1,0 +1,94 @@
+using Akka.Actor;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Devices;
+
+/// <summary>Carries out what a role decides. The same for every role; it decides nothing.</summary>
+/// <typeparam name="TState">The role's state.</typeparam>
+public sealed class RoleActor<TState> : UntypedActor, IWithTimers
+    where TState : class
+{
+    private readonly DeviceId _device;
+    private readonly IRole<TState> _role;
+    private readonly DevicePorts _ports;
+    private TState _state;
+
+    /// <summary>Made by the device's host.</summary>
+    public RoleActor(DeviceId device, IRole<TState> role, DevicePorts ports)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        ArgumentNullException.ThrowIfNull(ports);
+        _device = device;
+        _role = role;
+        _ports = ports;
+        _state = ports.Persisted(device) is { } durable ? role.Recover(durable) : role.Initial;
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        _ports.Network.Attach(_device, Self);
+        Self.Tell(_ports.Persisted(_device) is null ? new Started() : new Restarted());
+    }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        if (message is DeviceCrashed crash)
+        {
+            throw crash;
+        }
+
+        var decision = _role.Handle(_state, message);
+        _state = decision.State;
+        _ports.Persist(_device, _role.Durable(_state));
+        foreach (var effect in decision.Effects)
+        {
+            CarryOut(effect);
+        }
+    }
+
+    private void CarryOut(Effect effect)
+    {
+        switch (effect)
+        {
+            case Send send:
+                _ports.Network.Send(new Transfer(
+                    _device, send.To, send.Stage, send.Message.GetType().Name, WireCodec.Size(send.Message), send.Message));
+                break;
+            case Roles.Compute compute:
+                _ports.Compute.Submit(_device, compute, Self);
+                break;
+            case SetTimer timer:
+                Timers.StartSingleTimer(timer.Name, new TimerFired(timer.Name, timer.Number), timer.Delay);
+                break;
+            case CancelTimer timer:
+                Timers.Cancel(timer.Name);
+                break;
+            case Await wait:
+                _ports.World.Await(_device.ToString(), wait.What);
+                break;
+            case Done:
+                _ports.World.Finish(_device.ToString());
+                break;
+            case Observe observe:
+                _ports.Observer.Observe(_ports.World.Now, observe.Observation);
+                break;
+            case Crash crash:
+                throw new DeviceCrashed(crash.Reason);
+            case GiveUp giveUp:
+                _ports.World.Fail(new ExperimentFailedException(giveUp.Reason));
+                break;
+            case Retire retire:
+                _ports.Retire(retire.Devices);
+                break;
+            default:
+                throw new SimulationRuleException($"{_device} wants a {effect.GetType().Name}, which no device can do.");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using NMoE.Learning.Cost;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>FLOP that a device is charged for each kind of work.</summary>
+/// <param name="Plan">The experiment.</param>
+public sealed record Charges(Plan Plan)
+{
+    /// <summary>A client's epochs of one round of FedCE.</summary>
+    public double FedCe => LearningCost.FedCe(
+        Plan.Model, Plan.Settings.Data.TrainPerClient, Plan.Settings.Extractor.Epochs);
+
+    /// <summary>F of some rows.</summary>
+    public double Latents(int rows) => LearningCost.Latents(Plan.Model, rows);
+
+    /// <summary>An expert's epochs: the upper bound, because early stopping is not known beforehand.</summary>
+    public double Expert => LearningCost.Expert(Plan.Model, Plan.Settings.Data.TrainPerClient, Plan.Settings.Expert.Epochs);
+
+    /// <summary>An expert's outputs for some rows.</summary>
+    public double Logits(int rows) => LearningCost.Logits(Plan.Model, rows);
+
+    /// <summary>The gate's choices for some rows.</summary>
+    public double Route(int rows) => LearningCost.Route(Plan.Model, Plan.Clients, rows);
+
+    /// <summary>A client's epochs of one round of FedGate.</summary>
+    public double Gate => LearningCost.Gate(
+        Plan.Model, Plan.Clients, Plan.Settings.Data.TrainPerClient, Plan.Settings.Gate.Epochs);
+
+    /// <summary>An average of models: a multiplication and an addition a parameter and model.</summary>
+    public static double Average(long bytes, int models) => 2.0 * models * (bytes / sizeof(float));
+}

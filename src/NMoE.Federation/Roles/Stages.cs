@@ -1,0 +1,22 @@
+using NMoE.Federation.Protocol;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>Names of the stages that bytes are counted under.</summary>
+public static class Stages
+{
+    /// <summary>Joining, beginning and ending.</summary>
+    public const string Control = "control";
+
+    /// <summary>Stage 1.</summary>
+    public const string Extractor = "extractor";
+
+    /// <summary>Stage 2.</summary>
+    public const string Expert = "expert";
+
+    /// <summary>Stage 3.</summary>
+    public const string Gate = "gate";
+
+    /// <summary>The name of a stage that trains in rounds.</summary>
+    public static string Of(TrainingStage stage) => stage == TrainingStage.Extractor ? Extractor : Gate;
+}

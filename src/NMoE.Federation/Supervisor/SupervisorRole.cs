@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Supervisor;
+
+/// <summary>The supervisor's state, all of which outlives a crash.</summary>
+/// <param name="Trained">Whether training has ended.</param>
+/// <param name="Serving">Clients that serve.</param>
+public sealed record SupervisorState(bool Trained, ImmutableSortedSet<int> Serving);
+
+/// <summary>Owns the experiment: says when to train and when to serve, and switches the servers off before inference needs none.</summary>
+/// <param name="plan">The experiment.</param>
+public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
+{
+    private const string ServingTimer = "serving";
+
+    /// <inheritdoc/>
+    public SupervisorState Initial => new(false, []);
+
+    /// <inheritdoc/>
+    public object Durable(SupervisorState state) => state;
+
+    /// <inheritdoc/>
+    public SupervisorState Recover(object durable) => (SupervisorState)durable;
+
+    /// <inheritdoc/>
+    public Decision<SupervisorState> Handle(SupervisorState state, object message) => message switch
+    {
+        Started => Begin(state),
+        Restarted => state.Trained ? BeginServing(state) : Begin(state),
+        Delivery { Message: TrainingFinished } when !state.Trained => BeginServing(state with { Trained = true }),
+        Delivery { Message: ServingBegun } delivery => Count(state with { Serving = state.Serving.Add(delivery.From.Number) }),
+        Delivery { Message: Rejoin } delivery when state.Trained =>
+            Decision.Of(state, new Send(delivery.From, new BeginServing(), Stages.Control)),
+        TimerFired { Name: ServingTimer } => Leave(state),
+        _ => Decision.Of(state),
+    };
+
+    private static Decision<SupervisorState> Begin(SupervisorState state) => Decision.Of(
+        state,
+        new Await("the end of training"),
+        new Send(DeviceId.Aggregator, new BeginTraining(), Stages.Control));
+
+    private Decision<SupervisorState> BeginServing(SupervisorState state) => Decision.Of(
+        state,
+        [
+            new Await("clients to begin serving"),
+            .. plan.ClientNumbers.Select(client => new Send(Plan.Device(client), new BeginServing(), Stages.Control)),
+            new SetTimer(ServingTimer, plan.Settings.Expert.Deadline, 0),
+        ]);
+
+    private Decision<SupervisorState> Count(SupervisorState state) =>
+        state.Serving.Count == plan.Clients ? Leave(state).And(new CancelTimer(ServingTimer)) : Decision.Of(state);
+
+    private Decision<SupervisorState> Leave(SupervisorState state) => plan.Settings.Experiment.RetireServers
+        ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, DeviceId.Supervisor]))
+        : Decision.Of(state, new Done());
+}
