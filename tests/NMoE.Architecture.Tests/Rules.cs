@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace NMoE.Architecture.Tests;
+
+/// <summary>The rules as functions of text, so that each can be shown to find what it is there for.</summary>
+internal static partial class Rules
+{
+    public const int LongestFile = 300;
+
+    private static readonly string[] FoldersWithoutSubject = ["Utils", "Util", "Utilities", "Helpers", "Misc"];
+
+    /// <summary>The direction of references (docs/design.md): who may name whom.</summary>
+    public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["NMoE.Simulation"] = [],
+        ["NMoE.Compute"] = [],
+        ["NMoE.Learning"] = ["NMoE.Compute"],
+        ["NMoE.Federation"] = ["NMoE.Simulation", "NMoE.Compute", "NMoE.Learning"],
+        ["NMoE.Reporting"] = ["NMoE.Federation"],
+        ["NMoE.Cluster"] = ["NMoE.Federation"],
+        ["NMoE.TestKit"] = ["NMoE.Simulation"],
+        ["NMoE.Cli"] = ["NMoE.Simulation", "NMoE.Compute", "NMoE.Learning", "NMoE.Federation", "NMoE.Reporting", "NMoE.Cluster"],
+    };
+
+    public static IEnumerable<string> WrongReferences(SourceFile project)
+    {
+        var name = Path.GetFileNameWithoutExtension(project.Path);
+        if (!Allowed.TryGetValue(name, out var allowed))
+            return [$"{name} has no place in the direction of references"];
+        return XDocument.Parse(project.Text).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))
+            .Where(referenced => !allowed.Contains(referenced))
+            .Select(referenced => $"{name} -> {referenced}");
+    }
+
+    public static bool BansAmbient(SourceFile project) =>
+        XDocument.Parse(project.Text).Descendants("BansAmbient").Any(element => element.Value == "true")
+        && !project.Text.Contains("RS0030", StringComparison.Ordinal);
+
+    public static bool NamesAkka(SourceFile file) => AkkaName().IsMatch(file.Text);
+
+    public static bool IsTooLong(SourceFile file) => file.Text.Count(character => character == '\n') >= LongestFile;
+
+    public static bool SkipsATest(SourceFile file) => SkippedTest().IsMatch(file.Text);
+
+    /// <summary>A line that lifts the ban on the outside world must say why, on the same line.</summary>
+    public static IEnumerable<string> UnexplainedExemptions(SourceFile file) =>
+        file.Text.Split('\n')
+            .Where(line => line.Contains("#pragma warning disable", StringComparison.Ordinal) && line.Contains("RS0030", StringComparison.Ordinal))
+            .Where(line => !line.Contains("//", StringComparison.Ordinal))
+            .Select(line => $"{file.Path}: {line.Trim()}");
+
+    public static bool HasNoSubject(SourceFile file) =>
+        file.Path.Split('/').Any(part => FoldersWithoutSubject.Contains(Path.GetFileNameWithoutExtension(part), StringComparer.OrdinalIgnoreCase));
+
+    [GeneratedRegex(@"\b(using\s+(static\s+|global::|\w+\s*=\s*)*Akka\b|global::Akka\b|\bAkka\.Actor\b)")]
+    private static partial Regex AkkaName();
+
+    [GeneratedRegex(@"\b(Fact|Theory|InlineData|MemberData)\w*\([^\]]*\bSkip\s*=|\bAssert\.Skip")]
+    private static partial Regex SkippedTest();
+}
