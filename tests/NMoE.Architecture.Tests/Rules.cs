@@ -57,6 +57,6 @@ internal static partial class Rules
     [GeneratedRegex(@"\b(using\s+(static\s+|global::|\w+\s*=\s*)*Akka\b|global::Akka\b|\bAkka\.Actor\b)")]
     private static partial Regex AkkaName();
 
-    [GeneratedRegex(@"\b(Fact|Theory|InlineData|MemberData)\w*\([^\]]*\bSkip\s*=|\bAssert\.Skip")]
+    [GeneratedRegex(@"^\s*\[(Fact|Theory)\w*\([^\]]*\bSkip\s*=|^\s*Assert\.Skip", RegexOptions.Multiline)]
     private static partial Regex SkippedTest();
 }
