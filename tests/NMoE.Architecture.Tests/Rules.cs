@@ -10,7 +10,7 @@ internal static partial class Rules
 
     private static readonly string[] FoldersWithoutSubject = ["Utils", "Util", "Utilities", "Helpers", "Misc"];
 
-    /// <summary>The direction of references (docs/design.md): who may name whom.</summary>
+    /// <summary>The direction of references (CONTRIBUTING.md, "Map of the code"): who may name whom.</summary>
     public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["NMoE.Simulation"] = [],

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using NMoE.Cli.Doctor;
+
+namespace NMoE.Cli.Tests.Doctor;
+
+public sealed class DoctorCheckTests
+{
+    private const long Batch = 30_730_000;
+
+    [Fact]
+    public void The_native_library_of_this_build_loads() =>
+        Assert.Equal(FindingLevel.Good, Assert.Single(new NativeLibraryCheck().Look()).Level);
+
+    [Fact]
+    public void An_old_libstdcxx_is_named_instead_of_a_missing_package()
+    {
+        var check = new NativeLibraryCheck(() => throw new TypeInitializationException("TorchSharp.torch", new NotSupportedException(
+            "Trace: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by libLibTorchSharp.so)\nThis usually means that the package reference is missing")));
+
+        var finding = Assert.Single(check.Look());
+
+        Assert.Equal(FindingLevel.Broken, finding.Level);
+        Assert.Equal("libtorch needs a newer libstdc++: this system's lacks GLIBCXX_3.4.32", finding.Detail);
+    }
+
+    [Fact]
+    public void A_library_that_is_not_there_is_told_in_one_line()
+    {
+        var finding = Assert.Single(new NativeLibraryCheck(() => throw new DllNotFoundException("No LibTorchSharp.\nSearched: a, b")).Look());
+
+        Assert.Equal("libtorch does not load (No LibTorchSharp.)", finding.Detail);
+    }
+
+    [Fact]
+    public void A_library_that_counts_wrong_is_broken() =>
+        Assert.Equal(FindingLevel.Broken, Assert.Single(new NativeLibraryCheck(() => 9.5).Look()).Level);
+
+    [Theory]
+    [InlineData(4L << 30, FindingLevel.Good)]
+    [InlineData((4L << 30) - 1, FindingLevel.Advice)]
+    public void Under_4_GiB_one_thread_is_advised(long memory, FindingLevel level) =>
+        Assert.Equal(level, new MachineCheck(new(2, memory, "Linux, X64")).Look().Single(finding => finding.Subject == "memory").Level);
+
+    [Fact]
+    public void Avx512_asked_of_a_CPU_without_it_is_broken() =>
+        Assert.Equal(FindingLevel.Broken, Find("CPU capability", "avx2", ("ATEN_CPU_CAPABILITY", "avx512")).Level);
+
+    [Fact]
+    public void Variables_that_are_not_pinned_are_named()
+    {
+        var finding = Find("vector units", "avx2", ("ATEN_CPU_CAPABILITY", "avx2"));
+
+        Assert.Equal(FindingLevel.Advice, finding.Level);
+        Assert.Equal("not pinned: ONEDNN_MAX_CPU_ISA, MKL_CBWR", finding.Detail);
+    }
+
+    [Fact]
+    public void A_native_choice_is_respected() =>
+        Assert.Equal(FindingLevel.Good, Find("vector units", "avx512", ("NMOE_ISA", "native")).Level);
+
+    [Fact]
+    public void More_than_one_thread_a_job_is_advised_against() =>
+        Assert.Equal("OMP_NUM_THREADS should be 1", Find("threads of a job", "avx2", ("OMP_NUM_THREADS", "2"), ("MKL_NUM_THREADS", "1")).Detail);
+
+    [Theory]
+    [InlineData(10L << 30, FindingLevel.Good)]
+    [InlineData((10L << 30) - 1, FindingLevel.Advice)]
+    [InlineData((1L << 30) - 1, FindingLevel.Broken)]
+    public void Little_disk_space_is_told(long free, FindingLevel level) =>
+        Assert.Equal(level, new StoreCheck(new("/store", free, null)).Look()[1].Level);
+
+    [Fact]
+    public void A_store_below_a_file_cannot_be_written()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var finding = Assert.Single(new StoreCheck(StorePlace.Try(Path.Combine(file, "store"))).Look());
+
+            Assert.Equal(FindingLevel.Broken, finding.Level);
+            Assert.Contains("compute.store.path", finding.Remedy, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Trying_a_store_that_is_not_there_leaves_nothing_behind()
+    {
+        var folder = Directory.CreateTempSubdirectory("nmoe-doctor-");
+        try
+        {
+            var place = StorePlace.Try(Path.Combine(folder.FullName, "a", "b"));
+
+            Assert.Null(place.Refusal);
+            Assert.Empty(folder.EnumerateFileSystemInfos());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Absent_data_is_no_fault_because_generated_data_needs_none() =>
+        Assert.Equal(FindingLevel.Advice, Data(null).Level);
+
+    [Fact]
+    public void Three_of_five_training_batches_can_be_used()
+    {
+        var finding = Data([("data_batch_1.bin", Batch), ("data_batch_2.bin", Batch), ("data_batch_3.bin", Batch), ("test_batch.bin", Batch)]);
+
+        Assert.Equal(FindingLevel.Advice, finding.Level);
+        Assert.StartsWith("3 of 5 training batches", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_truncated_batch_is_named_with_its_size()
+    {
+        var finding = Data([("data_batch_1.bin", Batch - 1), ("test_batch.bin", Batch)]);
+
+        Assert.Equal(FindingLevel.Broken, finding.Level);
+        Assert.Contains("data_batch_1.bin has 30729999 bytes; 30730000 would be right", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_the_test_batch_is_broken() =>
+        Assert.EndsWith("lacks test_batch.bin", Data([("data_batch_1.bin", Batch)]).Detail, StringComparison.Ordinal);
+
+    private static Finding Find(string subject, string capability, params (string Name, string Value)[] variables) =>
+        new NumericsCheck(new(capability, variables.ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal)))
+            .Look().Single(finding => finding.Subject == subject);
+
+    private static Finding Data((string Name, long Size)[]? files) =>
+        Assert.Single(new DataCheck(new("/data", files?.ToImmutableSortedDictionary(file => file.Name, file => file.Size, StringComparer.Ordinal))).Look());
+}
