@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Settings;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>Makes settings of layers, or says what is wrong with the first key that is.</summary>
+internal static class Binder
+{
+    /// <summary>The settings that the layers give together; an earlier layer wins.</summary>
+    /// <exception cref="ConfigurationException">A key is unknown, or a value of the wrong type, unit or range.</exception>
+    public static EffectiveConfiguration Bind(ImmutableArray<Setting> sets, ImmutableArray<Setting> file, ImmutableArray<Setting> reference)
+    {
+        foreach (var setting in sets.Concat(file).Concat(reference))
+            KnownKey.Check(setting);
+        var values = new Values(HoconEngine.Layer(Latest(sets), Latest(file), Latest(reference)), [.. reference, .. file, .. sets]);
+        var settings = Settings(values);
+        CrossCheck.Run(settings, values);
+        return new EffectiveConfiguration(settings, values.Effective());
+    }
+
+    /// <summary>The settings of a layer that no later one of it overrides.</summary>
+    private static ImmutableArray<Setting> Latest(ImmutableArray<Setting> layer) =>
+        [.. layer.GroupBy(setting => setting.Key, StringComparer.Ordinal).Select(same => same.Last())];
+
+    private static ExperimentSettings Settings(Values values) => new(
+        values.Get(Keys.Seed),
+        new ExperimentSection(values.Get(Keys.ExperimentName), values.Get(Keys.ExperimentClients), values.Get(Keys.ExperimentRetireServers)),
+        new DataSection(
+            values.Get(Keys.DataName), values.Get(Keys.DataPath), values.Get(Keys.DataPartition), values.Get(Keys.DataTau),
+            values.Get(Keys.DataTrainPerClient), values.Get(Keys.DataTestPerClient)),
+        new ModelSection(values.Get(Keys.ModelWidth)),
+        Extractor(values),
+        new ExpertSection(
+            values.Get(Keys.ExpertLearningRate), values.Get(Keys.ExpertBatch), values.Get(Keys.ExpertEpochs),
+            values.Get(Keys.ExpertHoldout), values.Get(Keys.ExpertPatience), values.Get(Keys.ExpertDeadline)),
+        Gate(values),
+        new InferenceSection(
+            values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
+            values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline)),
+        new ChannelSection(values.Get(Keys.ChannelDelay), values.Get(Keys.ChannelBandwidth)),
+        new DeviceSection(values.Get(Keys.DeviceCompute)),
+        new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts)),
+        new EvaluationSection(values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds)),
+        new ComputeSection(
+            values.Get(Keys.ComputeThreads) is var threads and > 0 ? threads : Environment.ProcessorCount,
+            new StoreSection(values.Get(Keys.ComputeStorePath), values.Get(Keys.ComputeStoreMaxSize))));
+
+    private static ExtractorSection Extractor(Values values) => new(
+        values.Get(Keys.ExtractorRounds), values.Get(Keys.ExtractorEpochs), values.Get(Keys.ExtractorBatch),
+        values.Get(Keys.ExtractorLearningRate), values.Get(Keys.ExtractorMomentum), values.Get(Keys.ExtractorWeightDecay),
+        values.Get(Keys.ExtractorQuorum), values.Get(Keys.ExtractorDeadline), values.GetByRound(Keys.ExtractorAbsent));
+
+    private static GateSection Gate(Values values) => new(
+        values.Get(Keys.GateRounds), values.Get(Keys.GateEpochs), values.Get(Keys.GateBatch), values.Get(Keys.GateLearningRate),
+        values.Get(Keys.GateParticipation), values.Get(Keys.GateBalance), values.Get(Keys.GateNoise), values.Get(Keys.GateClip),
+        values.Get(Keys.GateQuorum), values.Get(Keys.GateDeadline));
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using NMoE.Federation.Settings;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>A key, the value that counts, and where it was written.</summary>
+/// <param name="Key">With dots, as in <c>extractor.rounds</c>.</param>
+/// <param name="Value">In the one spelling that all spellings of the value share.</param>
+/// <param name="Origin">As in <c>experiments/quickstart.conf:12</c>, <c>reference.conf:40</c> or <c>--set</c>.</param>
+public sealed record EffectiveKey(string Key, string Value, string Origin);
+
+/// <summary>An experiment as it will run.</summary>
+/// <param name="Settings">All settings, checked.</param>
+/// <param name="Keys">All keys, in ordinal order.</param>
+public sealed record EffectiveConfiguration(ExperimentSettings Settings, ImmutableArray<EffectiveKey> Keys)
+{
+    /// <summary>
+    /// SHA-256, in lower-case hexadecimal digits, over the lines <c>key=value</c> of every key that can change what the experiment computes: all but
+    /// <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. Where a value was written, and how it was spelt, does not count.
+    /// </summary>
+    public string ConfigHash
+    {
+        get
+        {
+            var lines = Keys.Where(key => Counts(key.Key)).Select(key => $"{key.Key}={key.Value}\n");
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+        }
+    }
+
+    /// <summary>The text of <c>effective.conf</c>, which the reader reads back to the same settings.</summary>
+    public string Render()
+    {
+        var text = new StringBuilder("// Every key of the experiment as it ran, and where its value came from.\n");
+        foreach (var key in Keys)
+            text.Append(CultureInfo.InvariantCulture, $"{key.Key} = {key.Value}  // {key.Origin}\n");
+        return text.ToString();
+    }
+
+    private static bool Counts(string key) =>
+        key is not ("data.path" or "experiment.name") && !key.StartsWith("compute.", StringComparison.Ordinal);
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Reflection;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>Reads an experiment: overrides over its file over <c>reference.conf</c>, all checked before anything runs.</summary>
+public static class ExperimentReader
+{
+    private const string ReferenceName = "reference.conf";
+    private const string SetName = "--set";
+
+    /// <summary>The text of <c>hocon/reference.conf</c>: every key with its default, unit, legal values and reason.</summary>
+    public static string Reference { get; } = EmbeddedReference();
+
+    /// <summary>The path of every key, in ordinal order.</summary>
+    public static ImmutableArray<string> KnownKeys => [.. Keys.All.Select(key => key.Path)];
+
+    /// <summary>Reads an experiment file.</summary>
+    /// <param name="file">The file's name, as messages will show it.</param>
+    /// <param name="sets">Overrides, each <c>key=value</c>; a later one wins.</param>
+    /// <param name="open">The content of a file by its name, null where there is none.</param>
+    /// <exception cref="ConfigurationException">The file is missing, cannot be read strictly, or sets what is unknown or illegal.</exception>
+    public static EffectiveConfiguration Read(string file, IReadOnlyList<string> sets, Func<string, string?> open)
+    {
+        var content = open(file)
+            ?? throw new ConfigurationException(
+                new Origin(file, 0, 0), string.Empty, "there is no such file", "Name an existing experiment file, such as experiments/quickstart.conf");
+        return Binder.Bind(
+            [.. sets.SelectMany(set => Override(set))], HoconScanner.Scan(file, content, open), HoconScanner.Scan(ReferenceName, Reference, _ => null));
+    }
+
+    private static ImmutableArray<Setting> Override(string set)
+    {
+        var origin = new Origin(SetName, 0, 0);
+        var split = set.IndexOf('=', StringComparison.Ordinal);
+        if (split < 1)
+            throw new ConfigurationException(origin, string.Empty, $"'{set}' is not an override", "Write --set key=value");
+        var (key, value) = (set[..split].Trim(), set[(split + 1)..].Trim());
+
+        // A shell has taken the quotes away: what is not a list or section is taken as it is.
+        var spelt = value.Length > 0 && value[0] is '[' or '{' or '"' ? value : HoconEngine.Quote(value);
+        try
+        {
+            var settings = HoconScanner.Scan(SetName, $"{key} = {spelt}", _ => null);
+            return settings.Length > 0
+                ? [.. settings.Select(setting => setting with { Origin = origin })]
+                : throw new ConfigurationException(origin, key, "this is not a key", "Write --set key=value");
+        }
+        catch (ConfigurationException fault)
+        {
+            throw new ConfigurationException(origin, key, fault.Problem, fault.Remedy);
+        }
+    }
+
+    private static string EmbeddedReference()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(ReferenceName)
+            ?? throw new InvalidOperationException($"{ReferenceName} is not embedded in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>A key that experiments may set.</summary>
+/// <param name="Path">With dots.</param>
+internal abstract record Key(string Path);
+
+/// <summary>A key and how its values are written.</summary>
+internal sealed record Key<T>(string Path, Format<T> Format) : Key(Path);
+
+/// <summary>Every key there is. Defaults and reasons stand in <c>hocon/reference.conf</c>.</summary>
+internal static class Keys
+{
+    private static readonly List<Key> Registered = [];
+
+    public static readonly Key<ulong> Seed = Add("seed", new WholeFormat<ulong>(0, ulong.MaxValue, 1));
+
+    public static readonly Key<string> ExperimentName = Add("experiment.name", new NameFormat());
+    public static readonly Key<int> ExperimentClients = Count("experiment.clients", 1, 100_000);
+    public static readonly Key<bool> ExperimentRetireServers = Switch("experiment.retire-servers");
+
+    public static readonly Key<string> DataName = Add("data.name", Choice(("generated", "generated"), ("cifar10", "cifar10")));
+    public static readonly Key<string> DataPath = Add("data.path", new PathFormat());
+    public static readonly Key<PartitionKind> DataPartition =
+        Add("data.partition", Choice(("iid", PartitionKind.Iid), ("non-iid", PartitionKind.NonIid)));
+    public static readonly Key<double> DataTau = Number("data.tau", Bound.Beyond(0), Bound.At(1));
+    public static readonly Key<int> DataTrainPerClient = Count("data.train-per-client", 1, 1_000_000);
+    public static readonly Key<int> DataTestPerClient = Count("data.test-per-client", 1, 1_000_000);
+
+    public static readonly Key<int> ModelWidth = Add("model.width", new WholeFormat<int>(8, 128, 8));
+
+    public static readonly Key<int> ExtractorRounds = Count("extractor.rounds", 1, 100_000);
+    public static readonly Key<int> ExtractorEpochs = Count("extractor.epochs", 1, 1_000);
+    public static readonly Key<int> ExtractorBatch = Count("extractor.batch", 1, 65_536);
+    public static readonly Key<double> ExtractorLearningRate = Number("extractor.learning-rate", Bound.Beyond(0), Bound.At(10));
+    public static readonly Key<double> ExtractorMomentum = Number("extractor.momentum", Bound.At(0), Bound.Beyond(1));
+    public static readonly Key<double> ExtractorWeightDecay = Number("extractor.weight-decay", Bound.At(0), Bound.At(1));
+    public static readonly Key<double> ExtractorQuorum = Share("extractor.quorum");
+    public static readonly Key<TimeSpan> ExtractorDeadline = Deadline("extractor.deadline");
+
+    /// <summary>A family: below it stands one key a round.</summary>
+    public static readonly Key<ImmutableSortedSet<int>> ExtractorAbsent = Add("extractor.absent", new ClientsFormat());
+
+    public static readonly Key<double> ExpertLearningRate = Number("expert.learning-rate", Bound.Beyond(0), Bound.At(10));
+    public static readonly Key<int> ExpertBatch = Count("expert.batch", 1, 65_536);
+    public static readonly Key<int> ExpertEpochs = Count("expert.epochs", 1, 10_000);
+    public static readonly Key<double> ExpertHoldout = Number("expert.holdout", Bound.At(0), Bound.At(0.5));
+    public static readonly Key<int> ExpertPatience = Count("expert.patience", 1, 10_000);
+    public static readonly Key<TimeSpan> ExpertDeadline = Deadline("expert.deadline");
+
+    public static readonly Key<int> GateRounds = Count("gate.rounds", 1, 100_000);
+    public static readonly Key<int> GateEpochs = Count("gate.epochs", 1, 1_000);
+    public static readonly Key<int> GateBatch = Count("gate.batch", 1, 65_536);
+    public static readonly Key<double> GateLearningRate = Number("gate.learning-rate", Bound.Beyond(0), Bound.At(10));
+    public static readonly Key<double> GateParticipation = Share("gate.participation");
+    public static readonly Key<double> GateBalance = Number("gate.balance", Bound.At(0), Bound.At(100));
+    public static readonly Key<double> GateNoise = Number("gate.noise", Bound.At(0), Bound.At(100));
+    public static readonly Key<double> GateClip = Number("gate.clip", Bound.Beyond(0), Bound.At(1e6));
+    public static readonly Key<double> GateQuorum = Share("gate.quorum");
+    public static readonly Key<TimeSpan> GateDeadline = Deadline("gate.deadline");
+
+    public static readonly Key<ImmutableArray<GateKind>> InferenceGates = Add("inference.gates", new ChoiceListFormat<GateKind>(
+        Choice(("fedgate", GateKind.FedGate), ("rangate", GateKind.RanGate), ("localgate", GateKind.LocalGate))));
+    public static readonly Key<ImmutableArray<TestPartition>> InferenceTestPartitions = Add(
+        "inference.test-partitions",
+        new ChoiceListFormat<TestPartition>(Choice(("same", TestPartition.Same), ("iid", TestPartition.Iid))));
+    public static readonly Key<int> InferenceK = Count("inference.k", 1, 100_000);
+    public static readonly Key<int> InferenceBatch = Count("inference.batch", 1, 65_536);
+    public static readonly Key<TimeSpan> InferenceDeadline = Deadline("inference.deadline");
+
+    public static readonly Key<TimeSpan> ChannelDelay = Add("channel.delay", Measures.Duration("0 ms", "1 h"));
+    public static readonly Key<double> ChannelBandwidth = Add("channel.bandwidth", Measures.Bandwidth("1 bit/s", "1000 Gbit/s"));
+    public static readonly Key<double> DeviceCompute = Add("device.compute", Measures.FlopRate("1 kFLOP/s", "1000 TFLOP/s"));
+
+    public static readonly Key<TimeSpan> SupervisionBackoff = Add("supervision.backoff", Measures.Duration("1 ms", "24 h"));
+    public static readonly Key<int> SupervisionMaxRestarts = Count("supervision.max-restarts", 0, 1_000);
+
+    public static readonly Key<bool> EvaluationEnabled = Switch("evaluation.enabled");
+    public static readonly Key<int> EvaluationEveryRounds = Count("evaluation.every-rounds", 1, 100_000);
+
+    public static readonly Key<int> ComputeThreads = Add("compute.threads", new ThreadsFormat());
+    public static readonly Key<string> ComputeStorePath = Add("compute.store.path", new PathFormat());
+    public static readonly Key<long> ComputeStoreMaxSize = Add("compute.store.max-size", Measures.Size("1 MiB", "1024 TiB"));
+
+    /// <summary>All of the above in ordinal order of their paths.</summary>
+    public static readonly ImmutableArray<Key> All = [.. Registered.OrderBy(key => key.Path, StringComparer.Ordinal)];
+
+    private static Key<T> Add<T>(string path, Format<T> format)
+    {
+        var key = new Key<T>(path, format);
+        Registered.Add(key);
+        return key;
+    }
+
+    private static Key<int> Count(string path, int least, int most) => Add(path, new WholeFormat<int>(least, most, 1));
+
+    private static Key<double> Number(string path, Bound least, Bound most) => Add(path, new NumberFormat(least, most));
+
+    private static Key<double> Share(string path) => Number(path, Bound.Beyond(0), Bound.At(1));
+
+    private static Key<TimeSpan> Deadline(string path) => Add(path, Measures.Duration("1 ms", "10000 h"));
+
+    private static Key<bool> Switch(string path) => Add(path, Choice(("on", true), ("off", false)));
+
+    private static ChoiceFormat<T> Choice<T>(params ImmutableArray<(string Name, T Value)> choices) => new(choices);
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>A unit, and how many of the quantity's smallest it is.</summary>
+internal sealed record Unit(string Name, decimal Factor);
+
+/// <summary>A quantity: its units, the smallest first.</summary>
+internal sealed record Quantity(ImmutableArray<Unit> Units)
+{
+    /// <summary>In microseconds.</summary>
+    public static readonly Quantity Duration = new(
+        [new("us", 1), new("ms", 1_000), new("s", 1_000_000), new("min", 60_000_000), new("h", 3_600_000_000), new("d", 86_400_000_000)]);
+
+    /// <summary>In bit/s.</summary>
+    public static readonly Quantity Bandwidth = new([new("bit/s", 1), new("kbit/s", 1e3m), new("Mbit/s", 1e6m), new("Gbit/s", 1e9m)]);
+
+    /// <summary>In FLOP/s.</summary>
+    public static readonly Quantity FlopRate = new(
+        [new("FLOP/s", 1), new("kFLOP/s", 1e3m), new("MFLOP/s", 1e6m), new("GFLOP/s", 1e9m), new("TFLOP/s", 1e12m)]);
+
+    /// <summary>In bytes.</summary>
+    public static readonly Quantity Size = new(
+    [
+        new("B", 1), new("kB", 1e3m), new("KiB", 1L << 10), new("MB", 1e6m), new("MiB", 1L << 20),
+        new("GB", 1e9m), new("GiB", 1L << 30), new("TB", 1e12m), new("TiB", 1L << 40),
+    ]);
+}
+
+/// <summary>A number and a unit, which nobody may leave out: a bare 3 means milliseconds to one engine and nothing to a reader.</summary>
+/// <param name="Quantity">The units.</param>
+/// <param name="Least">The least legal value, as it would be written.</param>
+/// <param name="Most">The greatest legal value, as it would be written.</param>
+/// <param name="FromSmallest">The value of a number of the smallest unit.</param>
+/// <param name="ToSmallest">The number of the smallest unit.</param>
+internal sealed record MeasureFormat<T>(
+    Quantity Quantity, string Least, string Most, Func<decimal, T> FromSmallest, Func<T, decimal> ToSmallest)
+    : ScalarFormat<T>($"a number with its unit ({string.Join(", ", Quantity.Units.Select(unit => unit.Name))}) in {Least} .. {Most}")
+{
+    public override string Write(T value)
+    {
+        var smallest = ToSmallest(value);
+        var unit = Quantity.Units.Last(unit => unit.Factor == 1 || (smallest != 0 && smallest % unit.Factor == 0));
+        return string.Create(CultureInfo.InvariantCulture, $"{smallest / unit.Factor:0} {unit.Name}");
+    }
+
+    protected override Reading<T> Read(string text)
+    {
+        var smallest = Measure(text);
+        if (smallest.Problem is { } problem)
+            return Reading<T>.Wrong(problem);
+        if (smallest.Value < Measure(Least).Value || smallest.Value > Measure(Most).Value)
+            return Reading<T>.Wrong($"{text} is out of range");
+        return smallest.Value == decimal.Truncate(smallest.Value)
+            ? Reading<T>.Of(FromSmallest(smallest.Value))
+            : Reading<T>.Wrong($"{text} is finer than one {Quantity.Units[0].Name}");
+    }
+
+    private Reading<decimal> Measure(string text)
+    {
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        var split = text.LastIndexOfAny([.. "0123456789."]) + 1;
+        var (number, name) = (text[..split], text[split..].Trim());
+        if (!decimal.TryParse(number, Style, CultureInfo.InvariantCulture, out var value))
+            return Reading<decimal>.Wrong($"'{text}' does not start with a number");
+        if (name.Length == 0)
+            return Reading<decimal>.Wrong($"'{text}' has no unit");
+        if (Quantity.Units.FirstOrDefault(unit => unit.Name == name) is not { } unit)
+            return Reading<decimal>.Wrong($"'{name}' is not a unit here");
+        return Math.Abs(value) > decimal.MaxValue / unit.Factor
+            ? Reading<decimal>.Wrong($"{text} is out of range")
+            : Reading<decimal>.Of(value * unit.Factor);
+    }
+}
+
+/// <summary>The measures that experiments use.</summary>
+internal static class Measures
+{
+    public static MeasureFormat<TimeSpan> Duration(string least, string most) =>
+        new(Quantity.Duration, least, most, value => TimeSpan.FromTicks((long)value * TimeSpan.TicksPerMicrosecond), value => value.Ticks / TimeSpan.TicksPerMicrosecond);
+
+    public static MeasureFormat<double> Bandwidth(string least, string most) =>
+        new(Quantity.Bandwidth, least, most, value => (double)value, value => (decimal)value);
+
+    public static MeasureFormat<double> FlopRate(string least, string most) =>
+        new(Quantity.FlopRate, least, most, value => (double)value, value => (decimal)value);
+
+    public static MeasureFormat<long> Size(string least, string most) =>
+        new(Quantity.Size, least, most, value => (long)value, value => value);
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>A text and a place in it: the words of the subset, each read from the current place.</summary>
+internal sealed class ScannerText(string file, string content)
+{
+    private readonly string content = content.TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
+    private int at;
+    private int line = 1;
+    private int lineStart;
+
+    public bool AtEnd => at >= content.Length;
+
+    public char Current => content[at];
+
+    public Origin Origin => new(file, line, at - lineStart + 1);
+
+    public void Advance()
+    {
+        if (content[at++] == '\n')
+            (line, lineStart) = (line + 1, at);
+    }
+
+    public bool StartsWith(string word) => string.CompareOrdinal(content, at, word, 0, word.Length) == 0;
+
+    public void SkipSpaces()
+    {
+        while (!AtEnd && Current is ' ' or '\t' or '\r')
+            Advance();
+    }
+
+    /// <summary>Skips white space, new lines and comments.</summary>
+    public void SkipBlank()
+    {
+        while (!AtEnd)
+        {
+            if (Current == '#' || StartsWith("//"))
+                SkipLine();
+            else if (Current is ' ' or '\t' or '\r' or '\n')
+                Advance();
+            else
+                return;
+        }
+    }
+
+    /// <summary>Takes a word that a space or quote follows.</summary>
+    public bool TakeWord(string word)
+    {
+        var end = at + word.Length;
+        if (!StartsWith(word) || (end < content.Length && content[end] is not (' ' or '\t' or '"' or '\n')))
+            return false;
+        at = end;
+        return true;
+    }
+
+    /// <summary>Names joined by dots, each bare (letters, digits, '-', '_') or in quotes.</summary>
+    public ImmutableArray<string> Path()
+    {
+        var parts = ImmutableArray.CreateBuilder<string>();
+        while (true)
+        {
+            parts.Add(!AtEnd && Current == '"' ? Quoted(string.Join('.', parts)) : BareName());
+            if (AtEnd || Current != '.')
+                return parts.ToImmutable();
+            Advance();
+        }
+    }
+
+    /// <summary>A quoted string, or bare text up to the end of its line, a comma, a closing bracket or a comment.</summary>
+    public string Scalar(string key)
+    {
+        if (!AtEnd && Current == '"')
+            return Quoted(key);
+        var start = at;
+        while (!AtEnd && Current is not ('\n' or ',' or '}' or ']' or '#') && !StartsWith("//"))
+        {
+            CheckBare(key, start);
+            Advance();
+        }
+
+        var value = content[start..at].Trim();
+        return value.Length > 0
+            ? value
+            : throw Error("no value stands here", $"Write {key} = VALUE, on one line", key);
+    }
+
+    public ConfigurationException Error(string problem, string remedy, string key = "") => new(Origin, key, problem, remedy);
+
+    public ConfigurationException Substitution(string key) =>
+        Error("substitutions such as ${NAME} are not read alike by all engines", "Write the value itself, or pass it with --set", key);
+
+    private void CheckBare(string key, int start)
+    {
+        if (Current == '$')
+            throw Substitution(key);
+        if (Current is '=' or ':' && at == start)
+            throw Error($"a second '{Current}' follows the first", $"Write {key} = VALUE", key);
+        if (Current is '=' or ':' or '{' or '[')
+            throw Error($"'{Current}' stands inside a value", "Two settings on one line need a comma between them; text with such signs needs quotes", key);
+        if (Current == '"')
+            throw Error("a quote opens in the middle of a value", "Put the whole value in quotes", key);
+        if (!char.IsAsciiLetterOrDigit(Current) && Current is not (' ' or '\t' or '\r' or '-' or '_' or '.' or '/' or '+' or '%' or '~'))
+            throw Error($"'{Current}' needs quotes", $"Write {key} = \"..\"", key);
+    }
+
+    private string BareName()
+    {
+        var start = at;
+        while (!AtEnd && (char.IsAsciiLetterOrDigit(Current) || Current is '-' or '_'))
+            Advance();
+        if (at > start)
+            return content[start..at];
+        if (!AtEnd && Current == '$')
+            throw Substitution(string.Empty);
+        throw Error(
+            AtEnd || Current == '\n' ? "a key ends too early" : $"'{Current}' cannot stand in a key",
+            "Write names of letters, digits and '-' joined by dots, as in extractor.rounds");
+    }
+
+    private string Quoted(string key)
+    {
+        var opened = Origin;
+        var value = new StringBuilder();
+        if (StartsWith("\"\"\""))
+            throw Error("triple quotes are not read alike by all engines", "Put the value in single double-quotes on one line", key);
+        Advance();
+        while (!AtEnd && Current is not ('"' or '\n'))
+            value.Append(Current == '\\' ? Escape(key) : Take());
+        if (AtEnd || Current == '\n')
+            throw new ConfigurationException(opened, key, "this quote is never closed", "Add the missing '\"' on the same line");
+        Advance();
+        return value.ToString();
+    }
+
+    private char Take()
+    {
+        var taken = Current;
+        Advance();
+        return taken;
+    }
+
+    private char Escape(string key)
+    {
+        Advance();
+        if (!AtEnd && Current is '"' or '\\' or '/')
+            return Take();
+        if (!AtEnd && Current == 'u' && at + 5 <= content.Length
+            && ushort.TryParse(content.AsSpan(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        {
+            at += 5;
+            return (char)code;
+        }
+
+        throw Error("this escape is not known", "Write \\\\ for a backslash, \\\" for a quote, or \\uXXXX", key);
+    }
+
+    private void SkipLine()
+    {
+        while (!AtEnd && Current != '\n')
+            Advance();
+    }
+}

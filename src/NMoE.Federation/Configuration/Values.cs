@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>The values that count, each read once, and remembered with its origin.</summary>
+/// <param name="engine">Gives the value that counts.</param>
+/// <param name="settings">All settings, the one that counts last.</param>
+internal sealed class Values(HoconEngine engine, ImmutableArray<Setting> settings)
+{
+    private readonly ImmutableSortedDictionary<string, Setting> written = settings
+        .Where(setting => setting.Value is not RawValue.EmptySection || setting.Key == Keys.ExtractorAbsent.Path)
+        .GroupBy(setting => setting.Key, StringComparer.Ordinal)
+        .ToImmutableSortedDictionary(same => same.Key, same => same.Last(), StringComparer.Ordinal);
+
+    private readonly SortedDictionary<string, EffectiveKey> effective = new(StringComparer.Ordinal);
+
+    /// <summary>The value of a key.</summary>
+    public T Get<T>(Key<T> key) => Read(key.Path, key.Format);
+
+    /// <summary>The values of a family of keys, by round; a round without clients is left out.</summary>
+    public ImmutableSortedDictionary<int, ImmutableSortedSet<int>> GetByRound(Key<ImmutableSortedSet<int>> family)
+    {
+        var prefix = $"{family.Path}.";
+        var rounds = ImmutableSortedDictionary.CreateBuilder<int, ImmutableSortedSet<int>>();
+        foreach (var key in written.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            var clients = Read(key, family.Format);
+            if (clients.Count > 0)
+                rounds.Add(int.Parse(key.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture), clients);
+            else
+                effective.Remove(key);
+        }
+
+        if (rounds.Count == 0)
+            effective.Add(family.Path, new EffectiveKey(family.Path, "{}", Origin(family.Path).ToString()));
+        return rounds.ToImmutable();
+    }
+
+    /// <summary>Where the value of a key was written.</summary>
+    public Origin Origin(string key) => written[key].Origin;
+
+    /// <summary>Every value read so far, in ordinal order.</summary>
+    public ImmutableArray<EffectiveKey> Effective() => [.. effective.Values];
+
+    private T Read<T>(string key, Format<T> format)
+    {
+        var reading = format.Read(engine.Value(key));
+        if (reading.Problem is { } problem)
+            throw new ConfigurationException(Origin(key), key, problem, $"Write {format.Legal}");
+        effective.Add(key, new EffectiveKey(key, format.Write(reading.Value!), Origin(key).ToString()));
+        return reading.Value!;
+    }
+}
