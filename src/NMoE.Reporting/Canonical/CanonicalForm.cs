@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NMoE.Federation.Records;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Reporting.Canonical;
+
+/// <summary>
+/// The one spelling of a run's results. It is hashed, and it is the content of <c>metrics.jsonl</c> and <c>ledger.csv</c>, so that
+/// <c>sha256sum</c> checks a manifest. UTF-8, a line feed after each line, numbers in the shortest form that reads back to the same bits
+/// (.NET's "R"), no culture.
+/// </summary>
+public static class CanonicalForm
+{
+    private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost";
+
+    /// <summary>A line of JSON for each round, pass and comparison, in the report's order; its first member, <c>line</c>, says which.</summary>
+    /// <param name="report">The report; its name is not part of the form.</param>
+    public static byte[] Metrics(RunReport report)
+    {
+        var lines = new StringBuilder();
+        foreach (var round in report.Rounds)
+            Append(lines, "round", round);
+        foreach (var pass in report.Passes)
+            Append(lines, "pass", ReportJson.WithRouting(pass));
+        foreach (var comparison in report.Comparisons)
+            Append(lines, "comparison", comparison);
+        return Encoding.UTF8.GetBytes(lines.ToString());
+    }
+
+    /// <summary>A header and a line for each entry, in the ledger's order; RFC 4180 quoting.</summary>
+    /// <param name="ledger">The ledger.</param>
+    public static byte[] Ledger(ImmutableArray<LedgerRecord> ledger)
+    {
+        var lines = new StringBuilder(LedgerHeader).Append('\n');
+        foreach (var entry in ledger)
+        {
+            lines.Append(CultureInfo.InvariantCulture, $"{Quote(entry.Stage)},{Quote(entry.From)},{Quote(entry.To)},{Quote(entry.Kind)},");
+            lines.Append(CultureInfo.InvariantCulture, $"{entry.Messages},{entry.Sent},{entry.Delivered},{entry.Lost}\n");
+        }
+
+        return Encoding.UTF8.GetBytes(lines.ToString());
+    }
+
+    private static void Append<T>(StringBuilder lines, string kind, T record)
+    {
+        var line = new JsonObject { ["line"] = kind };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(record, RunJson.Line)!.AsObject())
+            line[name] = value?.DeepClone();
+        lines.Append(line.ToJsonString(RunJson.Line)).Append('\n');
+    }
+
+    private static string Quote(string field) =>
+        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+}

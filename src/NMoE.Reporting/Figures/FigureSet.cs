@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Records;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Reporting.Figures;
+
+/// <summary>
+/// The figures of a run. The same report gives the same bytes, on every machine: fonts are this assembly's own, and nothing of the clock
+/// or the machine is written.
+/// </summary>
+public static class FigureSet
+{
+    /// <summary>Draws every figure that the report holds data for.</summary>
+    /// <param name="report">A run's report.</param>
+    /// <returns>In the order in which a page should show them; empty if nothing was measured.</returns>
+    public static ImmutableArray<Figure> Draw(RunReport report)
+    {
+        var figures = ImmutableArray.CreateBuilder<Figure>();
+        if (!LearningCurves.Measured(report).IsEmpty)
+            figures.Add(LearningCurves.AccuracyAgainstBytes(report));
+        foreach (var test in report.Passes.Where(pass => pass.Gate != Names.Oracle).GroupBy(pass => pass.Test))
+            figures.Add(GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)]));
+        if (!report.Passes.IsEmpty)
+            figures.Add(GateFigures.Accuracies(report));
+        figures.AddRange(report.Passes.Where(pass => !pass.Routing.IsDefaultOrEmpty).Select(GatingHeatMap.Draw));
+        if (!LearningCurves.Measured(report).IsEmpty)
+        {
+            figures.Add(LearningCurves.AccuracyOverRounds(report));
+            figures.Add(LearningCurves.AccuracyOverTime(report));
+        }
+
+        if (!LearningCurves.Finite(report).IsEmpty)
+        {
+            figures.Add(LearningCurves.LossOverRounds(report));
+            figures.Add(LearningCurves.LossOverTime(report));
+        }
+
+        return figures.ToImmutable();
+    }
+
+    /// <summary>Draws and writes every figure of a run.</summary>
+    /// <param name="report">A run's report.</param>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <returns>The files written, PNG and SVG of each figure.</returns>
+    /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
+    public static ImmutableArray<string> Write(RunReport report, string folder) => Write(Draw(report), folder);
+
+    /// <summary>Writes drawn figures.</summary>
+    /// <param name="figures">The figures.</param>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <returns>The files written, PNG and SVG of each figure.</returns>
+    /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
+    public static ImmutableArray<string> Write(ImmutableArray<Figure> figures, string folder)
+    {
+        var files = ImmutableArray.CreateBuilder<string>();
+        foreach (var figure in figures)
+        {
+            files.Add(AtomicFile.Write(Path.Combine(folder, FileName.Check(figure.Name) + ".png"), figure.Png.Span));
+            files.Add(AtomicFile.Write(Path.Combine(folder, figure.Name + ".svg"), figure.Svg));
+        }
+
+        return files.ToImmutable();
+    }
+
+    /// <summary>Draws accuracy against bytes of several runs in one axis, and writes it.</summary>
+    /// <param name="reports">Reports of the runs, in the order of the legend. Runs of one name are numbered.</param>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <returns>The files written.</returns>
+    /// <exception cref="NothingToDrawException">No run has a measured accuracy.</exception>
+    /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
+    public static ImmutableArray<string> WriteComparison(IReadOnlyList<RunReport> reports, string folder)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var runs = ImmutableArray.CreateBuilder<(string Name, ImmutableArray<RoundRecord> Rounds)>();
+        foreach (var report in reports)
+        {
+            var count = seen[report.Name] = seen.GetValueOrDefault(report.Name) + 1;
+            var rounds = LearningCurves.Measured(report);
+            if (!rounds.IsEmpty)
+                runs.Add((count == 1 ? report.Name : $"{report.Name} ({count})", rounds));
+        }
+
+        if (runs.Count == 0)
+        {
+            throw new NothingToDrawException(
+                reports.Select(report => report.Name), "measured accuracy", "Run with evaluation.enabled = on, then plot again.");
+        }
+
+        return Write([LearningCurves.CompareBytes(runs.ToImmutable())], folder);
+    }
+}

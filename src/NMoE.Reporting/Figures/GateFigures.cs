@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NMoE.Federation.Records;
+using ScottPlot;
+
+namespace NMoE.Reporting.Figures;
+
+/// <summary>What each gate reaches, and what it costs.</summary>
+internal static class GateFigures
+{
+    /// <summary>Accuracy against bytes sent per inferred sample on one test set: a point for each gate, a line for the oracle.</summary>
+    public static Figure AccuracyAgainstBytes(string test, ImmutableArray<PassRecord> passes)
+    {
+        var served = passes.Where(pass => pass.Gate != Names.Oracle).ToArray();
+        var unit = AxisUnit.OfBytes(served.Max(pass => pass.BytesPerSample));
+        var plot = FigureStyle.NewPlot(Sentence(Names.OfTest(test)), $"Bytes sent per inferred sample ({unit.Symbol})", "Accuracy (%)");
+        for (var k = 0; k < served.Length; k++)
+        {
+            var point = plot.Add.Marker(served[k].BytesPerSample / unit.Size, 100 * served[k].Accuracy);
+            var series = Names.SeriesOfGate(served[k].Gate, k);
+            point.Color = series.Color;
+            point.Shape = series.Marker;
+            point.Size = 30;
+            point.MarkerLineWidth = 4;
+            point.LegendText = Names.OfGate(served[k].Gate);
+        }
+
+        foreach (var oracle in passes.Where(pass => pass.Gate == Names.Oracle))
+        {
+            var line = plot.Add.HorizontalLine(100 * oracle.Accuracy);
+            line.Color = FigureStyle.Ink;
+            line.LineWidth = 3;
+            line.LinePattern = LinePattern.Dashed;
+            line.LegendText = Names.OfGate(oracle.Gate);
+        }
+
+        plot.Axes.Margins(0.1, 0.15);
+        // From zero: what it costs to send nothing is the reference of every gate.
+        var most = Math.Max(1, served.Max(pass => pass.BytesPerSample) / unit.Size);
+        plot.Axes.SetLimitsX(-0.06 * most, 1.08 * most);
+        plot.ShowLegend(Edge.Bottom);
+        plot.Legend.Orientation = Orientation.Horizontal;
+        return FigureRenderer.Render(
+            $"inference-bytes-{test}", $"Accuracy of each gate against the bytes it sent per sample, {Names.OfTest(test)}.", plot);
+    }
+
+    /// <summary>Accuracy of every gate, a bar for each test set.</summary>
+    public static Figure Accuracies(RunReport report)
+    {
+        var gates = report.Passes.Select(pass => pass.Gate).Distinct().OrderBy(gate => gate == Names.Oracle).ToArray();
+        var tests = report.Passes.Select(pass => pass.Test).Distinct().ToArray();
+        var plot = FigureStyle.NewPlot("", "", "Accuracy (%)");
+        var width = 0.8 / tests.Length;
+        for (var t = 0; t < tests.Length; t++)
+        {
+            List<Bar> bars = [.. report.Passes.Where(pass => pass.Test == tests[t]).Select(pass => new Bar
+            {
+                Position = Array.IndexOf(gates, pass.Gate) + ((t - ((tests.Length - 1) / 2.0)) * width),
+                Value = 100 * pass.Accuracy,
+                Size = 0.94 * width,
+                FillColor = FigureStyle.Of(t).Color,
+                LineWidth = 0,
+                Label = (100 * pass.Accuracy).ToString("F1", CultureInfo.InvariantCulture),
+            })];
+            var plotted = plot.Add.Bars(bars);
+            plotted.LegendText = Sentence(Names.OfTest(tests[t]));
+            plotted.ValueLabelStyle.FontSize = FigureStyle.SmallText;
+            plotted.ValueLabelStyle.FontName = Fonts.FigureFonts.Family;
+        }
+
+        plot.Axes.Bottom.SetTicks([.. gates.Select((_, index) => (double)index)], [.. gates.Select(Names.OfGate)]);
+        plot.Axes.Bottom.MajorTickStyle.Length = 0;
+        plot.Grid.XAxisStyle.IsVisible = false;
+        plot.Axes.SetLimits(-0.5, gates.Length - 0.5, 0, 100);
+        plot.ShowLegend(Edge.Bottom);
+        plot.Legend.Orientation = Orientation.Horizontal;
+        return FigureRenderer.Render("accuracy-gates", "Accuracy of each gate on each test set.", plot);
+    }
+
+    private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+}

@@ -1,0 +1,72 @@
+namespace NMoE.Reporting;
+
+/// <summary>Base of everything this project refuses to do. The message says what was wrong, where, and what would be right.</summary>
+public abstract class ReportingException : Exception
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="message">What was wrong, where, and what would be right.</param>
+    /// <param name="cause">What the system said; null if we found it ourselves.</param>
+    protected ReportingException(string message, Exception? cause = null)
+        : base(message, cause)
+    {
+    }
+}
+
+/// <summary>A file or folder of a run could not be written: no permission, no space, or something else is in its place.</summary>
+public sealed class OutputNotWritableException : ReportingException
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="path">What was to be written.</param>
+    /// <param name="cause">What the system said.</param>
+    public OutputNotWritableException(string path, Exception cause)
+        : base($"Cannot write '{path}': {cause.Message} Nothing half-written was left there. "
+            + "Choose a folder that this user may write and whose disk has room (--out DIR).", cause)
+    {
+        Path = path;
+    }
+
+    /// <summary>What was to be written.</summary>
+    public string Path { get; }
+}
+
+/// <summary>A name would lead out of the run's folder, or is empty.</summary>
+public sealed class UnusableNameException : ReportingException
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="name">The name.</param>
+    public UnusableNameException(string name)
+        : base($"'{name}' cannot name a file of a run: use letters, digits, '-', '_' and '.', and begin with a letter or digit.")
+    {
+    }
+}
+
+/// <summary>A run's folder lacks a file, or a file of it is not what this version writes.</summary>
+public sealed class RunUnreadableException : ReportingException
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="path">File or folder that was read.</param>
+    /// <param name="problem">What was wrong, and where in the file; a sentence.</param>
+    /// <param name="remedy">What would be right; a sentence.</param>
+    /// <param name="cause">What the reader said; null if we found it ourselves.</param>
+    public RunUnreadableException(string path, string problem, string remedy, Exception? cause = null)
+        : base($"Cannot read '{path}': {problem} {remedy}", cause)
+    {
+        Path = path;
+    }
+
+    /// <summary>File or folder that was read.</summary>
+    public string Path { get; }
+}
+
+/// <summary>No run holds what a figure was asked to show.</summary>
+public sealed class NothingToDrawException : ReportingException
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="runs">Names of the runs.</param>
+    /// <param name="missing">What none of them holds.</param>
+    /// <param name="remedy">What would be right; a sentence.</param>
+    public NothingToDrawException(IEnumerable<string> runs, string missing, string remedy)
+        : base($"No {missing} in {string.Join(", ", runs.Select(name => $"'{name}'").DefaultIfEmpty("an empty list of runs"))}. {remedy}")
+    {
+    }
+}

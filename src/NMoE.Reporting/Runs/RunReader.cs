@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+using NMoE.Federation.Records;
+
+namespace NMoE.Reporting.Runs;
+
+/// <summary>Reads what a run left behind. Nothing missing or unknown is passed over.</summary>
+public static class RunReader
+{
+    private const string NotOurs = "It must be the file that this version of nmoe wrote: run the experiment again, which computes nothing that the store remembers.";
+
+    /// <summary>Reads a run's report.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="RunUnreadableException">There is no such run, it has not finished, or its report is malformed.</exception>
+    public static RunReport Read(string folder)
+    {
+        var path = Path.Combine(folder, RunFiles.Report);
+        var report = Parse<RunReport>(path, Text(folder, RunFiles.Report, "The run has not finished, or this is not the folder of a run. Name a folder like runs/NAME-HASH of a finished run."));
+        Check(report, path);
+        return report;
+    }
+
+    /// <summary>Reads a run's manifest.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="RunUnreadableException">There is no such run, or its manifest is malformed.</exception>
+    public static Manifest ReadManifest(string folder) => Parse<Manifest>(
+        Path.Combine(folder, RunFiles.Manifest),
+        Text(folder, RunFiles.Manifest, "This is not the folder of a run. Name a folder like runs/NAME-HASH."));
+
+    private static string Text(string folder, string name, string remedy)
+    {
+        var path = Path.Combine(folder, name);
+        if (!Directory.Exists(folder))
+            throw new RunUnreadableException(folder, "there is no such folder.", "Name a folder like runs/NAME-HASH.");
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new RunUnreadableException(path, "the file is missing.", remedy, missing);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new RunUnreadableException(path, problem.Message, "It must be a file that this user may read.", problem);
+        }
+    }
+
+    private static T Parse<T>(string path, string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, RunJson.Indented)
+                ?? throw new RunUnreadableException(path, "it holds null instead of an object.", NotOurs);
+        }
+        catch (JsonException problem)
+        {
+            var line = (problem.LineNumber ?? 0) + 1;
+            throw new RunUnreadableException(
+                path, string.Create(CultureInfo.InvariantCulture, $"line {line}: {problem.Message}"), NotOurs, problem);
+        }
+    }
+
+    // What the types cannot say: figures and tables rely on it.
+    private static void Check(RunReport report, string path)
+    {
+        foreach (var (pass, number) in report.Passes.Select((pass, index) => (pass, index + 1)))
+        {
+            if (pass.Routing.Any(row => row.IsDefault || row.Length != pass.Routing.Length))
+            {
+                throw new RunUnreadableException(
+                    path, string.Create(CultureInfo.InvariantCulture, $"pass {number} ({pass.Gate}, {pass.Test}): routing is not a square matrix."), NotOurs);
+            }
+        }
+    }
+}

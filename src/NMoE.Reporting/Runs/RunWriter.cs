@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using NMoE.Federation.Records;
+using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Figures;
+using NMoE.Reporting.Pages;
+
+namespace NMoE.Reporting.Runs;
+
+/// <summary>
+/// Writes what a run leaves behind. Every file appears whole or not at all, and one that was there before stays until the new one is
+/// complete.
+/// </summary>
+public sealed class RunWriter
+{
+    /// <summary>Opens a run's folder, making it if need be, and finds out at once whether it can be written.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="OutputNotWritableException">It cannot be made or written.</exception>
+    public RunWriter(string folder)
+    {
+        Folder = Path.GetFullPath(folder);
+        var probe = AtomicFile.Write(Path.Combine(Folder, ".writable"), "", Durability.Cached);
+        File.Delete(probe);
+    }
+
+    /// <summary>The run's folder, absolute.</summary>
+    public string Folder { get; }
+
+    /// <summary>Writes <c>manifest.json</c>. Cheap enough to be called after every round: it is not waited for until it is on the disk.</summary>
+    /// <param name="manifest">How the run stands now.</param>
+    /// <exception cref="OutputNotWritableException">It could not be written.</exception>
+    public void WriteManifest(Manifest manifest) =>
+        AtomicFile.Write(Place(RunFiles.Manifest), JsonSerializer.Serialize(manifest, RunJson.Indented) + "\n", Durability.Cached);
+
+    /// <summary>Writes <c>effective.conf</c>.</summary>
+    /// <param name="text">The whole configuration in HOCON.</param>
+    /// <exception cref="OutputNotWritableException">It could not be written.</exception>
+    public void WriteEffectiveConfig(string text) => AtomicFile.Write(Place(RunFiles.EffectiveConfig), text);
+
+    /// <summary>Writes a final model into <c>models/</c>.</summary>
+    /// <param name="name">File name, such as <c>expert-3.safetensors</c>.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <exception cref="UnusableNameException">The name would lead out of the folder.</exception>
+    /// <exception cref="OutputNotWritableException">It could not be written.</exception>
+    public void WriteModel(string name, ReadOnlySpan<byte> bytes) =>
+        AtomicFile.Write(Path.Combine(Place(RunFiles.Models), FileName.Check(name)), bytes);
+
+    /// <summary>
+    /// Writes all that a finished run has to report: <c>report.json</c>, <c>metrics.jsonl</c>, <c>ledger.csv</c>, <c>figures/</c> and
+    /// <c>report.html</c>.
+    /// </summary>
+    /// <param name="report">The report.</param>
+    /// <param name="manifest">Hashes and times that the page names.</param>
+    /// <returns>The files of figures.</returns>
+    /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
+    public ImmutableArray<string> WriteReport(RunReport report, Manifest manifest)
+    {
+        AtomicFile.Write(Place(RunFiles.Report), ReportJson.Write(report));
+        AtomicFile.Write(Place(RunFiles.Metrics), CanonicalForm.Metrics(report));
+        AtomicFile.Write(Place(RunFiles.Ledger), CanonicalForm.Ledger(report.Ledger));
+        var figures = FigureSet.Draw(report);
+        var files = FigureSet.Write(figures, Place(RunFiles.Figures));
+        AtomicFile.Write(Place(RunFiles.Page), ReportPage.Render(report, manifest, figures));
+        return files;
+    }
+
+    private string Place(string name) => Path.Combine(Folder, name);
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NMoE.Federation.Records;
+using NMoE.Reporting.Figures;
+
+namespace NMoE.Reporting.Tables;
+
+/// <summary>A report's records as tables.</summary>
+internal static class RunTables
+{
+    private const string None = "-";
+
+    /// <summary>Every table that has rows.</summary>
+    public static ImmutableArray<Table> All(RunReport report) =>
+        [.. new[] { Passes(report), Comparisons(report), Ledger(report) }.Where(table => !table.Rows.IsEmpty)];
+
+    /// <summary>A row for each pass.</summary>
+    public static Table Passes(RunReport report) => new(
+        "Inference",
+        [
+            Words("Test"), Words("Gate"), Number("Accuracy (%)"), Number("Macro-F1 (%)"), Number("AUC (%)"), Number("Client accuracy (%)"),
+            Number("Local ratio (%)"), Number("Bytes/sample"), Number("Degraded (%)"), Number("Latency (ms)"),
+        ],
+        [.. report.Passes.Select(PassRow)]);
+
+    /// <summary>A row for each paired comparison, in percentage points.</summary>
+    public static Table Comparisons(RunReport report) => new(
+        "Paired comparisons over the same test pictures",
+        [Words("Test"), Words("First"), Words("Second"), Number("Difference (points)"), Number("95 % interval"), Words("Verdict")],
+        [.. report.Comparisons.Select(ComparisonRow)]);
+
+    /// <summary>Sums of the ledger by stage and kind of message, in the ledger's order.</summary>
+    public static Table Ledger(RunReport report) => new(
+        "Bytes by stage and kind of message",
+        [Words("Stage"), Words("Kind"), Number("Messages"), Number("Sent (B)"), Number("Delivered (B)"), Number("Lost (B)")],
+        [.. report.Ledger.GroupBy(entry => (entry.Stage, entry.Kind)).Select(group => LedgerRow(group.Key.Stage, group.Key.Kind, [.. group]))]);
+
+    private static ImmutableArray<string> PassRow(PassRecord pass)
+    {
+        // The oracle stands outside the network: what it would cost is not a number.
+        var served = pass.Gate != Names.Oracle;
+        return
+        [
+            pass.Test, Names.OfGate(pass.Gate), Percent(pass.Accuracy), Percent(pass.MacroF1), Percent(pass.Auc), Percent(pass.ClientAccuracy),
+            Percent(pass.LocalRatio), served ? Fixed(pass.BytesPerSample, "F1") : None, served ? Percent(pass.Degraded) : None,
+            served ? Fixed(1000 * pass.MeanLatencySeconds, "F1") : None,
+        ];
+    }
+
+    private static ImmutableArray<string> ComparisonRow(ComparisonRecord comparison)
+    {
+        var (low, high) = (comparison.Difference - comparison.HalfWidth, comparison.Difference + comparison.HalfWidth);
+        var (first, second) = (Names.OfGate(comparison.First), Names.OfGate(comparison.Second));
+        var verdict = low > 0 ? $"{first} is better" : high < 0 ? $"{second} is better" : "not told apart";
+        return [comparison.Test, first, second, Points(comparison.Difference), $"{Points(low)} to {Points(high)}", verdict];
+    }
+
+    private static ImmutableArray<string> LedgerRow(string stage, string kind, ImmutableArray<LedgerRecord> entries) =>
+    [
+        stage, kind, Whole(entries.Sum(entry => entry.Messages)), Whole(entries.Sum(entry => entry.Sent)),
+        Whole(entries.Sum(entry => entry.Delivered)), Whole(entries.Sum(entry => entry.Lost)),
+    ];
+
+    private static string Percent(double? share) => share is { } value ? Fixed(100 * value, "F2") : None;
+
+    private static string Points(double share) => Fixed(100 * share, "+0.00;-0.00;0.00");
+
+    private static string Whole(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Fixed(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static Column Words(string heading) => new(heading, Side.Left);
+
+    private static Column Number(string heading) => new(heading, Side.Right);
+}

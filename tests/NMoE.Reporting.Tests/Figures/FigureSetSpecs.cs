@@ -1,0 +1,224 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml.Linq;
+using NMoE.Reporting.Figures;
+using SkiaSharp;
+
+namespace NMoE.Reporting.Tests.Figures;
+
+public class FigureSetSpecs
+{
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+    [Fact]
+    public void A_report_drawn_twice_gives_the_same_bytes()
+    {
+        Assert.Equal(Hashes(Samples.TenClients()), Hashes(Samples.TenClients()));
+    }
+
+    [Fact]
+    public void Another_report_gives_other_bytes()
+    {
+        var report = Samples.FiveClients();
+        var other = report with { Rounds = report.Rounds.SetItem(1, report.Rounds[1] with { Accuracy = 0.9 }) };
+
+        Assert.NotEqual(Hashes(report)[0], Hashes(other)[0]);
+    }
+
+    [Fact]
+    public void Every_figure_of_a_full_run_is_drawn_once()
+    {
+        string[] names = [.. FigureSet.Draw(Samples.TenClients()).Select(figure => figure.Name)];
+
+        Assert.Equal(
+            [
+                "accuracy-bytes", "inference-bytes-same", "inference-bytes-iid", "accuracy-gates",
+                "gating-fedgate-same", "gating-rangate-same", "gating-localgate-same", "gating-oraclegate-same",
+                "gating-fedgate-iid", "gating-rangate-iid", "gating-localgate-iid", "gating-oraclegate-iid",
+                "accuracy-rounds", "accuracy-time", "loss-rounds", "loss-time",
+            ],
+            names);
+    }
+
+    [Fact]
+    public void A_run_without_measurements_has_no_figures() => Assert.Empty(FigureSet.Draw(Samples.Empty()));
+
+    [Fact]
+    public void A_run_without_evaluation_still_shows_its_loss()
+    {
+        var report = Samples.FiveClients();
+        report = report with { Rounds = [.. report.Rounds.Select(round => round with { Accuracy = null })], Passes = [] };
+
+        Assert.Equal(["loss-rounds", "loss-time"], FigureSet.Draw(report).Select(figure => figure.Name));
+    }
+
+    [Fact]
+    public void A_loss_that_diverged_is_left_out_of_its_curve()
+    {
+        var report = Samples.FiveClients();
+        report = report with { Rounds = report.Rounds.SetItem(1, report.Rounds[1] with { TrainLoss = double.NaN }) };
+
+        Assert.Contains(FigureSet.Draw(report), figure => figure.Name == "loss-rounds");
+    }
+
+    [Fact]
+    public void An_oracle_without_routing_has_no_heat_map()
+    {
+        var report = Samples.FiveClients();
+        report = report with { Passes = [report.Passes[0], report.Passes[0] with { Gate = "oraclegate", Routing = default }] };
+
+        Assert.Equal(["gating-fedgate-iid"], FigureSet.Draw(report).Select(figure => figure.Name).Where(name => name.StartsWith("gating")));
+    }
+
+    [Fact]
+    public void A_picture_is_a_column_wide_at_300_dots_per_inch()
+    {
+        var png = FigureSet.Draw(Samples.FiveClients())[0].Png.ToArray();
+        var physical = png.AsSpan().IndexOf("pHYs"u8);
+
+        Assert.Equal(1050, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)));
+        Assert.Equal(11811, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(physical + 4)));
+        // zlib.crc32(b"pHYs" + struct.pack(">IIB", 11811, 11811, 1)) in Python.
+        Assert.Equal(0x78A53F76u, BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(physical + 13)));
+        using var picture = SKBitmap.Decode(png);
+        Assert.Equal(1050, picture.Width);
+    }
+
+    [Fact]
+    public void The_title_of_a_heat_map_is_drawn_in_ink()
+    {
+        var figure = FigureSet.Draw(Samples.FiveClients()).Single(drawn => drawn.Name == "gating-fedgate-iid");
+        using var picture = SKBitmap.Decode(figure.Png.Span);
+        var ink = 0;
+        for (var y = 0; y < 90; y++)
+        {
+            for (var x = 0; x < picture.Width; x++)
+                ink += picture.GetPixel(x, y).Red < 80 ? 1 : 0;
+        }
+
+        Assert.InRange(ink, 1000, 20000);
+    }
+
+    [Fact]
+    public void A_heat_map_names_local_ratio_and_accuracy_and_prints_each_share()
+    {
+        var figure = FigureSet.Draw(Samples.FiveClients()).Single(drawn => drawn.Name == "gating-fedgate-iid");
+        var texts = Texts(figure);
+
+        Assert.Contains("FedGate, IID test set", texts);
+        Assert.Contains("local ratio 35.0 %, accuracy 62.1 %", texts);
+        Assert.Equal(5, texts.Count(text => text == "0.35"));
+        Assert.Contains("Client", texts);
+        Assert.Contains("Expert", texts);
+    }
+
+    [Fact]
+    public void A_map_of_many_clients_prints_no_shares()
+    {
+        var report = Samples.OfClients(30);
+        var figure = FigureSet.Draw(report).Single(drawn => drawn.Name == "gating-fedgate-iid");
+
+        Assert.DoesNotContain("0.35", Texts(figure));
+        Assert.Contains("28", Texts(figure));
+    }
+
+    [Fact]
+    public void Axes_carry_their_units()
+    {
+        var figures = FigureSet.Draw(Samples.TenClients()).ToDictionary(figure => figure.Name);
+
+        Assert.Contains("Bytes communicated (MB)", Texts(figures["accuracy-bytes"]));
+        Assert.Contains("Accuracy (%)", Texts(figures["accuracy-bytes"]));
+        Assert.Contains("Bytes sent per inferred sample (kB)", Texts(figures["inference-bytes-iid"]));
+        Assert.Contains("Virtual time (min)", Texts(figures["loss-time"]));
+    }
+
+    [Fact]
+    public void Rounds_are_counted_in_whole_numbers()
+    {
+        var texts = Texts(FigureSet.Draw(Samples.FiveClients()).Single(figure => figure.Name == "loss-rounds"));
+
+        Assert.Contains("2", texts);
+        Assert.DoesNotContain("1.5", texts);
+    }
+
+    [Fact]
+    public void Vectors_need_no_font_and_no_other_file()
+    {
+        foreach (var figure in FigureSet.Draw(Samples.TenClients()))
+        {
+            var root = XDocument.Parse(figure.Svg).Root!;
+            Assert.Empty(root.Descendants(Svg + "text"));
+            Assert.DoesNotContain("font-family", figure.Svg);
+            Assert.All(
+                root.Descendants().Attributes().Where(attribute => attribute.Name.LocalName == "href"),
+                link => Assert.True(link.Value.StartsWith('#') || link.Value.StartsWith("data:image/png"), link.Value));
+        }
+    }
+
+    [Fact]
+    public void Vectors_on_one_page_share_no_ids_and_point_at_their_own()
+    {
+        var roots = FigureSet.Draw(Samples.TenClients()).Select(figure => XDocument.Parse(figure.Svg).Root!).ToArray();
+        string[] ids = [.. roots.SelectMany(root => root.Descendants().Attributes("id")).Select(id => id.Value)];
+
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        foreach (var root in roots)
+        {
+            HashSet<string> own = [.. root.Descendants().Attributes("id").Select(id => id.Value)];
+            var links = root.Descendants().Attributes().Select(attribute => attribute.Value)
+                .Where(value => value.StartsWith("url(#") || value.StartsWith("#" + PrefixOf(own)))
+                .Select(value => value.StartsWith('#') ? value[1..] : value[5..^1]);
+            Assert.All(links, link => Assert.Contains(link, own));
+        }
+    }
+
+    [Fact]
+    public void Several_runs_share_one_axis_and_are_told_apart_by_number()
+    {
+        using var folder = new TemporaryFolder();
+
+        var files = FigureSet.WriteComparison([Samples.FiveClients(), Samples.TenClients(), Samples.FiveClients()], folder.Path);
+
+        Assert.Equal([folder["comparison-accuracy-bytes.png"], folder["comparison-accuracy-bytes.svg"]], files);
+        var svg = File.ReadAllText(files[1]);
+        Assert.Contains("aria-label=\"quickstart\"", svg);
+        Assert.Contains("aria-label=\"cifar10-noniid\"", svg);
+        Assert.Contains("aria-label=\"quickstart (2)\"", svg);
+    }
+
+    [Fact]
+    public void Runs_without_measured_accuracy_cannot_be_compared()
+    {
+        var error = Assert.Throws<NothingToDrawException>(() => FigureSet.WriteComparison([Samples.Empty()], "nowhere"));
+
+        Assert.Equal("No measured accuracy in 'stopped'. Run with evaluation.enabled = on, then plot again.", error.Message);
+    }
+
+    [Fact]
+    public void Written_files_are_named_in_order_and_hold_the_drawing()
+    {
+        using var folder = new TemporaryFolder();
+        var report = Samples.FiveClients();
+
+        var files = FigureSet.Write(report, folder["figures"]);
+
+        Assert.Equal(
+            FigureSet.Draw(report).SelectMany(figure => (string[])[figure.Name + ".png", figure.Name + ".svg"]), files.Select(Path.GetFileName));
+        Assert.Equal(FigureSet.Draw(report)[0].Png.ToArray(), File.ReadAllBytes(files[0]));
+        Assert.Empty(Directory.GetFiles(folder["figures"], "*.tmp"));
+    }
+
+    // The figure's name, which no colour such as #DDDDDD begins with.
+    private static string PrefixOf(HashSet<string> ids) => ids.First()[..ids.First().LastIndexOf('-')];
+
+    private static string[] Texts(Figure figure) =>
+        [.. XDocument.Parse(figure.Svg).Descendants().Attributes("aria-label").Select(label => label.Value)];
+
+    private static string[] Hashes(NMoE.Federation.Records.RunReport report) =>
+        [
+            .. FigureSet.Draw(report).SelectMany(figure => (byte[][])[figure.Png.ToArray(), Encoding.UTF8.GetBytes(figure.Svg)])
+                .Select(bytes => Convert.ToHexString(SHA256.HashData(bytes))),
+        ];
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Reporting.Tests;
+
+internal static class Manifests
+{
+    public static Manifest Finished() => new(
+        "quickstart", "c0ffee", "5ea1", "aa", "bb", "cc", "dd", 421, 5, 12, 3,
+        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("train", 10L), KeyValuePair.Create("average", 2L)]),
+        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("evaluate", 3L)]),
+        new ManifestRun(RunStatus.Finished, null, new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), 61.5, 2, null, "0.1.0"));
+
+    public static Manifest Running() => Finished() with
+    {
+        StateHash = null, TraceHash = null, ModelHash = null, MetricsHash = null, LedgerHash = null,
+        Run = Finished().Run with { Status = RunStatus.Running },
+    };
+}

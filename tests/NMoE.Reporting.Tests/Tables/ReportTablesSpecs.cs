@@ -1,0 +1,80 @@
+using NMoE.Federation.Records;
+using NMoE.Reporting.Tables;
+
+namespace NMoE.Reporting.Tests.Tables;
+
+public class ReportTablesSpecs
+{
+    private static readonly RunReport Report = new(
+        "table",
+        [],
+        [
+            new PassRecord("fedgate", "iid", 0.62134, 0.61, 0.925, 0.6213, 0.6, 0.91, 0.345, 1404.25, 0.0125, 0.0423, [[1]]),
+            new PassRecord("oraclegate", "iid", 0.75, null, null, 0.75, null, null, null, 0, 0, 0, default),
+        ],
+        [
+            new ComparisonRecord("iid", "fedgate", "rangate", 0.0825, 0.0071),
+            new ComparisonRecord("iid", "fedgate", "localgate", -0.001, 0.0071),
+            new ComparisonRecord("same", "fedgate", "localgate", -0.02, 0.005),
+        ],
+        [
+            new LedgerRecord("extractor", "client-1", "aggregator", "update", 2, 1_000_000, 900_000, 100_000),
+            new LedgerRecord("extractor", "client-2", "aggregator", "update", 3, 500, 500, 0),
+        ]);
+
+    [Fact]
+    public void Plain_text_lines_up_in_columns()
+    {
+        const string expected =
+            """
+            Inference
+            Test  Gate        Accuracy (%)  Macro-F1 (%)  AUC (%)  Client accuracy (%)  Local ratio (%)  Bytes/sample  Degraded (%)  Latency (ms)
+            ----  ----------  ------------  ------------  -------  -------------------  ---------------  ------------  ------------  ------------
+            iid   FedGate            62.13         61.00    92.50                62.13            34.50        1404.2          1.25          42.3
+            iid   OracleGate         75.00             -        -                75.00                -             -             -             -
+
+            Paired comparisons over the same test pictures
+            Test  First    Second     Difference (points)    95 % interval  Verdict
+            ----  -------  ---------  -------------------  ---------------  -------------------
+            iid   FedGate  RanGate                  +8.25   +7.54 to +8.96  FedGate is better
+            iid   FedGate  LocalGate                -0.10   -0.81 to +0.61  not told apart
+            same  FedGate  LocalGate                -2.00   -2.50 to -1.50  LocalGate is better
+
+            Bytes by stage and kind of message
+            Stage      Kind    Messages   Sent (B)  Delivered (B)  Lost (B)
+            ---------  ------  --------  ---------  -------------  --------
+            extractor  update         5  1,000,500        900,500   100,000
+
+            """;
+
+        Assert.Equal(expected.ReplaceLineEndings("\n"), ReportTables.PlainText(Report));
+    }
+
+    [Fact]
+    public void Markdown_has_passes_and_comparisons()
+    {
+        const string expected =
+            """
+            | Test | Gate | Accuracy (%) | Macro-F1 (%) | AUC (%) | Client accuracy (%) | Local ratio (%) | Bytes/sample | Degraded (%) | Latency (ms) |
+            | :-- | :-- | --: | --: | --: | --: | --: | --: | --: | --: |
+            | iid | FedGate | 62.13 | 61.00 | 92.50 | 62.13 | 34.50 | 1404.2 | 1.25 | 42.3 |
+            | iid | OracleGate | 75.00 | - | - | 75.00 | - | - | - | - |
+
+            | Test | First | Second | Difference (points) | 95 % interval | Verdict |
+            | :-- | :-- | :-- | --: | --: | :-- |
+            | iid | FedGate | RanGate | +8.25 | +7.54 to +8.96 | FedGate is better |
+            | iid | FedGate | LocalGate | -0.10 | -0.81 to +0.61 | not told apart |
+            | same | FedGate | LocalGate | -2.00 | -2.50 to -1.50 | LocalGate is better |
+
+            """;
+
+        Assert.Equal(expected.ReplaceLineEndings("\n"), ReportTables.Markdown(Report));
+    }
+
+    [Fact]
+    public void A_run_without_records_has_no_tables() => Assert.Equal("", ReportTables.PlainText(Samples.Empty()));
+
+    [Fact]
+    public void A_bar_in_a_name_does_not_break_a_markdown_row() =>
+        Assert.Contains("| a\\|b |", ReportTables.Markdown(Report with { Passes = [Report.Passes[0] with { Gate = "a|b" }] }));
+}
