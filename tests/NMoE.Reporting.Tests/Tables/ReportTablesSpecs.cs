@@ -34,11 +34,11 @@ public class ReportTablesSpecs
             iid   OracleGate         75.00             -        -                75.00                -             -             -             -
 
             Paired comparisons over the same test pictures
-            Test  First    Second     Difference (points)    95 % interval  Verdict
-            ----  -------  ---------  -------------------  ---------------  -------------------
-            iid   FedGate  RanGate                  +8.25   +7.54 to +8.96  FedGate is better
-            iid   FedGate  LocalGate                -0.10   -0.81 to +0.61  not told apart
-            same  FedGate  LocalGate                -2.00   -2.50 to -1.50  LocalGate is better
+            Test  First    Second     Difference (points)   95 % interval  Verdict
+            ----  -------  ---------  -------------------  --------------  -------------------
+            iid   FedGate  RanGate                  +8.25  +7.54 to +8.96  FedGate is better
+            iid   FedGate  LocalGate                -0.10  -0.81 to +0.61  not told apart
+            same  FedGate  LocalGate                -2.00  -2.50 to -1.50  LocalGate is better
 
             Bytes by stage and kind of message
             Stage      Kind    Messages   Sent (B)  Delivered (B)  Lost (B)
