@@ -1,0 +1,30 @@
+namespace NMoE.Learning.Data;
+
+/// <summary>The two halves of a data set.</summary>
+public enum DataSplit
+{
+    /// <summary>Pictures to learn from; <c>train</c> in jobs.</summary>
+    Train,
+
+    /// <summary>Pictures to judge with; <c>test</c> in jobs.</summary>
+    Test,
+}
+
+/// <summary>Labelled pictures of 3 x 32 x 32 bytes, channel by channel (R, G, B), row by row. Safe to read from many threads.</summary>
+public interface IDataSource
+{
+    /// <summary>Bytes of one picture.</summary>
+    const int PictureBytes = 3 * 32 * 32;
+
+    /// <summary>Number of classes C; labels are 0..C-1.</summary>
+    int Classes { get; }
+
+    /// <summary>Number of pictures in a split.</summary>
+    int Count(DataSplit split);
+
+    /// <summary>The class of picture <paramref name="index"/>.</summary>
+    int Label(DataSplit split, int index);
+
+    /// <summary>Writes the <see cref="PictureBytes"/> bytes of picture <paramref name="index"/>.</summary>
+    void CopyPicture(DataSplit split, int index, Span<byte> destination);
+}

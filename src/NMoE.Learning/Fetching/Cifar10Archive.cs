@@ -1,0 +1,136 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using NMoE.Learning.Data;
+
+namespace NMoE.Learning.Fetching;
+
+/// <summary>Fetches CIFAR-10: downloads the archive, checks it, extracts it beside its place and moves it there in one step.</summary>
+/// <param name="http">The client to download with.</param>
+/// <param name="spec">What the archive must be.</param>
+public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
+{
+    private const string FolderName = "cifar-10-batches-bin";
+    private static readonly string[] Needed = [.. Cifar10Source.TrainFiles, Cifar10Source.TestFile];
+    private static readonly string[] Welcome = [.. Needed, "batches.meta.txt", "readme.html"];
+
+    /// <summary>Where the archive is published.</summary>
+    public static Uri OfficialSource { get; } = new("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz");
+
+    /// <summary>The folder that is read and filled when none is named: <c>nmoe/cifar-10-batches-bin</c> in the user's cache.</summary>
+    public static string DefaultDestination => Path.Combine(CacheFolder(
+        OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : null,
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME"),
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)), "nmoe", FolderName);
+
+    /// <summary>Fills <paramref name="destination"/> with the data set; does nothing when it is there.</summary>
+    /// <param name="source">The archive, a gzipped tar.</param>
+    /// <param name="destination">The folder that will hold the .bin files. While it is fetched, a file and a folder of like names lie beside it.</param>
+    /// <param name="progress">Told of every piece received.</param>
+    /// <param name="cancellation">Stops the download; the next call goes on from there.</param>
+    /// <exception cref="FetchException">The download broke, the archive is not the right one, or the destination is taken.</exception>
+    public async Task GetAsync(Uri source, string destination, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+    {
+        var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
+        if (IsComplete(place))
+            return;
+        if (Path.Exists(place) && !IsEmptyFolder(place))
+            throw new FetchException($"{place} is there but is not a complete CIFAR-10. Remove it, or name another folder.");
+        var part = place + ".tar.gz.part";
+        PrepareParent(place);
+        await new ResumableDownload(http, source, part, spec.Bytes).RunAsync(progress, cancellation).ConfigureAwait(false);
+        await CheckAsync(source, part, cancellation).ConfigureAwait(false);
+        await InstallAsync(part, place, cancellation).ConfigureAwait(false);
+        File.Delete(part);
+    }
+
+    /// <summary>The folder for caches: Windows' own, else XDG's when it is an absolute path, else <c>~/.cache</c>.</summary>
+    internal static string CacheFolder(string? windows, string? xdg, string home)
+    {
+        if (!string.IsNullOrEmpty(windows))
+            return windows;
+        return Path.IsPathFullyQualified(xdg ?? "") ? xdg! : Path.Combine(home, ".cache");
+    }
+
+    private static bool IsComplete(string place) => Needed.All(name => File.Exists(Path.Combine(place, name)));
+
+    private static bool IsEmptyFolder(string place) => Directory.Exists(place) && !Directory.EnumerateFileSystemEntries(place).Any();
+
+    private static void PrepareParent(string place)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FetchException($"{Path.GetDirectoryName(place)} cannot be made: {e.Message.TrimEnd('.')}. A folder that can be written is needed.", e);
+        }
+    }
+
+    private async Task CheckAsync(Uri source, string part, CancellationToken cancellation)
+    {
+        string actual;
+        await using (var file = File.OpenRead(part))
+            actual = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation).ConfigureAwait(false));
+        if (actual == spec.Sha256)
+            return;
+
+        // A wrong file can never become right by going on, so the next attempt starts over.
+        File.Delete(part);
+        throw new FetchException($"{source}: the archive's SHA-256 is {actual}, {spec.Sha256} is right. It was deleted; try again, or another source.");
+    }
+
+    private static async Task InstallAsync(string part, string place, CancellationToken cancellation)
+    {
+        var work = place + ".extracting";
+        if (Directory.Exists(work))
+            Directory.Delete(work, recursive: true);
+        try
+        {
+            Directory.CreateDirectory(work);
+            await ExtractAsync(part, work, cancellation).ConfigureAwait(false);
+            if (Needed.FirstOrDefault(name => !File.Exists(Path.Combine(work, name))) is { } missing)
+                throw new FetchException($"The archive holds no {FolderName}/{missing}. CIFAR-10's binary archive holds {string.Join(", ", Needed)}.");
+            if (Directory.Exists(place))
+                Directory.Delete(place);
+            Directory.Move(work, place);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new FetchException($"The archive cannot be extracted into {place}: {e.Message.TrimEnd('.')}. A whole archive and room for 180 MB are needed.", e);
+        }
+        finally
+        {
+            if (Directory.Exists(work))
+                Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private static async Task ExtractAsync(string part, string work, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(part);
+        await using var plain = new GZipStream(file, CompressionMode.Decompress);
+        await using var tar = new TarReader(plain);
+        while (await tar.GetNextEntryAsync(copyData: false, cancellation).ConfigureAwait(false) is { } entry)
+        {
+            Refuse(entry);
+            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !IsWelcome(entry.Name))
+                continue;
+            await using var target = new FileStream(Path.Combine(work, Path.GetFileName(entry.Name)), FileMode.CreateNew);
+            if (entry.DataStream is { } data)
+                await data.CopyToAsync(target, cancellation).ConfigureAwait(false);
+            target.Flush(flushToDisk: true);
+        }
+    }
+
+    private static bool IsWelcome(string name) =>
+        name.Split('/') is [FolderName, var file] && Welcome.Contains(file, StringComparer.Ordinal);
+
+    private static void Refuse(TarEntry entry)
+    {
+        var steps = entry.Name.Split('/', '\\');
+        if (steps.Contains("..") || steps[0].Length == 0 || steps[0].EndsWith(':'))
+            throw new FetchException($"The archive holds the path '{entry.Name}', which leads out of its folder. CIFAR-10's own archive holds {FolderName}/... only.");
+    }
+}

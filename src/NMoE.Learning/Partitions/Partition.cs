@@ -1,0 +1,55 @@
+using System.Globalization;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Learning.Partitions;
+
+/// <summary>Deals pictures to clients without overlap: a function of the data's labels, the partition, the seed and the split.</summary>
+public static class Partition
+{
+    /// <summary>The pictures of one client, as ascending indices into the split, [<see cref="PartitionSpec.PerClient"/>].</summary>
+    /// <exception cref="PartitionException">The partition makes no sense, or a class has too few pictures.</exception>
+    public static int[] Deal(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed, int client)
+    {
+        var counts = Enumerable.Range(0, spec.Clients).Select(other => ClassCounts.Of(spec, other, source.Classes)).ToArray();
+        var shard = new List<int>(spec.PerClient);
+        var mine = ClassCounts.Of(spec, client, source.Classes);
+        var byClass = ByClass(source, split);
+        for (var label = 0; label < source.Classes; label++)
+        {
+            CheckEnough(label, counts.Sum(other => (long)other[label]), byClass[label].Count, split, spec);
+            var before = counts.Take(client).Sum(other => other[label]);
+            var order = byClass[label].Select(index => (Key: Key(seed, split, index), Index: index)).Order();
+            shard.AddRange(order.Skip(before).Take(mine[label]).Select(entry => entry.Index));
+        }
+
+        return [.. shard.Order()];
+    }
+
+    private static List<int>[] ByClass(IDataSource source, DataSplit split)
+    {
+        var byClass = Enumerable.Range(0, source.Classes).Select(_ => new List<int>()).ToArray();
+        for (var index = 0; index < source.Count(split); index++)
+            byClass[source.Label(split, index)].Add(index);
+        return byClass;
+    }
+
+    private static ulong Key(ulong seed, DataSplit split, int index)
+    {
+        var block = Philox.Draw(seed, PhiloxPurpose.Deal, (uint)split, (uint)index);
+        return ((ulong)block.A << 32) | block.B;
+    }
+
+    private static void CheckEnough(int label, long needed, int available, DataSplit split, PartitionSpec spec)
+    {
+        if (needed > available)
+        {
+            throw new PartitionException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Class {label} needs {needed} pictures of the {(split == DataSplit.Train ? "training" : "test")} split, but there are {available} ({spec.Clients} clients with {spec.PerClient} pictures each, {Rule(spec)}). Fewer clients or fewer pictures a client would fit."));
+        }
+    }
+
+    private static string Rule(PartitionSpec spec) =>
+        spec.Kind == PartitionKind.Iid ? "IID" : string.Create(CultureInfo.InvariantCulture, $"Non-IID({spec.Tau})");
+}
