@@ -45,7 +45,7 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
     }
 
     /// <summary>The folder for caches: Windows' own, else XDG's when it is an absolute path, else <c>~/.cache</c>.</summary>
-    internal static string CacheFolder(string? windows, string? xdg, string home)
+    public static string CacheFolder(string? windows, string? xdg, string home)
     {
         if (!string.IsNullOrEmpty(windows))
             return windows;

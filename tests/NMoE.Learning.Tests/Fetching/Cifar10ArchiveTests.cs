@@ -1,0 +1,165 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using NMoE.Learning.Fetching;
+
+namespace NMoE.Learning.Tests.Fetching;
+
+public sealed class Cifar10ArchiveTests : IDisposable
+{
+    private const string Root = "cifar-10-batches-bin/";
+    private static readonly string[] Batches =
+        ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("nmoe-fetch-").FullName;
+    private readonly HttpClient _http = new();
+
+    private string Destination => Path.Combine(_folder, "cache", "cifar");
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_fresh_download_leaves_the_files_and_nothing_else()
+    {
+        var archive = Archive([.. Batches.Select(name => Root + name), Root + "readme.html", Root + "surprise.exe"]);
+        using var server = new ArchiveServer(archive);
+
+        await GetAsync(server, archive);
+
+        Assert.Equal([.. Batches.SkipLast(1), "readme.html", "test_batch.bin"], FilesOf(Destination));
+        Assert.Equal("data_batch_3.bin" + Filler, await File.ReadAllTextAsync(Path.Combine(Destination, "data_batch_3.bin")));
+        Assert.Equal([Destination], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Destination)!));
+    }
+
+    [Fact]
+    public async Task A_complete_copy_is_not_downloaded_again()
+    {
+        var archive = GoodArchive();
+        using var server = new ArchiveServer(archive);
+        await GetAsync(server, archive);
+        await GetAsync(server, archive);
+        Assert.Equal([""], server.Ranges);
+    }
+
+    [Fact]
+    public async Task A_cut_download_goes_on_where_it_stopped()
+    {
+        var archive = GoodArchive();
+        using var server = new ArchiveServer(archive) { FirstCutAt = 1000 };
+
+        var error = await Assert.ThrowsAsync<FetchException>(() => GetAsync(server, archive));
+        Assert.Contains("goes on from there", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Destination));
+        await GetAsync(server, archive);
+
+        Assert.Equal(["", "bytes=1000-"], server.Ranges);
+        Assert.Equal(Batches, FilesOf(Destination));
+    }
+
+    [Fact]
+    public async Task A_server_without_ranges_starts_over()
+    {
+        var archive = GoodArchive();
+        using var server = new ArchiveServer(archive) { FirstCutAt = 1000, KnowsRanges = false };
+
+        await Assert.ThrowsAsync<FetchException>(() => GetAsync(server, archive));
+        await GetAsync(server, archive);
+
+        Assert.Equal(["", "bytes=1000-"], server.Ranges);
+        Assert.Equal(Batches, FilesOf(Destination));
+    }
+
+    [Fact]
+    public async Task A_wrong_checksum_leaves_nothing_in_place()
+    {
+        var archive = GoodArchive();
+        using var server = new ArchiveServer(archive);
+        var spec = new ArchiveSpec(archive.Length, new string('0', 64));
+
+        var error = await Assert.ThrowsAsync<FetchException>(
+            () => new Cifar10Archive(_http, spec).GetAsync(server.Source, Destination, null, CancellationToken.None));
+
+        Assert.Contains($"{Hash(archive)}, {spec.Sha256} is right", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Destination)!));
+    }
+
+    [Theory]
+    [InlineData("../evil.bin")]
+    [InlineData("cifar-10-batches-bin/../../evil.bin")]
+    [InlineData("/tmp/evil.bin")]
+    public async Task A_path_that_leads_out_of_the_folder_is_refused(string path)
+    {
+        var archive = Archive([.. Batches.Select(name => Root + name), path]);
+        using var server = new ArchiveServer(archive);
+
+        var error = await Assert.ThrowsAsync<FetchException>(() => GetAsync(server, archive));
+
+        Assert.Contains($"'{path}', which leads out of its folder", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Destination));
+        Assert.Empty(Directory.EnumerateFiles(_folder, "evil.bin", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task An_archive_without_a_batch_is_refused_with_its_name()
+    {
+        var archive = Archive([.. Batches.Take(5).Select(name => Root + name)]);
+        using var server = new ArchiveServer(archive);
+        var error = await Assert.ThrowsAsync<FetchException>(() => GetAsync(server, archive));
+        Assert.Contains("no cifar-10-batches-bin/test_batch.bin", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Destination));
+    }
+
+    [Fact]
+    public async Task A_folder_with_something_else_in_it_is_left_alone()
+    {
+        Directory.CreateDirectory(Destination);
+        var mine = Path.Combine(Destination, "mine.txt");
+        await File.WriteAllTextAsync(mine, "keep");
+        var archive = GoodArchive();
+        using var server = new ArchiveServer(archive);
+
+        await Assert.ThrowsAsync<FetchException>(() => GetAsync(server, archive));
+
+        Assert.Equal("keep", await File.ReadAllTextAsync(mine));
+        Assert.Empty(server.Ranges);
+    }
+
+    [Theory]
+    [InlineData(null, "/x/cache", "/x/cache")]
+    [InlineData(null, "relative", "/home/me/.cache")]
+    [InlineData(null, null, "/home/me/.cache")]
+    [InlineData("/win", "/x/cache", "/win")]
+    public void The_cache_follows_the_platform(string? windows, string? xdg, string expected) =>
+        Assert.Equal(expected, Cifar10Archive.CacheFolder(windows, xdg, "/home/me"));
+
+    private static string Filler { get; } = Convert.ToHexString(SHA512.HashData([1])) + Convert.ToHexString(SHA512.HashData([2]));
+
+    private Task GetAsync(ArchiveServer server, byte[] archive) =>
+        new Cifar10Archive(_http, new(archive.Length, Hash(archive))).GetAsync(server.Source, Destination, null, CancellationToken.None);
+
+    private static byte[] GoodArchive() => Archive([.. Batches.Select(name => Root + name)]);
+
+    private static byte[] Archive(string[] paths)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new GZipStream(bytes, CompressionLevel.NoCompression))
+        using (var tar = new TarWriter(zip, TarEntryFormat.Ustar))
+        {
+            foreach (var path in paths)
+            {
+                using var content = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(path) + Filler));
+                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, path) { DataStream = content });
+            }
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static string[] FilesOf(string folder) => [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,27 @@
+using NMoE.Learning.Metrics;
+
+namespace NMoE.Learning.Tests.Metrics;
+
+public sealed class PairedIntervalTests
+{
+    [Fact]
+    public void Discordant_rows_make_the_interval()
+    {
+        // 100 rows, 15 only A right, 5 only B: mean 0.10, variance (0.20 - 0.01)/100, half width 1.959964 * 0.0435890.
+        var a = Enumerable.Range(0, 100).Select(i => i < 15 || i >= 50 ? 1 : 0).ToArray();
+        var b = Enumerable.Range(0, 100).Select(i => i is >= 15 and < 20 || i >= 50 ? 1 : 0).ToArray();
+
+        var interval = PairedInterval.Of(a, b);
+
+        Assert.Equal(0.10, interval.Mean, 12);
+        Assert.Equal(0.0854328, interval.HalfWidth, 6);
+        Assert.True(interval.IsAboveZero);
+        Assert.False(PairedInterval.Of(b, a).IsAboveZero);
+    }
+
+    [Fact]
+    public void Equal_answers_differ_by_nothing() => Assert.Equal(new PairedInterval(0, 0), PairedInterval.Of([1, 0, 1], [1, 0, 1]));
+
+    [Fact]
+    public void Different_rows_are_refused() => Assert.Throws<ArgumentException>(() => PairedInterval.Of([1, 0], [1]));
+}

@@ -1,0 +1,65 @@
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
+
+namespace NMoE.Learning.Tests.Partitions;
+
+public sealed class ClassCountsTests
+{
+    [Fact]
+    public void Tau_of_0_3_gives_the_share_of_the_tables_with_ties_after_the_dominant_class() =>
+        Assert.Equal([25, 25, 25, 769, 26, 26, 26, 26, 26, 26], ClassCounts.Of(NonIid(0.3, 10, 1000), 3, 10));
+
+    [Fact]
+    public void With_five_clients_two_dominant_classes_share_the_dominant_part() =>
+        Assert.Equal([28, 384, 29, 29, 29, 29, 384, 29, 29, 29], ClassCounts.Of(NonIid(0.3, 5, 999), 1, 10));
+
+    [Fact]
+    public void With_one_client_every_class_is_equally_frequent() =>
+        Assert.Equal(Enumerable.Repeat(100, 10), ClassCounts.Of(NonIid(0.3, 1, 1000), 0, 10));
+
+    [Fact]
+    public void Client_thirteen_has_the_dominant_class_three() =>
+        Assert.Equal(3, Array.IndexOf(ClassCounts.Of(NonIid(0.2, 20, 500), 13, 10), ClassCounts.Of(NonIid(0.2, 20, 500), 13, 10).Max()));
+
+    [Fact]
+    public void An_iid_client_sees_every_class_equally_often() =>
+        Assert.Equal(Enumerable.Repeat(250, 10), ClassCounts.Of(new(PartitionKind.Iid, 1, 10, 2500), 4, 10));
+
+    [Theory]
+    [InlineData(10, 0.1)]
+    [InlineData(10, 0.2)]
+    [InlineData(10, 0.3)]
+    [InlineData(10, 0.5)]
+    [InlineData(10, 1.0)]
+    [InlineData(20, 0.2)]
+    [InlineData(20, 0.3)]
+    [InlineData(50, 0.2)]
+    [InlineData(50, 0.3)]
+    public void Every_test_class_sums_to_exactly_1000(int clients, double tau)
+    {
+        var spec = NonIid(tau, clients, 10_000 / clients);
+        var all = Enumerable.Range(0, clients).Select(client => ClassCounts.Of(spec, client, 10)).ToArray();
+        Assert.All(all, counts => Assert.Equal(spec.PerClient, counts.Sum()));
+        Assert.Equal(Enumerable.Repeat(1000, 10), Enumerable.Range(0, 10).Select(label => all.Sum(counts => counts[label])));
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(-0.1)]
+    [InlineData(1.01)]
+    [InlineData(double.NaN)]
+    public void Tau_outside_its_range_is_refused(double tau) =>
+        Assert.Contains("tau lies in (0, 1]", Error(NonIid(tau, 10, 100)), StringComparison.Ordinal);
+
+    [Fact]
+    public void No_clients_are_refused() =>
+        Assert.Equal("A partition over 0 clients: at least 1 is needed.", Error(NonIid(0.3, 0, 100)));
+
+    [Fact]
+    public void No_pictures_are_refused() =>
+        Assert.Equal("A partition of 0 pictures a client: at least 1 is needed.", Error(NonIid(0.3, 10, 0)));
+
+    private static PartitionSpec NonIid(double tau, int clients, int perClient) => new(PartitionKind.NonIid, tau, clients, perClient);
+
+    private static string Error(PartitionSpec spec) => Assert.Throws<PartitionException>(() => ClassCounts.Of(spec, 0, 10)).Message;
+}
