@@ -28,7 +28,8 @@ internal sealed class GeneratedFigure
         _phase = Between(a, 0, 1);
         _tilt = Between(b, -0.2, 0.2);
         var polarity = (c & 1) == 0 ? 1.0 : -1.0;
-        Colours(draw(2), draw(3), polarity);
+        // Some pictures are faint against the noise, so that good models differ at the hard end.
+        Colours(draw(2), draw(3), polarity * Between(d, 0.25, 1));
     }
 
     /// <summary>How much figure there is at a pixel: 1 on it, 0 beside it.</summary>
@@ -55,14 +56,14 @@ internal sealed class GeneratedFigure
     /// <summary>The colour of a channel in [0, 1].</summary>
     public double Colour(int channel, int ink) => _ground[channel] + ((ink - 0.5) * _contrast[channel]);
 
-    private void Colours(PhiloxBlock middle, PhiloxBlock contrast, double polarity)
+    private void Colours(PhiloxBlock middle, PhiloxBlock contrast, double strength)
     {
         ReadOnlySpan<uint> middles = [middle.A, middle.B, middle.C];
         ReadOnlySpan<uint> contrasts = [contrast.A, contrast.B, contrast.C];
         for (var channel = 0; channel < 3; channel++)
         {
             _ground[channel] = Between(middles[channel], 0.3, 0.7);
-            _contrast[channel] = polarity * Between(contrasts[channel], 0.1, 0.6);
+            _contrast[channel] = strength * Between(contrasts[channel], 0.1, 0.6);
         }
     }
 
