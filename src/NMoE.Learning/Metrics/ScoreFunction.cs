@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Learning.Metrics;
+
+/// <summary>Runs <see cref="ScoreParameters"/>: answers against labels, pooled and as means over clients.</summary>
+public sealed class ScoreFunction : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => ScoreParameters.Kind;
+
+    /// <inheritdoc/>
+    /// <remarks><c>clientAuc</c> is the mean over clients that have an AUC; it and <c>auc</c> are NaN when there is none.</remarks>
+    public JobOutput Run(JobContext context)
+    {
+        var clients = LearningJob.Parameters<ScoreParameters>(context.Job).Clients;
+        JobInputs.Check(context, clients * 2);
+        var answers = Enumerable.Range(0, clients).Select(client => Answers.Read(context, client)).ToArray();
+        var pooled = Answers.Pool(answers);
+        var area = pooled.Auc;
+        var metrics = new Dictionary<string, double>
+        {
+            ["accuracy"] = pooled.Accuracy,
+            ["macroF1"] = pooled.MacroF1,
+            ["auc"] = area.Value,
+            ["aucSkipped"] = area.Skipped,
+            ["clientAccuracy"] = answers.Average(one => one.Accuracy),
+            ["clientMacroF1"] = answers.Average(one => one.MacroF1),
+            ["clientAuc"] = answers.Select(one => one.Auc.Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average(),
+        };
+        return new([], metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), pooled.Right);
+    }
+
+    private sealed record Answers(int[] Truth, ScoreTable Scores)
+    {
+        private readonly int[] _predicted = Classification.ArgMax(Scores.Values, Scores.Classes);
+
+        public double Accuracy => Classification.Accuracy(Truth, _predicted);
+
+        public double MacroF1 => Classification.MacroF1(Truth, _predicted, Scores.Classes);
+
+        public AreaUnderCurve Auc => Classification.Auc(Truth, Scores.Values, Scores.Classes);
+
+        public ImmutableArray<int> Right => [.. Truth.Zip(_predicted, (truth, predicted) => truth == predicted ? 1 : 0)];
+
+        public static Answers Read(JobContext context, int client)
+        {
+            var truth = ScoreTable.ReadLabels(context.Inputs[(2 * client) + 1]);
+            return new(truth, ScoreTable.Read(context.Inputs[2 * client], "probabilities", truth.Length));
+        }
+
+        public static Answers Pool(Answers[] all) => new(
+            [.. all.SelectMany(one => one.Truth)],
+            new([.. all.SelectMany(one => one.Scores.Values)], all[0].Scores.Classes));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Learning.Partitions;
+
+/// <summary>Runs <see cref="ShardParameters"/>: one client's pictures, u8 [n, 3, 32, 32], and labels, i64 [n].</summary>
+/// <param name="data">The open data sets of this process.</param>
+public sealed class ShardFunction(DataCatalog data) : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => ShardParameters.Kind;
+
+    /// <inheritdoc/>
+    /// <exception cref="DataException">The data is missing, or not what the job was made for.</exception>
+    /// <exception cref="PartitionException">The pictures cannot be dealt as asked.</exception>
+    public JobOutput Run(JobContext context)
+    {
+        var parameters = LearningJob.Parameters<ShardParameters>(context.Job);
+        var source = data.Source(parameters.Data);
+        var split = SplitNamed(parameters.Split);
+        var shard = Partition.Deal(source, split, parameters.Partition, context.Job.Seed, parameters.Client);
+        var images = new byte[shard.Length * IDataSource.PictureBytes];
+        var labels = new byte[shard.Length * sizeof(long)];
+        for (var row = 0; row < shard.Length; row++)
+        {
+            source.CopyPicture(split, shard[row], images.AsSpan(row * IDataSource.PictureBytes, IDataSource.PictureBytes));
+            BinaryPrimitives.WriteInt64LittleEndian(labels.AsSpan(row * sizeof(long)), source.Label(split, shard[row]));
+        }
+
+        var blob = SafeTensors.Write(
+        [
+            new TensorBlob("images", TensorType.U8, [shard.Length, 3, 32, 32], images),
+            new TensorBlob("labels", TensorType.I64, [shard.Length], labels),
+        ]);
+        return new([blob], ImmutableSortedDictionary<string, double>.Empty, []);
+    }
+
+    private static DataSplit SplitNamed(string name) => name switch
+    {
+        "train" => DataSplit.Train,
+        "test" => DataSplit.Test,
+        _ => throw new PartitionException($"There is no split '{name}': train and test are known."),
+    };
+}
