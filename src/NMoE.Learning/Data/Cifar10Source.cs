@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -29,7 +28,7 @@ public sealed class Cifar10Source : IDataSource
 
     /// <summary>The names of the training files, in the order in which they are read.</summary>
     public static IReadOnlyList<string> TrainFiles { get; } =
-        [.. Enumerable.Range(1, 5).Select(n => string.Create(CultureInfo.InvariantCulture, $"data_batch_{n}.bin"))];
+        [.. Enumerable.Range(1, 5).Select(n => FormattableString.Invariant($"data_batch_{n}.bin"))];
 
     /// <summary>The name of the test file.</summary>
     public static string TestFile => "test_batch.bin";
@@ -45,7 +44,11 @@ public sealed class Cifar10Source : IDataSource
     public static Cifar10Source Open(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new DataException(folder, "there is no such folder", $"data.path names the folder that holds CIFAR-10's .bin files; {DataException.Hint}");
+        {
+            throw new DataException(
+                folder, "there is no such folder", $"data.path names the folder that holds CIFAR-10's .bin files; {DataException.Hint}");
+        }
+
         var names = TrainFiles.Where(name => File.Exists(Path.Combine(folder, name))).ToArray();
         if (names.Length == 0)
         {
@@ -82,7 +85,9 @@ public sealed class Cifar10Source : IDataSource
             if (bytes[record * RecordBytes] is var label and > 9)
             {
                 throw new DataException(
-                    path, string.Create(CultureInfo.InvariantCulture, $"record {record} has the label {label}"), $"CIFAR-10's labels are 0 to 9; {DataException.Hint}");
+                    path,
+                    FormattableString.Invariant($"record {record} has the label {label}"),
+                    $"CIFAR-10's labels are 0 to 9; {DataException.Hint}");
             }
         }
 
@@ -105,12 +110,14 @@ public sealed class Cifar10Source : IDataSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException(path, $"the file cannot be read: {e.Message.TrimEnd('.')}", $"A readable file of CIFAR-10 is needed; {DataException.Hint}", e);
+            throw new DataException(
+                path, $"the file cannot be read: {e.Message.TrimEnd('.')}", $"A readable file of CIFAR-10 is needed; {DataException.Hint}", e);
         }
     }
 
     private static DataException WrongSize(string path, long length) => new(
         path,
-        string.Create(CultureInfo.InvariantCulture, $"the file {(length < FileBytes ? "is cut short" : "is too long")}: it has {length} bytes"),
-        string.Create(CultureInfo.InvariantCulture, $"A batch has {RecordsPerFile} records of {RecordBytes} bytes, {FileBytes} in all; {DataException.Hint}"));
+        FormattableString.Invariant($"the file {(length < FileBytes ? "is cut short" : "is too long")}: it has {length} bytes"),
+        FormattableString.Invariant(
+            $"A batch has {RecordsPerFile} records of {RecordBytes} bytes, {FileBytes} in all; {DataException.Hint}"));
 }

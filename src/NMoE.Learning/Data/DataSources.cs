@@ -22,7 +22,8 @@ public static class DataSources
 
     /// <summary>Opens a data set.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="path">The folder of a data set on disk; null is the place where <c>nmoe data get</c> puts it. Not read for a generated one.</param>
+    /// <param name="path">The folder of a data set on disk; null is the place where <c>nmoe data get</c> puts it. Not read for a
+    /// generated one.</param>
     /// <param name="seed">The seed of a generated data set. Not read for one on disk.</param>
     /// <exception cref="DataException">The name is unknown, or the files are not right.</exception>
     public static OpenData Open(string name, string? path, ulong seed)
@@ -49,7 +50,9 @@ public sealed class DataCatalog(string? path)
     /// <summary>Opens a data set, or gives the one that is open.</summary>
     /// <exception cref="DataException">The data cannot be opened.</exception>
     public OpenData Open(string name, ulong seed) =>
-        _open.GetOrAdd((name, name == DataSources.Generated ? seed : 0), key => new(() => DataSources.Open(key.Name, path, key.Seed))).Value;
+        _open.GetOrAdd(
+            (name, name == DataSources.Generated ? seed : 0),
+            key => new(() => DataSources.Open(key.Name, path, key.Seed))).Value;
 
     /// <summary>The pictures that a job names.</summary>
     /// <exception cref="DataException">The data cannot be opened, or is not the data that the job was made for.</exception>

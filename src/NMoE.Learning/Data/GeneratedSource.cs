@@ -1,8 +1,10 @@
 namespace NMoE.Learning.Data;
 
 /// <summary>
-/// Ten classes of textures and shapes that need no file. Place, scale, phase, colours and polarity (which colour is figure, which is ground) are drawn for
-/// each picture, so no pixel tells the class and a linear model fails. Picture i of a split depends only on (seed, split, i); its class is i mod 10.
+/// Ten classes of textures and shapes that need no file. Place, scale, phase, colours and polarity (which colour is figure, which is
+/// ground) are drawn for
+/// each picture, so no pixel tells the class and a linear model fails. Picture i of a split depends only on (seed, split, i); its
+/// class is i mod 10.
 /// Only additions, multiplications, divisions and square roots are used, which round alike on every machine.
 /// </summary>
 /// <param name="seed">The key of every draw.</param>

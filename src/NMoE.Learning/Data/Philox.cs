@@ -17,7 +17,8 @@ public enum PhiloxPurpose : uint
 }
 
 /// <summary>
-/// Counter-based random bits, Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a draw is a function of
+/// Counter-based random bits, Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a draw is a
+/// function of
 /// its counter and key, and no generator has state.
 /// </summary>
 public static class Philox
@@ -40,7 +41,9 @@ public static class Philox
         return new(a, b, c, d);
     }
 
-    /// <summary>The block number <paramref name="block"/> of item <paramref name="index"/> in a stream (a split), for one purpose.</summary>
+    /// <summary>
+    /// The block number <paramref name="block"/> of item <paramref name="index"/> in a stream (a split), for one purpose.
+    /// </summary>
     public static PhiloxBlock Draw(ulong seed, PhiloxPurpose purpose, uint stream, uint index, uint block = 0) =>
         Block(new(block, index, stream, (uint)purpose), (uint)seed, (uint)(seed >> 32));
 }

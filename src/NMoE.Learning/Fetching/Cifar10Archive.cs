@@ -25,7 +25,8 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
 
     /// <summary>Fills <paramref name="destination"/> with the data set; does nothing when it is there.</summary>
     /// <param name="source">The archive, a gzipped tar.</param>
-    /// <param name="destination">The folder that will hold the .bin files. While it is fetched, a file and a folder of like names lie beside it.</param>
+    /// <param name="destination">The folder that will hold the .bin files. While it is fetched, a file and a folder of like names lie
+    /// beside it.</param>
     /// <param name="progress">Told of every piece received.</param>
     /// <param name="cancellation">Stops the download; the next call goes on from there.</param>
     /// <exception cref="FetchException">The download broke, the archive is not the right one, or the destination is taken.</exception>
@@ -64,7 +65,8 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FetchException($"{Path.GetDirectoryName(place)} cannot be made: {e.Message.TrimEnd('.')}. A folder that can be written is needed.", e);
+            throw new FetchException(
+                $"{Path.GetDirectoryName(place)} cannot be made: {e.Message.TrimEnd('.')}. A folder that can be written is needed.", e);
         }
     }
 
@@ -78,7 +80,8 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
 
         // A wrong file can never become right by going on, so the next attempt starts over.
         File.Delete(part);
-        throw new FetchException($"{source}: the archive's SHA-256 is {actual}, {spec.Sha256} is right. It was deleted; try again, or another source.");
+        throw new FetchException(
+            $"{source}: the archive's SHA-256 is {actual}, {spec.Sha256} is right. It was deleted; try again, or another source.");
     }
 
     private static async Task InstallAsync(string part, string place, CancellationToken cancellation)
@@ -91,14 +94,20 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
             Directory.CreateDirectory(work);
             await ExtractAsync(part, work, cancellation).ConfigureAwait(false);
             if (Needed.FirstOrDefault(name => !File.Exists(Path.Combine(work, name))) is { } missing)
-                throw new FetchException($"The archive holds no {FolderName}/{missing}. CIFAR-10's binary archive holds {string.Join(", ", Needed)}.");
+            {
+                throw new FetchException(
+                    $"The archive holds no {FolderName}/{missing}. CIFAR-10's binary archive holds {string.Join(", ", Needed)}.");
+            }
+
             if (Directory.Exists(place))
                 Directory.Delete(place);
             Directory.Move(work, place);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new FetchException($"The archive cannot be extracted into {place}: {e.Message.TrimEnd('.')}. A whole archive and room for 180 MB are needed.", e);
+            throw new FetchException(
+                $"The archive cannot be extracted into {place}: {e.Message.TrimEnd('.')}. A whole archive and room for 180 MB are needed.",
+                e);
         }
         finally
         {
@@ -131,6 +140,9 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
     {
         var steps = entry.Name.Split('/', '\\');
         if (steps.Contains("..") || steps[0].Length == 0 || steps[0].EndsWith(':'))
-            throw new FetchException($"The archive holds the path '{entry.Name}', which leads out of its folder. CIFAR-10's own archive holds {FolderName}/... only.");
+        {
+            throw new FetchException(
+                $"The archive holds the path '{entry.Name}', which leads out of its folder. CIFAR-10's own holds {FolderName}/... only.");
+        }
     }
 }

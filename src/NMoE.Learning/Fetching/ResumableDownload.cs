@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -10,7 +9,8 @@ internal sealed class ResumableDownload(HttpClient http, Uri source, string part
     private const int BufferBytes = 1 << 16;
 
     /// <summary>Fills the part file until it has all its bytes.</summary>
-    /// <exception cref="FetchException">The server refused, sent another number of bytes, or the connection broke; the part file stays for the next attempt.</exception>
+    /// <exception cref="FetchException">The server refused, sent another number of bytes, or the connection broke; the part file
+    /// stays for the next attempt.</exception>
     public async Task RunAsync(IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         try
@@ -22,19 +22,23 @@ internal sealed class ResumableDownload(HttpClient http, Uri source, string part
                 await ReceiveAsync(file, progress, cancellation).ConfigureAwait(false);
             CheckLength(file);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException || IsTimeout(e, cancellation))
         {
-            throw new FetchException($"{source}: the download into {part} stopped: {e.Message.TrimEnd('.')}. The same command goes on from there.", e);
+            throw new FetchException(
+                $"{source}: the download into {part} stopped: {e.Message.TrimEnd('.')}. The same command goes on from there.", e);
         }
     }
+
+    private static bool IsTimeout(Exception error, CancellationToken cancellation) =>
+        error is OperationCanceledException && !cancellation.IsCancellationRequested;
 
     private async Task ReceiveAsync(FileStream file, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         using var response = await AskAsync(file.Length, cancellation).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            throw new FetchException(string.Create(
-                CultureInfo.InvariantCulture, $"{source}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}. The address of the archive is needed."));
+            throw new FetchException(FormattableString.Invariant(
+                $"{source}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}. The address of the archive is needed."));
         }
 
         // A server that does not know ranges sends the whole file with 200: what is here is written over.
@@ -75,8 +79,8 @@ internal sealed class ResumableDownload(HttpClient http, Uri source, string part
     {
         if (file.Length != total)
         {
-            throw new FetchException(string.Create(
-                CultureInfo.InvariantCulture, $"{source}: {file.Length} of {total} bytes came. The same command goes on from there; a file that is too long starts over."));
+            throw new FetchException(FormattableString.Invariant(
+                $"{source}: {file.Length} of {total} bytes came. The same command goes on from there, or starts over when it is too long."));
         }
     }
 }

@@ -104,6 +104,9 @@ public static class Classification
     private static void CheckRows(int expected, int given)
     {
         if (expected == 0 || expected != given)
-            throw new ArgumentException(FormattableString.Invariant($"{given} values for {expected}: as many are needed, and at least one."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{given} values for {expected}: as many are needed, and at least one."));
+        }
     }
 }

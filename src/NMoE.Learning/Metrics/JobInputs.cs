@@ -11,7 +11,7 @@ internal static class JobInputs
         if (needed == 0 || context.Inputs.Length != needed)
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"A job of kind '{context.Job.Kind}' was given {context.Inputs.Length} inputs, but {needed} are needed for its clients, of which there must be at least one."));
+                $"A job of kind '{context.Job.Kind}' was given {context.Inputs.Length} inputs, but {needed} are needed for its clients."));
         }
     }
 }

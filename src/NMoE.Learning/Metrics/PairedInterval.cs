@@ -11,7 +11,8 @@ public readonly record struct PairedInterval(double Mean, double HalfWidth)
     public bool IsAboveZero => Mean - HalfWidth > 0;
 
     /// <summary>
-    /// Wald interval of paired proportions, on the discordant rows as McNemar's test: with b rows only A has right and c rows only B has right,
+    /// Wald interval of paired proportions, on the discordant rows as McNemar's test: with b rows only A has right and c rows only B
+    /// has right,
     /// mean (b - c)/n and variance ((b + c)/n - mean^2)/n.
     /// </summary>
     /// <param name="rightA">1 where A is right, else 0, [n].</param>
@@ -20,7 +21,11 @@ public readonly record struct PairedInterval(double Mean, double HalfWidth)
     public static PairedInterval Of(ReadOnlySpan<int> rightA, ReadOnlySpan<int> rightB)
     {
         if (rightA.Length == 0 || rightA.Length != rightB.Length)
-            throw new ArgumentException(FormattableString.Invariant($"{rightA.Length} rows against {rightB.Length}: the same rows are needed, at least one."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{rightA.Length} rows against {rightB.Length}: the same rows are needed, at least one."));
+        }
+
         var (onlyA, onlyB) = (0, 0);
         for (var row = 0; row < rightA.Length; row++)
         {

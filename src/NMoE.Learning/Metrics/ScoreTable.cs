@@ -27,11 +27,13 @@ internal sealed record ScoreTable(float[] Values, int Classes)
         return Array.ConvertAll(labels.ToArray(), label => checked((int)label));
     }
 
+    private static string Describe(TensorBlob tensor) => $"{tensor.Name} ({tensor.Type})";
+
     private static TensorBlob Find(ReadOnlyMemory<byte> blob, string name, TensorType type)
     {
         var tensors = SafeTensors.Read(blob);
         return tensors.SingleOrDefault(tensor => tensor.Name == name && tensor.Type == type)
             ?? throw new InvalidDataException(
-                $"A blob with a tensor '{name}' of type {type} is needed; this one holds {string.Join(", ", tensors.Select(tensor => $"{tensor.Name} ({tensor.Type})"))}.");
+                $"A blob with a tensor '{name}' of type {type} is needed; this one holds {string.Join(", ", tensors.Select(Describe))}.");
     }
 }

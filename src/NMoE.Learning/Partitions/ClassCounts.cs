@@ -1,15 +1,18 @@
-using System.Globalization;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Partitions;
 
-/// <summary>How many pictures of each class a client gets (algorithms of the paper, Sec. IV-A; the table's reading: dominant share 1/(1+tau)).</summary>
+/// <summary>
+/// How many pictures of each class a client gets (algorithms of the paper, Sec. IV-A; the table's reading: dominant share 1/(1+tau)).
+/// </summary>
 public static class ClassCounts
 {
     /// <summary>Pictures of each class for one client, [C]; they sum to <see cref="PartitionSpec.PerClient"/>.</summary>
     /// <remarks>
-    /// Non-IID(tau): with n >= C client i has the dominant class i mod C; with fewer clients the classes c with c mod n = i, which share the dominant
-    /// part equally. The rest is spread evenly over the other classes. Whole numbers by largest remainder; ties go to the classes i+1, i+2, ... in
+    /// Non-IID(tau): with n >= C client i has the dominant class i mod C; with fewer clients the classes c with c mod n = i, which
+    /// share the dominant
+    /// part equally. The rest is spread evenly over the other classes. Whole numbers by largest remainder; ties go to the classes
+    /// i+1, i+2, ... in
     /// cyclic order, so that over all clients no class is preferred.
     /// </remarks>
     /// <exception cref="PartitionException">The partition itself makes no sense.</exception>
@@ -24,12 +27,14 @@ public static class ClassCounts
     private static void Check(PartitionSpec spec)
     {
         if (spec.Clients < 1)
-            throw new PartitionException(string.Create(CultureInfo.InvariantCulture, $"A partition over {spec.Clients} clients: at least 1 is needed."));
+            throw Refused($"A partition over {spec.Clients} clients: at least 1 is needed.");
         if (spec.PerClient < 1)
-            throw new PartitionException(string.Create(CultureInfo.InvariantCulture, $"A partition of {spec.PerClient} pictures a client: at least 1 is needed."));
+            throw Refused($"A partition of {spec.PerClient} pictures a client: at least 1 is needed.");
         if (spec.Kind == PartitionKind.NonIid && !(spec.Tau is > 0 and <= 1))
-            throw new PartitionException(string.Create(CultureInfo.InvariantCulture, $"A Non-IID partition with tau = {spec.Tau}: tau lies in (0, 1]."));
+            throw Refused($"A Non-IID partition with tau = {spec.Tau}: tau lies in (0, 1].");
     }
+
+    private static PartitionException Refused(FormattableString message) => new(FormattableString.Invariant(message));
 
     private static double[] Quotas(PartitionSpec spec, int client, int classes)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 
@@ -44,12 +43,14 @@ public static class Partition
     {
         if (needed > available)
         {
-            throw new PartitionException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Class {label} needs {needed} pictures of the {(split == DataSplit.Train ? "training" : "test")} split, but there are {available} ({spec.Clients} clients with {spec.PerClient} pictures each, {Rule(spec)}). Fewer clients or fewer pictures a client would fit."));
+            throw new PartitionException(FormattableString.Invariant($"Class {label} needs {needed} pictures of the {Name(split)} split, but there are {available} ")
+                + FormattableString.Invariant($"({spec.Clients} clients with {spec.PerClient} pictures each, {Rule(spec)}). ")
+                + "Fewer clients or fewer pictures a client would fit.");
         }
     }
 
+    private static string Name(DataSplit split) => split == DataSplit.Train ? "training" : "test";
+
     private static string Rule(PartitionSpec spec) =>
-        spec.Kind == PartitionKind.Iid ? "IID" : string.Create(CultureInfo.InvariantCulture, $"Non-IID({spec.Tau})");
+        spec.Kind == PartitionKind.Iid ? "IID" : FormattableString.Invariant($"Non-IID({spec.Tau})");
 }

@@ -55,7 +55,8 @@ public sealed class Cifar10SourceTests : IDisposable
         var error = Assert.Throws<DataException>(() => Cifar10Source.Open(_folder));
 
         Assert.Equal(
-            $"{path}: the file is cut short: it has 30729999 bytes. A batch has 10000 records of 3073 bytes, 30730000 in all; `nmoe data get cifar10` downloads a good copy.",
+            $"{path}: the file is cut short: it has 30729999 bytes. "
+                + "A batch has 10000 records of 3073 bytes, 30730000 in all; `nmoe data get cifar10` downloads a good copy.",
             error.Message);
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using NMoE.Learning.Data;
 
 namespace NMoE.Learning.Tests.Data;
@@ -25,12 +26,15 @@ public sealed class GeneratedSourceTests
     public void A_linear_classifier_on_pixels_fails()
     {
         var source = new GeneratedSource(1);
-        var weights = SoftmaxRegression(source, pictures: 2000, epochs: 12, rate: 0.02f);
+        var weights = SoftmaxRegression(source, pictures: 500, epochs: 15, rate: 0.0002f);
 
-        var right = Enumerable.Range(0, 500).Count(i => Best(weights, Inputs(source, DataSplit.Test, i)) == source.Label(DataSplit.Test, i));
-
-        Assert.InRange(right / 500.0, 0.0, 0.35);
+        // It knows what it has seen, so it did learn; what it learned does not carry over.
+        Assert.InRange(Accuracy(weights, source, DataSplit.Train), 0.7, 1.0);
+        Assert.InRange(Accuracy(weights, source, DataSplit.Test), 0.0, 0.35);
     }
+
+    private static double Accuracy(float[][] weights, GeneratedSource source, DataSplit split) =>
+        Enumerable.Range(0, 500).Average(i => Best(weights, Inputs(source, split, i)) == source.Label(split, i) ? 1.0 : 0.0);
 
     private static float[][] SoftmaxRegression(GeneratedSource source, int pictures, int epochs, float rate)
     {
@@ -39,7 +43,7 @@ public sealed class GeneratedSourceTests
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             for (var i = 0; i < pictures; i++)
-                Step(weights, inputs[i], source.Label(DataSplit.Train, i), rate / 100);
+                Step(weights, inputs[i], source.Label(DataSplit.Train, i), rate);
         }
 
         return weights;
@@ -61,12 +65,12 @@ public sealed class GeneratedSourceTests
 
     private static float Dot(float[] left, float[] right)
     {
-        var sum = System.Numerics.Vector<float>.Zero;
-        var width = System.Numerics.Vector<float>.Count;
+        var sum = Vector<float>.Zero;
+        var width = Vector<float>.Count;
         var k = 0;
         for (; k + width <= left.Length; k += width)
-            sum += new System.Numerics.Vector<float>(left, k) * new System.Numerics.Vector<float>(right, k);
-        var rest = System.Numerics.Vector.Sum(sum);
+            sum += new Vector<float>(left, k) * new Vector<float>(right, k);
+        var rest = Vector.Sum(sum);
         for (; k < left.Length; k++)
             rest += left[k] * right[k];
         return rest;

@@ -69,7 +69,7 @@ internal sealed class ArchiveServer : IDisposable
         if (from > 0)
         {
             response.StatusCode = (int)HttpStatusCode.PartialContent;
-            response.Headers["Content-Range"] = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{_content.Length - 1}/{_content.Length}");
+            response.Headers["Content-Range"] = FormattableString.Invariant($"bytes {from}-{_content.Length - 1}/{_content.Length}");
         }
 
         response.ContentLength64 = _content.Length - from;

@@ -63,7 +63,8 @@ public sealed class ScoreFunctionTests
     [Fact]
     public void A_missing_input_is_refused()
     {
-        var error = Assert.Throws<InvalidDataException>(() => AnswerBlobs.Run(new ScoreFunction(), new ScoreParameters(2), AnswerBlobs.Shard(0)));
+        var error = Assert.Throws<InvalidDataException>(
+            () => AnswerBlobs.Run(new ScoreFunction(), new ScoreParameters(2), AnswerBlobs.Shard(0)));
         Assert.Contains("was given 1 inputs, but 4 are needed", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
@@ -42,6 +43,14 @@ public sealed class ClassCountsTests
         Assert.All(all, counts => Assert.Equal(spec.PerClient, counts.Sum()));
         Assert.Equal(Enumerable.Repeat(1000, 10), Enumerable.Range(0, 10).Select(label => all.Sum(counts => counts[label])));
     }
+
+    [Fact]
+    public void A_client_always_gets_as_many_pictures_as_asked_for() =>
+        Gen.Select(Gen.Int[1, 60], Gen.Double[0.01, 1], Gen.Int[1, 3000]).Sample((clients, tau, perClient) =>
+        {
+            var counts = ClassCounts.Of(NonIid(tau, clients, perClient), clients - 1, 10);
+            return counts.Sum() == perClient && counts.All(count => count >= 0);
+        });
 
     [Theory]
     [InlineData(0.0)]

@@ -23,7 +23,9 @@ public sealed class ShardFunctionTests
         Assert.Equal((TensorType.I64, "200"), (labels.Type, string.Join(',', labels.Shape)));
         var source = new GeneratedSource(3);
         var dealt = Partition.Deal(source, DataSplit.Test, Spec, 9, 2);
-        Assert.Equal(dealt.Select(index => (long)source.Label(DataSplit.Test, index)), MemoryMarshal.Cast<byte, long>(labels.Data.Span).ToArray());
+        Assert.Equal(
+            dealt.Select(index => (long)source.Label(DataSplit.Test, index)),
+            MemoryMarshal.Cast<byte, long>(labels.Data.Span).ToArray());
         var last = new byte[3072];
         source.CopyPicture(DataSplit.Test, dealt[^1], last);
         Assert.Equal(last, images.Data[^3072..].ToArray());
