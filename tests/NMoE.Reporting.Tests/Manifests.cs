@@ -13,7 +13,11 @@ internal static class Manifests
 
     public static Manifest Running() => Finished() with
     {
-        StateHash = null, TraceHash = null, ModelHash = null, MetricsHash = null, LedgerHash = null,
+        StateHash = null,
+        TraceHash = null,
+        ModelHash = null,
+        MetricsHash = null,
+        LedgerHash = null,
         Run = Finished().Run with { Status = RunStatus.Running },
     };
 }

@@ -15,6 +15,8 @@ internal static class FigureRenderer
         var png = plot.GetImageBytes(FigureStyle.Width, height, ImageFormat.Png);
         var svg = plot.GetSvgXml(FigureStyle.Width, height);
         return new Figure(
-            name, caption, PngResolution.Set(png, FigureStyle.DotsPerInch), SvgOutlines.Convert(svg, name, caption, FigureStyle.DotsPerInch));
+            name, caption,
+            PngResolution.Set(png, FigureStyle.DotsPerInch),
+            SvgOutlines.Convert(svg, name, caption, FigureStyle.DotsPerInch));
     }
 }

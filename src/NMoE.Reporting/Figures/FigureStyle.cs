@@ -96,7 +96,7 @@ internal static class FigureStyle
         return curve;
     }
 
-    /// <summary>Ticks of a horizontal axis at whole numbers from <paramref name="first"/> to <paramref name="last"/>, eleven at most.</summary>
+    /// <summary>Ticks of the horizontal axis at about ten whole numbers from <paramref name="first"/> to <paramref name="last"/>.</summary>
     public static void SetWholeTicks(Plot plot, int first, int last)
     {
         var step = 1;
@@ -106,8 +106,9 @@ internal static class FigureStyle
                 step = next;
         }
 
-        double[] ticks = [.. Enumerable.Range(first, last - first + 1).Where(value => value == first || value % step == 0).Select(value => (double)value)];
-        plot.Axes.Bottom.SetTicks(ticks, [.. ticks.Select(tick => tick.ToString(CultureInfo.InvariantCulture))]);
+        int[] ticks = [.. Enumerable.Range(first, last - first + 1).Where(value => value == first || value % step == 0)];
+        plot.Axes.Bottom.SetTicks(
+            [.. ticks.Select(tick => (double)tick)], [.. ticks.Select(tick => tick.ToString(CultureInfo.InvariantCulture))]);
     }
 
     private static void StyleAxis(ScottPlot.AxisPanels.AxisBase axis, string label)

@@ -71,7 +71,9 @@ internal static class GateFigures
         plot.Axes.Bottom.SetTicks([.. gates.Select((_, index) => (double)index)], [.. gates.Select(Names.OfGate)]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Grid.XAxisStyle.IsVisible = false;
-        plot.Axes.SetLimits(-0.5, gates.Length - 0.5, 0, 100);
+        // Room for three gates at least, so that the bars of one do not fill the figure.
+        var room = Math.Max(0.5, (4 - gates.Length) / 2.0);
+        plot.Axes.SetLimits(-room, gates.Length - 1 + room, 0, 100);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Horizontal;
         return FigureRenderer.Render("accuracy-gates", "Accuracy of each gate on each test set.", plot);

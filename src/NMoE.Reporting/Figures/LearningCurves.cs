@@ -55,7 +55,8 @@ internal static class LearningCurves
     public static ImmutableArray<RoundRecord> Measured(RunReport report) => [.. report.Rounds.Where(round => round.Accuracy is not null)];
 
     /// <summary>Rounds with a loss that can be drawn.</summary>
-    public static ImmutableArray<RoundRecord> Finite(RunReport report) => [.. report.Rounds.Where(round => double.IsFinite(round.TrainLoss))];
+    public static ImmutableArray<RoundRecord> Finite(RunReport report) =>
+        [.. report.Rounds.Where(round => double.IsFinite(round.TrainLoss))];
 
     /// <summary>Accuracy against bytes of several runs in one axis; every run has a measured round.</summary>
     public static Figure CompareBytes(ImmutableArray<(string Name, ImmutableArray<RoundRecord> Rounds)> runs)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace NMoE.Reporting.Figures;
 
-/// <summary>Writes a picture's physical size into it, so that it is placed at column width without a scale (PNG specification, 11.3.4.3).</summary>
+/// <summary>
+/// Writes a picture's physical size into it, so that it is placed at column width without a scale (PNG specification, 11.3.4.3).
+/// </summary>
 internal static class PngResolution
 {
     // Signature (8 bytes) and the IHDR chunk (4 length, 4 type, 13 data, 4 CRC), which is always the first.

@@ -31,6 +31,9 @@ internal sealed class SvgOutlines
         var root = XDocument.Parse(svg).Root!;
         RenameIds(root, name);
         new SvgOutlines(name).OutlineTexts(root);
+        // Cells that touch would show the paper between them where their edges are smoothed.
+        foreach (var rectangle in root.Descendants(Svg + "rect"))
+            rectangle.SetAttributeValue("shape-rendering", "crispEdges");
         SetSize(root, dotsPerInch);
         root.SetAttributeValue("role", "img");
         root.AddFirst(new XElement(Svg + "title", caption));
@@ -92,14 +95,10 @@ internal sealed class SvgOutlines
         var index = 0;
         foreach (var rune in content.EnumerateRunes())
         {
+            // Skia writes one position for all where they are equal.
+            var place = $"translate({x[Math.Min(index, x.Length - 1)]} {y[Math.Min(index, y.Length - 1)]}) scale({scale})";
             if (GlyphOf(rune, face) is { } glyph)
-            {
-                group.Add(new XElement(
-                    Svg + "use",
-                    new XAttribute(Link + "href", "#" + glyph),
-                    new XAttribute("transform", $"translate({x[Math.Min(index, x.Length - 1)]} {y[Math.Min(index, y.Length - 1)]}) scale({scale})")));
-            }
-
+                group.Add(new XElement(Svg + "use", new XAttribute(Link + "href", "#" + glyph), new XAttribute("transform", place)));
             index++;
         }
 

@@ -23,12 +23,15 @@ internal static class ReportPage
         .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(22rem, 1fr)); gap: 1.5rem; }
         figure { margin: 0; break-inside: avoid; } figure svg { width: 100%; height: auto; }
         figcaption { font-size: .9rem; color: #444; }
-        @media print { body { margin: 0; max-width: none; font-size: 9pt; } .figures { grid-template-columns: 1fr 1fr; } table { font-size: 8pt; } }
+        @media print {
+          body { margin: 0; max-width: none; font-size: 9pt; } table { font-size: 8pt; }
+          .figures { grid-template-columns: 1fr 1fr; } .wide { overflow: visible; }
+        }
         """;
 
     /// <summary>The page.</summary>
     /// <param name="report">The run's report.</param>
-    /// <param name="manifest">Its hashes and virtual time; nothing of the machine or the hour is shown, so that equal runs have equal pages.</param>
+    /// <param name="manifest">Its hashes and virtual time; the machine and the hour are not shown, so that equal runs have equal pages.</param>
     /// <param name="figures">Its figures, inlined.</param>
     public static string Render(RunReport report, Manifest manifest, ImmutableArray<Figure> figures)
     {
@@ -36,7 +39,8 @@ internal static class ReportPage
         var name = WebUtility.HtmlEncode(report.Name);
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        page.Append(CultureInfo.InvariantCulture, $"<title>{name}</title>\n<style>\n{Style.ReplaceLineEndings("\n")}\n</style>\n</head>\n<body>\n<h1>{name}</h1>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<title>{name}</title>\n<style>\n{Style.ReplaceLineEndings("\n")}\n</style>\n</head>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<body>\n<h1>{name}</h1>\n");
         AppendFacts(page, manifest);
         foreach (var table in RunTables.All(report))
             AppendTable(page, table);
@@ -61,7 +65,8 @@ internal static class ReportPage
 
     private static void AppendTable(StringBuilder page, Table table)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(table.Title)}</h2>\n<div class=\"wide\">\n<table>\n<thead><tr>");
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(table.Title)}</h2>\n");
+        page.Append("<div class=\"wide\">\n<table>\n<thead><tr>");
         for (var c = 0; c < table.Columns.Length; c++)
             AppendCell(page, "th", table.Columns[c], table.Columns[c].Heading);
         page.Append("</tr></thead>\n<tbody>\n");
@@ -88,7 +93,11 @@ internal static class ReportPage
             return;
         page.Append("<h2>Figures</h2>\n<div class=\"figures\">\n");
         foreach (var figure in figures)
-            page.Append(CultureInfo.InvariantCulture, $"<figure>\n{figure.Svg}<figcaption>{WebUtility.HtmlEncode(figure.Caption)}</figcaption>\n</figure>\n");
+        {
+            var caption = WebUtility.HtmlEncode(figure.Caption);
+            page.Append(CultureInfo.InvariantCulture, $"<figure>\n{figure.Svg}<figcaption>{caption}</figcaption>\n</figure>\n");
+        }
+
         page.Append("</div>\n");
     }
 }

@@ -7,7 +7,11 @@ namespace NMoE.Reporting.Runs;
 /// <summary>Reads what a run left behind. Nothing missing or unknown is passed over.</summary>
 public static class RunReader
 {
-    private const string NotOurs = "It must be the file that this version of nmoe wrote: run the experiment again, which computes nothing that the store remembers.";
+    private const string NotOurs =
+        "It must be the file that this version of nmoe wrote: run the experiment again, which computes nothing that the store remembers.";
+
+    private const string NotFinished =
+        "The run has not finished, or this is not the folder of a run. Name a folder like runs/NAME-HASH of a finished run.";
 
     /// <summary>Reads a run's report.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -15,7 +19,7 @@ public static class RunReader
     public static RunReport Read(string folder)
     {
         var path = Path.Combine(folder, RunFiles.Report);
-        var report = Parse<RunReport>(path, Text(folder, RunFiles.Report, "The run has not finished, or this is not the folder of a run. Name a folder like runs/NAME-HASH of a finished run."));
+        var report = Parse<RunReport>(path, Text(folder, RunFiles.Report, NotFinished));
         Check(report, path);
         return report;
     }
@@ -68,8 +72,8 @@ public static class RunReader
         {
             if (pass.Routing.Any(row => row.IsDefault || row.Length != pass.Routing.Length))
             {
-                throw new RunUnreadableException(
-                    path, string.Create(CultureInfo.InvariantCulture, $"pass {number} ({pass.Gate}, {pass.Test}): routing is not a square matrix."), NotOurs);
+                var where = string.Create(CultureInfo.InvariantCulture, $"pass {number} ({pass.Gate}, {pass.Test})");
+                throw new RunUnreadableException(path, $"{where}: routing is not a square matrix.", NotOurs);
             }
         }
     }

@@ -26,7 +26,7 @@ public sealed class RunWriter
     /// <summary>The run's folder, absolute.</summary>
     public string Folder { get; }
 
-    /// <summary>Writes <c>manifest.json</c>. Cheap enough to be called after every round: it is not waited for until it is on the disk.</summary>
+    /// <summary>Writes <c>manifest.json</c>. Cheap enough for every round: it does not wait until the file is on the disk.</summary>
     /// <param name="manifest">How the run stands now.</param>
     /// <exception cref="OutputNotWritableException">It could not be written.</exception>
     public void WriteManifest(Manifest manifest) =>

@@ -33,7 +33,10 @@ internal static class RunTables
     public static Table Ledger(RunReport report) => new(
         "Bytes by stage and kind of message",
         [Words("Stage"), Words("Kind"), Number("Messages"), Number("Sent (B)"), Number("Delivered (B)"), Number("Lost (B)")],
-        [.. report.Ledger.GroupBy(entry => (entry.Stage, entry.Kind)).Select(group => LedgerRow(group.Key.Stage, group.Key.Kind, [.. group]))]);
+        [
+            .. report.Ledger.GroupBy(entry => (entry.Stage, entry.Kind))
+                .Select(group => LedgerRow(group.Key.Stage, group.Key.Kind, [.. group])),
+        ]);
 
     private static ImmutableArray<string> PassRow(PassRecord pass)
     {
@@ -41,8 +44,8 @@ internal static class RunTables
         var served = pass.Gate != Names.Oracle;
         return
         [
-            pass.Test, Names.OfGate(pass.Gate), Percent(pass.Accuracy), Percent(pass.MacroF1), Percent(pass.Auc), Percent(pass.ClientAccuracy),
-            Percent(pass.LocalRatio), served ? Fixed(pass.BytesPerSample, "F1") : None, served ? Percent(pass.Degraded) : None,
+            pass.Test, Names.OfGate(pass.Gate), Percent(pass.Accuracy), Percent(pass.MacroF1), Percent(pass.Auc),
+            Percent(pass.ClientAccuracy), Percent(pass.LocalRatio), served ? Fixed(pass.BytesPerSample, "F1") : None, served ? Percent(pass.Degraded) : None,
             served ? Fixed(1000 * pass.MeanLatencySeconds, "F1") : None,
         ];
     }
