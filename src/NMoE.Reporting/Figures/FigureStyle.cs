@@ -75,8 +75,10 @@ internal static class FigureStyle
         plot.Legend.OutlineWidth = 0;
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.SymbolWidth = 60;
+        // Higher than a line of text, whose ascenders the legend would cut off otherwise.
+        plot.Legend.SymbolHeight = 40;
         plot.Legend.SymbolPadding = 12;
-        plot.Legend.InterItemPadding = new PixelPadding(14, 4);
+        plot.Legend.InterItemPadding = new PixelPadding(14, 2);
         plot.Legend.TightHorizontalWrapping = true;
         plot.Legend.Padding = new PixelPadding(10);
         plot.Legend.Margin = new PixelPadding(12);
