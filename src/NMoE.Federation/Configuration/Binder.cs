@@ -24,7 +24,9 @@ internal static class Binder
 
     private static ExperimentSettings Settings(Values values) => new(
         values.Get(Keys.Seed),
-        new ExperimentSection(values.Get(Keys.ExperimentName), values.Get(Keys.ExperimentClients), values.Get(Keys.ExperimentRetireServers)),
+        new ExperimentSection(
+            values.Get(Keys.ExperimentName), values.Get(Keys.ExperimentClients),
+            values.Get(Keys.ExperimentRetireServers)),
         new DataSection(
             values.Get(Keys.DataName), values.Get(Keys.DataPath), values.Get(Keys.DataPartition), values.Get(Keys.DataTau),
             values.Get(Keys.DataTrainPerClient), values.Get(Keys.DataTestPerClient)),

@@ -23,5 +23,5 @@ public sealed class ConfigurationException : Exception
     public string Remedy { get; }
 
     private static string Describe(Origin origin, string key, string problem, string remedy) =>
-        key.Length == 0 ? $"{origin}: {problem}. {remedy}." : $"{origin}: {key}: {problem}. {remedy}.";
+        $"{origin}: {(key.Length == 0 ? string.Empty : $"{key}: ")}{problem}. {remedy}{(remedy.EndsWith('?') ? string.Empty : ".")}";
 }

@@ -18,8 +18,8 @@ public sealed record EffectiveKey(string Key, string Value, string Origin);
 public sealed record EffectiveConfiguration(ExperimentSettings Settings, ImmutableArray<EffectiveKey> Keys)
 {
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal digits, over the lines <c>key=value</c> of every key that can change what the experiment computes: all but
-    /// <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. Where a value was written, and how it was spelt, does not count.
+    /// SHA-256, in lower-case hexadecimal digits, over the lines <c>key=value</c> of every key that can change what the experiment
+    /// computes: all but <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. Where a value was written, and how it was spelt, does not count.
     /// </summary>
     public string ConfigHash
     {

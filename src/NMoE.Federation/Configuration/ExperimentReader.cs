@@ -19,14 +19,17 @@ public static class ExperimentReader
     /// <param name="file">The file's name, as messages will show it.</param>
     /// <param name="sets">Overrides, each <c>key=value</c>; a later one wins.</param>
     /// <param name="open">The content of a file by its name, null where there is none.</param>
-    /// <exception cref="ConfigurationException">The file is missing, cannot be read strictly, or sets what is unknown or illegal.</exception>
+    /// <exception cref="ConfigurationException">The file is missing, is not of the strict subset, or sets what is unknown or illegal.</exception>
     public static EffectiveConfiguration Read(string file, IReadOnlyList<string> sets, Func<string, string?> open)
     {
         var content = open(file)
             ?? throw new ConfigurationException(
-                new Origin(file, 0, 0), string.Empty, "there is no such file", "Name an existing experiment file, such as experiments/quickstart.conf");
+                new Origin(file, 0, 0), string.Empty, "there is no such file",
+                "Name an existing experiment file, such as experiments/quickstart.conf");
         return Binder.Bind(
-            [.. sets.SelectMany(set => Override(set))], HoconScanner.Scan(file, content, open), HoconScanner.Scan(ReferenceName, Reference, _ => null));
+            [.. sets.SelectMany(set => Override(set))],
+            HoconScanner.Scan(file, content, open),
+            HoconScanner.Scan(ReferenceName, Reference, _ => null));
     }
 
     private static ImmutableArray<Setting> Override(string set)

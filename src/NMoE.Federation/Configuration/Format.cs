@@ -18,7 +18,7 @@ internal abstract record Format<T>(string Legal)
     /// <summary>Reads a value.</summary>
     public abstract Reading<T> Read(RawValue raw);
 
-    /// <summary>The one spelling that all spellings of a value share; the hash is taken over it, and it reads back as the same value.</summary>
+    /// <summary>The one spelling that all spellings of a value share: the hash is taken over it, and it reads back as the same value.</summary>
     public abstract string Write(T value);
 
     /// <summary>A string in quotes.</summary>

@@ -6,31 +6,43 @@ using Akka.Configuration;
 namespace NMoE.Federation.Configuration;
 
 /// <summary>
-/// The engine that layers settings over one another: Akka's. It is given each layer in one plain spelling, with includes already in place, so that
-/// neither its leniency nor its lack of includes can change what an experiment says. To change the engine, change this file.
+/// The engine that layers settings over one another: Akka's. It is given each layer in one plain spelling, with includes already in
+/// place, so that neither its leniency nor its lack of includes can change what an experiment says. To change the engine, change this file.
 /// </summary>
 internal sealed class HoconEngine
 {
     private readonly Config config;
 
-    private HoconEngine(Config config) => this.config = config;
+    // Akka reads [] as no value at all.
+    private readonly SortedSet<string> emptyLists;
 
-    /// <summary>Layers of settings with known keys; an earlier layer wins over a later one.</summary>
+    private HoconEngine(Config config, SortedSet<string> emptyLists) => (this.config, this.emptyLists) = (config, emptyLists);
+
+    /// <summary>Layers of settings with known keys, each key once in a layer; an earlier layer wins over a later one.</summary>
     public static HoconEngine Layer(params ReadOnlySpan<ImmutableArray<Setting>> layers)
     {
         var config = Config.Empty;
+        var decided = new SortedSet<string>(StringComparer.Ordinal);
+        var emptyLists = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var layer in layers)
         {
             if (Spell(layer) is { Length: > 0 } text)
                 config = config.WithFallback(ConfigurationFactory.ParseString(text));
+            foreach (var setting in layer)
+            {
+                if (decided.Add(setting.Key) && setting.Value is RawValue.Items { Texts.IsEmpty: true })
+                    emptyLists.Add(setting.Key);
+            }
         }
 
-        return new HoconEngine(config);
+        return new HoconEngine(config, emptyLists);
     }
 
     /// <summary>The value that counts.</summary>
     public RawValue Value(string key)
     {
+        if (emptyLists.Contains(key))
+            return new RawValue.Items([]);
         var value = config.GetValue(key);
         return value.IsArray() ? new RawValue.Items([.. value.GetStringList()]) : new RawValue.Scalar(value.GetString());
     }
@@ -59,7 +71,7 @@ internal sealed class HoconEngine
         {
             if (setting.Value is RawValue.Scalar scalar)
                 text.Append(CultureInfo.InvariantCulture, $"{setting.Key} = {Quote(scalar.Text)}\n");
-            else if (setting.Value is RawValue.Items items)
+            else if (setting.Value is RawValue.Items { Texts.IsEmpty: false } items)
                 text.Append(CultureInfo.InvariantCulture, $"{setting.Key} = [{string.Join(", ", items.Texts.Select(Quote))}]\n");
         }
 

@@ -148,12 +148,14 @@ internal sealed class HoconScanner
             throw text.Error("include takes a file name in quotes", "Write include \"base.conf\"");
         var name = text.Scalar("include");
         if (name.Length == 0 || Path.IsPathRooted(name))
-            throw new ConfigurationException(origin, string.Empty, $"'{name}' is not a relative file name", "Name the file relative to this one");
+            throw new ConfigurationException(
+                origin, string.Empty, $"'{name}' is not a relative file name", "Name the file relative to this one");
         var file = IncludePath.Resolve(origin.File, name);
         if (including.Contains(IncludePath.Normalise(file)))
             throw new ConfigurationException(origin, string.Empty, $"'{file}' includes itself", "Remove one include of the circle");
         var content = open(file)
-            ?? throw new ConfigurationException(origin, string.Empty, $"there is no file '{file}'", "Name an existing file relative to this one");
+            ?? throw new ConfigurationException(
+                origin, string.Empty, $"there is no file '{file}'", "Name an existing file relative to this one");
         settings.AddRange(Scan(file, content, open, including, prefix));
     }
 }

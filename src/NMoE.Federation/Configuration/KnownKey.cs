@@ -25,7 +25,8 @@ internal static class KnownKey
         if (int.TryParse(round, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= 1 && number.ToString(CultureInfo.InvariantCulture) == round)
             return;
-        throw new ConfigurationException(setting.Origin, setting.Key, $"'{round}' is not a round", Example(Keys.ExtractorAbsent.Path, null));
+        throw new ConfigurationException(
+            setting.Origin, setting.Key, $"'{round}' is not a round", Example(Keys.ExtractorAbsent.Path, null));
     }
 
     private static void CheckValue(Setting setting, string key, bool isEmpty)
@@ -37,7 +38,7 @@ internal static class KnownKey
     }
 
     private static string Meant(string key) => NearestKey.Of(key) is { } nearest
-        ? $"Did you mean {nearest}?  All keys stand in hocon/reference.conf"
+        ? $"Did you mean {nearest}?"
         : "All keys stand in hocon/reference.conf";
 
     private static string Example(string section, string? below) => below is null

@@ -78,7 +78,9 @@ internal sealed record MeasureFormat<T>(
 internal static class Measures
 {
     public static MeasureFormat<TimeSpan> Duration(string least, string most) =>
-        new(Quantity.Duration, least, most, value => TimeSpan.FromTicks((long)value * TimeSpan.TicksPerMicrosecond), value => value.Ticks / TimeSpan.TicksPerMicrosecond);
+        new(Quantity.Duration, least, most,
+            value => TimeSpan.FromTicks((long)value * TimeSpan.TicksPerMicrosecond),
+            value => value.Ticks / TimeSpan.TicksPerMicrosecond);
 
     public static MeasureFormat<double> Bandwidth(string least, string most) =>
         new(Quantity.Bandwidth, least, most, value => (double)value, value => (decimal)value);

@@ -5,7 +5,8 @@ namespace NMoE.Federation.Configuration;
 
 /// <summary>A whole number, both ends of its range included.</summary>
 internal sealed record WholeFormat<T>(T Least, T Most, T Step)
-    : ScalarFormat<T>(string.Create(CultureInfo.InvariantCulture, $"a {(Step == T.One ? "whole number" : $"multiple of {Step}")} in {Least}..{Most}"))
+    : ScalarFormat<T>(string.Create(
+        CultureInfo.InvariantCulture, $"a {(Step == T.One ? "whole number" : $"multiple of {Step}")} in {Least}..{Most}"))
     where T : struct, IBinaryInteger<T>
 {
     public override string Write(T value) => value.ToString(null, CultureInfo.InvariantCulture);

@@ -73,7 +73,7 @@ internal sealed class ScannerText(string file, string content)
     public string Scalar(string key)
     {
         if (!AtEnd && Current == '"')
-            return Quoted(key);
+            return QuotedValue(key);
         var start = at;
         while (!AtEnd && Current is not ('\n' or ',' or '}' or ']' or '#') && !StartsWith("//"))
         {
@@ -99,11 +99,24 @@ internal sealed class ScannerText(string file, string content)
         if (Current is '=' or ':' && at == start)
             throw Error($"a second '{Current}' follows the first", $"Write {key} = VALUE", key);
         if (Current is '=' or ':' or '{' or '[')
-            throw Error($"'{Current}' stands inside a value", "Two settings on one line need a comma between them; text with such signs needs quotes", key);
+            throw Error(
+                $"'{Current}' stands inside a value",
+                "Two settings on one line need a comma between them; text with such signs needs quotes",
+                key);
         if (Current == '"')
             throw Error("a quote opens in the middle of a value", "Put the whole value in quotes", key);
         if (!char.IsAsciiLetterOrDigit(Current) && Current is not (' ' or '\t' or '\r' or '-' or '_' or '.' or '/' or '+' or '%' or '~'))
             throw Error($"'{Current}' needs quotes", $"Write {key} = \"..\"", key);
+    }
+
+    private string QuotedValue(string key)
+    {
+        var opened = Origin;
+        var value = Quoted(key);
+        return value.Trim() == value
+            ? value
+            : throw new ConfigurationException(
+                opened, key, "white space at the ends of a quoted value is not read alike by all engines", "Leave it out");
     }
 
     private string BareName()

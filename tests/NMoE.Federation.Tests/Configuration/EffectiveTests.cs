@@ -1,0 +1,120 @@
+using CsCheck;
+using NMoE.Federation.Configuration;
+
+namespace NMoE.Federation.Tests.Configuration;
+
+public sealed class EffectiveTests
+{
+    [Fact]
+    public void An_override_beats_the_file_and_the_file_beats_the_reference()
+    {
+        var read = Experiments.Read("seed = 2\n\nexperiment.clients = 7\nseed = 3", "experiment.clients=8", "experiment.clients=9");
+
+        Assert.Equal(new EffectiveKey("seed", "3", "experiments/x.conf:4"), read.Keys.Single(key => key.Key == "seed"));
+        Assert.Equal(new EffectiveKey("experiment.clients", "9", "--set"), read.Keys.Single(key => key.Key == "experiment.clients"));
+        Assert.Equal((3ul, 9), (read.Settings.Seed, read.Settings.Experiment.Clients));
+    }
+
+    [Fact]
+    public void A_line_of_an_origin_in_the_reference_is_the_line_that_sets_the_key()
+    {
+        var origin = Experiments.Read(string.Empty).Keys.Single(key => key.Key == "channel.bandwidth").Origin;
+
+        var line = int.Parse(origin.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal("bandwidth = 20 Mbit/s", ExperimentReader.Reference.Split('\n')[line - 1].Trim());
+    }
+
+    [Fact]
+    public void Keys_stand_in_ordinal_order_in_one_spelling_of_each_value()
+    {
+        var read = Experiments.Read("channel.delay = 0.25 s\ndata.tau = 5e-1\nchannel.bandwidth = 1500 kbit/s\nextractor.absent { 2 = [3, 1] }");
+        var values = read.Keys.ToDictionary(key => key.Key, key => key.Value);
+
+        Assert.Equal(read.Keys.Select(key => key.Key).Order(StringComparer.Ordinal), read.Keys.Select(key => key.Key));
+        Assert.Equal(("250 ms", "0.5", "1500 kbit/s"), (values["channel.delay"], values["data.tau"], values["channel.bandwidth"]));
+        Assert.Equal("[1, 3]", values["extractor.absent.2"]);
+    }
+
+    [Theory]
+    [InlineData("compute.threads=1")]
+    [InlineData("compute.store.path=/somewhere else/é\"\\")]
+    [InlineData("compute.store.max-size=1 GiB")]
+    [InlineData("data.path=/data")]
+    [InlineData("experiment.name=other")]
+    [InlineData("channel.delay=0.02 s")]
+    [InlineData("extractor.weight-decay=5e-4")]
+    [InlineData("extractor.absent.3=[]")]
+    public void What_changes_no_result_changes_no_hash(string set) =>
+        Assert.Equal(Experiments.Read(string.Empty).ConfigHash, Experiments.Read(string.Empty, set).ConfigHash);
+
+    [Fact]
+    public void Every_other_key_changes_the_hash()
+    {
+        string[] sets =
+        [
+            "seed=2", "experiment.clients=9", "experiment.retire-servers=off", "data.name=cifar10", "data.partition=non-iid", "data.tau=0.4",
+            "data.train-per-client=100", "data.test-per-client=100", "model.width=8", "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
+            "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.quorum=1", "extractor.deadline=3 min",
+            "extractor.absent.3=[4]", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
+            "expert.deadline=3 min", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",
+            "gate.balance=0", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min", "inference.gates=[rangate]",
+            "inference.test-partitions=[iid]", "inference.k=2", "inference.batch=3", "inference.deadline=3 min", "channel.delay=3 ms",
+            "channel.bandwidth=3 Mbit/s", "device.compute=3 GFLOP/s", "supervision.backoff=3 s", "supervision.max-restarts=3",
+            "evaluation.enabled=off", "evaluation.every-rounds=3",
+        ];
+        var hashes = sets.Select(set => Experiments.Read(string.Empty, set).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();
+
+        Assert.Equal(sets.Length + 1, hashes.Distinct().Count());
+        Assert.Equal(ExperimentReader.KnownKeys.Length - 5, sets.Length);
+    }
+
+    [Fact]
+    public void The_effective_file_reads_back_to_the_same_settings()
+    {
+        var read = Experiments.Read("extractor.absent { 2 = [3, 1] }", "data.path=C:\\a \"b\" // ${c} é", "channel.delay=1.5 s", "gate.clip=1e-7");
+
+        var again = Experiments.Read(read.Render());
+
+        Assert.Equal("C:\\a \"b\" // ${c} é", again.Settings.Data.Path);
+        Assert.Equal(read.Keys.Select(key => (key.Key, key.Value)), again.Keys.Select(key => (key.Key, key.Value)));
+        Assert.Equal(read.ConfigHash, again.ConfigHash);
+    }
+
+    [Fact]
+    public void A_path_of_any_printable_signs_arrives_as_it_was_given() =>
+        Gen.String[Gen.Char[' ', '\u2fff'], 0, 40].Where(text => text.Trim() == text && !text.Any(char.IsControl)).Sample(
+            path =>
+            {
+                var quoted = path.Replace("\\", "\\\\").Replace("\"", "\\\"");
+                Assert.Equal(path, Experiments.Read($"data.path = \"{quoted}\"").Settings.Data.Path);
+            },
+            iter: 300);
+
+    [Fact]
+    public void A_damaged_file_is_read_or_refused_and_nothing_else()
+    {
+        var reference = ExperimentReader.Reference;
+        string[] signs =
+        [
+            "{", "}", "[", "]", "\"", "=", "+=", "${x}", ",", "\n", "#", "//",
+            "\\", ".", " ", "include \"x.conf\"", "9", "-", "\0", "é",
+        ];
+        var piece = Gen.OneOf(Gen.OneOf([.. signs.Select(Gen.Const)]), Gen.String[0, 4]);
+        var damage = Gen.Select(Gen.Int[0, reference.Length - 1], Gen.Int[0, 30], piece);
+
+        damage.Array[1, 4].Sample(
+            wounds =>
+            {
+                var text = wounds.Aggregate(reference, (left, wound) => Wound(left, wound.Item1, wound.Item2, wound.Item3));
+                var fault = Record.Exception(() => { Experiments.Read(text); });
+                Assert.True(fault is null or ConfigurationException, $"{fault}\n{text}");
+            },
+            iter: 1500);
+    }
+
+    private static string Wound(string text, int at, int removed, string inserted)
+    {
+        at = Math.Min(at, text.Length);
+        return text[..at] + inserted + text[Math.Min(text.Length, at + removed)..];
+    }
+}

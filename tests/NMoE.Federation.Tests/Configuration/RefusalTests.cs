@@ -1,0 +1,139 @@
+using NMoE.Federation.Configuration;
+
+namespace NMoE.Federation.Tests.Configuration;
+
+public sealed class RefusalTests
+{
+    [Fact]
+    public void An_unknown_key_is_refused_with_its_line_and_the_nearest_known_key()
+    {
+        var refused = Experiments.Refuse("seed = 3\nextractor {\n  epochs = 1\n  ruonds = 5\n}\n");
+
+        Assert.Equal("experiments/x.conf:4: extractor.ruonds: there is no such key. Did you mean extractor.rounds?", refused.Message);
+        Assert.Equal(("experiments/x.conf", 4, "extractor.ruonds"), (refused.File, refused.Line, refused.Key));
+    }
+
+    [Fact]
+    public void An_unknown_key_that_resembles_none_gets_no_guess()
+    {
+        var refused = Experiments.Refuse("blockchain.consensus.algorithm = pow");
+
+        Assert.DoesNotContain("mean", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("hocon/reference.conf", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("channel.delay = 3", "'3' has no unit")]
+    [InlineData("channel.delay = 3 Mbit/s", "'Mbit/s' is not a unit here")]
+    [InlineData("channel.delay = soon", "'soon' does not start with a number")]
+    [InlineData("channel.delay = 0.5 us", "finer than one us")]
+    [InlineData("channel.bandwidth = 20 mbit/s", "'mbit/s' is not a unit here")]
+    [InlineData("channel.bandwidth = 20", "'20' has no unit")]
+    [InlineData("device.compute = 20 Gbit/s", "'Gbit/s' is not a unit here")]
+    [InlineData("compute.store.max-size = 10", "'10' has no unit")]
+    [InlineData("compute.store.max-size = 10 gigs", "'gigs' is not a unit here")]
+    public void A_wrong_unit_is_refused_with_the_units_that_are_right(string text, string problem)
+    {
+        var refused = Experiments.Refuse(text);
+
+        Assert.Contains(problem, refused.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, refused.Line);
+    }
+
+    [Fact]
+    public void A_refused_unit_names_all_legal_ones() =>
+        Assert.Equal("Write a number with its unit (us, ms, s, min, h, d) in 0 ms .. 1 h", Experiments.Refuse("channel.delay = 3").Remedy);
+
+    [Theory]
+    [InlineData("experiment.clients = 0", "1..100000")]
+    [InlineData("experiment.clients = 99999999999999999999", "1..100000")]
+    [InlineData("model.width = 136", "8..128")]
+    [InlineData("model.width = 20", "multiple of 8")]
+    [InlineData("data.tau = 0", "(0, 1]")]
+    [InlineData("data.tau = 1.01", "(0, 1]")]
+    [InlineData("data.tau = -0.3", "(0, 1]")]
+    [InlineData("extractor.momentum = 1", "[0, 1)")]
+    [InlineData("extractor.learning-rate = 0", "(0, 10]")]
+    [InlineData("expert.holdout = 0.6", "[0, 0.5]")]
+    [InlineData("gate.participation = 1e400", "(0, 1]")]
+    [InlineData("seed = -1", "0..18446744073709551615")]
+    [InlineData("seed = 18446744073709551616", "0..18446744073709551615")]
+    [InlineData("channel.delay = 2 h", "0 ms .. 1 h")]
+    [InlineData("channel.bandwidth = -20 Mbit/s", "1 bit/s .. 1000 Gbit/s")]
+    [InlineData("compute.store.max-size = 1 B", "1 MiB .. 1024 TiB")]
+    [InlineData("compute.threads = 1025", "0..1024")]
+    public void A_value_out_of_range_is_refused_with_the_range(string text, string range)
+    {
+        var refused = Experiments.Refuse("# why\n" + text);
+
+        Assert.Contains(range, refused.Remedy, StringComparison.Ordinal);
+        Assert.Equal((2, text.Split(' ')[0]), (refused.Line, refused.Key));
+    }
+
+    [Theory]
+    [InlineData("experiment.clients = ten", "'ten' is not a whole number")]
+    [InlineData("experiment.clients = 1.5", "'1.5' is not a whole number")]
+    [InlineData("experiment.clients = [3]", "[3] is not a single value")]
+    [InlineData("data.tau = NaN", "'NaN' is not a number")]
+    [InlineData("data.tau = 0,3", "no '=' or '{' follows this key")]
+    [InlineData("data.partition = dirichlet", "'dirichlet' is not known")]
+    [InlineData("experiment.name = \"a/b\"", "'a/b' is not a name")]
+    [InlineData("evaluation.enabled = perhaps", "'perhaps' is not known")]
+    [InlineData("inference.gates = fedgate", "'fedgate' is not a list")]
+    [InlineData("inference.gates = []", "the list is empty")]
+    [InlineData("inference.gates = [fedgate, fedgate]", "names one twice")]
+    [InlineData("inference.gates = [topgate]", "'topgate' is not known")]
+    [InlineData("data.path = \"a\\u0000b\"", "control characters")]
+    [InlineData("seed { }", "this is a key, not a section")]
+    [InlineData("seed { a = 1 }", "there is no such key")]
+    [InlineData("data = cifar10", "this is a section, not a key")]
+    [InlineData("extractor.absent = [3]", "this is a section, not a key")]
+    [InlineData("\"data.path\" = a", "there is no such key")]
+    public void A_value_of_the_wrong_kind_is_refused(string text, string problem) =>
+        Assert.Contains(problem, Experiments.Refuse(text).Problem, StringComparison.Ordinal);
+
+    [Fact]
+    public void More_experts_a_sample_than_clients_are_refused_where_k_is_written()
+    {
+        var refused = Experiments.Refuse("experiment.clients = 4\ninference.k = 5");
+
+        Assert.Equal(
+            "experiments/x.conf:2: inference.k: 5 experts a sample are more than the 4 there are. Write a whole number in 1..4, or raise experiment.clients.",
+            refused.Message);
+    }
+
+    [Theory]
+    [InlineData("absent { \"4\" = [0] }", "there are only 3 rounds")]
+    [InlineData("absent { \"1\" = [2] }", "there is no client 2")]
+    [InlineData("absent { \"1\" = [0, 1] }", "nobody is left in this round")]
+    [InlineData("absent { \"0\" = [0] }", "'0' is not a round")]
+    [InlineData("absent { \"01\" = [0] }", "'01' is not a round")]
+    [InlineData("absent { \"1\" = [one] }", "'one' is not a client number")]
+    public void An_absence_that_cannot_be_is_refused(string absent, string problem) =>
+        Assert.Equal(problem, Experiments.Refuse($"experiment.clients = 2\nextractor {{ rounds = 3, {absent} }}").Problem);
+
+    [Fact]
+    public void A_missing_file_is_refused_by_name()
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => ExperimentReader.Read("experiments/none.conf", [], _ => null));
+
+        Assert.StartsWith("experiments/none.conf: there is no such file.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("seed", "'seed' is not an override")]
+    [InlineData("=3", "'=3' is not an override")]
+    [InlineData("sead=3", "there is no such key")]
+    [InlineData("seed=", "'' is not a whole number")]
+    [InlineData("seed==3", "'=3' is not a whole number")]
+    [InlineData("seed=1, model.width=8", "'1, model.width=8' is not a whole number")]
+    [InlineData("#seed=1", "this is not a key")]
+    [InlineData("inference.gates=[fedgate", "this bracket is never closed")]
+    public void A_wrong_override_is_refused_by_the_name_of_the_option(string set, string problem)
+    {
+        var refused = Experiments.Refuse(string.Empty, set);
+
+        Assert.Equal(problem, refused.Problem);
+        Assert.StartsWith("--set: ", refused.Message, StringComparison.Ordinal);
+    }
+}
