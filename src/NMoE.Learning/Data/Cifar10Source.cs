@@ -53,7 +53,8 @@ public sealed class Cifar10Source : IDataSource
         if (names.Length == 0)
         {
             throw new DataException(
-                folder, "no training batch is there", $"At least one of {TrainFiles[0]} to {TrainFiles[^1]} is needed; {DataException.Hint}");
+                folder, "no training batch is there", $"At least one of {TrainFiles[0]} to {TrainFiles[^1]} is needed; "
+                    + DataException.Hint);
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -111,7 +112,7 @@ public sealed class Cifar10Source : IDataSource
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException(
-                path, $"the file cannot be read: {e.Message.TrimEnd('.')}", $"A readable file of CIFAR-10 is needed; {DataException.Hint}", e);
+                path, $"the file cannot be read: {e.Message.TrimEnd('.')}", $"A readable file is needed; {DataException.Hint}", e);
         }
     }
 

@@ -23,6 +23,9 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME"),
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)), "nmoe", FolderName);
 
+    /// <summary>A server that sends nothing for so long is given up. The default value is 60 seconds.</summary>
+    public TimeSpan StallAfter { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Fills <paramref name="destination"/> with the data set; does nothing when it is there.</summary>
     /// <param name="source">The archive, a gzipped tar.</param>
     /// <param name="destination">The folder that will hold the .bin files. While it is fetched, a file and a folder of like names lie
@@ -39,7 +42,8 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
             throw new FetchException($"{place} is there but is not a complete CIFAR-10. Remove it, or name another folder.");
         var part = place + ".tar.gz.part";
         PrepareParent(place);
-        await new ResumableDownload(http, source, part, spec.Bytes).RunAsync(progress, cancellation).ConfigureAwait(false);
+        await new ResumableDownload(http, source, part, spec.Bytes, StallAfter).RunAsync(progress, cancellation)
+            .ConfigureAwait(false);
         await CheckAsync(source, part, cancellation).ConfigureAwait(false);
         await InstallAsync(part, place, cancellation).ConfigureAwait(false);
         File.Delete(part);

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace NMoE.Learning.Fetching;
 
 /// <summary>Downloads a file into a part file, from where an earlier attempt was cut off.</summary>
-internal sealed class ResumableDownload(HttpClient http, Uri source, string part, long total)
+internal sealed class ResumableDownload(HttpClient http, Uri source, string part, long total, TimeSpan stallAfter)
 {
     private const int BufferBytes = 1 << 16;
 
@@ -22,35 +22,41 @@ internal sealed class ResumableDownload(HttpClient http, Uri source, string part
                 await ReceiveAsync(file, progress, cancellation).ConfigureAwait(false);
             CheckLength(file);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException || IsTimeout(e, cancellation))
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
         {
-            throw new FetchException(
-                $"{source}: the download into {part} stopped: {e.Message.TrimEnd('.')}. The same command goes on from there.", e);
+            throw Stopped(e.Message.TrimEnd('.'), e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw Stopped(FormattableString.Invariant($"the server sent nothing for {stallAfter.TotalSeconds} s"), e);
         }
     }
 
-    private static bool IsTimeout(Exception error, CancellationToken cancellation) =>
-        error is OperationCanceledException && !cancellation.IsCancellationRequested;
+    private FetchException Stopped(string reason, Exception inner) =>
+        new($"{source}: the download into {part} stopped: {reason}. The same command goes on from there.", inner);
 
     private async Task ReceiveAsync(FileStream file, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
-        using var response = await AskAsync(file.Length, cancellation).ConfigureAwait(false);
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        stall.CancelAfter(stallAfter);
+        using var response = await AskAsync(file.Length, stall.Token).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             throw new FetchException(FormattableString.Invariant(
-                $"{source}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}. The address of the archive is needed."));
+                $"{source}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}. The archive's address is needed."));
         }
 
         // A server that does not know ranges sends the whole file with 200: what is here is written over.
         if (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != file.Length)
             file.SetLength(0);
         file.Position = file.Length;
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        await using var body = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
         var buffer = new byte[BufferBytes];
         int read;
-        while (file.Length <= total && (read = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+        while (file.Length <= total && (read = await body.ReadAsync(buffer, stall.Token).ConfigureAwait(false)) > 0)
         {
             await file.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            stall.CancelAfter(stallAfter);
             progress?.Report(new(file.Position, total));
         }
     }
@@ -80,7 +86,7 @@ internal sealed class ResumableDownload(HttpClient http, Uri source, string part
         if (file.Length != total)
         {
             throw new FetchException(FormattableString.Invariant(
-                $"{source}: {file.Length} of {total} bytes came. The same command goes on from there, or starts over when it is too long."));
+                $"{source}: {file.Length} of {total} bytes came. The same command goes on from there, or starts over if it is too long."));
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed record ScoreTable(float[] Values, int Classes)
         return tensor.Shape is [var n, var classes] && n == rows && classes > 0
             ? new(MemoryMarshal.Cast<byte, float>(tensor.Data.Span).ToArray(), (int)classes)
             : throw new InvalidDataException(FormattableString.Invariant(
-                $"The tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}], but [{rows}, C] is needed, a row for each label."));
+                $"The tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}], but [{rows}, C] is needed, one row a label."));
     }
 
     /// <summary>Reads a shard's <c>labels</c>, i64 [n].</summary>

@@ -43,7 +43,8 @@ public static class Partition
     {
         if (needed > available)
         {
-            throw new PartitionException(FormattableString.Invariant($"Class {label} needs {needed} pictures of the {Name(split)} split, but there are {available} ")
+            throw new PartitionException(
+                FormattableString.Invariant($"Class {label} needs {needed} pictures of the {Name(split)} split, but there are {available} ")
                 + FormattableString.Invariant($"({spec.Clients} clients with {spec.PerClient} pictures each, {Rule(spec)}). ")
                 + "Fewer clients or fewer pictures a client would fit.");
         }

@@ -36,6 +36,9 @@ internal sealed class ArchiveServer : IDisposable
     /// <summary>The first answer breaks off after this many bytes.</summary>
     public int? FirstCutAt { get; init; }
 
+    /// <summary>How long the server is silent before it breaks off.</summary>
+    public TimeSpan CutAfter { get; init; } = TimeSpan.FromSeconds(0.2);
+
     public void Dispose()
     {
         _listener.Close();
@@ -78,7 +81,7 @@ internal sealed class ArchiveServer : IDisposable
         await response.OutputStream.FlushAsync();
         if (end < _content.Length)
         {
-            await Task.Delay(200);
+            await Task.Delay(CutAfter);
             response.Abort();
         }
         else

@@ -74,6 +74,19 @@ public sealed class Cifar10ArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_falls_silent_is_given_up()
+    {
+        var archive = GoodArchive();
+        using var server = new ArchiveServer(archive) { FirstCutAt = 1000, CutAfter = TimeSpan.FromSeconds(4) };
+        var patient = new Cifar10Archive(_http, new(archive.Length, Hash(archive))) { StallAfter = TimeSpan.FromSeconds(0.5) };
+
+        var error = await Assert.ThrowsAsync<FetchException>(
+            () => patient.GetAsync(server.Source, Destination, null, CancellationToken.None));
+
+        Assert.Contains("the server sent nothing for 0.5 s", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_checksum_leaves_nothing_in_place()
     {
         var archive = GoodArchive();

@@ -35,7 +35,8 @@ public sealed class PartitionTests
     {
         var error = Assert.Throws<PartitionException>(() => Deal(Spec with { PerClient = 501 }, 7, 0));
         Assert.Matches(
-            "^Class [0-9] needs 50[12] pictures of the training split, but there are 500 \\(10 clients with 501 pictures each, Non-IID\\(0.3\\)\\)", error.Message);
+            "^Class [0-9] needs 50[12] pictures of the training split, but there are 500 "
+                + "\\(10 clients with 501 pictures each, Non-IID\\(0.3\\)\\)", error.Message);
     }
 
     private static int[] Deal(PartitionSpec spec, ulong seed, int client) => Partition.Deal(Source, DataSplit.Train, spec, seed, client);
