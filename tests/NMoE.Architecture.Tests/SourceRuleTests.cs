@@ -3,8 +3,13 @@ namespace NMoE.Architecture.Tests;
 public sealed class SourceRuleTests
 {
     [Fact]
-    public void The_protocol_is_free_of_akka() =>
-        Assert.DoesNotContain(SourceTree.Files("src", "*.cs").Where(IsProtocol), Rules.NamesAkka);
+    public void The_protocol_is_free_of_akka()
+    {
+        var protocol = SourceTree.Files("src", "*.cs").Where(IsProtocol).ToArray();
+
+        Assert.NotEmpty(protocol);
+        Assert.DoesNotContain(protocol, Rules.NamesAkka);
+    }
 
     [Theory]
     [InlineData("using Akka.Actor;")]
