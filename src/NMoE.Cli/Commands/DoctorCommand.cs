@@ -16,7 +16,7 @@ public static class DoctorCommand
         var store = new Option<string>("--store") { Description = "Folder of the store (compute.store.path).", DefaultValueFactory = _ => defaultStore };
         var data = new Option<string>("--data") { Description = "Folder of CIFAR-10 (data.path).", DefaultValueFactory = _ => defaultData };
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
-        var command = new Command("doctor", "Check this machine: native library, cores, memory, CPU, data, store.") { store, data, json };
+        var command = new Command("doctor", "Check this machine: native library, fonts, cores, memory, CPU, data, store.") { store, data, json };
         command.SetAction(parsed =>
         {
             var report = DoctorReport.Of([.. Checks(parsed.GetRequiredValue(store), parsed.GetRequiredValue(data)), .. more]);
@@ -32,6 +32,7 @@ public static class DoctorCommand
     private static IEnumerable<IDoctorCheck> Checks(string store, string data) =>
     [
         new NativeLibraryCheck(),
+        new FontsCheck(),
         new MachineCheck(Machine.Here()),
         new NumericsCheck(Numerics.Here()),
         new StoreCheck(StorePlace.Try(store)),

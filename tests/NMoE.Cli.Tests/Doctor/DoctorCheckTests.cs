@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Cli.Commands;
 using NMoE.Cli.Doctor;
 
 namespace NMoE.Cli.Tests.Doctor;
@@ -34,6 +35,14 @@ public sealed class DoctorCheckTests
     [Fact]
     public void A_library_that_counts_wrong_is_broken() =>
         Assert.Equal(FindingLevel.Broken, Assert.Single(new NativeLibraryCheck(() => 9.5).Look()).Level);
+
+    [Fact]
+    public void The_fonts_of_figures_have_the_letters_of_labels() =>
+        Assert.Equal(FindingLevel.Good, Assert.Single(new FontsCheck().Look()).Level);
+
+    [Fact]
+    public void Fonts_without_letters_are_broken() =>
+        Assert.Equal(FindingLevel.Broken, Assert.Single(new FontsCheck(_ => false).Look()).Level);
 
     [Theory]
     [InlineData(4L << 30, FindingLevel.Good)]
@@ -128,6 +137,38 @@ public sealed class DoctorCheckTests
     [Fact]
     public void A_folder_without_the_test_batch_is_broken() =>
         Assert.EndsWith("lacks test_batch.bin", Data([("data_batch_1.bin", Batch)]).Detail, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_command_takes_folders_from_its_options_and_runs_further_checks()
+    {
+        var folder = Directory.CreateTempSubdirectory("nmoe-doctor-");
+        try
+        {
+            var looked = new Looking();
+
+            var code = DoctorCommand.Create("/dev/null/store", "/nowhere", looked).Parse(["--store", folder.FullName, "--json"]).Invoke();
+
+            Assert.True(looked.HasLooked);
+            Assert.Equal(0, code);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private sealed class Looking : IDoctorCheck
+    {
+        public bool HasLooked { get; private set; }
+
+        public string Subject => "more";
+
+        public IReadOnlyList<Finding> Look()
+        {
+            HasLooked = true;
+            return [];
+        }
+    }
 
     private static Finding Find(string subject, string capability, params (string Name, string Value)[] variables) =>
         new NumericsCheck(new(capability, variables.ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal)))
