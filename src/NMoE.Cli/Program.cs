@@ -1,1 +1,15 @@
-return 0;
+using System.CommandLine;
+using NMoE.Cli.Commands;
+using NMoE.Cli.Running;
+using NMoE.Learning.Fetching;
+
+var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unreliable edge networks, in virtual time.")
+{
+    RunCommand.Create(),
+    PlotCommand.Create(),
+    ConfigCommand.Create(),
+    DataCommand.Create(),
+    DoctorCommand.Create(Places.DefaultStore, Cifar10Archive.DefaultDestination),
+};
+
+return ExitCodes.Guard(() => root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));

@@ -26,6 +26,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ImmutableArray<Thread> _threads;
     private readonly Lock _counting = new();
+    private bool _disposed;
     private readonly SortedDictionary<string, int> _run = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _remembered = new(StringComparer.Ordinal);
 
@@ -106,6 +107,12 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         Stop();
         _queue.CompleteAdding();
         foreach (var thread in _threads)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
-using NMoE.Federation.Protocol;
 using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Client;

@@ -47,7 +47,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
                 Context.Stop(_actor);
                 _ports.World.Finish(_device.ToString());
                 break;
-            case DeviceCrashed crash:
+            case DeviceCrashedException crash:
                 _actor.Tell(crash, ActorRefs.NoSender);
                 break;
             case Terminated when _crashes <= _policy.MaxRestarts && Timers.IsTimerActive(PowerOn) is false:
@@ -62,7 +62,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, failure =>
     {
-        if (failure is not DeviceCrashed)
+        if (failure is not DeviceCrashedException)
         {
             _ports.World.Fail(_ports.World.Describe(Sender, failure));
             return Directive.Stop;

@@ -54,7 +54,7 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     }
 
     /// <summary>Makes a device crash, as a fault schedule does.</summary>
-    public void Crash(DeviceId device, string reason) => _hosts[device].Tell(new DeviceCrashed(reason), ActorRefs.NoSender);
+    public void Crash(DeviceId device, string reason) => _hosts[device].Tell(new DeviceCrashedException(reason), ActorRefs.NoSender);
 }
 
 /// <summary>To a device's host: off, for good.</summary>

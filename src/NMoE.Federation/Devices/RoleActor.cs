@@ -39,7 +39,7 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
-        if (message is DeviceCrashed crash)
+        if (message is DeviceCrashedException crash)
         {
             throw crash;
         }
@@ -80,7 +80,7 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
                 _ports.Observer.Observe(_ports.World.Now, observe.Observation);
                 break;
             case Crash crash:
-                throw new DeviceCrashed(crash.Reason);
+                throw new DeviceCrashedException(crash.Reason);
             case GiveUp giveUp:
                 _ports.World.Fail(new ExperimentFailedException(giveUp.Reason));
                 break;

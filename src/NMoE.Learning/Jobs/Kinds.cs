@@ -202,7 +202,6 @@ public sealed record ScoreParameters(int Clients) : IJobParameters
 /// <summary>
 /// OracleGate: a row is right when any expert is. Inputs: for each client in order, the test shard, then the logits of all n experts on it.
 /// Metrics and integers as <see cref="ScoreParameters"/> gives for accuracy: <c>accuracy</c>, <c>clientAccuracy</c>.
-/// The best expert of a row is the one with the smallest cross-entropy.
 /// </summary>
 /// <param name="Clients">Number of clients n, also of experts.</param>
 public sealed record OracleParameters(int Clients) : IJobParameters

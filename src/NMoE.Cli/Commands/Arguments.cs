@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary>Arguments that several commands share.</summary>
+internal static class Arguments
+{
+    public static Argument<string> Configuration() => new("CONF") { Description = "Experiment file, such as experiments/quickstart.conf." };
+
+    public static Option<string[]> Sets() => new("--set")
+    {
+        Description = "Override a key: --set seed=2 --set data.path=DIR. May be given again.",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+    };
+}

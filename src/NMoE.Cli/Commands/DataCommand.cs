@@ -1,0 +1,38 @@
+using System.CommandLine;
+using NMoE.Cli.Running;
+using NMoE.Learning.Fetching;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe data get cifar10</c>: downloads the official archive.</summary>
+public static class DataCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME") { Description = "cifar10" };
+        name.AcceptOnlyFromAmong("cifar10");
+        var source = new Option<Uri>("--from") { Description = "Another address of the same archive.", DefaultValueFactory = _ => Cifar10Archive.OfficialSource };
+        var target = new Option<string>("--to") { Description = "Folder.", DefaultValueFactory = _ => Cifar10Archive.DefaultDestination };
+        var get = new Command("get", "Download a data set, check it and unpack it; goes on where it was cut off.") { name, source, target };
+        get.SetAction(async (parsed, cancellation) =>
+        {
+            using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+            var shown = -1L;
+            var progress = new Progress<FetchProgress>(at =>
+            {
+                var percent = 100 * at.Received / Math.Max(1, at.Total);
+                if (Interlocked.Exchange(ref shown, percent) != percent && percent % 5 == 0)
+                {
+                    Console.Error.WriteLine(FormattableString.Invariant($"{percent} % of {at.Total / 1_000_000} MB"));
+                }
+            });
+            var destination = parsed.GetRequiredValue(target);
+            await new Cifar10Archive(http, ArchiveSpec.Cifar10)
+                .GetAsync(parsed.GetRequiredValue(source), destination, progress, cancellation).ConfigureAwait(false);
+            Console.Out.WriteLine(destination);
+            return ExitCodes.Success;
+        });
+        return new Command("data", "Get data sets.") { get };
+    }
+}

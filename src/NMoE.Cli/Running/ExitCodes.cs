@@ -1,0 +1,61 @@
+using NMoE.Compute.Execution;
+using NMoE.Compute.Store;
+using NMoE.Federation.Configuration;
+using NMoE.Federation.Devices;
+using NMoE.Learning;
+using NMoE.Reporting;
+using NMoE.Simulation;
+
+namespace NMoE.Cli.Running;
+
+/// <summary>What the process says to a script when it ends.</summary>
+public static class ExitCodes
+{
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>The run ended without a result; the message says why.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Something that was given is wrong: configuration, data, arguments.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>The store or the output cannot be read or written.</summary>
+    public const int Disk = 4;
+
+    /// <summary>Stopped by Ctrl-C; the same command goes on from there.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Runs a command; a user's mistake becomes one message and a code, never a stack trace.</summary>
+    public static int Guard(Func<int> command)
+    {
+        try
+        {
+            return command();
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Interrupted. What is done is kept; the same command goes on from there.");
+            return Interrupted;
+        }
+        catch (Exception error) when (CodeOf(error) is { } code)
+        {
+            Console.Error.WriteLine("error: " + MessageOf(error));
+            return code;
+        }
+    }
+
+    /// <summary>The code of an error that a user can do something about; null for a bug.</summary>
+    public static int? CodeOf(Exception error) => error switch
+    {
+        ConfigurationException or LearningException => BadInput,
+        JobFailedException { InnerException: LearningException } => BadInput,
+        JobFailedException { InnerException: StoreException or IOException } => Disk,
+        StoreException or ReportingException or IOException or UnauthorizedAccessException => Disk,
+        JobFailedException or SimulationException or ExperimentFailedException => Failed,
+        _ => null,
+    };
+
+    private static string MessageOf(Exception error) =>
+        error is JobFailedException { InnerException: LearningException or StoreException } ? error.InnerException!.Message : error.Message;
+}

@@ -1,0 +1,12 @@
+using NMoE.Federation.Configuration;
+
+namespace NMoE.Cli.Running;
+
+/// <summary>Reads an experiment file from disk.</summary>
+public static class ExperimentFile
+{
+    /// <summary>The effective configuration of a file and overrides.</summary>
+    /// <exception cref="ConfigurationException">Something in them is wrong.</exception>
+    public static EffectiveConfiguration Read(string file, IReadOnlyList<string> sets) =>
+        ExperimentReader.Read(file, sets, path => File.Exists(path) ? File.ReadAllText(path) : null);
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Store;
+using NMoE.Federation.Configuration;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+using NMoE.Learning.Identity;
+using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Cli.Running;
+
+/// <summary>One experiment from the command line: store, threads, world, run directory.</summary>
+/// <param name="configuration">What is run.</param>
+/// <param name="output">Folder for run directories.</param>
+/// <param name="lines">Where progress is printed.</param>
+public sealed class ExperimentRun(EffectiveConfiguration configuration, string output, TextWriter lines)
+{
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+
+    /// <summary>Runs to the end and writes the run directory.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; what is done is kept.</exception>
+    public (string Folder, RunReport Report, Manifest Manifest) Go(CancellationToken cancellation)
+    {
+        var settings = configuration.Settings;
+        var catalog = new DataCatalog(settings.Data.Name == DataSources.Cifar10 ? Places.Data(settings.Data.Path) : null);
+        var data = catalog.Open(settings.Data.Name, settings.Seed);
+        var plan = new Plan(settings, data.Spec);
+        var writer = new RunWriter(Path.Combine(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}"));
+        writer.WriteEffectiveConfig(configuration.Render());
+        var store = new JobStore(Places.Store(settings.Compute.Store.Path), settings.Compute.Store.MaxBytes);
+        TorchThreads.Prepare();
+        LocalExecutor? executor = null;
+        var writing = new Lock();
+        using (executor = new LocalExecutor(new LocalExecutorSettings(
+            store, LearningFunctions.All(catalog), Fingerprint.OfThisMachine(), settings.Compute.Threads, TorchThreads.Prepare,
+            _ =>
+            {
+                lock (writing)
+                {
+                    writer.WriteManifest(State(executor!, RunStatus.Running, null, null));
+                }
+            })))
+        {
+            try
+            {
+                var outcome = new Experiment(plan, executor, new ProgressLines(lines, _watch).Show).Run(cancellation);
+                var manifest = State(executor, RunStatus.Finished, null, outcome);
+                foreach (var (name, model) in outcome.Models)
+                {
+                    writer.WriteModel(name, executor.ReadBlob(model).Span);
+                }
+
+                writer.WriteReport(outcome.Report, manifest);
+                writer.WriteManifest(manifest);
+                return (writer.Folder, outcome.Report, manifest);
+            }
+            catch (Exception end)
+            {
+                executor.Dispose();
+                writer.WriteManifest(State(
+                    executor, end is OperationCanceledException ? RunStatus.Interrupted : RunStatus.Failed, end.Message, null));
+                throw;
+            }
+        }
+    }
+
+    private Manifest State(LocalExecutor executor, RunStatus status, string? reason, Outcome? outcome)
+    {
+        var counts = executor.Counts;
+        var settings = configuration.Settings;
+        var metrics = outcome is null ? null : StateHash.Of(CanonicalForm.Metrics(outcome.Report));
+        var ledger = outcome is null ? null : StateHash.Of(CanonicalForm.Ledger(outcome.Report.Ledger));
+        return new Manifest(
+            settings.Experiment.Name, configuration.ConfigHash,
+            outcome is null ? null : StateHash.Combine(outcome.TraceHash, outcome.ModelHash, metrics!, ledger!),
+            outcome?.TraceHash, outcome?.ModelHash, metrics, ledger,
+            outcome?.VirtualTime.Seconds ?? 0, outcome?.Events ?? 0,
+            counts.Run, counts.Remembered,
+            counts.RunByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
+            counts.RememberedByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
+            new ManifestRun(
+                status, reason, _started, _watch.Elapsed.TotalSeconds, settings.Compute.Threads,
+                Places.Store(settings.Compute.Store.Path), typeof(ExperimentRun).Assembly.GetName().Version!.ToString(3)));
+    }
+}

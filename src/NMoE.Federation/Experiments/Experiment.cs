@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Akka.Actor;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Client;
+using NMoE.Federation.Devices;
+using NMoE.Federation.Measurement;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Federation.Supervisor;
+using NMoE.Simulation.Loop;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
+
+namespace NMoE.Federation.Experiments;
+
+/// <summary>What a run came to: a function of the experiment alone.</summary>
+/// <param name="Report">Records.</param>
+/// <param name="TraceHash">Of all events.</param>
+/// <param name="ModelHash">Of every final F, G and H_i, in client order.</param>
+/// <param name="Models">The final models by file name, ordered.</param>
+/// <param name="VirtualTime">The end.</param>
+/// <param name="Events">Number of events.</param>
+public sealed record Outcome(
+    RunReport Report, string TraceHash, string ModelHash,
+    ImmutableArray<(string Name, BlobRef Model)> Models, VirtualTime VirtualTime, long Events);
+
+/// <summary>One experiment in virtual time.</summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="executor">Where jobs run.</param>
+/// <param name="progress">Told of each step.</param>
+public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> progress)
+{
+    /// <summary>Runs to the end.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from what the store remembers.</exception>
+    /// <exception cref="NMoE.Simulation.SimulationException">The world failed.</exception>
+    /// <exception cref="ExperimentFailedException">The experiment came to an end without a result.</exception>
+    /// <exception cref="JobFailedException">A job failed for a real reason.</exception>
+    public Outcome Run(CancellationToken cancellation)
+    {
+        using var simulation = new VirtualWorld("nmoe");
+        var world = simulation.World;
+        var settings = plan.Settings;
+        var compute = new ComputePort(world, executor, settings.Device.Compute, cancellation);
+        var network = new DeviceNetwork(
+            world,
+            new FixedChannel(world, settings.Channel.Delay, settings.Channel.Bandwidth),
+            transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs));
+        var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
+        var ports = new DevicePorts(world, network, compute, observer);
+
+        // Devices start in a fixed order: clients first, so that they are there when the servers speak.
+        foreach (var client in plan.ClientNumbers)
+        {
+            Start(simulation, ports, Plan.Device(client), new ClientRole(client, plan));
+        }
+
+        Start(simulation, ports, DeviceId.Aggregator, new AggregatorRole(plan));
+        Start(simulation, ports, DeviceId.Supervisor, new SupervisorRole(plan));
+        simulation.Run(cancellation);
+
+        var models = Models(observer);
+        return new Outcome(
+            new Reports(plan, executor, cancellation).Of(observer, network.Ledger),
+            world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
+    }
+
+    private void Start<TState>(VirtualWorld simulation, DevicePorts ports, DeviceId device, IRole<TState> role)
+        where TState : class =>
+        simulation.Spawn(
+            Props.Create(() => new DeviceActor(
+                device, p => Props.Create(() => new RoleActor<TState>(device, role, p)), ports, plan.Settings.Supervision)),
+            device.ToString());
+
+    private ImmutableSortedDictionary<TestPartition, ImmutableArray<BlobRef>> TestShards(CancellationToken cancellation)
+    {
+        if (!plan.Settings.Evaluation.Enabled)
+        {
+            return ImmutableSortedDictionary<TestPartition, ImmutableArray<BlobRef>>.Empty;
+        }
+
+        var handles = plan.Settings.Inference.TestPartitions.Distinct().Select(test =>
+            (Test: test, Shards: plan.ClientNumbers.Select(client => executor.Submit(plan.TestShard(client, test))).ToArray())).ToArray();
+        return handles.ToImmutableSortedDictionary(
+            item => item.Test,
+            item => item.Shards.Select(handle => handle.Wait(cancellation).Outputs[0]).ToImmutableArray());
+    }
+
+    private static ImmutableArray<(string Name, BlobRef Model)> Models(RunObserver observer)
+    {
+        var extractor = observer.Model(TrainingStage.Extractor);
+        var gate = observer.Model(TrainingStage.Gate);
+        return
+        [
+            .. extractor.Take(1).Select(model => ("extractor", model)),
+            .. gate.Select(model => ("gate", model)),
+            .. observer.Experts.Select(pair => (FormattableString.Invariant($"expert-{pair.Key:D5}"), pair.Value)),
+        ];
+    }
+
+    private static string HashOf(ImmutableArray<(string Name, BlobRef Model)> models) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Concat(models.Select(item => $"{item.Name} {item.Model.Hash.Hex}\n")))));
+}

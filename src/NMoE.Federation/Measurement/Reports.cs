@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Metrics;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Measurement;
+
+/// <summary>Turns what was observed into records: scores the answers, and compares the gates.</summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="executor">Runs evaluation jobs.</param>
+/// <param name="cancellation">Ends a wait.</param>
+public sealed class Reports(Plan plan, IExecutor executor, CancellationToken cancellation)
+{
+    /// <summary>The records of a finished run.</summary>
+    public RunReport Of(RunObserver observed, Ledger ledger)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        ArgumentNullException.ThrowIfNull(ledger);
+        var scores = observed.TestShards.IsEmpty ? [] : Scores(observed);
+        return new RunReport(
+            plan.Settings.Experiment.Name,
+            [.. observed.Rounds.Select(item => new RoundRecord(
+                Stages.Of(item.Round.Stage), item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss,
+                item.Score?.Wait(cancellation).Metrics["accuracy"], item.Round.Participants))],
+            [.. PassRecords(observed, ledger, scores)],
+            [.. Comparisons(scores)],
+            [.. ledger.Entries.Select(item => new LedgerRecord(
+                item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,
+                item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost))]);
+    }
+
+    private ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> Scores(RunObserver observed)
+    {
+        var handles = plan.Passes.Select((pass, number) => (Pass: pass, Number: number, Score: executor.Submit(Score(observed, pass, number))));
+        return [.. handles.ToArray().Select(item => (item.Pass, item.Number, item.Score.Wait(cancellation)))];
+    }
+
+    private static Job Score(RunObserver observed, InferencePass pass, int number)
+    {
+        var answers = observed.Answers.Values.Where(answer => answer.Pass == number).ToArray();
+        return LearningJob.Create(
+            new ScoreParameters(answers.Length), 0,
+            [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
+    }
+
+    private IEnumerable<PassRecord> PassRecords(
+        RunObserver observed, Ledger ledger, ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores)
+    {
+        foreach (var test in plan.Settings.Inference.TestPartitions.Distinct())
+        {
+            foreach (var (pass, number, score) in scores.Where(item => item.Pass.Test == test))
+            {
+                yield return PassRecord(observed, ledger, pass, number, score);
+            }
+
+            if (!scores.IsEmpty && observed.Experts.Count == plan.Clients)
+            {
+                yield return Oracle(observed, test);
+            }
+        }
+    }
+
+    private PassRecord PassRecord(RunObserver observed, Ledger ledger, InferencePass pass, int number, JobResult score)
+    {
+        var answers = observed.Answers.Values.Where(answer => answer.Pass == number).ToArray();
+        var pairs = (double)answers.Sum(answer => answer.Answered.Length);
+        var degraded = answers.Sum(answer => answer.Chosen.Zip(answer.Answered, (chosen, actual) => chosen == actual ? 0 : 1).Sum());
+        var bytes = ledger.Entries.Where(item => item.Key.Stage == pass.Stage).Sum(item => item.Entry.Sent);
+        return new PassRecord(
+            pass.GateName, pass.TestName,
+            score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
+            score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
+            answers.Sum(answer => answer.Answered.Count(expert => expert == answer.Client)) / pairs,
+            bytes / (pairs / plan.Settings.Inference.K),
+            degraded / pairs,
+            observed.MeanLatencySeconds(number),
+            [.. plan.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))]);
+    }
+
+    private ImmutableArray<double> Shares(PassAnswered? answer) =>
+        [.. plan.ClientNumbers.Select(expert => answer is null
+            ? 0
+            : answer.Answered.Count(actual => actual == expert) / (double)answer.Answered.Length)];
+
+    private PassRecord Oracle(RunObserver observed, TestPartition test)
+    {
+        var extractor = observed.Model(Protocol.TrainingStage.Extractor)[0];
+        var latents = observed.TestShards[test]
+            .Select(shard => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, extractor, shard))).ToArray()
+            .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
+        var logits = latents
+            .Select(latent => observed.Experts.Values.Select(expert =>
+                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latent))).ToArray()).ToArray();
+        BlobRef[] inputs =
+        [
+            .. observed.TestShards[test].SelectMany((shard, client) =>
+                logits[client].Select(handle => handle.Wait(cancellation).Outputs[0]).Prepend(shard)),
+        ];
+        var result = executor.Submit(LearningJob.Create(new OracleParameters(plan.Clients), 0, inputs)).Wait(cancellation);
+        return new PassRecord(
+            "oraclegate", test == TestPartition.Iid ? "iid" : "same",
+            result.Metrics["accuracy"], null, null, result.Metrics["clientAccuracy"], null, null, null, 0, 0, 0, []);
+    }
+
+    private static IEnumerable<ComparisonRecord> Comparisons(
+        ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores) =>
+        from first in scores
+        where first.Pass.Gate == GateKind.FedGate
+        from second in scores
+        where second.Pass.Test == first.Pass.Test && second.Pass.Gate != GateKind.FedGate
+        let interval = PairedInterval.Of(first.Score.Integers.AsSpan(), second.Score.Integers.AsSpan())
+        select new ComparisonRecord(first.Pass.TestName, first.Pass.GateName, second.Pass.GateName, interval.Mean, interval.HalfWidth);
+}

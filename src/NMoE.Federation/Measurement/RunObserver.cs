@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Federation.Devices;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
+
+namespace NMoE.Federation.Measurement;
+
+/// <summary>What is shown while a run goes on.</summary>
+/// <param name="Stage">Stage.</param>
+/// <param name="Step">Round, or clients that answered the pass.</param>
+/// <param name="Steps">Steps of the stage.</param>
+/// <param name="At">Virtual time.</param>
+/// <param name="Bytes">Bytes sent so far.</param>
+/// <param name="Loss">Training loss, where there is one.</param>
+/// <param name="Accuracy">Accuracy, once it is known.</param>
+public sealed record Progress(string Stage, int Step, int Steps, VirtualTime At, long Bytes, double? Loss, double? Accuracy);
+
+/// <summary>Collects what roles let be seen. Evaluation jobs are submitted at once and take no virtual time.</summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="executor">Runs evaluation jobs.</param>
+/// <param name="ledger">Bytes.</param>
+/// <param name="testShards">Test shards by test set, in client order; empty when evaluation is off.</param>
+/// <param name="progress">Told of each step.</param>
+public sealed class RunObserver(
+    Plan plan, IExecutor executor, Ledger ledger,
+    ImmutableSortedDictionary<Settings.TestPartition, ImmutableArray<BlobRef>> testShards,
+    Action<Progress> progress) : IObserver
+{
+    private readonly List<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> _rounds = [];
+    private readonly SortedDictionary<(int Pass, int Client), PassAnswered> _answers = [];
+    private readonly SortedDictionary<(int Client, int Pass, int Request), VirtualTime> _begun = [];
+    private readonly SortedDictionary<int, (TimeSpan Total, int Requests)> _latencies = [];
+    private readonly List<(DeviceLost Lost, VirtualTime At)> _losses = [];
+
+    /// <summary>Rounds in the order in which they ended.</summary>
+    public IReadOnlyList<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> Rounds => _rounds;
+
+    /// <summary>Each client's answers of each pass, ordered by pass and client.</summary>
+    public IReadOnlyDictionary<(int Pass, int Client), PassAnswered> Answers => _answers;
+
+    /// <summary>Experts by client.</summary>
+    public SortedDictionary<int, BlobRef> Experts { get; } = [];
+
+    /// <summary>Crashes in the order in which they happened.</summary>
+    public IReadOnlyList<(DeviceLost Lost, VirtualTime At)> Losses => _losses;
+
+    /// <summary>Test shards by test set, in client order.</summary>
+    public ImmutableSortedDictionary<Settings.TestPartition, ImmutableArray<BlobRef>> TestShards => testShards;
+
+    /// <summary>The final model of a stage, or none.</summary>
+    public ImmutableArray<BlobRef> Model(TrainingStage stage) =>
+        _rounds.FindLast(item => item.Round.Stage == stage).Round?.Model ?? [];
+
+    /// <summary>Mean virtual seconds from a request to its answer.</summary>
+    public double MeanLatencySeconds(int pass) =>
+        _latencies.TryGetValue(pass, out var sum) ? sum.Total.TotalSeconds / sum.Requests : 0;
+
+    /// <inheritdoc/>
+    public void Observe(VirtualTime at, Observation observation)
+    {
+        switch (observation)
+        {
+            case RoundEnded round:
+                EndRound(round, at);
+                break;
+            case ExpertTrained expert:
+                Experts[expert.Client] = expert.Expert;
+                progress(new Progress(Stages.Expert, Experts.Count, plan.Clients, at, ledger.TotalSent, null, null));
+                break;
+            case RequestMark mark:
+                Mark(mark, at);
+                break;
+            case PassAnswered answered:
+                _answers[(answered.Pass, answered.Client)] = answered;
+                progress(new Progress(
+                    plan.Passes[answered.Pass].Stage, _answers.Keys.Count(key => key.Pass == answered.Pass), plan.Clients,
+                    at, ledger.TotalSent, null, null));
+                break;
+            case DeviceLost lost:
+                _losses.Add((lost, at));
+                break;
+        }
+    }
+
+    private void EndRound(RoundEnded round, VirtualTime at)
+    {
+        var scored = round.Stage == TrainingStage.Extractor && !testShards.IsEmpty
+            && (round.Round % plan.Settings.Evaluation.EveryRounds == 0 || round.Round == plan.Settings.Extractor.Rounds);
+        var score = scored
+            ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model), 0, [.. round.Model, .. testShards.First().Value]))
+            : null;
+        var known = _rounds.FindLast(item => item.Score is { IsFinished: true }).Score?.Wait(CancellationToken.None).Metrics["accuracy"];
+        _rounds.Add((round, at, ledger.TotalSent, score));
+        var steps = round.Stage == TrainingStage.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds;
+        progress(new Progress(Stages.Of(round.Stage), round.Round, steps, at, ledger.TotalSent, round.Loss, known));
+    }
+
+    private void Mark(RequestMark mark, VirtualTime at)
+    {
+        var key = (mark.Client, mark.Pass, mark.Request);
+        if (!mark.Finished)
+        {
+            _begun[key] = at;
+        }
+        else if (_begun.Remove(key, out var begun))
+        {
+            var (total, requests) = _latencies.GetValueOrDefault(mark.Pass);
+            _latencies[mark.Pass] = (total + (at - begun), requests + 1);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+
+namespace NMoE.Learning.Cost;
+
+/// <summary>
+/// FLOP of each kind of job, counted from the architecture: two a multiply-add of convolutions and linear layers; what norms and
+/// activations add, about one in a hundred, is left out. Training costs three forward passes: forward, and backward to inputs and weights.
+/// </summary>
+public static class LearningCost
+{
+    private const int Side = 32;
+    private const double TrainingPasses = 3;
+
+    /// <summary>Number of parameters of a part.</summary>
+    public static long Parameters(ModelSpec model, ModelPart part, int experts) =>
+        ParameterLayout.Of(model, part, experts).Sum(shape => shape.Count);
+
+    /// <summary>F of one picture, in FLOP.</summary>
+    public static double ExtractorForward(ModelSpec model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var side = Side;
+        var total = Convolution(3, model.Width, 3, side);
+        foreach (var (_, wideIn, wideOut, stride) in ParameterLayout.Blocks(model))
+        {
+            side /= stride;
+            total += Convolution(wideIn, wideOut, 3, side) + Convolution(wideOut, wideOut, 3, side);
+            total += stride == 1 ? 0 : Convolution(wideIn, wideOut, 1, side);
+        }
+
+        return total;
+    }
+
+    /// <summary>An expert on one latent, in FLOP.</summary>
+    public static double ExpertForward(ModelSpec model) =>
+        2.0 * ParameterLayout.Of(model, ModelPart.Expert, 0).Where(shape => shape.Shape.Length == 2).Sum(shape => shape.Count);
+
+    /// <summary>The gate on one latent, in FLOP.</summary>
+    public static double GateForward(ModelSpec model, int clients) => 2.0 * model.Latent * clients;
+
+    /// <summary>A client's epochs of a round of FedCE.</summary>
+    public static double FedCe(ModelSpec model, int samples, int epochs) =>
+        TrainingPasses * samples * epochs * (ExtractorForward(model) + ExpertForward(model));
+
+    /// <summary>F of some rows.</summary>
+    public static double Latents(ModelSpec model, int rows) => rows * ExtractorForward(model);
+
+    /// <summary>A client's epochs of its expert.</summary>
+    public static double Expert(ModelSpec model, int samples, int epochs) => TrainingPasses * samples * epochs * ExpertForward(model);
+
+    /// <summary>An expert on some rows.</summary>
+    public static double Logits(ModelSpec model, int rows) => rows * ExpertForward(model);
+
+    /// <summary>The gate on some rows.</summary>
+    public static double Route(ModelSpec model, int clients, int rows) => rows * GateForward(model, clients);
+
+    /// <summary>A client's epochs of a round of FedGate.</summary>
+    public static double Gate(ModelSpec model, int clients, int samples, int epochs) =>
+        TrainingPasses * samples * epochs * GateForward(model, clients);
+
+    private static double Convolution(double wideIn, double wideOut, int kernel, int side) =>
+        2 * wideIn * wideOut * kernel * kernel * side * side;
+}

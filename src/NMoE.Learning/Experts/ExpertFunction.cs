@@ -1,0 +1,74 @@
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
+using NMoE.Learning.Training;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.Experts;
+
+/// <summary>Stage 2, Eq. (5): an expert on frozen latents, by Adam, stopped early on a hold-out and kept at its best epoch.</summary>
+public sealed class ExpertFunction : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => ExpertParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<ExpertParameters>(context.Job);
+        using var scope = NewDisposeScope();
+        using var model = new FlatParameters((Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[0]));
+        using var optimiser = new Adam(model, settings.LearningRate);
+        var latents = TensorBlobs.Floats(context.Inputs[1], "latents");
+        var labels = tensor(TensorBlobs.Labels(context.Inputs[2]));
+        var order = new Draws(context.Job.Seed, DrawPurpose.Holdout, 0).Permutation((int)latents.shape[0]);
+        var held = (int)Math.Round(settings.Holdout * order.Length);
+        var train = order[held..];
+
+        // Without a hold-out the training samples judge the epochs.
+        var judges = tensor(Array.ConvertAll(held > 0 ? order[..held] : train, row => (long)row));
+        var best = (Loss: double.PositiveInfinity, Accuracy: 0.0, Epoch: 0, Flat: model.Flat.clone());
+        var epoch = 0;
+        while (epoch < settings.Epochs && epoch - best.Epoch < settings.Patience)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            epoch++;
+            Epoch(context.Job.Seed, settings, model, optimiser, latents, labels, train, (uint)epoch);
+            var (loss, accuracy) = Judge(model, latents, labels, judges);
+            if (loss < best.Loss)
+            {
+                best.Flat.copy_(model.Flat);
+                best = (loss, accuracy, epoch, best.Flat);
+            }
+        }
+
+        model.Flat.copy_(best.Flat);
+        return Output.Of(model.File(Network.H)).With("loss", best.Loss).With("accuracy", best.Accuracy).With("epochs", epoch);
+    }
+
+    private static void Epoch(
+        ulong seed, ExpertParameters settings, FlatParameters model, Adam optimiser, Tensor latents, Tensor labels, int[] train, uint epoch)
+    {
+        var order = new Draws(seed, DrawPurpose.Shuffle, epoch).Permutation(train.Length);
+        for (var first = 0; first < order.Length; first += settings.Batch)
+        {
+            using var step = NewDisposeScope();
+            var rows = tensor(order.Skip(first).Take(settings.Batch).Select(i => (long)train[i]).ToArray());
+            var loss = nn.functional.cross_entropy(Network.Decide(model, latents[rows]), labels[rows]);
+            optimiser.ZeroGradient();
+            loss.backward();
+            optimiser.Step();
+        }
+    }
+
+    private static (double Loss, double Accuracy) Judge(FlatParameters model, Tensor latents, Tensor labels, Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var logits = Network.Decide(model, latents[rows]);
+        var truth = labels[rows];
+        return (nn.functional.cross_entropy(logits, truth).item<float>(), logits.argmax(1).eq(truth).sum().item<long>() / (double)rows.shape[0]);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Data;
+using NMoE.Learning.Experts;
+using NMoE.Learning.Gates;
+using NMoE.Learning.Metrics;
+using NMoE.Learning.Models;
+using NMoE.Learning.Partitions;
+using NMoE.Learning.Training;
+
+namespace NMoE.Learning;
+
+/// <summary>The job functions of this project: where a new kind of job is registered.</summary>
+public static class LearningFunctions
+{
+    /// <summary>All functions.</summary>
+    /// <param name="data">Where shards are dealt from.</param>
+    public static ImmutableArray<IJobFunction> All(DataCatalog data) =>
+    [
+        new ShardFunction(data),
+        new InitFunction(),
+        new FedCeFunction(),
+        new AverageFunction(),
+        new LatentsFunction(),
+        new ExpertFunction(),
+        new ExpertLogitsFunction(),
+        new FedGateFunction(),
+        new RouteFunction(),
+        new AnswerFunction(),
+        new ModelScoreFunction(),
+        new ScoreFunction(),
+        new OracleFunction(),
+    ];
+}

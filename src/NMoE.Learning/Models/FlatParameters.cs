@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using NMoE.Compute.Blobs;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.Models;
+
+/// <summary>
+/// The parameters of one or more parts in one flat tensor, with one flat gradient, so that an optimiser's step is a handful of operations
+/// and not a handful a layer. Each layer's parameter is a leaf that shares the flat tensor's memory.
+/// </summary>
+public sealed class FlatParameters : IDisposable
+{
+    private readonly SortedDictionary<string, Tensor> _leaves = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<(string Prefix, ImmutableArray<ParameterShape> Layout)> _parts;
+
+    /// <summary>Reads parts from their files, in order. Names are prefixed with the part's, as in <c>F/conv1.weight</c>.</summary>
+    /// <exception cref="InvalidDataException">A file does not have the layout's parameters.</exception>
+    public FlatParameters(params ReadOnlySpan<(string Prefix, ImmutableArray<ParameterShape> Layout, ReadOnlyMemory<byte> File)> parts)
+    {
+        _parts = [.. parts.ToArray().Select(part => (part.Prefix, part.Layout))];
+        var values = new List<float>();
+        foreach (var (_, layout, file) in parts)
+        {
+            var tensors = SafeTensors.Read(file);
+            foreach (var shape in layout)
+            {
+                values.AddRange(Values(tensors, shape));
+            }
+        }
+
+        Flat = tensor(values.ToArray()).DetachFromDisposeScope();
+        Gradient = zeros_like(Flat).DetachFromDisposeScope();
+        MakeLeaves();
+    }
+
+    /// <summary>All parameters, [P].</summary>
+    public Tensor Flat { get; }
+
+    /// <summary>All gradients, [P].</summary>
+    public Tensor Gradient { get; }
+
+    /// <summary>A parameter by its prefixed name.</summary>
+    public Tensor this[string name] => _leaves[name];
+
+    /// <summary>The file of one part as it now is.</summary>
+    public ReadOnlyMemory<byte> File(string prefix)
+    {
+        var layout = _parts.Single(part => part.Prefix == prefix).Layout;
+        return SafeTensors.Write(layout.Select(shape => new TensorBlob(
+            shape.Name, TensorType.F32, shape.Shape, _leaves[$"{prefix}/{shape.Name}"].detach().bytes.ToArray())));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var leaf in _leaves.Values)
+        {
+            leaf.Dispose();
+        }
+
+        Gradient.Dispose();
+        Flat.Dispose();
+    }
+
+    private static float[] Values(ImmutableSortedDictionary<string, TensorBlob> tensors, ParameterShape shape) =>
+        tensors.TryGetValue(shape.Name, out var blob) && blob.Type == TensorType.F32 && blob.Shape.SequenceEqual(shape.Shape)
+            ? MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray()
+            : throw new InvalidDataException($"The model has no parameter '{shape.Name}' of shape [{string.Join(", ", shape.Shape)}].");
+
+    private void MakeLeaves()
+    {
+        long offset = 0;
+        foreach (var (prefix, layout) in _parts)
+        {
+            foreach (var shape in layout)
+            {
+                using var scope = NewDisposeScope();
+                var leaf = Flat.narrow(0, offset, shape.Count).view([.. shape.Shape]).detach().requires_grad_();
+                leaf.grad = Gradient.narrow(0, offset, shape.Count).view([.. shape.Shape]);
+                _leaves[$"{prefix}/{shape.Name}"] = leaf.DetachFromDisposeScope();
+                offset += shape.Count;
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using NMoE.Learning.Jobs;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace NMoE.Learning.Models;
+
+/// <summary>The forward functions of the parts.</summary>
+public static class Network
+{
+    /// <summary>Prefix of the extractor's parameters.</summary>
+    public const string F = "F";
+
+    /// <summary>Prefix of an expert's parameters.</summary>
+    public const string H = "H";
+
+    /// <summary>Prefix of the gate's parameters.</summary>
+    public const string G = "G";
+
+    private const int Groups = 8;
+
+    /// <summary>ResNet-18 for 32x32 pictures (He et al., 2016; 3x3 stem, no max-pool, group norm): [B, 3, 32, 32] to [B, D].</summary>
+    public static Tensor Extract(FlatParameters p, ModelSpec model, Tensor pictures)
+    {
+        var x = functional.relu(Norm(p, "bn1", Convolve(p, "conv1", pictures, 1, 1)));
+        foreach (var (name, _, _, stride) in ParameterLayout.Blocks(model))
+        {
+            var shortcut = stride == 1 ? x : Norm(p, $"{name}.downsample.1", Convolve(p, $"{name}.downsample.0", x, stride, 0));
+            var inner = functional.relu(Norm(p, $"{name}.bn1", Convolve(p, $"{name}.conv1", x, stride, 1)));
+            inner = Norm(p, $"{name}.bn2", Convolve(p, $"{name}.conv2", inner, 1, 1));
+            x = functional.relu(inner + shortcut);
+        }
+
+        return x.mean([2, 3]);
+    }
+
+    /// <summary>An expert, H(h): [B, D] to logits [B, C].</summary>
+    public static Tensor Decide(FlatParameters p, Tensor latents)
+    {
+        var x = latents;
+        for (var layer = 0; layer < 4; layer++)
+        {
+            x = functional.linear(x, p[$"{H}/{2 * layer}.weight"], p[$"{H}/{2 * layer}.bias"]);
+            x = layer == 3 ? x : functional.relu(x);
+        }
+
+        return x;
+    }
+
+    /// <summary>The gate's scores s = h W_G + b: [B, D] to [B, n].</summary>
+    public static Tensor Score(FlatParameters p, Tensor latents) => functional.linear(latents, p[$"{G}/weight"], p[$"{G}/bias"]);
+
+    private static Tensor Convolve(FlatParameters p, string name, Tensor x, int stride, int padding) =>
+        functional.conv2d(x, p[$"{F}/{name}.weight"], null, strides: [stride, stride], padding: [padding, padding]);
+
+    private static Tensor Norm(FlatParameters p, string name, Tensor x) =>
+        functional.group_norm(x, Groups, p[$"{F}/{name}.weight"], p[$"{F}/{name}.bias"], 1e-5);
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using NMoE.Compute.Blobs;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.Tensors;
+
+/// <summary>Between tensors and tensor files.</summary>
+public static class TensorBlobs
+{
+    /// <summary>A float tensor of a file; the caller owns it.</summary>
+    /// <exception cref="InvalidDataException">The file holds no such tensor.</exception>
+    public static Tensor Floats(ReadOnlyMemory<byte> file, string name)
+    {
+        var blob = Find(file, name, TensorType.F32);
+        return tensor(MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray(), [.. blob.Shape]);
+    }
+
+    /// <summary>The labels of a shard, i64 [n].</summary>
+    public static long[] Labels(ReadOnlyMemory<byte> shard) =>
+        MemoryMarshal.Cast<byte, long>(Find(shard, "labels", TensorType.I64).Data.Span).ToArray();
+
+    /// <summary>The pictures of a shard, n times 3072 bytes.</summary>
+    public static ReadOnlyMemory<byte> Pictures(ReadOnlyMemory<byte> shard) => Find(shard, "images", TensorType.U8).Data;
+
+    /// <summary>A file of one float tensor.</summary>
+    public static ReadOnlyMemory<byte> File(string name, Tensor floats)
+    {
+        using var flat = floats.contiguous();
+        return SafeTensors.Write([new TensorBlob(name, TensorType.F32, [.. floats.shape], flat.bytes.ToArray())]);
+    }
+
+    /// <summary>A tensor of a file as bytes.</summary>
+    /// <exception cref="InvalidDataException">The file holds no such tensor.</exception>
+    public static TensorBlob Find(ReadOnlyMemory<byte> file, string name, TensorType type) =>
+        SafeTensors.Read(file).TryGetValue(name, out var blob) && blob.Type == type
+            ? blob
+            : throw new InvalidDataException($"A blob with a tensor '{name}' of type {type} is needed.");
+}

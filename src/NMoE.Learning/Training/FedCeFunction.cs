@@ -1,0 +1,62 @@
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.Training;
+
+/// <summary>Local epochs of FedCE, Eq. (2): cross-entropy of H(F(x)) by SGD with momentum and weight decay.</summary>
+public sealed class FedCeFunction : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => FedCeParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<FedCeParameters>(context.Job);
+        using var scope = NewDisposeScope();
+        using var model = new FlatParameters(
+            (Network.F, ParameterLayout.Of(settings.Model, ModelPart.Extractor, 0), context.Inputs[0]),
+            (Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[1]));
+        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay);
+        var pictures = new Pictures(TensorBlobs.Pictures(context.Inputs[2]));
+        var labels = TensorBlobs.Labels(context.Inputs[2]);
+        var last = (Loss: 0.0, Accuracy: 0.0);
+        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        {
+            last = Epoch(context, settings, model, optimiser, pictures, labels, (uint)epoch);
+        }
+
+        return Output.Of(model.File(Network.F), model.File(Network.H)).With("loss", last.Loss).With("accuracy", last.Accuracy);
+    }
+
+    private static (double Loss, double Accuracy) Epoch(
+        JobContext context, FedCeParameters settings, FlatParameters model, Sgd optimiser, Pictures pictures, long[] labels, uint epoch)
+    {
+        using var scope = NewDisposeScope();
+        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
+        var augment = new Draws(context.Job.Seed, DrawPurpose.Augment, epoch);
+        var loss = zeros(1);
+        var right = zeros(1);
+        for (var first = 0; first < order.Length; first += settings.Batch)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            var rows = order.AsSpan(first, Math.Min(settings.Batch, order.Length - first));
+            var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
+            var logits = Network.Decide(model, Network.Extract(model, settings.Model, pictures.Augmented(rows, augment)));
+            var mean = nn.functional.cross_entropy(logits, truth);
+            optimiser.ZeroGradient();
+            mean.backward();
+            optimiser.Step();
+            using var quiet = no_grad();
+            loss.add_(mean.detach(), alpha: rows.Length);
+            right.add_(logits.argmax(1).eq(truth).sum());
+        }
+
+        return (loss.item<float>() / order.Length, right.item<float>() / order.Length);
+    }
+}

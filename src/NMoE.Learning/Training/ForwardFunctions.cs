@@ -1,0 +1,96 @@
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.Training;
+
+/// <summary>F(x) of a shard.</summary>
+public sealed class LatentsFunction : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => LatentsParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<LatentsParameters>(context.Job);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var model = new FlatParameters((Network.F, ParameterLayout.Of(settings.Model, ModelPart.Extractor, 0), context.Inputs[0]));
+        return Output.Of(TensorBlobs.File("latents", Forward.Latents(model, settings.Model, context.Inputs[1], context.Cancellation)));
+    }
+}
+
+/// <summary>H(h) of a shard's latents.</summary>
+public sealed class ExpertLogitsFunction : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => ExpertLogitsParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<ExpertLogitsParameters>(context.Job);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var model = new FlatParameters((Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[0]));
+        return Output.Of(TensorBlobs.File("logits", Network.Decide(model, TensorBlobs.Floats(context.Inputs[1], "latents"))));
+    }
+}
+
+/// <summary>Accuracy and loss of the global stage-1 model on test shards.</summary>
+public sealed class ModelScoreFunction : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => ModelScoreParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<ModelScoreParameters>(context.Job);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var model = new FlatParameters(
+            (Network.F, ParameterLayout.Of(settings.Model, ModelPart.Extractor, 0), context.Inputs[0]),
+            (Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[1]));
+        double loss = 0, right = 0, count = 0;
+        foreach (var shard in context.Inputs.Skip(2))
+        {
+            using var step = NewDisposeScope();
+            var logits = Network.Decide(model, Forward.Latents(model, settings.Model, shard, context.Cancellation));
+            var truth = tensor(TensorBlobs.Labels(shard));
+            loss += nn.functional.cross_entropy(logits, truth, reduction: nn.Reduction.Sum).item<float>();
+            right += logits.argmax(1).eq(truth).sum().item<long>();
+            count += truth.shape[0];
+        }
+
+        return Output.Of().With("accuracy", right / count).With("loss", loss / count);
+    }
+}
+
+/// <summary>Whole shards through F, in batches of a fixed size.</summary>
+internal static class Forward
+{
+    private const int Batch = 250;
+
+    public static Tensor Latents(FlatParameters model, ModelSpec spec, ReadOnlyMemory<byte> shard, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var pictures = new Pictures(TensorBlobs.Pictures(shard));
+        var parts = new List<Tensor>();
+        for (var first = 0; first < pictures.Count; first += Batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            int[] rows = [.. Enumerable.Range(first, Math.Min(Batch, pictures.Count - first))];
+            parts.Add(Network.Extract(model, spec, pictures.Batch(rows)).MoveToOuterDisposeScope());
+        }
+
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+}
