@@ -33,19 +33,20 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         var plan = new Plan(settings, data.Spec);
         var writer = new RunWriter(Path.Combine(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}"));
         writer.WriteEffectiveConfig(configuration.Render());
-        var store = new JobStore(Places.Store(settings.Compute.Store.Path), settings.Compute.Store.MaxBytes);
+        var store = new JobStore(new StoreSettings(Places.Store(settings.Compute.Store.Path), settings.Compute.Store.MaxBytes));
         TorchThreads.Prepare();
         LocalExecutor? executor = null;
         var writing = new Lock();
-        using (executor = new LocalExecutor(new LocalExecutorSettings(
+        using (executor = new LocalExecutor(
             store, LearningFunctions.All(catalog), Fingerprint.OfThisMachine(), settings.Compute.Threads, TorchThreads.Prepare,
-            _ =>
+            (_, _, _) =>
             {
                 lock (writing)
                 {
                     writer.WriteManifest(State(executor!, RunStatus.Running, null, null));
                 }
-            })))
+            },
+            cancellation))
         {
             try
             {

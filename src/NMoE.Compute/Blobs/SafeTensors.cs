@@ -1,178 +1,135 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace NMoE.Compute.Blobs;
 
-/// <summary>Element types of a tensor file.</summary>
-public enum TensorType
-{
-    /// <summary>Unsigned byte.</summary>
-    U8,
-
-    /// <summary>32-bit signed integer.</summary>
-    I32,
-
-    /// <summary>64-bit signed integer.</summary>
-    I64,
-
-    /// <summary>Half precision.</summary>
-    F16,
-
-    /// <summary>bfloat16.</summary>
-    BF16,
-
-    /// <summary>Single precision.</summary>
-    F32,
-
-    /// <summary>Double precision.</summary>
-    F64,
-}
-
-/// <summary>A named tensor as bytes.</summary>
-/// <param name="Name">Name, by PyTorch's convention for parameters.</param>
-/// <param name="Type">Element type.</param>
-/// <param name="Shape">Sizes, row-major.</param>
-/// <param name="Data">Elements, little-endian.</param>
-public sealed record TensorBlob(string Name, TensorType Type, ImmutableArray<long> Shape, ReadOnlyMemory<byte> Data);
-
 /// <summary>
-/// The safetensors format: a header of names, types, shapes and offsets, then the elements. Equal tensors give equal bytes:
-/// names stand in ordinal order and the header is padded so that data begins at a multiple of eight.
+/// The safetensors format (https://huggingface.co/docs/safetensors): an 8-byte little-endian header length, a JSON header, the data.
+/// Equal tensors give equal bytes: names in ordinal order, no metadata, the header padded with spaces so that the data is 8-aligned.
 /// </summary>
 public static class SafeTensors
 {
-    private const int LengthBytes = 8;
-    private const long MaxHeader = 16 << 20;
+    /// <summary>The longest header that is read, in bytes: the reference implementation's limit.</summary>
+    public const int MaxHeaderBytes = 100_000_000;
 
-    /// <summary>Encodes tensors.</summary>
+    internal const int LengthBytes = 8;
+    internal const string Metadata = "__metadata__";
+
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The tensors as one blob.</summary>
+    /// <exception cref="SafeTensorsException">A name is used twice or reserved, or a tensor's data does not fill its shape.</exception>
     public static byte[] Write(IEnumerable<TensorBlob> tensors)
     {
-        var ordered = tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToArray();
+        ImmutableArray<TensorBlob> ordered = [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)];
+        Check(ordered);
         var header = Header(ordered);
-        var file = new byte[LengthBytes + header.Length + ordered.Sum(tensor => (long)tensor.Data.Length)];
-        BinaryPrimitives.WriteInt64LittleEndian(file, header.Length);
-        header.CopyTo(file, LengthBytes);
-        var place = LengthBytes + header.Length;
+        var padded = (header.Length + 7) / 8 * 8;
+        if (padded > MaxHeaderBytes)
+            throw new SafeTensorsException($"The header takes {padded} bytes; at most {MaxHeaderBytes} are allowed.");
+        var total = LengthBytes + padded + ordered.Sum(t => (long)t.Data.Length);
+        if (total > Array.MaxLength)
+            throw new SafeTensorsException($"The blob would take {total} bytes; at most {Array.MaxLength} are allowed.");
+        var bytes = new byte[total];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, padded);
+        header.CopyTo(bytes.AsSpan(LengthBytes));
+        bytes.AsSpan(LengthBytes + header.Length, padded - header.Length).Fill((byte)' ');
+        var position = LengthBytes + padded;
         foreach (var tensor in ordered)
         {
-            tensor.Data.Span.CopyTo(file.AsSpan(place));
-            place += tensor.Data.Length;
+            tensor.Data.Span.CopyTo(bytes.AsSpan(position));
+            position += tensor.Data.Length;
         }
 
-        return file;
+        return bytes;
     }
 
-    /// <summary>Decodes tensors, ordered by name. Their data are views of <paramref name="file"/>.</summary>
-    /// <exception cref="BlobFormatException">Not a well-formed tensor file.</exception>
-    public static ImmutableSortedDictionary<string, TensorBlob> Read(ReadOnlyMemory<byte> file)
+    /// <summary>The tensors of a blob, over the same memory.</summary>
+    /// <exception cref="SafeTensorsException">The bytes are not a complete, consistent safetensors file.</exception>
+    public static TensorList Read(ReadOnlyMemory<byte> bytes) => SafeTensorsReader.Read(bytes);
+
+    /// <summary>The bytes that a shape takes, or null when the shape is negative or too large to count.</summary>
+    internal static long? SizeOf(TensorType type, ImmutableArray<long> shape)
     {
-        if (file.Length < LengthBytes)
+        long size = type.Size();
+        foreach (var dimension in shape)
         {
-            throw new BlobFormatException($"it has {file.Length} bytes, fewer than the 8 of a header's length");
+            if (dimension < 0 || (dimension > 0 && size > long.MaxValue / dimension))
+                return null;
+            size *= dimension;
         }
 
-        var length = BinaryPrimitives.ReadInt64LittleEndian(file.Span);
-        if (length is < 2 or > MaxHeader || length > file.Length - LengthBytes)
-        {
-            throw new BlobFormatException($"its header claims {length} bytes of {file.Length}");
-        }
-
-        try
-        {
-            using var header = JsonDocument.Parse(file.Slice(LengthBytes, (int)length));
-            return Tensors(header.RootElement, file[(LengthBytes + (int)length)..]);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException)
-        {
-            throw new BlobFormatException("its header is malformed: " + error.Message);
-        }
+        return size;
     }
 
-    /// <summary>Bytes of one element.</summary>
-    public static int SizeOf(TensorType type) => type switch
+    private static void Check(ImmutableArray<TensorBlob> ordered)
     {
-        TensorType.U8 => 1,
-        TensorType.F16 or TensorType.BF16 => 2,
-        TensorType.I32 or TensorType.F32 => 4,
-        _ => 8,
-    };
-
-    private static byte[] Header(TensorBlob[] tensors)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        for (var i = 0; i < ordered.Length; i++)
         {
-            json.WriteStartObject();
-            long offset = 0;
-            foreach (var tensor in tensors)
+            var tensor = ordered[i];
+            if (!IsUnicode(tensor.Name))
+                throw new SafeTensorsException($"The name of tensor {i} is not valid Unicode; two such names would be written alike.");
+            if (tensor.Name == Metadata)
+                throw new SafeTensorsException($"The name '{Metadata}' is reserved by the format; name the tensor otherwise.");
+            if (i > 0 && ordered[i - 1].Name == tensor.Name)
+                throw new SafeTensorsException($"Two tensors are named '{tensor.Name}'; names must be unique.");
+            if (!Enum.IsDefined(tensor.Type))
+                throw new SafeTensorsException($"The tensor '{tensor.Name}' has the unknown type {(int)tensor.Type}.");
+            var size = SizeOf(tensor.Type, tensor.Shape);
+            if (size != tensor.Data.Length)
             {
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", tensor.Type.ToString());
-                json.WriteStartArray("shape");
-                foreach (var size in tensor.Shape)
-                {
-                    json.WriteNumberValue(size);
-                }
-
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Data.Length);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-        }
-
-        while (stream.Length % LengthBytes != 0)
-        {
-            stream.WriteByte((byte)' ');
-        }
-
-        return stream.ToArray();
-    }
-
-    private static ImmutableSortedDictionary<string, TensorBlob> Tensors(JsonElement header, ReadOnlyMemory<byte> data)
-    {
-        var tensors = ImmutableSortedDictionary.CreateBuilder<string, TensorBlob>(StringComparer.Ordinal);
-        foreach (var item in header.EnumerateObject().Where(item => item.Name != "__metadata__"))
-        {
-            if (!tensors.TryAdd(item.Name, Tensor(item, data)))
-            {
-                throw new BlobFormatException($"it names the tensor '{item.Name}' twice");
+                throw new SafeTensorsException(
+                    $"The tensor '{tensor.Name}' has {tensor.Data.Length} bytes; {tensor.Type} [{string.Join(", ", tensor.Shape)}] takes {size}.");
             }
         }
-
-        if (tensors.Values.Sum(tensor => (long)tensor.Data.Length) != data.Length)
-        {
-            throw new BlobFormatException("its tensors overlap or leave gaps");
-        }
-
-        return tensors.ToImmutable();
     }
 
-    private static TensorBlob Tensor(JsonProperty item, ReadOnlyMemory<byte> data)
+    private static bool IsUnicode(string name)
     {
-        var type = Enum.TryParse<TensorType>(item.Value.GetProperty("dtype").GetString(), out var known)
-            ? known
-            : throw new BlobFormatException($"the tensor '{item.Name}' has an unknown type");
-        ImmutableArray<long> shape = [.. item.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-        var offsets = item.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.Length || shape.Any(size => size < 0))
+        var rest = name.AsSpan();
+        while (!rest.IsEmpty)
         {
-            throw new BlobFormatException($"the tensor '{item.Name}' lies outside the file");
+            if (Rune.DecodeFromUtf16(rest, out _, out var used) != OperationStatus.Done)
+                return false;
+            rest = rest[used..];
         }
 
-        if (shape.Aggregate((long)SizeOf(type), (bytes, size) => checked(bytes * size)) != offsets[1] - offsets[0])
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Header(ImmutableArray<TensorBlob> ordered)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, Relaxed);
+        json.WriteStartObject();
+        var position = 0L;
+        foreach (var tensor in ordered)
         {
-            throw new BlobFormatException($"the tensor '{item.Name}' has another size than its shape says");
+            WriteEntry(json, tensor, position);
+            position += tensor.Data.Length;
         }
 
-        return new TensorBlob(item.Name, type, shape, data[(int)offsets[0]..(int)offsets[1]]);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan;
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, TensorBlob tensor, long position)
+    {
+        json.WriteStartObject(tensor.Name);
+        json.WriteString("dtype", tensor.Type.ToString());
+        json.WriteStartArray("shape");
+        foreach (var dimension in tensor.Shape)
+            json.WriteNumberValue(dimension);
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(position);
+        json.WriteNumberValue(position + tensor.Data.Length);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 }
-
-/// <summary>Bytes that should be a tensor file are none.</summary>
-public sealed class BlobFormatException(string what) : Exception($"This is no safetensors file: {what}.");

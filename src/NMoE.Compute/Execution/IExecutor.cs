@@ -40,7 +40,7 @@ public sealed record ExecutorCounts(
 
 /// <summary>A job failed for a real reason: the run stops and can be resumed.</summary>
 public sealed class JobFailedException(Job job, Exception inner)
-    : Exception($"The job '{job.Kind}' failed: {inner.Message}", inner)
+    : ComputeException($"The job '{job.Kind}' failed: {inner.Message}", inner)
 {
     /// <summary>The job that failed.</summary>
     public Job Job { get; } = job;

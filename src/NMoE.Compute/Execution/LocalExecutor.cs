@@ -1,199 +1,140 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 
 namespace NMoE.Compute.Execution;
 
-/// <summary>What a local executor needs.</summary>
-/// <param name="Store">Where results are remembered.</param>
-/// <param name="Functions">One a kind of job.</param>
-/// <param name="Fingerprint">Identity of code and machine; part of every key.</param>
-/// <param name="Threads">Compute threads, one job at a time each.</param>
-/// <param name="PrepareThread">Called on each compute thread before its first job.</param>
-/// <param name="JobRan">Called on a compute thread after each job that was really run and is remembered.</param>
-public sealed record LocalExecutorSettings(
-    JobStore Store, ImmutableArray<IJobFunction> Functions, string Fingerprint, int Threads, Action PrepareThread, Action<Job> JobRan);
-
-/// <summary>Runs jobs on dedicated threads of this process, first in, first out.</summary>
+/// <summary>
+/// Runs jobs in this process, on threads of its own. A remembered job is answered by <see cref="Submit"/> itself and does not wait
+/// behind running ones. How many threads there are changes no result.
+/// </summary>
 public sealed class LocalExecutor : IExecutor, IDisposable
 {
-    private readonly LocalExecutorSettings _settings;
-    private readonly Dictionary<string, IJobFunction> _functions;
-    private readonly BlockingCollection<Handle> _queue = [];
-    private readonly ConcurrentDictionary<string, Handle> _handles = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ImmutableArray<Thread> _threads;
-    private readonly Lock _counting = new();
+    private readonly Dictionary<string, JobHandle> _handles = [];
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenRegistration _onStop;
+    private readonly ComputeThreads _threads;
+    private readonly JobTally _tally = new();
+    private readonly JobRunner _runner;
+    private readonly string _fingerprint;
     private bool _disposed;
-    private readonly SortedDictionary<string, int> _run = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, int> _remembered = new(StringComparer.Ordinal);
 
     /// <summary>Starts the threads.</summary>
-    public LocalExecutor(LocalExecutorSettings settings)
+    /// <param name="store">Where results are remembered.</param>
+    /// <param name="functions">The kinds of jobs that can be run; each kind once.</param>
+    /// <param name="fingerprint">Names the code and the arithmetic of this machine; part of every key.</param>
+    /// <param name="threads">Number of compute threads, from 1: one job runs on each.</param>
+    /// <param name="perThreadStart">Called once on each compute thread before its first job, such as to set libtorch's thread count.</param>
+    /// <param name="onRun">Called on the compute thread after each job that was run, also to make a blob again, with the time its function took.</param>
+    /// <param name="cancellation">Stops the executor, as <see cref="Stop"/> does.</param>
+    public LocalExecutor(
+        JobStore store,
+        IEnumerable<IJobFunction> functions,
+        string fingerprint,
+        int threads,
+        Action? perThreadStart = null,
+        Action<Job, JobResult, TimeSpan>? onRun = null,
+        CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        _settings = settings;
-        _functions = settings.Functions.ToDictionary(function => function.Kind, StringComparer.Ordinal);
-        _threads = [.. Enumerable.Range(0, settings.Threads).Select(Start)];
+        _fingerprint = fingerprint;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _runner = new(store, functions, fingerprint, onRun, _tally, _stop.Token);
+        _threads = new(threads, perThreadStart);
+        _onStop = _stop.Token.Register(_threads.Stop);
     }
 
     /// <inheritdoc/>
-    public ExecutorCounts Counts
-    {
-        get
-        {
-            lock (_counting)
-            {
-                return new ExecutorCounts(
-                    _run.Values.Sum(), _remembered.Values.Sum(),
-                    new SortedDictionary<string, int>(_run, StringComparer.Ordinal),
-                    new SortedDictionary<string, int>(_remembered, StringComparer.Ordinal));
-            }
-        }
-    }
+    public ExecutorCounts Counts => _tally.Counts;
 
     /// <inheritdoc/>
     public IJobHandle Submit(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
-        var key = JobKey.Of(_settings.Fingerprint, job);
-        if (_handles.TryGetValue(key, out var known))
+        var key = JobKey.Of(_fingerprint, job);
+        JobHandle handle;
+        lock (_handles)
         {
-            return known;
+            if (_handles.TryGetValue(key, out var known))
+                return known;
+            handle = new(key, job);
+            _handles.Add(key, handle);
         }
 
-        var handle = new Handle(key, job, _stop.Token);
-        if (!_handles.TryAdd(key, handle))
+        Attempt(handle, () =>
         {
-            return _handles[key];
-        }
-
-        if (_settings.Store.Find(key) is { } result)
-        {
-            Count(_remembered, job);
-            handle.Finish(result);
-        }
-        else if (!_stop.IsCancellationRequested)
-        {
-            _queue.Add(handle);
-        }
-
+            if (_runner.Recall(key, job) is { } result)
+                handle.Complete(result);
+        });
+        if (!handle.IsFinished)
+            _threads.Enqueue(new(() => Run(handle), handle.Cancel, e => handle.Fail(new(job, e))));
         return handle;
     }
 
-    /// <summary>The bytes of a blob; one that is missing or corrupt is made again by its own job.</summary>
-    /// <exception cref="StoreException">No record tells how it was made.</exception>
+    /// <summary>The bytes of a blob, checked. One that was evicted or damaged is made again by its own job, on a compute thread.</summary>
+    /// <exception cref="ComputeException">The blob cannot be made again, or the store cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The executor was stopped.</exception>
     public ReadOnlyMemory<byte> ReadBlob(BlobRef blob)
     {
-        ArgumentNullException.ThrowIfNull(blob);
-        if (_settings.Store.Read(blob) is { } bytes)
-        {
-            return bytes;
-        }
-
-        var job = _settings.Store.ProducerOf(blob.Hash) ?? throw new StoreException(
-            $"lacks the blob {blob}, and no record tells how it was made", _settings.Store.Folder, "Delete the store and run again.");
-        Execute(job);
-        return _settings.Store.Read(blob) ?? throw new StoreException(
-            $"lacks the blob {blob}: its job '{job.Kind}' made other bytes this time", _settings.Store.Folder,
-            "The machine or the libraries have changed; delete the store and run again.");
+        if (_threads.IsCurrent)
+            return _runner.Fetch(blob);
+        var made = new TaskCompletionSource<ReadOnlyMemory<byte>>();
+        _threads.Enqueue(new(() => Make(blob, made), () => made.TrySetCanceled(), e => made.TrySetException(e)));
+        return made.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Stops running jobs at their next step; what is not finished is not remembered.</summary>
+    /// <summary>Cancels jobs that wait, and tells running ones to stop. What is finished stays remembered.</summary>
     public void Stop() => _stop.Cancel();
 
-    /// <inheritdoc/>
+    /// <summary>Stops, and returns when no job runs any more.</summary>
     public void Dispose()
     {
         if (_disposed)
-        {
             return;
-        }
-
         _disposed = true;
         Stop();
-        _queue.CompleteAdding();
-        foreach (var thread in _threads)
-        {
-            thread.Join();
-        }
-
-        _queue.Dispose();
+        _threads.Dispose();
+        _onStop.Dispose();
         _stop.Dispose();
     }
 
-    private Thread Start(int number)
+    private void Run(JobHandle handle) => Attempt(handle, () =>
     {
-        var thread = new Thread(Work) { IsBackground = true, Name = FormattableString.Invariant($"compute-{number}") };
-        thread.Start();
-        return thread;
-    }
+        // Another process that shares the store may have run the job while it waited here.
+        handle.Complete(_runner.Recall(handle.Key, handle.Job) ?? _runner.Run(handle.Key, handle.Job));
+    });
 
-    private void Work()
+    private void Attempt(JobHandle handle, Action work)
     {
-        _settings.PrepareThread();
-        foreach (var handle in _queue.GetConsumingEnumerable())
+        try
         {
-            try
-            {
-                _stop.Token.ThrowIfCancellationRequested();
-                var result = Execute(handle.Job);
-                _settings.Store.Remember(handle.Key, handle.Job, result);
-                Count(_run, handle.Job);
-                _settings.JobRan(handle.Job);
-                handle.Finish(result);
-            }
-            catch (OperationCanceledException)
-            {
-                // The handle's wait ends by the same token.
-            }
-            catch (Exception failure)
-            {
-                handle.Fail(new JobFailedException(handle.Job, failure));
-            }
+            work();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            handle.Cancel();
+        }
+        catch (JobFailedException e)
+        {
+            handle.Fail(e);
+        }
+#pragma warning disable CA1031 // Whatever a job throws, memory and bugs included, belongs to the one who waits for it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            handle.Fail(new(handle.Job, e));
         }
     }
 
-    private JobResult Execute(Job job)
+    private void Make(BlobRef blob, TaskCompletionSource<ReadOnlyMemory<byte>> made)
     {
-        var function = _functions.GetValueOrDefault(job.Kind) ?? throw new InvalidOperationException($"no function runs jobs of kind '{job.Kind}'");
-        var output = function.Run(new JobContext(job, [.. job.Inputs.Select(ReadBlob)], _stop.Token));
-        return new JobResult([.. output.Blobs.Select(bytes => _settings.Store.Put(bytes))], output.Metrics, output.Integers);
-    }
-
-    private void Count(SortedDictionary<string, int> counts, Job job)
-    {
-        lock (_counting)
+        try
         {
-            counts[job.Kind] = counts.GetValueOrDefault(job.Kind) + 1;
+            made.SetResult(_runner.Fetch(blob));
         }
-    }
-
-    private sealed class Handle(string key, Job job, CancellationToken stop) : IJobHandle
-    {
-        private readonly TaskCompletionSource<JobResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public string Key { get; } = key;
-
-        public Job Job { get; } = job;
-
-        public bool IsFinished => _result.Task.IsCompleted;
-
-        public JobResult Wait(CancellationToken cancellation)
+#pragma warning disable CA1031 // It belongs to the caller of ReadBlob, on another thread.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            if (!IsFinished)
-            {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stop);
-                Task.WaitAny([_result.Task], either.Token);
-            }
-
-            return _result.Task.GetAwaiter().GetResult();
+            made.SetException(e);
         }
-
-        public void Finish(JobResult result) => _result.SetResult(result);
-
-        public void Fail(JobFailedException failure) => _result.SetException(failure);
     }
 }

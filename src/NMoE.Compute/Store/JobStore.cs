@@ -1,214 +1,140 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using NMoE.Compute.Blobs;
-using NMoE.Compute.Jobs;
 
 namespace NMoE.Compute.Store;
 
 /// <summary>
-/// Remembers jobs and their blobs on disk. Records are kept for ever; blobs beyond the limit are evicted, least recently used first.
-/// Safe for several processes at once: files appear by renaming, and whatever is read is checked against its name.
+/// Results on disk: records of jobs, kept for ever, and their blobs, evicted least recently used first. Processes may share one:
+/// files appear whole or not at all, and a blob that another process evicted is made again by its job.
+/// <code>records/ab/KEY.json   blobs/ab/HASH.safetensors   producers/ab/HASH.FINGERPRINT   quarantine/   tmp/   lock</code>
 /// </summary>
 public sealed class JobStore
 {
-    private const string BlobSuffix = ".safetensors";
-    private static readonly string[] Folders = ["records", "blobs", "producers", "quarantine"];
-    private readonly string _root;
-    private readonly long _maxBytes;
-    private readonly Lock _usage = new();
-    private long _bytesUsed;
+    private readonly StoreFolder _folder;
+    private readonly BlobFiles _blobs;
 
-    /// <summary>Opens a store, and makes its folder where there is none.</summary>
-    /// <param name="root">Folder.</param>
-    /// <param name="maxBytes">Limit of all blobs together.</param>
-    /// <exception cref="StoreException">The folder cannot be written.</exception>
-    public JobStore(string root, long maxBytes)
+    /// <summary>Opens a store, making its folder when missing, and removes temporary files older than a day.</summary>
+    /// <exception cref="StoreException">The folder cannot be made or written.</exception>
+    public JobStore(StoreSettings settings)
+        : this(settings, StoreFolder.CreateFile)
     {
-        _root = Path.GetFullPath(root);
-        _maxBytes = maxBytes;
-        Guard(() =>
-        {
-            foreach (var folder in Folders)
-            {
-                Directory.CreateDirectory(Path.Combine(_root, folder));
-            }
-
-            RemoveLeftovers();
-            AtomicWrite.Write(Path.Combine(_root, "store"), "nmoe-store/1\n"u8);
-            _bytesUsed = Blobs().Sum(file => file.Length);
-        });
     }
 
-    /// <summary>Folder.</summary>
-    public string Folder => _root;
-
-    /// <summary>Bytes of all blobs.</summary>
-    public long BytesUsed => Interlocked.Read(ref _bytesUsed);
-
-    /// <summary>The remembered result of a job, or null.</summary>
-    public JobResult? Find(string key) => FindRecord(key)?.Result;
-
-    /// <summary>Remembers a result. Its blobs must be stored before.</summary>
-    public void Remember(string key, Job job, JobResult result) => Guard(() =>
+    /// <summary>Opens a store whose temporary files are made by <paramref name="create"/>, so that a test can give it a full device.</summary>
+    internal JobStore(StoreSettings settings, Func<string, FileStream> create)
     {
-        foreach (var output in result.Outputs)
-        {
-            AtomicWrite.Write(Place("producers", output.Hash.Hex, ""), Encoding.ASCII.GetBytes(key));
-        }
-
-        AtomicWrite.Write(Place("records", key, ".json"), new StoredRecord(key, job, result).Encode());
-    });
-
-    /// <summary>The job that made a blob, or null when no record says.</summary>
-    public Job? ProducerOf(BlobHash blob)
-    {
-        var file = Place("producers", blob.Hex, "");
-        return File.Exists(file) ? FindRecord(File.ReadAllText(file))?.Job : null;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.MaxBytes);
+        Settings = settings;
+        _folder = new(settings.Path, create);
+        _blobs = new(_folder, settings.MaxBytes);
     }
 
-    /// <summary>Stores bytes under their hash.</summary>
-    public BlobRef Put(ReadOnlyMemory<byte> bytes)
-    {
-        var blob = new BlobRef(new BlobHash(Convert.ToHexStringLower(SHA256.HashData(bytes.Span))), bytes.Length);
-        var file = Place("blobs", blob.Hash.Hex, BlobSuffix);
-        if (!IsWhole(file, blob))
-        {
-            Guard(() => AtomicWrite.Write(file, bytes.Span));
-            if (Interlocked.Add(ref _bytesUsed, bytes.Length) > _maxBytes)
-            {
-                Evict(blob);
-            }
-        }
+    /// <summary>What the store was opened with.</summary>
+    public StoreSettings Settings { get; }
 
-        return blob;
+    /// <summary>The bytes that all blobs take on disk now, those of other processes included.</summary>
+    public long BytesUsed => _blobs.Measure();
+
+    /// <summary>Stores a blob. It is on disk when this returns, and becomes the most recently used.</summary>
+    /// <exception cref="StoreException">The disk is full, or cannot be written.</exception>
+    public BlobRef Put(ReadOnlyMemory<byte> bytes) => _blobs.Put(bytes);
+
+    /// <summary>The bytes of a blob, checked against its hash; null when it was evicted, or was damaged and has been set aside.</summary>
+    /// <exception cref="StoreException">The file cannot be read, or the reference disagrees with the blob.</exception>
+    public ReadOnlyMemory<byte>? TryRead(BlobRef blob) => _blobs.TryRead(blob) is { } bytes ? (ReadOnlyMemory<byte>?)bytes : null;
+
+    /// <summary>The bytes of a blob, checked against its hash.</summary>
+    /// <exception cref="StoreException">The blob is not there, or cannot be read.</exception>
+    public ReadOnlyMemory<byte> Read(BlobRef blob) => TryRead(blob) ?? throw new StoreException(
+        StoreFault.BlobMissing, _blobs.PathOf(blob.Hash),
+        $"The blob '{_blobs.PathOf(blob.Hash)}' is not in the store: it was evicted or damaged. The executor can make it again.");
+
+    /// <summary>Whether a blob is there. Its bytes are not checked.</summary>
+    public bool Contains(BlobHash hash) => _blobs.Contains(hash);
+
+    /// <summary>Keeps blobs from eviction by this process until the result is disposed, and marks them as used for the others.</summary>
+    public IDisposable Pin(IEnumerable<BlobHash> blobs)
+    {
+        ImmutableArray<BlobHash> pinned = [.. blobs];
+        foreach (var blob in pinned)
+            _ = _blobs.PathOf(blob);
+        foreach (var blob in pinned)
+            _blobs.Pin(blob);
+        return new PinnedBlobs(_blobs, pinned);
     }
 
-    /// <summary>The bytes of a blob, or null when it is not here. Bytes that do not match the name are set aside.</summary>
-    public ReadOnlyMemory<byte>? Read(BlobRef blob)
+    /// <summary>Remembers a job's result. Its blobs must have been put before.</summary>
+    /// <exception cref="StoreException">The disk is full, or cannot be written.</exception>
+    public void PutRecord(JobRecord record)
     {
-        ArgumentNullException.ThrowIfNull(blob);
-        var file = Place("blobs", blob.Hash.Hex, BlobSuffix);
-        if (TryReadAll(file) is not { } bytes)
-        {
+        var key = record.Key();
+        foreach (var output in record.Result.Outputs)
+            PutProducer(output.Hash, record.Fingerprint, key);
+        _folder.Write(RecordPath(key), RecordFormat.Write(record));
+    }
+
+    /// <summary>The record of a key, checked; null when there is none, or when it was damaged and has been set aside.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public JobRecord? Find(string key)
+    {
+        var path = RecordPath(key);
+        var bytes = StoreFolder.Read(path);
+        if (bytes is null)
             return null;
-        }
-
-        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != blob.Hash.Hex)
-        {
-            Quarantine(file);
-            return null;
-        }
-
-        Touch(file);
-        return bytes;
-    }
-
-    private StoredRecord? FindRecord(string key)
-    {
-        var file = Place("records", key, ".json");
-        if (TryReadAll(file) is not { } bytes)
-        {
-            return null;
-        }
-
-        var record = StoredRecord.Decode(key, bytes);
+        var record = RecordFormat.Read(bytes, key);
         if (record is null)
-        {
-            Quarantine(file);
-        }
-
+            _folder.SetAside(path);
         return record;
     }
 
-    private string Place(string folder, string name, string suffix) => Path.Combine(_root, folder, name[..2], name + suffix);
-
-    private static bool IsWhole(string file, BlobRef blob) =>
-        TryReadAll(file) is { } bytes && Convert.ToHexStringLower(SHA256.HashData(bytes)) == blob.Hash.Hex;
-
-    private static byte[]? TryReadAll(string file)
+    /// <summary>The record of the job that first made a blob on machines with this fingerprint, or null.</summary>
+    /// <exception cref="StoreException">A file cannot be read.</exception>
+    public JobRecord? FindProducer(BlobHash blob, string fingerprint)
     {
-        try
-        {
-            return File.ReadAllBytes(file);
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
+        var path = ProducerPath(blob, fingerprint);
+        var bytes = StoreFolder.Read(path);
+        if (bytes is null)
             return null;
-        }
+        var key = Encoding.ASCII.GetString(bytes);
+        if (IsKey(key))
+            return Find(key);
+        _folder.SetAside(path);
+        return null;
     }
 
-    private void Quarantine(string file) => Guard(() =>
+    // The first producer stays: whatever made the blob later may have needed it, as the average of one model does.
+    private void PutProducer(BlobHash blob, string fingerprint, string key)
     {
-        var aside = Path.Combine(_root, "quarantine", Path.GetFileName(file));
-        try
-        {
-            File.Move(file, aside, overwrite: true);
-        }
-        catch (FileNotFoundException)
-        {
-            // Another process set it aside first.
-        }
-    });
-
-    private static void Touch(string file)
-    {
-        try
-        {
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
-        }
-        catch (FileNotFoundException)
-        {
-            // Another process evicted it; the bytes are already here.
-        }
+        var path = ProducerPath(blob, fingerprint);
+        if (!File.Exists(path))
+            _folder.Write(path, Encoding.ASCII.GetBytes(key));
     }
 
-    private IEnumerable<FileInfo> Blobs() =>
-        new DirectoryInfo(Path.Combine(_root, "blobs")).EnumerateFiles("*" + BlobSuffix, SearchOption.AllDirectories);
+    private string RecordPath(string key) => IsKey(key)
+        ? StoreFolder.Spread(_folder.Records, key) + ".json"
+        : throw new ArgumentException($"'{key}' is not a job key: 64 lower-case hexadecimal digits.", nameof(key));
 
-    private void Evict(BlobRef keep)
+    private string ProducerPath(BlobHash blob, string fingerprint)
     {
-        lock (_usage)
-        {
-            var files = Blobs().OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).ToList();
-            var used = files.Sum(file => file.Length);
-            foreach (var file in files.Where(file => !file.Name.StartsWith(keep.Hash.Hex, StringComparison.Ordinal)))
-            {
-                if (used <= _maxBytes)
-                {
-                    break;
-                }
-
-                used -= file.Length;
-                file.Delete();
-            }
-
-            Interlocked.Exchange(ref _bytesUsed, used);
-        }
+        _ = _blobs.PathOf(blob);
+        var machine = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint)))[..16];
+        return StoreFolder.Spread(_folder.Producers, $"{blob.Hex}.{machine}");
     }
 
-    private void RemoveLeftovers()
-    {
-        var old = DateTime.UtcNow.AddDays(-1);
-        foreach (var file in new DirectoryInfo(_root).EnumerateFiles("*" + AtomicWrite.TemporarySuffix, SearchOption.AllDirectories))
-        {
-            if (file.LastWriteTimeUtc < old)
-            {
-                file.Delete();
-            }
-        }
-    }
+    private static bool IsKey(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
-    private void Guard(Action action)
+    private sealed class PinnedBlobs(BlobFiles blobs, ImmutableArray<BlobHash> pinned) : IDisposable
     {
-        try
+        private int _released;
+
+        public void Dispose()
         {
-            action();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException(
-                "cannot be written: " + error.Message, _root,
-                "Make room there or set compute.store.path to a folder that can be written; what is done is kept.", error);
+            if (Interlocked.Exchange(ref _released, 1) != 0)
+                return;
+            foreach (var blob in pinned)
+                blobs.Unpin(blob);
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed record ScoreTable(float[] Values, int Classes)
 
     private static TensorBlob Find(ReadOnlyMemory<byte> blob, string name, TensorType type)
     {
-        var tensors = SafeTensors.Read(blob).Values;
+        var tensors = SafeTensors.Read(blob);
         return tensors.SingleOrDefault(tensor => tensor.Name == name && tensor.Type == type)
             ?? throw new InvalidDataException(
                 $"A blob with a tensor '{name}' of type {type} is needed; this one holds {string.Join(", ", tensors.Select(Describe))}.");

@@ -63,8 +63,8 @@ public sealed class FlatParameters : IDisposable
         Flat.Dispose();
     }
 
-    private static float[] Values(ImmutableSortedDictionary<string, TensorBlob> tensors, ParameterShape shape) =>
-        tensors.TryGetValue(shape.Name, out var blob) && blob.Type == TensorType.F32 && blob.Shape.SequenceEqual(shape.Shape)
+    private static float[] Values(TensorList tensors, ParameterShape shape) =>
+        tensors.TryGet(shape.Name, out var blob) && blob.Type == TensorType.F32 && blob.Shape.SequenceEqual(shape.Shape)
             ? MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray()
             : throw new InvalidDataException($"The model has no parameter '{shape.Name}' of shape [{string.Join(", ", shape.Shape)}].");
 

@@ -7,8 +7,9 @@ using NMoE.Learning.Training;
 namespace NMoE.Learning.Models;
 
 /// <summary>
-/// Draws initial parameters from keys. Convolutions: He et al.'s uniform form for ReLU, bound sqrt(6 / fan-out); linear layers: PyTorch's
-/// default, bound 1 / sqrt(fan-in), for weight and bias; norms: 1 and 0. Uniform draws need no logarithm, whose bits differ between machines.
+/// Draws initial parameters from keys. Layers before a ReLU: He et al.'s (2015) uniform form, bound sqrt(6 / fan-out) for convolutions and
+/// sqrt(6 / fan-in) for linear layers, because an MLP of four layers without norms starts too faint with less; last linear layers and
+/// biases: bound 1 / sqrt(fan-in); norms: 1 and 0. Uniform draws need no logarithm, whose bits differ between machines.
 /// </summary>
 public sealed class InitFunction : IJobFunction
 {
@@ -56,8 +57,14 @@ public sealed class InitFunction : IJobFunction
             return Math.Sqrt(6.0 / (shape[0] * shape[2] * shape[3]));
         }
 
-        // A bias follows its weight, and shares its bound; a norm's weight and bias follow a convolution.
-        var weight = shape.Length == 2 ? shape : number > 0 ? layout[number - 1].Shape : [];
+        if (shape.Length == 2)
+        {
+            var hidden = layout.Skip(number + 1).Any(later => later.Shape.Length == 2);
+            return hidden ? Math.Sqrt(6.0 / shape[1]) : 1 / Math.Sqrt(shape[1]);
+        }
+
+        // A bias follows its weight; a norm's weight and bias follow a convolution.
+        var weight = number > 0 ? layout[number - 1].Shape : [];
         return weight.Length == 2 ? 1 / Math.Sqrt(weight[1]) : null;
     }
 }

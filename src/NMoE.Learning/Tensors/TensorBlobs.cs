@@ -32,7 +32,7 @@ public static class TensorBlobs
     /// <summary>A tensor of a file as bytes.</summary>
     /// <exception cref="InvalidDataException">The file holds no such tensor.</exception>
     public static TensorBlob Find(ReadOnlyMemory<byte> file, string name, TensorType type) =>
-        SafeTensors.Read(file).TryGetValue(name, out var blob) && blob.Type == type
+        SafeTensors.Read(file).TryGet(name, out var blob) && blob.Type == type
             ? blob
             : throw new InvalidDataException($"A blob with a tensor '{name}' of type {type} is needed.");
 }

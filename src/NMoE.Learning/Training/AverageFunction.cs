@@ -24,7 +24,7 @@ public sealed class AverageFunction : IJobFunction
 
         var models = context.Inputs.Select(input => SafeTensors.Read(input)).ToArray();
         var total = weights.Sum();
-        return Output.Of(SafeTensors.Write(models[0].Values.Select(first =>
+        return Output.Of(SafeTensors.Write(models[0].Select(first =>
             first.Type == TensorType.F32 ? Average(first, models.Select(model => model[first.Name]).ToArray(), weights, total) : first)));
     }
 

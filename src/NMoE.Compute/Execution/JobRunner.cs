@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Compute.Store;
+
+namespace NMoE.Compute.Execution;
+
+/// <summary>Runs one job on the calling thread: fetches its inputs, making missing ones again, and stores what it made.</summary>
+internal sealed class JobRunner
+{
+    private readonly JobStore _store;
+    private readonly ImmutableSortedDictionary<string, IJobFunction> _functions;
+    private readonly string _fingerprint;
+    private readonly Action<Job, JobResult, TimeSpan>? _onRun;
+    private readonly CancellationToken _cancellation;
+    private readonly JobTally _tally;
+    private readonly ConcurrentDictionary<BlobHash, JobRecord> _producers = new();
+    private readonly ConcurrentDictionary<BlobHash, object> _making = new();
+
+    public JobRunner(
+        JobStore store, IEnumerable<IJobFunction> functions, string fingerprint,
+        Action<Job, JobResult, TimeSpan>? onRun, JobTally tally, CancellationToken cancellation)
+    {
+        _store = store;
+        _functions = functions.ToImmutableSortedDictionary(f => f.Kind, f => f, StringComparer.Ordinal);
+        _fingerprint = fingerprint;
+        _onRun = onRun;
+        _tally = tally;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>The remembered result of a job, or null.</summary>
+    public JobResult? Recall(string key, Job job)
+    {
+        if (_store.Find(key) is not { } record)
+            return null;
+        Know(record);
+        _tally.Remembered(key, job);
+        return record.Result;
+    }
+
+    /// <summary>Runs a job and remembers its result, blobs first.</summary>
+    public JobResult Run(string key, Job job)
+    {
+        var (result, _, time) = Execute(job, []);
+        var record = new JobRecord(_fingerprint, job, result);
+        _store.PutRecord(record);
+        Know(record);
+        Report(key, job, result, time);
+        return result;
+    }
+
+    /// <summary>The bytes of a blob, made again by its own job when it has left the store.</summary>
+    public ReadOnlyMemory<byte> Fetch(BlobRef blob) => Fetch(blob, []);
+
+    private ReadOnlyMemory<byte> Fetch(BlobRef blob, ImmutableHashSet<BlobHash> wanted)
+    {
+        if (_store.TryRead(blob) is { } bytes)
+            return bytes;
+        var producer = Producer(blob.Hash);
+        if (wanted.Contains(blob.Hash))
+            throw RemakeException.NeedsItself(producer.Job.Kind, blob.Hash);
+
+        // Two jobs that miss one blob make it once. Jobs need only what was made before them, so waits form no circle.
+        lock (_making.GetOrAdd(blob.Hash, _ => new object()))
+            return _store.TryRead(blob) ?? Remake(blob.Hash, producer, wanted.Add(blob.Hash));
+    }
+
+    private ReadOnlyMemory<byte> Remake(BlobHash missing, JobRecord producer, ImmutableHashSet<BlobHash> wanted)
+    {
+        var job = producer.Job;
+        var (result, blobs, time) = Execute(job, wanted);
+        var before = producer.Result.Outputs;
+        for (var i = 0; i < before.Length; i++)
+        {
+            var now = i < result.Outputs.Length ? result.Outputs[i].Hash : (BlobHash?)null;
+            if (now != before[i].Hash)
+                throw RemakeException.Differs(job.Kind, before[i].Hash, now);
+        }
+
+        Report(producer.Key(), job, result, time);
+        return blobs[before.IndexOf(before.First(b => b.Hash == missing))];
+    }
+
+    private (JobResult Result, ImmutableArray<ReadOnlyMemory<byte>> Blobs, TimeSpan Time) Execute(Job job, ImmutableHashSet<BlobHash> wanted)
+    {
+        if (!_functions.TryGetValue(job.Kind, out var function))
+            throw new JobFailedException(job, new UnknownJobException(job.Kind, _functions.Keys));
+        ImmutableArray<ReadOnlyMemory<byte>> inputs = [.. job.Inputs.Select(input => Fetch(input, wanted))];
+        _cancellation.ThrowIfCancellationRequested();
+        var start = Stopwatch.GetTimestamp();
+        var output = function.Run(new(job, inputs, _cancellation));
+        var time = Stopwatch.GetElapsedTime(start);
+        var result = new JobResult([.. output.Blobs.Select(_store.Put)], output.Metrics, output.Integers);
+        return (result, output.Blobs, time);
+    }
+
+    private void Report(string key, Job job, JobResult result, TimeSpan time)
+    {
+        _tally.Ran(key, job);
+        _onRun?.Invoke(job, result, time);
+    }
+
+    private void Know(JobRecord record)
+    {
+        foreach (var output in record.Result.Outputs)
+            _producers.TryAdd(output.Hash, record);
+    }
+
+    // What this process has seen comes first, since it stands even when the record on disk was damaged meanwhile.
+    private JobRecord Producer(BlobHash blob) =>
+        _producers.TryGetValue(blob, out var known)
+            ? known
+            : _store.FindProducer(blob, _fingerprint) ?? throw RemakeException.NoProducer(blob);
+}

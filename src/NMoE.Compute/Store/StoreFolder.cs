@@ -1,0 +1,155 @@
+namespace NMoE.Compute.Store;
+
+/// <summary>
+/// The files of a store. A file is there with all its bytes or not at all: written under a unique name in <c>tmp/</c>,
+/// synced, renamed, and its folder synced.
+/// </summary>
+internal sealed class StoreFolder
+{
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromDays(1);
+    private readonly Func<string, FileStream> _create;
+
+    public StoreFolder(string path, Func<string, FileStream> create)
+    {
+        _create = create;
+        Root = Path.GetFullPath(path);
+        Guard("make the store", Root, () =>
+        {
+            foreach (var folder in new[] { Temp, Quarantine, Records, Blobs, Producers })
+                Directory.CreateDirectory(folder);
+            RemoveStale();
+            CheckWritable();
+        });
+    }
+
+    public string Root { get; }
+
+    public string Records => Path.Combine(Root, "records");
+
+    public string Blobs => Path.Combine(Root, "blobs");
+
+    public string Producers => Path.Combine(Root, "producers");
+
+    public string Quarantine => Path.Combine(Root, "quarantine");
+
+    public string Temp => Path.Combine(Root, "tmp");
+
+    public static FileStream CreateFile(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+
+    /// <summary>Files are spread over 256 folders by the first two digits of their name.</summary>
+    public static string Spread(string folder, string name) => Path.Combine(folder, name[..2], name);
+
+    /// <summary>Writes a file that appears complete or not at all.</summary>
+    public void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        var temp = Unique(Temp, "new");
+        try
+        {
+            using (var file = _create(temp))
+            {
+                file.Write(bytes);
+                file.Flush(flushToDisk: true);
+            }
+
+            Place(temp, path);
+        }
+        catch (Exception e) when (StoreException.IsFileSystemError(e))
+        {
+            throw StoreException.From("write", path, e);
+        }
+        finally
+        {
+            Remove(temp);
+        }
+    }
+
+    /// <summary>All bytes of a file, or null when it is not there.</summary>
+    public static byte[]? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (StoreException.IsFileSystemError(e))
+        {
+            throw StoreException.From("read", path, e);
+        }
+    }
+
+    /// <summary>Sets a damaged file aside, for people to look at.</summary>
+    public void SetAside(string path) => Guard("set aside", path, () =>
+    {
+        try
+        {
+            File.Move(path, Unique(Quarantine, Path.GetFileName(path)));
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process met the same damage first.
+        }
+    });
+
+    public static void Guard(string action, string path, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (StoreException.IsFileSystemError(e))
+        {
+            throw StoreException.From(action, path, e);
+        }
+    }
+
+    // The process id is for people who look at what a crash left; the Guid alone makes the name unique.
+    private static string Unique(string folder, string name) =>
+        Path.Combine(folder, FormattableString.Invariant($"{name}.{Environment.ProcessId}.{Guid.NewGuid():N}"));
+
+    private static void Place(string temp, string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            FolderSync.Flush(Path.GetDirectoryName(folder)!);
+        }
+
+        File.Move(temp, path, overwrite: true);
+        FolderSync.Flush(folder);
+    }
+
+    private static void Remove(string temp)
+    {
+        try
+        {
+            File.Delete(temp);
+        }
+        catch (Exception e) when (StoreException.IsFileSystemError(e))
+        {
+            // The error that brought us here is the one to report; the next start removes what is stale.
+        }
+    }
+
+    private void RemoveStale()
+    {
+        foreach (var file in new DirectoryInfo(Temp).EnumerateFiles())
+        {
+            if (DateTime.UtcNow - file.LastWriteTimeUtc > StaleAfter)
+                file.Delete();
+        }
+    }
+
+    private void CheckWritable()
+    {
+        var probe = Unique(Temp, "probe");
+        using (CreateFile(probe))
+        {
+        }
+
+        File.Delete(probe);
+    }
+}
