@@ -44,6 +44,9 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
         {
             case SwitchOff:
                 GoDark();
+
+                // Switched off for good: its end is no crash to come back from.
+                Context.Unwatch(_actor);
                 Context.Stop(_actor);
                 _ports.World.Finish(_device.ToString());
                 break;

@@ -3,6 +3,7 @@ using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;
@@ -42,6 +43,7 @@ public sealed class FedGateFunction : IJobFunction
     {
         var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation((int)latents.shape[0]);
         var noise = new Draws(context.Job.Seed, DrawPurpose.Noise, epoch);
+        using Scalar balanceWeight = settings.Balance;
         double loss = 0, balance = 0;
         for (var first = 0; first < order.Length; first += settings.Batch)
         {
@@ -52,8 +54,8 @@ public sealed class FedGateFunction : IJobFunction
             var mixture = GateLoss.DenseMixture(scores, opinions[rows]);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
             optimiser.ZeroGradient();
-            (mixture + (settings.Balance * even)).backward();
-            optimiser.Clip(settings.Clip);
+            (mixture + (even * balanceWeight)).backward();
+            model.ClipGradient(settings.Clip);
             optimiser.Step();
             loss += mixture.item<float>() * rows.shape[0] / order.Length;
             balance += even.item<float>() * rows.shape[0] / order.Length;

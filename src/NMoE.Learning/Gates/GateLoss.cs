@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;
@@ -22,6 +23,7 @@ public static class GateLoss
         ArgumentNullException.ThrowIfNull(probabilities);
         var experts = probabilities.shape[1];
         var shares = nn.functional.one_hot(assignment, experts).to(probabilities.dtype).mean([0]).detach();
-        return experts * (shares * probabilities.mean([0])).sum();
+        using Scalar count = experts;
+        return (shares * probabilities.mean([0])).sum() * count;
     }
 }

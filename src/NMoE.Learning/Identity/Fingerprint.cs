@@ -28,7 +28,7 @@ public static class Fingerprint
         var model = new ModelSpec(8, 10);
         var extractor = Initial(model, ModelPart.Extractor);
         var predictor = Initial(model, ModelPart.Expert);
-        var job = LearningJob.Create(new FedCeParameters(model, 0.05, 0.9, 5e-4, Samples / 2, 1), 2);
+        var job = LearningJob.Create(new FedCeParameters(model, 0.05, 0.9, 5e-4, Samples / 2, 1, 0.5), 2);
         var output = new FedCeFunction().Run(new JobContext(job, [extractor, predictor, Shard()], CancellationToken.None));
         return Convert.ToHexStringLower(SHA256.HashData([.. output.Blobs.SelectMany(blob => blob.ToArray())]));
     }

@@ -78,8 +78,9 @@ public sealed record InitParameters(ModelSpec Model, ModelPart Part, int Experts
 /// <param name="WeightDecay">L2 coefficient.</param>
 /// <param name="Batch">Mini-batch size B.</param>
 /// <param name="Epochs">Local epochs.</param>
+/// <param name="Clip">Gradient norm is clipped to this.</param>
 public sealed record FedCeParameters(
-    ModelSpec Model, double LearningRate, double Momentum, double WeightDecay, int Batch, int Epochs) : IJobParameters
+    ModelSpec Model, double LearningRate, double Momentum, double WeightDecay, int Batch, int Epochs, double Clip) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "fedce";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Models;
@@ -42,6 +43,19 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>A parameter by its prefixed name.</summary>
     public Tensor this[string name] => _leaves[name];
+
+    /// <summary>Scales the gradient down to this Euclidean norm, if it is longer.</summary>
+    public void ClipGradient(double norm)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var length = Gradient.norm().item<float>();
+        if (length > norm)
+        {
+            using Scalar factor = norm / length;
+            Gradient.mul_(factor);
+        }
+    }
 
     /// <summary>The file of one part as it now is.</summary>
     public ReadOnlyMemory<byte> File(string prefix)

@@ -1,4 +1,5 @@
 using NMoE.Learning.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Training;
@@ -11,22 +12,16 @@ internal sealed class Adam(FlatParameters model, double rate) : IDisposable
     private const double Epsilon = 1e-8;
     private readonly Tensor _mean = zeros_like(model.Flat).DetachFromDisposeScope();
     private readonly Tensor _square = zeros_like(model.Flat).DetachFromDisposeScope();
+
+    // A scalar made on the fly may be collected while native code still reads it, so each is held.
+    private readonly Scalar _beta1 = Beta1;
+    private readonly Scalar _beta2 = Beta2;
+    private readonly Scalar _rest1 = 1 - Beta1;
+    private readonly Scalar _rest2 = 1 - Beta2;
     private double _power1 = 1;
     private double _power2 = 1;
 
     public void ZeroGradient() => model.Gradient.zero_();
-
-    /// <summary>Scales the gradient down to this norm, if it is longer.</summary>
-    public void Clip(double norm)
-    {
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        var length = model.Gradient.norm().item<float>();
-        if (length > norm)
-        {
-            model.Gradient.mul_(norm / length);
-        }
-    }
 
     public void Step()
     {
@@ -34,15 +29,22 @@ internal sealed class Adam(FlatParameters model, double rate) : IDisposable
         using var quiet = no_grad();
         _power1 *= Beta1;
         _power2 *= Beta2;
-        _mean.mul_(Beta1).add_(model.Gradient, alpha: 1 - Beta1);
-        _square.mul_(Beta2).addcmul_(model.Gradient, model.Gradient, value: 1 - Beta2);
-        var root = (_square / (1 - _power2)).sqrt().add_(Epsilon);
-        model.Flat.addcdiv_(_mean, root, value: -rate / (1 - _power1));
+
+        // w -= lr m' / (sqrt(v') + eps) with m' = m / (1 - b1^t), v' = v / (1 - b2^t), both divisors moved out of the tensors.
+        using Scalar epsilon = Epsilon * Math.Sqrt(1 - _power2);
+        using Scalar step = -rate * Math.Sqrt(1 - _power2) / (1 - _power1);
+        _mean.mul_(_beta1).add_(model.Gradient, alpha: _rest1);
+        _square.mul_(_beta2).addcmul_(model.Gradient, model.Gradient, value: _rest2);
+        model.Flat.addcdiv_(_mean, _square.sqrt().add_(epsilon), value: step);
     }
 
     public void Dispose()
     {
         _mean.Dispose();
         _square.Dispose();
+        _beta1.Dispose();
+        _beta2.Dispose();
+        _rest1.Dispose();
+        _rest2.Dispose();
     }
 }

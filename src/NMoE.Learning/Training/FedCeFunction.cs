@@ -39,8 +39,7 @@ public sealed class FedCeFunction : IJobFunction
         using var scope = NewDisposeScope();
         var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
         var augment = new Draws(context.Job.Seed, DrawPurpose.Augment, epoch);
-        var loss = zeros(1);
-        var right = zeros(1);
+        double loss = 0, right = 0;
         for (var first = 0; first < order.Length; first += settings.Batch)
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -51,12 +50,12 @@ public sealed class FedCeFunction : IJobFunction
             var mean = nn.functional.cross_entropy(logits, truth);
             optimiser.ZeroGradient();
             mean.backward();
+            model.ClipGradient(settings.Clip);
             optimiser.Step();
-            using var quiet = no_grad();
-            loss.add_(mean.detach(), alpha: rows.Length);
-            right.add_(logits.argmax(1).eq(truth).sum());
+            loss += mean.item<float>() * rows.Length;
+            right += logits.argmax(1).eq(truth).sum().item<long>();
         }
 
-        return (loss.item<float>() / order.Length, right.item<float>() / order.Length);
+        return (loss / order.Length, right / order.Length);
     }
 }

@@ -1,4 +1,5 @@
 using NMoE.Learning.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Training;
@@ -8,15 +9,26 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
 {
     private readonly Tensor _velocity = zeros_like(model.Flat).DetachFromDisposeScope();
 
+    // A scalar made on the fly may be collected while native code still reads it, so each is held.
+    private readonly Scalar _step = -rate;
+    private readonly Scalar _momentum = momentum;
+    private readonly Scalar _decay = weightDecay;
+
     public void ZeroGradient() => model.Gradient.zero_();
 
     public void Step()
     {
         using var quiet = no_grad();
-        model.Gradient.add_(model.Flat, alpha: weightDecay);
-        _velocity.mul_(momentum).add_(model.Gradient);
-        model.Flat.add_(_velocity, alpha: -rate);
+        model.Gradient.add_(model.Flat, alpha: _decay);
+        _velocity.mul_(_momentum).add_(model.Gradient);
+        model.Flat.add_(_velocity, alpha: _step);
     }
 
-    public void Dispose() => _velocity.Dispose();
+    public void Dispose()
+    {
+        _velocity.Dispose();
+        _step.Dispose();
+        _momentum.Dispose();
+        _decay.Dispose();
+    }
 }
