@@ -3,7 +3,6 @@ using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;
@@ -43,18 +42,17 @@ public sealed class FedGateFunction : IJobFunction
     {
         var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation((int)latents.shape[0]);
         var noise = new Draws(context.Job.Seed, DrawPurpose.Noise, epoch);
-        using Scalar balanceWeight = settings.Balance;
         double loss = 0, balance = 0;
         for (var first = 0; first < order.Length; first += settings.Batch)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var rows = tensor(order.Skip(first).Take(settings.Batch).Select(row => (long)row).ToArray());
-            var scores = Network.Score(model, latents[rows]) + Noise(noise, rows.shape[0], settings) + mask;
+            var scores = Network.Score(model, latents[rows]).Plus(Noise(noise, rows.shape[0], settings)).Plus(mask);
             var mixture = GateLoss.DenseMixture(scores, opinions[rows]);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
             optimiser.ZeroGradient();
-            (mixture + (even * balanceWeight)).backward();
+            mixture.Plus(even.Times(settings.Balance)).backward();
             model.ClipGradient(settings.Clip);
             optimiser.Step();
             loss += mixture.item<float>() * rows.shape[0] / order.Length;
@@ -72,7 +70,7 @@ public sealed class FedGateFunction : IJobFunction
             values[i] = (float)(settings.Noise * draws.NextNormal());
         }
 
-        return tensor(values, [rows, settings.Clients]);
+        return TensorBlobs.Owned(values, rows, settings.Clients);
     }
 
     /// <summary>log softmax(H_i(h))_y of each row and expert, [rows, n]; 0 for absent experts, which the mask keeps out.</summary>

@@ -1,4 +1,4 @@
-using TorchSharp;
+using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;
@@ -13,7 +13,7 @@ public static class GateLoss
     /// <param name="scores">Gate scores s, [B, n]; minus infinity for absent experts.</param>
     /// <param name="logProbabilities">log softmax(H_i(h))_y of the true class, [B, n].</param>
     public static Tensor DenseMixture(Tensor scores, Tensor logProbabilities) =>
-        -(nn.functional.log_softmax(scores, 1) + logProbabilities).logsumexp(1).mean();
+        -nn.functional.log_softmax(scores, 1).Plus(logProbabilities).logsumexp(1).mean();
 
     /// <summary>Switch load balance, N sum_i f_i P_i (Fedus et al., 2022, Eq. 4): 1 when uniform, N when collapsed.</summary>
     /// <param name="probabilities">Router probabilities, [B, n].</param>
@@ -23,7 +23,6 @@ public static class GateLoss
         ArgumentNullException.ThrowIfNull(probabilities);
         var experts = probabilities.shape[1];
         var shares = nn.functional.one_hot(assignment, experts).to(probabilities.dtype).mean([0]).detach();
-        using Scalar count = experts;
-        return (shares * probabilities.mean([0])).sum() * count;
+        return (shares * probabilities.mean([0])).sum().Times(experts);
     }
 }

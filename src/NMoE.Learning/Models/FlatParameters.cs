@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
-using TorchSharp;
+using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Models;
@@ -30,7 +30,7 @@ public sealed class FlatParameters : IDisposable
             }
         }
 
-        Flat = tensor(values.ToArray()).DetachFromDisposeScope();
+        Flat = TensorBlobs.Owned([.. values], values.Count).DetachFromDisposeScope();
         Gradient = zeros_like(Flat).DetachFromDisposeScope();
         MakeLeaves();
     }
@@ -52,8 +52,7 @@ public sealed class FlatParameters : IDisposable
         var length = Gradient.norm().item<float>();
         if (length > norm)
         {
-            using Scalar factor = norm / length;
-            Gradient.mul_(factor);
+            Gradient.TimesInPlace(norm / length);
         }
     }
 

@@ -1,4 +1,5 @@
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -27,7 +28,7 @@ public static class Network
             var shortcut = stride == 1 ? x : Norm(p, $"{name}.downsample.1", Convolve(p, $"{name}.downsample.0", x, stride, 0));
             var inner = functional.relu(Norm(p, $"{name}.bn1", Convolve(p, $"{name}.conv1", x, stride, 1)));
             inner = Norm(p, $"{name}.bn2", Convolve(p, $"{name}.conv2", inner, 1, 1));
-            x = functional.relu(inner + shortcut);
+            x = functional.relu(inner.Plus(shortcut));
         }
 
         return x.mean([2, 3]);

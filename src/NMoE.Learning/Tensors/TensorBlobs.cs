@@ -12,7 +12,17 @@ public static class TensorBlobs
     public static Tensor Floats(ReadOnlyMemory<byte> file, string name)
     {
         var blob = Find(file, name, TensorType.F32);
-        return tensor(MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray(), [.. blob.Shape]);
+        return Owned(MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray(), [.. blob.Shape]);
+    }
+
+    /// <summary>
+    /// A float tensor in libtorch's own memory. <c>torch.tensor</c> borrows a managed array, which lies differently in each run, and
+    /// native code may round by how its data are aligned.
+    /// </summary>
+    public static Tensor Owned(float[] values, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(values, shape).clone().MoveToOuterDisposeScope();
     }
 
     /// <summary>The labels of a shard, i64 [n].</summary>

@@ -1,4 +1,5 @@
 using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,6 @@ internal sealed class Adam(FlatParameters model, double rate) : IDisposable
     private readonly Tensor _mean = zeros_like(model.Flat).DetachFromDisposeScope();
     private readonly Tensor _square = zeros_like(model.Flat).DetachFromDisposeScope();
 
-    // A scalar made on the fly may be collected while native code still reads it, so each is held.
     private readonly Scalar _beta1 = Beta1;
     private readonly Scalar _beta2 = Beta2;
     private readonly Scalar _rest1 = 1 - Beta1;
@@ -31,11 +31,10 @@ internal sealed class Adam(FlatParameters model, double rate) : IDisposable
         _power2 *= Beta2;
 
         // w -= lr m' / (sqrt(v') + eps) with m' = m / (1 - b1^t), v' = v / (1 - b2^t), both divisors moved out of the tensors.
-        using Scalar epsilon = Epsilon * Math.Sqrt(1 - _power2);
         using Scalar step = -rate * Math.Sqrt(1 - _power2) / (1 - _power1);
         _mean.mul_(_beta1).add_(model.Gradient, alpha: _rest1);
         _square.mul_(_beta2).addcmul_(model.Gradient, model.Gradient, value: _rest2);
-        model.Flat.addcdiv_(_mean, _square.sqrt().add_(epsilon), value: step);
+        model.Flat.addcdiv_(_mean, _square.sqrt().PlusInPlace(Epsilon * Math.Sqrt(1 - _power2)), value: step);
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Training;
@@ -27,7 +28,7 @@ internal sealed class Pictures(ReadOnlyMemory<byte> bytes)
             Copy(rows[i], values.AsSpan(i * Size, Size), 0, 0, 1);
         }
 
-        return tensor(values, [rows.Length, Channels, Side, Side]);
+        return TensorBlobs.Owned(values, rows.Length, Channels, Side, Side);
     }
 
     /// <summary>Pictures with a random crop (pad 4) and horizontal flip each, [B, 3, 32, 32].</summary>
@@ -41,7 +42,7 @@ internal sealed class Pictures(ReadOnlyMemory<byte> bytes)
             Copy(rows[i], values.AsSpan(i * Size, Size), right, down, draws.Next(2) == 0 ? 1 : -1);
         }
 
-        return tensor(values, [rows.Length, Channels, Side, Side]);
+        return TensorBlobs.Owned(values, rows.Length, Channels, Side, Side);
     }
 
     private void Copy(int row, Span<float> target, int right, int down, int direction)

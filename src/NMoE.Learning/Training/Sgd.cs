@@ -1,4 +1,5 @@
 using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,7 +10,6 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
 {
     private readonly Tensor _velocity = zeros_like(model.Flat).DetachFromDisposeScope();
 
-    // A scalar made on the fly may be collected while native code still reads it, so each is held.
     private readonly Scalar _step = -rate;
     private readonly Scalar _momentum = momentum;
     private readonly Scalar _decay = weightDecay;
@@ -20,7 +20,7 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
     {
         using var quiet = no_grad();
         model.Gradient.add_(model.Flat, alpha: _decay);
-        _velocity.mul_(_momentum).add_(model.Gradient);
+        _velocity.mul_(_momentum).PlusInPlace(model.Gradient);
         model.Flat.add_(_velocity, alpha: _step);
     }
 
