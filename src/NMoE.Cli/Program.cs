@@ -7,6 +7,7 @@ var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unrelia
 {
     RunCommand.Create(),
     PlotCommand.Create(),
+    CostCommand.Create(),
     ConfigCommand.Create(),
     DataCommand.Create(),
     DoctorCommand.Create(Places.DefaultStore, Cifar10Archive.DefaultDestination),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using NMoE.Cli.Costing;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
@@ -7,7 +8,6 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Learning;
-using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Runs;
@@ -28,12 +28,13 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
     public (string Folder, RunReport Report, Manifest Manifest) Go(CancellationToken cancellation)
     {
         var settings = configuration.Settings;
-        var catalog = new DataCatalog(settings.Data.Name == DataSources.Cifar10 ? Places.Data(settings.Data.Path) : null);
+        var catalog = Places.Catalog(settings);
         var data = catalog.Open(settings.Data.Name, settings.Seed);
         var plan = new Plan(settings, data.Spec);
+        Rehearsal.Of(plan, catalog, _ => null, cancellation).Require(Places.Store(settings));
         var writer = new RunWriter(Path.Combine(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}"));
         writer.WriteEffectiveConfig(configuration.Render());
-        var store = new JobStore(new StoreSettings(Places.Store(settings.Compute.Store.Path), settings.Compute.Store.MaxBytes));
+        var store = new JobStore(Places.Store(settings));
         TorchThreads.Prepare();
         LocalExecutor? executor = null;
         var writing = new Lock();
@@ -87,6 +88,6 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             counts.RememberedByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
             new ManifestRun(
                 status, reason, _started, _watch.Elapsed.TotalSeconds, settings.Compute.Threads,
-                Places.Store(settings.Compute.Store.Path), typeof(ExperimentRun).Assembly.GetName().Version!.ToString(3)));
+                Places.Store(settings).Path, typeof(ExperimentRun).Assembly.GetName().Version!.ToString(3)));
     }
 }

@@ -1,3 +1,6 @@
+using NMoE.Compute.Store;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
 using NMoE.Learning.Fetching;
 
 namespace NMoE.Cli.Running;
@@ -11,6 +14,18 @@ public static class Places
     /// <summary>The folder of CIFAR-10.</summary>
     public static string Data(string configured) => configured.Length > 0 ? configured : Cifar10Archive.DefaultDestination;
 
-    /// <summary>The folder of the store.</summary>
-    public static string Store(string configured) => configured.Length > 0 ? configured : DefaultStore;
+    /// <summary>The store of an experiment.</summary>
+    public static StoreSettings Store(ExperimentSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var store = settings.Compute.Store;
+        return new(store.Path.Length > 0 ? store.Path : DefaultStore, store.MaxBytes);
+    }
+
+    /// <summary>The data sets of an experiment.</summary>
+    public static DataCatalog Catalog(ExperimentSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new(settings.Data.Name == DataSources.Cifar10 ? Data(settings.Data.Path) : null);
+    }
 }

@@ -27,8 +27,8 @@ public static class SafeTensors
     {
         ImmutableArray<TensorBlob> ordered = [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)];
         Check(ordered);
-        var header = Header(ordered);
-        var padded = (header.Length + 7) / 8 * 8;
+        var header = Header([.. ordered.Select(tensor => tensor.Outline)]);
+        var padded = Padded(header);
         if (padded > MaxHeaderBytes)
             throw new SafeTensorsException($"The header takes {padded} bytes; at most {MaxHeaderBytes} are allowed.");
         var total = LengthBytes + padded + ordered.Sum(t => (long)t.Data.Length);
@@ -48,6 +48,13 @@ public static class SafeTensors
         return bytes;
     }
 
+    /// <summary>The bytes of a blob of such tensors, to the byte, without making it.</summary>
+    public static long BytesOf(IEnumerable<TensorShape> tensors)
+    {
+        ImmutableArray<TensorShape> ordered = [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)];
+        return LengthBytes + Padded(Header(ordered)) + ordered.Sum(tensor => tensor.Bytes);
+    }
+
     /// <summary>The tensors of a blob, over the same memory.</summary>
     /// <exception cref="SafeTensorsException">The bytes are not a complete, consistent safetensors file.</exception>
     public static TensorList Read(ReadOnlyMemory<byte> bytes) => SafeTensorsReader.Read(bytes);
@@ -65,6 +72,8 @@ public static class SafeTensors
 
         return size;
     }
+
+    private static int Padded(ReadOnlySpan<byte> header) => (header.Length + 7) / 8 * 8;
 
     private static void Check(ImmutableArray<TensorBlob> ordered)
     {
@@ -101,7 +110,7 @@ public static class SafeTensors
         return true;
     }
 
-    private static ReadOnlySpan<byte> Header(ImmutableArray<TensorBlob> ordered)
+    private static ReadOnlySpan<byte> Header(ImmutableArray<TensorShape> ordered)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, Relaxed);
@@ -110,7 +119,7 @@ public static class SafeTensors
         foreach (var tensor in ordered)
         {
             WriteEntry(json, tensor, position);
-            position += tensor.Data.Length;
+            position += tensor.Bytes;
         }
 
         json.WriteEndObject();
@@ -118,7 +127,7 @@ public static class SafeTensors
         return buffer.WrittenSpan;
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, TensorBlob tensor, long position)
+    private static void WriteEntry(Utf8JsonWriter json, TensorShape tensor, long position)
     {
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.ToString());
@@ -128,7 +137,7 @@ public static class SafeTensors
         json.WriteEndArray();
         json.WriteStartArray("data_offsets");
         json.WriteNumberValue(position);
-        json.WriteNumberValue(position + tensor.Data.Length);
+        json.WriteNumberValue(position + tensor.Bytes);
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -32,7 +32,23 @@ public enum TensorType
 /// <param name="Type">The element type.</param>
 /// <param name="Shape">The dimensions; empty for a scalar.</param>
 /// <param name="Data">The elements, row-major and little-endian.</param>
-public sealed record TensorBlob(string Name, TensorType Type, ImmutableArray<long> Shape, ReadOnlyMemory<byte> Data);
+public sealed record TensorBlob(string Name, TensorType Type, ImmutableArray<long> Shape, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>The tensor without its data.</summary>
+    public TensorShape Outline => new(Name, Type, Shape);
+}
+
+/// <summary>A tensor that is not there yet.</summary>
+/// <param name="Name">The tensor's name, unique in its blob.</param>
+/// <param name="Type">The element type.</param>
+/// <param name="Shape">The dimensions; empty for a scalar.</param>
+public sealed record TensorShape(string Name, TensorType Type, ImmutableArray<long> Shape)
+{
+    /// <summary>The bytes of its data.</summary>
+    /// <exception cref="SafeTensorsException">The shape is negative or too large to count.</exception>
+    public long Bytes => SafeTensors.SizeOf(Type, Shape)
+        ?? throw new SafeTensorsException($"The tensor '{Name}' cannot have the shape [{string.Join(", ", Shape)}].");
+}
 
 /// <summary>Facts about element types.</summary>
 public static class TensorTypes

@@ -1,3 +1,4 @@
+using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 
 namespace NMoE.Compute.Execution;
@@ -22,6 +23,9 @@ public interface IExecutor
 {
     /// <summary>Takes a job, without blocking. Jobs start in the order in which they were submitted.</summary>
     IJobHandle Submit(Job job);
+
+    /// <summary>Keeps blobs from eviction until the next call names others: the last completed round's, from which a run would go on.</summary>
+    void Keep(IEnumerable<BlobRef> blobs);
 
     /// <summary>What has been run and remembered so far: distinct job keys of this process.</summary>
     ExecutorCounts Counts { get; }

@@ -16,7 +16,9 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     private readonly ComputeThreads _threads;
     private readonly JobTally _tally = new();
     private readonly JobRunner _runner;
+    private readonly JobStore _store;
     private readonly string _fingerprint;
+    private IDisposable? _kept;
     private bool _disposed;
 
     /// <summary>Starts the threads.</summary>
@@ -36,6 +38,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         Action<Job, JobResult, TimeSpan>? onRun = null,
         CancellationToken cancellation = default)
     {
+        _store = store;
         _fingerprint = fingerprint;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _runner = new(store, functions, fingerprint, onRun, _tally, _stop.Token);
@@ -69,6 +72,14 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         return handle;
     }
 
+    /// <inheritdoc/>
+    public void Keep(IEnumerable<BlobRef> blobs)
+    {
+        var before = _kept;
+        _kept = _store.Pin(blobs.Select(blob => blob.Hash));
+        before?.Dispose();
+    }
+
     /// <summary>The bytes of a blob, checked. One that was evicted or damaged is made again by its own job, on a compute thread.</summary>
     /// <exception cref="ComputeException">The blob cannot be made again, or the store cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The executor was stopped.</exception>
@@ -92,6 +103,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         _disposed = true;
         Stop();
         _threads.Dispose();
+        _kept?.Dispose();
         _onStop.Dispose();
         _stop.Dispose();
     }

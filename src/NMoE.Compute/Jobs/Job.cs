@@ -37,6 +37,17 @@ public sealed record JobOutput(
 /// <param name="Cancellation">Set when the run is being stopped; long work looks at it between steps.</param>
 public sealed record JobContext(Job Job, ImmutableArray<ReadOnlyMemory<byte>> Inputs, CancellationToken Cancellation);
 
+/// <summary>What a job will take and leave, known without running it.</summary>
+/// <param name="Flops">FLOP of the real work; an upper bound where it may stop early.</param>
+/// <param name="Outputs">Bytes of each output blob, to the byte.</param>
+/// <param name="Integers">A table of integers of the form that the job will leave; what it says is made up.</param>
+/// <param name="Metrics">Names of its metrics.</param>
+public sealed record JobForecast(double Flops, ImmutableArray<long> Outputs, ImmutableArray<int> Integers, ImmutableArray<string> Metrics)
+{
+    /// <summary>A job that leaves one blob and no numbers.</summary>
+    public static JobForecast OneBlob(double flops, long bytes) => new(flops, [bytes], [], []);
+}
+
 /// <summary>The pure function of one kind of job. It takes everything as input and touches no global.</summary>
 public interface IJobFunction
 {
@@ -46,4 +57,7 @@ public interface IJobFunction
     /// <summary>Runs the job on the calling thread.</summary>
     /// <exception cref="OperationCanceledException">The run is being stopped.</exception>
     JobOutput Run(JobContext context);
+
+    /// <summary>What a job of this kind will take and leave, from its record alone.</summary>
+    JobForecast Forecast(Job job);
 }

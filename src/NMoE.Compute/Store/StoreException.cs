@@ -15,6 +15,9 @@ public enum StoreFault
     /// <summary>A blob is not in the store and cannot be made again.</summary>
     BlobMissing,
 
+    /// <summary>The size limit is too small for the experiment.</summary>
+    TooSmall,
+
     /// <summary>A reference cannot name a blob of a store, or disagrees with the blob.</summary>
     BadReference,
 }
@@ -35,6 +38,15 @@ public sealed class StoreException(StoreFault fault, string path, string message
 
     /// <summary>The file or folder.</summary>
     public string Path { get; } = path;
+
+    /// <summary>A size limit under which blobs would be evicted that are still needed.</summary>
+    /// <param name="path">The store's folder.</param>
+    /// <param name="limit">The limit, in bytes.</param>
+    /// <param name="needed">What is needed, in bytes.</param>
+    public static StoreException TooSmall(string path, long limit, long needed) => new(
+        StoreFault.TooSmall, path,
+        FormattableString.Invariant($"The store '{path}' may hold {limit / 1e6:F0} MB, but this experiment needs {Math.Ceiling(needed / 1e6):F0} MB at once. ")
+        + FormattableString.Invariant($"Set compute.store.max-size to at least {Math.Ceiling(needed / 1048576.0):F0} MiB."));
 
     internal static bool IsFileSystemError(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException;
 

@@ -182,7 +182,7 @@ internal sealed class ClientServing(int number, Plan plan)
 
         ImmutableArray<int> used = [.. serving.Answered.Distinct().Order()];
         var job = LearningJob.Create(
-            new AnswerParameters(K, used, serving.Answered), 0,
+            new AnswerParameters(K, plan.Model.Classes, used, serving.Answered), 0,
             [serving.Weights!, .. used.Select(expert => serving.Outputs[expert])]);
         return Decision.Of(
             state with { Serving = serving },

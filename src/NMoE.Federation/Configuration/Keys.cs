@@ -30,7 +30,7 @@ internal static class Keys
     public static readonly Key<int> DataTrainPerClient = Count("data.train-per-client", 1, 1_000_000);
     public static readonly Key<int> DataTestPerClient = Count("data.test-per-client", 1, 1_000_000);
 
-    public static readonly Key<int> ModelWidth = Add("model.width", new WholeFormat<int>(8, 128, 8));
+    public static readonly Key<int> ModelWidth = Add("model.width", new WholeFormat<int>(16, 128, 16));
 
     public static readonly Key<int> ExtractorRounds = Count("extractor.rounds", 1, 100_000);
     public static readonly Key<int> ExtractorEpochs = Count("extractor.epochs", 1, 1_000);

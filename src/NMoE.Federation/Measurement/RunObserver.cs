@@ -89,6 +89,7 @@ public sealed class RunObserver(
 
     private void EndRound(RoundEnded round, VirtualTime at)
     {
+        executor.Keep(round.Model);
         var scored = round.Stage == TrainingStage.Extractor && !testShards.IsEmpty
             && (round.Round % plan.Settings.Evaluation.EveryRounds == 0 || round.Round == plan.Settings.Extractor.Rounds);
         var score = scored

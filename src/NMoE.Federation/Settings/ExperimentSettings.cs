@@ -48,7 +48,7 @@ public sealed record ExperimentSection(string Name, int Clients, bool RetireServ
 public sealed record DataSection(string Name, string Path, PartitionKind Partition, double Tau, int TrainPerClient, int TestPerClient);
 
 /// <summary>Architecture.</summary>
-/// <param name="Width">A multiple of 8, 8..128.</param>
+/// <param name="Width">A multiple of 16, 16..128.</param>
 public sealed record ModelSection(int Width);
 
 /// <summary>Stage 1: FedCE.</summary>

@@ -29,7 +29,7 @@ internal sealed class GeneratedFigure
         _tilt = Between(b, -0.2, 0.2);
         var polarity = (c & 1) == 0 ? 1.0 : -1.0;
         // Some pictures are faint against the noise, so that good models differ at the hard end.
-        Colours(draw(2), draw(3), polarity * Between(d, 0.25, 1));
+        Colours(draw(2), draw(3), polarity * Between(d, 0.5, 1));
     }
 
     /// <summary>How much figure there is at a pixel: 1 on it, 0 beside it.</summary>

@@ -1,4 +1,5 @@
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -46,6 +47,15 @@ public sealed class ExpertFunction : IJobFunction
 
         model.Flat.copy_(best.Flat);
         return Output.Of(model.File(Network.H)).With("loss", best.Loss).With("accuracy", best.Accuracy).With("epochs", epoch);
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<ExpertParameters>(job);
+        var rows = BlobSizes.TableRows(job.Inputs[1], "latents", settings.Model.Latent);
+        return new(LearningCost.Expert(settings.Model, rows, settings.Epochs), [job.Inputs[0].Bytes], [], ["accuracy", "epochs", "loss"]);
     }
 
     private static void Epoch(

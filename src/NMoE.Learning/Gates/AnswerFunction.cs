@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
@@ -46,6 +47,14 @@ public sealed class AnswerFunction : IJobFunction
 
         return Output.Of(SafeTensors.Write([new TensorBlob(
             "probabilities", TensorType.F32, [rows, classes], MemoryMarshal.AsBytes<float>(probabilities).ToArray())]));
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<AnswerParameters>(job);
+        return JobForecast.OneBlob(0, BlobSizes.Table("probabilities", settings.Answered.Length / settings.K, settings.Classes));
     }
 
     private static float[] Floats(ReadOnlyMemory<byte> file, string name, out int columns)

@@ -1,4 +1,5 @@
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -34,6 +35,16 @@ public sealed class FedGateFunction : IJobFunction
         }
 
         return Output.Of(model.File(Network.G)).With("loss", loss).With("balance", balance);
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<GateParameters>(job);
+        var rows = BlobSizes.TableRows(job.Inputs[1], "latents", settings.Model.Latent);
+        return new(
+            LearningCost.Gate(settings.Model, settings.Clients, rows, settings.Epochs), [job.Inputs[0].Bytes], [], ["balance", "loss"]);
     }
 
     private static (double Loss, double Balance) Epoch(

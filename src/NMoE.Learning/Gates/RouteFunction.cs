@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -38,6 +39,17 @@ public sealed class RouteFunction : IJobFunction
         var file = SafeTensors.Write(
             [new TensorBlob("weights", TensorType.F32, [rows, settings.K], MemoryMarshal.AsBytes<float>(weights).ToArray())]);
         return Output.Of(file) with { Integers = [.. chosen] };
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<RouteParameters>(job);
+        var rows = BlobSizes.TableRows(job.Inputs[0], "latents", settings.Model.Latent);
+        return new(
+            LearningCost.Route(settings.Model, settings.Clients, rows), [BlobSizes.Table("weights", rows, settings.K)],
+            [.. settings.Gate == GateKind.LocalGate ? Enumerable.Repeat(settings.Client, rows) : Drawn(job.Seed, rows, settings)], []);
     }
 
     private static float[] Scores(JobContext context, RouteParameters settings, Tensor latents)

@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using NMoE.Compute.Jobs;
-using NMoE.Compute.Blobs;
 using NMoE.Learning.Jobs;
-using NMoE.Learning.Models;
-using NMoE.Learning.Training;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Identity;
@@ -11,7 +8,8 @@ namespace NMoE.Learning.Identity;
 /// <summary>What, besides a job itself, determines its bits: the code, libtorch, the threads, and how this machine's vector units round.</summary>
 public static class Fingerprint
 {
-    private const int Samples = 16;
+    // More than 16 pictures a batch, for convolutions of fewer go another way than those of training.
+    private const int Samples = 64;
 
     /// <summary>The fingerprint of this process. Takes a small training step, on a thread prepared by <see cref="TorchThreads.Prepare"/>.</summary>
     public static string OfThisMachine() => string.Join(
@@ -25,27 +23,8 @@ public static class Fingerprint
     /// <summary>SHA-256 of the models after two small steps of FedCE on drawn pictures.</summary>
     public static string Probe()
     {
-        var model = new ModelSpec(8, 10);
-        var extractor = Initial(model, ModelPart.Extractor);
-        var predictor = Initial(model, ModelPart.Expert);
-        var job = LearningJob.Create(new FedCeParameters(model, 0.05, 0.9, 5e-4, Samples / 2, 1, 0.5), 2);
-        var output = new FedCeFunction().Run(new JobContext(job, [extractor, predictor, Shard()], CancellationToken.None));
+        var output = new ProbeJobs(new ModelSpec(16, 10), Samples).Train(Samples / 2);
         return Convert.ToHexStringLower(SHA256.HashData([.. output.Blobs.SelectMany(blob => blob.ToArray())]));
-    }
-
-    private static ReadOnlyMemory<byte> Initial(ModelSpec model, ModelPart part) => new InitFunction()
-        .Run(new JobContext(LearningJob.Create(new InitParameters(model, part, 0), 1), [], CancellationToken.None)).Blobs[0];
-
-    private static byte[] Shard()
-    {
-        var draws = new Draws(3, DrawPurpose.Parameter, 0);
-        var pictures = Enumerable.Range(0, Samples * 3072).Select(_ => (byte)draws.Next(256)).ToArray();
-        var labels = Enumerable.Range(0, Samples).SelectMany(i => BitConverter.GetBytes((long)(i % 10))).ToArray();
-        return SafeTensors.Write(
-        [
-            new TensorBlob("images", TensorType.U8, [Samples, 3, 32, 32], pictures),
-            new TensorBlob("labels", TensorType.I64, [Samples], labels),
-        ]);
     }
 }
 

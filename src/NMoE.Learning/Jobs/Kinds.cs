@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace NMoE.Learning.Jobs;
 
 /// <summary>The architecture shared by all clients (paper, Sec. IV-A).</summary>
-/// <param name="Width">Channels of ResNet-18's first stage: 64 in the paper, 16 for CPU presets. The latent has 8 x Width dimensions.</param>
+/// <param name="Width">Channels of ResNet-18's first stage: 64 in the paper, 16 for CPU presets; a multiple of 16, oneDNN's block on AVX-512. The latent has 8 x Width dimensions.</param>
 /// <param name="Classes">Number of classes C.</param>
 public sealed record ModelSpec(int Width, int Classes)
 {
@@ -181,9 +181,10 @@ public sealed record RouteParameters(ModelSpec Model, GateKind Gate, int Client,
 /// <paramref name="Experts"/>. Output 0: <c>probabilities</c> f32 [n, C].
 /// </summary>
 /// <param name="K">Experts a sample.</param>
+/// <param name="Classes">Number of classes C.</param>
 /// <param name="Experts">Numbers of the experts whose logits are given, ascending.</param>
 /// <param name="Answered">The expert that answered each (row, choice), [n * k]: the chosen one, or the fallback.</param>
-public sealed record AnswerParameters(int K, ImmutableArray<int> Experts, ImmutableArray<int> Answered) : IJobParameters
+public sealed record AnswerParameters(int K, int Classes, ImmutableArray<int> Experts, ImmutableArray<int> Answered) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "answer";

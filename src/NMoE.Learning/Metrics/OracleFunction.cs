@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Metrics;
@@ -25,6 +26,15 @@ public sealed class OracleFunction : IJobFunction
             ["clientAccuracy"] = right.Average(rows => rows.Average()),
         };
         return new([], metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), pooled);
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var inputs = LearningJob.Parameters<OracleParameters>(job).Clients + 1;
+        return new(
+            0, [], [.. new int[job.Inputs.Where((_, i) => i % inputs == 0).Sum(BlobSizes.ShardRows)]], ["accuracy", "clientAccuracy"]);
     }
 
     private static int[] Client(JobContext context, int client, int experts)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Metrics;
@@ -30,6 +31,15 @@ public sealed class ScoreFunction : IJobFunction
             ["clientAuc"] = answers.Select(one => one.Auc.Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average(),
         };
         return new([], metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), pooled.Right);
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return new(
+            0, [], [.. new int[job.Inputs.Where((_, i) => i % 2 == 1).Sum(BlobSizes.ShardRows)]],
+            ["accuracy", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientMacroF1", "macroF1"]);
     }
 
     private sealed record Answers(int[] Truth, ScoreTable Scores)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Training;
 
@@ -8,8 +9,11 @@ namespace NMoE.Learning.Models;
 
 /// <summary>
 /// Draws initial parameters from keys. Layers before a ReLU: He et al.'s (2015) uniform form, bound sqrt(6 / fan-out) for convolutions and
-/// sqrt(6 / fan-in) for linear layers, because an MLP of four layers without norms starts too faint with less; last linear layers and
-/// biases: bound 1 / sqrt(fan-in); norms: 1 and 0. Uniform draws need no logarithm, whose bits differ between machines.
+/// sqrt(6 / fan-in) for linear layers, because an MLP of four layers without norms starts too faint with less; the last linear layer:
+/// bound 1 / sqrt(fan-in); biases: 0; norms: 1 and 0. Uniform draws need no logarithm, whose bits differ between machines.
+/// A latent is a mean of ReLUs: at the start it differs little from sample to sample (std 0.13) beside what all its dimensions have in
+/// common (0.8). So the MLP's first layer has rows of mean zero, which do not see the common part, and twice the bound; without, training
+/// stood still for hundreds of steps.
 /// </summary>
 public sealed class InitFunction : IJobFunction
 {
@@ -28,12 +32,20 @@ public sealed class InitFunction : IJobFunction
         return Output.Of(file);
     }
 
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        var parameters = LearningJob.Parameters<InitParameters>(job);
+        return JobForecast.OneBlob(0, BlobSizes.Part(ParameterLayout.Of(parameters.Model, parameters.Part, parameters.Experts)));
+    }
+
     private static float[] Values(IReadOnlyList<ParameterShape> layout, int number, ulong seed)
     {
         var shape = layout[number];
         var values = new float[shape.Count];
-        if (Bound(layout, number) is { } bound)
+        if (shape.Shape.Length > 1)
         {
+            var bound = Bound(layout, number);
             var draws = new Draws(seed, DrawPurpose.Parameter, (uint)number);
             for (var i = 0; i < values.Length; i++)
             {
@@ -45,11 +57,38 @@ public sealed class InitFunction : IJobFunction
             Array.Fill(values, 1f);
         }
 
+        if (SeesLatents(layout, number))
+        {
+            Centre(values, (int)shape.Shape[1]);
+        }
+
         return values;
     }
 
-    /// <summary>The bound of a parameter's uniform distribution, or null for a norm.</summary>
-    private static double? Bound(IReadOnlyList<ParameterShape> layout, int number)
+    /// <summary>The first of several linear layers.</summary>
+    private static bool SeesLatents(IReadOnlyList<ParameterShape> layout, int number) =>
+        number == 0 && layout[0].Shape.Length == 2 && layout.Count(shape => shape.Shape.Length == 2) > 1;
+
+    private static void Centre(Span<float> values, int columns)
+    {
+        for (var row = 0; row < values.Length; row += columns)
+        {
+            var weights = values.Slice(row, columns);
+            double sum = 0;
+            foreach (var weight in weights)
+            {
+                sum += weight;
+            }
+
+            foreach (ref var weight in weights)
+            {
+                weight = (float)(2 * (weight - (sum / columns)));
+            }
+        }
+    }
+
+    /// <summary>The bound of a weight's uniform distribution.</summary>
+    private static double Bound(IReadOnlyList<ParameterShape> layout, int number)
     {
         var shape = layout[number].Shape;
         if (shape.Length == 4)
@@ -57,14 +96,7 @@ public sealed class InitFunction : IJobFunction
             return Math.Sqrt(6.0 / (shape[0] * shape[2] * shape[3]));
         }
 
-        if (shape.Length == 2)
-        {
-            var hidden = layout.Skip(number + 1).Any(later => later.Shape.Length == 2);
-            return hidden ? Math.Sqrt(6.0 / shape[1]) : 1 / Math.Sqrt(shape[1]);
-        }
-
-        // A bias follows its weight; a norm's weight and bias follow a convolution.
-        var weight = number > 0 ? layout[number - 1].Shape : [];
-        return weight.Length == 2 ? 1 / Math.Sqrt(weight[1]) : null;
+        var hidden = layout.Skip(number + 1).Any(later => later.Shape.Length == 2);
+        return hidden ? Math.Sqrt(6.0 / shape[1]) : 1 / Math.Sqrt(shape[1]);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 
@@ -38,6 +39,10 @@ public sealed class ShardFunction(DataCatalog data) : IJobFunction
         ]);
         return new([blob], ImmutableSortedDictionary<string, double>.Empty, []);
     }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job) =>
+        JobForecast.OneBlob(0, BlobSizes.Shard(LearningJob.Parameters<ShardParameters>(job).Partition.PerClient));
 
     private static DataSplit SplitNamed(string name) => name switch
     {

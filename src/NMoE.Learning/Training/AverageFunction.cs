@@ -28,6 +28,13 @@ public sealed class AverageFunction : IJobFunction
             first.Type == TensorType.F32 ? Average(first, models.Select(model => model[first.Name]).ToArray(), weights, total) : first)));
     }
 
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
+    }
+
     private static TensorBlob Average(TensorBlob first, TensorBlob[] tensors, IReadOnlyList<double> weights, double total)
     {
         var sum = new double[first.Data.Length / sizeof(float)];

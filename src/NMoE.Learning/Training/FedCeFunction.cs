@@ -1,4 +1,5 @@
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -31,6 +32,16 @@ public sealed class FedCeFunction : IJobFunction
         }
 
         return Output.Of(model.File(Network.F), model.File(Network.H)).With("loss", last.Loss).With("accuracy", last.Accuracy);
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<FedCeParameters>(job);
+        return new(
+            LearningCost.FedCe(settings.Model, BlobSizes.ShardRows(job.Inputs[2]), settings.Epochs),
+            [job.Inputs[0].Bytes, job.Inputs[1].Bytes], [], ["accuracy", "loss"]);
     }
 
     private static (double Loss, double Accuracy) Epoch(

@@ -1,4 +1,5 @@
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -22,6 +23,15 @@ public sealed class LatentsFunction : IJobFunction
         using var model = new FlatParameters((Network.F, ParameterLayout.Of(settings.Model, ModelPart.Extractor, 0), context.Inputs[0]));
         return Output.Of(TensorBlobs.File("latents", Forward.Latents(model, settings.Model, context.Inputs[1], context.Cancellation)));
     }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var model = LearningJob.Parameters<LatentsParameters>(job).Model;
+        var rows = BlobSizes.ShardRows(job.Inputs[1]);
+        return JobForecast.OneBlob(LearningCost.Latents(model, rows), BlobSizes.Table("latents", rows, model.Latent));
+    }
 }
 
 /// <summary>H(h) of a shard's latents.</summary>
@@ -39,6 +49,15 @@ public sealed class ExpertLogitsFunction : IJobFunction
         using var quiet = no_grad();
         using var model = new FlatParameters((Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[0]));
         return Output.Of(TensorBlobs.File("logits", Network.Decide(model, TensorBlobs.Floats(context.Inputs[1], "latents"))));
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var model = LearningJob.Parameters<ExpertLogitsParameters>(job).Model;
+        var rows = BlobSizes.TableRows(job.Inputs[1], "latents", model.Latent);
+        return JobForecast.OneBlob(LearningCost.Logits(model, rows), BlobSizes.Table("logits", rows, model.Classes));
     }
 }
 
@@ -70,6 +89,15 @@ public sealed class ModelScoreFunction : IJobFunction
         }
 
         return Output.Of().With("accuracy", right / count).With("loss", loss / count);
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var model = LearningJob.Parameters<ModelScoreParameters>(job).Model;
+        var rows = job.Inputs.Skip(2).Sum(BlobSizes.ShardRows);
+        return new(LearningCost.Latents(model, rows) + LearningCost.Logits(model, rows), [], [], ["accuracy", "loss"]);
     }
 }
 

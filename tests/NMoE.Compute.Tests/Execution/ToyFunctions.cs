@@ -21,6 +21,8 @@ internal sealed class Toy(string kind, Func<JobContext, string> text) : IJobFunc
 
     public static string Text(ReadOnlyMemory<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes.Span);
 
+    public JobForecast Forecast(Job job) => new(job.Seed, [10], [7], ["length"]);
+
     public JobOutput Run(JobContext context)
     {
         Ran.Enqueue(context.Job);

@@ -47,7 +47,7 @@ public sealed class LanguageTests
     {
         var read = Experiments.Read("""
             # one comment
-            seed : 7, model { width = 8 } // another
+            seed : 7, model { width = 32 } // another
             "extractor" = {
               rounds = 3 # three
               absent { "2" = [1
@@ -57,7 +57,7 @@ public sealed class LanguageTests
             experiment.name = plain-name_1
             """.Replace("\n", "\r\n", StringComparison.Ordinal)).Settings;
 
-        Assert.Equal((7ul, 8, 3), (read.Seed, read.Model.Width, read.Extractor.Rounds));
+        Assert.Equal((7ul, 32, 3), (read.Seed, read.Model.Width, read.Extractor.Rounds));
         Assert.Equal([1, 4], read.Extractor.Absent[2]);
         Assert.Equal([0], read.Extractor.Absent[3]);
         Assert.Equal(("/a // b # c", "plain-name_1"), (read.Data.Path, read.Experiment.Name));
@@ -67,10 +67,10 @@ public sealed class LanguageTests
     public void An_included_file_is_read_in_its_place_and_keeps_its_own_lines()
     {
         var read = Experiments.ReadFiles(
-            ("experiments/a.conf", "seed = 1\ninclude \"parts/b.conf\"\nmodel.width = 8"),
+            ("experiments/a.conf", "seed = 1\ninclude \"parts/b.conf\"\nmodel.width = 32"),
             [("experiments/parts/b.conf", "\nseed = 5\nmodel.width = 24\ngate { include \"../c.conf\" }"), ("experiments/c.conf", "rounds = 9")]);
 
-        Assert.Equal((5ul, 8, 9), (read.Settings.Seed, read.Settings.Model.Width, read.Settings.Gate.Rounds));
+        Assert.Equal((5ul, 32, 9), (read.Settings.Seed, read.Settings.Model.Width, read.Settings.Gate.Rounds));
         Assert.Equal("experiments/parts/b.conf:2", read.Keys.Single(key => key.Key == "seed").Origin);
         Assert.Equal("experiments/c.conf:1", read.Keys.Single(key => key.Key == "gate.rounds").Origin);
     }

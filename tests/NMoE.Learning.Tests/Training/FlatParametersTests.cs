@@ -9,7 +9,7 @@ namespace NMoE.Learning.Tests.Training;
 
 public sealed class FlatParametersTests
 {
-    private static readonly ModelSpec Model = new(8, 10);
+    private static readonly ModelSpec Model = new(16, 10);
 
     [Fact]
     public void The_gradient_of_every_layer_arrives_in_the_flat_gradient()

@@ -1,0 +1,37 @@
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Compute.Store;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Roles;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+
+namespace NMoE.Cli.Costing;
+
+/// <summary>An experiment gone through without computing anything.</summary>
+/// <param name="Executor">What its jobs would take and leave.</param>
+/// <param name="Outcome">What came out; learned values in it are made up.</param>
+public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
+{
+    /// <summary>Rehearses an experiment.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="catalog">Its data.</param>
+    /// <param name="recall">The remembered result of a job, or null.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static Rehearsal Of(Plan plan, DataCatalog catalog, Func<Job, JobResult?> recall, CancellationToken cancellation)
+    {
+        var executor = new RehearsalExecutor(LearningFunctions.All(catalog), recall);
+        return new(executor, new Experiment(plan, executor, _ => { }).Run(cancellation));
+    }
+
+    /// <summary>Refuses a store that would have to evict what is still needed.</summary>
+    /// <exception cref="StoreException">The size limit is too small for the experiment.</exception>
+    public void Require(StoreSettings store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (Executor.WorkingSetBytes > store.MaxBytes)
+        {
+            throw StoreException.TooSmall(store.Path, store.MaxBytes, Executor.WorkingSetBytes);
+        }
+    }
+}

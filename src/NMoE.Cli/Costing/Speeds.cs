@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using NMoE.Learning.Cost;
+using NMoE.Learning.Identity;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Cli.Costing;
+
+/// <summary>How fast one compute thread of this machine is, in FLOP/s, measured on real jobs of an experiment's model.</summary>
+/// <param name="Training">Epochs of the extractor.</param>
+/// <param name="Forward">The extractor without gradients.</param>
+/// <param name="Dense">Experts and gates.</param>
+public sealed record Speeds(double Training, double Forward, double Dense)
+{
+    private const int Batches = 4;
+    private const int Repeats = 3;
+
+    /// <summary>Measures for a few seconds, on the calling thread, which must be prepared for libtorch.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">Mini-batch size of stage 1.</param>
+    public static Speeds Measure(ModelSpec model, int batch)
+    {
+        var rows = Math.Max(batch * Batches, 64);
+        var jobs = new ProbeJobs(model, rows);
+        return new(
+            LearningCost.FedCe(model, rows, 1) / Seconds(() => jobs.Train(batch)),
+            LearningCost.Latents(model, rows) / Seconds(() => jobs.Forward()),
+            LearningCost.Expert(model, rows, 1) / Seconds(() => jobs.TrainExpert(batch)));
+    }
+
+    /// <summary>The speed that a kind of job runs at.</summary>
+    public double Of(string kind) => kind switch
+    {
+        "fedce" => Training,
+        "latents" or "model-score" => Forward,
+        _ => Dense,
+    };
+
+    // The best of a few: what else the machine does only ever adds.
+    private static double Seconds(Action work)
+    {
+        work();
+        return Enumerable.Range(0, Repeats).Min(_ =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            work();
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        });
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Learning.Data;
+using NMoE.Learning.Models;
+
+namespace NMoE.Learning.Cost;
+
+/// <summary>Sizes of the blobs that jobs leave, to the byte, and the rows of a blob of some size.</summary>
+internal static class BlobSizes
+{
+    /// <summary>A shard of so many pictures.</summary>
+    public static long Shard(int rows) => SafeTensors.BytesOf(
+        [new("images", TensorType.U8, [rows, 3, 32, 32]), new("labels", TensorType.I64, [rows])]);
+
+    /// <summary>A float tensor [rows, columns].</summary>
+    public static long Table(string name, int rows, int columns) =>
+        SafeTensors.BytesOf([new(name, TensorType.F32, [rows, columns])]);
+
+    /// <summary>A model part.</summary>
+    public static long Part(ImmutableArray<ParameterShape> layout) =>
+        SafeTensors.BytesOf(layout.Select(shape => new TensorShape(shape.Name, TensorType.F32, shape.Shape)));
+
+    /// <summary>The pictures of a shard.</summary>
+    public static int ShardRows(BlobRef shard) => Rows(shard, IDataSource.PictureBytes + sizeof(long), Shard);
+
+    /// <summary>The rows of a float tensor with so many columns.</summary>
+    public static int TableRows(BlobRef table, string name, int columns) =>
+        Rows(table, columns * sizeof(float), rows => Table(name, rows, columns));
+
+    /// <summary>A little fewer than the size divided by a row's, because of the header.</summary>
+    private static int Rows(BlobRef blob, int rowBytes, Func<int, long> bytesOf)
+    {
+        var rows = (int)(blob.Bytes / rowBytes);
+        while (rows > 0 && bytesOf(rows) > blob.Bytes)
+        {
+            rows--;
+        }
+
+        return rows;
+    }
+}
