@@ -9,6 +9,7 @@ var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unrelia
     PlotCommand.Create(),
     CostCommand.Create(),
     ConfigCommand.Create(),
+    BenchCommand.Create(),
     DataCommand.Create(),
     DoctorCommand.Create(Places.DefaultStore, Cifar10Archive.DefaultDestination),
 };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
 using NMoE.Reporting.Tables;
+using Spectre.Console;
 
 namespace NMoE.Cli.Commands;
 
@@ -28,7 +29,7 @@ public static class RunCommand
                 pressed.Cancel = true;
                 stop.Cancel();
             };
-            var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), Console.Out);
+            var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console);
             var (folder, report, manifest) = run.Go(stop.Token);
             Console.Out.WriteLine();
             Console.Out.Write(ReportTables.PlainText(report));

@@ -9,4 +9,8 @@ public static class ExperimentFile
     /// <exception cref="ConfigurationException">Something in them is wrong.</exception>
     public static EffectiveConfiguration Read(string file, IReadOnlyList<string> sets) =>
         ExperimentReader.Read(file, sets, path => File.Exists(path) ? File.ReadAllText(path) : null);
+
+    /// <summary>The reference with overrides.</summary>
+    public static EffectiveConfiguration Reference(params string[] sets) =>
+        ExperimentReader.Read("reference", sets, _ => string.Empty);
 }

@@ -11,14 +11,15 @@ using NMoE.Learning;
 using NMoE.Learning.Identity;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Runs;
+using Spectre.Console;
 
 namespace NMoE.Cli.Running;
 
 /// <summary>One experiment from the command line: store, threads, world, run directory.</summary>
 /// <param name="configuration">What is run.</param>
 /// <param name="output">Folder for run directories.</param>
-/// <param name="lines">Where progress is printed.</param>
-public sealed class ExperimentRun(EffectiveConfiguration configuration, string output, TextWriter lines)
+/// <param name="console">Where progress is shown.</param>
+public sealed class ExperimentRun(EffectiveConfiguration configuration, string output, IAnsiConsole console)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
@@ -51,11 +52,11 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         {
             try
             {
-                var outcome = new Experiment(plan, executor, new ProgressLines(lines, _watch).Show).Run(cancellation);
+                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, progress).Run(cancellation));
                 var manifest = State(executor, RunStatus.Finished, null, outcome);
                 foreach (var (name, model) in outcome.Models)
                 {
-                    writer.WriteModel(name, executor.ReadBlob(model).Span);
+                    writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
                 }
 
                 writer.WriteReport(outcome.Report, manifest);

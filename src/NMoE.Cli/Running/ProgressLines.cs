@@ -24,10 +24,8 @@ public sealed class ProgressLines(TextWriter lines, Stopwatch watch)
 
         var spent = watch.Elapsed - _stageBegan;
         var left = at.Step > 0 ? spent / at.Step * (at.Steps - at.Step) : TimeSpan.Zero;
-        var loss = at.Loss is { } known ? FormattableString.Invariant($"  loss {known:F4}") : "";
-        var accuracy = at.Accuracy is { } scored ? FormattableString.Invariant($"  accuracy {100 * scored:F1} %") : "";
         lines.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{watch.Elapsed:hh\\:mm\\:ss}  {at.Stage,-24} {at.Step,4}/{at.Steps,-4} t={at.At.Seconds,10:F1} s  {at.Bytes / 1e6,9:F1} MB{loss}{accuracy}  left {left:hh\\:mm\\:ss}"));
+            $"{watch.Elapsed:hh\\:mm\\:ss}  {ProgressView.Describe(at)}  left {left:hh\\:mm\\:ss}"));
     }
 }

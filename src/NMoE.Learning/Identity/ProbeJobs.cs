@@ -3,6 +3,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
 
 namespace NMoE.Learning.Identity;
@@ -31,6 +32,26 @@ public sealed class ProbeJobs
     /// <param name="batch">Mini-batch size.</param>
     public JobOutput Train(int batch) => Run(
         new FedCeFunction(), LearningJob.Create(new FedCeParameters(_model, 0.05, 0.9, 5e-4, batch, 1, 0.5), 2), _extractor, _expert, _shard);
+
+    /// <summary>Epochs of FedCE with nothing around them: no job, blob, hash or store; model and optimiser stay in memory.</summary>
+    /// <param name="batch">Mini-batch size.</param>
+    /// <param name="epochs">Epochs.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    public void TrainBare(int batch, int epochs, CancellationToken cancellation)
+    {
+        var settings = new FedCeParameters(_model, 0.05, 0.9, 5e-4, batch, epochs, 0.5);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var model = new FlatParameters(
+            (Network.F, ParameterLayout.Of(_model, ModelPart.Extractor, 0), _extractor),
+            (Network.H, ParameterLayout.Of(_model, ModelPart.Expert, 0), _expert));
+        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay);
+        var pictures = new Pictures(TensorBlobs.Pictures(_shard));
+        var labels = TensorBlobs.Labels(_shard);
+        for (var epoch = 0; epoch < epochs; epoch++)
+        {
+            FedCeFunction.Epoch(settings, model, optimiser, pictures, labels, 2, (uint)epoch, cancellation);
+        }
+    }
 
     /// <summary>F of all pictures.</summary>
     public JobOutput Forward() => Run(new LatentsFunction(), LearningJob.Create(new LatentsParameters(_model), 0), _extractor, _shard);

@@ -28,7 +28,7 @@ public sealed class FedCeFunction : IJobFunction
         var last = (Loss: 0.0, Accuracy: 0.0);
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {
-            last = Epoch(context, settings, model, optimiser, pictures, labels, (uint)epoch);
+            last = Epoch(settings, model, optimiser, pictures, labels, context.Job.Seed, (uint)epoch, context.Cancellation);
         }
 
         return Output.Of(model.File(Network.F), model.File(Network.H)).With("loss", last.Loss).With("accuracy", last.Accuracy);
@@ -44,16 +44,18 @@ public sealed class FedCeFunction : IJobFunction
             [job.Inputs[0].Bytes, job.Inputs[1].Bytes], [], ["accuracy", "loss"]);
     }
 
-    private static (double Loss, double Accuracy) Epoch(
-        JobContext context, FedCeParameters settings, FlatParameters model, Sgd optimiser, Pictures pictures, long[] labels, uint epoch)
+    /// <summary>One epoch; gives mean loss and accuracy over its batches.</summary>
+    internal static (double Loss, double Accuracy) Epoch(
+        FedCeParameters settings, FlatParameters model, Sgd optimiser, Pictures pictures, long[] labels,
+        ulong seed, uint epoch, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
-        var augment = new Draws(context.Job.Seed, DrawPurpose.Augment, epoch);
+        var order = new Draws(seed, DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
+        var augment = new Draws(seed, DrawPurpose.Augment, epoch);
         double loss = 0, right = 0;
         for (var first = 0; first < order.Length; first += settings.Batch)
         {
-            context.Cancellation.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(settings.Batch, order.Length - first));
             var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using NMoE.Cli.Benching;
+using NMoE.Cli.Running;
+using NMoE.Compute.Execution;
+using NMoE.Federation.Roles;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+using Spectre.Console;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe bench</c>: what the simulator itself costs, as ratios within one program.</summary>
+public static class BenchCommand
+{
+    private const int Repeats = 3;
+    private static readonly int[] Pending = [10, 1000, 10_000, 100_000];
+
+    /// <summary>The command, with one subcommand a subject.</summary>
+    public static Command Create() => new("bench", "Measure the simulator itself, as ratios within one program.") { Loop(), Overhead() };
+
+    private static Command Loop()
+    {
+        var events = new Option<long>("--events") { Description = "Messages a measurement.", DefaultValueFactory = _ => 2_000_000 };
+        var command = new Command("loop", "Events a second of actors in virtual time, beside a bare binary heap; bytes of an idle client.") { events };
+        command.SetAction(parsed =>
+        {
+            var count = parsed.GetRequiredValue(events);
+            var table = Table("Pending", "Actors (events/s)", "Bare heap (events/s)", "Ratio");
+            LoopLoad.Actors(100, count / 10);
+            LoopLoad.Bare(100, count / 10);
+            foreach (var pending in Pending)
+            {
+                // Alternated, best of a few: what else the machine does only ever slows one down.
+                var pairs = Enumerable.Range(0, Repeats).Select(_ => (Actors: LoopLoad.Actors(pending, count), Bare: LoopLoad.Bare(pending, count))).ToArray();
+                var (actors, bare) = (pairs.Max(pair => pair.Actors), pairs.Max(pair => pair.Bare));
+                table.AddRow(Text($"{pending}"), Text($"{actors:N0}"), Text($"{bare:N0}"), Text($"{actors / bare:F2}"));
+            }
+
+            AnsiConsole.Write(table);
+            Console.Out.WriteLine(Text($"memory of an idle client: {IdleClientBytes():N0} bytes"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Overhead()
+    {
+        var pairs = new Option<int>("--pairs") { Description = "Alternated pairs of measurements.", DefaultValueFactory = _ => 5 };
+        var command = new Command("overhead", "Training through jobs, store and actors beside the same epochs in a bare loop.") { pairs };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var table = Table("Pair", "Bare loop (s)", "Jobs and actors (s)", "Ratio");
+            var ratios = new List<double>();
+            foreach (var (number, pair) in TrainingOverhead.Measure(parsed.GetRequiredValue(pairs), cancellation).Index())
+            {
+                ratios.Add(pair.Simulated / pair.Bare);
+                table.AddRow(Text($"{number + 1}"), Text($"{pair.Bare:F2}"), Text($"{pair.Simulated:F2}"), Text($"{ratios[^1]:F3}"));
+            }
+
+            AnsiConsole.Write(table);
+            Console.Out.WriteLine(Text($"median ratio: {ratios.Order().ElementAt(ratios.Count / 2):F3}"));
+            return Task.FromResult(ExitCodes.Success);
+        });
+        return command;
+    }
+
+    private static double IdleClientBytes()
+    {
+        const int clients = 10_000;
+        var settings = ExperimentFile.Reference(FormattableString.Invariant($"experiment.clients={clients}")).Settings;
+        var catalog = new DataCatalog(null);
+        var plan = new Plan(settings, catalog.Open(DataSources.Generated, settings.Seed).Spec);
+        return IdleClients.BytesEach(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null));
+    }
+
+    private static Table Table(params string[] headings)
+    {
+        var table = new Table().Border(TableBorder.Ascii);
+        foreach (var heading in headings)
+        {
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        }
+
+        return table;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

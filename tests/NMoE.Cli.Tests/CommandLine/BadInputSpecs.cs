@@ -1,0 +1,79 @@
+namespace NMoE.Cli.Tests.CommandLine;
+
+/// <summary>What a user can get wrong: one clear error, a code, and nothing half-written.</summary>
+public sealed class BadInputSpecs : IDisposable
+{
+    private readonly CommandLine _line = new();
+
+    public void Dispose() => _line.Dispose();
+
+    [Theory]
+    [InlineData("seeed = 1", "x.conf:1: seeed: there is no such key. Did you mean seed?")]
+    [InlineData("\nchannel.delay = 20", "x.conf:2: channel.delay: '20' has no unit")]
+    [InlineData("data.tau = 1.5", "x.conf:1: data.tau")]
+    [InlineData("data {\n tau = 1", "x.conf:1")]
+    [InlineData("inference.k = 11", "11 experts a sample are more than the 10 there are")]
+    public void A_wrong_setting_is_refused_with_file_line_and_key(string text, string message)
+    {
+        var ended = _line.RunExperiment(text);
+
+        Refused(ended, 2, message);
+        Assert.False(Directory.Exists(_line.PathOf("runs")), "Something was written.");
+    }
+
+    [Fact]
+    public void A_missing_file_is_refused_by_name() => Refused(_line.Run("run", "nowhere.conf"), 2, "nowhere.conf: there is no such file");
+
+    [Fact]
+    public void A_truncated_data_batch_is_refused_by_name_and_size()
+    {
+        var data = Directory.CreateDirectory(_line.PathOf("data")).FullName;
+        foreach (var batch in Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin").Append("test_batch.bin"))
+            File.WriteAllBytes(Path.Combine(data, batch), new byte[3073 * 100]);
+        File.WriteAllBytes(Path.Combine(data, "data_batch_1.bin"), new byte[3000]);
+
+        var ended = _line.RunExperiment("data.name = cifar10", $"data.path={data}");
+
+        Refused(ended, 2, "data_batch_1.bin");
+        Assert.Contains("3073", ended.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_line.PathOf("runs")), "Something was written.");
+    }
+
+    [Fact]
+    public void Too_few_pictures_of_a_class_are_refused_with_how_many_there_are() =>
+        Refused(_line.RunExperiment(CommandLine.Small, "data.train-per-client=3000"), 2, "Class 0 needs 600 pictures");
+
+    [Fact]
+    public void An_output_that_cannot_be_written_is_refused_before_anything_runs()
+    {
+        var file = _line.Write("a-file", "");
+        var ended = _line.Run("run", _line.Write("x.conf", CommandLine.Small), "--out", file, "--set", $"compute.store.path={_line.PathOf("store")}");
+
+        Refused(ended, 4, "a-file");
+        Assert.DoesNotContain("extractor", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_that_cannot_be_written_is_refused()
+    {
+        var file = _line.Write("a-file", "");
+        Refused(_line.RunExperiment(CommandLine.Small, $"compute.store.path={file}/store"), 4, "compute.store.path");
+    }
+
+    [Fact]
+    public void A_store_too_small_for_the_experiment_is_refused_with_what_it_needs()
+    {
+        Refused(_line.RunExperiment(CommandLine.Small, "compute.store.max-size=2 MiB"), 4, "Set compute.store.max-size to at least");
+        Assert.False(Directory.Exists(_line.PathOf("runs")), "Something was written.");
+    }
+
+    [Fact]
+    public void A_folder_that_is_no_run_cannot_be_plotted() => Refused(_line.Run("plot", _line.PathOf("")), 4, "Cannot read");
+
+    private static void Refused(Ended ended, int code, string message)
+    {
+        Assert.Contains(message, ended.Error, StringComparison.Ordinal);
+        Assert.Equal(code, ended.Code);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+    }
+}

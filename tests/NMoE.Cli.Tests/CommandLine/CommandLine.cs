@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace NMoE.Cli.Tests.CommandLine;
+
+/// <summary>The program as a process of its own, in a folder of its own.</summary>
+internal sealed class CommandLine : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-cli-");
+
+    /// <summary>A run of seconds: two clients, four rounds, all stages.</summary>
+    public const string Small = """
+        experiment { name = small, clients = 2 }
+        data { train-per-client = 60, test-per-client = 20 }
+        extractor { rounds = 4, epochs = 1, batch = 20 }
+        expert.epochs = 2
+        gate.rounds = 2
+        """;
+
+    public string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(PathOf(name), text);
+        return PathOf(name);
+    }
+
+    /// <summary>Starts the program.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.FullName,
+        };
+        foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "NMoE.Cli.dll")))
+            start.ArgumentList.Add(argument);
+        return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    public Ended Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var error = new StringBuilder();
+        process.ErrorDataReceived += (_, line) => error.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+        var output = process.StandardOutput.ReadToEnd();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"nmoe {string.Join(' ', arguments)} did not end.");
+        }
+
+        process.WaitForExit();
+        return new(process.ExitCode, output, error.ToString().Trim());
+    }
+
+    /// <summary>Runs an experiment file with the store and the runs of this folder.</summary>
+    public Ended RunExperiment(string text, params string[] sets) => Run(RunArguments(Write("x.conf", text), sets));
+
+    public string[] RunArguments(string file, params string[] sets) =>
+    [
+        "run", file, "--out", PathOf("runs"), "--set", $"compute.store.path={PathOf("store")}",
+        .. sets.SelectMany(set => new[] { "--set", set }),
+    ];
+
+    /// <summary>The manifest of the one run that there is.</summary>
+    public JsonElement Manifest()
+    {
+        var folder = Assert.Single(Directory.GetDirectories(PathOf("runs")));
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json")));
+        return document.RootElement.Clone();
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
+
+/// <summary>What a process left.</summary>
+internal sealed record Ended(int Code, string Output, string Error);

@@ -1,0 +1,116 @@
+using System.Text.Json;
+
+namespace NMoE.Cli.Tests.CommandLine;
+
+/// <summary>One experiment has one state hash, whatever became of the processes that computed it.</summary>
+public sealed class ResumeSpecs : IDisposable
+{
+    private readonly CommandLine _line = new();
+
+    public void Dispose() => _line.Dispose();
+
+    [Fact]
+    public void Killed_in_each_stage_and_started_again_the_run_ends_with_the_clean_runs_hash_and_no_job_done_twice()
+    {
+        using var clean = new CommandLine();
+        Assert.Equal(0, clean.RunExperiment(CommandLine.Small).Code);
+        var expected = clean.Manifest();
+
+        var file = _line.Write("x.conf", CommandLine.Small);
+        long done = 0;
+        foreach (var kind in new[] { "fedce", "expert", "fedgate" })
+        {
+            KillAfter(kind, file);
+            done += _line.Manifest().GetProperty("jobsRun").GetInt64();
+        }
+
+        Assert.Equal(0, _line.Run(_line.RunArguments(file)).Code);
+        var manifest = _line.Manifest();
+        done += manifest.GetProperty("jobsRun").GetInt64();
+
+        Assert.Equal(expected.GetProperty("stateHash").GetString(), manifest.GetProperty("stateHash").GetString());
+        const int killsTimesThreads = 3 * 2;
+        Assert.InRange(done, 1, expected.GetProperty("jobsRun").GetInt64() + killsTimesThreads);
+        Assert.NotEqual(0, manifest.GetProperty("jobsRemembered").GetInt64());
+    }
+
+    [Fact]
+    public void A_second_run_and_one_on_one_thread_and_one_without_evaluation_agree()
+    {
+        Assert.Equal(0, _line.RunExperiment(CommandLine.Small).Code);
+        var first = _line.Manifest();
+        Assert.Equal(0, _line.RunExperiment(CommandLine.Small).Code);
+        var second = _line.Manifest();
+        Assert.Equal(first.GetProperty("stateHash").GetString(), second.GetProperty("stateHash").GetString());
+        Assert.Equal(0, second.GetProperty("jobsRun").GetInt64());
+
+        using var alone = new CommandLine();
+        Assert.Equal(0, alone.RunExperiment(CommandLine.Small, "compute.threads=1").Code);
+        Assert.Equal(first.GetProperty("stateHash").GetString(), alone.Manifest().GetProperty("stateHash").GetString());
+
+        using var blind = new CommandLine();
+        Assert.Equal(0, blind.RunExperiment(CommandLine.Small, "evaluation.enabled=off").Code);
+        Assert.Equal(first.GetProperty("traceHash").GetString(), blind.Manifest().GetProperty("traceHash").GetString());
+        Assert.Equal(first.GetProperty("modelHash").GetString(), blind.Manifest().GetProperty("modelHash").GetString());
+    }
+
+    [Theory]
+    [InlineData("channel.bandwidth=1 Mbit/s")]
+    [InlineData("inference.gates=[rangate]")]
+    public void Another_channel_or_gate_runs_no_stage_1_job_again(string set)
+    {
+        Assert.Equal(0, _line.RunExperiment(CommandLine.Small).Code);
+        Directory.Delete(_line.PathOf("runs"), recursive: true);
+        Assert.Equal(0, _line.RunExperiment(CommandLine.Small, set).Code);
+        Assert.Equal(0, Run(_line.Manifest(), "fedce"));
+    }
+
+    [Fact]
+    public void A_change_of_round_3_reuses_rounds_1_and_2()
+    {
+        Assert.Equal(0, _line.RunExperiment(CommandLine.Small).Code);
+        Directory.Delete(_line.PathOf("runs"), recursive: true);
+        Assert.Equal(0, _line.RunExperiment(CommandLine.Small, "extractor.absent.3=[1]").Code);
+
+        // Round 3 starts from the same model, so its one client's job is remembered too; round 4 is new for both.
+        Assert.Equal(2, Run(_line.Manifest(), "fedce"));
+    }
+
+    private static long Run(JsonElement manifest, string kind) =>
+        manifest.GetProperty("jobsRunByKind").TryGetProperty(kind, out var jobs) ? jobs.GetInt64() : 0;
+
+    /// <summary>Starts the run and kills it, with no chance to clean up, once this process has finished a job of the kind.</summary>
+    private void KillAfter(string kind, string file)
+    {
+        using var process = _line.Start(_line.RunArguments(file));
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            var patience = DateTime.UtcNow + TimeSpan.FromMinutes(2);
+            while (!process.HasExited && !HasRun(kind))
+            {
+                Assert.True(DateTime.UtcNow < patience, $"No '{kind}' job ended within two minutes.");
+                Thread.Sleep(5);
+            }
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+    }
+
+    private bool HasRun(string kind)
+    {
+        try
+        {
+            return Directory.Exists(_line.PathOf("runs")) && Directory.GetDirectories(_line.PathOf("runs")).Length > 0 && Run(_line.Manifest(), kind) > 0;
+        }
+        catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException)
+        {
+            return false;
+        }
+    }
+}
