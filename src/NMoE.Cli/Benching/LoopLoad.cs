@@ -11,14 +11,15 @@ namespace NMoE.Cli.Benching;
 internal static class LoopLoad
 {
     /// <summary>Events a second with so many pending.</summary>
-    /// <param name="pending">Actors, each with one live timer.</param>
+    /// <param name="pending">Timers that are pending at any time, two an actor.</param>
     /// <param name="events">Messages to deliver.</param>
     public static double Actors(int pending, long events)
     {
         using var simulation = new VirtualWorld("bench");
         simulation.World.Await("bench", "its events");
-        var countdown = new Countdown(simulation.World) { Left = events + pending };
-        for (var i = 0; i < pending; i++)
+        var actors = pending / 2;
+        var countdown = new Countdown(simulation.World) { Left = events + actors };
+        for (var i = 0; i < actors; i++)
         {
             var seed = (uint)i;
             simulation.Spawn(Props.Create(() => new Ticker(countdown, seed)), FormattableString.Invariant($"ticker-{i}"));

@@ -2,21 +2,32 @@ namespace NMoE.Simulation.Loop;
 
 /// <summary>
 /// Pending events, ordered by (virtual time, insertion number): a four-ary heap whose entries know their place,
-/// so that a cancelled one leaves in O(log n). Keys lie in the array: sifting follows no pointer.
+/// so that a withdrawn one leaves in O(log n). One cancelled by its token leaves when it comes to the front or, at the latest, when
+/// the heap has doubled: to be told of each at once would cost more than all the rest. Keys lie in the array: sifting follows no pointer.
 /// </summary>
 internal sealed class EventHeap
 {
     private const int Arity = 4;
+    private const int LeastSweep = 1024;
     private Node[] _nodes = new Node[64];
+    private int _sweepAt = LeastSweep;
 
-    /// <summary>Number of pending events.</summary>
+    /// <summary>Number of entries, cancelled ones that are still here included.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Number of entries that are not cancelled.</summary>
+    public int Live => _nodes.Take(Count).Count(node => !node.Entry.IsCancelled);
 
     private long _inserted;
 
     /// <summary>Adds an entry at an instant.</summary>
     public void Push(long ticks, PendingEvent entry)
     {
+        if (Count >= _sweepAt)
+        {
+            Sweep();
+        }
+
         if (Count == _nodes.Length)
         {
             Array.Resize(ref _nodes, Count * 2);
@@ -28,16 +39,21 @@ internal sealed class EventHeap
     /// <summary>The instant of the earliest entry; the heap must not be empty.</summary>
     public long EarliestTicks => _nodes[0].Ticks;
 
-    /// <summary>The pending entries, in no order.</summary>
-    public IEnumerable<(long Ticks, PendingEvent Entry)> Entries =>
-        _nodes.Take(Count).Select(node => (node.Ticks, node.Entry));
-
     /// <summary>Removes and returns the earliest entry; the heap must not be empty.</summary>
     public PendingEvent Pop()
     {
         var first = _nodes[0].Entry;
         RemoveAt(0);
         return first;
+    }
+
+    /// <summary>Removes cancelled entries until the earliest is a live one.</summary>
+    public void DropCancelledFront()
+    {
+        while (Count > 0 && _nodes[0].Entry.IsCancelled)
+        {
+            RemoveAt(0);
+        }
     }
 
     /// <summary>Removes an entry, if it is still here.</summary>
@@ -67,6 +83,29 @@ internal sealed class EventHeap
         {
             SiftDown(place, last);
         }
+    }
+
+    private void Sweep()
+    {
+        var live = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            var node = _nodes[i];
+            node.Entry.Place = -1;
+            if (!node.Entry.IsCancelled)
+            {
+                _nodes[live++] = node;
+            }
+        }
+
+        Array.Clear(_nodes, live, Count - live);
+        Count = live;
+        for (var place = live - 1; place >= 0; place--)
+        {
+            SiftDown(place, _nodes[place]);
+        }
+
+        _sweepAt = Math.Max(LeastSweep, 2 * live);
     }
 
     private void SiftUp(int place, Node node)

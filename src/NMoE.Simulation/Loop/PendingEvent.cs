@@ -11,8 +11,11 @@ internal abstract class PendingEvent
     /// <summary>Time between repetitions, or null for an event that happens once.</summary>
     public TimeSpan? Interval { get; init; }
 
-    /// <summary>Tells the heap of a cancellation; disposed when the event has happened.</summary>
-    public CancellationTokenRegistration Cancellation { get; set; }
+    /// <summary>Whoever may withdraw it, or null.</summary>
+    public ICancelable? Cancelable { get; init; }
+
+    /// <summary>Whether it was withdrawn, and will never happen.</summary>
+    public bool IsCancelled => Cancelable is { IsCancellationRequested: true };
 
     /// <summary>Who it happens to, for a trace.</summary>
     public abstract string Target { get; }

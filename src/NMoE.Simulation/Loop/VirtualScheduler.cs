@@ -32,28 +32,28 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
     /// <inheritdoc/>
     protected override void InternalScheduleTellOnce(
         TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        World.Push(delay, new PendingTell(receiver, message, sender), cancelable);
+        World.Push(delay, new PendingTell(receiver, message, sender) { Cancelable = cancelable });
 
     /// <inheritdoc/>
     protected override void InternalScheduleTellRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        World.Push(initialDelay, new PendingTell(receiver, message, sender) { Interval = interval }, cancelable);
+        World.Push(initialDelay, new PendingTell(receiver, message, sender) { Interval = interval, Cancelable = cancelable });
 
     /// <inheritdoc/>
     protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
-        World.Push(delay, new PendingAction("action", action), cancelable);
+        World.Push(delay, new PendingAction("action", action) { Cancelable = cancelable });
 
     /// <inheritdoc/>
     protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
-        World.Push(delay, new PendingAction("action", action.Run), cancelable);
+        World.Push(delay, new PendingAction("action", action.Run) { Cancelable = cancelable });
 
     /// <inheritdoc/>
     protected override void InternalScheduleRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
-        World.Push(initialDelay, new PendingAction("action", action) { Interval = interval }, cancelable);
+        World.Push(initialDelay, new PendingAction("action", action) { Interval = interval, Cancelable = cancelable });
 
     /// <inheritdoc/>
     protected override void InternalScheduleRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
-        World.Push(initialDelay, new PendingAction("action", action.Run) { Interval = interval }, cancelable);
+        World.Push(initialDelay, new PendingAction("action", action.Run) { Interval = interval, Cancelable = cancelable });
 }

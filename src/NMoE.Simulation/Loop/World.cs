@@ -31,8 +31,8 @@ public sealed class World
     /// <summary>What has happened.</summary>
     public Trace Trace { get; } = new();
 
-    /// <summary>Number of pending events.</summary>
-    public int Pending => _heap.Count;
+    /// <summary>Number of pending events, without cancelled ones. Counted anew: for reports and tests.</summary>
+    public int Pending => _heap.Live;
 
     /// <summary>Whether somebody has unfinished work.</summary>
     public bool HasWaits => _waits.Count > 0;
@@ -54,7 +54,7 @@ public sealed class World
     public IPendingAction After(TimeSpan delay, string kind, Action action)
     {
         var entry = new PendingAction(kind, action);
-        Push(delay, entry, null);
+        Push(delay, entry);
         return new Withdrawal(_heap, entry);
     }
 
@@ -78,6 +78,7 @@ public sealed class World
             for (var events = 0; ; events++)
             {
                 DrainMailboxes();
+                _heap.DropCancelledFront();
                 if (until())
                 {
                     return true;
@@ -136,7 +137,7 @@ public sealed class World
         }
     }
 
-    internal void Push(TimeSpan delay, PendingEvent entry, ICancelable? cancelable)
+    internal void Push(TimeSpan delay, PendingEvent entry)
     {
         var loop = Volatile.Read(ref _loopThread);
         if (loop != 0 && loop != Environment.CurrentManagedThreadId)
@@ -145,16 +146,9 @@ public sealed class World
             return;
         }
 
-        if (cancelable is { IsCancellationRequested: true })
+        if (!entry.IsCancelled)
         {
-            return;
-        }
-
-        _heap.Push((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).Ticks, entry);
-        if (cancelable is not null)
-        {
-            entry.Cancellation = cancelable.Token.UnsafeRegister(
-                static state => ((Withdrawal)state!).Withdraw(), new Withdrawal(_heap, entry));
+            _heap.Push((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).Ticks, entry);
         }
     }
 
@@ -230,10 +224,6 @@ public sealed class World
         if (entry.Interval is { } interval)
         {
             _heap.Push((Now + interval).Ticks, entry);
-        }
-        else
-        {
-            entry.Cancellation.Dispose();
         }
 
         entry.Happen(this);

@@ -53,8 +53,11 @@ public sealed class Trace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
-    internal void Tell(VirtualTime at, IActorRef sender, IActorRef? receiver, object message) =>
-        Record(at.Ticks, Reference(sender), Reference(receiver), Reference(message.GetType()), 0);
+    internal void Tell(VirtualTime at, IActorRef sender, IActorRef? receiver, object message)
+    {
+        var from = Reference(sender);
+        Record(at.Ticks, from, ReferenceEquals(sender, receiver) ? from : Reference(receiver), Reference(message.GetType()), 0);
+    }
 
     internal void Action(VirtualTime at, string kind) => Record(at.Ticks, Name(""), Name(""), Name(kind), 0);
 

@@ -1,0 +1,66 @@
+using Akka.Actor;
+using CsCheck;
+using NMoE.Simulation.Time;
+using NMoE.TestKit;
+
+namespace NMoE.Simulation.Tests.Loop;
+
+/// <summary>What is pending happens in the order of (time, insertion), whatever was cancelled or withdrawn in between.</summary>
+public sealed class PendingSpecs : VirtualTestKit
+{
+    private enum Way
+    {
+        Happens,
+        CancelledByToken,
+        Withdrawn,
+    }
+
+    [Fact]
+    public void Events_happen_by_time_and_then_by_insertion_and_cancelled_ones_never()
+    {
+        var gen = Gen.Select(Gen.Int[0, 50], Gen.Enum<Way>()).Array[0, 3000];
+        gen.Sample(
+            events =>
+            {
+                var probe = Probe("probe-" + World.Trace.Count);
+                var begun = World.Now;
+                var cancels = new List<Action>();
+                foreach (var ((delay, way), number) in events.Select((item, i) => (item, i)))
+                {
+                    var due = TimeSpan.FromSeconds(delay);
+                    if (way == Way.Withdrawn)
+                    {
+                        cancels.Add(World.After(due, "never", () => throw new InvalidOperationException("It was withdrawn.")).Withdraw);
+                    }
+                    else
+                    {
+                        var token = new Cancelable(Sys.Scheduler);
+                        Sys.Scheduler.ScheduleTellOnce(due, probe.Ref, number, ActorRefs.NoSender, token);
+                        if (way == Way.CancelledByToken)
+                        {
+                            cancels.Add(token.Cancel);
+                        }
+                    }
+                }
+
+                cancels.ForEach(cancel => cancel());
+                var expected = events.Select((item, i) => (item.Item1, item.Item2, Number: i)).Where(item => item.Item2 == Way.Happens)
+                    .OrderBy(item => item.Item1).Select(item => item.Number).ToArray();
+                Assert.Equal(expected.Length, World.Pending);
+                Assert.Equal(expected, probe.Collect<int>(TimeSpan.FromSeconds(60)));
+                Assert.Equal(begun + TimeSpan.FromSeconds(60), World.Now);
+            },
+            iter: 30, threads: 1);
+    }
+
+    [Fact]
+    public void A_cancelled_event_does_not_move_the_clock()
+    {
+        World.Await("somebody", "for ever");
+        using var token = new Cancelable(Sys.Scheduler);
+        Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromDays(1), Probe("probe").Ref, "never", ActorRefs.NoSender, token);
+        token.Cancel();
+        Assert.Throws<StallException>(RunToEnd);
+        Assert.Equal(VirtualTime.Zero, World.Now);
+    }
+}
