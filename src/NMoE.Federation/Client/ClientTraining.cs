@@ -132,7 +132,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var stage = plan.Settings.Extractor;
         var rate = stage.LearningRate * 0.5 * (1 + CosPi((round.Round - 1) / (double)stage.Rounds));
         return LearningJob.Create(
-            new FedCeParameters(plan.Model, rate, stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip),
+            new FedCeParameters(plan.Model, rate, stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation),
             plan.Key("fedce", number, round.Round),
             round.Model[0], round.Model[1], shard);
     }

@@ -50,6 +50,7 @@ internal static class Binder
     private static ExtractorSection Extractor(Values values) => new(
         values.Get(Keys.ExtractorRounds), values.Get(Keys.ExtractorEpochs), values.Get(Keys.ExtractorBatch),
         values.Get(Keys.ExtractorLearningRate), values.Get(Keys.ExtractorMomentum), values.Get(Keys.ExtractorWeightDecay), values.Get(Keys.ExtractorClip),
+        values.Get(Keys.ExtractorAugmentation),
         values.Get(Keys.ExtractorQuorum), values.Get(Keys.ExtractorDeadline), values.GetByRound(Keys.ExtractorAbsent));
 
     private static GateSection Gate(Values values) => new(

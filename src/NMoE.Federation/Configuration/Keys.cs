@@ -39,6 +39,8 @@ internal static class Keys
     public static readonly Key<double> ExtractorMomentum = Number("extractor.momentum", Bound.At(0), Bound.Beyond(1));
     public static readonly Key<double> ExtractorWeightDecay = Number("extractor.weight-decay", Bound.At(0), Bound.At(1));
     public static readonly Key<double> ExtractorClip = Number("extractor.clip", Bound.Beyond(0), Bound.At(1e6));
+    public static readonly Key<Augmentation> ExtractorAugmentation = Add("extractor.augmentation", Choice(
+        ("crop-and-flip", Augmentation.CropAndFlip), ("flip", Augmentation.Flip), ("none", Augmentation.None)));
     public static readonly Key<double> ExtractorQuorum = Share("extractor.quorum");
     public static readonly Key<TimeSpan> ExtractorDeadline = Deadline("extractor.deadline");
 

@@ -59,11 +59,12 @@ public sealed record ModelSection(int Width);
 /// <param name="Momentum">In [0, 1).</param>
 /// <param name="WeightDecay">L2 coefficient.</param>
 /// <param name="Clip">Gradients are scaled down to at most this norm.</param>
+/// <param name="Augmentation">How training pictures are changed at random.</param>
 /// <param name="Quorum">Share of the cohort that is enough at the deadline, in (0, 1].</param>
 /// <param name="Deadline">Virtual time after which a round goes on with a quorum.</param>
 /// <param name="Absent">Clients left out of a round, by round number from 1 (<c>extractor.absent."10" = [3]</c>).</param>
 public sealed record ExtractorSection(
-    int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip,
+    int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip, Augmentation Augmentation,
     double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent);
 
 /// <summary>Stage 2: experts.</summary>

@@ -68,6 +68,19 @@ public sealed record InitParameters(ModelSpec Model, ModelPart Part, int Experts
     public static string Kind => "init";
 }
 
+/// <summary>How training pictures are changed at random, anew in each epoch.</summary>
+public enum Augmentation
+{
+    /// <summary>Random crop after padding by 4, and horizontal flip with probability 1/2.</summary>
+    CropAndFlip,
+
+    /// <summary>Horizontal flip with probability 1/2.</summary>
+    Flip,
+
+    /// <summary>Not at all.</summary>
+    None,
+}
+
 /// <summary>
 /// FedCE, Eq. (2): one client's local epochs of one round. Inputs: F, H (predictor), training shard. Outputs: F, H.
 /// Metrics: <c>loss</c> (mean over the last epoch), <c>accuracy</c> (training, last epoch). A diverged loss is reported as it is (NaN or infinity).
@@ -79,8 +92,10 @@ public sealed record InitParameters(ModelSpec Model, ModelPart Part, int Experts
 /// <param name="Batch">Mini-batch size B.</param>
 /// <param name="Epochs">Local epochs.</param>
 /// <param name="Clip">Gradient norm is clipped to this.</param>
+/// <param name="Augmentation">How pictures are changed at random.</param>
 public sealed record FedCeParameters(
-    ModelSpec Model, double LearningRate, double Momentum, double WeightDecay, int Batch, int Epochs, double Clip) : IJobParameters
+    ModelSpec Model, double LearningRate, double Momentum, double WeightDecay, int Batch, int Epochs, double Clip,
+    Augmentation Augmentation) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "fedce";

@@ -59,7 +59,7 @@ public sealed class FedCeFunction : IJobFunction
             using var step = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(settings.Batch, order.Length - first));
             var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
-            var logits = Network.Decide(model, Network.Extract(model, settings.Model, pictures.Augmented(rows, augment)));
+            var logits = Network.Decide(model, Network.Extract(model, settings.Model, pictures.Augmented(rows, settings.Augmentation, augment)));
             var mean = nn.functional.cross_entropy(logits, truth);
             optimiser.ZeroGradient();
             mean.backward();

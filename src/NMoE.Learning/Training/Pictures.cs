@@ -1,3 +1,4 @@
+using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
@@ -31,15 +32,17 @@ internal sealed class Pictures(ReadOnlyMemory<byte> bytes)
         return TensorBlobs.Owned(values, rows.Length, Channels, Side, Side);
     }
 
-    /// <summary>Pictures with a random crop (pad 4) and horizontal flip each, [B, 3, 32, 32].</summary>
-    public Tensor Augmented(ReadOnlySpan<int> rows, Draws draws)
+    /// <summary>Pictures changed at random, each by draws of its own, [B, 3, 32, 32].</summary>
+    public Tensor Augmented(ReadOnlySpan<int> rows, Augmentation augmentation, Draws draws)
     {
         var values = new float[rows.Length * Size];
         for (var i = 0; i < rows.Length; i++)
         {
-            var right = draws.Next((2 * Pad) + 1) - Pad;
-            var down = draws.Next((2 * Pad) + 1) - Pad;
-            Copy(rows[i], values.AsSpan(i * Size, Size), right, down, draws.Next(2) == 0 ? 1 : -1);
+            var pad = augmentation == Augmentation.CropAndFlip ? Pad : 0;
+            var right = draws.Next((2 * pad) + 1) - pad;
+            var down = draws.Next((2 * pad) + 1) - pad;
+            var direction = draws.Next(2) == 0 || augmentation == Augmentation.None ? 1 : -1;
+            Copy(rows[i], values.AsSpan(i * Size, Size), right, down, direction);
         }
 
         return TensorBlobs.Owned(values, rows.Length, Channels, Side, Side);

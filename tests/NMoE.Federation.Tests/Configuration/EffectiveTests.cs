@@ -54,7 +54,7 @@ public sealed class EffectiveTests
         [
             "seed=2", "experiment.clients=9", "experiment.retire-servers=off", "data.name=cifar10", "data.partition=non-iid", "data.tau=0.4",
             "data.train-per-client=100", "data.test-per-client=100", "model.width=32", "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
-            "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.quorum=1", "extractor.deadline=3 min",
+            "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.deadline=3 min",
             "extractor.absent.3=[4]", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
             "expert.deadline=3 min", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",
             "gate.balance=0", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min", "inference.gates=[rangate]",
