@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Learning.Tests.Cost;
+
+/// <summary>What a job is foretold to leave is what it leaves: sizes to the byte, names of metrics, lengths of tables.</summary>
+public sealed class ForecastTests
+{
+    private static readonly ModelSpec Model = new(16, 10);
+    private static readonly DataSpec Data = new("generated", GeneratedSource.Version, 3);
+    private readonly IJobFunction[] _functions = [.. LearningFunctions.All(new DataCatalog(null))];
+    private readonly Dictionary<BlobRef, ReadOnlyMemory<byte>> _blobs = [];
+
+    [Fact]
+    public void Every_kind_of_job_leaves_what_was_foretold()
+    {
+        var kinds = new SortedSet<string>(StringComparer.Ordinal);
+        var shard = Check(kinds, new ShardParameters(Data, "train", new(PartitionKind.NonIid, 0.3, 3, 40), 1))[0];
+        var f = Check(kinds, new InitParameters(Model, ModelPart.Extractor, 0))[0];
+        var h = Check(kinds, new InitParameters(Model, ModelPart.Expert, 0))[0];
+        var g = Check(kinds, new InitParameters(Model, ModelPart.Gate, 3))[0];
+        Check(kinds, new FedCeParameters(Model, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip), f, h, shard);
+        Check(kinds, new AverageParameters([1, 2]), f, f);
+        var latents = Check(kinds, new LatentsParameters(Model), f, shard)[0];
+        Check(kinds, new ExpertParameters(Model, 1e-3, 16, 2, 0.1, 2), h, latents, shard);
+        var logits = Check(kinds, new ExpertLogitsParameters(Model), h, latents)[0];
+        Check(kinds, new GateParameters(Model, 3, [0, 1], 1e-3, 16, 1, 0.01, 0.01, 1), g, latents, shard, logits, logits);
+        Check(kinds, new RouteParameters(Model, GateKind.FedGate, 1, 3, 2), latents, g);
+        var weights = Check(kinds, new RouteParameters(Model, GateKind.RanGate, 1, 3, 1), latents)[0];
+        var answers = Check(kinds, new AnswerParameters(1, 10, [1], [.. Enumerable.Repeat(1, 40)]), weights, logits)[0];
+        Check(kinds, new ScoreParameters(2), answers, shard, answers, shard);
+        Check(kinds, new OracleParameters(1), shard, logits);
+        Check(kinds, new ModelScoreParameters(Model), f, h, shard);
+        Assert.Equal(_functions.Select(function => function.Kind).Order(StringComparer.Ordinal), kinds);
+    }
+
+    private BlobRef[] Check<T>(SortedSet<string> kinds, T parameters, params BlobRef[] inputs)
+        where T : IJobParameters
+    {
+        var job = LearningJob.Create(parameters, 7, inputs);
+        var function = _functions.Single(one => one.Kind == job.Kind);
+        var forecast = function.Forecast(job);
+        var output = function.Run(new JobContext(job, [.. inputs.Select(input => _blobs[input])], CancellationToken.None));
+        Assert.Equal(output.Blobs.Select(blob => (long)blob.Length), forecast.Outputs);
+        Assert.Equal(output.Metrics.Keys, forecast.Metrics.Order(StringComparer.Ordinal));
+        Assert.Equal(output.Integers.Length, forecast.Integers.Length);
+        kinds.Add(job.Kind);
+        return [.. output.Blobs.Select(Keep)];
+    }
+
+    private BlobRef Keep(ReadOnlyMemory<byte> blob)
+    {
+        var reference = new BlobRef(new BlobHash(Convert.ToHexStringLower(SHA256.HashData(blob.Span))), blob.Length);
+        _blobs[reference] = blob;
+        return reference;
+    }
+}
