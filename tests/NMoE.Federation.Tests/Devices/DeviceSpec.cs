@@ -46,7 +46,7 @@ public abstract class DeviceSpec : VirtualTestKit
     /// <summary>Answers of jobs that a spec wants otherwise than made up.</summary>
     protected Func<Job, JobResult?> Answer { get; set; } = _ => null;
 
-    protected static Plan PlanOf(params string[] sets) => new(
+    internal static Plan PlanOf(params string[] sets) => new(
         Configuration.Experiments.Read(
             "experiment.clients = 3\ndata { train-per-client = 10, test-per-client = 4 }\nchannel { delay = 10 ms, bandwidth = 8 Mbit/s }", sets).Settings,
         new DataSpec("generated", GeneratedSource.Version, 1));

@@ -1,0 +1,79 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Supervisor;
+using NMoE.Federation.Tests.Devices;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Tests.Supervisor;
+
+/// <summary>The supervisor as a function of state and message.</summary>
+public sealed class SupervisorRoleTests
+{
+    private readonly SupervisorRole _role = new(DeviceSpec.PlanOf());
+
+    [Fact]
+    public void It_begins_training_and_waits_for_its_end()
+    {
+        var begun = _role.Handle(_role.Initial, new Started());
+        Assert.Equal(new BeginTraining(), Sent(begun).Single().Message);
+        Assert.Equal(DeviceId.Aggregator, Sent(begun).Single().To);
+        Assert.Single(begun.Effects.OfType<Await>());
+    }
+
+    [Fact]
+    public void When_training_has_ended_every_client_is_told_to_serve_once()
+    {
+        var told = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new TrainingFinished()));
+        Assert.Equal([0, 1, 2], Sent(told).Select(send => send.To.Number));
+        Assert.All(Sent(told), send => Assert.Equal(new BeginServing(), send.Message));
+        Assert.Empty(_role.Handle(told.State, From(DeviceId.Aggregator, new TrainingFinished())).Effects);
+    }
+
+    [Fact]
+    public void It_retires_the_servers_when_the_last_client_serves_and_counts_none_twice()
+    {
+        var state = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new TrainingFinished())).State;
+        foreach (var client in new[] { 0, 1, 1, 0 })
+        {
+            var waiting = _role.Handle(state, From(new DeviceId(client), new ServingBegun()));
+            Assert.Empty(waiting.Effects);
+            state = waiting.State;
+        }
+
+        var left = _role.Handle(state, From(new DeviceId(2), new ServingBegun()));
+        Assert.Equal<DeviceId>([DeviceId.Aggregator, DeviceId.Supervisor], Assert.Single(left.Effects.OfType<Retire>()).Devices);
+        Assert.Single(left.Effects.OfType<Done>());
+    }
+
+    [Fact]
+    public void Servers_that_are_not_to_retire_stay_on()
+    {
+        var role = new SupervisorRole(DeviceSpec.PlanOf("experiment.retire-servers=off"));
+        var left = role.Handle(role.Initial, new TimerFired("serving", 0));
+        Assert.Empty(left.Effects.OfType<Retire>());
+        Assert.Single(left.Effects.OfType<Done>());
+    }
+
+    [Fact]
+    public void A_client_that_comes_back_after_training_is_told_to_serve_and_one_before_is_not()
+    {
+        var early = _role.Handle(_role.Initial, From(new DeviceId(1), new Rejoin()));
+        Assert.Empty(early.Effects);
+        var state = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new TrainingFinished())).State;
+        var late = Sent(_role.Handle(state, From(new DeviceId(1), new Rejoin()))).Single();
+        Assert.Equal((new DeviceId(1), new BeginServing()), (late.To, late.Message));
+    }
+
+    [Fact]
+    public void After_a_crash_it_goes_on_from_where_it_was()
+    {
+        var trained = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new TrainingFinished())).State;
+        var back = _role.Recover(_role.Durable(trained));
+        Assert.All(Sent(_role.Handle(back, new Restarted())), send => Assert.Equal(new BeginServing(), send.Message));
+        Assert.Equal(new BeginTraining(), Sent(_role.Handle(_role.Recover(_role.Durable(_role.Initial)), new Restarted())).Single().Message);
+    }
+
+    private static Delivery From(DeviceId device, IMessage message) => new(device, message);
+
+    private static IEnumerable<Send> Sent(Decision<SupervisorState> decision) => decision.Effects.OfType<Send>();
+}
