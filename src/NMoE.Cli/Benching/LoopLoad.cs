@@ -5,24 +5,25 @@ using NMoE.Simulation.Loop;
 namespace NMoE.Cli.Benching;
 
 /// <summary>
-/// A load of plain actors: each keeps one message to itself scheduled, at drawn delays, and with each schedules another that it cancels
-/// at its next, so that half of all timers never fire. The trace's hash and the leak check are on, as in every world.
+/// A load of plain actors: each keeps messages to itself scheduled, at drawn delays, and with each schedules another that it cancels
+/// before its time, so that half of all timers never fire. The trace's hash and the leak check are on, as in every world.
 /// </summary>
 internal static class LoopLoad
 {
     /// <summary>Events a second with so many pending.</summary>
-    /// <param name="pending">Timers that are pending at any time, two an actor.</param>
+    /// <param name="pending">Timers that are pending at any time.</param>
+    /// <param name="actors">Actors that they are spread over, at least two each.</param>
     /// <param name="events">Messages to deliver.</param>
-    public static double Actors(int pending, long events)
+    public static double Actors(int pending, int actors, long events)
     {
         using var simulation = new VirtualWorld("bench");
         simulation.World.Await("bench", "its events");
-        var actors = pending / 2;
-        var countdown = new Countdown(simulation.World) { Left = events + actors };
+        var each = pending / 2 / actors;
+        var countdown = new Countdown(simulation.World) { Left = events + (each * actors) };
         for (var i = 0; i < actors; i++)
         {
             var seed = (uint)i;
-            simulation.Spawn(Props.Create(() => new Ticker(countdown, seed)), FormattableString.Invariant($"ticker-{i}"));
+            simulation.Spawn(Props.Create(() => new Ticker(countdown, seed, each)), FormattableString.Invariant($"ticker-{i}"));
         }
 
         var start = Stopwatch.GetTimestamp();
@@ -78,26 +79,38 @@ internal static class LoopLoad
         private static readonly object Tick = new();
         private static readonly object Never = new();
         private readonly Countdown _countdown;
+        private readonly int _each;
+        private readonly Queue<ICancelable> _unneeded = [];
         private Delays _delays;
-        private ICancelable? _unneeded;
 
-        public Ticker(Countdown countdown, uint seed)
+        public Ticker(Countdown countdown, uint seed, int each)
         {
             _countdown = countdown;
             _delays = new Delays(seed);
+            _each = each;
         }
 
-        protected override void PreStart() => Self.Tell(Tick);
+        protected override void PreStart()
+        {
+            for (var i = 0; i < _each; i++)
+            {
+                Self.Tell(Tick);
+            }
+        }
 
         protected override void OnReceive(object message)
         {
             _countdown.Happened();
-            _unneeded?.Cancel();
+            if (_unneeded.Count == _each)
+            {
+                _unneeded.Dequeue().Cancel();
+            }
+
             var scheduler = Context.System.Scheduler;
 #pragma warning disable AK1004 // The world ends with the load, and a plain scheduled message is what is measured.
             scheduler.ScheduleTellOnce(TimeSpan.FromTicks(_delays.Next()), Self, Tick, Self);
 #pragma warning restore AK1004
-            _unneeded = scheduler.ScheduleTellOnceCancelable(TimeSpan.FromTicks(1_000_000 + _delays.Next()), Self, Never, Self);
+            _unneeded.Enqueue(scheduler.ScheduleTellOnceCancelable(TimeSpan.FromTicks(1_000_000 + _delays.Next()), Self, Never, Self));
         }
     }
 }

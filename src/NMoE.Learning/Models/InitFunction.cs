@@ -9,14 +9,17 @@ namespace NMoE.Learning.Models;
 
 /// <summary>
 /// Draws initial parameters from keys. Layers before a ReLU: He et al.'s (2015) uniform form, bound sqrt(6 / fan-out) for convolutions and
-/// sqrt(6 / fan-in) for linear layers, because an MLP of four layers without norms starts too faint with less; the last linear layer:
-/// bound 1 / sqrt(fan-in); biases: 0; norms: 1 and 0. Uniform draws need no logarithm, whose bits differ between machines.
+/// sqrt(6 / fan-in) for linear layers, because an MLP of four layers without norms starts too faint with less; the MLP's last layer: 0, so that
+/// the first steps have no chance prediction to unlearn; a lone linear layer, the gate: bound 1 / sqrt(fan-in); biases: 0; norms: 1 and 0.
+/// Uniform draws need no logarithm, whose bits differ between machines.
 /// A latent is a mean of ReLUs: at the start it differs little from sample to sample (std 0.13) beside what all its dimensions have in
-/// common (0.8). So the MLP's first layer has rows of mean zero, which do not see the common part, and twice the bound; without, training
-/// stood still for hundreds of steps.
+/// common (0.8). So the MLP's first layer has rows of mean zero, which do not see the common part, and four times the bound, which makes up for most of
+/// the small spread; without, training stood still for hundreds of steps.
 /// </summary>
 public sealed class InitFunction : IJobFunction
 {
+    private const double LatentGain = 4;
+
     /// <inheritdoc/>
     public string Kind => InitParameters.Kind;
 
@@ -82,7 +85,7 @@ public sealed class InitFunction : IJobFunction
 
             foreach (ref var weight in weights)
             {
-                weight = (float)(2 * (weight - (sum / columns)));
+                weight = (float)(LatentGain * (weight - (sum / columns)));
             }
         }
     }
@@ -97,6 +100,6 @@ public sealed class InitFunction : IJobFunction
         }
 
         var hidden = layout.Skip(number + 1).Any(later => later.Shape.Length == 2);
-        return hidden ? Math.Sqrt(6.0 / shape[1]) : 1 / Math.Sqrt(shape[1]);
+        return hidden ? Math.Sqrt(6.0 / shape[1]) : number > 0 ? 0 : 1 / Math.Sqrt(shape[1]);
     }
 }

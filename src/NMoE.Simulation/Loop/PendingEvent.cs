@@ -8,8 +8,8 @@ internal abstract class PendingEvent
     /// <summary>Place in the heap, or -1 when it has left.</summary>
     public int Place { get; set; } = -1;
 
-    /// <summary>Time between repetitions, or null for an event that happens once.</summary>
-    public TimeSpan? Interval { get; init; }
+    /// <summary>Time between repetitions; zero for an event that happens once.</summary>
+    public TimeSpan Interval { get; init; }
 
     /// <summary>Whoever may withdraw it, or null.</summary>
     public ICancelable? Cancelable { get; init; }

@@ -221,9 +221,9 @@ public sealed class World
             throw new LivelockException(Now, _runsAtInstant, Waits);
         }
 
-        if (entry.Interval is { } interval)
+        if (entry.Interval > TimeSpan.Zero)
         {
-            _heap.Push((Now + interval).Ticks, entry);
+            _heap.Push((Now + entry.Interval).Ticks, entry);
         }
 
         entry.Happen(this);

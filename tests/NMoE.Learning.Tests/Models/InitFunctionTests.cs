@@ -51,6 +51,13 @@ public sealed class InitFunctionTests
     }
 
     [Fact]
+    public void An_expert_predicts_all_classes_alike_at_first_and_a_gate_does_not()
+    {
+        Assert.All(Values(SafeTensors.Read(Draw(ModelPart.Expert, 1))["6.weight"]), weight => Assert.Equal(0f, weight));
+        Assert.Contains(Values(SafeTensors.Read(Draw(ModelPart.Gate, 1))["weight"]), weight => weight != 0f);
+    }
+
+    [Fact]
     public void Another_key_draws_other_parameters_and_the_same_key_the_same()
     {
         Assert.Equal(Draw(ModelPart.Gate, 1).ToArray(), Draw(ModelPart.Gate, 1).ToArray());
