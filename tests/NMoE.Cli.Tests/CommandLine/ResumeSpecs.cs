@@ -18,7 +18,7 @@ public sealed class ResumeSpecs : IDisposable
 
         var file = _line.Write("x.conf", CommandLine.Small);
         long done = 0;
-        foreach (var kind in new[] { "fedce", "expert", "fedgate" })
+        foreach (var kind in new[] { "fedce", "expert", "fedgate", "route" })
         {
             KillAfter(kind, file);
             done += _line.Manifest().GetProperty("jobsRun").GetInt64();
@@ -29,7 +29,7 @@ public sealed class ResumeSpecs : IDisposable
         done += manifest.GetProperty("jobsRun").GetInt64();
 
         Assert.Equal(expected.GetProperty("stateHash").GetString(), manifest.GetProperty("stateHash").GetString());
-        const int killsTimesThreads = 3 * 2;
+        const int killsTimesThreads = 4 * 2;
         Assert.InRange(done, 1, expected.GetProperty("jobsRun").GetInt64() + killsTimesThreads);
         Assert.NotEqual(0, manifest.GetProperty("jobsRemembered").GetInt64());
     }
@@ -52,6 +52,19 @@ public sealed class ResumeSpecs : IDisposable
         Assert.Equal(0, blind.RunExperiment(CommandLine.Small, "evaluation.enabled=off").Code);
         Assert.Equal(first.GetProperty("traceHash").GetString(), blind.Manifest().GetProperty("traceHash").GetString());
         Assert.Equal(first.GetProperty("modelHash").GetString(), blind.Manifest().GetProperty("modelHash").GetString());
+    }
+
+    [Fact]
+    public void Servers_that_stop_before_inference_change_no_answer()
+    {
+        Assert.Equal(0, _line.RunExperiment(CommandLine.Small).Code);
+        var retired = _line.Manifest();
+        using var other = new CommandLine();
+        Assert.Equal(0, other.RunExperiment(CommandLine.Small, "experiment.retire-servers=off").Code);
+        foreach (var hash in new[] { "metricsHash", "modelHash", "ledgerHash" })
+        {
+            Assert.Equal(retired.GetProperty(hash).GetString(), other.Manifest().GetProperty(hash).GetString());
+        }
     }
 
     [Theory]
