@@ -6,6 +6,7 @@ using NMoE.Learning.Gates;
 using NMoE.Learning.Metrics;
 using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
+using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Training;
 
 namespace NMoE.Learning;
@@ -21,6 +22,11 @@ public static class LearningFunctions
         new InitFunction(),
         new FedCeFunction(),
         new AverageFunction(),
+        new MomentumAverageFunction(),
+        new CorrelationFunction(),
+        new ReleaseFunction(),
+        new ExternalFunction(),
+        new FedScFunction(),
         new LatentsFunction(),
         new ExpertFunction(),
         new ExpertLogitsFunction(),

@@ -29,11 +29,14 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
     {
         Started => DrawInitialModels(state),
         Restarted => Resume(state),
-        JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, job.Tag.First, job.Result.Outputs[0]),
+        JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, (ModelPart)job.Tag.First, job.Result.Outputs[0]),
         JobFinished { Tag.Name: AggregatorRounds.AverageJob } job => AfterRound(_rounds.TakeAverage(state, job)),
         Delivery { Message: BeginTraining } => BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } }),
         Delivery { Message: Join join } delivery => Joined(state, delivery.From.Number, join.Samples),
         Delivery { Message: Rejoin } delivery => Repeat(state, delivery.From),
+        JobFinished { Tag.Name: AggregatorCorrelations.ExternalJob } job => AggregatorCorrelations.Send(state, job),
+        Delivery { Message: Correlated correlated } delivery => _rounds.Correlations.Take(state, delivery.From.Number, correlated),
+        TimerFired { Name: AggregatorCorrelations.DeadlineTimer } timer => _rounds.ExpireCorrelations(state, timer.Number),
         Delivery { Message: RoundUpdate update } delivery => _rounds.Take(state, delivery.From.Number, update),
         Delivery { Message: ExpertReady } delivery => Ready(state, Phase.Experts, delivery.From.Number),
         Delivery { Message: GateDataReady } delivery => Ready(state, Phase.Sharing, delivery.From.Number),
@@ -44,18 +47,16 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
 
     private Decision<AggregatorState> DrawInitialModels(AggregatorState state) => Decision.Of(
         state,
-        new Await("clients to join"),
-        DrawInitial(0, ModelPart.Extractor), DrawInitial(1, ModelPart.Expert), DrawInitial(2, ModelPart.Gate),
-        new SetTimer(StepTimer, plan.Settings.Extractor.Deadline, (int)Phase.Joining));
+        [
+            new Await("clients to join"),
+            .. plan.SharedParts.Append(ModelPart.Gate)
+                .Select(part => new Roles.Compute(new JobTag(InitialModel, (int)part), plan.Initial(part), 0)),
+            new SetTimer(StepTimer, plan.Settings.Extractor.Deadline, (int)Phase.Joining),
+        ]);
 
-    private Roles.Compute DrawInitial(int part, ModelPart kind) => new(
-        new JobTag(InitialModel, part),
-        LearningJob.Create(new InitParameters(plan.Model, kind, kind == ModelPart.Gate ? plan.Clients : 0), plan.Key("init", part)),
-        0);
-
-    private Decision<AggregatorState> TakeInitial(AggregatorState state, int part, BlobRef model)
+    private Decision<AggregatorState> TakeInitial(AggregatorState state, ModelPart part, BlobRef model)
     {
-        var durable = part == 2
+        var durable = part == ModelPart.Gate
             ? state.Durable with { Gate = model }
             : state.Durable with { Extractor = state.Durable.Extractor.Add(model) };
         return BeginWhenComplete(state with { Durable = durable });
@@ -70,7 +71,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
             : Decision.Of(state);
 
     private Decision<AggregatorState> BeginExtractor(AggregatorState state) =>
-        state.Durable is { MayBegin: true, Extractor.Length: 2, Gate: not null }
+        state.Durable is { MayBegin: true, Gate: not null } && state.Durable.Extractor.Length == plan.SharedParts.Length
             ? Prepend(new CancelTimer(StepTimer), _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Extractor, Round = 1 } }))
             : Decision.Of(state);
 
@@ -89,7 +90,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         state with { Durable = state.Durable with { Phase = Phase.Experts, Ready = [] } },
         [
             new Await("experts"),
-            .. ToAll(state, new PublishModel(TrainingStage.Extractor, state.Durable.Extractor), Stages.Extractor),
+            .. ToAll(state, Extractor(state), Stages.Extractor),
             new SetTimer(StepTimer, plan.Settings.Expert.Deadline, (int)Phase.Experts),
         ]);
 
@@ -137,18 +138,20 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         state with { Durable = state.Durable with { Phase = Phase.Finished } },
         [.. publish(state), new Send(DeviceId.Supervisor, new TrainingFinished(), Stages.Control), new Done()]);
 
+    private PublishModel Extractor(AggregatorState state) => new(TrainingStage.Extractor, state.Durable.Extractor[..plan.PublishedParts]);
+
     private IEnumerable<Effect> PublishGate(AggregatorState state) =>
         ToAll(state, new PublishModel(TrainingStage.Gate, [state.Durable.Gate!]), Stages.Gate);
 
     private static IEnumerable<Effect> ToAll(AggregatorState state, IMessage message, string stage) =>
         state.Durable.Joined.Keys.Select(client => new Send(Plan.Device(client), message, stage));
 
-    private static Decision<AggregatorState> Repeat(AggregatorState state, DeviceId client)
+    private Decision<AggregatorState> Repeat(AggregatorState state, DeviceId client)
     {
         var effects = ImmutableArray.CreateBuilder<Effect>();
         if (state.Durable.Phase > Phase.Extractor)
         {
-            effects.Add(new Send(client, new PublishModel(TrainingStage.Extractor, state.Durable.Extractor), Stages.Extractor));
+            effects.Add(new Send(client, Extractor(state), Stages.Extractor));
         }
 
         if (state.Durable.Phase == Phase.Finished && state.Durable.Gate is { } gate)

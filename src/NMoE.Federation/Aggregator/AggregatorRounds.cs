@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Aggregator;
@@ -13,6 +15,9 @@ internal sealed class AggregatorRounds(Plan plan)
     public const string DeadlineTimer = "round-deadline";
     private const int MaxTries = 3;
 
+    /// <summary>FedSC's first exchange.</summary>
+    public AggregatorCorrelations Correlations { get; } = new(plan);
+
     public Decision<AggregatorState> Begin(AggregatorState state)
     {
         var durable = state.Durable;
@@ -23,13 +28,14 @@ internal sealed class AggregatorRounds(Plan plan)
                 $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' has no client to invite")));
         }
 
-        var invitation = new TrainRound(Stage(durable), durable.Round, Model(durable));
+        var correlates = durable.Phase == Phase.Extractor && plan.IsFedSc;
+        IMessage invitation = correlates ? new Correlate(durable.Round, durable.Extractor) : new TrainRound(Stage(durable), durable.Round, Model(durable));
         return Decision.Of(
-            state with { Cohort = cohort, Updates = ImmutableSortedDictionary<int, RoundUpdate>.Empty, Averaged = ImmutableSortedDictionary<int, BlobRef>.Empty },
+            state with { Cohort = cohort, Updates = ImmutableSortedDictionary<int, RoundUpdate>.Empty, Correlated = [], Averaged = ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty },
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
                 .. cohort.Select(client => new Send(Plan.Device(client), invitation, Stages.Of(Stage(durable)))),
-                new SetTimer(DeadlineTimer, Deadline(durable), Token(state)),
+                new SetTimer(correlates ? AggregatorCorrelations.DeadlineTimer : DeadlineTimer, Deadline(durable), Token(state)),
             ]);
     }
 
@@ -37,7 +43,7 @@ internal sealed class AggregatorRounds(Plan plan)
     {
         var durable = state.Durable;
         var wanted = durable.Phase is Phase.Extractor or Phase.Gate && update.Stage == Stage(durable) && update.Round == durable.Round
-            && state.Cohort.Contains(client) && !state.Updates.ContainsKey(client);
+            && update.Model.Length == Model(durable).Length && state.Cohort.Contains(client) && !state.Updates.ContainsKey(client);
         if (!wanted)
         {
             return Decision.Of(state);
@@ -47,26 +53,29 @@ internal sealed class AggregatorRounds(Plan plan)
         return next.Updates.Count == next.Cohort.Count ? Average(next) : Decision.Of(next);
     }
 
-    public Decision<AggregatorState> Expire(AggregatorState state, int token)
-    {
-        if (token != Token(state) || state.Updates.Count == state.Cohort.Count)
-        {
-            return Decision.Of(state);
-        }
+    /// <summary>Late updates are refused from the deadline on, because the cohort is then what came in time.</summary>
+    public Decision<AggregatorState> Expire(AggregatorState state, int token) =>
+        token != Token(state) || state.Updates.Count == state.Cohort.Count
+            ? Decision.Of(state)
+            : GoOnWith(state, [.. state.Updates.Keys], "updates", Average);
 
+    /// <summary>The same for FedSC's first exchange.</summary>
+    public Decision<AggregatorState> ExpireCorrelations(AggregatorState state, int token) =>
+        token != Token(state) || state.Correlated.Count == state.Cohort.Count
+            ? Decision.Of(state)
+            : GoOnWith(state, state.Correlated, "correlation matrices", Correlations.Exchange);
+
+    /// <summary>With a quorum the round goes on with those that came; without it begins anew, a few times.</summary>
+    private Decision<AggregatorState> GoOnWith(
+        AggregatorState state, ImmutableSortedSet<int> came, string what, Func<AggregatorState, Decision<AggregatorState>> next)
+    {
         var durable = state.Durable;
         var quorum = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * state.Cohort.Count));
-        if (state.Updates.Count >= needed)
-        {
-            // Late updates are refused from here on, because the cohort is what came in time.
-            return Average(state with { Cohort = [.. state.Updates.Keys] });
-        }
-
-        return state.Tries + 1 < MaxTries
-            ? Begin(state with { Tries = state.Tries + 1 })
+        return came.Count >= needed ? next(state with { Cohort = came })
+            : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' got {state.Updates.Count} of {needed} updates needed, {MaxTries} times")));
+                $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' got {came.Count} of {needed} {what} needed, {MaxTries} times")));
     }
 
     public Decision<AggregatorState> TakeAverage(AggregatorState state, JobFinished job)
@@ -77,16 +86,16 @@ internal sealed class AggregatorRounds(Plan plan)
             return Decision.Of(state);
         }
 
-        var averaged = state.Averaged.SetItem(job.Tag.Second, job.Result.Outputs[0]);
+        var averaged = state.Averaged.SetItem(job.Tag.Second, job.Result.Outputs);
         if (averaged.Count < Model(durable).Length)
         {
             return Decision.Of(state with { Averaged = averaged });
         }
 
-        ImmutableArray<BlobRef> model = [.. averaged.Values];
+        ImmutableArray<BlobRef> model = [.. averaged.Values.Select(outputs => outputs[0])];
         var loss = state.Updates.Values.Sum(update => update.Loss * update.Samples) / state.Updates.Values.Sum(update => update.Samples);
         var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Updates.Count));
-        var kept = durable.Phase == Phase.Extractor ? durable with { Extractor = model } : durable with { Gate = model[0] };
+        var kept = durable.Phase == Phase.Extractor ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(outputs => outputs.Skip(1))] } : durable with { Gate = model[0] };
         var next = state with { Durable = kept with { Round = durable.Round + 1 }, Tries = 0 };
         var last = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds;
         if (durable.Round == last)
@@ -98,7 +107,7 @@ internal sealed class AggregatorRounds(Plan plan)
         return begun with { Effects = begun.Effects.Insert(0, ended) };
     }
 
-    private static Decision<AggregatorState> Average(AggregatorState state)
+    private Decision<AggregatorState> Average(AggregatorState state)
     {
         var weights = state.Updates.Values.Select(update => (double)update.Samples).ToImmutableArray();
         var parts = Model(state.Durable).Length;
@@ -107,10 +116,20 @@ internal sealed class AggregatorRounds(Plan plan)
             BlobRef[] models = [.. state.Updates.Values.Select(update => update.Model[part])];
             return new Roles.Compute(
                 new JobTag(AverageJob, state.Durable.Round, part, (int)state.Durable.Phase),
-                LearningJob.Create(new AverageParameters(weights), 0, models),
+                ServerStep(state.Durable, part, weights, models),
                 Charges.Average(models[0].Bytes, models.Length));
         });
         return Decision.Of(state, [new CancelTimer(DeadlineTimer), .. averages]);
+    }
+
+    private Job ServerStep(AggregatorDurable durable, int part, ImmutableArray<double> weights, BlobRef[] models)
+    {
+        var stage = plan.Settings.Extractor;
+        return durable.Phase == Phase.Extractor && stage.Algorithm == ServerAlgorithm.FedAvgM
+            ? LearningJob.Create(
+                new MomentumAverageParameters(weights, stage.ServerMomentum, stage.ServerRate), 0,
+                [durable.Extractor[part], .. models, .. durable.Velocity.Skip(part).Take(1)])
+            : LearningJob.Create(new AverageParameters(weights), 0, models);
     }
 
     private ImmutableSortedSet<int> Cohort(AggregatorDurable durable)
@@ -141,6 +160,6 @@ internal sealed class AggregatorRounds(Plan plan)
     private static ImmutableArray<BlobRef> Model(AggregatorDurable durable) =>
         durable.Phase == Phase.Extractor ? durable.Extractor : [durable.Gate!];
 
-    private static int Token(AggregatorState state) =>
+    internal static int Token(AggregatorState state) =>
         (((state.Durable.Round * 2) + (state.Durable.Phase == Phase.Gate ? 1 : 0)) * MaxTries) + state.Tries;
 }

@@ -30,33 +30,38 @@ public enum Phase
 /// <param name="Phase">Where training stands.</param>
 /// <param name="Round">Round under way, from 1.</param>
 /// <param name="Joined">Clients that have data, with their number of samples.</param>
-/// <param name="Extractor">F and the predictor as they are.</param>
+/// <param name="Extractor">F, and the predictor where it is shared, as they are.</param>
+/// <param name="Velocity">The server's momentum, part by part, where its algorithm has one and a round has ended.</param>
+/// <param name="Correlations">Each client's last correlation matrix, in FedSC.</param>
 /// <param name="Gate">G as it is.</param>
 /// <param name="Ready">Clients that finished the step of this phase: an expert trained, or opinions gathered.</param>
 /// <param name="MayBegin">Whether the supervisor has said so.</param>
 public sealed record AggregatorDurable(
-    Phase Phase, int Round, ImmutableSortedDictionary<int, int> Joined, ImmutableArray<BlobRef> Extractor, BlobRef? Gate,
+    Phase Phase, int Round, ImmutableSortedDictionary<int, int> Joined, ImmutableArray<BlobRef> Extractor, ImmutableArray<BlobRef> Velocity,
+    ImmutableSortedDictionary<int, BlobRef> Correlations, BlobRef? Gate,
     ImmutableSortedSet<int> Ready, bool MayBegin)
 {
     /// <summary>Nothing happened yet.</summary>
     public static AggregatorDurable Empty { get; } =
-        new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], null, [], false);
+        new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], [], ImmutableSortedDictionary<int, BlobRef>.Empty, null, [], false);
 }
 
 /// <summary>The aggregator's state.</summary>
 /// <param name="Durable">What outlives a crash.</param>
 /// <param name="Cohort">Clients invited to this round.</param>
 /// <param name="Updates">Their updates so far.</param>
-/// <param name="Averaged">Averages of this round so far, by part of the model.</param>
+/// <param name="Correlated">Those of them whose correlation matrix of this round has come, in FedSC.</param>
+/// <param name="Averaged">What this round's averages left so far, by part of the model: the part, and the server's momentum where there is one.</param>
 /// <param name="Tries">Times that this round was begun again for lack of a quorum.</param>
 public sealed record AggregatorState(
     AggregatorDurable Durable,
     ImmutableSortedSet<int> Cohort,
     ImmutableSortedDictionary<int, RoundUpdate> Updates,
-    ImmutableSortedDictionary<int, BlobRef> Averaged,
+    ImmutableSortedSet<int> Correlated,
+    ImmutableSortedDictionary<int, ImmutableArray<BlobRef>> Averaged,
     int Tries)
 {
     /// <summary>An aggregator that was just switched on.</summary>
     public static AggregatorState Fresh(AggregatorDurable durable) => new(
-        durable, [], ImmutableSortedDictionary<int, RoundUpdate>.Empty, ImmutableSortedDictionary<int, BlobRef>.Empty, 0);
+        durable, [], ImmutableSortedDictionary<int, RoundUpdate>.Empty, [], ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
 }

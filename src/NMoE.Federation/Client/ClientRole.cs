@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
@@ -14,6 +16,7 @@ namespace NMoE.Federation.Client;
 public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 {
     private readonly ClientTraining _training = new(number, plan);
+    private readonly ClientCorrelation _correlation = new(number, plan);
     private readonly ClientServing _serving = new(number, plan);
 
     /// <inheritdoc/>
@@ -37,6 +40,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
             JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),
             JobFinished { Tag.Name: Tags.TestShard } job => Decision.Of(
                 state with { TestShards = state.TestShards.SetItem((TestPartition)job.Tag.First, job.Result.Outputs[0]) }),
+            JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
+                state with { Durable = state.Durable with { Predictor = job.Result.Outputs[0] } }),
             JobFinished job => Finished(state, job),
             Delivery { Message: BeginServing } => Decision.Of(
                 state with { Durable = state.Durable with { MayServe = true } }, new Await("its experts and gate")),
@@ -51,6 +56,9 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
         new Await("the end of training"),
+        .. plan.HasOwnHeads && state.Durable.Predictor is null
+            ? [new Roles.Compute(new JobTag(Tags.InitialHead), plan.Initial(ModelPart.Expert), 0)]
+            : ImmutableArray<Effect>.Empty,
         new Roles.Compute(new JobTag(Tags.TrainingShard), plan.TrainingShard(number), 0),
         .. plan.Settings.Inference.TestPartitions.Distinct().Select(test =>
             new Roles.Compute(new JobTag(Tags.TestShard, (int)test), plan.TestShard(number, test), 0)),
@@ -59,6 +67,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private Decision<ClientState> Delivered(ClientState state, Delivery delivery) => delivery.Message switch
     {
         TrainRound round => _training.Begin(state, round),
+        Correlate asked => _correlation.Begin(state, asked),
+        TrainAgainst against => _correlation.Train(state, against),
         PublishModel published => _training.Adopt(state, published),
         ShareLatents share => _training.Share(state, share),
         TrainingLatents latents => _training.GiveOpinion(state, delivery.From, latents),
@@ -71,6 +81,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private Decision<ClientState> Finished(ClientState state, JobFinished job) => job.Tag.Name switch
     {
         Tags.Round => _training.SendUpdate(state, job),
+        Tags.Correlation => _correlation.Release(state, job),
+        Tags.Release => _correlation.Send(state, job),
         Tags.TrainingLatents => _training.TrainExpert(state, job.Result.Outputs[0]),
         Tags.Expert => _training.ExpertReady(state, job),
         Tags.OwnOpinion => _training.TakeOpinion(state, Plan.Device(number), job.Result.Outputs[0]),

@@ -15,9 +15,9 @@ internal sealed class ClientServing(int number, Plan plan)
 
     private int K => plan.Settings.Inference.K;
 
-    private int Rows => plan.Settings.Data.TestPerClient;
+    private int Rows(int pass) => plan.TestRows(plan.Passes[pass].Test);
 
-    private int Requests => (Rows + plan.Settings.Inference.Batch - 1) / plan.Settings.Inference.Batch;
+    private int Requests(int pass) => (Rows(pass) + plan.Settings.Inference.Batch - 1) / plan.Settings.Inference.Batch;
 
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
     {
@@ -38,15 +38,15 @@ internal sealed class ClientServing(int number, Plan plan)
     }
 
     public Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request) =>
-        state.Durable.Expert is { } expert
+        state.Durable.Expert is { } expert && request.Pass < plan.Passes.Length && request.Rows.Length <= Rows(request.Pass)
             ? Decision.Of(state, new Roles.Compute(
-                new JobTag(Tags.Served, request.Pass, (request.Request * (Rows + 1)) + request.Rows.Length, from.Number),
+                new JobTag(Tags.Served, request.Pass, (request.Request * (Rows(request.Pass) + 1)) + request.Rows.Length, from.Number),
                 Logits(expert, request.Latents), _charges.Logits(request.Rows.Length)))
             : Decision.Of(state);
 
     public Decision<ClientState> Reply(ClientState state, JobFinished job)
     {
-        var (request, rows) = Math.DivRem(job.Tag.Second, Rows + 1);
+        var (request, rows) = Math.DivRem(job.Tag.Second, Rows(job.Tag.First) + 1);
         var outputs = new ExpertOutputs(
             job.Tag.First, request, job.Result.Outputs[0], rows, plan.Model.Classes * sizeof(float));
         return Decision.Of(state, new Send(Plan.Device(job.Tag.Peer), outputs, plan.Passes[job.Tag.First].Stage));
@@ -90,7 +90,7 @@ internal sealed class ClientServing(int number, Plan plan)
         var late = serving.Open.Remove(number);
         var answered = serving.Answered.ToBuilder();
         var rows = 0;
-        foreach (var slot in Slots(serving.Request))
+        foreach (var slot in Slots(serving))
         {
             if (late.Contains(serving.Chosen[slot]))
             {
@@ -120,20 +120,21 @@ internal sealed class ClientServing(int number, Plan plan)
             state with { Serving = serving },
             new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: false)),
             new Await(FormattableString.Invariant(
-                $"answers to request {serving.Request + 1} of {Requests} of {plan.Passes[serving.Pass].Stage}")),
+                $"answers to request {serving.Request + 1} of {Requests(serving.Pass)} of {plan.Passes[serving.Pass].Stage}")),
             new Roles.Compute(
-                new JobTag(Tags.TestLatents, serving.Pass, serving.Request), job, _charges.Latents(RowsOf(serving.Request).Count())));
+                new JobTag(Tags.TestLatents, serving.Pass, serving.Request), job, _charges.Latents(RowsOf(serving).Count())));
     }
 
     private Decision<ClientState> Route(ClientState state, ServingState serving)
     {
         var pass = plan.Passes[serving.Pass];
-        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, K);
+        var shares = pass.Gate == GateKind.RanGate ? plan.Settings.Inference.RandomShares : [];
+        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, K, shares);
         var seed = plan.Key("route", number, (int)pass.Test);
         var job = pass.Gate == GateKind.FedGate
             ? LearningJob.Create(parameters, seed, serving.Latents!, state.Durable.Gate!)
             : LearningJob.Create(parameters, seed, serving.Latents!);
-        var flops = pass.Gate == GateKind.FedGate ? _charges.Route(RowsOf(serving.Request).Count()) : 0;
+        var flops = pass.Gate == GateKind.FedGate ? _charges.Route(RowsOf(serving).Count()) : 0;
         return Decision.Of(
             state with { Serving = serving },
             new Roles.Compute(new JobTag(Tags.Route, serving.Pass, serving.Request), job, flops));
@@ -141,7 +142,7 @@ internal sealed class ClientServing(int number, Plan plan)
 
     private Decision<ClientState> Dispatch(ClientState state, ServingState serving)
     {
-        var byExpert = RowsOf(serving.Request)
+        var byExpert = RowsOf(serving)
             .SelectMany(row => Enumerable.Range(0, K).Select(choice => (Expert: serving.Chosen[(row * K) + choice], Row: row)))
             .GroupBy(pair => pair.Expert, pair => pair.Row)
             .OrderBy(group => group.Key)
@@ -174,7 +175,7 @@ internal sealed class ClientServing(int number, Plan plan)
     private Decision<ClientState> EndRequest(ClientState state, ServingState serving)
     {
         var mark = new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: true));
-        if (serving.Request + 1 < Requests)
+        if (serving.Request + 1 < Requests(serving.Pass))
         {
             var next = BeginRequest(state, serving with { Request = serving.Request + 1, Open = [] });
             return next with { Effects = [new CancelTimer(Tags.Deadline), mark, .. next.Effects] };
@@ -182,7 +183,7 @@ internal sealed class ClientServing(int number, Plan plan)
 
         ImmutableArray<int> used = [.. serving.Answered.Distinct().Order()];
         var job = LearningJob.Create(
-            new AnswerParameters(K, plan.Model.Classes, used, serving.Answered), 0,
+            new AnswerParameters(K, plan.Model.Classes, used, serving.Answered, plan.Settings.Inference.Mixture), 0,
             [serving.Weights!, .. used.Select(expert => serving.Outputs[expert])]);
         return Decision.Of(
             state with { Serving = serving },
@@ -203,16 +204,17 @@ internal sealed class ClientServing(int number, Plan plan)
         return next with { Effects = [seen, .. next.Effects] };
     }
 
-    private int Token(ServingState serving) => (serving.Pass * Requests) + serving.Request;
+    /// <summary>Another number for each request of a client.</summary>
+    private int Token(ServingState serving) => Enumerable.Range(0, serving.Pass).Sum(Requests) + serving.Request;
 
-    private IEnumerable<int> RowsOf(int request)
+    private IEnumerable<int> RowsOf(ServingState serving)
     {
-        var first = request * plan.Settings.Inference.Batch;
-        return Enumerable.Range(first, Math.Min(plan.Settings.Inference.Batch, Rows - first));
+        var first = serving.Request * plan.Settings.Inference.Batch;
+        return Enumerable.Range(first, Math.Min(plan.Settings.Inference.Batch, Rows(serving.Pass) - first));
     }
 
-    private IEnumerable<int> Slots(int request) =>
-        RowsOf(request).SelectMany(row => Enumerable.Range(row * K, K));
+    private IEnumerable<int> Slots(ServingState serving) =>
+        RowsOf(serving).SelectMany(row => Enumerable.Range(row * K, K));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
         LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);

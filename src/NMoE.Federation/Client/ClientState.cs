@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Client;
@@ -26,18 +27,20 @@ public sealed record ClientDurable(
 /// <param name="Durable">What outlives a crash.</param>
 /// <param name="TrainingShard">Own training data, once dealt.</param>
 /// <param name="TestShards">Own test data by test set, once dealt.</param>
+/// <param name="Correlating">The model of the round of FedSC under way, once it has come.</param>
 /// <param name="Serving">The pass under way, once serving.</param>
 /// <param name="PassesDone">Passes answered.</param>
 public sealed record ClientState(
     ClientDurable Durable,
     BlobRef? TrainingShard,
     ImmutableSortedDictionary<TestPartition, BlobRef> TestShards,
+    Correlate? Correlating,
     ServingState? Serving,
     int PassesDone)
 {
     /// <summary>A client that was just switched on.</summary>
     public static ClientState Fresh(ClientDurable durable) =>
-        new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, 0);
+        new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, null, 0);
 
     /// <summary>Whether F, an expert and, where one is used, the gate are there.</summary>
     public bool CanServe(bool needsGate) =>

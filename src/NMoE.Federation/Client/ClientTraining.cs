@@ -2,6 +2,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -13,7 +14,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     private readonly Charges _charges = new(plan);
 
     public Decision<ClientState> Join(ClientState state) => Decision.Of(
-        state, new Send(DeviceId.Aggregator, new Join(plan.Settings.Data.TrainPerClient), Stages.Control));
+        state, new Send(DeviceId.Aggregator, new Join(plan.TrainingRows), Stages.Control));
 
     public Decision<ClientState> Begin(ClientState state, TrainRound round)
     {
@@ -25,7 +26,9 @@ internal sealed class ClientTraining(int number, Plan plan)
         var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage);
         if (round.Stage == TrainingStage.Extractor)
         {
-            return Decision.Of(state, new Roles.Compute(tag, FedCe(round, shard), _charges.FedCe));
+            return (round.Model.Skip(1).FirstOrDefault() ?? state.Durable.Predictor) is { } head
+                ? Decision.Of(state, new Roles.Compute(tag, FedCe(round, head, shard), _charges.FedCe))
+                : Decision.Of(state);
         }
 
         return state.Durable.Latents is { } latents && state.Durable.Opinions.Count > 0
@@ -42,8 +45,12 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state, new Crash(FormattableString.Invariant($"the loss of round {job.Tag.First} diverged ({loss})")));
         }
 
-        var update = new RoundUpdate(stage, job.Tag.First, job.Result.Outputs, plan.Settings.Data.TrainPerClient, loss);
-        return Decision.Of(state, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
+        var shared = stage == TrainingStage.Extractor ? job.Result.Outputs[..plan.SharedParts.Length] : job.Result.Outputs;
+        var update = new RoundUpdate(stage, job.Tag.First, shared, plan.TrainingRows, loss);
+        var kept = stage == TrainingStage.Extractor && plan.HasOwnHeads && !plan.IsFedSc
+            ? state with { Durable = state.Durable with { Predictor = job.Result.Outputs[1] } }
+            : state;
+        return Decision.Of(kept, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
     }
 
     public Decision<ClientState> Adopt(ClientState state, PublishModel published)
@@ -58,11 +65,11 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var durable = state.Durable with { Extractor = published.Model[0], Predictor = published.Model[1] };
+        var durable = state.Durable with { Extractor = published.Model[0], Predictor = published.Model.Skip(1).FirstOrDefault() ?? state.Durable.Predictor };
         var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, published.Model[0], shard);
         return Decision.Of(
             state with { Durable = durable },
-            new Roles.Compute(new JobTag(Tags.TrainingLatents), job, _charges.Latents(plan.Settings.Data.TrainPerClient)));
+            new Roles.Compute(new JobTag(Tags.TrainingLatents), job, _charges.Latents(plan.TrainingRows)));
     }
 
     public Decision<ClientState> TrainExpert(ClientState state, BlobRef latents)
@@ -93,7 +100,7 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var rows = plan.Settings.Data.TrainPerClient;
+        var rows = plan.TrainingRows;
         return Decision.Of(state with { Durable = state.Durable with { Experts = share.Experts } }, [
             new Roles.Compute(new JobTag(Tags.OwnOpinion), Logits(expert, latents), _charges.Logits(rows)),
             .. share.Experts.Where(peer => peer != number).Select(peer =>
@@ -127,14 +134,14 @@ internal sealed class ClientTraining(int number, Plan plan)
     private Job Logits(BlobRef expert, BlobRef latents) =>
         LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);
 
-    private Job FedCe(TrainRound round, BlobRef shard)
+    private Job FedCe(TrainRound round, BlobRef head, BlobRef shard)
     {
         var stage = plan.Settings.Extractor;
-        var rate = stage.LearningRate * 0.5 * (1 + CosPi((round.Round - 1) / (double)stage.Rounds));
         return LearningJob.Create(
-            new FedCeParameters(plan.Model, rate, stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation),
+            new FedCeParameters(plan.Model, Schedule.LearningRate(stage, round.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation,
+                stage.Algorithm == ServerAlgorithm.FedProx ? stage.Proximal : 0),
             plan.Key("fedce", number, round.Round),
-            round.Model[0], round.Model[1], shard);
+            round.Model[0], head, shard);
     }
 
     private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard)
@@ -143,22 +150,8 @@ internal sealed class ClientTraining(int number, Plan plan)
         return LearningJob.Create(
             new GateParameters(
                 plan.Model, plan.Clients, [.. durable.Opinions.Keys], stage.LearningRate, stage.Batch, stage.Epochs,
-                stage.Balance, stage.Noise, stage.Clip),
+                stage.Balance, stage.NoiseForm, stage.Noise, stage.Gradient, stage.Clip, stage.Mode, stage.K),
             plan.Key("fedgate", number, round.Round),
             [round.Model[0], latents, shard, .. durable.Opinions.Values]);
-    }
-
-    // The schedule enters job keys, so its bits must be the same on every machine: a series instead of the platform's cosine.
-    private static double CosPi(double x)
-    {
-        var square = Math.PI * x * Math.PI * x;
-        double term = 1, sum = 1;
-        for (var k = 1; k <= 16; k++)
-        {
-            term *= -square / ((2.0 * k) * ((2.0 * k) - 1));
-            sum += term;
-        }
-
-        return sum;
     }
 }

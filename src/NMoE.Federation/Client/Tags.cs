@@ -4,7 +4,10 @@ namespace NMoE.Federation.Client;
 internal static class Tags
 {
     public const string TrainingShard = "training-shard";
+    public const string InitialHead = "initial-head";
     public const string TestShard = "test-shard";
+    public const string Correlation = "correlation";
+    public const string Release = "release";
     public const string Round = "round";
     public const string TrainingLatents = "training-latents";
     public const string Expert = "expert";

@@ -29,16 +29,18 @@ internal static class Binder
             values.Get(Keys.ExperimentRetireServers)),
         new DataSection(
             values.Get(Keys.DataName), values.Get(Keys.DataPath), values.Get(Keys.DataPartition), values.Get(Keys.DataTau),
+            values.Get(Keys.DataDominantRule), values.Get(Keys.DataCountRule), values.Get(Keys.DataAlpha), values.Get(Keys.DataAllowOverlap),
             values.Get(Keys.DataTrainPerClient), values.Get(Keys.DataTestPerClient)),
         new ModelSection(values.Get(Keys.ModelWidth)),
         Extractor(values),
+        FedSc(values),
         new ExpertSection(
             values.Get(Keys.ExpertLearningRate), values.Get(Keys.ExpertBatch), values.Get(Keys.ExpertEpochs),
             values.Get(Keys.ExpertHoldout), values.Get(Keys.ExpertPatience), values.Get(Keys.ExpertDeadline)),
         Gate(values),
         new InferenceSection(
             values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
-            values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline)),
+            values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline)),
         new ChannelSection(values.Get(Keys.ChannelDelay), values.Get(Keys.ChannelBandwidth)),
         new DeviceSection(values.Get(Keys.DeviceCompute)),
         new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts)),
@@ -47,14 +49,22 @@ internal static class Binder
             values.Get(Keys.ComputeThreads) is var threads and > 0 ? threads : Environment.ProcessorCount,
             new StoreSection(values.Get(Keys.ComputeStorePath), values.Get(Keys.ComputeStoreMaxSize))));
 
+    private static FedScSection FedSc(Values values) => new(
+        values.Get(Keys.FedScDimension), values.Get(Keys.FedScCap), values.Get(Keys.FedScSelfWeight), values.Get(Keys.FedScExternal),
+        values.Get(Keys.FedScStale), values.Get(Keys.FedScPrivacy), values.Get(Keys.FedScEpsilon), values.Get(Keys.FedScDelta),
+        values.Get(Keys.FedScSigma), values.Get(Keys.FedScNeighbours));
+
     private static ExtractorSection Extractor(Values values) => new(
-        values.Get(Keys.ExtractorRounds), values.Get(Keys.ExtractorEpochs), values.Get(Keys.ExtractorBatch),
+        values.Get(Keys.ExtractorMethod), values.Get(Keys.ExtractorRounds), values.Get(Keys.ExtractorEpochs), values.Get(Keys.ExtractorBatch),
         values.Get(Keys.ExtractorLearningRate), values.Get(Keys.ExtractorMomentum), values.Get(Keys.ExtractorWeightDecay), values.Get(Keys.ExtractorClip),
         values.Get(Keys.ExtractorAugmentation),
+        values.Get(Keys.ExtractorAlgorithm), values.Get(Keys.ExtractorProximal), values.Get(Keys.ExtractorServerMomentum),
+        values.Get(Keys.ExtractorServerRate), values.Get(Keys.ExtractorHead),
         values.Get(Keys.ExtractorQuorum), values.Get(Keys.ExtractorDeadline), values.GetByRound(Keys.ExtractorAbsent));
 
     private static GateSection Gate(Values values) => new(
         values.Get(Keys.GateRounds), values.Get(Keys.GateEpochs), values.Get(Keys.GateBatch), values.Get(Keys.GateLearningRate),
-        values.Get(Keys.GateParticipation), values.Get(Keys.GateBalance), values.Get(Keys.GateNoise), values.Get(Keys.GateClip),
+        values.Get(Keys.GateParticipation), values.Get(Keys.GateBalance), values.Get(Keys.GateNoiseForm), values.Get(Keys.GateNoise),
+        values.Get(Keys.GateGradient), values.Get(Keys.GateClip), values.Get(Keys.GateLoss), values.Get(Keys.GateK),
         values.Get(Keys.GateQuorum), values.Get(Keys.GateDeadline));
 }

@@ -1,4 +1,5 @@
 using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Configuration;
 
@@ -17,8 +18,47 @@ internal static class CrossCheck
                 $"Write a whole number in 1..{clients}, or raise {Keys.ExperimentClients.Path}");
         }
 
+        if (settings.Data is { CountRule: CountRule.DominantFixed, DominantRule: DominantRule.OneMinusTau })
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.DataCountRule.Path), Keys.DataCountRule.Path,
+                "dominant-fixed itself gives the dominant class the share 1/(1+tau), against one-minus-tau",
+                $"Write total-fixed, or another {Keys.DataDominantRule.Path}");
+        }
+
+        CheckGate(settings, values);
+        if (settings is { Extractor.Method: ExtractorMethod.FedSc, FedSc.Privacy: not PrivacyMode.Off, Data.AllowOverlap: true })
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.DataAllowOverlap.Path), Keys.DataAllowOverlap.Path,
+                "a picture that several clients hold would pay for the releases of all of them, and the accountant counts each client alone",
+                $"Write off, or {Keys.FedScPrivacy.Path} = off");
+        }
+
         foreach (var (round, absent) in settings.Extractor.Absent)
             CheckAbsent(settings, values, round, absent.Max, absent.Count);
+    }
+
+    private static void CheckGate(ExperimentSettings settings, Values values)
+    {
+        var (clients, gate, shares) = (settings.Experiment.Clients, settings.Gate, settings.Inference.RandomShares);
+        if (gate.K > clients || (gate.Mode == GateMode.TopK && gate.K < 2))
+        {
+            var least = gate.Mode == GateMode.TopK ? 2 : 1;
+            throw new ConfigurationException(
+                values.Origin(Keys.GateK.Path), Keys.GateK.Path,
+                gate.K > clients ? $"{gate.K} experts a sample are more than the {clients} there are" : "one expert's weight is always 1 in the mode top-k, so that nothing is learned",
+                $"Write a whole number in {least}..{clients}, or another {Keys.GateLoss.Path}");
+        }
+
+        var possible = shares.Count(share => share > 0);
+        if (!shares.IsEmpty && (shares.Length != clients || possible < settings.Inference.K))
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.InferenceRandomShares.Path), Keys.InferenceRandomShares.Path,
+                shares.Length != clients ? $"{shares.Length} shares are given for {clients} clients" : $"only {possible} of them can be drawn, and each sample asks {settings.Inference.K}",
+                "Write one share a client, of which as many as are asked are above 0");
+        }
     }
 
     private static void CheckAbsent(ExperimentSettings settings, Values values, int round, int highest, int count)

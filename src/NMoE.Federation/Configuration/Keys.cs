@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Privacy;
 
 namespace NMoE.Federation.Configuration;
 
@@ -25,13 +26,21 @@ internal static class Keys
     public static readonly Key<string> DataName = Add("data.name", Choice(("generated", "generated"), ("cifar10", "cifar10")));
     public static readonly Key<string> DataPath = Add("data.path", new PathFormat());
     public static readonly Key<PartitionKind> DataPartition =
-        Add("data.partition", Choice(("iid", PartitionKind.Iid), ("non-iid", PartitionKind.NonIid)));
+        Add("data.partition", Choice(("iid", PartitionKind.Iid), ("non-iid", PartitionKind.NonIid), ("dirichlet", PartitionKind.Dirichlet)));
     public static readonly Key<double> DataTau = Number("data.tau", Bound.Beyond(0), Bound.At(1));
+    public static readonly Key<DominantRule> DataDominantRule = Add("data.dominant-rule", Choice(
+        ("one-over-one-plus-tau", DominantRule.OneOverOnePlusTau), ("one-minus-tau", DominantRule.OneMinusTau)));
+    public static readonly Key<CountRule> DataCountRule = Add("data.count-rule", Choice(
+        ("total-fixed", CountRule.TotalFixed), ("dominant-fixed", CountRule.DominantFixed)));
+    public static readonly Key<double> DataAlpha = Number("data.alpha", Bound.Beyond(0), Bound.At(1e6));
+    public static readonly Key<bool> DataAllowOverlap = Switch("data.allow-overlap");
     public static readonly Key<int> DataTrainPerClient = Count("data.train-per-client", 1, 1_000_000);
     public static readonly Key<int> DataTestPerClient = Count("data.test-per-client", 1, 1_000_000);
 
     public static readonly Key<int> ModelWidth = Add("model.width", new WholeFormat<int>(16, 128, 16));
 
+    public static readonly Key<ExtractorMethod> ExtractorMethod = Add("extractor.method", Choice(
+        ("fedce", Settings.ExtractorMethod.FedCe), ("fedsc", Settings.ExtractorMethod.FedSc)));
     public static readonly Key<int> ExtractorRounds = Count("extractor.rounds", 1, 100_000);
     public static readonly Key<int> ExtractorEpochs = Count("extractor.epochs", 1, 1_000);
     public static readonly Key<int> ExtractorBatch = Count("extractor.batch", 1, 65_536);
@@ -41,11 +50,34 @@ internal static class Keys
     public static readonly Key<double> ExtractorClip = Number("extractor.clip", Bound.Beyond(0), Bound.At(1e6));
     public static readonly Key<Augmentation> ExtractorAugmentation = Add("extractor.augmentation", Choice(
         ("crop-and-flip", Augmentation.CropAndFlip), ("flip", Augmentation.Flip), ("none", Augmentation.None)));
+    public static readonly Key<ServerAlgorithm> ExtractorAlgorithm = Add("extractor.algorithm", Choice(
+        ("fedavg", ServerAlgorithm.FedAvg), ("fedprox", ServerAlgorithm.FedProx), ("fedavgm", ServerAlgorithm.FedAvgM)));
+    public static readonly Key<double> ExtractorProximal = Number("extractor.proximal", Bound.At(0), Bound.At(1000));
+    public static readonly Key<double> ExtractorServerMomentum = Number("extractor.server-momentum", Bound.At(0), Bound.Beyond(1));
+    public static readonly Key<double> ExtractorServerRate = Number("extractor.server-learning-rate", Bound.Beyond(0), Bound.At(10));
+    public static readonly Key<HeadSharing> ExtractorHead = Add("extractor.head", Choice(
+        ("shared", HeadSharing.Shared), ("personal", HeadSharing.Personal)));
     public static readonly Key<double> ExtractorQuorum = Share("extractor.quorum");
     public static readonly Key<TimeSpan> ExtractorDeadline = Deadline("extractor.deadline");
 
     /// <summary>A family: below it stands one key a round.</summary>
     public static readonly Key<ImmutableSortedSet<int>> ExtractorAbsent = Add("extractor.absent", new ClientsFormat());
+
+    public static readonly Key<int> FedScDimension = Count("fedsc.dimension", 2, 4096);
+    public static readonly Key<double> FedScCap = Number("fedsc.cap", Bound.Beyond(0), Bound.At(1e6));
+    public static readonly Key<SelfWeight> FedScSelfWeight = Add("fedsc.self-weight", Choice(
+        ("data-share", SelfWeight.DataShare), ("linear", SelfWeight.Linear)));
+    public static readonly Key<ExternalWeights> FedScExternal = Add("fedsc.external", Choice(
+        ("weighted", ExternalWeights.Weighted), ("unweighted", ExternalWeights.Unweighted)));
+    public static readonly Key<StaleMatrices> FedScStale = Add("fedsc.stale", Choice(
+        ("keep", StaleMatrices.Keep), ("drop", StaleMatrices.Drop)));
+    public static readonly Key<PrivacyMode> FedScPrivacy = Add("fedsc.privacy", Choice(
+        ("off", PrivacyMode.Off), ("budget", PrivacyMode.Budget), ("noise", PrivacyMode.Noise)));
+    public static readonly Key<double> FedScEpsilon = Number("fedsc.epsilon", Bound.Beyond(0), Bound.At(1e6));
+    public static readonly Key<double> FedScDelta = Number("fedsc.delta", Bound.Beyond(0), Bound.Beyond(1));
+    public static readonly Key<double> FedScSigma = Number("fedsc.sigma", Bound.Beyond(0), Bound.At(1e6));
+    public static readonly Key<Neighbours> FedScNeighbours = Add("fedsc.neighbours", Choice(
+        ("replace-one", Neighbours.ReplaceOne), ("zero-out", Neighbours.ZeroOut)));
 
     public static readonly Key<double> ExpertLearningRate = Number("expert.learning-rate", Bound.Beyond(0), Bound.At(10));
     public static readonly Key<int> ExpertBatch = Count("expert.batch", 1, 65_536);
@@ -60,6 +92,13 @@ internal static class Keys
     public static readonly Key<double> GateLearningRate = Number("gate.learning-rate", Bound.Beyond(0), Bound.At(10));
     public static readonly Key<double> GateParticipation = Share("gate.participation");
     public static readonly Key<double> GateBalance = Number("gate.balance", Bound.At(0), Bound.At(100));
+    public static readonly Key<GateMode> GateLoss = Add("gate.mode", Choice(
+        ("dense-mixture", GateMode.DenseMixture), ("switch", GateMode.Switch), ("top-k", GateMode.TopK), ("oracle-target", GateMode.OracleTarget)));
+    public static readonly Key<int> GateK = Count("gate.k", 1, 100_000);
+    public static readonly Key<GradientRule> GateGradient = Add("gate.gradient", Choice(
+        ("clip", GradientRule.Clip), ("unit", GradientRule.Unit), ("none", GradientRule.None)));
+    public static readonly Key<RouterNoise> GateNoiseForm = Add("gate.noise-form", Choice(
+        ("gaussian", RouterNoise.Gaussian), ("jitter", RouterNoise.Jitter)));
     public static readonly Key<double> GateNoise = Number("gate.noise", Bound.At(0), Bound.At(100));
     public static readonly Key<double> GateClip = Number("gate.clip", Bound.Beyond(0), Bound.At(1e6));
     public static readonly Key<double> GateQuorum = Share("gate.quorum");
@@ -71,6 +110,9 @@ internal static class Keys
         "inference.test-partitions",
         new ChoiceListFormat<TestPartition>(Choice(("same", TestPartition.Same), ("iid", TestPartition.Iid))));
     public static readonly Key<int> InferenceK = Count("inference.k", 1, 100_000);
+    public static readonly Key<Mixture> InferenceMixture = Add("inference.mixture", Choice(
+        ("logits", Mixture.Logits), ("probabilities", Mixture.Probabilities)));
+    public static readonly Key<ImmutableArray<double>> InferenceRandomShares = Add("inference.random-shares", new SharesFormat());
     public static readonly Key<int> InferenceBatch = Count("inference.batch", 1, 65_536);
     public static readonly Key<TimeSpan> InferenceDeadline = Deadline("inference.deadline");
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 
@@ -63,4 +64,22 @@ internal sealed record ThreadsFormat() : ScalarFormat<int>("all, or a whole numb
     public override string Write(int value) => value == 0 ? "all" : Number.Write(value);
 
     protected override Reading<int> Read(string text) => text == "all" ? Reading<int>.Of(0) : Number.Read(new RawValue.Scalar(text));
+}
+
+/// <summary>Shares in any unit; none at all means equal ones.</summary>
+internal sealed record SharesFormat() : Format<ImmutableArray<double>>("a list of shares of at least 0, as in [3, 1, 1], or [] for equal ones")
+{
+    private static readonly NumberFormat Share = new(Bound.At(0), Bound.At(1e9));
+
+    public override Reading<ImmutableArray<double>> Read(RawValue raw)
+    {
+        if (raw is not RawValue.Items items)
+            return Reading<ImmutableArray<double>>.Wrong($"{raw} is not a list");
+        var readings = items.Texts.Select(text => Share.Read(new RawValue.Scalar(text))).ToList();
+        return readings.Find(reading => reading.Problem is not null).Problem is { } problem
+            ? Reading<ImmutableArray<double>>.Wrong(problem)
+            : Reading<ImmutableArray<double>>.Of([.. readings.Select(reading => reading.Value)]);
+    }
+
+    public override string Write(ImmutableArray<double> value) => $"[{string.Join(", ", value.Select(Share.Write))}]";
 }

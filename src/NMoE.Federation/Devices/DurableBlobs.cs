@@ -12,7 +12,7 @@ internal static class DurableBlobs
         ClientDurable client =>
             new[] { client.Extractor, client.Predictor, client.Latents, client.Expert, client.Gate }
                 .Concat(client.Opinions.Values).OfType<BlobRef>(),
-        AggregatorDurable aggregator => aggregator.Extractor.Append(aggregator.Gate).OfType<BlobRef>(),
+        AggregatorDurable aggregator => aggregator.Extractor.Concat(aggregator.Velocity).Concat(aggregator.Correlations.Values).Append(aggregator.Gate).OfType<BlobRef>(),
         _ => [],
     };
 }

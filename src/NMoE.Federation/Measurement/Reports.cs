@@ -7,6 +7,7 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Metrics;
+using NMoE.Learning.Privacy;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Measurement;
@@ -32,7 +33,24 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
             [.. Comparisons(scores)],
             [.. ledger.Entries.Select(item => new LedgerRecord(
                 item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,
-                item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost))]);
+                item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost))])
+        {
+            Privacy = [.. Privacy(observed)],
+        };
+    }
+
+    private IEnumerable<PrivacyRecord> Privacy(RunObserver observed)
+    {
+        var accountant = new Accountant();
+        foreach (var release in observed.Releases)
+        {
+            accountant.Released(release.Client, release.Release, release.Scale ?? double.Epsilon);
+        }
+
+        var (noise, delta) = (plan.Noise, plan.Settings.FedSc.Delta);
+        return accountant.Clients.Select(client => noise is null
+            ? new PrivacyRecord(client, accountant.Releases(client), null, null, null)
+            : new PrivacyRecord(client, accountant.Releases(client), Math.Round(accountant.Epsilon(client, delta), 9), delta, noise.Sigma));
     }
 
     private ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> Scores(RunObserver observed)

@@ -36,6 +36,7 @@ public sealed class RunObserver(
     private readonly SortedDictionary<(int Client, int Pass, int Request), VirtualTime> _begun = [];
     private readonly SortedDictionary<int, (TimeSpan Total, int Requests)> _latencies = [];
     private readonly List<(DeviceLost Lost, VirtualTime At)> _losses = [];
+    private readonly List<MatrixReleased> _releases = [];
 
     /// <summary>Rounds in the order in which they ended.</summary>
     public IReadOnlyList<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> Rounds => _rounds;
@@ -45,6 +46,9 @@ public sealed class RunObserver(
 
     /// <summary>Experts by client.</summary>
     public SortedDictionary<int, BlobRef> Experts { get; } = [];
+
+    /// <summary>What clients released of their data, in FedSC.</summary>
+    public IReadOnlyList<MatrixReleased> Releases => _releases;
 
     /// <summary>Crashes in the order in which they happened.</summary>
     public IReadOnlyList<(DeviceLost Lost, VirtualTime At)> Losses => _losses;
@@ -81,6 +85,9 @@ public sealed class RunObserver(
                     plan.Passes[answered.Pass].Stage, _answers.Keys.Count(key => key.Pass == answered.Pass), plan.Clients,
                     at, ledger.TotalSent, null, null));
                 break;
+            case MatrixReleased released:
+                _releases.Add(released);
+                break;
             case DeviceLost lost:
                 _losses.Add((lost, at));
                 break;
@@ -90,7 +97,7 @@ public sealed class RunObserver(
     private void EndRound(RoundEnded round, VirtualTime at)
     {
         executor.Keep(round.Model);
-        var scored = round.Stage == TrainingStage.Extractor && !testShards.IsEmpty
+        var scored = round.Stage == TrainingStage.Extractor && !plan.HasOwnHeads && !testShards.IsEmpty
             && (round.Round % plan.Settings.Evaluation.EveryRounds == 0 || round.Round == plan.Settings.Extractor.Rounds);
         var score = scored
             ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model), 0, [.. round.Model, .. testShards.First().Value]))

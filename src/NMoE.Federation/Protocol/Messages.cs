@@ -64,6 +64,33 @@ public sealed record RoundUpdate(TrainingStage Stage, int Round, ImmutableArray<
     public ImmutableArray<BlobRef> Blobs => Model;
 }
 
+/// <summary>Aggregator to client, FedSC's first exchange: send the correlation matrix that your data have under this model.</summary>
+/// <param name="Round">Round, from 1.</param>
+/// <param name="Model">F and the projection head, from which the round will start.</param>
+public sealed record Correlate(int Round, ImmutableArray<BlobRef> Model) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => Model;
+}
+
+/// <summary>Client to aggregator: my correlation matrix, noised if there is a privacy budget.</summary>
+/// <param name="Round">Round.</param>
+/// <param name="Correlation">R~, [d, d].</param>
+public sealed record Correlated(int Round, BlobRef Correlation) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => [Correlation];
+}
+
+/// <summary>Aggregator to client, FedSC's second exchange: train from the model that you have, against this.</summary>
+/// <param name="Round">Round.</param>
+/// <param name="External">W, the weighed sum of the others' matrices, [d, d]; none where there are no others.</param>
+public sealed record TrainAgainst(int Round, ImmutableArray<BlobRef> External) : IMessage
+{
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => External;
+}
+
 /// <summary>Aggregator to client: the outcome of a stage.</summary>
 /// <param name="Stage">Stage.</param>
 /// <param name="Model">As in <see cref="TrainRound"/>.</param>

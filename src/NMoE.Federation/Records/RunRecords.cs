@@ -52,6 +52,14 @@ public sealed record ComparisonRecord(string Test, string First, string Second, 
 /// <param name="Lost">Bytes that reached nobody.</param>
 public sealed record LedgerRecord(string Stage, string From, string To, string Kind, long Messages, long Sent, long Delivered, long Lost);
 
+/// <summary>What FedSC's correlation matrices gave away of one client's data. Nothing else is protected: weights, latents, logits and the gate are not.</summary>
+/// <param name="Client">Client.</param>
+/// <param name="Releases">Different matrices that it released; one sent twice is one.</param>
+/// <param name="Epsilon">Of all of them together; null where they were not noised.</param>
+/// <param name="Delta">Of all of them together; null where they were not noised.</param>
+/// <param name="Sigma">Standard deviation of the noise; null where there was none.</param>
+public sealed record PrivacyRecord(int Client, int Releases, double? Epsilon, double? Delta, double? Sigma);
+
 /// <summary>All that a finished run has to report.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Rounds">In order of stage and round.</param>
@@ -63,4 +71,8 @@ public sealed record RunReport(
     ImmutableArray<RoundRecord> Rounds,
     ImmutableArray<PassRecord> Passes,
     ImmutableArray<ComparisonRecord> Comparisons,
-    ImmutableArray<LedgerRecord> Ledger);
+    ImmutableArray<LedgerRecord> Ledger)
+{
+    /// <summary>A line a client in FedSC, by client; else empty.</summary>
+    public ImmutableArray<PrivacyRecord> Privacy { get; init; } = [];
+}

@@ -8,13 +8,19 @@ public sealed record Charges(Plan Plan)
 {
     /// <summary>A client's epochs of one round of FedCE.</summary>
     public double FedCe => LearningCost.FedCe(
-        Plan.Model, Plan.Settings.Data.TrainPerClient, Plan.Settings.Extractor.Epochs);
+        Plan.Model, Plan.TrainingRows, Plan.Settings.Extractor.Epochs);
+
+    /// <summary>R of a client's shard.</summary>
+    public double Correlation => LearningCost.Correlation(Plan.Model, Plan.Settings.FedSc.Dimension, Plan.TrainingRows);
+
+    /// <summary>A client's epochs of one round of FedSC.</summary>
+    public double FedSc => LearningCost.FedSc(Plan.Model, Plan.Settings.FedSc.Dimension, Plan.TrainingRows, Plan.Settings.Extractor.Epochs);
 
     /// <summary>F of some rows.</summary>
     public double Latents(int rows) => LearningCost.Latents(Plan.Model, rows);
 
     /// <summary>An expert's epochs: the upper bound, because early stopping is not known beforehand.</summary>
-    public double Expert => LearningCost.Expert(Plan.Model, Plan.Settings.Data.TrainPerClient, Plan.Settings.Expert.Epochs);
+    public double Expert => LearningCost.Expert(Plan.Model, Plan.TrainingRows, Plan.Settings.Expert.Epochs);
 
     /// <summary>An expert's outputs for some rows.</summary>
     public double Logits(int rows) => LearningCost.Logits(Plan.Model, rows);
@@ -24,7 +30,7 @@ public sealed record Charges(Plan Plan)
 
     /// <summary>A client's epochs of one round of FedGate.</summary>
     public double Gate => LearningCost.Gate(
-        Plan.Model, Plan.Clients, Plan.Settings.Data.TrainPerClient, Plan.Settings.Gate.Epochs);
+        Plan.Model, Plan.Clients, Plan.TrainingRows, Plan.Settings.Gate.Epochs);
 
     /// <summary>An average of models: a multiplication and an addition a parameter and model.</summary>
     public static double Average(long bytes, int models) => 2.0 * models * (bytes / sizeof(float));

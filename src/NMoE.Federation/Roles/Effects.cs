@@ -88,6 +88,12 @@ public abstract record Observation;
 /// <param name="Participants">Clients whose updates went in.</param>
 public sealed record RoundEnded(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, double Loss, int Participants) : Observation;
 
+/// <summary>A client has released something of its data.</summary>
+/// <param name="Client">Client.</param>
+/// <param name="Release">Name of what it released: sent twice, it is one release.</param>
+/// <param name="Scale">sigma / sensitivity; null where it was not noised.</param>
+public sealed record MatrixReleased(int Client, string Release, double? Scale) : Observation;
+
 /// <summary>A client's expert is trained.</summary>
 /// <param name="Client">Client.</param>
 /// <param name="Expert">H_i.</param>

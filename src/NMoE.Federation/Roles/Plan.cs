@@ -27,6 +27,29 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Whether stage 3 is needed.</summary>
     public bool TrainsGate => Settings.Inference.Gates.Contains(GateKind.FedGate);
 
+    /// <summary>Whether stage 1 learns without labels.</summary>
+    public bool IsFedSc => Settings.Extractor.Method == ExtractorMethod.FedSc;
+
+    /// <summary>Whether each client has a predictor of its own from the start.</summary>
+    public bool HasOwnHeads => IsFedSc || Settings.Extractor.Head == HeadSharing.Personal;
+
+    /// <summary>Parts of stage 1's model that are sent and averaged: F, and FedSC's projection head or the predictor unless it is personal.</summary>
+    public ImmutableArray<ModelPart> SharedParts =>
+        IsFedSc ? [ModelPart.Extractor, ModelPart.Projection]
+        : HasOwnHeads ? [ModelPart.Extractor]
+        : [ModelPart.Extractor, ModelPart.Expert];
+
+    /// <summary>Parts of stage 1's model that clients need once it is trained.</summary>
+    public int PublishedParts => IsFedSc ? 1 : SharedParts.Length;
+
+    /// <summary>The job that draws a part's initial parameters, the same for everyone who asks.</summary>
+    public Job Initial(ModelPart part) => LearningJob.Create(
+        new InitParameters(Model, part, part switch { ModelPart.Gate => Clients, ModelPart.Projection => Settings.FedSc.Dimension, _ => 0 }),
+        Key("init", (int)part));
+
+    /// <summary>How much noise clients add to what they release of R; null for none.</summary>
+    public ReleaseNoise? Noise => IsFedSc ? ReleaseNoise.Of(Settings.FedSc, Settings.Extractor.Rounds, TrainingRows) : null;
+
     /// <summary>The passes of inference: each gate on each test set.</summary>
     public ImmutableArray<InferencePass> Passes { get; } =
     [
@@ -38,11 +61,16 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public static DeviceId Device(int client) => new(client);
 
     /// <summary>The job that deals a client's training shard.</summary>
-    public Job TrainingShard(int client) => Shard("train", client, Settings.Data.Partition, Settings.Data.TrainPerClient);
+    public Job TrainingShard(int client) => Shard("train", client, TrainingPartition);
 
     /// <summary>The job that deals a client's test shard.</summary>
-    public Job TestShard(int client, TestPartition test) => Shard(
-        "test", client, test == TestPartition.Iid ? PartitionKind.Iid : Settings.Data.Partition, Settings.Data.TestPerClient);
+    public Job TestShard(int client, TestPartition test) => Shard("test", client, PartitionOf(test));
+
+    /// <summary>Training pictures of each client, n_i.</summary>
+    public int TrainingRows => TrainingPartition.Rows;
+
+    /// <summary>Test pictures of each client.</summary>
+    public int TestRows(TestPartition test) => PartitionOf(test).Rows;
 
     /// <summary>A 64-bit key for a purpose: the same for the same experiment seed, whatever else the experiment does.</summary>
     public ulong Key(string purpose, int first = 0, int second = 0)
@@ -51,10 +79,25 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
         return BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private Job Shard(string split, int client, PartitionKind kind, int perClient) => LearningJob.Create(
-        new ShardParameters(
-            Data, split, new PartitionSpec(kind, kind == PartitionKind.Iid ? 1 : Settings.Data.Tau, Clients, perClient), client),
-        Key("partition"));
+    private PartitionSpec TrainingPartition => Partition(Settings.Data.Partition, Settings.Data.TrainPerClient);
+
+    private PartitionSpec PartitionOf(TestPartition test) =>
+        Partition(test == TestPartition.Iid ? PartitionKind.Iid : Settings.Data.Partition, Settings.Data.TestPerClient);
+
+    private PartitionSpec Partition(PartitionKind kind, int perClient)
+    {
+        // What a partition does not read stays at its default, or the same shard would have several keys.
+        var spec = new PartitionSpec(kind, 1, Clients, perClient) { Overlap = Settings.Data.AllowOverlap ? Overlap.Allowed : Overlap.Refused };
+        return kind switch
+        {
+            PartitionKind.NonIid => spec with { Tau = Settings.Data.Tau, Dominant = Settings.Data.DominantRule, Count = Settings.Data.CountRule },
+            PartitionKind.Dirichlet => spec with { Alpha = Settings.Data.Alpha },
+            _ => spec,
+        };
+    }
+
+    private Job Shard(string split, int client, PartitionSpec partition) =>
+        LearningJob.Create(new ShardParameters(Data, split, partition, client), Key("partition"));
 }
 
 /// <summary>One gate on one test set.</summary>

@@ -9,6 +9,7 @@ namespace NMoE.Federation.Settings;
 /// <param name="Data">Pictures (<c>data</c>).</param>
 /// <param name="Model">Architecture (<c>model</c>).</param>
 /// <param name="Extractor">Stage 1 (<c>extractor</c>).</param>
+/// <param name="FedSc">Stage 1 without labels (<c>fedsc</c>).</param>
 /// <param name="Expert">Stage 2 (<c>expert</c>).</param>
 /// <param name="Gate">Stage 3 (<c>gate</c>).</param>
 /// <param name="Inference">Serving (<c>inference</c>).</param>
@@ -23,6 +24,7 @@ public sealed record ExperimentSettings(
     DataSection Data,
     ModelSection Model,
     ExtractorSection Extractor,
+    FedScSection FedSc,
     ExpertSection Expert,
     GateSection Gate,
     InferenceSection Inference,
@@ -41,17 +43,24 @@ public sealed record ExperimentSection(string Name, int Clients, bool RetireServ
 /// <summary>Pictures and how they are dealt.</summary>
 /// <param name="Name"><c>generated</c> or <c>cifar10</c>.</param>
 /// <param name="Path">Folder of a data set on disk; empty means the user's cache.</param>
-/// <param name="Partition"><c>iid</c> or <c>non-iid</c>.</param>
+/// <param name="Partition"><c>iid</c>, <c>non-iid</c> or <c>dirichlet</c>.</param>
 /// <param name="Tau">In (0, 1].</param>
+/// <param name="DominantRule">Share of the dominant class.</param>
+/// <param name="CountRule">What the sizes below count.</param>
+/// <param name="Alpha">Concentration of the Dirichlet partition, above 0.</param>
+/// <param name="AllowOverlap">Whether a picture may be dealt to several clients: <c>on</c> or <c>off</c>.</param>
 /// <param name="TrainPerClient">Training pictures a client.</param>
 /// <param name="TestPerClient">Test pictures a client.</param>
-public sealed record DataSection(string Name, string Path, PartitionKind Partition, double Tau, int TrainPerClient, int TestPerClient);
+public sealed record DataSection(
+    string Name, string Path, PartitionKind Partition, double Tau, DominantRule DominantRule, CountRule CountRule, double Alpha, bool AllowOverlap,
+    int TrainPerClient, int TestPerClient);
 
 /// <summary>Architecture.</summary>
 /// <param name="Width">A multiple of 16, 16..128.</param>
 public sealed record ModelSection(int Width);
 
-/// <summary>Stage 1: FedCE.</summary>
+/// <summary>Stage 1.</summary>
+/// <param name="Method">What it learns from.</param>
 /// <param name="Rounds">Rounds.</param>
 /// <param name="Epochs">Local epochs a round.</param>
 /// <param name="Batch">Mini-batch size.</param>
@@ -60,12 +69,50 @@ public sealed record ModelSection(int Width);
 /// <param name="WeightDecay">L2 coefficient.</param>
 /// <param name="Clip">Gradients are scaled down to at most this norm.</param>
 /// <param name="Augmentation">How training pictures are changed at random.</param>
+/// <param name="Algorithm">How clients correct their steps and the server makes its own.</param>
+/// <param name="Proximal">FedProx's mu.</param>
+/// <param name="ServerMomentum">FedAvgM's momentum.</param>
+/// <param name="ServerRate">FedAvgM's learning rate.</param>
+/// <param name="Head">Whether the predictor is averaged.</param>
 /// <param name="Quorum">Share of the cohort that is enough at the deadline, in (0, 1].</param>
 /// <param name="Deadline">Virtual time after which a round goes on with a quorum.</param>
 /// <param name="Absent">Clients left out of a round, by round number from 1 (<c>extractor.absent."10" = [3]</c>).</param>
 public sealed record ExtractorSection(
-    int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip, Augmentation Augmentation,
-    double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent);
+    ExtractorMethod Method, int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip, Augmentation Augmentation,
+    ServerAlgorithm Algorithm, double Proximal, double ServerMomentum, double ServerRate, HeadSharing Head, double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent);
+
+/// <summary>What stage 1 learns from.</summary>
+public enum ExtractorMethod
+{
+    /// <summary>Labels: cross-entropy of F and a predictor, Eq. (2).</summary>
+    FedCe,
+
+    /// <summary>No labels: two views of each picture, and the other clients' correlation matrices, Eq. (4).</summary>
+    FedSc,
+}
+
+/// <summary>Stage 1's federated algorithm.</summary>
+public enum ServerAlgorithm
+{
+    /// <summary>The average, weighed by samples (McMahan et al., 2017).</summary>
+    FedAvg,
+
+    /// <summary>FedAvg of clients that are pulled back to the round's start (Li et al., 2020).</summary>
+    FedProx,
+
+    /// <summary>FedAvg with momentum at the server (Hsu et al., 2019).</summary>
+    FedAvgM,
+}
+
+/// <summary>Who owns stage 1's predictor.</summary>
+public enum HeadSharing
+{
+    /// <summary>It is averaged with the extractor, then each client's expert starts from it.</summary>
+    Shared,
+
+    /// <summary>Each client keeps its own, and only F is sent and averaged, as Eq. (2) reads.</summary>
+    Personal,
+}
 
 /// <summary>Stage 2: experts.</summary>
 /// <param name="LearningRate">Adam's learning rate.</param>
@@ -83,22 +130,29 @@ public sealed record ExpertSection(double LearningRate, int Batch, int Epochs, d
 /// <param name="LearningRate">Adam's learning rate.</param>
 /// <param name="Participation">Share of clients drawn in each round, (0, 1]; 0.7 in the paper.</param>
 /// <param name="Balance">Load-balance coefficient.</param>
-/// <param name="Noise">Router noise.</param>
-/// <param name="Clip">Gradient norm bound.</param>
+/// <param name="NoiseForm">How scores are disturbed in training.</param>
+/// <param name="Noise">How much.</param>
+/// <param name="Gradient">What is done to gradients.</param>
+/// <param name="Clip">The norm for that.</param>
+/// <param name="Mode">The loss.</param>
+/// <param name="K">Experts a sample in training, for the modes that choose.</param>
 /// <param name="Quorum">Share of the cohort that is enough at the deadline.</param>
 /// <param name="Deadline">Virtual time after which a round, or the sharing of latents before it, goes on with a quorum.</param>
 public sealed record GateSection(
-    int Rounds, int Epochs, int Batch, double LearningRate, double Participation, double Balance, double Noise, double Clip,
-    double Quorum, TimeSpan Deadline);
+    int Rounds, int Epochs, int Batch, double LearningRate, double Participation, double Balance, RouterNoise NoiseForm, double Noise,
+    GradientRule Gradient, double Clip, GateMode Mode, int K, double Quorum, TimeSpan Deadline);
 
 /// <summary>Serving, peer to peer.</summary>
 /// <param name="Gates">Gates to serve with, one after the other; each is a pass of its own.</param>
 /// <param name="TestPartitions">Test sets: <c>same</c> (as trained) and/or <c>iid</c>.</param>
 /// <param name="K">Experts a sample, 1..n.</param>
+/// <param name="Mixture">What of the chosen experts is mixed.</param>
+/// <param name="RandomShares">RanGate's distribution, one share a client; empty for a uniform one.</param>
 /// <param name="Batch">Samples a request.</param>
 /// <param name="Deadline">Virtual time after which an unanswered row is answered by the client's own expert.</param>
 public sealed record InferenceSection(
-    ImmutableArray<GateKind> Gates, ImmutableArray<TestPartition> TestPartitions, int K, int Batch, TimeSpan Deadline);
+    ImmutableArray<GateKind> Gates, ImmutableArray<TestPartition> TestPartitions, int K, Mixture Mixture, ImmutableArray<double> RandomShares, int Batch,
+    TimeSpan Deadline);
 
 /// <summary>Which distribution the test shards have.</summary>
 public enum TestPartition

@@ -36,6 +36,21 @@ public static class LearningCost
     public static double ExpertForward(ModelSpec model) =>
         2.0 * ParameterLayout.Of(model, ModelPart.Expert, 0).Where(shape => shape.Shape.Length == 2).Sum(shape => shape.Count);
 
+    /// <summary>The projection head on one latent, in FLOP.</summary>
+    public static double ProjectionForward(ModelSpec model, int dimension)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return 4.0 * model.Latent * (model.Latent + dimension);
+    }
+
+    /// <summary>R of some pictures: two views each through F and the head, and their outer products.</summary>
+    public static double Correlation(ModelSpec model, int dimension, int samples) =>
+        2.0 * samples * (ExtractorForward(model) + ProjectionForward(model, dimension) + (2.0 * dimension * dimension));
+
+    /// <summary>A client's epochs of a round of FedSC: two views of each picture, forward and backward.</summary>
+    public static double FedSc(ModelSpec model, int dimension, int samples, int epochs) =>
+        TrainingPasses * epochs * Correlation(model, dimension, samples);
+
     /// <summary>The gate on one latent, in FLOP.</summary>
     public static double GateForward(ModelSpec model, int clients) => 2.0 * model.Latent * clients;
 

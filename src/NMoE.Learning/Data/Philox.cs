@@ -14,6 +14,9 @@ public enum PhiloxPurpose : uint
 
     /// <summary>The order in which the pictures of a class are dealt to clients.</summary>
     Deal = 0x4441_0003,
+
+    /// <summary>Class shares of a client.</summary>
+    Shares = 0x4441_0004,
 }
 
 /// <summary>

@@ -8,7 +8,7 @@ using NMoE.Learning.Training;
 
 namespace NMoE.Learning.Gates;
 
-/// <summary>Eq. (1): the weighted sum of the experts' logits for each row, then softmax.</summary>
+/// <summary>Eq. (1): the weighted sum of the experts' logits for each row, then softmax; or the weighted sum of their probabilities.</summary>
 public sealed class AnswerFunction : IJobFunction
 {
     /// <inheritdoc/>
@@ -35,14 +35,12 @@ public sealed class AnswerFunction : IJobFunction
             for (var choice = 0; choice < settings.K; choice++)
             {
                 var slot = (row * settings.K) + choice;
-                var of = logits[settings.Answered[slot]];
-                for (var c = 0; c < classes; c++)
-                {
-                    mixed[c] += weights[slot] * of[(row * classes) + c];
-                }
+                var of = Array.ConvertAll(logits[settings.Answered[slot]][(row * classes)..((row + 1) * classes)], value => (double)value);
+                Add(mixed, settings.Mixture == Mixture.Logits ? of : Softmax(of), weights[slot]);
             }
 
-            Softmax(mixed, probabilities.AsSpan(row * classes, classes));
+            var answer = settings.Mixture == Mixture.Logits ? Softmax(mixed) : mixed;
+            Array.ConvertAll(answer, value => (float)value).CopyTo(probabilities.AsSpan(row * classes));
         }
 
         return Output.Of(SafeTensors.Write([new TensorBlob(
@@ -64,13 +62,19 @@ public sealed class AnswerFunction : IJobFunction
         return MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray();
     }
 
-    private static void Softmax(double[] logits, Span<float> target)
+    private static void Add(double[] sum, double[] values, double weight)
+    {
+        for (var c = 0; c < sum.Length; c++)
+        {
+            sum[c] += weight * values[c];
+        }
+    }
+
+    private static double[] Softmax(double[] logits)
     {
         var highest = logits.Max();
         var powers = Array.ConvertAll(logits, logit => Math.Exp(logit - highest));
-        for (var c = 0; c < target.Length; c++)
-        {
-            target[c] = (float)(powers[c] / powers.Sum());
-        }
+        var total = powers.Sum();
+        return Array.ConvertAll(powers, power => power / total);
     }
 }

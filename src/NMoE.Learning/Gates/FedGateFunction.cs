@@ -11,8 +11,6 @@ namespace NMoE.Learning.Gates;
 /// <summary>A client's epochs of one round of FedGate (Sec. III-C.3): F and the experts are frozen, only W_G learns.</summary>
 public sealed class FedGateFunction : IJobFunction
 {
-    private const int FixedInputs = 3;
-
     /// <inheritdoc/>
     public string Kind => GateParameters.Kind;
 
@@ -26,7 +24,7 @@ public sealed class FedGateFunction : IJobFunction
             (Network.G, ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Clients), context.Inputs[0]));
         using var optimiser = new Adam(model, settings.LearningRate);
         var latents = TensorBlobs.Floats(context.Inputs[1], "latents");
-        var opinions = Opinions(context, settings);
+        var opinions = Opinions.Read(context, settings);
         var mask = Mask(settings);
         var (loss, balance) = (0.0, 0.0);
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
@@ -49,7 +47,7 @@ public sealed class FedGateFunction : IJobFunction
 
     private static (double Loss, double Balance) Epoch(
         JobContext context, GateParameters settings, FlatParameters model, Adam optimiser,
-        Tensor latents, Tensor opinions, Tensor mask, uint epoch)
+        Tensor latents, Opinions opinions, Tensor mask, uint epoch)
     {
         var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation((int)latents.shape[0]);
         var noise = new Draws(context.Job.Seed, DrawPurpose.Noise, epoch);
@@ -59,12 +57,12 @@ public sealed class FedGateFunction : IJobFunction
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var rows = tensor(order.Skip(first).Take(settings.Batch).Select(row => (long)row).ToArray());
-            var scores = Network.Score(model, latents[rows]).Plus(Noise(noise, rows.shape[0], settings)).Plus(mask);
-            var mixture = GateLoss.DenseMixture(scores, opinions[rows]);
+            var scores = Scores(model, latents[rows], noise, settings).Plus(mask);
+            var mixture = opinions.Loss(scores, rows, settings);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
             optimiser.ZeroGradient();
             mixture.Plus(even.Times(settings.Balance)).backward();
-            model.ClipGradient(settings.Clip);
+            model.ScaleGradient(settings.Gradient, settings.Clip);
             optimiser.Step();
             loss += mixture.item<float>() * rows.shape[0] / order.Length;
             balance += even.item<float>() * rows.shape[0] / order.Length;
@@ -73,30 +71,20 @@ public sealed class FedGateFunction : IJobFunction
         return (loss, balance);
     }
 
-    private static Tensor Noise(Draws draws, long rows, GateParameters settings)
+    private static Tensor Scores(FlatParameters model, Tensor latents, Draws draws, GateParameters settings) =>
+        settings.NoiseForm == RouterNoise.Gaussian
+            ? Network.Score(model, latents).Plus(Drawn([latents.shape[0], settings.Clients], () => settings.Noise * draws.NextNormal()))
+            : Network.Score(model, latents * Drawn(latents.shape, () => 1 + (settings.Noise * ((2 * draws.Next()) - 1))));
+
+    private static Tensor Drawn(long[] shape, Func<double> next)
     {
-        var values = new float[rows * settings.Clients];
+        var values = new float[shape[0] * shape[1]];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = (float)(settings.Noise * draws.NextNormal());
+            values[i] = (float)next();
         }
 
-        return TensorBlobs.Owned(values, rows, settings.Clients);
-    }
-
-    /// <summary>log softmax(H_i(h))_y of each row and expert, [rows, n]; 0 for absent experts, which the mask keeps out.</summary>
-    private static Tensor Opinions(JobContext context, GateParameters settings)
-    {
-        using var scope = NewDisposeScope();
-        var labels = tensor(TensorBlobs.Labels(context.Inputs[2])).unsqueeze(1);
-        var opinions = zeros(labels.shape[0], settings.Clients);
-        for (var i = 0; i < settings.Experts.Length; i++)
-        {
-            var logits = TensorBlobs.Floats(context.Inputs[FixedInputs + i], "logits");
-            opinions.select(1, settings.Experts[i]).copy_(nn.functional.log_softmax(logits, 1).gather(1, labels).squeeze(1));
-        }
-
-        return opinions.MoveToOuterDisposeScope();
+        return TensorBlobs.Owned(values, shape);
     }
 
     private static Tensor Mask(GateParameters settings) => tensor(Enumerable.Range(0, settings.Clients)

@@ -21,6 +21,12 @@ public sealed class RouteFunction : IJobFunction
     {
         ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<RouteParameters>(context.Job);
+        if (!settings.Shares.IsEmpty && (settings.Shares.Length != settings.Clients || settings.Shares.Count(share => share > 0) < settings.K))
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"A distribution of {settings.Shares.Length} shares cannot choose {settings.K} of {settings.Clients} experts; it needs a share for each, and {settings.K} above 0."));
+        }
+
         if (settings.K < 1 || settings.K > settings.Clients || (settings.Gate == GateKind.LocalGate && settings.K != 1))
         {
             throw new InvalidDataException(FormattableString.Invariant(
@@ -87,8 +93,25 @@ public sealed class RouteFunction : IJobFunction
     private static int[] Drawn(ulong seed, int rows, RouteParameters settings) =>
     [
         .. Enumerable.Range(0, rows).SelectMany(row =>
-            new Draws(seed, DrawPurpose.Route, (uint)row).Permutation(settings.Clients).Take(settings.K)),
+        {
+            var draws = new Draws(seed, DrawPurpose.Route, (uint)row);
+            return settings.Shares.IsEmpty ? draws.Permutation(settings.Clients).Take(settings.K) : Weighted(draws, settings);
+        }),
     ];
+
+    /// <summary>k experts, one after the other, each by the shares of those that are left.</summary>
+    private static List<int> Weighted(Draws draws, RouteParameters settings)
+    {
+        var chosen = new List<int>(settings.K);
+        while (chosen.Count < settings.K)
+        {
+            var left = Enumerable.Range(0, settings.Clients).Where(expert => settings.Shares[expert] > 0 && !chosen.Contains(expert)).ToArray();
+            var point = draws.Next() * left.Sum(expert => settings.Shares[expert]);
+            chosen.Add(left.FirstOrDefault(expert => (point -= settings.Shares[expert]) < 0, left[^1]));
+        }
+
+        return chosen;
+    }
 
     private static float[] Equal(int rows, int k) => [.. Enumerable.Repeat(1f / k, rows * k)];
 }

@@ -31,7 +31,7 @@ public sealed class ProbeJobs
     /// <summary>One epoch of FedCE; gives F and H.</summary>
     /// <param name="batch">Mini-batch size.</param>
     public JobOutput Train(int batch) => Run(
-        new FedCeFunction(), LearningJob.Create(new FedCeParameters(_model, 0.05, 0.9, 5e-4, batch, 1, 0.5, Augmentation.CropAndFlip), 2), _extractor, _expert, _shard);
+        new FedCeFunction(), LearningJob.Create(new FedCeParameters(_model, 0.05, 0.9, 5e-4, batch, 1, 0.5, Augmentation.CropAndFlip, 0), 2), _extractor, _expert, _shard);
 
     /// <summary>Epochs of FedCE with nothing around them: no job, blob, hash or store; model and optimiser stay in memory.</summary>
     /// <param name="batch">Mini-batch size.</param>
@@ -39,12 +39,12 @@ public sealed class ProbeJobs
     /// <param name="cancellation">Stops between two steps.</param>
     public void TrainBare(int batch, int epochs, CancellationToken cancellation)
     {
-        var settings = new FedCeParameters(_model, 0.05, 0.9, 5e-4, batch, epochs, 0.5, Augmentation.CropAndFlip);
+        var settings = new FedCeParameters(_model, 0.05, 0.9, 5e-4, batch, epochs, 0.5, Augmentation.CropAndFlip, 0);
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var model = new FlatParameters(
             (Network.F, ParameterLayout.Of(_model, ModelPart.Extractor, 0), _extractor),
             (Network.H, ParameterLayout.Of(_model, ModelPart.Expert, 0), _expert));
-        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay);
+        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Proximal);
         var pictures = new Pictures(TensorBlobs.Pictures(_shard));
         var labels = TensorBlobs.Labels(_shard);
         for (var epoch = 0; epoch < epochs; epoch++)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
+using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
@@ -44,13 +45,20 @@ public sealed class FlatParameters : IDisposable
     /// <summary>A parameter by its prefixed name.</summary>
     public Tensor this[string name] => _leaves[name];
 
-    /// <summary>Scales the gradient down to this Euclidean norm, if it is longer.</summary>
-    public void ClipGradient(double norm)
+    /// <summary>Scales the gradient by a rule.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="norm">Its Euclidean norm.</param>
+    public void ScaleGradient(GradientRule rule, double norm)
     {
+        if (rule == GradientRule.None)
+        {
+            return;
+        }
+
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var length = Gradient.norm().item<float>();
-        if (length > norm)
+        if (length > norm || (rule == GradientRule.Unit && length > 0))
         {
             Gradient.TimesInPlace(norm / length);
         }

@@ -9,11 +9,11 @@ namespace NMoE.Learning.Models;
 
 /// <summary>
 /// Draws initial parameters from keys. Layers before a ReLU: He et al.'s (2015) uniform form, bound sqrt(6 / fan-out) for convolutions and
-/// sqrt(6 / fan-in) for linear layers, because an MLP of four layers without norms starts too faint with less; the MLP's last layer: 0, so that
-/// the first steps have no chance prediction to unlearn; a lone linear layer, the gate: bound 1 / sqrt(fan-in); biases: 0; norms: 1 and 0.
+/// sqrt(6 / fan-in) for linear layers, because an MLP of four layers without norms starts too faint with less; an expert's last layer: 0, so that
+/// the first steps have no chance prediction to unlearn; the last layer of other parts: bound 1 / sqrt(fan-in); biases: 0; norms: 1 and 0.
 /// Uniform draws need no logarithm, whose bits differ between machines.
 /// A latent is a mean of ReLUs: at the start it differs little from sample to sample (std 0.13) beside what all its dimensions have in
-/// common (0.8). So the MLP's first layer has rows of mean zero, which do not see the common part, and four times the bound, which makes up for most of
+/// common (0.8). So the first of several linear layers has rows of mean zero, which do not see the common part, and four times the bound, which makes up for most of
 /// the small spread; without, training stood still for hundreds of steps.
 /// </summary>
 public sealed class InitFunction : IJobFunction
@@ -28,10 +28,10 @@ public sealed class InitFunction : IJobFunction
     {
         ArgumentNullException.ThrowIfNull(context);
         var parameters = LearningJob.Parameters<InitParameters>(context.Job);
-        var layout = ParameterLayout.Of(parameters.Model, parameters.Part, parameters.Experts);
+        var layout = ParameterLayout.Of(parameters.Model, parameters.Part, parameters.Outputs);
         var file = SafeTensors.Write(layout.Select((shape, number) => new TensorBlob(
             shape.Name, TensorType.F32, shape.Shape,
-            MemoryMarshal.AsBytes<float>(Values(layout, number, context.Job.Seed)).ToArray())));
+            MemoryMarshal.AsBytes<float>(Values(parameters.Part, layout, number, context.Job.Seed)).ToArray())));
         return Output.Of(file);
     }
 
@@ -39,16 +39,16 @@ public sealed class InitFunction : IJobFunction
     public JobForecast Forecast(Job job)
     {
         var parameters = LearningJob.Parameters<InitParameters>(job);
-        return JobForecast.OneBlob(0, BlobSizes.Part(ParameterLayout.Of(parameters.Model, parameters.Part, parameters.Experts)));
+        return JobForecast.OneBlob(0, BlobSizes.Part(ParameterLayout.Of(parameters.Model, parameters.Part, parameters.Outputs)));
     }
 
-    private static float[] Values(IReadOnlyList<ParameterShape> layout, int number, ulong seed)
+    private static float[] Values(ModelPart part, IReadOnlyList<ParameterShape> layout, int number, ulong seed)
     {
         var shape = layout[number];
         var values = new float[shape.Count];
         if (shape.Shape.Length > 1)
         {
-            var bound = Bound(layout, number);
+            var bound = Bound(part, layout, number);
             var draws = new Draws(seed, DrawPurpose.Parameter, (uint)number);
             for (var i = 0; i < values.Length; i++)
             {
@@ -91,7 +91,7 @@ public sealed class InitFunction : IJobFunction
     }
 
     /// <summary>The bound of a weight's uniform distribution.</summary>
-    private static double Bound(IReadOnlyList<ParameterShape> layout, int number)
+    private static double Bound(ModelPart part, IReadOnlyList<ParameterShape> layout, int number)
     {
         var shape = layout[number].Shape;
         if (shape.Length == 4)
@@ -100,6 +100,6 @@ public sealed class InitFunction : IJobFunction
         }
 
         var hidden = layout.Skip(number + 1).Any(later => later.Shape.Length == 2);
-        return hidden ? Math.Sqrt(6.0 / shape[1]) : number > 0 ? 0 : 1 / Math.Sqrt(shape[1]);
+        return hidden ? Math.Sqrt(6.0 / shape[1]) : part == ModelPart.Expert ? 0 : 1 / Math.Sqrt(shape[1]);
     }
 }

@@ -17,6 +17,9 @@ public static class Network
     /// <summary>Prefix of the gate's parameters.</summary>
     public const string G = "G";
 
+    /// <summary>Prefix of the projection head's parameters.</summary>
+    public const string P = "P";
+
     private const int Groups = 8;
 
     /// <summary>ResNet-18 for 32x32 pictures (He et al., 2016; 3x3 stem, no max-pool, group norm): [B, 3, 32, 32] to [B, D].</summary>
@@ -49,6 +52,10 @@ public static class Network
 
     /// <summary>The gate's scores s = h W_G + b: [B, D] to [B, n].</summary>
     public static Tensor Score(FlatParameters p, Tensor latents) => functional.linear(latents, p[$"{G}/weight"], p[$"{G}/bias"]);
+
+    /// <summary>FedSC's projection head, before the cap: [B, D] to [B, d].</summary>
+    public static Tensor Project(FlatParameters p, Tensor latents) => functional.linear(
+        functional.relu(functional.linear(latents, p[$"{P}/0.weight"], p[$"{P}/0.bias"])), p[$"{P}/2.weight"], p[$"{P}/2.bias"]);
 
     private static Tensor Convolve(FlatParameters p, string name, Tensor x, int stride, int padding) =>
         functional.conv2d(x, p[$"{F}/{name}.weight"], null, strides: [stride, stride], padding: [padding, padding]);

@@ -20,12 +20,17 @@ public static class ParameterLayout
     /// <summary>The parameters of a part.</summary>
     /// <param name="model">Architecture.</param>
     /// <param name="part">Part.</param>
-    /// <param name="experts">Number of experts n, for the gate.</param>
-    public static ImmutableArray<ParameterShape> Of(ModelSpec model, ModelPart part, int experts) => part switch
+    /// <param name="outputs">Number of experts n for the gate, of dimensions d for the projection head; else unread.</param>
+    public static ImmutableArray<ParameterShape> Of(ModelSpec model, ModelPart part, int outputs) => part switch
     {
         ModelPart.Extractor => [.. Extractor(model)],
         ModelPart.Expert => [.. Expert(model)],
-        _ => [new("weight", [experts, model.Latent]), new("bias", [experts])],
+        ModelPart.Projection =>
+        [
+            new("0.weight", [2 * model.Latent, model.Latent]), new("0.bias", [2 * model.Latent]),
+            new("2.weight", [outputs, 2 * model.Latent]), new("2.bias", [outputs]),
+        ],
+        _ => [new("weight", [outputs, model.Latent]), new("bias", [outputs])],
     };
 
     /// <summary>The blocks of ResNet-18: name, channels in, channels out, stride.</summary>

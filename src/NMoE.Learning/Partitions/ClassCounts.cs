@@ -3,11 +3,11 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Learning.Partitions;
 
 /// <summary>
-/// How many pictures of each class a client gets (algorithms of the paper, Sec. IV-A; the table's reading: dominant share 1/(1+tau)).
+/// How many pictures of each class a client gets in an IID or a Non-IID(tau) partition (Sec. IV-A).
 /// </summary>
 public static class ClassCounts
 {
-    /// <summary>Pictures of each class for one client, [C]; they sum to <see cref="PartitionSpec.PerClient"/>.</summary>
+    /// <summary>Pictures of each class for one client, [C]; they sum to <see cref="PartitionSpec.Rows"/>.</summary>
     /// <remarks>
     /// Non-IID(tau): with n >= C client i has the dominant class i mod C; with fewer clients the classes c with c mod n = i, which
     /// share the dominant
@@ -21,10 +21,12 @@ public static class ClassCounts
         Check(spec);
         ArgumentOutOfRangeException.ThrowIfNegative(client);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(client, spec.Clients);
-        return Round(Quotas(spec, client, classes), spec.PerClient, client % classes);
+        return Round(Quotas(spec, client, classes), spec.Rows, client % classes);
     }
 
-    private static void Check(PartitionSpec spec)
+    /// <summary>Holds a partition to what makes sense of itself.</summary>
+    /// <exception cref="PartitionException">It does not.</exception>
+    internal static void Check(PartitionSpec spec)
     {
         if (spec.Clients < 1)
             throw Refused($"A partition over {spec.Clients} clients: at least 1 is needed.");
@@ -32,6 +34,8 @@ public static class ClassCounts
             throw Refused($"A partition of {spec.PerClient} pictures a client: at least 1 is needed.");
         if (spec.Kind == PartitionKind.NonIid && !(spec.Tau is > 0 and <= 1))
             throw Refused($"A Non-IID partition with tau = {spec.Tau}: tau lies in (0, 1].");
+        if (spec.Kind == PartitionKind.Dirichlet && !(spec.Alpha is > 0 and < double.PositiveInfinity))
+            throw Refused($"A Dirichlet partition with alpha = {spec.Alpha}: alpha is a number above 0.");
     }
 
     private static PartitionException Refused(FormattableString message) => new(FormattableString.Invariant(message));
@@ -43,16 +47,19 @@ public static class ClassCounts
         var quotas = new double[classes];
         if (others == 0 || dominant.Length == 0)
         {
-            Array.Fill(quotas, (double)spec.PerClient / classes);
+            Array.Fill(quotas, (double)spec.Rows / classes);
             return quotas;
         }
 
-        var share = 1 / (1 + spec.Tau);
-        Array.Fill(quotas, (1 - share) * spec.PerClient / others);
+        var dominantPart = spec.Count == CountRule.DominantFixed ? spec.PerClient : DominantShare(spec) * spec.PerClient;
+        Array.Fill(quotas, (spec.Rows - dominantPart) / others);
         foreach (var label in dominant)
-            quotas[label] = share * spec.PerClient / dominant.Length;
+            quotas[label] = dominantPart / dominant.Length;
         return quotas;
     }
+
+    private static double DominantShare(PartitionSpec spec) =>
+        spec.Dominant == DominantRule.OneMinusTau ? 1 - spec.Tau : 1 / (1 + spec.Tau);
 
     private static int[] Dominant(PartitionSpec spec, int client, int classes)
     {
@@ -63,7 +70,8 @@ public static class ClassCounts
             : [.. Enumerable.Range(0, classes).Where(label => label % spec.Clients == client)];
     }
 
-    private static int[] Round(double[] quotas, int total, int dominant)
+    /// <summary>Whole numbers with a given sum, by largest remainder; ties go to the classes after <paramref name="dominant"/> in cyclic order.</summary>
+    internal static int[] Round(double[] quotas, int total, int dominant)
     {
         // Rounded first, so that an exact whole number never falls below itself and equal remainders stay equal.
         const int digits = 9;

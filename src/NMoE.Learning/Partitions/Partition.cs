@@ -3,23 +3,27 @@ using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Partitions;
 
-/// <summary>Deals pictures to clients without overlap: a function of the data's labels, the partition, the seed and the split.</summary>
+/// <summary>Deals pictures to clients: a function of the data's labels, the partition, the seed and the split.</summary>
 public static class Partition
 {
-    /// <summary>The pictures of one client, as ascending indices into the split, [<see cref="PartitionSpec.PerClient"/>].</summary>
+    /// <summary>The pictures of one client, as ascending indices into the split, [<see cref="PartitionSpec.Rows"/>].</summary>
     /// <exception cref="PartitionException">The partition makes no sense, or a class has too few pictures.</exception>
     public static int[] Deal(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed, int client)
     {
-        var counts = Enumerable.Range(0, spec.Clients).Select(other => ClassCounts.Of(spec, other, source.Classes)).ToArray();
-        var shard = new List<int>(spec.PerClient);
-        var mine = ClassCounts.Of(spec, client, source.Classes);
         var byClass = ByClass(source, split);
+        var counts = spec.Kind == PartitionKind.Dirichlet
+            ? DirichletCounts.Of(spec, seed, [.. byClass.Select(pictures => pictures.Count)])
+            : [.. Enumerable.Range(0, spec.Clients).Select(other => ClassCounts.Of(spec, other, source.Classes))];
+        var shard = new List<int>(spec.Rows);
         for (var label = 0; label < source.Classes; label++)
         {
-            CheckEnough(label, counts.Sum(other => (long)other[label]), byClass[label].Count, split, spec);
-            var before = counts.Take(client).Sum(other => other[label]);
-            var order = byClass[label].Select(index => (Key: Key(seed, split, index), Index: index)).Order();
-            shard.AddRange(order.Skip(before).Take(mine[label]).Select(entry => entry.Index));
+            var needed = spec.Overlap == Overlap.Allowed ? counts.Max(other => other[label]) : counts.Sum(other => (long)other[label]);
+            CheckEnough(label, needed, byClass[label].Count, split, spec);
+            var before = counts.Take(client).Sum(other => (long)other[label]);
+            var order = byClass[label].Select(index => (Key: Key(seed, split, index), Index: index)).Order().ToArray();
+
+            // Where clients may share pictures, those after the last are the first ones again.
+            shard.AddRange(Enumerable.Range(0, counts[client][label]).Select(i => order[(before + i) % order.Length].Index));
         }
 
         return [.. shard.Order()];
@@ -52,6 +56,10 @@ public static class Partition
 
     private static string Name(DataSplit split) => split == DataSplit.Train ? "training" : "test";
 
-    private static string Rule(PartitionSpec spec) =>
-        spec.Kind == PartitionKind.Iid ? "IID" : FormattableString.Invariant($"Non-IID({spec.Tau})");
+    private static string Rule(PartitionSpec spec) => spec.Kind switch
+    {
+        PartitionKind.Iid => "IID",
+        PartitionKind.NonIid => FormattableString.Invariant($"Non-IID({spec.Tau})"),
+        _ => FormattableString.Invariant($"Dirichlet({spec.Alpha})"),
+    };
 }

@@ -42,7 +42,7 @@ public sealed class ShardFunction(DataCatalog data) : IJobFunction
 
     /// <inheritdoc/>
     public JobForecast Forecast(Job job) =>
-        JobForecast.OneBlob(0, BlobSizes.Shard(LearningJob.Parameters<ShardParameters>(job).Partition.PerClient));
+        JobForecast.OneBlob(0, BlobSizes.Shard(LearningJob.Parameters<ShardParameters>(job).Partition.Rows));
 
     private static DataSplit SplitNamed(string name) => name switch
     {

@@ -11,9 +11,13 @@ namespace NMoE.Learning.Tensors;
 internal static class Arithmetic
 {
     private static readonly Scalar One = 1;
+    private static readonly Scalar MinusOne = -1;
 
     /// <summary>a + b.</summary>
     public static Tensor Plus(this Tensor a, Tensor b) => a.add(b, One);
+
+    /// <summary>a - b.</summary>
+    public static Tensor Minus(this Tensor a, Tensor b) => a.add(b, MinusOne);
 
     /// <summary>a += b.</summary>
     public static Tensor PlusInPlace(this Tensor a, Tensor b) => a.add_(b, One);

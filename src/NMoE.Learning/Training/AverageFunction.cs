@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
@@ -16,16 +17,7 @@ public sealed class AverageFunction : IJobFunction
     {
         ArgumentNullException.ThrowIfNull(context);
         var weights = LearningJob.Parameters<AverageParameters>(context.Job).Weights;
-        if (weights.Length != context.Inputs.Length || weights.IsEmpty)
-        {
-            throw new InvalidDataException(FormattableString.Invariant(
-                $"An average of {context.Inputs.Length} models needs as many weights, but has {weights.Length}."));
-        }
-
-        var models = context.Inputs.Select(input => SafeTensors.Read(input)).ToArray();
-        var total = weights.Sum();
-        return Output.Of(SafeTensors.Write(models[0].Select(first =>
-            first.Type == TensorType.F32 ? Average(first, models.Select(model => model[first.Name]).ToArray(), weights, total) : first)));
+        return Output.Of(SafeTensors.Write(Of(context.Inputs, weights)));
     }
 
     /// <inheritdoc/>
@@ -33,6 +25,21 @@ public sealed class AverageFunction : IJobFunction
     {
         ArgumentNullException.ThrowIfNull(job);
         return JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
+    }
+
+    /// <summary>The average of models, tensor by tensor.</summary>
+    internal static IEnumerable<TensorBlob> Of(ImmutableArray<ReadOnlyMemory<byte>> files, ImmutableArray<double> weights)
+    {
+        if (weights.Length != files.Length || weights.IsEmpty)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"An average of {files.Length} models needs as many weights, but has {weights.Length}."));
+        }
+
+        var models = files.Select(file => SafeTensors.Read(file)).ToArray();
+        var total = weights.Sum();
+        return models[0].Select(first =>
+            first.Type == TensorType.F32 ? Average(first, models.Select(model => model[first.Name]).ToArray(), weights, total) : first);
     }
 
     private static TensorBlob Average(TensorBlob first, TensorBlob[] tensors, IReadOnlyList<double> weights, double total)

@@ -20,6 +20,12 @@ public enum DrawPurpose : uint
     /// <summary>Which samples are held out.</summary>
     Holdout = 0x5452_0005,
 
+    /// <summary>The first view of a sample, for self-supervision.</summary>
+    FirstView = 0x5452_0007,
+
+    /// <summary>The second view.</summary>
+    SecondView = 0x5452_0008,
+
     /// <summary>RanGate's choice.</summary>
     Route = 0x5452_0006,
 }

@@ -22,7 +22,7 @@ public sealed class FedCeFunction : IJobFunction
         using var model = new FlatParameters(
             (Network.F, ParameterLayout.Of(settings.Model, ModelPart.Extractor, 0), context.Inputs[0]),
             (Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[1]));
-        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay);
+        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Proximal);
         var pictures = new Pictures(TensorBlobs.Pictures(context.Inputs[2]));
         var labels = TensorBlobs.Labels(context.Inputs[2]);
         var last = (Loss: 0.0, Accuracy: 0.0);
@@ -63,7 +63,7 @@ public sealed class FedCeFunction : IJobFunction
             var mean = nn.functional.cross_entropy(logits, truth);
             optimiser.ZeroGradient();
             mean.backward();
-            model.ClipGradient(settings.Clip);
+            model.ScaleGradient(GradientRule.Clip, settings.Clip);
             optimiser.Step();
             loss += mean.item<float>() * rows.Length;
             right += logits.argmax(1).eq(truth).sum().item<long>();

@@ -5,10 +5,16 @@ using static TorchSharp.torch;
 
 namespace NMoE.Learning.Training;
 
-/// <summary>SGD as PyTorch defines it: g += wd w; v = m v + g; w -= lr v. Its state starts at zero.</summary>
-internal sealed class Sgd(FlatParameters model, double rate, double momentum, double weightDecay) : IDisposable
+/// <summary>
+/// SGD as PyTorch defines it: g += wd w; v = m v + g; w -= lr v. Its state starts at zero. With FedProx's mu, g += mu (w - w_0) comes first, where w_0 is
+/// where it started.
+/// </summary>
+internal sealed class Sgd(FlatParameters model, double rate, double momentum, double weightDecay, double proximal) : IDisposable
 {
     private readonly Tensor _velocity = zeros_like(model.Flat).DetachFromDisposeScope();
+    private readonly Tensor? _start = proximal > 0 ? model.Flat.clone().DetachFromDisposeScope() : null;
+    private readonly Scalar _pull = proximal;
+    private readonly Scalar _push = -proximal;
 
     private readonly Scalar _step = -rate;
     private readonly Scalar _momentum = momentum;
@@ -19,6 +25,11 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
     public void Step()
     {
         using var quiet = no_grad();
+        if (_start is not null)
+        {
+            model.Gradient.add_(model.Flat, alpha: _pull).add_(_start, alpha: _push);
+        }
+
         model.Gradient.add_(model.Flat, alpha: _decay);
         _velocity.mul_(_momentum).PlusInPlace(model.Gradient);
         model.Flat.add_(_velocity, alpha: _step);
@@ -27,6 +38,9 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
     public void Dispose()
     {
         _velocity.Dispose();
+        _start?.Dispose();
+        _pull.Dispose();
+        _push.Dispose();
         _step.Dispose();
         _momentum.Dispose();
         _decay.Dispose();

@@ -17,7 +17,7 @@ public static class CanonicalForm
 {
     private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost";
 
-    /// <summary>A line of JSON for each round, pass and comparison, in the report's order; its first member, <c>line</c>, says which.</summary>
+    /// <summary>A line of JSON for each round, pass, comparison and client's privacy, in the report's order; its first member, <c>line</c>, says which.</summary>
     /// <param name="report">The report; its name is not part of the form.</param>
     public static byte[] Metrics(RunReport report)
     {
@@ -28,6 +28,8 @@ public static class CanonicalForm
             Append(lines, "pass", ReportJson.WithRouting(pass));
         foreach (var comparison in report.Comparisons)
             Append(lines, "comparison", comparison);
+        foreach (var privacy in report.Privacy)
+            Append(lines, "privacy", privacy);
         return Encoding.UTF8.GetBytes(lines.ToString());
     }
 

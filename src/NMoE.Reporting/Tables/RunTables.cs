@@ -12,7 +12,7 @@ internal static class RunTables
 
     /// <summary>Every table that has rows.</summary>
     public static ImmutableArray<Table> All(RunReport report) =>
-        [.. new[] { Passes(report), Comparisons(report), Ledger(report) }.Where(table => !table.Rows.IsEmpty)];
+        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Ledger(report) }.Where(table => !table.Rows.IsEmpty)];
 
     /// <summary>A row for each pass.</summary>
     public static Table Passes(RunReport report) => new(
@@ -28,6 +28,16 @@ internal static class RunTables
         "Paired comparisons over the same test pictures",
         [Words("Test"), Words("First"), Words("Second"), Number("Difference (points)"), Number("95 % interval"), Words("Verdict")],
         [.. report.Comparisons.Select(ComparisonRow)]);
+
+    /// <summary>What FedSC's matrices cost the clients' privacy: a row for all clients that paid the same.</summary>
+    public static Table Privacy(RunReport report) => new(
+        "Privacy of correlation matrices (nothing else is protected: weights, latents, logits and the gate are not)",
+        [Words("Clients"), Number("Releases"), Number("Sigma"), Number("Epsilon"), Number("Delta")],
+        [
+            .. report.Privacy.GroupBy(record => (record.Releases, record.Sigma, record.Epsilon, record.Delta)).Select(group => ImmutableArray.Create(
+                string.Join(", ", group.Select(record => record.Client)), Whole(group.Key.Releases), Digits(group.Key.Sigma, "none"),
+                Digits(group.Key.Epsilon, "no privacy"), Digits(group.Key.Delta, None))),
+        ]);
 
     /// <summary>Sums of the ledger by stage and kind of message, in the ledger's order.</summary>
     public static Table Ledger(RunReport report) => new(
@@ -65,6 +75,8 @@ internal static class RunTables
     ];
 
     private static string Percent(double? share) => share is { } value ? Fixed(100 * value, "F2") : None;
+
+    private static string Digits(double? value, string otherwise) => value?.ToString("G6", CultureInfo.InvariantCulture) ?? otherwise;
 
     private static string Points(double share) => Fixed(100 * share, "+0.00;-0.00;0.00");
 

@@ -53,12 +53,15 @@ public sealed class EffectiveTests
         string[] sets =
         [
             "seed=2", "experiment.clients=9", "experiment.retire-servers=off", "data.name=cifar10", "data.partition=non-iid", "data.tau=0.4",
-            "data.train-per-client=100", "data.test-per-client=100", "model.width=32", "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
+            "data.dominant-rule=one-minus-tau", "data.count-rule=dominant-fixed", "data.alpha=2", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.width=32", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
+            "fedsc.stale=drop", "fedsc.privacy=noise", "fedsc.epsilon=1", "fedsc.delta=1e-6", "fedsc.sigma=0.1", "fedsc.neighbours=zero-out",
+            "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
             "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.deadline=3 min",
-            "extractor.absent.3=[4]", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
+            "extractor.algorithm=fedprox", "extractor.proximal=0.1", "extractor.server-momentum=0.5", "extractor.server-learning-rate=0.5",
+            "extractor.head=personal", "extractor.absent.3=[4]", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
             "expert.deadline=3 min", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",
-            "gate.balance=0", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min", "inference.gates=[rangate]",
-            "inference.test-partitions=[iid]", "inference.k=2", "inference.batch=3", "inference.deadline=3 min", "channel.delay=3 ms",
+            "gate.balance=0", "gate.mode=switch", "gate.k=2", "gate.noise-form=jitter", "gate.gradient=unit", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min", "inference.gates=[rangate]",
+            "inference.test-partitions=[iid]", "inference.k=2", "inference.mixture=probabilities", "inference.random-shares=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "inference.batch=3", "inference.deadline=3 min", "channel.delay=3 ms",
             "channel.bandwidth=3 Mbit/s", "device.compute=3 GFLOP/s", "supervision.backoff=3 s", "supervision.max-restarts=3",
             "evaluation.enabled=off", "evaluation.every-rounds=3",
         ];

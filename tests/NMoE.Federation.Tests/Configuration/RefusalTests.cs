@@ -53,6 +53,14 @@ public sealed class RefusalTests
     [InlineData("data.tau = 1.01", "(0, 1]")]
     [InlineData("data.tau = -0.3", "(0, 1]")]
     [InlineData("extractor.momentum = 1", "[0, 1)")]
+    [InlineData("extractor.server-momentum = 1", "[0, 1)")]
+    [InlineData("extractor.proximal = -1", "[0, 1000]")]
+    [InlineData("data.alpha = 0", "(0, 1000000]")]
+    [InlineData("gate.k = 0", "1..100000")]
+    [InlineData("gate.k = 11", "1..10")]
+    [InlineData("inference.random-shares = [1, 2]", "one share a client")]
+    [InlineData("inference.random-shares = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]", "as many as are asked")]
+    [InlineData("inference.random-shares = [1, -1]", "at least 0")]
     [InlineData("extractor.learning-rate = 0", "(0, 10]")]
     [InlineData("expert.holdout = 0.6", "[0, 0.5]")]
     [InlineData("gate.participation = 1e400", "(0, 1]")]
@@ -71,12 +79,23 @@ public sealed class RefusalTests
     }
 
     [Theory]
+    [InlineData("gate.mode = top-k", "gate.k", "2..10")]
+    [InlineData("data { count-rule = dominant-fixed, dominant-rule = one-minus-tau }", "data.count-rule", "total-fixed")]
+    public void Keys_that_contradict_each_other_are_refused_with_what_fits(string text, string key, string remedy)
+    {
+        var refused = Experiments.Refuse(text);
+
+        Assert.Equal(key, refused.Key);
+        Assert.Contains(remedy, refused.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("experiment.clients = ten", "'ten' is not a whole number")]
     [InlineData("experiment.clients = 1.5", "'1.5' is not a whole number")]
     [InlineData("experiment.clients = [3]", "[3] is not a single value")]
     [InlineData("data.tau = NaN", "'NaN' is not a number")]
     [InlineData("data.tau = 0,3", "no '=' or '{' follows this key")]
-    [InlineData("data.partition = dirichlet", "'dirichlet' is not known")]
+    [InlineData("data.partition = zipf", "'zipf' is not known")]
     [InlineData("experiment.name = \"a/b\"", "'a/b' is not a name")]
     [InlineData("evaluation.enabled = perhaps", "'perhaps' is not known")]
     [InlineData("inference.gates = fedgate", "'fedgate' is not a list")]

@@ -26,6 +26,9 @@ public sealed class WireCodecTests
         Gen.Select(AnyStage, AnyCount, AnyBlobs, (stage, round, model) => (IMessage)new TrainRound(stage, round, model)),
         Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyCount, Gen.Double, (stage, round, model, samples, loss) =>
             (IMessage)new RoundUpdate(stage, round, model, samples, loss)),
+        Gen.Select(AnyCount, AnyBlobs, (round, model) => (IMessage)new Correlate(round, model)),
+        Gen.Select(AnyCount, AnyBlob, (round, correlation) => (IMessage)new Correlated(round, correlation)),
+        Gen.Select(AnyCount, AnyBlobs, (round, external) => (IMessage)new TrainAgainst(round, external)),
         Gen.Select(AnyStage, AnyBlobs, (stage, model) => (IMessage)new PublishModel(stage, model)),
         AnyCounts.Select(experts => (IMessage)new ShareLatents(experts)),
         Gen.Select(AnyBlob, AnyCount, (latents, rows) => (IMessage)new TrainingLatents(latents, rows)),

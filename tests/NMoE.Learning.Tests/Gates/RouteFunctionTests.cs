@@ -47,6 +47,34 @@ public sealed class RouteFunctionTests
     public void RanGate_draws_several_without_replacement() =>
         Assert.All(Run(Parameters(GateKind.RanGate, 5, 3), 500, 6).Chunk(3), row => Assert.Equal(3, row.Distinct().Count()));
 
+    /// <summary>A given distribution: each expert's share within 4 binomial standard errors of its own.</summary>
+    [Fact]
+    public void RanGate_draws_by_a_given_distribution()
+    {
+        const int rows = 20_000;
+        double[] shares = [5, 3, 0, 2];
+        var chosen = Run(Parameters(GateKind.RanGate, 4, 1) with { Shares = [.. shares] }, rows, 5);
+        Assert.All(Enumerable.Range(0, 4), expert =>
+        {
+            var share = shares[expert] / 10;
+            Assert.Equal(share, chosen.Count(one => one == expert) / (double)rows, 4 * Math.Sqrt(share * (1 - share) / rows));
+        });
+    }
+
+    /// <summary>Two of three by shares 2, 1, 1 without replacement: the first is left out with probability 2 * 1/4 * 1/3 = 1/6.</summary>
+    [Fact]
+    public void RanGate_draws_several_by_the_shares_of_those_that_are_left()
+    {
+        const int rows = 20_000;
+        var chosen = Run(Parameters(GateKind.RanGate, 3, 2) with { Shares = [2, 1, 1] }, rows, 5).Chunk(2).ToArray();
+        Assert.All(chosen, pair => Assert.NotEqual(pair[0], pair[1]));
+        Assert.Equal(1.0 / 6, chosen.Count(pair => !pair.Contains(0)) / (double)rows, 4 * Math.Sqrt((1.0 / 6) * (5.0 / 6) / rows));
+    }
+
+    [Fact]
+    public void A_distribution_over_others_than_the_experts_is_refused() =>
+        Assert.Throws<InvalidDataException>(() => Run(Parameters(GateKind.RanGate, 3, 2) with { Shares = [1, 0, 0] }, 3, 1));
+
     [Fact]
     public void LocalGate_stays_at_home() =>
         Assert.All(Run(Parameters(GateKind.LocalGate, 5, 1), 50, 6), expert => Assert.Equal(1, expert));
@@ -58,7 +86,7 @@ public sealed class RouteFunctionTests
     public void More_experts_than_there_are_or_none_are_refused(GateKind gate, int k) =>
         Assert.Contains("cannot choose", Assert.Throws<InvalidDataException>(() => Run(Parameters(gate, 5, k), 3, 1)).Message, StringComparison.Ordinal);
 
-    private static RouteParameters Parameters(GateKind gate, int clients, int k) => new(Model, gate, 1, clients, k);
+    private static RouteParameters Parameters(GateKind gate, int clients, int k) => new(Model, gate, 1, clients, k, []);
 
     private static int[] Run(RouteParameters parameters, int rows, ulong seed)
     {

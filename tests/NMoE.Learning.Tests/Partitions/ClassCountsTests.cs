@@ -22,6 +22,23 @@ public sealed class ClassCountsTests
     public void Client_thirteen_has_the_dominant_class_three() =>
         Assert.Equal(3, Array.IndexOf(ClassCounts.Of(NonIid(0.2, 20, 500), 13, 10), ClassCounts.Of(NonIid(0.2, 20, 500), 13, 10).Max()));
 
+    /// <summary>The constant predictor's accuracies of the paper's Table I: 66.66, 76.92 and 83.33 %.</summary>
+    [Theory]
+    [InlineData(0.5, 3750, 66.66)]
+    [InlineData(0.3, 3250, 76.92)]
+    [InlineData(0.2, 3000, 83.33)]
+    public void A_fixed_dominant_part_gives_the_shares_of_the_table(double tau, int rows, double percent)
+    {
+        var spec = NonIid(tau, 10, 2500) with { Count = CountRule.DominantFixed };
+        var counts = ClassCounts.Of(spec, 4, 10);
+        Assert.Equal((rows, rows, 2500), (spec.Rows, counts.Sum(), counts[4]));
+        Assert.Equal(percent, Math.Truncate(1e4 * counts[4] / rows) / 100);
+    }
+
+    [Fact]
+    public void By_the_texts_rule_the_dominant_class_has_one_minus_tau() =>
+        Assert.Equal(700, ClassCounts.Of(NonIid(0.3, 10, 1000) with { Dominant = DominantRule.OneMinusTau }, 3, 10)[3]);
+
     [Fact]
     public void An_iid_client_sees_every_class_equally_often() =>
         Assert.Equal(Enumerable.Repeat(250, 10), ClassCounts.Of(new(PartitionKind.Iid, 1, 10, 2500), 4, 10));

@@ -39,5 +39,14 @@ public sealed class PartitionTests
                 + "\\(10 clients with 501 pictures each, Non-IID\\(0.3\\)\\)", error.Message);
     }
 
+    [Fact]
+    public void Where_clients_may_share_pictures_a_class_goes_round_and_nobody_has_one_twice()
+    {
+        var spec = Spec with { PerClient = 600, Overlap = Overlap.Allowed };
+        var shards = Enumerable.Range(0, 10).Select(client => Deal(spec, 7, client)).ToArray();
+        Assert.All(shards, shard => Assert.Equal(600, shard.Distinct().Count()));
+        Assert.Equal(5000, shards.SelectMany(shard => shard).Distinct().Count());
+    }
+
     private static int[] Deal(PartitionSpec spec, ulong seed, int client) => Partition.Deal(Source, DataSplit.Train, spec, seed, client);
 }

@@ -1,0 +1,71 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>What a client decides in a round of FedSC: first its correlation matrix, then training against the others'.</summary>
+internal sealed class ClientCorrelation(int number, Plan plan)
+{
+    private readonly Charges _charges = new(plan);
+
+    /// <summary>All clients have equally many pictures.</summary>
+    private double Share => 1.0 / plan.Clients;
+
+    public Decision<ClientState> Begin(ClientState state, Correlate asked)
+    {
+        if (state.TrainingShard is not { } shard || asked.Model.Length != plan.SharedParts.Length)
+        {
+            return Decision.Of(state);
+        }
+
+        var settings = plan.Settings.FedSc;
+        var job = LearningJob.Create(
+            new CorrelationParameters(plan.Model, settings.Dimension, settings.Cap), plan.Key("correlation", number, asked.Round),
+            [.. asked.Model, shard]);
+        return Decision.Of(
+            state with { Correlating = asked }, new Roles.Compute(new JobTag(Tags.Correlation, asked.Round), job, _charges.Correlation));
+    }
+
+    public Decision<ClientState> Release(ClientState state, JobFinished job)
+    {
+        if (plan.Noise is not { } noise)
+        {
+            return Send(state, job);
+        }
+
+        // The secret stays the same over rounds: the noise differs because R does.
+        var release = LearningJob.Create(new ReleaseParameters(noise.Sigma), plan.Key("release-secret", number), job.Result.Outputs[0]);
+        return Decision.Of(state, new Roles.Compute(new JobTag(Tags.Release, job.Tag.First), release, 0));
+    }
+
+    public Decision<ClientState> Send(ClientState state, JobFinished job)
+    {
+        var released = job.Result.Outputs[0];
+        return Decision.Of(
+            state,
+            new Observe(new MatrixReleased(number, released.Hash.Hex, plan.Noise?.Scale)),
+            new Send(DeviceId.Aggregator, new Correlated(job.Tag.First, released), Stages.Extractor));
+    }
+
+    public Decision<ClientState> Train(ClientState state, TrainAgainst against)
+    {
+        if (state is not { TrainingShard: { } shard, Correlating: { } asked } || asked.Round != against.Round)
+        {
+            return Decision.Of(state);
+        }
+
+        var (stage, settings) = (plan.Settings.Extractor, plan.Settings.FedSc);
+        var self = Schedule.SelfWeight(settings.SelfWeight, Share, against.Round, stage.Rounds);
+        var job = LearningJob.Create(
+            new FedScParameters(
+                plan.Model, settings.Dimension, settings.Cap, self, plan.Clients == 1 ? 1 : (1 - self) / (1 - Share),
+                Schedule.LearningRate(stage, against.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip),
+            plan.Key("fedsc", number, against.Round),
+            [.. asked.Model, shard, .. against.External]);
+        return Decision.Of(
+            state with { Correlating = null },
+            new Roles.Compute(new JobTag(Tags.Round, against.Round, (int)TrainingStage.Extractor), job, _charges.FedSc));
+    }
+}

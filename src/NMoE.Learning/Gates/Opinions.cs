@@ -1,0 +1,47 @@
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Tensors;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.Gates;
+
+/// <summary>What the experts say of a client's training latents.</summary>
+/// <param name="Logits">[rows, n, C]; 0 for absent experts.</param>
+/// <param name="LogProbabilities">log softmax(H_i(h))_y of the true class, [rows, n]; minus infinity for absent experts.</param>
+/// <param name="Labels">[rows].</param>
+internal sealed record Opinions(Tensor Logits, Tensor LogProbabilities, Tensor Labels)
+{
+    private const int FixedInputs = 3;
+
+    /// <summary>Reads them from a gate job's inputs, into the caller's scope.</summary>
+    public static Opinions Read(JobContext context, GateParameters settings)
+    {
+        using var scope = NewDisposeScope();
+        var labels = tensor(TensorBlobs.Labels(context.Inputs[2]));
+        var all = zeros(labels.shape[0], settings.Clients, settings.Model.Classes);
+        var nobody = new float[labels.shape[0] * settings.Clients];
+        Array.Fill(nobody, float.NegativeInfinity);
+        var chances = TensorBlobs.Owned(nobody, labels.shape[0], settings.Clients);
+        for (var i = 0; i < settings.Experts.Length; i++)
+        {
+            var logits = TensorBlobs.Floats(context.Inputs[FixedInputs + i], "logits");
+            all.select(1, settings.Experts[i]).copy_(logits);
+            chances.select(1, settings.Experts[i]).copy_(
+                nn.functional.log_softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1));
+        }
+
+        return new(all.MoveToOuterDisposeScope(), chances.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The mode's loss of some rows.</summary>
+    /// <param name="scores">Gate scores of the rows, [B, n]; minus infinity for absent experts.</param>
+    /// <param name="rows">Which rows, [B].</param>
+    /// <param name="settings">Mode and k.</param>
+    public Tensor Loss(Tensor scores, Tensor rows, GateParameters settings) => settings.Mode switch
+    {
+        GateMode.Switch => GateLoss.Switch(scores, Logits[rows], Labels[rows], settings.K),
+        GateMode.TopK => GateLoss.TopK(scores, Logits[rows], Labels[rows], settings.K),
+        GateMode.OracleTarget => GateLoss.OracleTarget(scores, LogProbabilities[rows]),
+        _ => GateLoss.DenseMixture(scores, LogProbabilities[rows]),
+    };
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization;
+
+namespace NMoE.Learning.Jobs;
+
+/// <summary>Where pictures come from.</summary>
+/// <param name="Name"><c>cifar10</c> or <c>generated</c>.</param>
+/// <param name="ContentHash">SHA-256 over the files of a data set on disk; of a generated one, its generator's name and version.</param>
+/// <param name="Seed">Seed of a generated data set; 0 for one on disk.</param>
+public sealed record DataSpec(string Name, string ContentHash, ulong Seed);
+
+/// <summary>How pictures are dealt to clients (algorithms.md, section 1).</summary>
+public enum PartitionKind
+{
+    /// <summary>Every client sees all classes equally often.</summary>
+    Iid,
+
+    /// <summary>Non-IID(tau): one dominant class a client.</summary>
+    NonIid,
+
+    /// <summary>Each client's class shares are drawn from a symmetric Dirichlet distribution (Hsu et al., 2019).</summary>
+    Dirichlet,
+}
+
+/// <summary>The dominant class's share in Non-IID(tau).</summary>
+public enum DominantRule
+{
+    /// <summary>1/(1+tau), as the paper's tables show.</summary>
+    OneOverOnePlusTau,
+
+    /// <summary>1-tau, as its text says.</summary>
+    OneMinusTau,
+}
+
+/// <summary>What of a Non-IID(tau) shard has the given size.</summary>
+public enum CountRule
+{
+    /// <summary>The whole shard.</summary>
+    TotalFixed,
+
+    /// <summary>The dominant part; the rest comes on top, tau times as much (reproduces 66.66, 76.92 and 83.33 % to the digit).</summary>
+    DominantFixed,
+}
+
+/// <summary>Whether a picture may be dealt to several clients.</summary>
+public enum Overlap
+{
+    /// <summary>To one at most.</summary>
+    Refused,
+
+    /// <summary>To several, when a class has too few; never twice to one.</summary>
+    Allowed,
+}
+
+/// <summary>A partition of one split over all clients.</summary>
+/// <param name="Kind">The rule.</param>
+/// <param name="Tau">In (0, 1]; read by <see cref="PartitionKind.NonIid"/> only, else 1.</param>
+/// <param name="Clients">Number of clients n.</param>
+/// <param name="PerClient">Pictures of each client, or of its dominant part.</param>
+public sealed record PartitionSpec(PartitionKind Kind, double Tau, int Clients, int PerClient)
+{
+    /// <summary>Concentration of <see cref="PartitionKind.Dirichlet"/>, above 0: small for one class a client, large for all alike; else 1.</summary>
+    public double Alpha { get; init; } = 1;
+
+    /// <summary>Share of the dominant class.</summary>
+    public DominantRule Dominant { get; init; }
+
+    /// <summary>What <see cref="PerClient"/> counts.</summary>
+    public CountRule Count { get; init; }
+
+    /// <summary>Whether clients may share pictures.</summary>
+    public Overlap Overlap { get; init; }
+
+    /// <summary>Pictures of a whole shard.</summary>
+    [JsonIgnore]
+    public int Rows => Kind == PartitionKind.NonIid && Count == CountRule.DominantFixed ? PerClient + (int)Math.Round(Tau * PerClient) : PerClient;
+}
+
+/// <summary>Deals one client's shard. No inputs. Output 0: <c>images</c> u8 [n, 3, 32, 32] and <c>labels</c> i64 [n].</summary>
+/// <param name="Data">The data set.</param>
+/// <param name="Split"><c>train</c> or <c>test</c>.</param>
+/// <param name="Partition">The partition; the job's seed is the experiment's.</param>
+/// <param name="Client">Client number, from 0.</param>
+public sealed record ShardParameters(DataSpec Data, string Split, PartitionSpec Partition, int Client) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "shard";
+}

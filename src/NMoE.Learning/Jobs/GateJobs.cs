@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+
+namespace NMoE.Learning.Jobs;
+
+/// <summary>What the gate learns from (algorithms.md, section 6). With k = 1 and a softmax after top-k, as printed, the gate's weight is always 1 and nothing is learned.</summary>
+public enum GateMode
+{
+    /// <summary>-log sum_i p_i softmax(H_i(h))_y over all experts.</summary>
+    DenseMixture,
+
+    /// <summary>Cross-entropy of the k best experts' logits, each scaled by its share of the softmax over all (Fedus et al., 2022).</summary>
+    Switch,
+
+    /// <summary>Cross-entropy of the k best experts' logits, weighed by the softmax over them (Sec. II-A); k is at least 2.</summary>
+    TopK,
+
+    /// <summary>Cross-entropy against the expert with the smallest loss.</summary>
+    OracleTarget,
+}
+
+/// <summary>What is done to a gradient before a step ("gradient normalisation" in the paper).</summary>
+public enum GradientRule
+{
+    /// <summary>Scaled down to at most a norm.</summary>
+    Clip,
+
+    /// <summary>Scaled to exactly a norm.</summary>
+    Unit,
+
+    /// <summary>Left as it is.</summary>
+    None,
+}
+
+/// <summary>How the gate's scores are disturbed in training.</summary>
+public enum RouterNoise
+{
+    /// <summary>Normal noise is added to the scores.</summary>
+    Gaussian,
+
+    /// <summary>Latents are multiplied by uniform numbers in 1 - a to 1 + a (Switch's jitter).</summary>
+    Jitter,
+}
+
+/// <summary>
+/// FedGate, one client's local epochs of one round: minimises the mode's loss plus the load-balance loss.
+/// Inputs: G, latents, training shard (its labels), then the logits of each expert in <paramref name="Experts"/>. Output 0: G. Metrics: <c>loss</c>, <c>balance</c>.
+/// </summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Clients">Number of experts n of the gate.</param>
+/// <param name="Experts">Numbers of the experts whose logits are given, ascending; the others are masked out.</param>
+/// <param name="LearningRate">Adam's learning rate.</param>
+/// <param name="Batch">Mini-batch size.</param>
+/// <param name="Epochs">Local epochs.</param>
+/// <param name="Balance">Coefficient a of the load-balance loss (Switch form).</param>
+/// <param name="NoiseForm">How scores are disturbed.</param>
+/// <param name="Noise">Standard deviation of Gaussian noise, or half the width of jitter.</param>
+/// <param name="Gradient">What is done to the gradient.</param>
+/// <param name="Clip">The norm for that.</param>
+/// <param name="Mode">The loss.</param>
+/// <param name="K">Experts a sample, for the modes that choose.</param>
+public sealed record GateParameters(
+    ModelSpec Model, int Clients, ImmutableArray<int> Experts, double LearningRate, int Batch, int Epochs,
+    double Balance, RouterNoise NoiseForm, double Noise, GradientRule Gradient, double Clip, GateMode Mode, int K) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "fedgate";
+}
+
+/// <summary>Which gate routes.</summary>
+public enum GateKind
+{
+    /// <summary>The trained shared gate.</summary>
+    FedGate,
+
+    /// <summary>Draws over all n experts, without replacement when k > 1.</summary>
+    RanGate,
+
+    /// <summary>A client's own expert.</summary>
+    LocalGate,
+}
+
+/// <summary>
+/// Chooses k experts for each row. Inputs: latents, and G for <see cref="GateKind.FedGate"/>. Output 0: <c>weights</c> f32 [n, k].
+/// Integers: the chosen experts, row by row, [n * k]; ties go to the lowest index.
+/// </summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Gate">The gate.</param>
+/// <param name="Client">The client whose samples these are.</param>
+/// <param name="Clients">Number of experts n.</param>
+/// <param name="K">Experts a sample, 1..n.</param>
+/// <param name="Shares">RanGate's distribution over the experts, [n]; empty for a uniform one. Needs no sum of 1.</param>
+public sealed record RouteParameters(ModelSpec Model, GateKind Gate, int Client, int Clients, int K, ImmutableArray<double> Shares) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "route";
+}
+
+/// <summary>What of the chosen experts is mixed.</summary>
+public enum Mixture
+{
+    /// <summary>Logits, Eq. (1).</summary>
+    Logits,
+
+    /// <summary>Probabilities.</summary>
+    Probabilities,
+}
+
+/// <summary>
+/// Eq. (1): y' = sum_i g_i H_i(h) for every row, then softmax; or a mixture of the experts' probabilities. Inputs: the gate's weights, then the logits of each expert in
+/// <paramref name="Experts"/>. Output 0: <c>probabilities</c> f32 [n, C].
+/// </summary>
+/// <param name="K">Experts a sample.</param>
+/// <param name="Classes">Number of classes C.</param>
+/// <param name="Experts">Numbers of the experts whose logits are given, ascending.</param>
+/// <param name="Answered">The expert that answered each (row, choice), [n * k]: the chosen one, or the fallback.</param>
+/// <param name="Mixture">What is mixed.</param>
+public sealed record AnswerParameters(
+    int K, int Classes, ImmutableArray<int> Experts, ImmutableArray<int> Answered, Mixture Mixture) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "answer";
+}

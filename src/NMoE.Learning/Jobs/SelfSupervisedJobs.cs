@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace NMoE.Learning.Jobs;
+
+/// <summary>
+/// R of one client, over its whole shard and two views of each picture, in evaluation mode: (1/n) sum_x M_x, M_x the mean over views of z z^T, |z|^2 at
+/// most the cap. Rows that are not finite count as 0. Inputs: F, projection head, training shard. Output 0: <c>correlation</c> f32 [d, d].
+/// </summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Dimension">d.</param>
+/// <param name="Cap">mu.</param>
+public sealed record CorrelationParameters(ModelSpec Model, int Dimension, double Cap) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "correlation";
+}
+
+/// <summary>
+/// What a client releases of R: R + (E + E^T)/2 with E iid N(0, sigma^2). The noise is a function of the job's seed, the client's secret, and of R itself: the same R
+/// gets the same noise, so that a job run again is no second release, and another R another, so that no difference removes it. Input: R. Output 0:
+/// <c>correlation</c>.
+/// </summary>
+/// <param name="Sigma">Standard deviation of E's elements, above 0.</param>
+public sealed record ReleaseParameters(double Sigma) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "release";
+}
+
+/// <summary>W_i of one client: the weighed sum of the others' released matrices, in the order given. Inputs: those. Output 0: <c>correlation</c>.</summary>
+/// <param name="Weights">One weight an input, used as they are.</param>
+public sealed record ExternalParameters(ImmutableArray<double> Weights) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "external";
+}
+
+/// <summary>
+/// FedSC, Eq. (4): one client's local epochs of one round, after W_i has come. Inputs: F, projection head, training shard, then W_i where there are others.
+/// Outputs: F, projection head. Metric: <c>loss</c> (mean over the last epoch).
+/// </summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Dimension">d.</param>
+/// <param name="Cap">mu.</param>
+/// <param name="SelfWeight">a: the weight of the client's own matrix.</param>
+/// <param name="ExternalScale">What W_i is multiplied by: 1 where a is the data share.</param>
+/// <param name="LearningRate">Learning rate of this round.</param>
+/// <param name="Momentum">SGD momentum; its state starts anew in each round.</param>
+/// <param name="WeightDecay">L2 coefficient.</param>
+/// <param name="Batch">Pictures a step, two views each.</param>
+/// <param name="Epochs">Local epochs.</param>
+/// <param name="Clip">Gradient norm is clipped to this.</param>
+public sealed record FedScParameters(
+    ModelSpec Model, int Dimension, double Cap, double SelfWeight, double ExternalScale, double LearningRate, double Momentum, double WeightDecay,
+    int Batch, int Epochs, double Clip) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "fedsc";
+}

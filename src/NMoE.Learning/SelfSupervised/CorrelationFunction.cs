@@ -1,0 +1,64 @@
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
+using NMoE.Learning.Training;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.SelfSupervised;
+
+/// <summary>Runs <see cref="CorrelationParameters"/>.</summary>
+public sealed class CorrelationFunction : IJobFunction
+{
+    private const int Batch = 250;
+
+    /// <inheritdoc/>
+    public string Kind => CorrelationParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<CorrelationParameters>(context.Job);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var model = FedScFunction.Model(settings.Model, settings.Dimension, context);
+        var views = new Views(TensorBlobs.Pictures(context.Inputs[2]));
+        var first = new Draws(context.Job.Seed, DrawPurpose.FirstView, 0);
+        var second = new Draws(context.Job.Seed, DrawPurpose.SecondView, 0);
+        var sum = zeros(settings.Dimension, settings.Dimension, dtype: float64);
+        for (var start = 0; start < views.Count; start += Batch)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            int[] rows = [.. Enumerable.Range(start, Math.Min(Batch, views.Count - start))];
+            foreach (var draws in new[] { first, second })
+            {
+                var projections = Safe(Network.Project(model, Network.Extract(model, settings.Model, views.Batch(rows, draws))).to(float64));
+                var capped = FedScLoss.Capped(projections, settings.Cap);
+                sum.PlusInPlace(capped.t().mm(capped));
+            }
+        }
+
+        return Output.Of(TensorBlobs.File(FedScFunction.Correlation, sum.Times(1.0 / (2.0 * views.Count)).to(float32)));
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<CorrelationParameters>(job);
+        return JobForecast.OneBlob(
+            LearningCost.Correlation(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2])),
+            BlobSizes.Table(FedScFunction.Correlation, settings.Dimension, settings.Dimension));
+    }
+
+    /// <summary>Rows with an element that is no number become 0: no record may move R further than the cap allows.</summary>
+    private static Tensor Safe(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var finite = rows.isfinite().all(1, keepdim: true);
+        return where(finite, rows, zeros_like(rows)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,85 @@
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
+using NMoE.Learning.Training;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.SelfSupervised;
+
+/// <summary>Runs <see cref="FedScParameters"/>.</summary>
+public sealed class FedScFunction : IJobFunction
+{
+    /// <summary>Name of a correlation matrix in its file.</summary>
+    internal const string Correlation = "correlation";
+
+    private const int FixedInputs = 3;
+
+    /// <inheritdoc/>
+    public string Kind => FedScParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<FedScParameters>(context.Job);
+        using var scope = NewDisposeScope();
+        using var model = Model(settings.Model, settings.Dimension, context);
+        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, 0);
+        var views = new Views(TensorBlobs.Pictures(context.Inputs[2]));
+        var external = context.Inputs.Length > FixedInputs
+            ? TensorBlobs.Floats(context.Inputs[FixedInputs], Correlation).Times(settings.ExternalScale)
+            : zeros(settings.Dimension, settings.Dimension);
+        var loss = 0.0;
+        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        {
+            loss = Epoch(context, settings, model, optimiser, views, external, (uint)epoch);
+        }
+
+        return Output.Of(model.File(Network.F), model.File(Network.P)).With("loss", loss);
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<FedScParameters>(job);
+        return new(
+            LearningCost.FedSc(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2]), settings.Epochs),
+            [job.Inputs[0].Bytes, job.Inputs[1].Bytes], [], ["loss"]);
+    }
+
+    /// <summary>F and the projection head of a job's first two inputs.</summary>
+    internal static FlatParameters Model(ModelSpec model, int dimension, JobContext context) => new(
+        (Network.F, ParameterLayout.Of(model, ModelPart.Extractor, 0), context.Inputs[0]),
+        (Network.P, ParameterLayout.Of(model, ModelPart.Projection, dimension), context.Inputs[1]));
+
+    private static double Epoch(
+        JobContext context, FedScParameters settings, FlatParameters model, Sgd optimiser, Views views, Tensor external, uint epoch)
+    {
+        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation(views.Count);
+        var first = new Draws(context.Job.Seed, DrawPurpose.FirstView, epoch);
+        var second = new Draws(context.Job.Seed, DrawPurpose.SecondView, epoch);
+        double sum = 0;
+        for (var start = 0; start < order.Length; start += settings.Batch)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            var rows = order.AsSpan(start, Math.Min(settings.Batch, order.Length - start));
+            var loss = FedScLoss.Local(
+                Projections(model, settings, views.Batch(rows, first)), Projections(model, settings, views.Batch(rows, second)),
+                settings.SelfWeight, external);
+            optimiser.ZeroGradient();
+            loss.backward();
+            model.ScaleGradient(GradientRule.Clip, settings.Clip);
+            optimiser.Step();
+            sum += loss.item<float>() * rows.Length;
+        }
+
+        return sum / order.Length;
+    }
+
+    private static Tensor Projections(FlatParameters model, FedScParameters settings, Tensor pictures) =>
+        FedScLoss.Capped(Network.Project(model, Network.Extract(model, settings.Model, pictures)), settings.Cap);
+}

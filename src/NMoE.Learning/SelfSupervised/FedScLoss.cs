@@ -1,0 +1,56 @@
+using NMoE.Learning.Tensors;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.SelfSupervised;
+
+/// <summary>FedSC's parts (algorithms.md, section 3; Jing et al., 2024): capped projections, correlation matrices and the local loss.</summary>
+public static class FedScLoss
+{
+    /// <summary>Rows with a squared norm of at most <paramref name="cap"/>: longer ones are scaled down, shorter ones left alone.</summary>
+    /// <param name="projections">z, [B, d].</param>
+    /// <param name="cap">mu.</param>
+    public static Tensor Capped(Tensor projections, double cap)
+    {
+        ArgumentNullException.ThrowIfNull(projections);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cap);
+        using var scope = NewDisposeScope();
+        using TorchSharp.Scalar limit = cap;
+
+        // min(1, sqrt(mu / |z|^2)) without a division by zero: a row shorter than the cap is divided by the cap itself.
+        var scale = (projections * projections).sum(1, keepdim: true).clamp(min: limit).reciprocal().Times(cap).sqrt();
+        return (projections * scale).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>R = Z^T Z / (2B) over both views.</summary>
+    /// <param name="first">z0, [B, d].</param>
+    /// <param name="second">z1, [B, d].</param>
+    public static Tensor Correlation(Tensor first, Tensor second)
+    {
+        using var scope = NewDisposeScope();
+        var both = cat([first, second]);
+        return both.t().mm(both).Times(1.0 / both.shape[0]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Tr R+ = mean over the batch of z0_b . z1_b.</summary>
+    /// <param name="first">z0, [B, d].</param>
+    /// <param name="second">z1, [B, d].</param>
+    public static Tensor Alignment(Tensor first, Tensor second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        return (first * second).sum(1).mean();
+    }
+
+    /// <summary>
+    /// Eq. (4) in a form that works for one client too: -Tr R+ + a/2 |R|_F^2 + sum(R .* E). With a = q_i and E = W_i = sum over the others of q_j R~_j its
+    /// gradients, weighed by q_i and summed over clients, are those of the global loss where all models agree.
+    /// </summary>
+    /// <param name="first">Capped z0, [B, d].</param>
+    /// <param name="second">Capped z1, [B, d].</param>
+    /// <param name="selfWeight">a, in [0, 1].</param>
+    /// <param name="external">E, what the others contribute, frozen for the round, [d, d].</param>
+    public static Tensor Local(Tensor first, Tensor second, double selfWeight, Tensor external)
+    {
+        var own = Correlation(first, second);
+        return (own * own).sum().Times(selfWeight / 2).Plus((own * external).sum()).Minus(Alignment(first, second));
+    }
+}

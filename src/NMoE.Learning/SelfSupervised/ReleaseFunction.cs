@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Numerics;
+using NMoE.Learning.Tensors;
+using NMoE.Learning.Training;
+
+namespace NMoE.Learning.SelfSupervised;
+
+/// <summary>Runs <see cref="ReleaseParameters"/>. The bits behind the noise are SHA-256 of (secret, hash of R, counter).</summary>
+public sealed class ReleaseFunction : IJobFunction
+{
+    private const int NumbersEach = 4;
+
+    /// <inheritdoc/>
+    public string Kind => ReleaseParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var sigma = LearningJob.Parameters<ReleaseParameters>(context.Job).Sigma;
+        var blob = TensorBlobs.Find(context.Inputs[0], FedScFunction.Correlation, TensorType.F32);
+        var side = (int)blob.Shape[0];
+        var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray();
+        var noise = Noise(context.Job.Seed, SHA256.HashData(context.Inputs[0].Span), side * side);
+        for (var row = 0; row < side; row++)
+        {
+            for (var column = 0; column < side; column++)
+            {
+                values[(row * side) + column] += (float)(sigma * (noise[(row * side) + column] + noise[(column * side) + row]) / 2);
+            }
+        }
+
+        return Output.Of(SafeTensors.Write([blob with { Data = MemoryMarshal.AsBytes<float>(values).ToArray() }]));
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return JobForecast.OneBlob(0, job.Inputs[0].Bytes);
+    }
+
+    /// <summary>Standard normal numbers, by the quantile of uniform ones of 52 bits.</summary>
+    internal static double[] Noise(ulong secret, ReadOnlySpan<byte> content, int count)
+    {
+        var numbers = new double[count];
+        var message = new byte[sizeof(ulong) + content.Length + sizeof(int)];
+        BinaryPrimitives.WriteUInt64LittleEndian(message, secret);
+        content.CopyTo(message.AsSpan(sizeof(ulong)));
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        for (var i = 0; i < count; i++)
+        {
+            if (i % NumbersEach == 0)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(message.Length - sizeof(int)), i / NumbersEach);
+                SHA256.HashData(message, digest);
+            }
+
+            var bits = BinaryPrimitives.ReadUInt64LittleEndian(digest[(i % NumbersEach * sizeof(ulong))..]);
+            numbers[i] = Normal.Quantile(((bits >> 12) + 0.5) / (1UL << 52));
+        }
+
+        return numbers;
+    }
+}

@@ -1,0 +1,73 @@
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Tests.Devices;
+using NMoE.Learning;
+using NMoE.Learning.Cost;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Tests.Experiments;
+
+/// <summary>Whole experiments with made-up results: who sends what, and which jobs are run on which inputs.</summary>
+public sealed class AlgorithmSpecs
+{
+    private readonly List<Job> _jobs = [];
+
+    [Fact]
+    public void A_personal_head_never_leaves_its_client_and_is_trained_on_from_round_to_round()
+    {
+        var plan = DeviceSpec.PlanOf("extractor.head=personal", "extractor.rounds=3");
+        var outcome = Run(plan);
+
+        var extractor = 4 * LearningCost.Parameters(plan.Model, ModelPart.Extractor, 0);
+        var update = outcome.Report.Ledger.Single(entry => entry is { From: "client-1", Kind: nameof(RoundUpdate), Stage: Stages.Extractor });
+        Assert.InRange(update.Sent / update.Messages, extractor, extractor + 10_000);
+
+        var rounds = _jobs.Where(job => job.Kind == FedCeParameters.Kind).ToArray();
+        Assert.Equal(9, rounds.Length);
+        Assert.Single(rounds[..3].Select(job => job.Inputs[1]).Distinct());
+        Assert.Equal(3, rounds[3..6].Select(job => job.Inputs[1]).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_servers_momentum_goes_on_from_the_round_before()
+    {
+        Run(DeviceSpec.PlanOf("extractor.algorithm=fedavgm", "extractor.rounds=3"));
+        var steps = _jobs.Where(job => job.Kind == MomentumAverageParameters.Kind).ToArray();
+        Assert.Equal(6, steps.Length);
+        Assert.All(steps[..2], job => Assert.Equal(1 + 3, job.Inputs.Length));
+        Assert.All(steps[2..], job => Assert.Equal(1 + 3 + 1, job.Inputs.Length));
+    }
+
+    [Fact]
+    public void Only_FedProx_pulls_clients_back()
+    {
+        Run(DeviceSpec.PlanOf("extractor.rounds=1", "extractor.proximal=0.5"));
+        Run(DeviceSpec.PlanOf("extractor.rounds=1", "extractor.proximal=0.5", "extractor.algorithm=fedprox"));
+        var pulls = _jobs.Where(job => job.Kind == FedCeParameters.Kind).Select(job => LearningJob.Parameters<FedCeParameters>(job).Proximal);
+        Assert.Equal([0, 0, 0, 0.5, 0.5, 0.5], pulls);
+    }
+
+    [Fact]
+    public void A_fixed_dominant_part_makes_shards_larger_and_every_sample_is_answered()
+    {
+        var plan = DeviceSpec.PlanOf("data.partition=non-iid", "data.tau=0.5", "data.count-rule=dominant-fixed", "inference.gates=[rangate]", "inference.test-partitions=[same, iid]");
+        Run(plan);
+        Assert.Equal((15, 6, 4), (plan.TrainingRows, plan.TestRows(Settings.TestPartition.Same), plan.TestRows(Settings.TestPartition.Iid)));
+        Assert.Equal([4, 6], _jobs.Where(job => job.Kind == AnswerParameters.Kind)
+            .Select(job => LearningJob.Parameters<AnswerParameters>(job).Answered.Length).Distinct().Order());
+    }
+
+    private Outcome Run(Plan plan)
+    {
+        var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job =>
+        {
+            _jobs.Add(job);
+            return null;
+        });
+        return new Experiment(plan, executor, _ => { }).Run(CancellationToken.None);
+    }
+}

@@ -1,0 +1,117 @@
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Tests.Devices;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Privacy;
+
+namespace NMoE.Federation.Tests.Experiments;
+
+/// <summary>Whole experiments of three clients in which stage 1 is FedSC, with made-up results.</summary>
+public sealed class FedScSpecs
+{
+    private readonly List<Job> _jobs = [];
+
+    [Fact]
+    public void A_round_is_two_exchanges_with_matrices_of_d_squared_numbers()
+    {
+        var ledger = Run("extractor.rounds=2").Ledger;
+        foreach (var kind in new[] { nameof(Correlated), nameof(TrainAgainst) })
+        {
+            var sent = ledger.Where(entry => entry.Kind == kind).ToArray();
+            Assert.Equal(2 * 3, sent.Sum(entry => entry.Messages));
+            Assert.InRange(sent.Sum(entry => entry.Sent) / 6, 4 * 64 * 64, (4 * 64 * 64) + 300);
+        }
+
+        Assert.Equal(2 * 3, ledger.Where(entry => entry.Kind == nameof(Correlate)).Sum(entry => entry.Messages));
+        Assert.DoesNotContain(ledger, entry => entry is { Kind: nameof(TrainRound), Stage: Stages.Extractor });
+    }
+
+    [Fact]
+    public void Each_client_trains_from_the_rounds_model_against_the_others_matrices_and_not_its_own()
+    {
+        Run("extractor.rounds=1");
+        var matrices = Jobs(CorrelationParameters.Kind);
+        var sums = Jobs(ExternalParameters.Kind);
+        Assert.Equal((3, 3), (matrices.Length, sums.Length));
+        Assert.All(sums, job => Assert.Equal<double>([1 / 3.0, 1 / 3.0], LearningJob.Parameters<ExternalParameters>(job).Weights));
+        Assert.Equal(6, sums.Select(job => job.Inputs).SelectMany(inputs => inputs).Count());
+        Assert.Equal(3, sums.SelectMany(job => job.Inputs).Distinct().Count());
+        Assert.All(Jobs(FedScParameters.Kind), job =>
+        {
+            Assert.Equal(4, job.Inputs.Length);
+            Assert.Equal<BlobRef>(matrices[0].Inputs[..2], job.Inputs[..2]);
+            Assert.Equal((1 / 3.0, 1.0), (LearningJob.Parameters<FedScParameters>(job).SelfWeight, LearningJob.Parameters<FedScParameters>(job).ExternalScale));
+        });
+    }
+
+    [Theory]
+    [InlineData("keep", 2)]
+    [InlineData("drop", 1)]
+    public void A_missing_clients_last_matrix_is_used_again_or_left_out(string stale, int others)
+    {
+        Run("extractor.rounds=2", "extractor.absent.2=[1]", $"fedsc.stale={stale}");
+        Assert.All(Jobs(ExternalParameters.Kind)[3..], job => Assert.Equal(others, job.Inputs.Length));
+    }
+
+    [Fact]
+    public void One_client_alone_trains_against_nothing()
+    {
+        Run("experiment.clients=1", "extractor.rounds=2", "inference.gates=[localgate]");
+        Assert.Empty(Jobs(ExternalParameters.Kind));
+        Assert.All(Jobs(FedScParameters.Kind), job => Assert.Equal(1, LearningJob.Parameters<FedScParameters>(job).SelfWeight));
+    }
+
+    [Fact]
+    public void A_budget_for_the_whole_run_is_spent_by_its_last_round_and_not_exceeded()
+    {
+        var report = Run("extractor.rounds=5", "fedsc.privacy=budget", "fedsc.epsilon=8");
+        Assert.Equal([0, 1, 2], report.Privacy.Select(record => record.Client));
+        Assert.All(report.Privacy, record =>
+        {
+            Assert.Equal(5, record.Releases);
+            Assert.InRange(record.Epsilon!.Value, 7.999, 8);
+        });
+        Assert.Equal(15, Jobs(ReleaseParameters.Kind).Length);
+    }
+
+    [Fact]
+    public void A_client_pays_only_for_the_rounds_in_which_it_released()
+    {
+        var report = Run("extractor.rounds=4", "extractor.absent.2=[1]", "extractor.absent.3=[1]", "fedsc.privacy=noise", "fedsc.sigma=1", "fedsc.cap=1");
+        Assert.Equal([4, 2, 4], report.Privacy.Select(record => record.Releases));
+
+        // n = 10: sensitivity sqrt(2)/10.
+        var scale = 1 / (Math.Sqrt(2) / 10);
+        Assert.Equal(GaussianMechanism.Epsilon(1e-5, scale / Math.Sqrt(2)), report.Privacy[1].Epsilon!.Value, 1e-8);
+        Assert.Equal(GaussianMechanism.Epsilon(1e-5, scale / 2), report.Privacy[0].Epsilon!.Value, 1e-8);
+    }
+
+    [Fact]
+    public void Without_noise_the_report_says_that_there_is_no_privacy() =>
+        Assert.All(Run("extractor.rounds=2").Privacy, record => Assert.Equal(new PrivacyRecord(record.Client, 2, null, null, null), record));
+
+    [Fact]
+    public void Sharing_pictures_and_noise_are_refused_together() => Assert.Contains(
+        "pay for the releases of all of them",
+        Configuration.Experiments.Refuse("data.allow-overlap = on\nextractor.method = fedsc\nfedsc.privacy = budget").Message, StringComparison.Ordinal);
+
+    private Job[] Jobs(string kind) => [.. _jobs.Where(job => job.Kind == kind)];
+
+    private RunReport Run(params string[] sets)
+    {
+        var plan = DeviceSpec.PlanOf(["extractor.method=fedsc", "fedsc.dimension=64", .. sets]);
+        var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job =>
+        {
+            _jobs.Add(job);
+            return null;
+        });
+        return new Experiment(plan, executor, _ => { }).Run(CancellationToken.None).Report;
+    }
+}
