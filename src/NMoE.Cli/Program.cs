@@ -14,4 +14,11 @@ var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unrelia
     DoctorCommand.Create(Places.DefaultStore, Cifar10Archive.DefaultDestination),
 };
 
-return ExitCodes.Guard(() => root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+// `nmoe`, `nmoe help` and `nmoe help run` are what people type for `--help`.
+string[] given = args switch
+{
+    [] or ["help"] => ["--help"],
+    ["help", .. var rest] => [.. rest, "--help"],
+    _ => args,
+};
+return ExitCodes.Guard(() => root.Parse(given).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
