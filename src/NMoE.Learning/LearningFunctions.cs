@@ -33,6 +33,7 @@ public static class LearningFunctions
         new FedGateFunction(),
         new RouteFunction(),
         new AnswerFunction(),
+        new LinearProbeFunction(),
         new ModelScoreFunction(),
         new ScoreFunction(),
         new OracleFunction(),

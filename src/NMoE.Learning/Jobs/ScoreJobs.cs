@@ -29,3 +29,18 @@ public sealed record ModelScoreParameters(ModelSpec Model) : IJobParameters
     /// <inheritdoc/>
     public static string Kind => "model-score";
 }
+
+/// <summary>
+/// Linear probe of an extractor that has learned without labels: Linear(D, C) on frozen latents by Adam, without augmentation. Inputs: for each client in order
+/// training latents and shard, then for each test latents and shard. Metrics: <c>accuracy</c>, <c>loss</c> (test, pooled).
+/// </summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Clients">Number of clients n.</param>
+/// <param name="LearningRate">Adam's learning rate.</param>
+/// <param name="Batch">Mini-batch size.</param>
+/// <param name="Epochs">Epochs.</param>
+public sealed record LinearProbeParameters(ModelSpec Model, int Clients, double LearningRate, int Batch, int Epochs) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "linear-probe";
+}

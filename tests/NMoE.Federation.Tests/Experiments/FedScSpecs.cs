@@ -61,6 +61,15 @@ public sealed class FedScSpecs
     }
 
     [Fact]
+    public void The_last_rounds_model_is_scored_by_a_linear_probe_on_the_clients_own_latents()
+    {
+        var report = Run("extractor.rounds=2");
+        var probe = Assert.Single(Jobs(LinearProbeParameters.Kind));
+        Assert.Equal(2 * (3 + 3), probe.Inputs.Length);
+        Assert.Equal([false, true], report.Rounds.Where(round => round.Stage == Stages.Extractor).Select(round => round.Accuracy.HasValue));
+    }
+
+    [Fact]
     public void One_client_alone_trains_against_nothing()
     {
         Run("experiment.clients=1", "extractor.rounds=2", "inference.gates=[localgate]");

@@ -40,6 +40,7 @@ public sealed class ForecastTests
         Check(kinds, new ScoreParameters(2), answers, shard, answers, shard);
         Check(kinds, new OracleParameters(1), shard, logits);
         Check(kinds, new ModelScoreParameters(Model), f, h, shard);
+        Check(kinds, new LinearProbeParameters(Model, 1, 3e-3, 16, 2), latents, shard, latents, shard);
         Assert.Equal(_functions.Select(function => function.Kind).Order(StringComparer.Ordinal), kinds);
     }
 
