@@ -30,8 +30,8 @@ public sealed record Speeds(double Training, double Forward, double Dense)
     /// <summary>The speed that a kind of job runs at.</summary>
     public double Of(string kind) => kind switch
     {
-        "fedce" => Training,
-        "latents" or "model-score" => Forward,
+        "fedce" or "fedsc" => Training,
+        "latents" or "model-score" or "correlation" => Forward,
         _ => Dense,
     };
 

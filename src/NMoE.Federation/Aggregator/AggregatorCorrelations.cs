@@ -12,23 +12,34 @@ internal sealed class AggregatorCorrelations(Plan plan)
 {
     public const string ExternalJob = "external";
     public const string DeadlineTimer = "correlation-deadline";
+    private const int LargestHeader = 512;
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, Correlated correlated)
     {
         var durable = state.Durable;
-        var wanted = durable.Phase == Phase.Extractor && plan.IsFedSc && correlated.Round == durable.Round
-            && state.Cohort.Contains(client) && !state.Correlated.Contains(client);
-        if (!wanted)
+        var known = durable.Phase == Phase.Extractor && plan.IsFedSc && durable.Joined.ContainsKey(client)
+            && correlated.Round <= durable.Round && IsMatrix(correlated.Correlation);
+        if (!known || durable.Correlations.GetValueOrDefault(client)?.Round > correlated.Round)
         {
             return Decision.Of(state);
         }
 
-        var next = state with
+        // One that comes too late for its round is still the client's last.
+        var kept = state with { Durable = durable with { Correlations = durable.Correlations.SetItem(client, correlated) } };
+        if (state.Exchanged || correlated.Round != durable.Round || !state.Cohort.Contains(client) || state.Correlated.Contains(client))
         {
-            Correlated = state.Correlated.Add(client),
-            Durable = durable with { Correlations = durable.Correlations.SetItem(client, correlated.Correlation) },
-        };
+            return Decision.Of(kept);
+        }
+
+        var next = kept with { Correlated = state.Correlated.Add(client) };
         return next.Correlated.Count == next.Cohort.Count ? Exchange(next) : Decision.Of(next);
+    }
+
+    /// <summary>Whether a blob has the size of d * d numbers with a small header.</summary>
+    private bool IsMatrix(BlobRef blob)
+    {
+        var numbers = (long)sizeof(float) * plan.Settings.FedSc.Dimension * plan.Settings.FedSc.Dimension;
+        return blob.Bytes > numbers && blob.Bytes < numbers + LargestHeader;
     }
 
     /// <summary>The second exchange: a sum for each client of the cohort; the updates' deadline begins.</summary>
@@ -36,7 +47,7 @@ internal sealed class AggregatorCorrelations(Plan plan)
     {
         var round = state.Durable.Round;
         return Decision.Of(
-            state,
+            state with { Exchanged = true },
             [
                 new CancelTimer(DeadlineTimer),
                 new Await(FormattableString.Invariant($"updates of round {round} of stage '{Stages.Extractor}'")),
@@ -46,9 +57,14 @@ internal sealed class AggregatorCorrelations(Plan plan)
     }
 
     public static Decision<AggregatorState> Send(AggregatorState state, JobFinished job) =>
-        state.Durable is { Phase: Phase.Extractor } durable && durable.Round == job.Tag.First
-            ? Decision.Of(state, new Send(Plan.Device(job.Tag.Peer), new TrainAgainst(job.Tag.First, [job.Result.Outputs[0]]), Stages.Extractor))
+        state is { Exchanged: true, Durable: { Phase: Phase.Extractor } durable } && durable.Round == job.Tag.First
+            ? Decision.Of(state, new Send(
+                Plan.Device(job.Tag.Peer),
+                new TrainAgainst(job.Tag.First, [job.Result.Outputs[0]], Share(durable, job.Tag.Peer)), Stages.Extractor))
             : Decision.Of(state);
+
+    /// <summary>q_i among the clients that have data.</summary>
+    private static double Share(AggregatorDurable durable, int client) => durable.Joined[client] / (double)durable.Joined.Values.Sum();
 
     private Effect For(AggregatorState state, int client)
     {
@@ -58,15 +74,14 @@ internal sealed class AggregatorCorrelations(Plan plan)
             .ToImmutableArray();
         if (others.IsEmpty)
         {
-            return new Send(Plan.Device(client), new TrainAgainst(durable.Round, []), Stages.Extractor);
+            return new Send(Plan.Device(client), new TrainAgainst(durable.Round, [], 1), Stages.Extractor);
         }
 
         // q_j, or for equal weights what adds up to the same 1 - q_i.
-        double total = durable.Joined.Values.Sum();
         var weights = others.Select(pair => plan.Settings.FedSc.External == ExternalWeights.Weighted
-            ? durable.Joined[pair.Key] / total
-            : (1 - (durable.Joined[client] / total)) / others.Length);
-        BlobRef[] matrices = [.. others.Select(pair => pair.Value)];
+            ? Share(durable, pair.Key)
+            : (1 - Share(durable, client)) / others.Length);
+        BlobRef[] matrices = [.. others.Select(pair => pair.Value.Correlation)];
         return new Roles.Compute(
             new JobTag(ExternalJob, durable.Round, 0, client),
             LearningJob.Create(new ExternalParameters([.. weights]), 0, matrices),

@@ -32,7 +32,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, (ModelPart)job.Tag.First, job.Result.Outputs[0]),
         JobFinished { Tag.Name: AggregatorRounds.AverageJob } job => AfterRound(_rounds.TakeAverage(state, job)),
         Delivery { Message: BeginTraining } => BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } }),
-        Delivery { Message: Join join } delivery => Joined(state, delivery.From.Number, join.Samples),
+        Delivery { Message: Join { Samples: > 0 } join } delivery => Joined(state, delivery.From.Number, join.Samples),
         Delivery { Message: Rejoin } delivery => Repeat(state, delivery.From),
         JobFinished { Tag.Name: AggregatorCorrelations.ExternalJob } job => AggregatorCorrelations.Send(state, job),
         Delivery { Message: Correlated correlated } delivery => _rounds.Correlations.Take(state, delivery.From.Number, correlated),

@@ -31,7 +31,7 @@ internal sealed class AggregatorRounds(Plan plan)
         var correlates = durable.Phase == Phase.Extractor && plan.IsFedSc;
         IMessage invitation = correlates ? new Correlate(durable.Round, durable.Extractor) : new TrainRound(Stage(durable), durable.Round, Model(durable));
         return Decision.Of(
-            state with { Cohort = cohort, Updates = ImmutableSortedDictionary<int, RoundUpdate>.Empty, Correlated = [], Averaged = ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty },
+            state with { Cohort = cohort, Updates = ImmutableSortedDictionary<int, RoundUpdate>.Empty, Correlated = [], Exchanged = !correlates, Averaged = ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty },
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
                 .. cohort.Select(client => new Send(Plan.Device(client), invitation, Stages.Of(Stage(durable)))),
@@ -43,7 +43,8 @@ internal sealed class AggregatorRounds(Plan plan)
     {
         var durable = state.Durable;
         var wanted = durable.Phase is Phase.Extractor or Phase.Gate && update.Stage == Stage(durable) && update.Round == durable.Round
-            && update.Model.Length == Model(durable).Length && state.Cohort.Contains(client) && !state.Updates.ContainsKey(client);
+            && state.Exchanged && update.Samples > 0 && update.Model.Length == Model(durable).Length
+            && state.Cohort.Contains(client) && !state.Updates.ContainsKey(client);
         if (!wanted)
         {
             return Decision.Of(state);
@@ -61,7 +62,7 @@ internal sealed class AggregatorRounds(Plan plan)
 
     /// <summary>The same for FedSC's first exchange.</summary>
     public Decision<AggregatorState> ExpireCorrelations(AggregatorState state, int token) =>
-        token != Token(state) || state.Correlated.Count == state.Cohort.Count
+        token != Token(state) || state.Exchanged
             ? Decision.Of(state)
             : GoOnWith(state, state.Correlated, "correlation matrices", Correlations.Exchange);
 

@@ -38,12 +38,12 @@ public enum Phase
 /// <param name="MayBegin">Whether the supervisor has said so.</param>
 public sealed record AggregatorDurable(
     Phase Phase, int Round, ImmutableSortedDictionary<int, int> Joined, ImmutableArray<BlobRef> Extractor, ImmutableArray<BlobRef> Velocity,
-    ImmutableSortedDictionary<int, BlobRef> Correlations, BlobRef? Gate,
+    ImmutableSortedDictionary<int, Correlated> Correlations, BlobRef? Gate,
     ImmutableSortedSet<int> Ready, bool MayBegin)
 {
     /// <summary>Nothing happened yet.</summary>
     public static AggregatorDurable Empty { get; } =
-        new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], [], ImmutableSortedDictionary<int, BlobRef>.Empty, null, [], false);
+        new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], [], ImmutableSortedDictionary<int, Correlated>.Empty, null, [], false);
 }
 
 /// <summary>The aggregator's state.</summary>
@@ -51,6 +51,7 @@ public sealed record AggregatorDurable(
 /// <param name="Cohort">Clients invited to this round.</param>
 /// <param name="Updates">Their updates so far.</param>
 /// <param name="Correlated">Those of them whose correlation matrix of this round has come, in FedSC.</param>
+/// <param name="Exchanged">Whether the cohort was told to train, in FedSC: updates are wanted from then on.</param>
 /// <param name="Averaged">What this round's averages left so far, by part of the model: the part, and the server's momentum where there is one.</param>
 /// <param name="Tries">Times that this round was begun again for lack of a quorum.</param>
 public sealed record AggregatorState(
@@ -58,10 +59,11 @@ public sealed record AggregatorState(
     ImmutableSortedSet<int> Cohort,
     ImmutableSortedDictionary<int, RoundUpdate> Updates,
     ImmutableSortedSet<int> Correlated,
+    bool Exchanged,
     ImmutableSortedDictionary<int, ImmutableArray<BlobRef>> Averaged,
     int Tries)
 {
     /// <summary>An aggregator that was just switched on.</summary>
     public static AggregatorState Fresh(AggregatorDurable durable) => new(
-        durable, [], ImmutableSortedDictionary<int, RoundUpdate>.Empty, [], ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
+        durable, [], ImmutableSortedDictionary<int, RoundUpdate>.Empty, [], false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
 }

@@ -1,5 +1,6 @@
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -10,12 +11,9 @@ internal sealed class ClientCorrelation(int number, Plan plan)
 {
     private readonly Charges _charges = new(plan);
 
-    /// <summary>All clients have equally many pictures.</summary>
-    private double Share => 1.0 / plan.Clients;
-
     public Decision<ClientState> Begin(ClientState state, Correlate asked)
     {
-        if (state.TrainingShard is not { } shard || asked.Model.Length != plan.SharedParts.Length)
+        if (state.TrainingShard is not { } shard || asked.Model.Length != plan.SharedParts.Length || state.Correlating?.Round > asked.Round)
         {
             return Decision.Of(state);
         }
@@ -51,17 +49,19 @@ internal sealed class ClientCorrelation(int number, Plan plan)
 
     public Decision<ClientState> Train(ClientState state, TrainAgainst against)
     {
-        if (state is not { TrainingShard: { } shard, Correlating: { } asked } || asked.Round != against.Round)
+        var sound = against is { External.Length: <= 1, Share: > 0 and <= 1 };
+        if (!sound || state is not { TrainingShard: { } shard, Correlating: { } asked } || asked.Round != against.Round)
         {
             return Decision.Of(state);
         }
 
         var (stage, settings) = (plan.Settings.Extractor, plan.Settings.FedSc);
-        var self = Schedule.SelfWeight(settings.SelfWeight, Share, against.Round, stage.Rounds);
+        var self = Schedule.SelfWeight(settings.SelfWeight, against.Share, against.Round, stage.Rounds);
         var job = LearningJob.Create(
             new FedScParameters(
-                plan.Model, settings.Dimension, settings.Cap, self, plan.Clients == 1 ? 1 : (1 - self) / (1 - Share),
-                Schedule.LearningRate(stage, against.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip),
+                plan.Model, settings.Dimension, settings.Cap, self, against.Share < 1 ? (1 - self) / (1 - against.Share) : 1,
+                Schedule.LearningRate(stage, against.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip,
+                stage.Algorithm == ServerAlgorithm.FedProx ? stage.Proximal : 0),
             plan.Key("fedsc", number, against.Round),
             [.. asked.Model, shard, .. against.External]);
         return Decision.Of(

@@ -13,7 +13,7 @@ internal sealed class ClientServing(int number, Plan plan)
 {
     private readonly Charges _charges = new(plan);
 
-    private int K => plan.Settings.Inference.K;
+    private int K(int pass) => plan.K(plan.Passes[pass]);
 
     private int Rows(int pass) => plan.TestRows(plan.Passes[pass].Test);
 
@@ -38,7 +38,8 @@ internal sealed class ClientServing(int number, Plan plan)
     }
 
     public Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request) =>
-        state.Durable.Expert is { } expert && request.Pass < plan.Passes.Length && request.Rows.Length <= Rows(request.Pass)
+        state.Durable.Expert is { } expert && request.Pass < plan.Passes.Length
+        && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass)
             ? Decision.Of(state, new Roles.Compute(
                 new JobTag(Tags.Served, request.Pass, (request.Request * (Rows(request.Pass) + 1)) + request.Rows.Length, from.Number),
                 Logits(expert, request.Latents), _charges.Logits(request.Rows.Length)))
@@ -129,7 +130,7 @@ internal sealed class ClientServing(int number, Plan plan)
     {
         var pass = plan.Passes[serving.Pass];
         var shares = pass.Gate == GateKind.RanGate ? plan.Settings.Inference.RandomShares : [];
-        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, K, shares);
+        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, plan.K(pass), shares);
         var seed = plan.Key("route", number, (int)pass.Test);
         var job = pass.Gate == GateKind.FedGate
             ? LearningJob.Create(parameters, seed, serving.Latents!, state.Durable.Gate!)
@@ -142,8 +143,9 @@ internal sealed class ClientServing(int number, Plan plan)
 
     private Decision<ClientState> Dispatch(ClientState state, ServingState serving)
     {
+        var k = K(serving.Pass);
         var byExpert = RowsOf(serving)
-            .SelectMany(row => Enumerable.Range(0, K).Select(choice => (Expert: serving.Chosen[(row * K) + choice], Row: row)))
+            .SelectMany(row => Enumerable.Range(0, k).Select(choice => (Expert: serving.Chosen[(row * k) + choice], Row: row)))
             .GroupBy(pair => pair.Expert, pair => pair.Row)
             .OrderBy(group => group.Key)
             .ToImmutableArray();
@@ -183,7 +185,7 @@ internal sealed class ClientServing(int number, Plan plan)
 
         ImmutableArray<int> used = [.. serving.Answered.Distinct().Order()];
         var job = LearningJob.Create(
-            new AnswerParameters(K, plan.Model.Classes, used, serving.Answered, plan.Settings.Inference.Mixture), 0,
+            new AnswerParameters(K(serving.Pass), plan.Model.Classes, used, serving.Answered, plan.Settings.Inference.Mixture), 0,
             [serving.Weights!, .. used.Select(expert => serving.Outputs[expert])]);
         return Decision.Of(
             state with { Serving = serving },
@@ -214,7 +216,7 @@ internal sealed class ClientServing(int number, Plan plan)
     }
 
     private IEnumerable<int> Slots(ServingState serving) =>
-        RowsOf(serving).SelectMany(row => Enumerable.Range(row * K, K));
+        RowsOf(serving).SelectMany(row => Enumerable.Range(row * K(serving.Pass), K(serving.Pass)));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
         LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);

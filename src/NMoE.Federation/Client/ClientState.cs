@@ -8,6 +8,7 @@ namespace NMoE.Federation.Client;
 /// <summary>What a client keeps across a crash.</summary>
 /// <param name="Extractor">F, once published.</param>
 /// <param name="Predictor">Stage 1's predictor, where the expert starts from.</param>
+/// <param name="Head">A personal predictor's last round, and what it was before that: a round that is asked for again starts there again.</param>
 /// <param name="Latents">F(x) of the training shard.</param>
 /// <param name="Expert">H_i, once trained.</param>
 /// <param name="Gate">G, once published.</param>
@@ -15,13 +16,18 @@ namespace NMoE.Federation.Client;
 /// <param name="Experts">Clients with experts, as the aggregator said.</param>
 /// <param name="MayServe">Whether the supervisor has said so.</param>
 public sealed record ClientDurable(
-    BlobRef? Extractor, BlobRef? Predictor, BlobRef? Latents, BlobRef? Expert, BlobRef? Gate,
+    BlobRef? Extractor, BlobRef? Predictor, HeadBefore? Head, BlobRef? Latents, BlobRef? Expert, BlobRef? Gate,
     ImmutableSortedDictionary<int, BlobRef> Opinions, ImmutableArray<int> Experts, bool MayServe)
 {
     /// <summary>Nothing learned yet.</summary>
     public static ClientDurable Empty { get; } =
-        new(null, null, null, null, null, ImmutableSortedDictionary<int, BlobRef>.Empty, [], false);
+        new(null, null, null, null, null, null, ImmutableSortedDictionary<int, BlobRef>.Empty, [], false);
 }
+
+/// <summary>A personal predictor as it was before a round.</summary>
+/// <param name="Round">The round.</param>
+/// <param name="Predictor">The predictor at its start.</param>
+public sealed record HeadBefore(int Round, BlobRef Predictor);
 
 /// <summary>A client's state.</summary>
 /// <param name="Durable">What outlives a crash.</param>

@@ -26,7 +26,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage);
         if (round.Stage == TrainingStage.Extractor)
         {
-            return (round.Model.Skip(1).FirstOrDefault() ?? state.Durable.Predictor) is { } head
+            return (round.Model.Skip(1).FirstOrDefault() ?? HeadAt(state.Durable, round.Round)) is { } head
                 ? Decision.Of(state, new Roles.Compute(tag, FedCe(round, head, shard), _charges.FedCe))
                 : Decision.Of(state);
         }
@@ -48,10 +48,19 @@ internal sealed class ClientTraining(int number, Plan plan)
         var shared = stage == TrainingStage.Extractor ? job.Result.Outputs[..plan.SharedParts.Length] : job.Result.Outputs;
         var update = new RoundUpdate(stage, job.Tag.First, shared, plan.TrainingRows, loss);
         var kept = stage == TrainingStage.Extractor && plan.HasOwnHeads && !plan.IsFedSc
-            ? state with { Durable = state.Durable with { Predictor = job.Result.Outputs[1] } }
+            ? state with
+            {
+                Durable = state.Durable with
+                {
+                    Head = new HeadBefore(job.Tag.First, HeadAt(state.Durable, job.Tag.First)!),
+                    Predictor = job.Result.Outputs[1],
+                },
+            }
             : state;
         return Decision.Of(kept, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
     }
+
+    private static BlobRef? HeadAt(ClientDurable durable, int round) => durable.Head?.Round == round ? durable.Head.Predictor : durable.Predictor;
 
     public Decision<ClientState> Adopt(ClientState state, PublishModel published)
     {

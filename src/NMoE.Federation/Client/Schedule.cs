@@ -12,9 +12,9 @@ internal static class Schedule
         stage.LearningRate * 0.5 * (1 + CosPi((round - 1) / (double)stage.Rounds));
 
     /// <summary>a of a client with data share <paramref name="share"/>.</summary>
-    public static double SelfWeight(SelfWeight rule, double share, int round, int rounds) => rule == Settings.SelfWeight.DataShare || rounds == 1
+    public static double SelfWeight(SelfWeight rule, double share, int round, int rounds) => rule == Settings.SelfWeight.DataShare
         ? share
-        : 1 + ((LastSelfWeight - 1) * (round - 1) / (rounds - 1.0));
+        : 1 + ((LastSelfWeight - 1) * (round - 1) / Math.Max(1.0, rounds - 1));
 
     // The schedule enters job keys, so its bits must be the same on every machine: a series instead of the platform's cosine.
     private static double CosPi(double x)

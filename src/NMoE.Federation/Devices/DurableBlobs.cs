@@ -10,9 +10,9 @@ internal static class DurableBlobs
     public static IEnumerable<BlobRef> Of(object? durable) => durable switch
     {
         ClientDurable client =>
-            new[] { client.Extractor, client.Predictor, client.Latents, client.Expert, client.Gate }
+            new[] { client.Extractor, client.Predictor, client.Head?.Predictor, client.Latents, client.Expert, client.Gate }
                 .Concat(client.Opinions.Values).OfType<BlobRef>(),
-        AggregatorDurable aggregator => aggregator.Extractor.Concat(aggregator.Velocity).Concat(aggregator.Correlations.Values).Append(aggregator.Gate).OfType<BlobRef>(),
+        AggregatorDurable aggregator => aggregator.Extractor.Concat(aggregator.Velocity).Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).Append(aggregator.Gate).OfType<BlobRef>(),
         _ => [],
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
@@ -65,6 +66,10 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
             [.. shards.Zip(latents).SelectMany(pair => new[] { pair.Second.Wait(cancellation).Outputs[0], pair.First })]));
     }
 
+    /// <summary>Six digits: epsilon enters the state's hash, and the last bits of a platform's logarithm must not.</summary>
+    private static double ToSixDigits(double epsilon) =>
+        double.Parse(epsilon.ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
     private IEnumerable<PrivacyRecord> Privacy(RunObserver observed)
     {
         var accountant = new Accountant();
@@ -76,7 +81,7 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
         var (noise, delta) = (plan.Noise, plan.Settings.FedSc.Delta);
         return accountant.Clients.Select(client => noise is null
             ? new PrivacyRecord(client, accountant.Releases(client), null, null, null)
-            : new PrivacyRecord(client, accountant.Releases(client), Math.Round(accountant.Epsilon(client, delta), 9), delta, noise.Sigma));
+            : new PrivacyRecord(client, accountant.Releases(client), ToSixDigits(accountant.Epsilon(client, delta)), delta, noise.Sigma));
     }
 
     private ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> Scores(RunObserver observed)
@@ -121,7 +126,7 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
             answers.Sum(answer => answer.Answered.Count(expert => expert == answer.Client)) / pairs,
-            bytes / (pairs / plan.Settings.Inference.K),
+            bytes / (pairs / plan.K(pass)),
             degraded / pairs,
             observed.MeanLatencySeconds(number),
             [.. plan.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))]);

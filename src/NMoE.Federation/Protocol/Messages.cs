@@ -85,7 +85,8 @@ public sealed record Correlated(int Round, BlobRef Correlation) : IMessage
 /// <summary>Aggregator to client, FedSC's second exchange: train from the model that you have, against this.</summary>
 /// <param name="Round">Round.</param>
 /// <param name="External">W, the weighed sum of the others' matrices, [d, d]; none where there are no others.</param>
-public sealed record TrainAgainst(int Round, ImmutableArray<BlobRef> External) : IMessage
+/// <param name="Share">q_i, the client's share of the data, in (0, 1].</param>
+public sealed record TrainAgainst(int Round, ImmutableArray<BlobRef> External, double Share) : IMessage
 {
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => External;

@@ -35,7 +35,7 @@ public static class WireCodec
         },
         Correlate m => new() { Version = Version, Correlate = new() { Round = (uint)m.Round, Model = { m.Model.Select(Blob) } } },
         Correlated m => new() { Version = Version, Correlated = new() { Round = (uint)m.Round, Correlation = Blob(m.Correlation) } },
-        TrainAgainst m => new() { Version = Version, TrainAgainst = new() { Round = (uint)m.Round, External = { m.External.Select(Blob) } } },
+        TrainAgainst m => new() { Version = Version, TrainAgainst = new() { Round = (uint)m.Round, External = { m.External.Select(Blob) }, Share = m.Share } },
         PublishModel m => new() { Version = Version, PublishModel = new() { Stage = Stage(m.Stage), Model = { m.Model.Select(Blob) } } },
         ExpertReady => new() { Version = Version, ExpertReady = new() },
         ShareLatents m => new() { Version = Version, ShareLatents = new() { Experts = { m.Experts.Select(e => (uint)e) } } },
@@ -95,7 +95,7 @@ public static class WireCodec
             Wire.Envelope.MessageOneofCase.Correlate => new Correlate(Count(envelope.Correlate.Round), Blobs(envelope.Correlate.Model)),
             Wire.Envelope.MessageOneofCase.Correlated => new Correlated(Count(envelope.Correlated.Round), Blob(envelope.Correlated.Correlation)),
             Wire.Envelope.MessageOneofCase.TrainAgainst => new TrainAgainst(
-                Count(envelope.TrainAgainst.Round), Blobs(envelope.TrainAgainst.External)),
+                Count(envelope.TrainAgainst.Round), Blobs(envelope.TrainAgainst.External), envelope.TrainAgainst.Share),
             Wire.Envelope.MessageOneofCase.PublishModel => new PublishModel(
                 Stage(envelope.PublishModel.Stage), Blobs(envelope.PublishModel.Model)),
             Wire.Envelope.MessageOneofCase.ExpertReady => new ExpertReady(),

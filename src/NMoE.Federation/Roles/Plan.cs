@@ -57,6 +57,9 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
             test => Settings.Inference.Gates.Select(gate => new InferencePass(gate, test))),
     ];
 
+    /// <summary>Experts that each sample of a pass asks: LocalGate knows only its own.</summary>
+    public int K(InferencePass pass) => pass.Gate == GateKind.LocalGate ? 1 : Settings.Inference.K;
+
     /// <summary>The device of a client.</summary>
     public static DeviceId Device(int client) => new(client);
 

@@ -16,7 +16,7 @@ public sealed record CorrelationParameters(ModelSpec Model, int Dimension, doubl
 }
 
 /// <summary>
-/// What a client releases of R: R + (E + E^T)/2 with E iid N(0, sigma^2). The noise is a function of the job's seed, the client's secret, and of R itself: the same R
+/// What a client releases of R: R + (E + E^T)/2 with E iid N(0, sigma^2). The noise is a function of the job's seed, the client's secret, of sigma and of R itself: the same R
 /// gets the same noise, so that a job run again is no second release, and another R another, so that no difference removes it. Input: R. Output 0:
 /// <c>correlation</c>.
 /// </summary>
@@ -50,9 +50,10 @@ public sealed record ExternalParameters(ImmutableArray<double> Weights) : IJobPa
 /// <param name="Batch">Pictures a step, two views each.</param>
 /// <param name="Epochs">Local epochs.</param>
 /// <param name="Clip">Gradient norm is clipped to this.</param>
+/// <param name="Proximal">FedProx's mu; 0 for none.</param>
 public sealed record FedScParameters(
     ModelSpec Model, int Dimension, double Cap, double SelfWeight, double ExternalScale, double LearningRate, double Momentum, double WeightDecay,
-    int Batch, int Epochs, double Clip) : IJobParameters
+    int Batch, int Epochs, double Clip, double Proximal) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "fedsc";

@@ -20,11 +20,11 @@ public static class DirichletCounts
     public static int[][] Of(PartitionSpec spec, ulong seed, int[] available)
     {
         ClassCounts.Check(spec);
-        var needed = (long)spec.Clients * spec.PerClient;
-        if (spec.Overlap == Overlap.Refused && needed > available.Sum())
+        var needed = (spec.Overlap == Overlap.Allowed ? 1L : spec.Clients) * spec.PerClient;
+        if (needed > available.Sum())
         {
             throw new PartitionException(FormattableString.Invariant(
-                $"{spec.Clients} clients with {spec.PerClient} pictures each need {needed}, but there are {available.Sum()}. Fewer clients or fewer pictures a client would fit."));
+                $"{spec.Clients} clients with {spec.PerClient} pictures each need {needed} different ones, but there are {available.Sum()}. Fewer clients or fewer pictures a client would fit."));
         }
 
         var left = available.ToArray();

@@ -25,6 +25,11 @@ public sealed class ExternalFunction : IJobFunction
         }
 
         var blobs = context.Inputs.Select(input => TensorBlobs.Find(input, FedScFunction.Correlation, TensorType.F32)).ToArray();
+        if (blobs.Any(blob => !blob.Shape.SequenceEqual(blobs[0].Shape)))
+        {
+            throw new InvalidDataException("Correlation matrices of different sizes cannot be summed.");
+        }
+
         var sum = new double[blobs[0].Data.Length / sizeof(float)];
         for (var matrix = 0; matrix < blobs.Length; matrix++)
         {

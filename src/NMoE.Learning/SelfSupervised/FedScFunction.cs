@@ -26,7 +26,7 @@ public sealed class FedScFunction : IJobFunction
         var settings = LearningJob.Parameters<FedScParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var model = Model(settings.Model, settings.Dimension, context);
-        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, 0);
+        using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Proximal);
         var views = new Views(TensorBlobs.Pictures(context.Inputs[2]));
         var external = context.Inputs.Length > FixedInputs
             ? TensorBlobs.Floats(context.Inputs[FixedInputs], Correlation).Times(settings.ExternalScale)
@@ -72,6 +72,7 @@ public sealed class FedScFunction : IJobFunction
                 settings.SelfWeight, external);
             optimiser.ZeroGradient();
             loss.backward();
+            optimiser.PullBack();
             model.ScaleGradient(GradientRule.Clip, settings.Clip);
             optimiser.Step();
             sum += loss.item<float>() * rows.Length;

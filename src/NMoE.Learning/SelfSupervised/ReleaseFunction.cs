@@ -10,7 +10,9 @@ using NMoE.Learning.Training;
 
 namespace NMoE.Learning.SelfSupervised;
 
-/// <summary>Runs <see cref="ReleaseParameters"/>. The bits behind the noise are SHA-256 of (secret, hash of R, counter).</summary>
+/// <summary>
+/// Runs <see cref="ReleaseParameters"/>. The bits behind the noise are SHA-256 of (secret, sigma, hash of R, counter): with the same noise at two sigmas, R could be solved for.
+/// </summary>
 public sealed class ReleaseFunction : IJobFunction
 {
     private const int NumbersEach = 4;
@@ -26,7 +28,7 @@ public sealed class ReleaseFunction : IJobFunction
         var blob = TensorBlobs.Find(context.Inputs[0], FedScFunction.Correlation, TensorType.F32);
         var side = (int)blob.Shape[0];
         var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray();
-        var noise = Noise(context.Job.Seed, SHA256.HashData(context.Inputs[0].Span), side * side);
+        var noise = Noise(context.Job.Seed, sigma, SHA256.HashData(context.Inputs[0].Span), side * side);
         for (var row = 0; row < side; row++)
         {
             for (var column = 0; column < side; column++)
@@ -46,12 +48,13 @@ public sealed class ReleaseFunction : IJobFunction
     }
 
     /// <summary>Standard normal numbers, by the quantile of uniform ones of 52 bits.</summary>
-    internal static double[] Noise(ulong secret, ReadOnlySpan<byte> content, int count)
+    internal static double[] Noise(ulong secret, double sigma, ReadOnlySpan<byte> content, int count)
     {
         var numbers = new double[count];
-        var message = new byte[sizeof(ulong) + content.Length + sizeof(int)];
+        var message = new byte[sizeof(ulong) + sizeof(double) + content.Length + sizeof(int)];
         BinaryPrimitives.WriteUInt64LittleEndian(message, secret);
-        content.CopyTo(message.AsSpan(sizeof(ulong)));
+        BinaryPrimitives.WriteDoubleLittleEndian(message.AsSpan(sizeof(ulong)), sigma);
+        content.CopyTo(message.AsSpan(sizeof(ulong) + sizeof(double)));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         for (var i = 0; i < count; i++)
         {

@@ -63,6 +63,7 @@ public sealed class FedCeFunction : IJobFunction
             var mean = nn.functional.cross_entropy(logits, truth);
             optimiser.ZeroGradient();
             mean.backward();
+            optimiser.PullBack();
             model.ScaleGradient(GradientRule.Clip, settings.Clip);
             optimiser.Step();
             loss += mean.item<float>() * rows.Length;

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Training;
 
 /// <summary>
-/// SGD as PyTorch defines it: g += wd w; v = m v + g; w -= lr v. Its state starts at zero. With FedProx's mu, g += mu (w - w_0) comes first, where w_0 is
-/// where it started.
+/// SGD as PyTorch defines it: g += wd w; v = m v + g; w -= lr v. Its state starts at zero. FedProx's mu adds mu (w - w_0) to the
+/// loss's gradient, where w_0 is where it started.
 /// </summary>
 internal sealed class Sgd(FlatParameters model, double rate, double momentum, double weightDecay, double proximal) : IDisposable
 {
@@ -22,14 +22,19 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
 
     public void ZeroGradient() => model.Gradient.zero_();
 
+    /// <summary>FedProx's part of the gradient; nothing where mu is 0.</summary>
+    public void PullBack()
+    {
+        if (_start is not null)
+        {
+            using var quiet = no_grad();
+            model.Gradient.add_(model.Flat, alpha: _pull).add_(_start, alpha: _push);
+        }
+    }
+
     public void Step()
     {
         using var quiet = no_grad();
-        if (_start is not null)
-        {
-            model.Gradient.add_(model.Flat, alpha: _pull).add_(_start, alpha: _push);
-        }
-
         model.Gradient.add_(model.Flat, alpha: _decay);
         _velocity.mul_(_momentum).PlusInPlace(model.Gradient);
         model.Flat.add_(_velocity, alpha: _step);

@@ -31,7 +31,7 @@ internal static class RunTables
 
     /// <summary>What FedSC's matrices cost the clients' privacy: a row for all clients that paid the same.</summary>
     public static Table Privacy(RunReport report) => new(
-        "Privacy of correlation matrices (nothing else is protected: weights, latents, logits and the gate are not)",
+        "Privacy of correlation matrices (the noise follows from the seed; weights, latents, logits and the gate are not protected)",
         [Words("Clients"), Number("Releases"), Number("Sigma"), Number("Epsilon"), Number("Delta")],
         [
             .. report.Privacy.GroupBy(record => (record.Releases, record.Sigma, record.Epsilon, record.Delta)).Select(group => ImmutableArray.Create(

@@ -61,6 +61,15 @@ public sealed class AlgorithmSpecs
             .Select(job => LearningJob.Parameters<AnswerParameters>(job).Answered.Length).Distinct().Order());
     }
 
+    [Fact]
+    public void Each_gate_asks_as_many_experts_as_it_can_where_k_is_above_1()
+    {
+        var report = Run(DeviceSpec.PlanOf("inference.k=2", "inference.gates=[fedgate, localgate]")).Report;
+        var slots = _jobs.Where(job => job.Kind == AnswerParameters.Kind).Select(job => LearningJob.Parameters<AnswerParameters>(job).Answered.Length);
+        Assert.Equal([4, 4, 4, 8, 8, 8], slots.Order());
+        Assert.Equal(0, report.Passes.Single(pass => pass.Gate == "localgate").BytesPerSample);
+    }
+
     private Outcome Run(Plan plan)
     {
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job =>

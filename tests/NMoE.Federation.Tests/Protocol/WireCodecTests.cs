@@ -28,7 +28,7 @@ public sealed class WireCodecTests
             (IMessage)new RoundUpdate(stage, round, model, samples, loss)),
         Gen.Select(AnyCount, AnyBlobs, (round, model) => (IMessage)new Correlate(round, model)),
         Gen.Select(AnyCount, AnyBlob, (round, correlation) => (IMessage)new Correlated(round, correlation)),
-        Gen.Select(AnyCount, AnyBlobs, (round, external) => (IMessage)new TrainAgainst(round, external)),
+        Gen.Select(AnyCount, AnyBlobs, Gen.Double, (round, external, share) => (IMessage)new TrainAgainst(round, external, share)),
         Gen.Select(AnyStage, AnyBlobs, (stage, model) => (IMessage)new PublishModel(stage, model)),
         AnyCounts.Select(experts => (IMessage)new ShareLatents(experts)),
         Gen.Select(AnyBlob, AnyCount, (latents, rows) => (IMessage)new TrainingLatents(latents, rows)),

@@ -29,7 +29,7 @@ public sealed class ForecastTests
         var r = Check(kinds, new CorrelationParameters(Model, 12, 4), f, p, shard)[0];
         Check(kinds, new ReleaseParameters(0.1), r);
         var w = Check(kinds, new ExternalParameters([0.5, 0.5]), r, r)[0];
-        Check(kinds, new FedScParameters(Model, 12, 4, 0.1, 1, 0.03, 0.9, 5e-4, 16, 1, 3), f, p, shard, w);
+        Check(kinds, new FedScParameters(Model, 12, 4, 0.1, 1, 0.03, 0.9, 5e-4, 16, 1, 3, 0), f, p, shard, w);
         var latents = Check(kinds, new LatentsParameters(Model), f, shard)[0];
         Check(kinds, new ExpertParameters(Model, 1e-3, 16, 2, 0.1, 2), h, latents, shard);
         var logits = Check(kinds, new ExpertLogitsParameters(Model), h, latents)[0];

@@ -46,8 +46,16 @@ public sealed class DirichletCountsTests
 
     [Fact]
     public void More_pictures_than_there_are_are_refused_with_both_numbers() => Assert.Contains(
-        "need 30001, but there are 30000",
+        "need 30001 different ones, but there are 30000",
         Assert.Throws<PartitionException>(() => DirichletCounts.Of(Spec(1, 1, 30_001), 1, Available)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Where_clients_may_share_pictures_one_client_still_needs_different_ones()
+    {
+        var spec = Spec(1, 3, 30_000) with { Overlap = Overlap.Allowed };
+        Assert.All(DirichletCounts.Of(spec, 1, Available), counts => Assert.Equal(Available, counts));
+        Assert.Throws<PartitionException>(() => DirichletCounts.Of(spec with { PerClient = 30_001 }, 1, Available));
+    }
 
     [Theory]
     [InlineData(0)]
