@@ -31,7 +31,7 @@ internal sealed class AggregatorRounds(Plan plan)
         var correlates = durable.Phase == Phase.Extractor && plan.IsFedSc;
         IMessage invitation = correlates ? new Correlate(durable.Round, durable.Extractor) : new TrainRound(Stage(durable), durable.Round, Model(durable));
         return Decision.Of(
-            state with { Cohort = cohort, Updates = ImmutableSortedDictionary<int, RoundUpdate>.Empty, Correlated = [], Exchanged = !correlates, Averaged = ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty },
+            AggregatorState.Fresh(durable) with { Cohort = cohort, Exchanged = !correlates, Tries = state.Tries },
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
                 .. cohort.Select(client => new Send(Plan.Device(client), invitation, Stages.Of(Stage(durable)))),

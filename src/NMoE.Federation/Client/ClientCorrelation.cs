@@ -1,6 +1,5 @@
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
-using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -43,7 +42,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
         var released = job.Result.Outputs[0];
         return Decision.Of(
             state,
-            new Observe(new MatrixReleased(number, released.Hash.Hex, plan.Noise?.Scale)),
+            new Observe(new MatrixReleased(number, released.Hash.Hex)),
             new Send(DeviceId.Aggregator, new Correlated(job.Tag.First, released), Stages.Extractor));
     }
 
@@ -61,7 +60,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             new FedScParameters(
                 plan.Model, settings.Dimension, settings.Cap, self, against.Share < 1 ? (1 - self) / (1 - against.Share) : 1,
                 Schedule.LearningRate(stage, against.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip,
-                stage.Algorithm == ServerAlgorithm.FedProx ? stage.Proximal : 0),
+                stage.Pull),
             plan.Key("fedsc", number, against.Round),
             [.. asked.Model, shard, .. against.External]);
         return Decision.Of(

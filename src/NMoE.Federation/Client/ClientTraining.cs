@@ -2,7 +2,6 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
-using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -47,18 +46,16 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         var shared = stage == TrainingStage.Extractor ? job.Result.Outputs[..plan.SharedParts.Length] : job.Result.Outputs;
         var update = new RoundUpdate(stage, job.Tag.First, shared, plan.TrainingRows, loss);
-        var kept = stage == TrainingStage.Extractor && plan.HasOwnHeads && !plan.IsFedSc
-            ? state with
-            {
-                Durable = state.Durable with
-                {
-                    Head = new HeadBefore(job.Tag.First, HeadAt(state.Durable, job.Tag.First)!),
-                    Predictor = job.Result.Outputs[1],
-                },
-            }
-            : state;
+
+        // What is not shared is the client's own: a personal predictor.
+        var kept = job.Result.Outputs.Length > shared.Length ? KeepHead(state, job.Tag.First, job.Result.Outputs[shared.Length]) : state;
         return Decision.Of(kept, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
     }
+
+    private static ClientState KeepHead(ClientState state, int round, BlobRef head) => state with
+    {
+        Durable = state.Durable with { Head = new HeadBefore(round, HeadAt(state.Durable, round)!), Predictor = head },
+    };
 
     private static BlobRef? HeadAt(ClientDurable durable, int round) => durable.Head?.Round == round ? durable.Head.Predictor : durable.Predictor;
 
@@ -148,7 +145,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var stage = plan.Settings.Extractor;
         return LearningJob.Create(
             new FedCeParameters(plan.Model, Schedule.LearningRate(stage, round.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation,
-                stage.Algorithm == ServerAlgorithm.FedProx ? stage.Proximal : 0),
+                stage.Pull),
             plan.Key("fedce", number, round.Round),
             round.Model[0], head, shard);
     }

@@ -12,7 +12,9 @@ internal static class DurableBlobs
         ClientDurable client =>
             new[] { client.Extractor, client.Predictor, client.Head?.Predictor, client.Latents, client.Expert, client.Gate }
                 .Concat(client.Opinions.Values).OfType<BlobRef>(),
-        AggregatorDurable aggregator => aggregator.Extractor.Concat(aggregator.Velocity).Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).Append(aggregator.Gate).OfType<BlobRef>(),
+        AggregatorDurable aggregator =>
+            aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate)
+                .Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).OfType<BlobRef>(),
         _ => [],
     };
 }

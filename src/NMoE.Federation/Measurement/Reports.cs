@@ -72,13 +72,13 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
 
     private IEnumerable<PrivacyRecord> Privacy(RunObserver observed)
     {
+        var (noise, delta) = (plan.Noise, plan.Settings.FedSc.Delta);
         var accountant = new Accountant();
         foreach (var release in observed.Releases)
         {
-            accountant.Released(release.Client, release.Release, release.Scale ?? double.Epsilon);
+            accountant.Released(release.Client, release.Release, noise?.Scale ?? 0);
         }
 
-        var (noise, delta) = (plan.Noise, plan.Settings.FedSc.Delta);
         return accountant.Clients.Select(client => noise is null
             ? new PrivacyRecord(client, accountant.Releases(client), null, null, null)
             : new PrivacyRecord(client, accountant.Releases(client), ToSixDigits(accountant.Epsilon(client, delta)), delta, noise.Sigma));

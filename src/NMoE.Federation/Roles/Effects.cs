@@ -91,8 +91,7 @@ public sealed record RoundEnded(TrainingStage Stage, int Round, ImmutableArray<B
 /// <summary>A client has released something of its data.</summary>
 /// <param name="Client">Client.</param>
 /// <param name="Release">Name of what it released: sent twice, it is one release.</param>
-/// <param name="Scale">sigma / sensitivity; null where it was not noised.</param>
-public sealed record MatrixReleased(int Client, string Release, double? Scale) : Observation;
+public sealed record MatrixReleased(int Client, string Release) : Observation;
 
 /// <summary>A client's expert is trained.</summary>
 /// <param name="Client">Client.</param>

@@ -14,6 +14,9 @@ namespace NMoE.Federation.Roles;
 public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 {
     private const int CifarClasses = 10;
+    private readonly PartitionSpec _training = Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient);
+    private readonly PartitionSpec _sameTest = Partition(Settings, Settings.Data.Partition, Settings.Data.TestPerClient);
+    private readonly PartitionSpec _iidTest = Partition(Settings, PartitionKind.Iid, Settings.Data.TestPerClient);
 
     /// <summary>The architecture.</summary>
     public ModelSpec Model { get; } = new(Settings.Model.Width, CifarClasses);
@@ -31,13 +34,15 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public bool IsFedSc => Settings.Extractor.Method == ExtractorMethod.FedSc;
 
     /// <summary>Whether each client has a predictor of its own from the start.</summary>
-    public bool HasOwnHeads => IsFedSc || Settings.Extractor.Head == HeadSharing.Personal;
+    public bool HasOwnHeads => !SharedParts.Contains(ModelPart.Expert);
 
     /// <summary>Parts of stage 1's model that are sent and averaged: F, and FedSC's projection head or the predictor unless it is personal.</summary>
-    public ImmutableArray<ModelPart> SharedParts =>
-        IsFedSc ? [ModelPart.Extractor, ModelPart.Projection]
-        : HasOwnHeads ? [ModelPart.Extractor]
-        : [ModelPart.Extractor, ModelPart.Expert];
+    public ImmutableArray<ModelPart> SharedParts { get; } = Settings.Extractor switch
+    {
+        { Method: ExtractorMethod.FedSc } => [ModelPart.Extractor, ModelPart.Projection],
+        { Head: HeadSharing.Personal } => [ModelPart.Extractor],
+        _ => [ModelPart.Extractor, ModelPart.Expert],
+    };
 
     /// <summary>Parts of stage 1's model that clients need once it is trained.</summary>
     public int PublishedParts => IsFedSc ? 1 : SharedParts.Length;
@@ -48,7 +53,10 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
         Key("init", (int)part));
 
     /// <summary>How much noise clients add to what they release of R; null for none.</summary>
-    public ReleaseNoise? Noise => IsFedSc ? ReleaseNoise.Of(Settings.FedSc, Settings.Extractor.Rounds, TrainingRows) : null;
+    public ReleaseNoise? Noise { get; } = Settings.Extractor.Method == ExtractorMethod.FedSc
+        ? ReleaseNoise.Of(
+            Settings.FedSc, Settings.Extractor.Rounds, Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient).Rows)
+        : null;
 
     /// <summary>The passes of inference: each gate on each test set.</summary>
     public ImmutableArray<InferencePass> Passes { get; } =
@@ -64,13 +72,13 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public static DeviceId Device(int client) => new(client);
 
     /// <summary>The job that deals a client's training shard.</summary>
-    public Job TrainingShard(int client) => Shard("train", client, TrainingPartition);
+    public Job TrainingShard(int client) => Shard("train", client, _training);
 
     /// <summary>The job that deals a client's test shard.</summary>
     public Job TestShard(int client, TestPartition test) => Shard("test", client, PartitionOf(test));
 
     /// <summary>Training pictures of each client, n_i.</summary>
-    public int TrainingRows => TrainingPartition.Rows;
+    public int TrainingRows => _training.Rows;
 
     /// <summary>Test pictures of each client.</summary>
     public int TestRows(TestPartition test) => PartitionOf(test).Rows;
@@ -82,19 +90,17 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
         return BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private PartitionSpec TrainingPartition => Partition(Settings.Data.Partition, Settings.Data.TrainPerClient);
+    private PartitionSpec PartitionOf(TestPartition test) => test == TestPartition.Iid ? _iidTest : _sameTest;
 
-    private PartitionSpec PartitionOf(TestPartition test) =>
-        Partition(test == TestPartition.Iid ? PartitionKind.Iid : Settings.Data.Partition, Settings.Data.TestPerClient);
-
-    private PartitionSpec Partition(PartitionKind kind, int perClient)
+    private static PartitionSpec Partition(ExperimentSettings settings, PartitionKind kind, int perClient)
     {
         // What a partition does not read stays at its default, or the same shard would have several keys.
-        var spec = new PartitionSpec(kind, 1, Clients, perClient) { Overlap = Settings.Data.AllowOverlap ? Overlap.Allowed : Overlap.Refused };
+        var data = settings.Data;
+        var spec = new PartitionSpec(kind, 1, settings.Experiment.Clients, perClient) { Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused };
         return kind switch
         {
-            PartitionKind.NonIid => spec with { Tau = Settings.Data.Tau, Dominant = Settings.Data.DominantRule, Count = Settings.Data.CountRule },
-            PartitionKind.Dirichlet => spec with { Alpha = Settings.Data.Alpha },
+            PartitionKind.NonIid => spec with { Tau = data.Tau, Dominant = data.DominantRule, Count = data.CountRule },
+            PartitionKind.Dirichlet => spec with { Alpha = data.Alpha },
             _ => spec,
         };
     }

@@ -79,7 +79,11 @@ public sealed record ModelSection(int Width);
 /// <param name="Absent">Clients left out of a round, by round number from 1 (<c>extractor.absent."10" = [3]</c>).</param>
 public sealed record ExtractorSection(
     ExtractorMethod Method, int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip, Augmentation Augmentation,
-    ServerAlgorithm Algorithm, double Proximal, double ServerMomentum, double ServerRate, HeadSharing Head, double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent);
+    ServerAlgorithm Algorithm, double Proximal, double ServerMomentum, double ServerRate, HeadSharing Head, double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent)
+{
+    /// <summary>FedProx's mu; 0 for the other algorithms.</summary>
+    public double Pull => Algorithm == ServerAlgorithm.FedProx ? Proximal : 0;
+}
 
 /// <summary>What stage 1 learns from.</summary>
 public enum ExtractorMethod

@@ -14,7 +14,7 @@ public sealed class Accountant
     /// <summary>Notes a release.</summary>
     /// <param name="client">Client.</param>
     /// <param name="release">Name of what was released, such as its hash.</param>
-    /// <param name="scale">sigma / sensitivity.</param>
+    /// <param name="scale">sigma / sensitivity; 0 for no noise, which no epsilon bounds.</param>
     public void Released(int client, string release, double scale)
     {
         if (!_releases.TryGetValue(client, out var own))
@@ -28,10 +28,11 @@ public sealed class Accountant
     /// <summary>Number of different releases of a client.</summary>
     public int Releases(int client) => _releases.TryGetValue(client, out var own) ? own.Count : 0;
 
-    /// <summary>Epsilon of all releases of a client; 0 when it released nothing.</summary>
-    public double Epsilon(int client, double delta) => _releases.TryGetValue(client, out var own)
-        ? GaussianMechanism.Epsilon(delta, GaussianMechanism.Compose(own.Values))
-        : 0;
+    /// <summary>Epsilon of all releases of a client; 0 when it released nothing, infinite when one was not noised.</summary>
+    public double Epsilon(int client, double delta) =>
+        !_releases.TryGetValue(client, out var own) ? 0
+        : own.ContainsValue(0) ? double.PositiveInfinity
+        : GaussianMechanism.Epsilon(delta, GaussianMechanism.Compose(own.Values));
 
     /// <summary>The largest epsilon of any client: clients hold disjoint records, so no record pays more.</summary>
     public double LargestEpsilon(double delta) => _releases.Keys.Select(client => Epsilon(client, delta)).DefaultIfEmpty(0).Max();

@@ -43,7 +43,7 @@ internal sealed class Views(ReadOnlyMemory<byte> bytes)
 
         if (draws.Next() < 0.2)
         {
-            Blend(view, 0, (red, green, blue) => Grey(red, green, blue));
+            Blend(view, 0, Grey);
         }
 
         for (var channel = 0; channel < 3; channel++)

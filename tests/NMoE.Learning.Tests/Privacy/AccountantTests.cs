@@ -17,6 +17,15 @@ public sealed class AccountantTests
     }
 
     [Fact]
+    public void One_release_without_noise_has_no_bound()
+    {
+        var accountant = new Accountant();
+        accountant.Released(3, "a", 1);
+        accountant.Released(3, "b", 0);
+        Assert.Equal(double.PositiveInfinity, accountant.Epsilon(3, Delta));
+    }
+
+    [Fact]
     public void Every_client_pays_for_its_own_releases_and_the_largest_is_reported()
     {
         var accountant = new Accountant();
