@@ -73,7 +73,9 @@ internal static class GateFigures
         plot.Grid.XAxisStyle.IsVisible = false;
         // Room for three gates at least, so that the bars of one do not fill the figure.
         var room = Math.Max(0.5, (4 - gates.Length) / 2.0);
-        plot.Axes.SetLimits(-room, gates.Length - 1 + room, 0, 100);
+
+        // Above 100 %, so that the number on a full bar is not cut off.
+        plot.Axes.SetLimits(-room, gates.Length - 1 + room, 0, 108);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Horizontal;
         return FigureRenderer.Render("accuracy-gates", "Accuracy of each gate on each test set.", plot);
