@@ -22,14 +22,14 @@ internal static class TrainingOverhead
     public static IEnumerable<(double Bare, double Simulated)> Measure(int pairs, CancellationToken cancellation)
     {
         TorchThreads.Prepare();
-        var fingerprint = Fingerprint.OfThisMachine();
+        var fingerprintOf = Fingerprint.OfThisMachine(LearningFunctions.All(new DataCatalog(null)));
         var bareLoop = new ProbeJobs(PlanOf(new DataCatalog(null)).Model, 2500);
         for (var pair = 0; pair <= pairs; pair++)
         {
             var start = Stopwatch.GetTimestamp();
             bareLoop.TrainBare(32, Rounds, cancellation);
             var bare = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var simulated = Simulated(fingerprint, cancellation);
+            var simulated = Simulated(fingerprintOf, cancellation);
             if (pair > 0)
             {
                 yield return (bare, simulated);
@@ -46,7 +46,7 @@ internal static class TrainingOverhead
     }
 
     /// <summary>Stage 1 through a whole world with a cold store, from the first round's start to the last one's end.</summary>
-    private static double Simulated(string fingerprint, CancellationToken cancellation)
+    private static double Simulated(Func<string, string> fingerprintOf, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("nmoe-bench-");
         try
@@ -55,7 +55,7 @@ internal static class TrainingOverhead
             var store = new JobStore(new StoreSettings(folder.FullName, long.MaxValue));
             var marks = new List<long>();
             using var executor = new LocalExecutor(
-                store, LearningFunctions.All(catalog), fingerprint, 1, TorchThreads.Prepare,
+                store, LearningFunctions.All(catalog), fingerprintOf, 1, TorchThreads.Prepare,
                 (job, _, _) =>
                 {
                     if (job.Kind is "shard" or "init")

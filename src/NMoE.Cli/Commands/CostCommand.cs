@@ -51,9 +51,9 @@ public static class CostCommand
         var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
         var store = new JobStore(Places.Store(settings));
         TorchThreads.Prepare();
-        var fingerprint = Fingerprint.OfThisMachine();
+        var fingerprintOf = Fingerprint.OfThisMachine(LearningFunctions.All(catalog));
         var rehearsal = Rehearsal.Of(
-            plan, catalog, job => store.Find(JobKey.Of(fingerprint, job))?.Result, cancellation);
+            plan, catalog, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result, cancellation);
         var speeds = Speeds.Measure(plan.Model, settings.Extractor.Batch);
         return CostEstimate.Of(
             rehearsal.Executor, speeds, settings.Compute.Threads,

@@ -37,10 +37,11 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         writer.WriteEffectiveConfig(configuration.Render());
         var store = new JobStore(Places.Store(settings));
         TorchThreads.Prepare();
+        var functions = LearningFunctions.All(catalog);
         LocalExecutor? executor = null;
         var writing = new Lock();
         using (executor = new LocalExecutor(
-            store, LearningFunctions.All(catalog), Fingerprint.OfThisMachine(), settings.Compute.Threads, TorchThreads.Prepare,
+            store, functions, Fingerprint.OfThisMachine(functions), settings.Compute.Threads, TorchThreads.Prepare,
             (_, _, _) =>
             {
                 lock (writing)

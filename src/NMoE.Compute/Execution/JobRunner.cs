@@ -12,7 +12,7 @@ internal sealed class JobRunner
 {
     private readonly JobStore _store;
     private readonly ImmutableSortedDictionary<string, IJobFunction> _functions;
-    private readonly string _fingerprint;
+    private readonly Func<string, string> _fingerprintOf;
     private readonly Action<Job, JobResult, TimeSpan>? _onRun;
     private readonly CancellationToken _cancellation;
     private readonly JobTally _tally;
@@ -20,12 +20,12 @@ internal sealed class JobRunner
     private readonly ConcurrentDictionary<BlobHash, object> _making = new();
 
     public JobRunner(
-        JobStore store, IEnumerable<IJobFunction> functions, string fingerprint,
+        JobStore store, IEnumerable<IJobFunction> functions, Func<string, string> fingerprintOf,
         Action<Job, JobResult, TimeSpan>? onRun, JobTally tally, CancellationToken cancellation)
     {
         _store = store;
         _functions = functions.ToImmutableSortedDictionary(f => f.Kind, f => f, StringComparer.Ordinal);
-        _fingerprint = fingerprint;
+        _fingerprintOf = fingerprintOf;
         _onRun = onRun;
         _tally = tally;
         _cancellation = cancellation;
@@ -45,7 +45,7 @@ internal sealed class JobRunner
     public JobResult Run(string key, Job job)
     {
         var (result, _, time) = Execute(job, []);
-        var record = new JobRecord(_fingerprint, job, result);
+        var record = new JobRecord(_fingerprintOf(job.Kind), job, result);
         _store.PutRecord(record);
         Know(record);
         Report(key, job, result, time);
@@ -113,5 +113,6 @@ internal sealed class JobRunner
     private JobRecord Producer(BlobHash blob) =>
         _producers.TryGetValue(blob, out var known)
             ? known
-            : _store.FindProducer(blob, _fingerprint) ?? throw RemakeException.NoProducer(blob);
+            : _functions.Keys.Select(kind => _store.FindProducer(blob, _fingerprintOf(kind))).FirstOrDefault(record => record is not null)
+                ?? throw RemakeException.NoProducer(blob);
 }

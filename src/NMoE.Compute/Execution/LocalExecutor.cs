@@ -17,14 +17,14 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     private readonly JobTally _tally = new();
     private readonly JobRunner _runner;
     private readonly JobStore _store;
-    private readonly string _fingerprint;
+    private readonly Func<string, string> _fingerprintOf;
     private IDisposable? _kept;
     private bool _disposed;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="store">Where results are remembered.</param>
     /// <param name="functions">The kinds of jobs that can be run; each kind once.</param>
-    /// <param name="fingerprint">Names the code and the arithmetic of this machine; part of every key.</param>
+    /// <param name="fingerprintOf">Names, for a kind of job, its code and the arithmetic of this machine; part of every key.</param>
     /// <param name="threads">Number of compute threads, from 1: one job runs on each.</param>
     /// <param name="perThreadStart">Called once on each compute thread before its first job, such as to set libtorch's thread count.</param>
     /// <param name="onRun">Called on the compute thread after each job that was run, also to make a blob again, with the time its function took.</param>
@@ -32,16 +32,16 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     public LocalExecutor(
         JobStore store,
         IEnumerable<IJobFunction> functions,
-        string fingerprint,
+        Func<string, string> fingerprintOf,
         int threads,
         Action? perThreadStart = null,
         Action<Job, JobResult, TimeSpan>? onRun = null,
         CancellationToken cancellation = default)
     {
         _store = store;
-        _fingerprint = fingerprint;
+        _fingerprintOf = fingerprintOf;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _runner = new(store, functions, fingerprint, onRun, _tally, _stop.Token);
+        _runner = new(store, functions, fingerprintOf, onRun, _tally, _stop.Token);
         _threads = new(threads, perThreadStart);
         _onStop = _stop.Token.Register(_threads.Stop);
     }
@@ -52,7 +52,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     /// <inheritdoc/>
     public IJobHandle Submit(Job job)
     {
-        var key = JobKey.Of(_fingerprint, job);
+        var key = JobKey.Of(_fingerprintOf(job.Kind), job);
         JobHandle handle;
         lock (_handles)
         {

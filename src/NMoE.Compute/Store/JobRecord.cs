@@ -3,7 +3,7 @@ using NMoE.Compute.Jobs;
 namespace NMoE.Compute.Store;
 
 /// <summary>What is remembered of a job: enough to answer it, and to make its blobs again.</summary>
-/// <param name="Fingerprint">The code and machine that the result belongs to.</param>
+/// <param name="Fingerprint">The code of the job's kind, and the machine, that the result belongs to.</param>
 /// <param name="Job">The whole job.</param>
 /// <param name="Result">Its result.</param>
 public sealed record JobRecord(string Fingerprint, Job Job, JobResult Result)

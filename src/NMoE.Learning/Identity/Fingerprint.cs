@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
@@ -5,20 +6,24 @@ using static TorchSharp.torch;
 
 namespace NMoE.Learning.Identity;
 
-/// <summary>What, besides a job itself, determines its bits: the code, libtorch, the threads, and how this machine's vector units round.</summary>
+/// <summary>What, besides a job itself, determines its bits: the code of its kind, libtorch, the threads, and how this machine's vector units round.</summary>
 public static class Fingerprint
 {
     // More than 16 pictures a batch, for convolutions of fewer go another way than those of training.
     private const int Samples = 64;
 
-    /// <summary>The fingerprint of this process. Takes a small training step, on a thread prepared by <see cref="TorchThreads.Prepare"/>.</summary>
-    public static string OfThisMachine() => string.Join(
-        ';',
-        "learning=" + typeof(Fingerprint).Module.ModuleVersionId.ToString("N"),
-        "compute=" + typeof(Job).Module.ModuleVersionId.ToString("N"),
-        "torch=" + typeof(Tensor).Assembly.GetName().Version,
-        "threads=1",
-        "probe=" + Probe());
+    /// <summary>The fingerprint of each kind of job in this process. Takes a small training step, on a thread prepared by <see cref="TorchThreads.Prepare"/>.</summary>
+    /// <param name="functions">The kinds of jobs there are.</param>
+    /// <returns>The fingerprint by kind.</returns>
+    public static Func<string, string> OfThisMachine(IReadOnlyCollection<IJobFunction> functions)
+    {
+        using var code = new CompiledCode(
+            [.. functions.Select(function => function.GetType().Assembly).Append(typeof(Fingerprint).Assembly).Append(typeof(Job).Assembly).Distinct()]);
+        var machine = $"torch={typeof(Tensor).Assembly.GetName().Version};threads=1;probe={Probe()}";
+        var byKind = functions.ToImmutableSortedDictionary(
+            function => function.Kind, function => $"code={code.HashOf(function.GetType(), nameof(IJobFunction.Run))};{machine}", StringComparer.Ordinal);
+        return kind => byKind.GetValueOrDefault(kind, machine);
+    }
 
     /// <summary>SHA-256 of the models after two small steps of FedCE on drawn pictures.</summary>
     public static string Probe()

@@ -23,7 +23,7 @@ public abstract class ExecutorSpec : IDisposable
 
     private protected JobStore Store() => new(new(Folder.Path, 1 << 20));
 
-    private protected LocalExecutor Executor() => new(Store(), [JoinKind, SameKind], "code", 1);
+    private protected LocalExecutor Executor() => new(Store(), [JoinKind, SameKind], _ => "code", 1);
 
     private protected void Lose(string pattern)
     {

@@ -31,7 +31,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
     {
         using (var first = Executor())
             first.Submit(Toy.Job("join", 1)).Wait(default);
-        using var other = new LocalExecutor(Store(), [JoinKind], "other code", 1);
+        using var other = new LocalExecutor(Store(), [JoinKind], _ => "other code", 1);
         other.Submit(Toy.Job("join", 1)).Wait(default);
         Assert.Equal(2, JoinKind.Ran.Count);
     }
@@ -51,7 +51,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
     public void A_failing_job_fails_its_waiters_and_is_not_remembered()
     {
         var failing = new Toy("failing", _ => throw new InvalidOperationException("no memory"));
-        using var executor = new LocalExecutor(Store(), [failing, JoinKind], "code", 1);
+        using var executor = new LocalExecutor(Store(), [failing, JoinKind], _ => "code", 1);
         var handle = executor.Submit(Toy.Job("failing", 1));
 
         Assert.Contains("no memory", Assert.Throws<JobFailedException>(() => handle.Wait(default)).Message, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
     [Fact]
     public void A_thread_that_cannot_start_fails_its_jobs()
     {
-        using var executor = new LocalExecutor(Store(), [JoinKind], "code", 1, () => throw new DllNotFoundException("torch"));
+        using var executor = new LocalExecutor(Store(), [JoinKind], _ => "code", 1, () => throw new DllNotFoundException("torch"));
         Assert.Contains(
             "torch", Assert.Throws<JobFailedException>(() => executor.Submit(Toy.Job("join", 1)).Wait(default)).Message, StringComparison.Ordinal);
     }
@@ -86,7 +86,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
             c.Cancellation.WaitHandle.WaitOne();
             throw new OperationCanceledException(c.Cancellation);
         });
-        using var executor = new LocalExecutor(Store(), [endless, JoinKind], "code", 1);
+        using var executor = new LocalExecutor(Store(), [endless, JoinKind], _ => "code", 1);
         var running = executor.Submit(Toy.Job("endless", 1));
         var waiting = executor.Submit(Toy.Job("join", 1));
         started.Wait();
@@ -107,7 +107,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
             go.Wait();
             return "done";
         });
-        using var executor = new LocalExecutor(Store(), [slow], "code", 1);
+        using var executor = new LocalExecutor(Store(), [slow], _ => "code", 1);
         var handle = executor.Submit(Toy.Job("slow", 1));
         Assert.Throws<OperationCanceledException>(() => handle.Wait(new CancellationToken(canceled: true)));
         go.Set();
@@ -125,7 +125,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
             go.Wait();
             return "";
         });
-        using var executor = new LocalExecutor(Store(), [gate, JoinKind], "code", 1);
+        using var executor = new LocalExecutor(Store(), [gate, JoinKind], _ => "code", 1);
         executor.Submit(Toy.Job("gate", 1));
         ulong[] seeds = [9, 7, 8];
         var handles = seeds.Select(seed => executor.Submit(Toy.Job("join", seed))).ToList();
@@ -142,7 +142,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
         string Hashes(int threads)
         {
             using var folder = new TempFolder();
-            using var executor = new LocalExecutor(new(new(folder.Path, 1 << 20)), [Toy.Join()], "code", threads);
+            using var executor = new LocalExecutor(new(new(folder.Path, 1 << 20)), [Toy.Join()], _ => "code", threads);
             var first = Enumerable.Range(0, 20).Select(i => executor.Submit(Toy.Job("join", (ulong)i))).ToList();
             var second = first.Select(h => executor.Submit(Toy.Job("join", 100, Output(h), Output(first[^1])))).ToList();
             return string.Join(" ", first.Concat(second).Select(h => Output(h).Hash.Hex));
@@ -154,7 +154,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
     [Fact]
     public void A_store_too_small_for_its_jobs_still_gives_right_results()
     {
-        using var executor = new LocalExecutor(new(new(Folder.Path, 30)), [JoinKind], "code", 2);
+        using var executor = new LocalExecutor(new(new(Folder.Path, 30)), [JoinKind], _ => "code", 2);
         var last = Output(executor.Submit(Toy.Job("join", 0)));
         for (ulong i = 1; i < 8; i++)
         {
@@ -173,7 +173,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
         var starts = new ConcurrentQueue<int>();
         var runs = new ConcurrentQueue<ulong>();
         using var executor = new LocalExecutor(
-            Store(), [JoinKind], "code", 2, () => starts.Enqueue(Environment.CurrentManagedThreadId), (job, _, _) => runs.Enqueue(job.Seed));
+            Store(), [JoinKind], _ => "code", 2, () => starts.Enqueue(Environment.CurrentManagedThreadId), (job, _, _) => runs.Enqueue(job.Seed));
         for (ulong i = 0; i < 10; i++)
             executor.Submit(Toy.Job("join", i)).Wait(default);
         executor.Dispose();
@@ -189,7 +189,7 @@ public sealed class LocalExecutorTests : ExecutorSpec
         if (!OperatingSystem.IsLinux())
             return;
         var full = new JobStore(new(Folder.Path, 1000), path => new FileStream("/dev/full", FileMode.Open, FileAccess.Write));
-        using var executor = new LocalExecutor(full, [JoinKind], "code", 1);
+        using var executor = new LocalExecutor(full, [JoinKind], _ => "code", 1);
         var error = Assert.Throws<JobFailedException>(() => executor.Submit(Toy.Job("join", 1)).Wait(default));
 
         Assert.Equal(StoreFault.DiskFull, Assert.IsType<StoreException>(error.InnerException).Fault);

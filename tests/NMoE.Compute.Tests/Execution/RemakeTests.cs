@@ -86,7 +86,7 @@ public sealed class RemakeTests : ExecutorSpec
     {
         var runs = 0;
         var fickle = new Toy("fickle", _ => $"{runs++}");
-        using var executor = new LocalExecutor(Store(), [fickle, JoinKind], "code", 1);
+        using var executor = new LocalExecutor(Store(), [fickle, JoinKind], _ => "code", 1);
         var blob = Output(executor.Submit(Toy.Job("fickle", 1)));
         Lose("*.safetensors");
 
