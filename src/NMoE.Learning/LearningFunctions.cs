@@ -23,6 +23,8 @@ public static class LearningFunctions
         new FedCeFunction(),
         new AverageFunction(),
         new MomentumAverageFunction(),
+        new ScaffoldFunction(),
+        new ScaffoldServerFunction(),
         new CorrelationFunction(),
         new ReleaseFunction(),
         new ExternalFunction(),

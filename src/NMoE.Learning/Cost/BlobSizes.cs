@@ -18,7 +18,7 @@ internal static class BlobSizes
 
     /// <summary>A model part.</summary>
     public static long Part(ImmutableArray<ParameterShape> layout) =>
-        SafeTensors.BytesOf(layout.Select(shape => new TensorShape(shape.Name, TensorType.F32, shape.Shape)));
+        SafeTensors.BytesOf(layout.Select(shape => new TensorShape(shape.Name, shape.Role == ParameterRole.Counter ? TensorType.I64 : TensorType.F32, shape.Shape)));
 
     /// <summary>The pictures of a shard.</summary>
     public static int ShardRows(BlobRef shard) => Rows(shard, IDataSource.PictureBytes + sizeof(long), Shard);

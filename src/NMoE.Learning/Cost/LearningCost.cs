@@ -12,9 +12,9 @@ public static class LearningCost
     private const int Side = 32;
     private const double TrainingPasses = 3;
 
-    /// <summary>Number of parameters of a part.</summary>
+    /// <summary>Number of trained parameters of a part.</summary>
     public static long Parameters(ModelSpec model, ModelPart part, int experts) =>
-        ParameterLayout.Of(model, part, experts).Sum(shape => shape.Count);
+        ParameterLayout.Of(model, part, experts).Where(shape => shape.Role == ParameterRole.Trained).Sum(shape => shape.Count);
 
     /// <summary>F of one picture, in FLOP.</summary>
     public static double ExtractorForward(ModelSpec model)

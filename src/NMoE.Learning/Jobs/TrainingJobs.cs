@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NMoE.Learning.Jobs;
 
@@ -9,6 +10,20 @@ public sealed record ModelSpec(int Width, int Classes)
 {
     /// <summary>Dimensions D of the latent F(x).</summary>
     public int Latent => 8 * Width;
+
+    /// <summary>The extractor's normalisation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public NormKind Norm { get; init; }
+}
+
+/// <summary>How the extractor's convolutions are normalised.</summary>
+public enum NormKind
+{
+    /// <summary>Group norm of 8 groups: it has no running statistics for averages to spoil.</summary>
+    Group,
+
+    /// <summary>Batch norm, with running statistics.</summary>
+    Batch,
 }
 
 /// <summary>A part of the networked mixture of experts.</summary>
@@ -69,6 +84,27 @@ public sealed record FedCeParameters(
 {
     /// <inheritdoc/>
     public static string Kind => "fedce";
+}
+
+/// <summary>
+/// SCAFFOLD (Karimireddy et al., 2020): one client's local epochs of one round of FedCE, by plain SGD with control variates. Inputs: F, H, training shard, then the
+/// server's control variate c from round 2 on, then the client's own c_i once it has taken part; what is not there is zero. Outputs: F, H, c_i', c_i' - c_i. Metrics as
+/// <see cref="FedCeParameters"/> has.
+/// </summary>
+/// <param name="Local">As in FedCE; momentum and proximal are not read.</param>
+public sealed record ScaffoldParameters(FedCeParameters Local) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "scaffold";
+}
+
+/// <summary>SCAFFOLD's server: c += (1/n) sum (c_i' - c_i). Inputs: the changes, then c where there is one. Output 0: c.</summary>
+/// <param name="Changes">Number of changes.</param>
+/// <param name="Clients">Number of clients n, those that took no part included.</param>
+public sealed record ScaffoldServerParameters(int Changes, int Clients) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "scaffold-server";
 }
 
 /// <summary>Weighted average of models of one architecture, summed in the order given. Inputs: the models. Output 0: the average.</summary>

@@ -9,11 +9,12 @@ namespace NMoE.Learning.Models;
 
 /// <summary>
 /// The parameters of one or more parts in one flat tensor, with one flat gradient, so that an optimiser's step is a handful of operations
-/// and not a handful a layer. Each layer's parameter is a leaf that shares the flat tensor's memory.
+/// and not a handful a layer. Each layer's parameter is a leaf that shares the flat tensor's memory. Running statistics and counters stand beside it.
 /// </summary>
 public sealed class FlatParameters : IDisposable
 {
     private readonly SortedDictionary<string, Tensor> _leaves = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
     private readonly ImmutableArray<(string Prefix, ImmutableArray<ParameterShape> Layout)> _parts;
 
     /// <summary>Reads parts from their files, in order. Names are prefixed with the part's, as in <c>F/conv1.weight</c>.</summary>
@@ -22,12 +23,12 @@ public sealed class FlatParameters : IDisposable
     {
         _parts = [.. parts.ToArray().Select(part => (part.Prefix, part.Layout))];
         var values = new List<float>();
-        foreach (var (_, layout, file) in parts)
+        foreach (var (prefix, layout, file) in parts)
         {
             var tensors = SafeTensors.Read(file);
             foreach (var shape in layout)
             {
-                values.AddRange(Values(tensors, shape));
+                Load(tensors, prefix, shape, values);
             }
         }
 
@@ -42,8 +43,12 @@ public sealed class FlatParameters : IDisposable
     /// <summary>All gradients, [P].</summary>
     public Tensor Gradient { get; }
 
-    /// <summary>A parameter by its prefixed name.</summary>
+    /// <summary>A parameter or running statistic by its prefixed name.</summary>
     public Tensor this[string name] => _leaves[name];
+
+    /// <summary>Adds one to a counter.</summary>
+    /// <param name="name">Its prefixed name.</param>
+    public void Count(string name) => _counters[name]++;
 
     /// <summary>Scales the gradient by a rule.</summary>
     /// <param name="rule">The rule.</param>
@@ -68,8 +73,9 @@ public sealed class FlatParameters : IDisposable
     public ReadOnlyMemory<byte> File(string prefix)
     {
         var layout = _parts.Single(part => part.Prefix == prefix).Layout;
-        return SafeTensors.Write(layout.Select(shape => new TensorBlob(
-            shape.Name, TensorType.F32, shape.Shape, _leaves[$"{prefix}/{shape.Name}"].detach().bytes.ToArray())));
+        return SafeTensors.Write(layout.Select(shape => shape.Role == ParameterRole.Counter
+            ? new TensorBlob(shape.Name, TensorType.I64, shape.Shape, BitConverter.GetBytes(_counters[$"{prefix}/{shape.Name}"]))
+            : new TensorBlob(shape.Name, TensorType.F32, shape.Shape, _leaves[$"{prefix}/{shape.Name}"].detach().bytes.ToArray())));
     }
 
     /// <inheritdoc/>
@@ -84,17 +90,37 @@ public sealed class FlatParameters : IDisposable
         Flat.Dispose();
     }
 
-    private static float[] Values(TensorList tensors, ParameterShape shape) =>
-        tensors.TryGet(shape.Name, out var blob) && blob.Type == TensorType.F32 && blob.Shape.SequenceEqual(shape.Shape)
-            ? MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray()
-            : throw new InvalidDataException($"The model has no parameter '{shape.Name}' of shape [{string.Join(", ", shape.Shape)}].");
+    private void Load(TensorList tensors, string prefix, ParameterShape shape, List<float> trained)
+    {
+        var type = shape.Role == ParameterRole.Counter ? TensorType.I64 : TensorType.F32;
+        if (!tensors.TryGet(shape.Name, out var blob) || blob.Type != type || !blob.Shape.SequenceEqual(shape.Shape))
+        {
+            throw new InvalidDataException($"The model has no parameter '{shape.Name}' of shape [{string.Join(", ", shape.Shape)}].");
+        }
+
+        if (shape.Role == ParameterRole.Counter)
+        {
+            _counters[$"{prefix}/{shape.Name}"] = BitConverter.ToInt64(blob.Data.Span);
+            return;
+        }
+
+        var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray();
+        if (shape.Role == ParameterRole.Statistic)
+        {
+            _leaves[$"{prefix}/{shape.Name}"] = TensorBlobs.Owned(values, [.. shape.Shape]).DetachFromDisposeScope();
+        }
+        else
+        {
+            trained.AddRange(values);
+        }
+    }
 
     private void MakeLeaves()
     {
         long offset = 0;
         foreach (var (prefix, layout) in _parts)
         {
-            foreach (var shape in layout)
+            foreach (var shape in layout.Where(shape => shape.Role == ParameterRole.Trained))
             {
                 using var scope = NewDisposeScope();
                 var leaf = Flat.narrow(0, offset, shape.Count).view([.. shape.Shape]).detach().requires_grad_();

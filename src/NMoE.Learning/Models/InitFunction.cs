@@ -29,9 +29,11 @@ public sealed class InitFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(context);
         var parameters = LearningJob.Parameters<InitParameters>(context.Job);
         var layout = ParameterLayout.Of(parameters.Model, parameters.Part, parameters.Outputs);
-        var file = SafeTensors.Write(layout.Select((shape, number) => new TensorBlob(
-            shape.Name, TensorType.F32, shape.Shape,
-            MemoryMarshal.AsBytes<float>(Values(parameters.Part, layout, number, context.Job.Seed)).ToArray())));
+        var file = SafeTensors.Write(layout.Select((shape, number) => shape.Role == ParameterRole.Counter
+            ? new TensorBlob(shape.Name, TensorType.I64, shape.Shape, new byte[sizeof(long)])
+            : new TensorBlob(
+                shape.Name, TensorType.F32, shape.Shape,
+                MemoryMarshal.AsBytes<float>(Values(parameters.Part, layout, number, context.Job.Seed)).ToArray())));
         return Output.Of(file);
     }
 
@@ -55,7 +57,7 @@ public sealed class InitFunction : IJobFunction
                 values[i] = (float)(((2 * draws.Next()) - 1) * bound);
             }
         }
-        else if (shape.Name.EndsWith("weight", StringComparison.Ordinal))
+        else if (shape.Name.EndsWith("weight", StringComparison.Ordinal) || shape.Name.EndsWith("running_var", StringComparison.Ordinal))
         {
             Array.Fill(values, 1f);
         }

@@ -5,6 +5,16 @@ using static TorchSharp.torch.nn;
 
 namespace NMoE.Learning.Models;
 
+/// <summary>What a forward pass is for.</summary>
+public enum Pass
+{
+    /// <summary>Batch norm normalises by the batch, and its running statistics follow.</summary>
+    Training,
+
+    /// <summary>Batch norm normalises by its running statistics.</summary>
+    Evaluation,
+}
+
 /// <summary>The forward functions of the parts.</summary>
 public static class Network
 {
@@ -21,16 +31,18 @@ public static class Network
     public const string P = "P";
 
     private const int Groups = 8;
+    private const double Epsilon = 1e-5;
+    private const double StatisticsStep = 0.1;
 
-    /// <summary>ResNet-18 for 32x32 pictures (He et al., 2016; 3x3 stem, no max-pool, group norm): [B, 3, 32, 32] to [B, D].</summary>
-    public static Tensor Extract(FlatParameters p, ModelSpec model, Tensor pictures)
+    /// <summary>ResNet-18 for 32x32 pictures (He et al., 2016; 3x3 stem, no max-pool; group or batch norm): [B, 3, 32, 32] to [B, D].</summary>
+    public static Tensor Extract(FlatParameters p, ModelSpec model, Tensor pictures, Pass pass)
     {
-        var x = functional.relu(Norm(p, "bn1", Convolve(p, "conv1", pictures, 1, 1)));
+        var x = functional.relu(Norm(p, model, pass, "bn1", Convolve(p, "conv1", pictures, 1, 1)));
         foreach (var (name, _, _, stride) in ParameterLayout.Blocks(model))
         {
-            var shortcut = stride == 1 ? x : Norm(p, $"{name}.downsample.1", Convolve(p, $"{name}.downsample.0", x, stride, 0));
-            var inner = functional.relu(Norm(p, $"{name}.bn1", Convolve(p, $"{name}.conv1", x, stride, 1)));
-            inner = Norm(p, $"{name}.bn2", Convolve(p, $"{name}.conv2", inner, 1, 1));
+            var shortcut = stride == 1 ? x : Norm(p, model, pass, $"{name}.downsample.1", Convolve(p, $"{name}.downsample.0", x, stride, 0));
+            var inner = functional.relu(Norm(p, model, pass, $"{name}.bn1", Convolve(p, $"{name}.conv1", x, stride, 1)));
+            inner = Norm(p, model, pass, $"{name}.bn2", Convolve(p, $"{name}.conv2", inner, 1, 1));
             x = functional.relu(inner.Plus(shortcut));
         }
 
@@ -60,6 +72,20 @@ public static class Network
     private static Tensor Convolve(FlatParameters p, string name, Tensor x, int stride, int padding) =>
         functional.conv2d(x, p[$"{F}/{name}.weight"], null, strides: [stride, stride], padding: [padding, padding]);
 
-    private static Tensor Norm(FlatParameters p, string name, Tensor x) =>
-        functional.group_norm(x, Groups, p[$"{F}/{name}.weight"], p[$"{F}/{name}.bias"], 1e-5);
+    private static Tensor Norm(FlatParameters p, ModelSpec model, Pass pass, string name, Tensor x)
+    {
+        var (weight, bias) = (p[$"{F}/{name}.weight"], p[$"{F}/{name}.bias"]);
+        if (model.Norm == NormKind.Group)
+        {
+            return functional.group_norm(x, Groups, weight, bias, Epsilon);
+        }
+
+        if (pass == Pass.Training)
+        {
+            p.Count($"{F}/{name}.num_batches_tracked");
+        }
+
+        return functional.batch_norm(
+            x, p[$"{F}/{name}.running_mean"], p[$"{F}/{name}.running_var"], weight, bias, pass == Pass.Training, StatisticsStep, Epsilon);
+    }
 }

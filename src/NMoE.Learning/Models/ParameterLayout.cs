@@ -3,10 +3,24 @@ using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Models;
 
+/// <summary>What a tensor of a model is there for.</summary>
+public enum ParameterRole
+{
+    /// <summary>It is trained.</summary>
+    Trained,
+
+    /// <summary>Batch norm's running mean or variance: f32, kept up in training, read in evaluation.</summary>
+    Statistic,
+
+    /// <summary>Batch norm's number of batches seen, i64.</summary>
+    Counter,
+}
+
 /// <summary>A parameter's name and shape.</summary>
 /// <param name="Name">PyTorch's name.</param>
 /// <param name="Shape">Sizes.</param>
-public sealed record ParameterShape(string Name, ImmutableArray<long> Shape)
+/// <param name="Role">What it is there for.</param>
+public sealed record ParameterShape(string Name, ImmutableArray<long> Shape, ParameterRole Role = ParameterRole.Trained)
 {
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
@@ -48,7 +62,7 @@ public static class ParameterLayout
 
     private static IEnumerable<ParameterShape> Extractor(ModelSpec model)
     {
-        foreach (var shape in Convolution("conv1", "bn1", 3, model.Width, 3))
+        foreach (var shape in Convolution(model.Norm, "conv1", "bn1", 3, model.Width, 3))
         {
             yield return shape;
         }
@@ -57,9 +71,9 @@ public static class ParameterLayout
         {
             IEnumerable<ParameterShape> block =
             [
-                .. Convolution($"{name}.conv1", $"{name}.bn1", wideIn, wideOut, 3),
-                .. Convolution($"{name}.conv2", $"{name}.bn2", wideOut, wideOut, 3),
-                .. stride == 1 ? [] : Convolution($"{name}.downsample.0", $"{name}.downsample.1", wideIn, wideOut, 1),
+                .. Convolution(model.Norm, $"{name}.conv1", $"{name}.bn1", wideIn, wideOut, 3),
+                .. Convolution(model.Norm, $"{name}.conv2", $"{name}.bn2", wideOut, wideOut, 3),
+                .. stride == 1 ? [] : Convolution(model.Norm, $"{name}.downsample.0", $"{name}.downsample.1", wideIn, wideOut, 1),
             ];
             foreach (var shape in block)
             {
@@ -68,11 +82,19 @@ public static class ParameterLayout
         }
     }
 
-    private static IEnumerable<ParameterShape> Convolution(string convolution, string norm, int wideIn, int wideOut, int kernel) =>
+    private static IEnumerable<ParameterShape> Convolution(NormKind kind, string convolution, string norm, int wideIn, int wideOut, int kernel) =>
     [
         new($"{convolution}.weight", [wideOut, wideIn, kernel, kernel]),
         new($"{norm}.weight", [wideOut]),
         new($"{norm}.bias", [wideOut]),
+        .. kind == NormKind.Group ? [] : Statistics(norm, wideOut),
+    ];
+
+    private static IEnumerable<ParameterShape> Statistics(string norm, int wide) =>
+    [
+        new($"{norm}.running_mean", [wide], ParameterRole.Statistic),
+        new($"{norm}.running_var", [wide], ParameterRole.Statistic),
+        new($"{norm}.num_batches_tracked", [], ParameterRole.Counter),
     ];
 
     private static IEnumerable<ParameterShape> Expert(ModelSpec model)

@@ -82,5 +82,5 @@ public sealed class FedScFunction : IJobFunction
     }
 
     private static Tensor Projections(FlatParameters model, FedScParameters settings, Tensor pictures) =>
-        FedScLoss.Capped(Network.Project(model, Network.Extract(model, settings.Model, pictures)), settings.Cap);
+        FedScLoss.Capped(Network.Project(model, Network.Extract(model, settings.Model, pictures, Pass.Training)), settings.Cap);
 }

@@ -19,19 +19,10 @@ public sealed class FedCeFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<FedCeParameters>(context.Job);
         using var scope = NewDisposeScope();
-        using var model = new FlatParameters(
-            (Network.F, ParameterLayout.Of(settings.Model, ModelPart.Extractor, 0), context.Inputs[0]),
-            (Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[1]));
+        using var model = Model(settings.Model, context);
         using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Proximal);
-        var pictures = new Pictures(TensorBlobs.Pictures(context.Inputs[2]));
-        var labels = TensorBlobs.Labels(context.Inputs[2]);
-        var last = (Loss: 0.0, Accuracy: 0.0);
-        for (var epoch = 0; epoch < settings.Epochs; epoch++)
-        {
-            last = Epoch(settings, model, optimiser, pictures, labels, context.Job.Seed, (uint)epoch, context.Cancellation);
-        }
-
-        return Output.Of(model.File(Network.F), model.File(Network.H)).With("loss", last.Loss).With("accuracy", last.Accuracy);
+        var (loss, accuracy) = Epochs(settings, model, optimiser, context);
+        return Output.Of(model.File(Network.F), model.File(Network.H)).With("loss", loss).With("accuracy", accuracy);
     }
 
     /// <inheritdoc/>
@@ -42,6 +33,25 @@ public sealed class FedCeFunction : IJobFunction
         return new(
             LearningCost.FedCe(settings.Model, BlobSizes.ShardRows(job.Inputs[2]), settings.Epochs),
             [job.Inputs[0].Bytes, job.Inputs[1].Bytes], [], ["accuracy", "loss"]);
+    }
+
+    /// <summary>F and the predictor of a job's first two inputs.</summary>
+    internal static FlatParameters Model(ModelSpec model, JobContext context) => new(
+        (Network.F, ParameterLayout.Of(model, ModelPart.Extractor, 0), context.Inputs[0]),
+        (Network.H, ParameterLayout.Of(model, ModelPart.Expert, 0), context.Inputs[1]));
+
+    /// <summary>All local epochs on a job's third input; gives mean loss and accuracy over the last one's batches.</summary>
+    internal static (double Loss, double Accuracy) Epochs(FedCeParameters settings, FlatParameters model, Sgd optimiser, JobContext context)
+    {
+        var pictures = new Pictures(TensorBlobs.Pictures(context.Inputs[2]));
+        var labels = TensorBlobs.Labels(context.Inputs[2]);
+        var last = (Loss: 0.0, Accuracy: 0.0);
+        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        {
+            last = Epoch(settings, model, optimiser, pictures, labels, context.Job.Seed, (uint)epoch, context.Cancellation);
+        }
+
+        return last;
     }
 
     /// <summary>One epoch; gives mean loss and accuracy over its batches.</summary>
@@ -59,7 +69,7 @@ public sealed class FedCeFunction : IJobFunction
             using var step = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(settings.Batch, order.Length - first));
             var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
-            var logits = Network.Decide(model, Network.Extract(model, settings.Model, pictures.Augmented(rows, settings.Augmentation, augment)));
+            var logits = Network.Decide(model, Network.Extract(model, settings.Model, pictures.Augmented(rows, settings.Augmentation, augment), Pass.Training));
             var mean = nn.functional.cross_entropy(logits, truth);
             optimiser.ZeroGradient();
             mean.backward();

@@ -116,7 +116,7 @@ internal static class Forward
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             int[] rows = [.. Enumerable.Range(first, Math.Min(Batch, pictures.Count - first))];
-            parts.Add(Network.Extract(model, spec, pictures.Batch(rows)).MoveToOuterDisposeScope());
+            parts.Add(Network.Extract(model, spec, pictures.Batch(rows), Pass.Evaluation).MoveToOuterDisposeScope());
         }
 
         return cat(parts).MoveToOuterDisposeScope();

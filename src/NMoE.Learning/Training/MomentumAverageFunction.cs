@@ -41,7 +41,8 @@ public sealed class MomentumAverageFunction : IJobFunction
     private static (TensorBlob Model, TensorBlob Velocity) Step(
         TensorBlob before, TensorBlob average, TensorBlob? velocity, MomentumAverageParameters settings)
     {
-        if (average.Type != TensorType.F32)
+        // Running statistics are no parameters: with momentum, a variance could fall below zero.
+        if (average.Type != TensorType.F32 || average.Name.Contains(".running_", StringComparison.Ordinal))
         {
             return (average, average);
         }

@@ -20,6 +20,9 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
     private readonly Scalar _momentum = momentum;
     private readonly Scalar _decay = weightDecay;
 
+    /// <summary>SCAFFOLD's c - c_i, added to each step's gradient: [P], the caller's; null for none.</summary>
+    public Tensor? Correction { get; init; }
+
     public void ZeroGradient() => model.Gradient.zero_();
 
     /// <summary>FedProx's part of the gradient; nothing where mu is 0.</summary>
@@ -36,6 +39,11 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
     {
         using var quiet = no_grad();
         model.Gradient.add_(model.Flat, alpha: _decay);
+        if (Correction is not null)
+        {
+            model.Gradient.PlusInPlace(Correction);
+        }
+
         _velocity.mul_(_momentum).PlusInPlace(model.Gradient);
         model.Flat.add_(_velocity, alpha: _step);
     }

@@ -25,6 +25,11 @@ public sealed class ForecastTests
         Check(kinds, new FedCeParameters(Model, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip, 0), f, h, shard);
         Check(kinds, new AverageParameters([1, 2]), f, f);
         Check(kinds, new MomentumAverageParameters([1, 2], 0.9, 1), f, f, f, f);
+        var c = Check(kinds, new ScaffoldParameters(new(Model, 0.05, 0, 5e-4, 16, 1, 1, Augmentation.Flip, 0)), f, h, shard)[3];
+        Check(kinds, new ScaffoldServerParameters(2, 3), c, c);
+        var batch = Model with { Norm = NormKind.Batch };
+        var normed = Check(kinds, new InitParameters(batch, ModelPart.Extractor, 0))[0];
+        Check(kinds, new FedCeParameters(batch, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip, 0), normed, h, shard);
         var p = Check(kinds, new InitParameters(Model, ModelPart.Projection, 12))[0];
         var r = Check(kinds, new CorrelationParameters(Model, 12, 4), f, p, shard)[0];
         Check(kinds, new ReleaseParameters(0.1), r);

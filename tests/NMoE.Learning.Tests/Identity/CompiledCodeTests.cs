@@ -22,7 +22,7 @@ public sealed class CompiledCodeTests : IDisposable
 
     [Theory]
     [InlineData("GateLoss", "Balance", new[] { "fedgate" })]
-    [InlineData("Sgd", "Step", new[] { "fedce", "fedsc" })]
+    [InlineData("Sgd", "Step", new[] { "fedce", "fedsc", "scaffold" })]
     [InlineData("Views", "Batch", new[] { "correlation", "fedsc" })]
     [InlineData("AverageFunction", "Average", new[] { "average", "fedavgm" })]
     [InlineData("GeneratedSource", "CopyPicture", new[] { "shard" })]

@@ -17,7 +17,7 @@ public sealed class FlatParametersTests
         using var scope = NewDisposeScope();
         var layout = ParameterLayout.Of(Model, ModelPart.Extractor, 0);
         using var flat = new FlatParameters((Network.F, layout, Initial(ModelPart.Extractor)));
-        Network.Extract(flat, Model, Pictures()).norm().backward();
+        Network.Extract(flat, Model, Pictures(), Pass.Training).norm().backward();
         foreach (var shape in layout)
         {
             Assert.True(flat[$"F/{shape.Name}"].grad!.abs().sum().item<float>() > 0, shape.Name);
