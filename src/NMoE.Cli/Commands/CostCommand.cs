@@ -5,6 +5,7 @@ using NMoE.Cli.Running;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Roles;
+using NMoE.Learning;
 using NMoE.Learning.Identity;
 using Spectre.Console;
 
