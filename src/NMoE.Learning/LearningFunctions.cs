@@ -23,6 +23,7 @@ public static class LearningFunctions
         new FedCeFunction(),
         new AverageFunction(),
         new MomentumAverageFunction(),
+        new OwnNormsFunction(),
         new ScaffoldFunction(),
         new ScaffoldServerFunction(),
         new CorrelationFunction(),

@@ -29,7 +29,9 @@ internal sealed class AggregatorRounds(Plan plan)
         }
 
         var correlates = durable.Phase == Phase.Extractor && plan.IsFedSc;
-        IMessage invitation = correlates ? new Correlate(durable.Round, durable.Extractor) : new TrainRound(Stage(durable), durable.Round, Model(durable));
+        IMessage invitation = correlates
+            ? new Correlate(durable.Round, durable.Extractor)
+            : new TrainRound(Stage(durable), durable.Round, Model(durable), IsScaffold(durable) && durable.Control is { } control ? [control] : []);
         return Decision.Of(
             AggregatorState.Fresh(durable) with { Cohort = cohort, Exchanged = !correlates, Tries = state.Tries },
             [
@@ -43,7 +45,7 @@ internal sealed class AggregatorRounds(Plan plan)
     {
         var durable = state.Durable;
         var wanted = durable.Phase is Phase.Extractor or Phase.Gate && update.Stage == Stage(durable) && update.Round == durable.Round
-            && state.Exchanged && update.Samples > 0 && update.Model.Length == Model(durable).Length
+            && state.Exchanged && update.Samples > 0 && update.Model.Length == Model(durable).Length && update.Control.Length == (IsScaffold(durable) ? 1 : 0)
             && state.Cohort.Contains(client) && !state.Updates.ContainsKey(client);
         if (!wanted)
         {
@@ -88,15 +90,18 @@ internal sealed class AggregatorRounds(Plan plan)
         }
 
         var averaged = state.Averaged.SetItem(job.Tag.Second, job.Result.Outputs);
-        if (averaged.Count < Model(durable).Length)
+        var parts = Model(durable).Length;
+        if (averaged.Count < parts + (IsScaffold(durable) ? 1 : 0))
         {
             return Decision.Of(state with { Averaged = averaged });
         }
 
-        ImmutableArray<BlobRef> model = [.. averaged.Values.Select(outputs => outputs[0])];
+        ImmutableArray<BlobRef> model = [.. averaged.Values.Take(parts).Select(outputs => outputs[0])];
         var loss = state.Updates.Values.Sum(update => update.Loss * update.Samples) / state.Updates.Values.Sum(update => update.Samples);
         var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Updates.Count));
-        var kept = durable.Phase == Phase.Extractor ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(outputs => outputs.Skip(1))] } : durable with { Gate = model[0] };
+        var kept = durable.Phase == Phase.Extractor
+            ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(outputs => outputs.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
+            : durable with { Gate = model[0] };
         var next = state with { Durable = kept with { Round = durable.Round + 1 }, Tries = 0 };
         var last = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds;
         if (durable.Round == last)
@@ -120,8 +125,21 @@ internal sealed class AggregatorRounds(Plan plan)
                 ServerStep(state.Durable, part, weights, models),
                 Charges.Average(models[0].Bytes, models.Length));
         });
-        return Decision.Of(state, [new CancelTimer(DeadlineTimer), .. averages]);
+        return Decision.Of(state, [new CancelTimer(DeadlineTimer), .. averages, .. IsScaffold(state.Durable) ? [ControlStep(state, parts)] : ImmutableArray<Effect>.Empty]);
     }
+
+    /// <summary>SCAFFOLD's c moves by the clients' changes, those that were away counting as none.</summary>
+    private static Roles.Compute ControlStep(AggregatorState state, int part)
+    {
+        BlobRef[] changes = [.. state.Updates.Values.Select(update => update.Control[0])];
+        BlobRef[] inputs = state.Durable.Control is { } control ? [.. changes, control] : changes;
+        return new Roles.Compute(
+            new JobTag(AverageJob, state.Durable.Round, part, (int)state.Durable.Phase),
+            LearningJob.Create(new ScaffoldServerParameters(changes.Length, state.Durable.Joined.Count), 0, inputs),
+            Charges.Average(inputs[0].Bytes, inputs.Length));
+    }
+
+    private bool IsScaffold(AggregatorDurable durable) => plan.IsScaffold && durable.Phase == Phase.Extractor;
 
     private Job ServerStep(AggregatorDurable durable, int part, ImmutableArray<double> weights, BlobRef[] models)
     {

@@ -32,18 +32,19 @@ public enum Phase
 /// <param name="Joined">Clients that have data, with their number of samples.</param>
 /// <param name="Extractor">F, and the predictor where it is shared, as they are.</param>
 /// <param name="Velocity">The server's momentum, part by part, where its algorithm has one and a round has ended.</param>
+/// <param name="Control">SCAFFOLD's control variate c, once a round has ended.</param>
 /// <param name="Correlations">Each client's last correlation matrix, in FedSC.</param>
 /// <param name="Gate">G as it is.</param>
 /// <param name="Ready">Clients that finished the step of this phase: an expert trained, or opinions gathered.</param>
 /// <param name="MayBegin">Whether the supervisor has said so.</param>
 public sealed record AggregatorDurable(
-    Phase Phase, int Round, ImmutableSortedDictionary<int, int> Joined, ImmutableArray<BlobRef> Extractor, ImmutableArray<BlobRef> Velocity,
+    Phase Phase, int Round, ImmutableSortedDictionary<int, int> Joined, ImmutableArray<BlobRef> Extractor, ImmutableArray<BlobRef> Velocity, BlobRef? Control,
     ImmutableSortedDictionary<int, Correlated> Correlations, BlobRef? Gate,
     ImmutableSortedSet<int> Ready, bool MayBegin)
 {
     /// <summary>Nothing happened yet.</summary>
     public static AggregatorDurable Empty { get; } =
-        new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], [], ImmutableSortedDictionary<int, Correlated>.Empty, null, [], false);
+        new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], [], null, ImmutableSortedDictionary<int, Correlated>.Empty, null, [], false);
 }
 
 /// <summary>The aggregator's state.</summary>

@@ -17,6 +17,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 {
     private readonly ClientTraining _training = new(number, plan);
     private readonly ClientCorrelation _correlation = new(number, plan);
+    private readonly ClientNorms _norms = new(plan);
     private readonly ClientServing _serving = new(number, plan);
 
     /// <inheritdoc/>
@@ -41,7 +42,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
             JobFinished { Tag.Name: Tags.TestShard } job => Decision.Of(
                 state with { TestShards = state.TestShards.SetItem((TestPartition)job.Tag.First, job.Result.Outputs[0]) }),
             JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
-                state with { Durable = state.Durable with { Predictor = job.Result.Outputs[0] } }),
+                state with { Durable = state.Durable with { Own = state.Durable.Own with { Predictor = job.Result.Outputs[0] } } }),
             JobFinished job => Finished(state, job),
             Delivery { Message: BeginServing } => Decision.Of(
                 state with { Durable = state.Durable with { MayServe = true } }, new Await("its experts and gate")),
@@ -56,7 +57,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
         new Await("the end of training"),
-        .. plan.HasOwnHeads && state.Durable.Predictor is null
+        .. plan.HasOwnHeads && state.Durable.Own.Predictor is null
             ? [new Roles.Compute(new JobTag(Tags.InitialHead), plan.Initial(ModelPart.Expert), 0)]
             : ImmutableArray<Effect>.Empty,
         new Roles.Compute(new JobTag(Tags.TrainingShard), plan.TrainingShard(number), 0),
@@ -64,22 +65,28 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
             new Roles.Compute(new JobTag(Tags.TestShard, (int)test), plan.TestShard(number, test), 0)),
     ]);
 
-    private Decision<ClientState> Delivered(ClientState state, Delivery delivery) => delivery.Message switch
+    private Decision<ClientState> Delivered(ClientState state, Delivery delivery) =>
+        delivery.Message is IMessage message ? _norms.Merge(state, message) ?? Received(state, delivery.From, message) : Decision.Of(state);
+
+    private Decision<ClientState> Received(ClientState state, DeviceId from, IMessage message) => message switch
     {
         TrainRound round => _training.Begin(state, round),
         Correlate asked => _correlation.Begin(state, asked),
         TrainAgainst against => _correlation.Train(state, against),
         PublishModel published => _training.Adopt(state, published),
         ShareLatents share => _training.Share(state, share),
-        TrainingLatents latents => _training.GiveOpinion(state, delivery.From, latents),
-        TrainingLogits logits => _training.TakeOpinion(state, delivery.From, logits.Logits),
-        RouteLatents request => _serving.Serve(state, delivery.From, request),
-        ExpertOutputs outputs => _serving.Take(state, delivery.From.Number, outputs),
+        TrainingLatents latents => _training.GiveOpinion(state, from, latents),
+        TrainingLogits logits => _training.TakeOpinion(state, from, logits.Logits),
+        RouteLatents request => _serving.Serve(state, from, request),
+        ExpertOutputs outputs => _serving.Take(state, from.Number, outputs),
         _ => Decision.Of(state),
     };
 
     private Decision<ClientState> Finished(ClientState state, JobFinished job) => job.Tag.Name switch
     {
+        Tags.OwnNorms => ClientNorms.Merged(state, job) is { } message
+            ? Received(state with { Merging = null }, DeviceId.Aggregator, message)
+            : Decision.Of(state),
         Tags.Round => _training.SendUpdate(state, job),
         Tags.Correlation => _correlation.Release(state, job),
         Tags.Release => _correlation.Send(state, job),

@@ -7,8 +7,8 @@ namespace NMoE.Federation.Client;
 
 /// <summary>What a client keeps across a crash.</summary>
 /// <param name="Extractor">F, once published.</param>
-/// <param name="Predictor">Stage 1's predictor, where the expert starts from.</param>
-/// <param name="Head">A personal predictor's last round, and what it was before that: a round that is asked for again starts there again.</param>
+/// <param name="Own">What of stage 1 is the client's own.</param>
+/// <param name="Before">The last round, and what was its own before that: a round that is asked for again starts there again.</param>
 /// <param name="Latents">F(x) of the training shard.</param>
 /// <param name="Expert">H_i, once trained.</param>
 /// <param name="Gate">G, once published.</param>
@@ -16,24 +16,38 @@ namespace NMoE.Federation.Client;
 /// <param name="Experts">Clients with experts, as the aggregator said.</param>
 /// <param name="MayServe">Whether the supervisor has said so.</param>
 public sealed record ClientDurable(
-    BlobRef? Extractor, BlobRef? Predictor, HeadBefore? Head, BlobRef? Latents, BlobRef? Expert, BlobRef? Gate,
+    BlobRef? Extractor, OwnParts Own, OwnBefore? Before, BlobRef? Latents, BlobRef? Expert, BlobRef? Gate,
     ImmutableSortedDictionary<int, BlobRef> Opinions, ImmutableArray<int> Experts, bool MayServe)
 {
+    /// <summary>What was the client's own when a round began, or now where that round has not been trained.</summary>
+    public OwnParts OwnAt(int round) => Before?.Round == round ? Before.Own : Own;
+
     /// <summary>Nothing learned yet.</summary>
     public static ClientDurable Empty { get; } =
-        new(null, null, null, null, null, null, ImmutableSortedDictionary<int, BlobRef>.Empty, [], false);
+        new(null, OwnParts.None, null, null, null, null, ImmutableSortedDictionary<int, BlobRef>.Empty, [], false);
 }
 
-/// <summary>A personal predictor as it was before a round.</summary>
+/// <summary>What of stage 1 a client keeps to itself.</summary>
+/// <param name="Predictor">The predictor where the expert starts from: the published one, or the client's own.</param>
+/// <param name="Control">SCAFFOLD's c_i, once it has taken part.</param>
+/// <param name="Extractor">F as it last trained it, for its norms, where norms are local.</param>
+public sealed record OwnParts(BlobRef? Predictor, BlobRef? Control, BlobRef? Extractor)
+{
+    /// <summary>Nothing.</summary>
+    public static OwnParts None { get; } = new(null, null, null);
+}
+
+/// <summary>What was a client's own before a round.</summary>
 /// <param name="Round">The round.</param>
-/// <param name="Predictor">The predictor at its start.</param>
-public sealed record HeadBefore(int Round, BlobRef Predictor);
+/// <param name="Own">It, at the round's start.</param>
+public sealed record OwnBefore(int Round, OwnParts Own);
 
 /// <summary>A client's state.</summary>
 /// <param name="Durable">What outlives a crash.</param>
 /// <param name="TrainingShard">Own training data, once dealt.</param>
 /// <param name="TestShards">Own test data by test set, once dealt.</param>
 /// <param name="Correlating">The model of the round of FedSC under way, once it has come.</param>
+/// <param name="Merging">A model that waits for the own norms to be put into it, where norms are local.</param>
 /// <param name="Serving">The pass under way, once serving.</param>
 /// <param name="PassesDone">Passes answered.</param>
 public sealed record ClientState(
@@ -41,12 +55,13 @@ public sealed record ClientState(
     BlobRef? TrainingShard,
     ImmutableSortedDictionary<TestPartition, BlobRef> TestShards,
     Correlate? Correlating,
+    IMessage? Merging,
     ServingState? Serving,
     int PassesDone)
 {
     /// <summary>A client that was just switched on.</summary>
     public static ClientState Fresh(ClientDurable durable) =>
-        new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, null, 0);
+        new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, null, null, 0);
 
     /// <summary>Whether F, an expert and, where one is used, the gate are there.</summary>
     public bool CanServe(bool needsGate) =>

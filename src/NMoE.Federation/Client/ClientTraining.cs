@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
@@ -25,8 +26,9 @@ internal sealed class ClientTraining(int number, Plan plan)
         var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage);
         if (round.Stage == TrainingStage.Extractor)
         {
-            return (round.Model.Skip(1).FirstOrDefault() ?? HeadAt(state.Durable, round.Round)) is { } head
-                ? Decision.Of(state, new Roles.Compute(tag, FedCe(round, head, shard), _charges.FedCe))
+            var own = state.Durable.OwnAt(round.Round);
+            return (round.Model.Skip(1).FirstOrDefault() ?? own.Predictor) is { } head
+                ? Decision.Of(state, new Roles.Compute(tag, FedCe(round, own, head, shard), _charges.FedCe))
                 : Decision.Of(state);
         }
 
@@ -44,20 +46,28 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state, new Crash(FormattableString.Invariant($"the loss of round {job.Tag.First} diverged ({loss})")));
         }
 
-        var shared = stage == TrainingStage.Extractor ? job.Result.Outputs[..plan.SharedParts.Length] : job.Result.Outputs;
-        var update = new RoundUpdate(stage, job.Tag.First, shared, plan.TrainingRows, loss);
+        var (round, outputs) = (job.Tag.First, job.Result.Outputs);
+        if (stage == TrainingStage.Gate)
+        {
+            return Decision.Of(state, new Send(DeviceId.Aggregator, new RoundUpdate(stage, round, outputs, plan.TrainingRows, loss, []), Stages.Gate));
+        }
 
-        // What is not shared is the client's own: a personal predictor.
-        var kept = job.Result.Outputs.Length > shared.Length ? KeepHead(state, job.Tag.First, job.Result.Outputs[shared.Length]) : state;
-        return Decision.Of(kept, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
+        // SCAFFOLD leaves c_i' and its change behind the model.
+        var update = new RoundUpdate(
+            stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.IsScaffold ? outputs[3..] : []);
+        return Decision.Of(Keep(state, round, outputs), new Send(DeviceId.Aggregator, update, Stages.Extractor));
     }
 
-    private static ClientState KeepHead(ClientState state, int round, BlobRef head) => state with
+    /// <summary>What is not shared is the client's own from now on.</summary>
+    private ClientState Keep(ClientState state, int round, ImmutableArray<BlobRef> outputs)
     {
-        Durable = state.Durable with { Head = new HeadBefore(round, HeadAt(state.Durable, round)!), Predictor = head },
-    };
-
-    private static BlobRef? HeadAt(ClientDurable durable, int round) => durable.Head?.Round == round ? durable.Head.Predictor : durable.Predictor;
+        var before = state.Durable.OwnAt(round);
+        var own = new OwnParts(
+            plan.HasOwnHeads && !plan.IsFedSc ? outputs[1] : before.Predictor,
+            plan.IsScaffold ? outputs[2] : null,
+            plan.HasOwnNorms ? outputs[0] : null);
+        return own == before ? state : state with { Durable = state.Durable with { Own = own, Before = new OwnBefore(round, before) } };
+    }
 
     public Decision<ClientState> Adopt(ClientState state, PublishModel published)
     {
@@ -71,7 +81,12 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var durable = state.Durable with { Extractor = published.Model[0], Predictor = published.Model.Skip(1).FirstOrDefault() ?? state.Durable.Predictor };
+        var own = state.Durable.Own;
+        var durable = state.Durable with
+        {
+            Extractor = published.Model[0],
+            Own = own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor },
+        };
         var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, published.Model[0], shard);
         return Decision.Of(
             state with { Durable = durable },
@@ -84,7 +99,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var job = LearningJob.Create(
             new ExpertParameters(plan.Model, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
             plan.Key("expert", number),
-            state.Durable.Predictor!, latents, state.TrainingShard!);
+            state.Durable.Own.Predictor!, latents, state.TrainingShard!);
         return Decision.Of(
             state with { Durable = state.Durable with { Latents = latents } },
             new Roles.Compute(new JobTag(Tags.Expert), job, _charges.Expert));
@@ -95,7 +110,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var expert = job.Result.Outputs[0];
         return Decision.Of(
             state with { Durable = state.Durable with { Expert = expert } },
-            new Observe(new ExpertTrained(number, expert)),
+            new Observe(new ExpertTrained(number, expert, state.Durable.Extractor!)),
             new Send(DeviceId.Aggregator, new ExpertReady(), Stages.Expert));
     }
 
@@ -140,14 +155,20 @@ internal sealed class ClientTraining(int number, Plan plan)
     private Job Logits(BlobRef expert, BlobRef latents) =>
         LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);
 
-    private Job FedCe(TrainRound round, BlobRef head, BlobRef shard)
+    private Job FedCe(TrainRound round, OwnParts own, BlobRef head, BlobRef shard)
     {
         var stage = plan.Settings.Extractor;
-        return LearningJob.Create(
-            new FedCeParameters(plan.Model, Schedule.LearningRate(stage, round.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation,
-                stage.Pull),
-            plan.Key("fedce", number, round.Round),
-            round.Model[0], head, shard);
+        var parameters = new FedCeParameters(
+            plan.Model, Schedule.LearningRate(stage, round.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip,
+            stage.Augmentation, stage.Pull);
+        var seed = plan.Key("fedce", number, round.Round);
+
+        // A client that was away when c was first sent has none of its own yet, and the other way round there is nothing to have.
+        return plan.IsScaffold
+            ? LearningJob.Create(
+                new ScaffoldParameters(parameters), seed,
+                [round.Model[0], head, shard, .. round.Control, .. round.Control.Select(_ => own.Control).OfType<BlobRef>()])
+            : LearningJob.Create(parameters, seed, round.Model[0], head, shard);
     }
 
     private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard)

@@ -6,6 +6,7 @@ internal static class Tags
     public const string TrainingShard = "training-shard";
     public const string InitialHead = "initial-head";
     public const string TestShard = "test-shard";
+    public const string OwnNorms = "own-norms";
     public const string Correlation = "correlation";
     public const string Release = "release";
     public const string Round = "round";

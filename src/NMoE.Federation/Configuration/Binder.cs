@@ -12,7 +12,12 @@ internal static class Binder
     {
         foreach (var setting in sets.Concat(file).Concat(reference))
             KnownKey.Check(setting);
-        var values = new Values(HoconEngine.Layer(Latest(sets), Latest(file), Latest(reference)), [.. reference, .. file, .. sets]);
+
+        // Which profile counts, and for which method, is decided without it.
+        var plain = new Values(HoconEngine.Layer(Latest(sets), Latest(file), Latest(reference)), [.. reference, .. file, .. sets]);
+        var profile = Profiles.Of(plain.Get(Keys.Profile), plain.Get(Keys.ExtractorMethod));
+        var values = new Values(
+            HoconEngine.Layer(Latest(sets), Latest(file), Latest(profile), Latest(reference)), [.. reference, .. profile, .. file, .. sets]);
         var settings = Settings(values);
         CrossCheck.Run(settings, values);
         return new EffectiveConfiguration(settings, values.Effective());
@@ -24,6 +29,7 @@ internal static class Binder
 
     private static ExperimentSettings Settings(Values values) => new(
         values.Get(Keys.Seed),
+        values.Get(Keys.Profile),
         new ExperimentSection(
             values.Get(Keys.ExperimentName), values.Get(Keys.ExperimentClients),
             values.Get(Keys.ExperimentRetireServers)),
@@ -31,7 +37,7 @@ internal static class Binder
             values.Get(Keys.DataName), values.Get(Keys.DataPath), values.Get(Keys.DataPartition), values.Get(Keys.DataTau),
             values.Get(Keys.DataDominantRule), values.Get(Keys.DataCountRule), values.Get(Keys.DataAlpha), values.Get(Keys.DataAllowOverlap),
             values.Get(Keys.DataTrainPerClient), values.Get(Keys.DataTestPerClient)),
-        new ModelSection(values.Get(Keys.ModelWidth)),
+        new ModelSection(values.Get(Keys.ModelWidth), values.Get(Keys.ModelNorm)),
         Extractor(values),
         FedSc(values),
         new ExpertSection(

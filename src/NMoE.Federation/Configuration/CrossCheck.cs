@@ -27,6 +27,7 @@ internal static class CrossCheck
         }
 
         CheckGate(settings, values);
+        CheckScaffold(settings.Extractor, values);
         if (settings is { Extractor.Method: ExtractorMethod.FedSc, FedSc.Privacy: not PrivacyMode.Off, Data.AllowOverlap: true })
         {
             throw new ConfigurationException(
@@ -59,6 +60,21 @@ internal static class CrossCheck
                 shares.Length != clients ? $"{shares.Length} shares are given for {clients} clients" : $"only {possible} of them can be drawn, and each sample asks {settings.Inference.K}",
                 "Write one share a client, of which as many as are asked are above 0");
         }
+    }
+
+    private static void CheckScaffold(ExtractorSection stage, Values values)
+    {
+        if (stage.Algorithm != ServerAlgorithm.Scaffold)
+            return;
+        var (key, remedy) = stage switch
+        {
+            { Method: ExtractorMethod.FedSc } => (Keys.ExtractorMethod.Path, "fedce"),
+            { Head: HeadSharing.Personal } => (Keys.ExtractorHead.Path, "shared"),
+            { Momentum: > 0 } => (Keys.ExtractorMomentum.Path, "0"),
+            _ => ("", ""),
+        };
+        if (key.Length > 0)
+            throw new ConfigurationException(values.Origin(key), key, "scaffold corrects plain SGD on the whole model of fedce", $"Write {remedy}, or another {Keys.ExtractorAlgorithm.Path}");
     }
 
     private static void CheckAbsent(ExperimentSettings settings, Values values, int round, int highest, int count)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 
 namespace NMoE.Federation.Configuration;
 
@@ -10,7 +9,7 @@ public static class ExperimentReader
     private const string SetName = "--set";
 
     /// <summary>The text of <c>hocon/reference.conf</c>: every key with its default, unit, legal values and reason.</summary>
-    public static string Reference { get; } = EmbeddedReference();
+    public static string Reference { get; } = Embedded.Text(ReferenceName);
 
     /// <summary>The path of every key, in ordinal order.</summary>
     public static ImmutableArray<string> KnownKeys => [.. Keys.All.Select(key => key.Path)];
@@ -53,13 +52,5 @@ public static class ExperimentReader
         {
             throw new ConfigurationException(origin, key, fault.Problem, fault.Remedy);
         }
-    }
-
-    private static string EmbeddedReference()
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(ReferenceName)
-            ?? throw new InvalidOperationException($"{ReferenceName} is not embedded in the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

@@ -19,6 +19,9 @@ internal static class Keys
 
     public static readonly Key<ulong> Seed = Add("seed", new WholeFormat<ulong>(0, ulong.MaxValue, 1));
 
+    public static readonly Key<Profile> Profile = Add("profile", Choice(
+        ("none", Settings.Profile.None), ("cpu", Settings.Profile.Cpu), ("paper", Settings.Profile.Paper)));
+
     public static readonly Key<string> ExperimentName = Add("experiment.name", new NameFormat());
     public static readonly Key<int> ExperimentClients = Count("experiment.clients", 1, 100_000);
     public static readonly Key<bool> ExperimentRetireServers = Switch("experiment.retire-servers");
@@ -38,6 +41,8 @@ internal static class Keys
     public static readonly Key<int> DataTestPerClient = Count("data.test-per-client", 1, 1_000_000);
 
     public static readonly Key<int> ModelWidth = Add("model.width", new WholeFormat<int>(16, 128, 16));
+    public static readonly Key<NormRule> ModelNorm = Add("model.norm", Choice(
+        ("group", NormRule.Group), ("batch", NormRule.Batch), ("batch-local", NormRule.BatchLocal)));
 
     public static readonly Key<ExtractorMethod> ExtractorMethod = Add("extractor.method", Choice(
         ("fedce", Settings.ExtractorMethod.FedCe), ("fedsc", Settings.ExtractorMethod.FedSc)));
@@ -51,7 +56,8 @@ internal static class Keys
     public static readonly Key<Augmentation> ExtractorAugmentation = Add("extractor.augmentation", Choice(
         ("crop-and-flip", Augmentation.CropAndFlip), ("flip", Augmentation.Flip), ("none", Augmentation.None)));
     public static readonly Key<ServerAlgorithm> ExtractorAlgorithm = Add("extractor.algorithm", Choice(
-        ("fedavg", ServerAlgorithm.FedAvg), ("fedprox", ServerAlgorithm.FedProx), ("fedavgm", ServerAlgorithm.FedAvgM)));
+        ("fedavg", ServerAlgorithm.FedAvg), ("fedprox", ServerAlgorithm.FedProx), ("fedavgm", ServerAlgorithm.FedAvgM),
+        ("scaffold", ServerAlgorithm.Scaffold)));
     public static readonly Key<double> ExtractorProximal = Number("extractor.proximal", Bound.At(0), Bound.At(1000));
     public static readonly Key<double> ExtractorServerMomentum = Number("extractor.server-momentum", Bound.At(0), Bound.Beyond(1));
     public static readonly Key<double> ExtractorServerRate = Number("extractor.server-learning-rate", Bound.Beyond(0), Bound.At(10));

@@ -10,11 +10,13 @@ internal static class DurableBlobs
     public static IEnumerable<BlobRef> Of(object? durable) => durable switch
     {
         ClientDurable client =>
-            new[] { client.Extractor, client.Predictor, client.Head?.Predictor, client.Latents, client.Expert, client.Gate }
-                .Concat(client.Opinions.Values).OfType<BlobRef>(),
+            new[] { client.Extractor, client.Latents, client.Expert, client.Gate }
+                .Concat(Of(client.Own)).Concat(Of(client.Before?.Own)).Concat(client.Opinions.Values).OfType<BlobRef>(),
         AggregatorDurable aggregator =>
-            aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate)
+            aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate).Append(aggregator.Control)
                 .Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).OfType<BlobRef>(),
         _ => [],
     };
+
+    private static IEnumerable<BlobRef?> Of(OwnParts? own) => own is null ? [] : [own.Predictor, own.Control, own.Extractor];
 }

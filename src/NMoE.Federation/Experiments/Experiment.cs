@@ -91,7 +91,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
             item => item.Shards.Select(handle => handle.Wait(cancellation).Outputs[0]).ToImmutableArray());
     }
 
-    private static ImmutableArray<(string Name, BlobRef Model)> Models(RunObserver observer)
+    private ImmutableArray<(string Name, BlobRef Model)> Models(RunObserver observer)
     {
         var extractor = observer.Model(TrainingStage.Extractor);
         var gate = observer.Model(TrainingStage.Gate);
@@ -100,6 +100,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
             .. extractor.Take(1).Select(model => ("extractor", model)),
             .. gate.Select(model => ("gate", model)),
             .. observer.Experts.Select(pair => (FormattableString.Invariant($"expert-{pair.Key:D5}"), pair.Value)),
+            .. observer.Extractors.Where(_ => plan.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
         ];
     }
 

@@ -11,7 +11,6 @@ using NMoE.Learning.Jobs;
 using NMoE.Learning.Metrics;
 using NMoE.Learning.Privacy;
 using NMoE.Simulation.Network;
-using NMoE.Simulation.Time;
 
 namespace NMoE.Federation.Measurement;
 
@@ -21,23 +20,18 @@ namespace NMoE.Federation.Measurement;
 /// <param name="cancellation">Ends a wait.</param>
 public sealed class Reports(Plan plan, IExecutor executor, CancellationToken cancellation)
 {
-    // The probe of FedSC's public code: Adam at 3e-3 for 200 epochs, and the method's batch.
-    private const double ProbeRate = 3e-3;
-    private const int ProbeBatch = 256;
-    private const int ProbeEpochs = 200;
-
     /// <summary>The records of a finished run.</summary>
     public RunReport Of(RunObserver observed, Ledger ledger)
     {
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(ledger);
         var scores = observed.TestShards.IsEmpty ? [] : Scores(observed);
-        var probe = plan.IsFedSc && !observed.TestShards.IsEmpty ? Probe(observed) : null;
+        var probed = Probed(observed);
         return new RunReport(
             plan.Settings.Experiment.Name,
             [.. observed.Rounds.Select(item => new RoundRecord(
                 Stages.Of(item.Round.Stage), item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss,
-                Score(item, probe)?.Wait(cancellation).Metrics["accuracy"], item.Round.Participants))],
+                (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"], item.Round.Participants))],
             [.. PassRecords(observed, ledger, scores)],
             [.. Comparisons(scores)],
             [.. ledger.Entries.Select(item => new LedgerRecord(
@@ -48,22 +42,20 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
         };
     }
 
-    /// <summary>A round's score; FedSC's last round has its linear probe's, because its model predicts nothing.</summary>
-    private IJobHandle? Score((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item, IJobHandle? probe) =>
-        item.Round is { Stage: TrainingStage.Extractor } round && round.Round == plan.Settings.Extractor.Rounds ? item.Score ?? probe : item.Score;
-
-    private IJobHandle Probe(RunObserver observed)
+    /// <summary>FedSC's model predicts nothing: linear probes stand for its score.</summary>
+    private Dictionary<RoundEnded, IJobHandle> Probed(RunObserver observed)
     {
-        var extractor = observed.Model(TrainingStage.Extractor)[0];
-        BlobRef[] shards =
-        [
-            .. plan.ClientNumbers.Select(client => executor.Submit(plan.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]),
-            .. observed.TestShards.First().Value,
-        ];
-        var latents = shards.Select(shard => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, extractor, shard))).ToArray();
-        return executor.Submit(LearningJob.Create(
-            new LinearProbeParameters(plan.Model, plan.Clients, ProbeRate, ProbeBatch, ProbeEpochs), plan.Key("probe"),
-            [.. shards.Zip(latents).SelectMany(pair => new[] { pair.Second.Wait(cancellation).Outputs[0], pair.First })]));
+        if (observed.TestShards.IsEmpty)
+        {
+            return [];
+        }
+
+        var probes = new Probes(plan, executor, observed.TestShards.First().Value);
+        return observed.Rounds.Select(item => item.Round)
+            .Where(round => round.Stage == TrainingStage.Extractor && probes.Wants(round.Round)
+                && (!plan.HasOwnNorms || observed.Extractors.Count == plan.Clients))
+            .ToDictionary(round => round, round => probes.Of(
+                plan.HasOwnNorms ? observed.Extractors : plan.ClientNumbers.ToDictionary(client => client, _ => round.Model[0]), cancellation));
     }
 
     /// <summary>Six digits: epsilon enters the state's hash, and the last bits of a platform's logarithm must not.</summary>
@@ -139,9 +131,8 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
 
     private PassRecord Oracle(RunObserver observed, TestPartition test)
     {
-        var extractor = observed.Model(TrainingStage.Extractor)[0];
         var latents = observed.TestShards[test]
-            .Select(shard => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, extractor, shard))).ToArray()
+            .Select((shard, client) => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, observed.Extractors[client], shard))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
         var logits = latents
             .Select(latent => observed.Experts.Values.Select(expert =>

@@ -31,6 +31,7 @@ public sealed class RunObserver(
     ImmutableSortedDictionary<Settings.TestPartition, ImmutableArray<BlobRef>> testShards,
     Action<Progress> progress) : IObserver
 {
+    private readonly Probes? _probes = testShards.IsEmpty ? null : new(plan, executor, testShards.First().Value);
     private readonly List<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> _rounds = [];
     private readonly SortedDictionary<(int Pass, int Client), PassAnswered> _answers = [];
     private readonly SortedDictionary<(int Client, int Pass, int Request), VirtualTime> _begun = [];
@@ -46,6 +47,9 @@ public sealed class RunObserver(
 
     /// <summary>Experts by client.</summary>
     public SortedDictionary<int, BlobRef> Experts { get; } = [];
+
+    /// <summary>The extractors that those look through, by client: one for all, unless norms are local.</summary>
+    public SortedDictionary<int, BlobRef> Extractors { get; } = [];
 
     /// <summary>What clients released of their data, in FedSC.</summary>
     public IReadOnlyList<MatrixReleased> Releases => _releases;
@@ -74,6 +78,7 @@ public sealed class RunObserver(
                 break;
             case ExpertTrained expert:
                 Experts[expert.Client] = expert.Expert;
+                Extractors[expert.Client] = expert.Extractor;
                 progress(new Progress(Stages.Expert, Experts.Count, plan.Clients, at, ledger.TotalSent, null, null));
                 break;
             case RequestMark mark:
@@ -97,7 +102,12 @@ public sealed class RunObserver(
     private void EndRound(RoundEnded round, VirtualTime at)
     {
         executor.Keep(round.Model);
-        var scored = round.Stage == TrainingStage.Extractor && !plan.HasOwnHeads && !testShards.IsEmpty
+        if (round.Stage == TrainingStage.Extractor && _probes?.Wants(round.Round) == true && !plan.HasOwnNorms)
+        {
+            _probes.Begin(round.Model[0]);
+        }
+
+        var scored = round.Stage == TrainingStage.Extractor && plan.HasGlobalModel && !testShards.IsEmpty
             && (round.Round % plan.Settings.Evaluation.EveryRounds == 0 || round.Round == plan.Settings.Extractor.Rounds);
         var score = scored
             ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model), 0, [.. round.Model, .. testShards.First().Value]))

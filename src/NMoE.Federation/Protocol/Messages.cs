@@ -46,10 +46,11 @@ public sealed record ServingBegun : IMessage;
 /// <param name="Stage">Stage.</param>
 /// <param name="Round">Round, from 1.</param>
 /// <param name="Model">F and the predictor in stage 1, G in stage 3.</param>
-public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model) : IMessage
+/// <param name="Control">SCAFFOLD's control variate c; none before its first round has ended, and with other algorithms.</param>
+public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, ImmutableArray<BlobRef> Control) : IMessage
 {
     /// <inheritdoc/>
-    public ImmutableArray<BlobRef> Blobs => Model;
+    public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control];
 }
 
 /// <summary>Client to aggregator: what my data made of the model.</summary>
@@ -58,10 +59,12 @@ public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<B
 /// <param name="Model">As in <see cref="TrainRound"/>.</param>
 /// <param name="Samples">n_i, the weight in the average.</param>
 /// <param name="Loss">Training loss.</param>
-public sealed record RoundUpdate(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, int Samples, double Loss) : IMessage
+/// <param name="Control">SCAFFOLD's c_i' - c_i; none with other algorithms.</param>
+public sealed record RoundUpdate(
+    TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, int Samples, double Loss, ImmutableArray<BlobRef> Control) : IMessage
 {
     /// <inheritdoc/>
-    public ImmutableArray<BlobRef> Blobs => Model;
+    public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control];
 }
 
 /// <summary>Aggregator to client, FedSC's first exchange: send the correlation matrix that your data have under this model.</summary>

@@ -27,11 +27,23 @@ public static class WireCodec
         TrainingFinished => new() { Version = Version, TrainingFinished = new() },
         BeginServing => new() { Version = Version, BeginServing = new() },
         ServingBegun => new() { Version = Version, ServingBegun = new() },
-        TrainRound m => new() { Version = Version, TrainRound = new() { Stage = Stage(m.Stage), Round = (uint)m.Round, Model = { m.Model.Select(Blob) } } },
+        TrainRound m => new()
+        {
+            Version = Version,
+            TrainRound = new() { Stage = Stage(m.Stage), Round = (uint)m.Round, Model = { m.Model.Select(Blob) }, Control = { m.Control.Select(Blob) } },
+        },
         RoundUpdate m => new()
         {
             Version = Version,
-            RoundUpdate = new() { Stage = Stage(m.Stage), Round = (uint)m.Round, Model = { m.Model.Select(Blob) }, Samples = (uint)m.Samples, Loss = m.Loss },
+            RoundUpdate = new()
+            {
+                Stage = Stage(m.Stage),
+                Round = (uint)m.Round,
+                Model = { m.Model.Select(Blob) },
+                Samples = (uint)m.Samples,
+                Loss = m.Loss,
+                Control = { m.Control.Select(Blob) },
+            },
         },
         Correlate m => new() { Version = Version, Correlate = new() { Round = (uint)m.Round, Model = { m.Model.Select(Blob) } } },
         Correlated m => new() { Version = Version, Correlated = new() { Round = (uint)m.Round, Correlation = Blob(m.Correlation) } },
@@ -88,10 +100,10 @@ public static class WireCodec
             Wire.Envelope.MessageOneofCase.BeginServing => new BeginServing(),
             Wire.Envelope.MessageOneofCase.ServingBegun => new ServingBegun(),
             Wire.Envelope.MessageOneofCase.TrainRound => new TrainRound(
-                Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model)),
+                Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model), Blobs(envelope.TrainRound.Control)),
             Wire.Envelope.MessageOneofCase.RoundUpdate => new RoundUpdate(
                 Stage(envelope.RoundUpdate.Stage), Count(envelope.RoundUpdate.Round), Blobs(envelope.RoundUpdate.Model),
-                Count(envelope.RoundUpdate.Samples), envelope.RoundUpdate.Loss),
+                Count(envelope.RoundUpdate.Samples), envelope.RoundUpdate.Loss, Blobs(envelope.RoundUpdate.Control)),
             Wire.Envelope.MessageOneofCase.Correlate => new Correlate(Count(envelope.Correlate.Round), Blobs(envelope.Correlate.Model)),
             Wire.Envelope.MessageOneofCase.Correlated => new Correlated(Count(envelope.Correlated.Round), Blob(envelope.Correlated.Correlation)),
             Wire.Envelope.MessageOneofCase.TrainAgainst => new TrainAgainst(

@@ -96,7 +96,8 @@ public sealed record MatrixReleased(int Client, string Release) : Observation;
 /// <summary>A client's expert is trained.</summary>
 /// <param name="Client">Client.</param>
 /// <param name="Expert">H_i.</param>
-public sealed record ExpertTrained(int Client, BlobRef Expert) : Observation;
+/// <param name="Extractor">The F that it looks through.</param>
+public sealed record ExpertTrained(int Client, BlobRef Expert, BlobRef Extractor) : Observation;
 
 /// <summary>A client begins or ends the answer to one request of its own.</summary>
 /// <param name="Client">Client.</param>

@@ -19,7 +19,10 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     private readonly PartitionSpec _iidTest = Partition(Settings, PartitionKind.Iid, Settings.Data.TestPerClient);
 
     /// <summary>The architecture.</summary>
-    public ModelSpec Model { get; } = new(Settings.Model.Width, CifarClasses);
+    public ModelSpec Model { get; } = new(Settings.Model.Width, CifarClasses)
+    {
+        Norm = Settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
+    };
 
     /// <summary>Number of clients n.</summary>
     public int Clients => Settings.Experiment.Clients;
@@ -35,6 +38,15 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 
     /// <summary>Whether each client has a predictor of its own from the start.</summary>
     public bool HasOwnHeads => !SharedParts.Contains(ModelPart.Expert);
+
+    /// <summary>Whether each client keeps the norms of its own extractor.</summary>
+    public bool HasOwnNorms => Settings.Model.Norm == NormRule.BatchLocal;
+
+    /// <summary>Whether stage 1's global model can answer by itself.</summary>
+    public bool HasGlobalModel => !HasOwnHeads && !HasOwnNorms;
+
+    /// <summary>Whether stage 1 corrects drift by control variates.</summary>
+    public bool IsScaffold => Settings.Extractor.Algorithm == ServerAlgorithm.Scaffold;
 
     /// <summary>Parts of stage 1's model that are sent and averaged: F, and FedSC's projection head or the predictor unless it is personal.</summary>
     public ImmutableArray<ModelPart> SharedParts { get; } = Settings.Extractor switch

@@ -5,6 +5,7 @@ namespace NMoE.Federation.Settings;
 
 /// <summary>Everything that a run is told. Keys are documented in <c>hocon/reference.conf</c>, one a member.</summary>
 /// <param name="Seed">Key of every draw (<c>seed</c>).</param>
+/// <param name="Profile">Which set of values stands between the reference and the experiment (<c>profile</c>).</param>
 /// <param name="Experiment">What is run (<c>experiment</c>).</param>
 /// <param name="Data">Pictures (<c>data</c>).</param>
 /// <param name="Model">Architecture (<c>model</c>).</param>
@@ -20,6 +21,7 @@ namespace NMoE.Federation.Settings;
 /// <param name="Compute">Threads and store; not part of the configuration hash (<c>compute</c>).</param>
 public sealed record ExperimentSettings(
     ulong Seed,
+    Profile Profile,
     ExperimentSection Experiment,
     DataSection Data,
     ModelSection Model,
@@ -33,6 +35,19 @@ public sealed record ExperimentSettings(
     SupervisionSection Supervision,
     EvaluationSection Evaluation,
     ComputeSection Compute);
+
+/// <summary>A set of values between the reference and an experiment's own (<c>hocon/profiles.conf</c>).</summary>
+public enum Profile
+{
+    /// <summary>The reference alone.</summary>
+    None,
+
+    /// <summary>Sized for two cores.</summary>
+    Cpu,
+
+    /// <summary>The paper's set-up.</summary>
+    Paper,
+}
 
 /// <summary>What is run.</summary>
 /// <param name="Name">Name of the run directory; letters, digits, '-' and '_'.</param>
@@ -57,7 +72,21 @@ public sealed record DataSection(
 
 /// <summary>Architecture.</summary>
 /// <param name="Width">A multiple of 16, 16..128.</param>
-public sealed record ModelSection(int Width);
+/// <param name="Norm">The extractor's normalisation.</param>
+public sealed record ModelSection(int Width, NormRule Norm);
+
+/// <summary>The extractor's normalisation, and who owns it.</summary>
+public enum NormRule
+{
+    /// <summary>Group norm, averaged.</summary>
+    Group,
+
+    /// <summary>Batch norm, averaged with its running statistics.</summary>
+    Batch,
+
+    /// <summary>Batch norm that stays with each client (FedBN; Li et al., 2021).</summary>
+    BatchLocal,
+}
 
 /// <summary>Stage 1.</summary>
 /// <param name="Method">What it learns from.</param>
@@ -106,6 +135,9 @@ public enum ServerAlgorithm
 
     /// <summary>FedAvg with momentum at the server (Hsu et al., 2019).</summary>
     FedAvgM,
+
+    /// <summary>Control variates against the clients' drift (Karimireddy et al., 2020).</summary>
+    Scaffold,
 }
 
 /// <summary>Who owns stage 1's predictor.</summary>

@@ -107,6 +107,14 @@ public sealed record ScaffoldServerParameters(int Changes, int Clients) : IJobPa
     public static string Kind => "scaffold-server";
 }
 
+/// <summary>FedBN (Li et al., 2021): the received F with the norms of the client's own. Inputs: the received F, the own F. Output 0: F.</summary>
+/// <param name="Model">The architecture, with batch norm.</param>
+public sealed record OwnNormsParameters(ModelSpec Model) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "own-norms";
+}
+
 /// <summary>Weighted average of models of one architecture, summed in the order given. Inputs: the models. Output 0: the average.</summary>
 /// <param name="Weights">One weight an input; normalised to sum 1 inside.</param>
 public sealed record AverageParameters(ImmutableArray<double> Weights) : IJobParameters

@@ -143,5 +143,5 @@ public sealed class TrainingRoundSpecs : DeviceSpec
 
     private void Update(int client, int round, double loss) => _clients[client].Send(
         DeviceId.Aggregator,
-        new RoundUpdate(TrainingStage.Extractor, round, [Blob((char)('0' + client), 1000), Blob((char)('5' + client), 2000)], 10, loss));
+        new RoundUpdate(TrainingStage.Extractor, round, [Blob((char)('0' + client), 1000), Blob((char)('5' + client), 2000)], 10, loss, []));
 }

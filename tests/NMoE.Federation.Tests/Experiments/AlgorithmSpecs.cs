@@ -42,6 +42,39 @@ public sealed class AlgorithmSpecs
         Assert.All(steps[2..], job => Assert.Equal(1 + 3 + 1, job.Inputs.Length));
     }
 
+    /// <summary>Karimireddy et al.: c and c_i go on from round to round, and each update carries the change of c_i.</summary>
+    [Fact]
+    public void Scaffolds_control_variates_go_on_from_the_round_before()
+    {
+        var plan = DeviceSpec.PlanOf("extractor.algorithm=scaffold", "extractor.momentum=0", "extractor.rounds=3", "extractor.absent.2=[1]");
+        var outcome = Run(plan);
+        var rounds = _jobs.Where(job => job.Kind == ScaffoldParameters.Kind).ToArray();
+        Assert.Equal([3, 3, 3, 5, 5, 5, 5, 5], rounds.Select(job => job.Inputs.Length));
+        var server = _jobs.Where(job => job.Kind == ScaffoldServerParameters.Kind).ToArray();
+        Assert.Equal([3, 3, 4], server.Select(job => job.Inputs.Length));
+        Assert.All(server, job => Assert.Equal(3, LearningJob.Parameters<ScaffoldServerParameters>(job).Clients));
+
+        var parameters = LearningCost.Parameters(plan.Model, ModelPart.Extractor, 0) + LearningCost.Parameters(plan.Model, ModelPart.Expert, 0);
+        var update = outcome.Report.Ledger.Single(entry => entry is { From: "client-0", Kind: nameof(RoundUpdate), Stage: Stages.Extractor });
+        Assert.InRange(update.Sent / update.Messages, 2 * 4 * parameters, (2 * 4 * parameters) + 10_000);
+    }
+
+    [Theory]
+    [InlineData("fedce")]
+    [InlineData("fedsc")]
+    public void Local_norms_are_put_into_whatever_model_comes(string method)
+    {
+        var outcome = Run(DeviceSpec.PlanOf("model.norm=batch-local", "extractor.rounds=2", $"extractor.method={method}", "fedsc.dimension=8"));
+        var merged = _jobs.Where(job => job.Kind == OwnNormsParameters.Kind).ToArray();
+
+        // Three clients, each at round 2 and at the end.
+        Assert.Equal(6, merged.Length);
+        Assert.Equal(3, merged[3..].Select(job => job.Inputs[1]).Distinct().Count());
+        Assert.Equal(3, _jobs.Where(job => job.Kind == LatentsParameters.Kind).Select(job => job.Inputs[0]).Distinct().Count());
+        Assert.Contains("extractor-00002", outcome.Models.Select(model => model.Name));
+        Assert.All(outcome.Report.Rounds.Where(round => round.Stage == Stages.Extractor && method == "fedce"), round => Assert.Null(round.Accuracy));
+    }
+
     [Fact]
     public void Only_FedProx_pulls_clients_back()
     {

@@ -61,12 +61,11 @@ public sealed class FedScSpecs
     }
 
     [Fact]
-    public void The_last_rounds_model_is_scored_by_a_linear_probe_on_the_clients_own_latents()
+    public void Every_so_many_rounds_and_the_last_are_scored_by_a_linear_probe_on_the_clients_own_latents()
     {
-        var report = Run("extractor.rounds=2");
-        var probe = Assert.Single(Jobs(LinearProbeParameters.Kind));
-        Assert.Equal(2 * (3 + 3), probe.Inputs.Length);
-        Assert.Equal([false, true], report.Rounds.Where(round => round.Stage == Stages.Extractor).Select(round => round.Accuracy.HasValue));
+        var report = Run("extractor.rounds=5", "evaluation.every-rounds=2");
+        Assert.All(Jobs(LinearProbeParameters.Kind), probe => Assert.Equal(2 * (3 + 3), probe.Inputs.Length));
+        Assert.Equal([false, true, false, true, true], report.Rounds.Where(round => round.Stage == Stages.Extractor).Select(round => round.Accuracy.HasValue));
     }
 
     [Fact]

@@ -23,9 +23,9 @@ public sealed class WireCodecTests
     private static readonly Gen<IMessage> AnyMessage = Gen.OneOf(
         Gen.Int[0, Empty.Length - 1].Select(which => Empty[which]),
         AnyCount.Select(samples => (IMessage)new Join(samples)),
-        Gen.Select(AnyStage, AnyCount, AnyBlobs, (stage, round, model) => (IMessage)new TrainRound(stage, round, model)),
-        Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyCount, Gen.Double, (stage, round, model, samples, loss) =>
-            (IMessage)new RoundUpdate(stage, round, model, samples, loss)),
+        Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyBlobs, (stage, round, model, control) => (IMessage)new TrainRound(stage, round, model, control)),
+        Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyCount, Gen.Double, AnyBlobs, (stage, round, model, samples, loss, control) =>
+            (IMessage)new RoundUpdate(stage, round, model, samples, loss, control)),
         Gen.Select(AnyCount, AnyBlobs, (round, model) => (IMessage)new Correlate(round, model)),
         Gen.Select(AnyCount, AnyBlob, (round, correlation) => (IMessage)new Correlated(round, correlation)),
         Gen.Select(AnyCount, AnyBlobs, Gen.Double, (round, external, share) => (IMessage)new TrainAgainst(round, external, share)),
@@ -58,7 +58,7 @@ public sealed class WireCodecTests
     public void The_size_is_that_of_the_encoded_envelope_and_the_tensors_behind_it()
     {
         var model = new BlobRef(new BlobHash(new string('a', 64)), 45_000_000);
-        var message = new TrainRound(TrainingStage.Extractor, 3, [model]);
+        var message = new TrainRound(TrainingStage.Extractor, 3, [model], []);
 
         // Version 2 bytes; the field's tag and length 2; stage 2; round 2; blob: tag and length 2, hash 34, size 1 + 4 as a varint.
         Assert.Equal(2 + 2 + 2 + 2 + 2 + 34 + 5 + 45_000_000, WireCodec.Size(message));

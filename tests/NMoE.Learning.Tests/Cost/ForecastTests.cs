@@ -30,6 +30,7 @@ public sealed class ForecastTests
         var batch = Model with { Norm = NormKind.Batch };
         var normed = Check(kinds, new InitParameters(batch, ModelPart.Extractor, 0))[0];
         Check(kinds, new FedCeParameters(batch, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip, 0), normed, h, shard);
+        Check(kinds, new OwnNormsParameters(batch), normed, normed);
         var p = Check(kinds, new InitParameters(Model, ModelPart.Projection, 12))[0];
         var r = Check(kinds, new CorrelationParameters(Model, 12, 4), f, p, shard)[0];
         Check(kinds, new ReleaseParameters(0.1), r);

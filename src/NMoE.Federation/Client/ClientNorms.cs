@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>Local norms (FedBN): whatever model comes, the client's own norms are put into it before anything else is done with it.</summary>
+internal sealed class ClientNorms(Plan plan)
+{
+    /// <summary>The decision to merge first, or null where there is nothing to merge.</summary>
+    public Decision<ClientState>? Merge(ClientState state, IMessage message)
+    {
+        if (!plan.HasOwnNorms || Extractor(message) is not { } received || state.Durable.OwnAt(RoundOf(message)).Extractor is not { } own)
+        {
+            return null;
+        }
+
+        var job = LearningJob.Create(new OwnNormsParameters(plan.Model), 0, received, own);
+        return Decision.Of(state with { Merging = message }, new Roles.Compute(new JobTag(Tags.OwnNorms, RoundOf(message)), job, 0));
+    }
+
+    /// <summary>The message that waited, with the merged model; null where another has come since.</summary>
+    public static IMessage? Merged(ClientState state, JobFinished job) => state.Merging is { } waiting && RoundOf(waiting) == job.Tag.First
+        ? waiting switch
+        {
+            TrainRound round => round with { Model = round.Model.SetItem(0, job.Result.Outputs[0]) },
+            Correlate asked => asked with { Model = asked.Model.SetItem(0, job.Result.Outputs[0]) },
+            PublishModel published => published with { Model = published.Model.SetItem(0, job.Result.Outputs[0]) },
+            _ => null,
+        }
+        : null;
+
+    private static BlobRef? Extractor(IMessage message) => Model(message).FirstOrDefault();
+
+    private static ImmutableArray<BlobRef> Model(IMessage message) => message switch
+    {
+        TrainRound { Stage: TrainingStage.Extractor } round => round.Model,
+        Correlate asked => asked.Model,
+        PublishModel { Stage: TrainingStage.Extractor } published => published.Model,
+        _ => [],
+    };
+
+    /// <summary>Rounds count from 1; the finished model comes in none.</summary>
+    private static int RoundOf(IMessage message) => message switch { TrainRound round => round.Round, Correlate asked => asked.Round, _ => 0 };
+}

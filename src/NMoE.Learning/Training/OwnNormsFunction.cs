@@ -1,0 +1,32 @@
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+
+namespace NMoE.Learning.Training;
+
+/// <summary>Runs <see cref="OwnNormsParameters"/>.</summary>
+public sealed class OwnNormsFunction : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => OwnNormsParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var model = LearningJob.Parameters<OwnNormsParameters>(context.Job).Model;
+        var (received, own) = (SafeTensors.Read(context.Inputs[0]), SafeTensors.Read(context.Inputs[1]));
+
+        // Convolutions have no biases: all that is not a kernel belongs to a norm.
+        return Output.Of(SafeTensors.Write(ParameterLayout.Of(model, ModelPart.Extractor, 0)
+            .Select(shape => (shape.Shape.Length == 4 ? received : own)[shape.Name])));
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return JobForecast.OneBlob(0, job.Inputs[0].Bytes);
+    }
+}

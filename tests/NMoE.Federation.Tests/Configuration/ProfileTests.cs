@@ -1,0 +1,42 @@
+namespace NMoE.Federation.Tests.Configuration;
+
+public sealed class ProfileTests
+{
+    [Fact]
+    public void A_profile_stands_between_the_reference_and_the_experiment()
+    {
+        var read = Experiments.Read("profile = paper\nextractor.rounds = 3", "extractor.epochs=2");
+        Assert.Equal((64, 3, 2), (read.Settings.Model.Width, read.Settings.Extractor.Rounds, read.Settings.Extractor.Epochs));
+        Assert.StartsWith("profiles.conf:", read.Keys.Single(key => key.Key == "model.width").Origin, StringComparison.Ordinal);
+    }
+
+    /// <summary>The values that algorithms.md, sections 2, 3, 5 and 6, gives as the paper's.</summary>
+    [Fact]
+    public void The_papers_profile_is_the_papers()
+    {
+        var fedce = Experiments.Read("profile = paper").Settings;
+        Assert.Equal((100, 5, 64, 0.05, 0.9, 5e-4), (
+            fedce.Extractor.Rounds, fedce.Extractor.Epochs, fedce.Extractor.Batch, fedce.Extractor.LearningRate, fedce.Extractor.Momentum, fedce.Extractor.WeightDecay));
+        var fedsc = Experiments.Read("profile = paper\nextractor.method = fedsc").Settings;
+        Assert.Equal((200, 5, 256, 0.03, 3.0, 4.0), (
+            fedsc.Extractor.Rounds, fedsc.Extractor.Epochs, fedsc.Extractor.Batch, fedsc.Extractor.LearningRate, fedsc.Extractor.Clip, fedsc.FedSc.Cap));
+        Assert.Equal((50, 1, 1e-3, 0.7), (fedce.Gate.Rounds, fedce.Gate.Epochs, fedce.Gate.LearningRate, fedce.Gate.Participation));
+    }
+
+    [Theory]
+    [InlineData("fedce")]
+    [InlineData("fedsc")]
+    public void The_small_profile_passes_24_times_over_the_pictures(string method)
+    {
+        var stage = Experiments.Read($"profile = cpu\nextractor.method = {method}").Settings.Extractor;
+        Assert.Equal(24, stage.Rounds * stage.Epochs);
+    }
+
+    [Fact]
+    public void Every_value_of_a_profile_is_legal() => Assert.All(
+        from profile in new[] { "cpu", "paper" } from method in new[] { "fedce", "fedsc" } select (profile, method),
+        pair => Experiments.Read($"profile = {pair.profile}\nextractor.method = {pair.method}"));
+
+    [Fact]
+    public void An_unknown_profile_is_refused() => Assert.Contains("'tiny' is not known", Experiments.Refuse("profile = tiny").Problem, StringComparison.Ordinal);
+}
