@@ -6,6 +6,7 @@ using NMoE.Learning.Fetching;
 var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unreliable edge networks, in virtual time.")
 {
     RunCommand.Create(),
+    SweepCommand.Create(),
     PlotCommand.Create(),
     CostCommand.Create(),
     ConfigCommand.Create(),

@@ -7,6 +7,15 @@ internal static class Arguments
 {
     public static Argument<string> Configuration() => new("CONF") { Description = "Experiment file, such as experiments/quickstart.conf." };
 
+    public static Option<string> Output() => new("--out") { Description = "Folder for run directories.", DefaultValueFactory = _ => "runs" };
+
+    /// <summary>Ctrl-C stops the work; what is done is kept.</summary>
+    public static void StopOnInterrupt(CancellationTokenSource stop) => Console.CancelKeyPress += (_, pressed) =>
+    {
+        pressed.Cancel = true;
+        stop.Cancel();
+    };
+
     public static Option<string[]> Sets() => new("--set")
     {
         Description = "Override a key: --set seed=2 --set data.path=DIR. May be given again.",

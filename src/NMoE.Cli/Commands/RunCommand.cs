@@ -13,7 +13,7 @@ public static class RunCommand
     {
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
-        var output = new Option<string>("--out") { Description = "Folder for run directories.", DefaultValueFactory = _ => "runs" };
+        var output = Arguments.Output();
         var command = new Command(
             "run",
             "Run an experiment. Examples:\n  nmoe run experiments/quickstart.conf\n  nmoe run experiments/cifar10.conf --set data.path=DIR --set seed=2")
@@ -24,11 +24,7 @@ public static class RunCommand
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
             using var stop = new CancellationTokenSource();
-            Console.CancelKeyPress += (_, pressed) =>
-            {
-                pressed.Cancel = true;
-                stop.Cancel();
-            };
+            Arguments.StopOnInterrupt(stop);
             var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console);
             var (folder, report, manifest) = run.Go(stop.Token);
             Console.Out.WriteLine();

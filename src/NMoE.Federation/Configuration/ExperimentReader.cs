@@ -21,15 +21,26 @@ public static class ExperimentReader
     /// <exception cref="ConfigurationException">The file is missing, is not of the strict subset, or sets what is unknown or illegal.</exception>
     public static EffectiveConfiguration Read(string file, IReadOnlyList<string> sets, Func<string, string?> open)
     {
+        var written = Scan(file, open);
+        return written.FirstOrDefault(setting => setting.Path[0] == SweepReader.Section) is not { } sweep
+            ? Bind(written, sets)
+            : throw new ConfigurationException(
+                sweep.Origin, SweepReader.Section, "this file holds several experiments", $"Run it by nmoe sweep {file}");
+    }
+
+    /// <summary>What stands in a file and in those that it includes.</summary>
+    internal static ImmutableArray<Setting> Scan(string file, Func<string, string?> open)
+    {
         var content = open(file)
             ?? throw new ConfigurationException(
                 new Origin(file, 0, 0), string.Empty, "there is no such file",
                 "Name an existing experiment file, such as experiments/quickstart.conf");
-        return Binder.Bind(
-            [.. sets.SelectMany(set => Override(set))],
-            HoconScanner.Scan(file, content, open),
-            HoconScanner.Scan(ReferenceName, Reference, _ => null));
+        return HoconScanner.Scan(file, content, open);
     }
+
+    /// <summary>An experiment of what its file says and of overrides.</summary>
+    internal static EffectiveConfiguration Bind(ImmutableArray<Setting> file, IReadOnlyList<string> sets) =>
+        Binder.Bind([.. sets.SelectMany(set => Override(set))], file, HoconScanner.Scan(ReferenceName, Reference, _ => null));
 
     private static ImmutableArray<Setting> Override(string set)
     {

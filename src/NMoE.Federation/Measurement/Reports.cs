@@ -121,7 +121,11 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
             bytes / (pairs / plan.K(pass)),
             degraded / pairs,
             observed.MeanLatencySeconds(number),
-            [.. plan.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))]);
+            [.. plan.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))])
+        {
+            AccuracyLow = score.Metrics["accuracyLow"],
+            AccuracyHigh = score.Metrics["accuracyHigh"],
+        };
     }
 
     private ImmutableArray<double> Shares(PassAnswered? answer) =>

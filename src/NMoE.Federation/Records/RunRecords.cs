@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NMoE.Federation.Records;
 
@@ -31,7 +32,16 @@ public sealed record PassRecord(
     string Gate, string Test, double Accuracy, double? MacroF1, double? Auc,
     double ClientAccuracy, double? ClientMacroF1, double? ClientAuc,
     double? LocalRatio, double BytesPerSample, double Degraded, double MeanLatencySeconds,
-    ImmutableArray<ImmutableArray<double>> Routing);
+    ImmutableArray<ImmutableArray<double>> Routing)
+{
+    /// <summary>Low end of the 95 % bootstrap interval of <see cref="Accuracy"/> over clients and pictures; null where it was not taken.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AccuracyLow { get; init; }
+
+    /// <summary>Its high end.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AccuracyHigh { get; init; }
+}
 
 /// <summary>A paired comparison of two gates over the same test pictures.</summary>
 /// <param name="Test"><c>same</c> or <c>iid</c>.</param>

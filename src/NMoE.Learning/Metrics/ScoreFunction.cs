@@ -20,9 +20,12 @@ public sealed class ScoreFunction : IJobFunction
         var answers = Enumerable.Range(0, clients).Select(client => Answers.Read(context, client)).ToArray();
         var pooled = Answers.Pool(answers);
         var area = pooled.Auc;
+        var interval = Bootstrap.Of([.. answers.Select(one => one.Right.ToArray())]);
         var metrics = new Dictionary<string, double>
         {
             ["accuracy"] = pooled.Accuracy,
+            ["accuracyLow"] = interval.Low,
+            ["accuracyHigh"] = interval.High,
             ["macroF1"] = pooled.MacroF1,
             ["auc"] = area.Value,
             ["aucSkipped"] = area.Skipped,
@@ -39,7 +42,7 @@ public sealed class ScoreFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(job);
         return new(
             0, [], [.. new int[job.Inputs.Where((_, i) => i % 2 == 1).Sum(BlobSizes.ShardRows)]],
-            ["accuracy", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientMacroF1", "macroF1"]);
+            ["accuracy", "accuracyHigh", "accuracyLow", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientMacroF1", "macroF1"]);
     }
 
     private sealed record Answers(int[] Truth, ScoreTable Scores)

@@ -26,6 +26,9 @@ public enum DrawPurpose : uint
     /// <summary>The second view.</summary>
     SecondView = 0x5452_0008,
 
+    /// <summary>What a bootstrap draws again.</summary>
+    Bootstrap = 0x5452_0010,
+
     /// <summary>RanGate's choice.</summary>
     Route = 0x5452_0006,
 }

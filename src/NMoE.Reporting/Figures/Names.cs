@@ -6,15 +6,27 @@ internal static class Names
     /// <summary>A gate as the paper writes it; an unknown one as it is.</summary>
     public static string OfGate(string gate) => gate switch
     {
-        "fedgate" => "FedGate",
+        FedGate => "FedGate",
         "rangate" => "RanGate",
+        "rollgate" => "RollGate",
+        "globalgate" => "GlobalGate",
+        "centralised-moe" => "Centralised MoE",
+        "local-classifier" => "Local classifier",
+        "fedavg-classifier" => "FedAvg of the classifier",
+        "one-shot-classifier" => "One-shot average",
         "localgate" => "LocalGate",
         Oracle => "OracleGate",
         _ => gate,
     };
 
+    /// <summary>The trained shared gate.</summary>
+    public const string FedGate = "fedgate";
+
     /// <summary>The reference that sends nothing.</summary>
     public const string Oracle = "oraclegate";
+
+    /// <summary>Whether a gate serves over the network: references and baselines stand outside it.</summary>
+    public static bool IsServed(string gate) => gate is FedGate or "rangate" or "localgate" or "rollgate";
 
     /// <summary>A test set.</summary>
     public static string OfTest(string test) => test switch
@@ -35,7 +47,7 @@ internal static class Names
     /// <summary>Colour and marker of a gate: the same in every figure.</summary>
     public static Series SeriesOfGate(string gate, int position) => gate switch
     {
-        "fedgate" => FigureStyle.Of(0),
+        FedGate => FigureStyle.Of(0),
         "rangate" => FigureStyle.Of(1),
         "localgate" => FigureStyle.Of(2),
         _ => FigureStyle.Of(3 + (position % 3)),

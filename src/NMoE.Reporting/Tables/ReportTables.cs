@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using NMoE.Federation.Records;
 
@@ -16,7 +15,7 @@ public static class ReportTables
         {
             if (text.Length > 0)
                 text.Append('\n');
-            AppendPlain(text, table);
+            TableText.AppendPlain(text, table);
         }
 
         return text.ToString();
@@ -31,36 +30,9 @@ public static class ReportTables
         {
             if (text.Length > 0)
                 text.Append('\n');
-            AppendMarkdown(text, table);
+            TableText.AppendMarkdown(text, table);
         }
 
         return text.ToString();
     }
-
-    private static void AppendPlain(StringBuilder text, Table table)
-    {
-        int[] widths =
-            [.. table.Columns.Select((column, c) => table.Rows.Select(row => row[c].Length).Append(column.Heading.Length).Max())];
-        text.Append(table.Title).Append('\n');
-        AppendRow(text, table, widths, [.. table.Columns.Select(column => column.Heading)]);
-        text.AppendJoin("  ", widths.Select(width => new string('-', width))).Append('\n');
-        foreach (var row in table.Rows)
-            AppendRow(text, table, widths, row);
-    }
-
-    private static void AppendRow(StringBuilder text, Table table, int[] widths, ImmutableArray<string> cells)
-    {
-        var padded = cells.Select((cell, c) => table.Columns[c].Align == Side.Left ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]));
-        text.Append(string.Join("  ", padded).TrimEnd()).Append('\n');
-    }
-
-    private static void AppendMarkdown(StringBuilder text, Table table)
-    {
-        text.Append("| ").AppendJoin(" | ", table.Columns.Select(column => Escape(column.Heading))).Append(" |\n");
-        text.Append("| ").AppendJoin(" | ", table.Columns.Select(column => column.Align == Side.Left ? ":--" : "--:")).Append(" |\n");
-        foreach (var row in table.Rows)
-            text.Append("| ").AppendJoin(" | ", row.Select(Escape)).Append(" |\n");
-    }
-
-    private static string Escape(string cell) => cell.Replace("|", "\\|", StringComparison.Ordinal);
 }

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using NMoE.Cli.Running;
+using NMoE.Federation.Configuration;
+using NMoE.Reporting.Sweeps;
+using Spectre.Console;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe sweep</c>: several experiments that share stages, and one table of them.</summary>
+public static class SweepCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("CONF") { Description = "Sweep file, such as experiments/table1.conf." };
+        var sets = Arguments.Sets();
+        var output = Arguments.Output();
+        var command = new Command(
+            "sweep",
+            "Run the experiments of a sweep, one after the other; what they share is computed once. Stopped, the same command goes on. Examples:\n"
+            + "  nmoe sweep experiments/table1.conf --set profile=cpu\n  nmoe sweep experiments/fig4b.conf --set data.path=DIR")
+        {
+            file, sets, output,
+        };
+        command.SetAction(parsed =>
+        {
+            var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), ExperimentFile.Open);
+            using var stop = new CancellationTokenSource();
+            Arguments.StopOnInterrupt(stop);
+            var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console);
+            var (result, files, run, remembered) = sweep.Go(stop.Token);
+            Console.Out.WriteLine();
+            Console.Out.Write(SweepTables.PlainText(result));
+            Console.Out.WriteLine();
+            Console.Out.WriteLine($"jobs       {run} run, {remembered} remembered");
+            foreach (var written in files)
+            {
+                Console.Out.WriteLine($"wrote      {written}");
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Records;
+using NMoE.Federation.Sweeps;
+using NMoE.Reporting.Sweeps;
+using Spectre.Console;
+
+namespace NMoE.Cli.Running;
+
+/// <summary>A sweep from the command line: its experiments one after the other, sharing what the store remembers.</summary>
+/// <param name="plan">The sweep.</param>
+/// <param name="output">Folder for run directories.</param>
+/// <param name="console">Where progress is shown.</param>
+public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console)
+{
+    /// <summary>The sweep's own folder, with a folder for each run below it.</summary>
+    public string Folder { get; } = Path.Combine(output, plan.Name);
+
+    /// <summary>Runs what there is to run, and writes tables and figures after each experiment, so that an interruption loses none.</summary>
+    /// <returns>All reports, the files written, and how many jobs were run and remembered.</returns>
+    /// <exception cref="OperationCanceledException">Stopped; the same command goes on from there.</exception>
+    public (SweepResult Result, ImmutableArray<string> Files, long Run, long Remembered) Go(CancellationToken cancellation)
+    {
+        var reports = ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]);
+        var files = ImmutableArray<string>.Empty;
+        var (run, remembered) = (0L, 0L);
+        for (var number = 0; number < plan.Points.Length; number++)
+        {
+            var point = plan.Points[number];
+            console.Profile.Out.Writer.WriteLine(FormattableString.Invariant(
+                $"experiment {number + 1} of {plan.Points.Length}: {(point.Labels.IsEmpty ? plan.Name : string.Join(", ", point.Labels))}"));
+            var (_, report, manifest) = new ExperimentRun(point.Configuration, Folder, console).Go(cancellation);
+            reports = reports.SetItem(number, report);
+            (run, remembered) = (run + manifest.JobsRun, remembered + manifest.JobsRemembered);
+            files = SweepWriter.Write(new SweepResult(plan, reports), Folder);
+        }
+
+        return (new SweepResult(plan, reports), files, run, remembered);
+    }
+}

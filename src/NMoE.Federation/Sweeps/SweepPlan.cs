@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Configuration;
+
+namespace NMoE.Federation.Sweeps;
+
+/// <summary>Several experiments that differ in a few keys.</summary>
+/// <param name="Name">The sweep's name, and the beginning of each run's.</param>
+/// <param name="Axes">Names of what varies; the first varies slowest.</param>
+/// <param name="Points">The experiments, in that order.</param>
+/// <param name="Paper">What a paper reports of some of them.</param>
+/// <param name="Claims">Orderings to look for.</param>
+/// <param name="Figure">What to draw; null for nothing.</param>
+public sealed record SweepPlan(
+    string Name, ImmutableArray<string> Axes, ImmutableArray<SweepPoint> Points,
+    ImmutableArray<PaperValue> Paper, ImmutableArray<OrderingClaim> Claims, SweepFigure? Figure);
+
+/// <summary>One experiment of a sweep.</summary>
+/// <param name="Labels">Its place on each axis.</param>
+/// <param name="Configuration">All of its keys.</param>
+/// <param name="PaperSetting">The same with the paper's profile, to say what differs.</param>
+public sealed record SweepPoint(ImmutableArray<string> Labels, EffectiveConfiguration Configuration, EffectiveConfiguration PaperSetting);
+
+/// <summary>A row of a paper's table, in percent.</summary>
+/// <param name="Labels">The place on each axis.</param>
+/// <param name="Gate">Gate or baseline.</param>
+/// <param name="Accuracy">Accuracy.</param>
+/// <param name="MacroF1">Macro-F1.</param>
+/// <param name="Auc">Area under the curve.</param>
+public sealed record PaperValue(ImmutableArray<string> Labels, string Gate, double Accuracy, double MacroF1, double Auc);
+
+/// <summary>The claim that one gate, or one label of an axis, has a higher accuracy than another.</summary>
+/// <param name="First">The higher one.</param>
+/// <param name="Second">The lower one.</param>
+public sealed record OrderingClaim(string First, string Second);
+
+/// <summary>Accuracy along an axis, a curve for each combination of the other axes.</summary>
+/// <param name="Axis">The axis that runs to the right.</param>
+/// <param name="Title">What it is called in the figure.</param>
+/// <param name="Gates">The gates drawn.</param>
+public sealed record SweepFigure(string Axis, string Title, ImmutableArray<string> Gates);

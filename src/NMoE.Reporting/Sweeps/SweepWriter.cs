@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using NMoE.Reporting.Figures;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Reporting.Sweeps;
+
+/// <summary>Writes what a sweep leaves behind beside its runs: tables in Markdown, and figures.</summary>
+public static class SweepWriter
+{
+    /// <summary>Name of the tables' file.</summary>
+    public const string Tables = "tables.md";
+
+    /// <summary>Writes tables and figures.</summary>
+    /// <param name="result">The sweep.</param>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <returns>The files written.</returns>
+    /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
+    public static ImmutableArray<string> Write(SweepResult result, string folder) =>
+    [
+        AtomicFile.Write(Path.Combine(folder, Tables), SweepTables.Markdown(result)),
+        .. FigureSet.Write(SweepFigures.Draw(result), Path.Combine(folder, RunFiles.Figures)),
+    ];
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace NMoE.Reporting.Tables;
+
+/// <summary>Tables as text; each line ends with a line feed.</summary>
+internal static class TableText
+{
+    /// <summary>Columns of equal width, under a title, headings and a rule.</summary>
+    public static void AppendPlain(StringBuilder text, Table table)
+    {
+        int[] widths =
+            [.. table.Columns.Select((column, c) => table.Rows.Select(row => row[c].Length).Append(column.Heading.Length).Max())];
+        text.Append(table.Title).Append('\n');
+        AppendRow(text, table, widths, [.. table.Columns.Select(column => column.Heading)]);
+        text.AppendJoin("  ", widths.Select(width => new string('-', width))).Append('\n');
+        foreach (var row in table.Rows)
+            AppendRow(text, table, widths, row);
+    }
+
+    private static void AppendRow(StringBuilder text, Table table, int[] widths, ImmutableArray<string> cells)
+    {
+        var padded = cells.Select((cell, c) => table.Columns[c].Align == Side.Left ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]));
+        text.Append(string.Join("  ", padded).TrimEnd()).Append('\n');
+    }
+
+    /// <summary>A Markdown table, without its title.</summary>
+    public static void AppendMarkdown(StringBuilder text, Table table)
+    {
+        text.Append("| ").AppendJoin(" | ", table.Columns.Select(column => Escape(column.Heading))).Append(" |\n");
+        text.Append("| ").AppendJoin(" | ", table.Columns.Select(column => column.Align == Side.Left ? ":--" : "--:")).Append(" |\n");
+        foreach (var row in table.Rows)
+            text.Append("| ").AppendJoin(" | ", row.Select(Escape)).Append(" |\n");
+    }
+
+    private static string Escape(string cell) => cell.Replace("|", "\\|", StringComparison.Ordinal);
+}
