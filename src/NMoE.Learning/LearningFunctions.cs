@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Baselines;
 using NMoE.Learning.Data;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Gates;
@@ -24,6 +25,7 @@ public static class LearningFunctions
         new AverageFunction(),
         new MomentumAverageFunction(),
         new OwnNormsFunction(),
+        new CentralisedMoeFunction(),
         new ScaffoldFunction(),
         new ScaffoldServerFunction(),
         new CorrelationFunction(),

@@ -50,7 +50,7 @@ internal static class Binder
         new ChannelSection(values.Get(Keys.ChannelDelay), values.Get(Keys.ChannelBandwidth)),
         new DeviceSection(values.Get(Keys.DeviceCompute)),
         new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts)),
-        new EvaluationSection(values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds)),
+        new EvaluationSection(values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds), values.Get(Keys.EvaluationBaselines)),
         new ComputeSection(
             values.Get(Keys.ComputeThreads) is var threads and > 0 ? threads : Environment.ProcessorCount,
             new StoreSection(values.Get(Keys.ComputeStorePath), values.Get(Keys.ComputeStoreMaxSize))));

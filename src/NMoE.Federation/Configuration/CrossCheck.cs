@@ -28,6 +28,14 @@ internal static class CrossCheck
 
         CheckGate(settings, values);
         CheckScaffold(settings.Extractor, values);
+        if (settings.Evaluation.Baselines.Contains(Baseline.FedAvgClassifier)
+            && settings is not { Extractor: { Method: ExtractorMethod.FedCe, Head: HeadSharing.Shared }, Model.Norm: not NormRule.BatchLocal })
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.EvaluationBaselines.Path), Keys.EvaluationBaselines.Path, "there is no global model that predicts by itself",
+                $"Leave out fedavg-classifier, or write {Keys.ExtractorMethod.Path} = fedce with a shared head and norms that are not local");
+        }
+
         if (settings is { Extractor.Method: ExtractorMethod.FedSc, FedSc.Privacy: not PrivacyMode.Off, Data.AllowOverlap: true })
         {
             throw new ConfigurationException(

@@ -53,7 +53,7 @@ internal sealed record ChoiceFormat<T>(ImmutableArray<(string Name, T Value)> Ch
 }
 
 /// <summary>At least one of a few names, in an order that counts, none twice.</summary>
-internal sealed record ChoiceListFormat<T>(ChoiceFormat<T> Item) : Format<ImmutableArray<T>>($"a list of {Item.Legal}, each at most once")
+internal sealed record ChoiceListFormat<T>(ChoiceFormat<T> Item, int Least = 1) : Format<ImmutableArray<T>>($"a list of {Item.Legal}, each at most once")
 {
     public override Reading<ImmutableArray<T>> Read(RawValue raw)
     {
@@ -62,7 +62,7 @@ internal sealed record ChoiceListFormat<T>(ChoiceFormat<T> Item) : Format<Immuta
         var readings = items.Texts.Select(text => Item.Read(new RawValue.Scalar(text))).ToList();
         if (readings.Find(reading => reading.Problem is not null).Problem is { } problem)
             return Reading<ImmutableArray<T>>.Wrong(problem);
-        if (readings.Count == 0)
+        if (readings.Count < Least)
             return Reading<ImmutableArray<T>>.Wrong("the list is empty");
         return readings.Distinct().Count() < readings.Count
             ? Reading<ImmutableArray<T>>.Wrong($"{raw} names one twice")

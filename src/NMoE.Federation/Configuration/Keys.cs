@@ -132,6 +132,12 @@ internal static class Keys
     public static readonly Key<bool> EvaluationEnabled = Switch("evaluation.enabled");
     public static readonly Key<int> EvaluationEveryRounds = Count("evaluation.every-rounds", 1, 100_000);
 
+    public static readonly Key<ImmutableArray<Baseline>> EvaluationBaselines = Add("evaluation.baselines", new ChoiceListFormat<Baseline>(
+        Choice(
+            ("centralised-moe", Baseline.CentralisedMoe), ("local-classifier", Baseline.LocalClassifier),
+            ("fedavg-classifier", Baseline.FedAvgClassifier), ("one-shot-classifier", Baseline.OneShotClassifier)),
+        Least: 0));
+
     public static readonly Key<int> ComputeThreads = Add("compute.threads", new ThreadsFormat());
     public static readonly Key<string> ComputeStorePath = Add("compute.store.path", new PathFormat());
     public static readonly Key<long> ComputeStoreMaxSize = Add("compute.store.max-size", Measures.Size("1 MiB", "1024 TiB"));

@@ -66,9 +66,12 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
 
         var models = Models(observer);
         return new Outcome(
-            new Reports(plan, executor, cancellation).Of(observer, network.Ledger),
+            new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger),
             world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
     }
+
+    private Progress BaselineRound(int round, VirtualTime now, Ledger ledger) =>
+        new("baselines", round, plan.Settings.Extractor.Rounds, now, ledger.TotalSent, null, null);
 
     private void Start<TState>(VirtualWorld simulation, DevicePorts ports, DeviceId device, IRole<TState> role)
         where TState : class =>

@@ -17,8 +17,9 @@ namespace NMoE.Federation.Measurement;
 /// <summary>Turns what was observed into records: scores the answers, and compares the gates.</summary>
 /// <param name="plan">The experiment.</param>
 /// <param name="executor">Runs evaluation jobs.</param>
+/// <param name="baselineRound">Told of each round of the baselines' training.</param>
 /// <param name="cancellation">Ends a wait.</param>
-public sealed class Reports(Plan plan, IExecutor executor, CancellationToken cancellation)
+public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineRound, CancellationToken cancellation)
 {
     /// <summary>The records of a finished run.</summary>
     public RunReport Of(RunObserver observed, Ledger ledger)
@@ -32,7 +33,7 @@ public sealed class Reports(Plan plan, IExecutor executor, CancellationToken can
             [.. observed.Rounds.Select(item => new RoundRecord(
                 Stages.Of(item.Round.Stage), item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss,
                 (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"], item.Round.Participants))],
-            [.. PassRecords(observed, ledger, scores)],
+            [.. PassRecords(observed, ledger, scores), .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed)],
             [.. Comparisons(scores)],
             [.. ledger.Entries.Select(item => new LedgerRecord(
                 item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,

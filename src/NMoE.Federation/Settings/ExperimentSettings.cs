@@ -217,7 +217,24 @@ public sealed record SupervisionSection(TimeSpan Backoff, int MaxRestarts);
 /// <summary>Measurement. It takes no virtual time, device or byte.</summary>
 /// <param name="Enabled"><c>on</c> or <c>off</c>: models and trace are equal either way.</param>
 /// <param name="EveryRounds">The global model is scored after every so many rounds of stage 1.</param>
-public sealed record EvaluationSection(bool Enabled, int EveryRounds);
+/// <param name="Baselines">What else is trained, outside the world, to compare with.</param>
+public sealed record EvaluationSection(bool Enabled, int EveryRounds, ImmutableArray<Baseline> Baselines);
+
+/// <summary>What the networked mixture of experts is measured against (algorithms.md, section 9), with stage 1's budget and data.</summary>
+public enum Baseline
+{
+    /// <summary>F, gate and experts trained together on all clients' data in one place.</summary>
+    CentralisedMoe,
+
+    /// <summary>Each client trains F and a predictor on its own data alone.</summary>
+    LocalClassifier,
+
+    /// <summary>FedAvg of F and the predictor, in as many rounds: what FedCE's stage 1 ends with.</summary>
+    FedAvgClassifier,
+
+    /// <summary>The average of the local classifiers once they are trained.</summary>
+    OneShotClassifier,
+}
 
 /// <summary>The machine's part.</summary>
 /// <param name="Threads">Compute threads, each one job at a time.</param>

@@ -32,6 +32,8 @@ internal static class GatingHeatMap
     private static string Title(PassRecord pass)
     {
         var figures = string.Create(CultureInfo.InvariantCulture, $"accuracy {100 * pass.Accuracy:F1} %");
+        if (pass.MacroF1 is { } f1)
+            figures = string.Create(CultureInfo.InvariantCulture, $"{figures}, F1 {100 * f1:F1} %");
         if (pass.LocalRatio is { } ratio)
             figures = string.Create(CultureInfo.InvariantCulture, $"local ratio {100 * ratio:F1} %, {figures}");
         return $"{Names.OfGate(pass.Gate)}, {Names.OfTest(pass.Test)}\n{figures}";

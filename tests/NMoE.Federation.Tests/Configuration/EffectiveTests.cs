@@ -63,7 +63,7 @@ public sealed class EffectiveTests
             "gate.balance=0", "gate.mode=switch", "gate.k=2", "gate.noise-form=jitter", "gate.gradient=unit", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min", "inference.gates=[rangate]",
             "inference.test-partitions=[iid]", "inference.k=2", "inference.mixture=probabilities", "inference.random-shares=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "inference.batch=3", "inference.deadline=3 min", "channel.delay=3 ms",
             "channel.bandwidth=3 Mbit/s", "device.compute=3 GFLOP/s", "supervision.backoff=3 s", "supervision.max-restarts=3",
-            "evaluation.enabled=off", "evaluation.every-rounds=3",
+            "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.baselines=[local-classifier]",
         ];
         var hashes = sets.Select(set => Experiments.Read(string.Empty, set).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();
 

@@ -60,9 +60,9 @@ public sealed class ReferenceTests
     {
         var name = Path.GetFileNameWithoutExtension(file);
 
-        var read = ExperimentReader.Read(file, [], path => File.Exists(path) ? File.ReadAllText(path) : null);
+        var read = SweepReader.Read(file, [], path => File.Exists(path) ? File.ReadAllText(path) : null);
 
-        Assert.Equal(name, read.Settings.Experiment.Name);
+        Assert.Equal(name, read.Name);
     }
 
     public static TheoryData<string> ExperimentFiles() =>

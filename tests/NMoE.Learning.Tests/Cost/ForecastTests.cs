@@ -27,6 +27,7 @@ public sealed class ForecastTests
         Check(kinds, new MomentumAverageParameters([1, 2], 0.9, 1), f, f, f, f);
         var c = Check(kinds, new ScaffoldParameters(new(Model, 0.05, 0, 5e-4, 16, 1, 1, Augmentation.Flip, 0)), f, h, shard)[3];
         Check(kinds, new ScaffoldServerParameters(2, 3), c, c);
+        Check(kinds, new CentralisedMoeParameters(new(Model, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip, 0), 3, 1, 0.01, 0.01), f, g, h, h, h, shard, shard);
         var batch = Model with { Norm = NormKind.Batch };
         var normed = Check(kinds, new InitParameters(batch, ModelPart.Extractor, 0))[0];
         Check(kinds, new FedCeParameters(batch, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip, 0), normed, h, shard);

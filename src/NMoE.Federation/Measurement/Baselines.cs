@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Measurement;
+
+/// <summary>
+/// What the networked mixture of experts is measured against (algorithms.md, section 9), trained outside the world with stage 1's budget, on the same data and with
+/// the same schedule.
+/// </summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="executor">Runs jobs.</param>
+/// <param name="progress">Told of each round.</param>
+/// <param name="cancellation">Ends a wait.</param>
+internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progress, CancellationToken cancellation)
+{
+    private readonly OutsideServing _serving = new(plan, executor, cancellation);
+
+    /// <summary>The records of all baselines that are asked for, on every test set.</summary>
+    public IEnumerable<PassRecord> Of(RunObserver observed)
+    {
+        var asked = plan.Settings.Evaluation.Baselines;
+        if (asked.IsEmpty || observed.TestShards.IsEmpty)
+        {
+            return [];
+        }
+
+        var (locals, centralised) = Train();
+        return asked.SelectMany(baseline => observed.TestShards.Select(test => _serving.Serve(
+            NameOf(baseline), test.Key, test.Value, ModelsOf(baseline, observed, locals, centralised), baseline == Baseline.CentralisedMoe ? plan.Settings.Inference.K : 1))).ToArray();
+    }
+
+    /// <summary>The name in records.</summary>
+    private static string NameOf(Baseline baseline) => baseline switch
+    {
+        Baseline.CentralisedMoe => "centralised-moe",
+        Baseline.LocalClassifier => "local-classifier",
+        Baseline.FedAvgClassifier => "fedavg-classifier",
+        _ => "one-shot-classifier",
+    };
+
+    private ImmutableArray<OutsideModel> ModelsOf(
+        Baseline baseline, RunObserver observed, ImmutableArray<ImmutableArray<BlobRef>> locals, ImmutableArray<BlobRef> centralised) => baseline switch
+        {
+            Baseline.CentralisedMoe => Everywhere(new OutsideModel(
+                centralised[0], centralised[2..].Select((expert, number) => (number, expert)).ToImmutableSortedDictionary(pair => pair.number, pair => pair.expert), centralised[1])),
+            Baseline.LocalClassifier => [.. locals.Select((model, client) => Classifier(model, client))],
+            Baseline.FedAvgClassifier => [.. plan.ClientNumbers.Select(client => Classifier(observed.Model(TrainingStage.Extractor), client))],
+            _ => [.. Average(locals) is var average ? plan.ClientNumbers.Select(client => Classifier(average, client)) : []],
+        };
+
+    private ImmutableArray<OutsideModel> Everywhere(OutsideModel model) => [.. plan.ClientNumbers.Select(_ => model)];
+
+    private static OutsideModel Classifier(ImmutableArray<BlobRef> model, int client) =>
+        new(model[0], ImmutableSortedDictionary<int, BlobRef>.Empty.Add(client, model[1]), null);
+
+    private ImmutableArray<BlobRef> Average(ImmutableArray<ImmutableArray<BlobRef>> locals)
+    {
+        ImmutableArray<double> weights = [.. locals.Select(_ => (double)plan.TrainingRows)];
+        return
+        [
+            .. _serving.WaitAll(Enumerable.Range(0, 2).Select(part =>
+                LearningJob.Create(new AverageParameters(weights), 0, [.. locals.Select(model => model[part])]))).Select(result => result.Outputs[0]),
+        ];
+    }
+
+    /// <summary>All trainings beside each other, round by round: the local classifiers, and the centralised mixture.</summary>
+    private (ImmutableArray<ImmutableArray<BlobRef>> Locals, ImmutableArray<BlobRef> Centralised) Train()
+    {
+        var asked = plan.Settings.Evaluation.Baselines;
+        var shards = _serving.WaitAll(plan.ClientNumbers.Select(plan.TrainingShard)).Select(result => result.Outputs[0]).ToImmutableArray();
+        var initial = _serving.WaitAll(new[] { ModelPart.Extractor, ModelPart.Expert, ModelPart.Gate }.Select(plan.Initial)).Select(result => result.Outputs[0]).ToArray();
+        ImmutableArray<ImmutableArray<BlobRef>> locals = asked.Contains(Baseline.LocalClassifier) || asked.Contains(Baseline.OneShotClassifier)
+            ? [.. plan.ClientNumbers.Select(_ => ImmutableArray.Create(initial[0], initial[1]))]
+            : [];
+        var centralised = asked.Contains(Baseline.CentralisedMoe) ? Mixture(initial) : [];
+        for (var round = 1; round <= plan.Settings.Extractor.Rounds && (locals.Length > 0 || centralised.Length > 0); round++)
+        {
+            var jobs = locals.Select((model, client) => Local(round, client, model, shards[client])).ToList();
+            if (!centralised.IsEmpty)
+            {
+                jobs.Insert(0, Centralised(round, centralised, shards));
+            }
+
+            var results = _serving.WaitAll(jobs);
+            centralised = centralised.IsEmpty ? [] : results[0].Outputs;
+            locals = [.. results.Skip(centralised.IsEmpty ? 0 : 1).Select(result => result.Outputs)];
+            executor.Keep([.. centralised, .. locals.SelectMany(model => model)]);
+            progress(round);
+        }
+
+        return (locals, centralised);
+    }
+
+    /// <summary>The centralised mixture at its start: each expert drawn anew, or they would all learn alike.</summary>
+    private ImmutableArray<BlobRef> Mixture(BlobRef[] initial) =>
+    [
+        initial[0], initial[2],
+        .. _serving.WaitAll(plan.ClientNumbers.Select(expert => LearningJob.Create(
+            new InitParameters(plan.Model, ModelPart.Expert, 0), plan.Key("centralised-expert", expert)))).Select(result => result.Outputs[0]),
+    ];
+
+    private Job Local(int round, int client, ImmutableArray<BlobRef> model, BlobRef shard) =>
+        LearningJob.Create(Parameters(round), plan.Key("local-classifier", client, round), model[0], model[1], shard);
+
+    private Job Centralised(int round, ImmutableArray<BlobRef> model, ImmutableArray<BlobRef> shards) => LearningJob.Create(
+        new CentralisedMoeParameters(Parameters(round), plan.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, plan.Settings.Gate.Noise),
+        plan.Key("centralised-moe", round), [.. model, .. shards]);
+
+    private FedCeParameters Parameters(int round)
+    {
+        var stage = plan.Settings.Extractor;
+        return new FedCeParameters(
+            plan.Model, Schedule.LearningRate(stage, round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation, 0);
+    }
+}

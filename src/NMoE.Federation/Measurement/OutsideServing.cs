@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Measurement;
+
+/// <summary>What answers a client's samples where nothing travels.</summary>
+/// <param name="Extractor">F.</param>
+/// <param name="Experts">Experts by number.</param>
+/// <param name="Gate">The trained gate over all of them; null for the client's own expert.</param>
+internal sealed record OutsideModel(BlobRef Extractor, ImmutableSortedDictionary<int, BlobRef> Experts, BlobRef? Gate);
+
+/// <summary>Serving outside the simulated world, for references and baselines: it takes no virtual time, device or byte.</summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="executor">Runs evaluation jobs.</param>
+/// <param name="cancellation">Ends a wait.</param>
+internal sealed class OutsideServing(Plan plan, IExecutor executor, CancellationToken cancellation)
+{
+    /// <summary>The record of a model on a test set.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="test">The test set.</param>
+    /// <param name="shards">Its shards in client order.</param>
+    /// <param name="models">What answers each client's samples, in client order.</param>
+    /// <param name="k">Experts a sample.</param>
+    public PassRecord Serve(string name, TestPartition test, ImmutableArray<BlobRef> shards, ImmutableArray<OutsideModel> models, int k)
+    {
+        var latents = WaitAll(models.Zip(shards, (model, shard) => LearningJob.Create(new LatentsParameters(plan.Model), 0, model.Extractor, shard)));
+        var routes = WaitAll(models.Zip(latents, (model, latent) => (Model: model, Latent: latent.Outputs[0]))
+            .Select((item, client) => Route(item.Model, client, item.Latent, k)));
+        var answers = models.Select((model, client) => Answer(model, latents[client].Outputs[0], routes[client], k)).ToArray()
+            .Select(answer => answer.Wait(cancellation).Outputs[0]).ToArray();
+        var score = executor.Submit(LearningJob.Create(
+            new ScoreParameters(answers.Length), 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
+        var pairs = (double)routes.Sum(route => route.Integers.Length);
+        return new PassRecord(
+            name, test == TestPartition.Iid ? "iid" : "same",
+            score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
+            score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
+            routes.Select((route, client) => route.Integers.Count(expert => expert == client)).Sum() / pairs, 0, 0, 0,
+            [.. routes.Select(route => Shares(route.Integers))])
+        {
+            AccuracyLow = score.Metrics["accuracyLow"],
+            AccuracyHigh = score.Metrics["accuracyHigh"],
+        };
+    }
+
+    /// <summary>Runs jobs beside each other.</summary>
+    public ImmutableArray<JobResult> WaitAll(IEnumerable<Job> jobs) =>
+        [.. jobs.Select(executor.Submit).ToArray().Select(handle => handle.Wait(cancellation))];
+
+    private Job Route(OutsideModel model, int client, BlobRef latents, int k) => model.Gate is { } gate
+        ? LearningJob.Create(new RouteParameters(plan.Model, GateKind.FedGate, client, plan.Clients, k, []), 0, latents, gate)
+        : LearningJob.Create(new RouteParameters(plan.Model, GateKind.LocalGate, client, plan.Clients, 1, []), 0, latents);
+
+    private IJobHandle Answer(OutsideModel model, BlobRef latents, JobResult route, int k)
+    {
+        var asked = model.Experts.Where(pair => route.Integers.Contains(pair.Key)).ToImmutableArray();
+        var logits = WaitAll(asked.Select(pair => LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, pair.Value, latents)));
+        var parameters = new AnswerParameters(
+            model.Gate is null ? 1 : k, plan.Model.Classes, [.. asked.Select(pair => pair.Key)], route.Integers, plan.Settings.Inference.Mixture);
+        return executor.Submit(LearningJob.Create(parameters, 0, [route.Outputs[0], .. logits.Select(result => result.Outputs[0])]));
+    }
+
+    private ImmutableArray<double> Shares(ImmutableArray<int> chosen) =>
+        [.. plan.ClientNumbers.Select(expert => chosen.Count(one => one == expert) / (double)chosen.Length)];
+}

@@ -1,0 +1,70 @@
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Tests.Devices;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Tests.Experiments;
+
+public sealed class BaselineSpecs
+{
+    private const string All = "evaluation.baselines=[centralised-moe, local-classifier, fedavg-classifier, one-shot-classifier]";
+    private readonly List<Job> _jobs = [];
+
+    [Fact]
+    public void Every_baseline_has_a_record_on_every_test_set()
+    {
+        var outcome = Run("extractor.rounds=2", "inference.gates=[rangate]", "inference.test-partitions=[same, iid]", All);
+        Assert.Equal(
+            ["centralised-moe", "fedavg-classifier", "local-classifier", "one-shot-classifier"],
+            outcome.Report.Passes.Where(pass => pass.Test == "iid").Select(pass => pass.Gate).Where(gate => gate.Contains('-', StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(8, outcome.Report.Passes.Count(pass => pass.Gate.Contains('-', StringComparison.Ordinal) && pass.MacroF1 is not null));
+    }
+
+    /// <summary>Section 9: the same budget and the same data.</summary>
+    [Fact]
+    public void Baselines_have_stage_1s_budget_schedule_and_data()
+    {
+        Run("extractor.rounds=4", "extractor.epochs=2", "inference.gates=[rangate]", All);
+        var federated = _jobs.Where(job => job.Kind == FedCeParameters.Kind).Take(4 * 3).ToArray();
+        var local = _jobs.Where(job => job.Kind == FedCeParameters.Kind).Skip(4 * 3).ToArray();
+        var centralised = _jobs.Where(job => job.Kind == CentralisedMoeParameters.Kind).ToArray();
+        Assert.Equal((12, 4), (local.Length, centralised.Length));
+        Assert.Equal(federated.Select(job => job.Parameters), local.Select(job => job.Parameters));
+        Assert.Equal(federated.Select(job => job.Inputs[2]), local.Select(job => job.Inputs[2]));
+        Assert.Equal(
+            federated.Chunk(3).Select(round => LearningJob.Parameters<FedCeParameters>(round[0])),
+            centralised.Select(job => LearningJob.Parameters<CentralisedMoeParameters>(job).Local));
+        Assert.All(centralised, job => Assert.Equal(federated[..3].Select(one => one.Inputs[2]), job.Inputs[5..]));
+    }
+
+    [Fact]
+    public void A_local_classifier_goes_on_from_its_own_model_and_meets_no_other()
+    {
+        Run("extractor.rounds=2", "inference.gates=[rangate]", "evaluation.baselines=[local-classifier]");
+        var local = _jobs.Where(job => job.Kind == FedCeParameters.Kind).Skip(2 * 3).ToArray();
+        Assert.Single(local[..3].Select(job => job.Inputs[0]).Distinct());
+        Assert.Equal(3, local[3..].Select(job => job.Inputs[0]).Distinct().Count());
+    }
+
+    [Fact]
+    public void Baselines_change_nothing_of_the_simulated_world()
+    {
+        var plain = Run("extractor.rounds=2");
+        var compared = Run("extractor.rounds=2", All);
+        Assert.Equal((plain.TraceHash, plain.ModelHash), (compared.TraceHash, compared.ModelHash));
+        Assert.Equal(plain.Report.Ledger.AsEnumerable(), compared.Report.Ledger.AsEnumerable());
+    }
+
+    private Outcome Run(params string[] sets)
+    {
+        var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job =>
+        {
+            _jobs.Add(job);
+            return null;
+        });
+        return new Experiment(DeviceSpec.PlanOf(sets), executor, _ => { }).Run(CancellationToken.None);
+    }
+}
