@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Text.Json;
 using NMoE.Cli.Costing;
 using NMoE.Cli.Running;
+using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
+using NMoE.Federation.Configuration;
 using NMoE.Federation.Roles;
 using NMoE.Learning;
 using NMoE.Learning.Identity;
@@ -24,7 +26,7 @@ public static class CostCommand
         var json = new Option<bool>("--json") { Description = "Print the estimate as JSON." };
         var command = new Command(
             "cost",
-            "Say what an experiment would take: jobs, FLOP, hours on this machine, bytes. Example:\n  nmoe cost experiments/cifar10.conf --set model.width=64")
+            "Say what an experiment or a sweep would take: jobs, FLOP, hours on this machine, bytes. Examples:\n  nmoe cost experiments/cifar10.conf --set model.width=64\n  nmoe cost experiments/table1.conf --set profile=paper")
         {
             file, sets, json,
         };
@@ -45,19 +47,23 @@ public static class CostCommand
         return command;
     }
 
+    /// <summary>All experiments of a sweep together: what they share counts once.</summary>
     private static CostEstimate Estimate(string file, string[] sets, CancellationToken cancellation)
     {
-        var settings = ExperimentFile.Read(file, sets).Settings;
-        var catalog = Places.Catalog(settings);
-        var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
-        var store = new JobStore(Places.Store(settings));
+        var points = SweepReader.Read(file, sets, ExperimentFile.Open).Points.Select(point => point.Configuration.Settings).ToArray();
+        var catalog = Places.Catalog(points[0]);
+        var functions = LearningFunctions.All(catalog);
+        var store = new JobStore(Places.Store(points[0]));
         TorchThreads.Prepare();
-        var fingerprintOf = Fingerprint.OfThisMachine(LearningFunctions.All(catalog));
-        var rehearsal = Rehearsal.Of(
-            plan, catalog, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result, cancellation);
-        var speeds = Speeds.Measure(plan.Model, settings.Extractor.Batch);
+        var fingerprintOf = Fingerprint.OfThisMachine(functions);
+        var executor = new RehearsalExecutor(functions, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result);
+        var rehearsed = points
+            .Select(settings => Rehearsal.Of(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), executor, cancellation).Outcome)
+            .ToArray();
+        var largest = points.MaxBy(settings => settings.Model.Width)!;
+        var speeds = Speeds.Measure(new Plan(largest, catalog.Open(largest.Data.Name, largest.Seed).Spec).Model, largest.Extractor.Batch);
         return CostEstimate.Of(
-            rehearsal.Executor, speeds, settings.Compute.Threads,
-            rehearsal.Outcome.VirtualTime.Seconds, rehearsal.Outcome.Report.Ledger.Sum(line => line.Sent));
+            executor, speeds, points[0].Compute.Threads,
+            rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent)));
     }
 }

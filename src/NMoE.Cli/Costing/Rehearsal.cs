@@ -1,10 +1,7 @@
 using NMoE.Compute.Execution;
-using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
-using NMoE.Learning;
-using NMoE.Learning.Data;
 
 namespace NMoE.Cli.Costing;
 
@@ -15,14 +12,10 @@ public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
 {
     /// <summary>Rehearses an experiment.</summary>
     /// <param name="plan">The experiment.</param>
-    /// <param name="catalog">Its data.</param>
-    /// <param name="recall">The remembered result of a job, or null.</param>
+    /// <param name="executor">Answers its jobs; one that has rehearsed another experiment counts what both share once.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static Rehearsal Of(Plan plan, DataCatalog catalog, Func<Job, JobResult?> recall, CancellationToken cancellation)
-    {
-        var executor = new RehearsalExecutor(LearningFunctions.All(catalog), recall);
-        return new(executor, new Experiment(plan, executor, _ => { }).Run(cancellation));
-    }
+    public static Rehearsal Of(Plan plan, RehearsalExecutor executor, CancellationToken cancellation) =>
+        new(executor, new Experiment(plan, executor, _ => { }).Run(cancellation));
 
     /// <summary>Refuses a store that would have to evict what is still needed.</summary>
     /// <exception cref="StoreException">The size limit is too small for the experiment.</exception>

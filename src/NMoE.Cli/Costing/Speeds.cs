@@ -30,7 +30,7 @@ public sealed record Speeds(double Training, double Forward, double Dense)
     /// <summary>The speed that a kind of job runs at.</summary>
     public double Of(string kind) => kind switch
     {
-        "fedce" or "fedsc" => Training,
+        "fedce" or "fedsc" or "scaffold" or "centralised-moe" => Training,
         "latents" or "model-score" or "correlation" => Forward,
         _ => Dense,
     };
