@@ -36,6 +36,7 @@ public static class LearningFunctions
         new ExpertFunction(),
         new ExpertLogitsFunction(),
         new FedGateFunction(),
+        new RollGateFunction(),
         new RouteFunction(),
         new AnswerFunction(),
         new LinearProbeFunction(),

@@ -14,8 +14,12 @@ public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
     /// <param name="plan">The experiment.</param>
     /// <param name="executor">Answers its jobs; one that has rehearsed another experiment counts what both share once.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static Rehearsal Of(Plan plan, RehearsalExecutor executor, CancellationToken cancellation) =>
-        new(executor, new Experiment(plan, executor, _ => { }).Run(cancellation));
+    public static Rehearsal Of(Plan plan, RehearsalExecutor executor, CancellationToken cancellation)
+    {
+        // Made-up losses never move, and would end RollGate's training at once: an upper bound goes all laps.
+        var longest = plan.Settings with { RollGate = plan.Settings.RollGate with { Tolerance = 0 } };
+        return new(executor, new Experiment(new Plan(longest, plan.Data), executor, _ => { }).Run(cancellation));
+    }
 
     /// <summary>Refuses a store that would have to evict what is still needed.</summary>
     /// <exception cref="StoreException">The size limit is too small for the experiment.</exception>

@@ -14,6 +14,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
     private const string InitialModel = "initial";
     private const string StepTimer = "step";
     private readonly AggregatorRounds _rounds = new(plan);
+    private readonly AggregatorRolling _rolling = new(plan);
 
     /// <inheritdoc/>
     public AggregatorState Initial => AggregatorState.Fresh(AggregatorDurable.Empty);
@@ -39,6 +40,10 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         Delivery { Message: RoundUpdate update } delivery => _rounds.Take(state, delivery.From.Number, update),
         Delivery { Message: ExpertReady } delivery => Ready(state, Phase.Experts, delivery.From.Number),
         Delivery { Message: GateDataReady } delivery => Ready(state, Phase.Sharing, delivery.From.Number),
+        Delivery { Message: RollingGateTaken taken } => AggregatorRolling.Taken(state, taken),
+        Delivery { Message: RollingGate { Step: RollStep.Done } gate } delivery => EndRolling(state, delivery.From, gate),
+        TimerFired { Name: AggregatorRolling.HopTimer } timer => _rolling.Expire(state, timer.Number),
+        TimerFired { Name: AggregatorRolling.RingTimer } timer => _rolling.ExpireRing(state, timer.Number),
         TimerFired { Name: AggregatorCorrelations.DeadlineTimer } timer => _rounds.ExpireCorrelations(state, timer.Number),
         TimerFired { Name: AggregatorRounds.DeadlineTimer } timer => _rounds.Expire(state, timer.Number),
         TimerFired { Name: StepTimer } timer when timer.Number == (int)state.Durable.Phase => EndStep(state),
@@ -57,7 +62,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
     private Decision<AggregatorState> TakeInitial(AggregatorState state, ModelPart part, BlobRef model)
     {
         var durable = part == ModelPart.Gate
-            ? state.Durable with { Gate = model }
+            ? state.Durable with { Gate = model, Rolled = model }
             : state.Durable with { Extractor = state.Durable.Extractor.Add(model) };
         return BeginWhenComplete(state with { Durable = durable });
     }
@@ -72,7 +77,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
 
     private Decision<AggregatorState> BeginExtractor(AggregatorState state) =>
         state.Durable is { MayBegin: true, Gate: not null } && state.Durable.Extractor.Length == plan.SharedParts.Length
-            ? Prepend(new CancelTimer(StepTimer), _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Extractor, Round = 1 } }))
+            ? Prepend([new CancelTimer(StepTimer)], _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Extractor, Round = 1 } }))
             : Decision.Of(state);
 
     private Decision<AggregatorState> AfterRound(Decision<AggregatorState> decision)
@@ -81,7 +86,8 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         return durable.Phase switch
         {
             Phase.Extractor when durable.Round > plan.Settings.Extractor.Rounds => Append(decision, BeginExperts(decision.State)),
-            Phase.Gate when durable.Round > plan.Settings.Gate.Rounds => Append(decision, Finish(decision.State, PublishGate)),
+            Phase.Gate when durable.Round > plan.Settings.Gate.Rounds => Append(
+                decision, plan.RollsGate ? Prepend(PublishGate(decision.State), _rolling.Begin(decision.State)) : Finish(decision.State, PublishGate)),
             _ => decision,
         };
     }
@@ -116,15 +122,24 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         return state.Durable.Phase switch
         {
             Phase.Joining => BeginExtractor(state),
-            Phase.Experts when plan.TrainsGate => BeginSharing(state),
-            Phase.Experts => Prepend(new CancelTimer(StepTimer), Finish(state, _ => [])),
-            _ => Prepend(new CancelTimer(StepTimer), _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Gate, Round = 1 } })),
+            Phase.Experts => EndExperts(state with { Durable = state.Durable with { Experts = [.. state.Durable.Ready] } }),
+            _ => Prepend([new CancelTimer(StepTimer)], _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Gate, Round = 1 } })),
         };
+    }
+
+    private Decision<AggregatorState> EndExperts(AggregatorState state) => plan.TrainsGate
+        ? BeginSharing(state)
+        : Prepend([new CancelTimer(StepTimer)], plan.RollsGate ? _rolling.Begin(state) : Finish(state, _ => []));
+
+    private Decision<AggregatorState> EndRolling(AggregatorState state, DeviceId from, RollingGate gate)
+    {
+        var taken = AggregatorRolling.Take(state, from, gate);
+        return AggregatorRolling.Ends(state, gate) ? Append(taken, Finish(taken.State, _ => AggregatorRolling.Publish(taken.State, gate))) : taken;
     }
 
     private Decision<AggregatorState> BeginSharing(AggregatorState state)
     {
-        ImmutableArray<int> experts = [.. state.Durable.Ready];
+        var experts = state.Durable.Experts;
         return Decision.Of(
             state with { Durable = state.Durable with { Phase = Phase.Sharing, Ready = [] } },
             [
@@ -154,9 +169,14 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
             effects.Add(new Send(client, Extractor(state), Stages.Extractor));
         }
 
-        if (state.Durable.Phase == Phase.Finished && state.Durable.Gate is { } gate)
+        if (state.Durable.Gate is { } gate && (state.Durable.Phase == Phase.Finished || (state.Durable.Phase == Phase.Rolling && plan.TrainsGate)))
         {
             effects.Add(new Send(client, new PublishModel(TrainingStage.Gate, [gate]), Stages.Gate));
+        }
+
+        if (state.Durable is { Phase: Phase.Finished, Rolled: { } rolled } && plan.RollsGate)
+        {
+            effects.Add(new Send(client, new PublishModel(TrainingStage.Rolling, [rolled]), Stages.Rolling));
         }
 
         return new(state, effects.ToImmutable());
@@ -167,12 +187,13 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         Phase.Joining => DrawInitialModels(state with { Durable = state.Durable with { Extractor = [] } }),
         Phase.Extractor or Phase.Gate => _rounds.Begin(state),
         Phase.Experts => BeginExperts(state),
+        Phase.Rolling => _rolling.Roll(state),
         Phase.Sharing => Decision.Of(state, new SetTimer(StepTimer, 2 * plan.Settings.Gate.Deadline, (int)Phase.Sharing)),
         _ => Decision.Of(state, new Send(DeviceId.Supervisor, new TrainingFinished(), Stages.Control), new Done()),
     };
 
-    private static Decision<AggregatorState> Prepend(Effect effect, Decision<AggregatorState> decision) =>
-        decision with { Effects = decision.Effects.Insert(0, effect) };
+    private static Decision<AggregatorState> Prepend(IEnumerable<Effect> effects, Decision<AggregatorState> decision) =>
+        decision with { Effects = [.. effects, .. decision.Effects] };
 
     private static Decision<AggregatorState> Append(Decision<AggregatorState> first, Decision<AggregatorState> second) =>
         second with { Effects = [.. first.Effects, .. second.Effects] };

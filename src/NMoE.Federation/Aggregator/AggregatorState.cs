@@ -22,6 +22,9 @@ public enum Phase
     /// <summary>Stage 3, in rounds.</summary>
     Gate,
 
+    /// <summary>Stage 3 by RollGate: a gate goes around the clients.</summary>
+    Rolling,
+
     /// <summary>All stages are done.</summary>
     Finished,
 }
@@ -42,6 +45,15 @@ public sealed record AggregatorDurable(
     ImmutableSortedDictionary<int, Correlated> Correlations, BlobRef? Gate,
     ImmutableSortedSet<int> Ready, bool MayBegin)
 {
+    /// <summary>Clients that had experts when stage 2 ended: RollGate's ring.</summary>
+    public ImmutableArray<int> Experts { get; init; } = [];
+
+    /// <summary>RollGate's G: the initial one until the ring has come to its end.</summary>
+    public BlobRef? Rolled { get; init; }
+
+    /// <summary>Which of RollGate's rings is under way, from 0.</summary>
+    public int Generation { get; init; }
+
     /// <summary>Nothing happened yet.</summary>
     public static AggregatorDurable Empty { get; } =
         new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], [], null, ImmutableSortedDictionary<int, Correlated>.Empty, null, [], false);
@@ -64,6 +76,9 @@ public sealed record AggregatorState(
     ImmutableSortedDictionary<int, ImmutableArray<BlobRef>> Averaged,
     int Tries)
 {
+    /// <summary>RollGate's gate on its way to the ring's first client, until one acknowledges it.</summary>
+    public RollingGate? Passing { get; init; }
+
     /// <summary>An aggregator that was just switched on.</summary>
     public static AggregatorState Fresh(AggregatorDurable durable) => new(
         durable, [], ImmutableSortedDictionary<int, RoundUpdate>.Empty, [], false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);

@@ -18,6 +18,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private readonly ClientTraining _training = new(number, plan);
     private readonly ClientCorrelation _correlation = new(number, plan);
     private readonly ClientNorms _norms = new(plan);
+    private readonly ClientRolling _rolling = new(number, plan);
     private readonly ClientServing _serving = new(number, plan);
 
     /// <inheritdoc/>
@@ -35,9 +36,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         var decision = message switch
         {
             Started => DealShards(state),
-            Restarted => DealShards(state).And(
-                new Send(DeviceId.Aggregator, new Rejoin(), Stages.Control),
-                new Send(DeviceId.Supervisor, new Rejoin(), Stages.Control)),
+            Restarted => Return(state),
             JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),
             JobFinished { Tag.Name: Tags.TestShard } job => Decision.Of(
                 state with { TestShards = state.TestShards.SetItem((TestPartition)job.Tag.First, job.Result.Outputs[0]) }),
@@ -49,10 +48,20 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
             Delivery delivery => Delivered(state, delivery),
             TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
             TimerFired timer when timer.Name == Tags.Opinions => _training.EnoughOpinions(state),
+            TimerFired timer when timer.Name == Tags.Rolling => _rolling.Expire(state, timer.Number),
             _ => Decision.Of(state),
         };
 
         return _serving.BeginIfReady(decision);
+    }
+
+    private Decision<ClientState> Return(ClientState state)
+    {
+        var dealt = DealShards(state).And(
+            new Send(DeviceId.Aggregator, new Rejoin(), Stages.Control),
+            new Send(DeviceId.Supervisor, new Rejoin(), Stages.Control));
+        var resumed = _rolling.Resume(dealt.State);
+        return resumed with { Effects = [.. dealt.Effects, .. resumed.Effects] };
     }
 
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
@@ -77,6 +86,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         ShareLatents share => _training.Share(state, share),
         TrainingLatents latents => _training.GiveOpinion(state, from, latents),
         TrainingLogits logits => _training.TakeOpinion(state, from, logits.Logits),
+        RollingGate gate => _rolling.Take(state, from, gate),
+        RollingGateTaken taken => _rolling.Taken(state, taken),
         RouteLatents request => _serving.Serve(state, from, request),
         ExpertOutputs outputs => _serving.Take(state, from.Number, outputs),
         _ => Decision.Of(state),
@@ -94,6 +105,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         Tags.Expert => _training.ExpertReady(state, job),
         Tags.OwnOpinion => _training.TakeOpinion(state, Plan.Device(number), job.Result.Outputs[0]),
         Tags.Opinion => _training.SendOpinion(state, job),
+        Tags.Rolling => _rolling.Trained(state, job),
         Tags.Served => _serving.Reply(state, job),
         _ => _serving.Finished(state, job),
     };

@@ -22,7 +22,7 @@ internal sealed class ClientServing(int number, Plan plan)
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
     {
         var state = decision.State;
-        var ready = state.Serving is null && state.PassesDone == 0 && state.Durable.MayServe && state.CanServe(plan.TrainsGate)
+        var ready = state.Serving is null && state.PassesDone == 0 && state.Durable.MayServe && state.CanServe(plan.Settings.Inference.Gates)
             && state.TestShards.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
         if (!ready)
         {
@@ -132,10 +132,11 @@ internal sealed class ClientServing(int number, Plan plan)
         var shares = pass.Gate == GateKind.RanGate ? plan.Settings.Inference.RandomShares : [];
         var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, plan.K(pass), shares);
         var seed = plan.Key("route", number, (int)pass.Test);
-        var job = pass.Gate == GateKind.FedGate
-            ? LearningJob.Create(parameters, seed, serving.Latents!, state.Durable.Gate!)
-            : LearningJob.Create(parameters, seed, serving.Latents!);
-        var flops = pass.Gate == GateKind.FedGate ? _charges.Route(RowsOf(serving).Count()) : 0;
+        var gate = pass.Gate switch { GateKind.FedGate => state.Durable.Gate, GateKind.RollGate => state.Durable.Rolled, _ => null };
+        var job = gate is null
+            ? LearningJob.Create(parameters, seed, serving.Latents!)
+            : LearningJob.Create(parameters, seed, serving.Latents!, gate);
+        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count());
         return Decision.Of(
             state with { Serving = serving },
             new Roles.Compute(new JobTag(Tags.Route, serving.Pass, serving.Request), job, flops));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Client;
 
@@ -19,6 +20,12 @@ public sealed record ClientDurable(
     BlobRef? Extractor, OwnParts Own, OwnBefore? Before, BlobRef? Latents, BlobRef? Expert, BlobRef? Gate,
     ImmutableSortedDictionary<int, BlobRef> Opinions, ImmutableArray<int> Experts, bool MayServe)
 {
+    /// <summary>RollGate's G, once it is final.</summary>
+    public BlobRef? Rolled { get; init; }
+
+    /// <summary>The last turn taken in RollGate's ring.</summary>
+    public RollTurn? Turn { get; init; }
+
     /// <summary>What was the client's own when a round began, or now where that round has not been trained.</summary>
     public OwnParts OwnAt(int round) => Before?.Round == round ? Before.Own : Own;
 
@@ -42,6 +49,11 @@ public sealed record OwnParts(BlobRef? Predictor, BlobRef? Control, BlobRef? Ext
 /// <param name="Own">It, at the round's start.</param>
 public sealed record OwnBefore(int Round, OwnParts Own);
 
+/// <summary>A client's turn in RollGate's ring.</summary>
+/// <param name="Gate">The gate as it came.</param>
+/// <param name="Passed">Whether someone has taken it from here; else it is still to be trained or passed on.</param>
+public sealed record RollTurn(RollingGate Gate, bool Passed);
+
 /// <summary>A client's state.</summary>
 /// <param name="Durable">What outlives a crash.</param>
 /// <param name="TrainingShard">Own training data, once dealt.</param>
@@ -59,13 +71,19 @@ public sealed record ClientState(
     ServingState? Serving,
     int PassesDone)
 {
+    /// <summary>What was passed on in RollGate's ring and is not acknowledged yet.</summary>
+    public RollingGate? Passing { get; init; }
+
     /// <summary>A client that was just switched on.</summary>
     public static ClientState Fresh(ClientDurable durable) =>
         new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, null, null, 0);
 
-    /// <summary>Whether F, an expert and, where one is used, the gate are there.</summary>
-    public bool CanServe(bool needsGate) =>
-        Durable is { Extractor: not null, Expert: not null } && (!needsGate || Durable.Gate is not null);
+    /// <summary>Whether F, an expert and each trained gate are there.</summary>
+    /// <param name="gates">The gates to serve with.</param>
+    public bool CanServe(ImmutableArray<GateKind> gates) =>
+        Durable is { Extractor: not null, Expert: not null }
+        && (Durable.Gate is not null || !gates.Contains(GateKind.FedGate))
+        && (Durable.Rolled is not null || !gates.Contains(GateKind.RollGate));
 }
 
 /// <summary>One inference pass of a client.</summary>

@@ -32,7 +32,7 @@ internal sealed class ClientTraining(int number, Plan plan)
                 : Decision.Of(state);
         }
 
-        return state.Durable.Latents is { } latents && state.Durable.Opinions.Count > 0
+        return round.Stage == TrainingStage.Gate && state.Durable.Latents is { } latents && state.Durable.Opinions.Count > 0
             ? Decision.Of(state, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
             : Decision.Of(state);
     }
@@ -71,9 +71,14 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> Adopt(ClientState state, PublishModel published)
     {
-        if (published.Stage == TrainingStage.Gate)
+        if (published.Stage != TrainingStage.Extractor)
         {
-            return Decision.Of(state with { Durable = state.Durable with { Gate = published.Model[0] } });
+            return Decision.Of(state with
+            {
+                Durable = published.Stage == TrainingStage.Gate
+                    ? state.Durable with { Gate = published.Model[0] }
+                    : state.Durable with { Rolled = published.Model[0] },
+            });
         }
 
         if (state.Durable.Expert is not null || state.TrainingShard is not { } shard)

@@ -15,6 +15,7 @@ internal static class Tags
     public const string OwnOpinion = "own-opinion";
     public const string Opinion = "opinion";
     public const string Opinions = "opinions";
+    public const string Rolling = "rolling";
     public const string Served = "served";
     public const string TestLatents = "test-latents";
     public const string Route = "route";

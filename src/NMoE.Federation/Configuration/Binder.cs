@@ -44,6 +44,9 @@ internal static class Binder
             values.Get(Keys.ExpertLearningRate), values.Get(Keys.ExpertBatch), values.Get(Keys.ExpertEpochs),
             values.Get(Keys.ExpertHoldout), values.Get(Keys.ExpertPatience), values.Get(Keys.ExpertDeadline)),
         Gate(values),
+        new RollGateSection(
+            values.Get(Keys.RollGateShare), values.Get(Keys.RollGateLaps), values.Get(Keys.RollGateEpochs), values.Get(Keys.RollGateBatch),
+            values.Get(Keys.RollGateLearningRate), values.Get(Keys.RollGateTolerance), values.Get(Keys.RollGateDeadline)),
         new InferenceSection(
             values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
             values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline)),

@@ -110,8 +110,16 @@ internal static class Keys
     public static readonly Key<double> GateQuorum = Share("gate.quorum");
     public static readonly Key<TimeSpan> GateDeadline = Deadline("gate.deadline");
 
+    public static readonly Key<double> RollGateShare = Share("rollgate.share");
+    public static readonly Key<int> RollGateLaps = Count("rollgate.laps", 1, 10_000);
+    public static readonly Key<int> RollGateEpochs = Count("rollgate.epochs", 1, 1_000);
+    public static readonly Key<int> RollGateBatch = Count("rollgate.batch", 1, 65_536);
+    public static readonly Key<double> RollGateLearningRate = Number("rollgate.learning-rate", Bound.Beyond(0), Bound.At(10));
+    public static readonly Key<double> RollGateTolerance = Number("rollgate.tolerance", Bound.At(0), Bound.At(1000));
+    public static readonly Key<TimeSpan> RollGateDeadline = Deadline("rollgate.deadline");
+
     public static readonly Key<ImmutableArray<GateKind>> InferenceGates = Add("inference.gates", new ChoiceListFormat<GateKind>(
-        Choice(("fedgate", GateKind.FedGate), ("rangate", GateKind.RanGate), ("localgate", GateKind.LocalGate))));
+        Choice(("fedgate", GateKind.FedGate), ("rangate", GateKind.RanGate), ("localgate", GateKind.LocalGate), ("rollgate", GateKind.RollGate))));
     public static readonly Key<ImmutableArray<TestPartition>> InferenceTestPartitions = Add(
         "inference.test-partitions",
         new ChoiceListFormat<TestPartition>(Choice(("same", TestPartition.Same), ("iid", TestPartition.Iid))));

@@ -10,10 +10,10 @@ internal static class DurableBlobs
     public static IEnumerable<BlobRef> Of(object? durable) => durable switch
     {
         ClientDurable client =>
-            new[] { client.Extractor, client.Latents, client.Expert, client.Gate }
+            new[] { client.Extractor, client.Latents, client.Expert, client.Gate, client.Rolled, client.Turn?.Gate.Gate }
                 .Concat(Of(client.Own)).Concat(Of(client.Before?.Own)).Concat(client.Opinions.Values).OfType<BlobRef>(),
         AggregatorDurable aggregator =>
-            aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate).Append(aggregator.Control)
+            aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate).Append(aggregator.Control).Append(aggregator.Rolled)
                 .Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).OfType<BlobRef>(),
         _ => [],
     };

@@ -102,6 +102,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         [
             .. extractor.Take(1).Select(model => ("extractor", model)),
             .. gate.Select(model => ("gate", model)),
+            .. observer.Rolled is { } rolled ? [("rollgate", rolled)] : ImmutableArray<(string, BlobRef)>.Empty,
             .. observer.Experts.Select(pair => (FormattableString.Invariant($"expert-{pair.Key:D5}"), pair.Value)),
             .. observer.Extractors.Where(_ => plan.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
         ];

@@ -45,6 +45,9 @@ public sealed class RunObserver(
     /// <summary>Each client's answers of each pass, ordered by pass and client.</summary>
     public IReadOnlyDictionary<(int Pass, int Client), PassAnswered> Answers => _answers;
 
+    /// <summary>RollGate's final gate, or null.</summary>
+    public BlobRef? Rolled { get; private set; }
+
     /// <summary>Experts by client.</summary>
     public SortedDictionary<int, BlobRef> Experts { get; } = [];
 
@@ -73,8 +76,14 @@ public sealed class RunObserver(
     {
         switch (observation)
         {
+            case RoundEnded { Stage: TrainingStage.Rolling } lap when !IsNews(lap):
+                break;
             case RoundEnded round:
                 EndRound(round, at);
+                break;
+            case GateRolled rolled:
+                executor.Keep([rolled.Gate]);
+                Rolled = rolled.Gate;
                 break;
             case ExpertTrained expert:
                 Experts[expert.Client] = expert.Expert;
@@ -99,6 +108,14 @@ public sealed class RunObserver(
         }
     }
 
+    /// <summary>A ring that is begun anew takes the laps of the one before away; where an acknowledgement was late a lap may end twice, and the first counts.</summary>
+    private bool IsNews(RoundEnded lap)
+    {
+        _rounds.RemoveAll(item => item.Round.Stage == TrainingStage.Rolling && item.Round.Generation < lap.Generation);
+        return !_rounds.Exists(item =>
+            item.Round.Stage == TrainingStage.Rolling && (item.Round.Generation > lap.Generation || item.Round.Round >= lap.Round));
+    }
+
     private void EndRound(RoundEnded round, VirtualTime at)
     {
         executor.Keep(round.Model);
@@ -114,7 +131,12 @@ public sealed class RunObserver(
             : null;
         var known = _rounds.FindLast(item => item.Score is { IsFinished: true }).Score?.Wait(CancellationToken.None).Metrics["accuracy"];
         _rounds.Add((round, at, ledger.TotalSent, score));
-        var steps = round.Stage == TrainingStage.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds;
+        var steps = round.Stage switch
+        {
+            TrainingStage.Extractor => plan.Settings.Extractor.Rounds,
+            TrainingStage.Gate => plan.Settings.Gate.Rounds,
+            _ => plan.Settings.RollGate.Laps,
+        };
         progress(new Progress(Stages.Of(round.Stage), round.Round, steps, at, ledger.TotalSent, round.Loss, known));
     }
 

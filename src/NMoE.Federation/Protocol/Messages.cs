@@ -21,6 +21,9 @@ public enum TrainingStage
 
     /// <summary>Stage 3: the shared gate.</summary>
     Gate,
+
+    /// <summary>Stage 3 by RollGate: the laps of a gate around a ring of clients.</summary>
+    Rolling,
 }
 
 /// <summary>Client to aggregator: my data is there.</summary>

@@ -54,6 +54,22 @@ public static class WireCodec
         TrainingLatents m => new() { Version = Version, TrainingLatents = new() { Latents = Blob(m.Latents), Rows = (uint)m.Rows } },
         TrainingLogits m => new() { Version = Version, TrainingLogits = new() { Logits = Blob(m.Logits), Rows = (uint)m.Rows } },
         GateDataReady => new() { Version = Version, GateDataReady = new() },
+        RollingGate m => new()
+        {
+            Version = Version,
+            RollingGate = new()
+            {
+                Generation = (uint)m.Generation,
+                Hop = (uint)m.Hop,
+                Step = Step(m.Step),
+                Ring = { m.Ring.Select(client => (uint)client) },
+                Gate = Blob(m.Gate),
+                Losses = m.Losses,
+                LastLoss = m.LastLoss,
+                Missed = { m.Missed.Select(client => (uint)client) },
+            },
+        },
+        RollingGateTaken m => new() { Version = Version, RollingGateTaken = new() { Generation = (uint)m.Generation, Hop = (uint)m.Hop } },
         RouteLatents m => new()
         {
             Version = Version,
@@ -117,6 +133,9 @@ public static class WireCodec
             Wire.Envelope.MessageOneofCase.TrainingLogits => new TrainingLogits(
                 Blob(envelope.TrainingLogits.Logits), Count(envelope.TrainingLogits.Rows)),
             Wire.Envelope.MessageOneofCase.GateDataReady => new GateDataReady(),
+            Wire.Envelope.MessageOneofCase.RollingGate => Rolling(envelope.RollingGate),
+            Wire.Envelope.MessageOneofCase.RollingGateTaken => new RollingGateTaken(
+                Count(envelope.RollingGateTaken.Generation), Count(envelope.RollingGateTaken.Hop)),
             Wire.Envelope.MessageOneofCase.RouteLatents => new RouteLatents(
                 Count(envelope.RouteLatents.Pass), Count(envelope.RouteLatents.Request), Blob(envelope.RouteLatents.Latents),
                 [.. envelope.RouteLatents.Rows.Select(Count)], Count(envelope.RouteLatents.RowBytes)),
@@ -127,13 +146,37 @@ public static class WireCodec
         };
     }
 
-    private static Wire.TrainingStage Stage(TrainingStage stage) =>
-        stage == TrainingStage.Extractor ? Wire.TrainingStage.Extractor : Wire.TrainingStage.Gate;
+    private static RollingGate Rolling(Wire.RollingGate read) => new(
+        Count(read.Generation), Count(read.Hop), Step(read.Step), [.. read.Ring.Select(Count)], Blob(read.Gate),
+        read.Losses, read.LastLoss, [.. read.Missed.Select(Count)]);
+
+    private static Wire.RollStep Step(RollStep step) => step switch
+    {
+        RollStep.Train => Wire.RollStep.Train,
+        RollStep.Adopt => Wire.RollStep.Adopt,
+        _ => Wire.RollStep.Done,
+    };
+
+    private static RollStep Step(Wire.RollStep step) => step switch
+    {
+        Wire.RollStep.Train => RollStep.Train,
+        Wire.RollStep.Adopt => RollStep.Adopt,
+        Wire.RollStep.Done => RollStep.Done,
+        _ => throw new WireException("A rolling gate does not say what is to be done with it."),
+    };
+
+    private static Wire.TrainingStage Stage(TrainingStage stage) => stage switch
+    {
+        TrainingStage.Extractor => Wire.TrainingStage.Extractor,
+        TrainingStage.Gate => Wire.TrainingStage.Gate,
+        _ => Wire.TrainingStage.Rolling,
+    };
 
     private static TrainingStage Stage(Wire.TrainingStage stage) => stage switch
     {
         Wire.TrainingStage.Extractor => TrainingStage.Extractor,
         Wire.TrainingStage.Gate => TrainingStage.Gate,
+        Wire.TrainingStage.Rolling => TrainingStage.Rolling,
         _ => throw new WireException("A message names no training stage."),
     };
 

@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace NMoE.Federation.Records;
 
-/// <summary>One line of <c>metrics.jsonl</c>: the global model after a round.</summary>
-/// <param name="Stage"><c>extractor</c> or <c>gate</c>.</param>
-/// <param name="Round">Round number, from 1.</param>
+/// <summary>One line of <c>metrics.jsonl</c>: the global model after a round, or RollGate's gate after a lap.</summary>
+/// <param name="Stage"><c>extractor</c>, <c>gate</c> or <c>rollgate</c>.</param>
+/// <param name="Round">Round or lap, from 1.</param>
 /// <param name="VirtualSeconds">Virtual time of the end of the round, in seconds.</param>
 /// <param name="BytesSoFar">Bytes sent by all devices until then.</param>
 /// <param name="TrainLoss">Mean training loss over the clients that took part.</param>
@@ -15,7 +15,7 @@ public sealed record RoundRecord(
     string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants);
 
 /// <summary>One inference pass of the whole system: a gate on a test set.</summary>
-/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>; <c>oraclegate</c> as the reference, which sends nothing.</param>
+/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>, <c>rollgate</c>; <c>oraclegate</c> as the reference, which sends nothing.</param>
 /// <param name="Test"><c>same</c> or <c>iid</c>.</param>
 /// <param name="Accuracy">Pooled accuracy, 0..1.</param>
 /// <param name="MacroF1">Pooled macro-F1, 0..1; null for the oracle.</param>

@@ -32,6 +32,10 @@ public sealed record Charges(Plan Plan)
     public double Gate => LearningCost.Gate(
         Plan.Model, Plan.Clients, Plan.TrainingRows, Plan.Settings.Gate.Epochs);
 
+    /// <summary>A client's turn of RollGate.</summary>
+    public double Turn => LearningCost.Gate(
+        Plan.Model, Plan.Clients, Plan.TrainingRows, Plan.Settings.RollGate.Epochs);
+
     /// <summary>An average of models: a multiplication and an addition a parameter and model.</summary>
     public static double Average(long bytes, int models) => 2.0 * models * (bytes / sizeof(float));
 }

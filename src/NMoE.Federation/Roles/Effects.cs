@@ -80,13 +80,21 @@ public sealed record TimerFired(string Name, int Number);
 /// <summary>Something worth measuring.</summary>
 public abstract record Observation;
 
-/// <summary>A round has ended.</summary>
+/// <summary>A round, or a lap of RollGate, has ended.</summary>
 /// <param name="Stage">Stage.</param>
-/// <param name="Round">Round, from 1.</param>
+/// <param name="Round">Round or lap, from 1.</param>
 /// <param name="Model">The aggregated model.</param>
 /// <param name="Loss">Mean training loss.</param>
 /// <param name="Participants">Clients whose updates went in.</param>
-public sealed record RoundEnded(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, double Loss, int Participants) : Observation;
+public sealed record RoundEnded(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, double Loss, int Participants) : Observation
+{
+    /// <summary>Which of RollGate's rings the lap is of: laps of those begun before count no more. 0 for rounds.</summary>
+    public int Generation { get; init; }
+}
+
+/// <summary>RollGate's ring has come to its end.</summary>
+/// <param name="Gate">The final gate.</param>
+public sealed record GateRolled(BlobRef Gate) : Observation;
 
 /// <summary>A client has released something of its data.</summary>
 /// <param name="Client">Client.</param>

@@ -33,6 +33,9 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Whether stage 3 is needed.</summary>
     public bool TrainsGate => Settings.Inference.Gates.Contains(GateKind.FedGate);
 
+    /// <summary>Whether a gate rolls around the clients.</summary>
+    public bool RollsGate => Settings.Inference.Gates.Contains(GateKind.RollGate);
+
     /// <summary>Whether stage 1 learns without labels.</summary>
     public bool IsFedSc => Settings.Extractor.Method == ExtractorMethod.FedSc;
 
@@ -134,6 +137,7 @@ public sealed record InferencePass(GateKind Gate, TestPartition Test)
     {
         GateKind.FedGate => "fedgate",
         GateKind.RanGate => "rangate",
+        GateKind.RollGate => "rollgate",
         _ => "localgate",
     };
 

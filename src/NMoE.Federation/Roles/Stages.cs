@@ -17,6 +17,14 @@ public static class Stages
     /// <summary>Stage 3.</summary>
     public const string Gate = "gate";
 
-    /// <summary>The name of a stage that trains in rounds.</summary>
-    public static string Of(TrainingStage stage) => stage == TrainingStage.Extractor ? Extractor : Gate;
+    /// <summary>Stage 3 by RollGate.</summary>
+    public const string Rolling = "rollgate";
+
+    /// <summary>The name of a stage that trains in rounds or laps.</summary>
+    public static string Of(TrainingStage stage) => stage switch
+    {
+        TrainingStage.Extractor => Extractor,
+        TrainingStage.Gate => Gate,
+        _ => Rolling,
+    };
 }

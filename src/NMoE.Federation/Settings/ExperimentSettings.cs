@@ -13,6 +13,7 @@ namespace NMoE.Federation.Settings;
 /// <param name="FedSc">Stage 1 without labels (<c>fedsc</c>).</param>
 /// <param name="Expert">Stage 2 (<c>expert</c>).</param>
 /// <param name="Gate">Stage 3 (<c>gate</c>).</param>
+/// <param name="RollGate">Stage 3 around a ring (<c>rollgate</c>).</param>
 /// <param name="Inference">Serving (<c>inference</c>).</param>
 /// <param name="Channel">Links (<c>channel</c>).</param>
 /// <param name="Device">Devices (<c>device</c>).</param>
@@ -29,6 +30,7 @@ public sealed record ExperimentSettings(
     FedScSection FedSc,
     ExpertSection Expert,
     GateSection Gate,
+    RollGateSection RollGate,
     InferenceSection Inference,
     ChannelSection Channel,
     DeviceSection Device,

@@ -38,7 +38,7 @@ public sealed class RouteFunction : IJobFunction
         var rows = (int)latents.shape[0];
         var (chosen, weights) = settings.Gate switch
         {
-            GateKind.FedGate => TopK(Scores(context, settings, latents), settings),
+            GateKind.FedGate or GateKind.RollGate => TopK(Scores(context, settings, latents), settings),
             GateKind.RanGate => (Drawn(context.Job.Seed, rows, settings), Equal(rows, settings.K)),
             _ => (Enumerable.Repeat(settings.Client, rows).ToArray(), Equal(rows, 1)),
         };

@@ -77,10 +77,13 @@ public enum GateKind
 
     /// <summary>A client's own expert.</summary>
     LocalGate,
+
+    /// <summary>The gate that was trained around a ring of clients on pseudo-labels.</summary>
+    RollGate,
 }
 
 /// <summary>
-/// Chooses k experts for each row. Inputs: latents, and G for <see cref="GateKind.FedGate"/>. Output 0: <c>weights</c> f32 [n, k].
+/// Chooses k experts for each row. Inputs: latents, and G for <see cref="GateKind.FedGate"/> and <see cref="GateKind.RollGate"/>. Output 0: <c>weights</c> f32 [n, k].
 /// Integers: the chosen experts, row by row, [n * k]; ties go to the lowest index.
 /// </summary>
 /// <param name="Model">The architecture.</param>

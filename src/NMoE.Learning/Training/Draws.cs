@@ -31,6 +31,9 @@ public enum DrawPurpose : uint
 
     /// <summary>RanGate's choice.</summary>
     Route = 0x5452_0006,
+
+    /// <summary>RollGate's pseudo-labels.</summary>
+    PseudoLabel = 0x5452_0009,
 }
 
 /// <summary>A sequence of draws that is a function of its key: reading it is its only state.</summary>

@@ -15,6 +15,7 @@ internal static class Names
         "fedavg-classifier" => "FedAvg of the classifier",
         "one-shot-classifier" => "One-shot average",
         "localgate" => "LocalGate",
+        "rollgate" => "RollGate",
         Oracle => "OracleGate",
         _ => gate,
     };
@@ -41,6 +42,7 @@ internal static class Names
     {
         "extractor" => "Extractor",
         "gate" => "Gate",
+        "rollgate" => "RollGate",
         _ => stage,
     };
 
@@ -50,6 +52,7 @@ internal static class Names
         FedGate => FigureStyle.Of(0),
         "rangate" => FigureStyle.Of(1),
         "localgate" => FigureStyle.Of(2),
-        _ => FigureStyle.Of(3 + (position % 3)),
+        "rollgate" => FigureStyle.Of(3),
+        _ => FigureStyle.Of(4 + (position % 3)),
     };
 }

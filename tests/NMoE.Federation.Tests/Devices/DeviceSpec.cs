@@ -5,6 +5,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
@@ -56,9 +57,13 @@ public abstract class DeviceSpec : VirtualTestKit
 
     /// <summary>Switches on a device with its role.</summary>
     protected void SwitchOn<TState>(DeviceId device, IRole<TState> role)
+        where TState : class => SwitchOn(device, role, Plan.Settings.Supervision);
+
+    /// <summary>Switches on a device with its role, which is restarted as told.</summary>
+    protected void SwitchOn<TState>(DeviceId device, IRole<TState> role, SupervisionSection supervision)
         where TState : class => Spawn(
         Props.Create(() => new DeviceActor(
-            device, ports => Props.Create(() => new RoleActor<TState>(device, role, ports)), Ports, Plan.Settings.Supervision)),
+            device, ports => Props.Create(() => new RoleActor<TState>(device, role, ports)), Ports, supervision)),
         device.ToString());
 
     /// <summary>A probe in the place of a device.</summary>

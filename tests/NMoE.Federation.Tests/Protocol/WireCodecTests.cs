@@ -13,7 +13,7 @@ public sealed class WireCodecTests
         Gen.Byte.Array[32], Gen.Long[0, long.MaxValue], (hash, bytes) => new BlobRef(new BlobHash(Convert.ToHexStringLower(hash)), bytes));
 
     private static readonly Gen<ImmutableArray<BlobRef>> AnyBlobs = AnyBlob.Array[0, 3].Select(blobs => blobs.ToImmutableArray());
-    private static readonly Gen<TrainingStage> AnyStage = Gen.Bool.Select(gate => gate ? TrainingStage.Gate : TrainingStage.Extractor);
+    private static readonly Gen<TrainingStage> AnyStage = Gen.Int[0, 2].Select(stage => (TrainingStage)stage);
     private static readonly Gen<int> AnyCount = Gen.Int[0, int.MaxValue];
     private static readonly Gen<ImmutableArray<int>> AnyCounts = AnyCount.Array[0, 5].Select(counts => counts.ToImmutableArray());
 
@@ -30,6 +30,9 @@ public sealed class WireCodecTests
         Gen.Select(AnyCount, AnyBlob, (round, correlation) => (IMessage)new Correlated(round, correlation)),
         Gen.Select(AnyCount, AnyBlobs, Gen.Double, (round, external, share) => (IMessage)new TrainAgainst(round, external, share)),
         Gen.Select(AnyStage, AnyBlobs, (stage, model) => (IMessage)new PublishModel(stage, model)),
+        Gen.Select(Gen.Select(AnyCount, AnyCount, Gen.Int[0, 2]), AnyCounts, AnyBlob, Gen.Double, Gen.Double, AnyCounts, (of, ring, gate, losses, last, missed) =>
+            (IMessage)new RollingGate(of.Item1, of.Item2, (RollStep)of.Item3, ring, gate, losses, last, missed)),
+        Gen.Select(AnyCount, AnyCount, (generation, hop) => (IMessage)new RollingGateTaken(generation, hop)),
         AnyCounts.Select(experts => (IMessage)new ShareLatents(experts)),
         Gen.Select(AnyBlob, AnyCount, (latents, rows) => (IMessage)new TrainingLatents(latents, rows)),
         Gen.Select(AnyBlob, AnyCount, (logits, rows) => (IMessage)new TrainingLogits(logits, rows)),

@@ -1,0 +1,86 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>RollGate's ring as the aggregator sees it: it sets a gate rolling, and hears of it again when the clients have the final one.</summary>
+internal sealed class AggregatorRolling(Plan plan)
+{
+    public const string HopTimer = "rolling-hop";
+    public const string RingTimer = "rolling-ring";
+    private const int MaxRings = 3;
+
+    public Decision<AggregatorState> Begin(AggregatorState state) => Roll(state with { Durable = state.Durable with { Phase = Phase.Rolling } });
+
+    /// <summary>Sets the gate rolling; also after a crash, for a client that had its turn only acknowledges the gate.</summary>
+    public Decision<AggregatorState> Roll(AggregatorState state)
+    {
+        var durable = state.Durable;
+        var passed = Pass(state, Ring.First(durable.Generation, durable.Experts, durable.Rolled!));
+        return passed with
+        {
+            Effects =
+            [
+                new Await("the gate that rolls around the clients"),
+                new SetTimer(RingTimer, Ring.Patience(plan.Settings.RollGate, durable.Experts.Length), durable.Generation),
+                .. passed.Effects,
+            ],
+        };
+    }
+
+    public static Decision<AggregatorState> Taken(AggregatorState state, RollingGateTaken taken) =>
+        state.Passing is { } gate && (gate.Generation, gate.Hop) == (taken.Generation, taken.Hop)
+            ? Decision.Of(state with { Passing = null }, new CancelTimer(HopTimer))
+            : Decision.Of(state);
+
+    /// <summary>A client that does not acknowledge the gate is passed over.</summary>
+    public Decision<AggregatorState> Expire(AggregatorState state, int hop)
+    {
+        if (state.Passing is not { } gate || gate.Hop != hop)
+        {
+            return Decision.Of(state);
+        }
+
+        return hop + 1 < gate.Ring.Length ? Pass(state, Ring.Next(Ring.Miss(gate), plan.Settings.RollGate)) : RollAnew(state);
+    }
+
+    /// <summary>A ring that has not come to its end is taken for lost.</summary>
+    public Decision<AggregatorState> ExpireRing(AggregatorState state, int generation) =>
+        state.Durable.Phase == Phase.Rolling && state.Durable.Generation == generation ? RollAnew(state) : Decision.Of(state);
+
+    /// <summary>Whether this is the end of the ring under way.</summary>
+    public static bool Ends(AggregatorState state, RollingGate gate) =>
+        state.Durable.Phase == Phase.Rolling && state.Durable.Generation == gate.Generation;
+
+    /// <summary>Acknowledges the end of a ring, and keeps the gate if it is that of the ring under way.</summary>
+    public static Decision<AggregatorState> Take(AggregatorState state, DeviceId from, RollingGate gate)
+    {
+        var taken = new Send(from, new RollingGateTaken(gate.Generation, gate.Hop), Stages.Rolling);
+        return Ends(state, gate)
+            ? Decision.Of(
+                state with { Durable = state.Durable with { Rolled = gate.Gate }, Passing = null },
+                taken, new CancelTimer(HopTimer), new CancelTimer(RingTimer), new Observe(new GateRolled(gate.Gate)))
+            : Decision.Of(state, taken);
+    }
+
+    /// <summary>The final gate for those whom it did not reach: the ring passed them over at the end, or they are no part of it.</summary>
+    public static IEnumerable<Effect> Publish(AggregatorState state, RollingGate gate) =>
+        state.Durable.Joined.Keys
+            .Where(client => !gate.Ring.Contains(client) || gate.Missed.Contains(client))
+            .Select(client => new Send(Plan.Device(client), new PublishModel(TrainingStage.Rolling, [gate.Gate]), Stages.Rolling));
+
+    private Decision<AggregatorState> Pass(AggregatorState state, RollingGate gate) => Decision.Of(
+        state with { Passing = gate },
+        new Send(Ring.Receiver(gate), gate, Stages.Rolling),
+        new SetTimer(HopTimer, plan.Settings.RollGate.Deadline, gate.Hop));
+
+    private Decision<AggregatorState> RollAnew(AggregatorState state)
+    {
+        var next = state.Durable.Generation + 1;
+        return next < MaxRings
+            ? Roll(state with { Durable = state.Durable with { Generation = next } })
+            : Decision.Of(state, new GiveUp(FormattableString.Invariant(
+                $"RollGate's ring of {state.Durable.Experts.Length} clients did not come to its end, {MaxRings} times")));
+    }
+}

@@ -1,0 +1,106 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>
+/// What a client decides in RollGate's ring: it takes the gate, trains it on its own latents, and passes it on until someone takes it. Nothing keeps what
+/// the clients before have taught.
+/// </summary>
+internal sealed class ClientRolling(int number, Plan plan)
+{
+    private readonly Charges _charges = new(plan);
+
+    /// <summary>Takes the gate. One that comes again, or from behind, is acknowledged and changes nothing.</summary>
+    public Decision<ClientState> Take(ClientState state, DeviceId from, RollingGate gate)
+    {
+        if (gate.Step == RollStep.Done || gate.Ring.IsEmpty || Ring.Turn(gate) != number || state.Durable.Latents is null)
+        {
+            return Decision.Of(state);
+        }
+
+        var taken = new Send(from, new RollingGateTaken(gate.Generation, gate.Hop), Stages.Rolling);
+        if (!IsNews(state, gate))
+        {
+            return Decision.Of(state, taken);
+        }
+
+        var begun = BeginTurn(state, gate);
+        return begun with { Effects = [taken, .. begun.Effects] };
+    }
+
+    public Decision<ClientState> Trained(ClientState state, JobFinished job)
+    {
+        if (state.Durable.Turn is not { Gate: { Step: RollStep.Train } gate } || (gate.Generation, gate.Hop) != (job.Tag.First, job.Tag.Second))
+        {
+            return Decision.Of(state);
+        }
+
+        var loss = job.Result.Metrics["loss"];
+        return double.IsFinite(loss)
+            ? Pass(state, gate with { Gate = job.Result.Outputs[0], Losses = gate.Losses + loss })
+            : Decision.Of(state, new Crash(FormattableString.Invariant($"the loss of the rolling gate diverged at hop {gate.Hop} ({loss})")));
+    }
+
+    /// <summary>Someone has taken the gate from here.</summary>
+    public Decision<ClientState> Taken(ClientState state, RollingGateTaken taken) =>
+        state is { Passing: { } gate, Durable.Turn: { } turn } && (gate.Generation, gate.Hop) == (taken.Generation, taken.Hop)
+            ? Decision.Of(
+                state with { Passing = null, Durable = state.Durable with { Turn = turn with { Passed = true } } },
+                new CancelTimer(Tags.Rolling))
+            : Decision.Of(state);
+
+    /// <summary>A client that does not acknowledge the gate is passed over; the aggregator is told again.</summary>
+    public Decision<ClientState> Expire(ClientState state, int hop)
+    {
+        if (state is not { Passing: { } gate, Durable.MayServe: false } || gate.Hop != hop)
+        {
+            return Decision.Of(state);
+        }
+
+        return gate.Step == RollStep.Done ? Send(state, gate) : Pass(state, Ring.Miss(gate));
+    }
+
+    /// <summary>After a crash, a turn that nobody has taken over begins again: the same job gives the same gate.</summary>
+    public Decision<ClientState> Resume(ClientState state) =>
+        state.Durable is { MayServe: false, Turn: { Passed: false, Gate: var gate } } ? BeginTurn(state, gate) : Decision.Of(state);
+
+    private static bool IsNews(ClientState state, RollingGate gate) =>
+        state.Durable.Turn is not { Gate: var last }
+        || gate.Generation > last.Generation || (gate.Generation == last.Generation && gate.Hop > last.Hop);
+
+    private Decision<ClientState> BeginTurn(ClientState state, RollingGate gate)
+    {
+        var durable = state.Durable with { Turn = new RollTurn(gate, Passed: false) };
+        return gate.Step == RollStep.Adopt
+            ? Pass(state with { Durable = durable with { Rolled = gate.Gate } }, gate)
+            : Decision.Of(state with { Durable = durable, Passing = null }, new CancelTimer(Tags.Rolling), Train(state, gate));
+    }
+
+    private Roles.Compute Train(ClientState state, RollingGate gate)
+    {
+        var settings = plan.Settings.RollGate;
+        var job = LearningJob.Create(
+            new RollGateParameters(
+                plan.Model, plan.Clients, [.. gate.Ring.Order()], number, settings.Share, plan.Key("rollgate-labels", number),
+                settings.LearningRate, settings.Batch, settings.Epochs),
+            plan.Key("rollgate", number, gate.Hop / gate.Ring.Length),
+            gate.Gate, state.Durable.Latents!);
+        return new Roles.Compute(new JobTag(Tags.Rolling, gate.Generation, gate.Hop), job, _charges.Turn);
+    }
+
+    /// <summary>The gate goes on from a hop whose work is done. A client that is next itself has no need of the network.</summary>
+    private Decision<ClientState> Pass(ClientState state, RollingGate done)
+    {
+        var next = Ring.Next(done, plan.Settings.RollGate);
+        var passed = next.Step != RollStep.Done && Ring.Turn(next) == number ? BeginTurn(state, next) : Send(state, next);
+        return Ring.EndedLap(done) is { } lap ? passed with { Effects = [new Observe(lap), .. passed.Effects] } : passed;
+    }
+
+    private Decision<ClientState> Send(ClientState state, RollingGate gate) => Decision.Of(
+        state with { Passing = gate },
+        new Send(Ring.Receiver(gate), gate, Stages.Rolling),
+        new SetTimer(Tags.Rolling, plan.Settings.RollGate.Deadline, gate.Hop));
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>The rules of RollGate's ring: whose turn a hop is, and when a lap and the training end.</summary>
+public static class Ring
+{
+    /// <summary>The gate before the first hop.</summary>
+    public static RollingGate First(int generation, ImmutableArray<int> ring, BlobRef gate) =>
+        new(generation, 0, RollStep.Train, ring, gate, 0, double.PositiveInfinity, []);
+
+    /// <summary>The client whose turn a hop is.</summary>
+    public static int Turn(RollingGate gate)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        return gate.Ring[gate.Hop % gate.Ring.Length];
+    }
+
+    /// <summary>The device that the gate is for.</summary>
+    public static DeviceId Receiver(RollingGate gate)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        return gate.Step == RollStep.Done ? DeviceId.Aggregator : Plan.Device(Turn(gate));
+    }
+
+    /// <summary>
+    /// The gate as it goes on from a hop whose work is done. At the end of a lap the mean loss decides: when it moved by less than the tolerance, or
+    /// after the last lap, the gate goes around once more to be adopted.
+    /// </summary>
+    public static RollingGate Next(RollingGate done, RollGateSection settings)
+    {
+        ArgumentNullException.ThrowIfNull(done);
+        ArgumentNullException.ThrowIfNull(settings);
+        var next = done with { Hop = done.Hop + 1 };
+        if (next.Hop % next.Ring.Length != 0)
+        {
+            return next;
+        }
+
+        if (done.Step == RollStep.Adopt)
+        {
+            return next with { Step = RollStep.Done };
+        }
+
+        var loss = MeanLoss(done);
+        var settled = Math.Abs(loss - done.LastLoss) < settings.Tolerance || next.Hop / next.Ring.Length >= settings.Laps;
+        return next with { Step = settled ? RollStep.Adopt : RollStep.Train, Losses = 0, LastLoss = loss, Missed = [] };
+    }
+
+    /// <summary>A hop that was in vain, because its client did not answer.</summary>
+    public static RollingGate Miss(RollingGate sent)
+    {
+        ArgumentNullException.ThrowIfNull(sent);
+        return sent with { Missed = sent.Missed.Add(Turn(sent)) };
+    }
+
+    /// <summary>The lap that ends with a hop of training whose work is done, or null.</summary>
+    public static RoundEnded? EndedLap(RollingGate done)
+    {
+        ArgumentNullException.ThrowIfNull(done);
+        var (lap, turn) = Math.DivRem(done.Hop + 1, done.Ring.Length);
+        return turn == 0 && done.Step == RollStep.Train
+            ? new RoundEnded(TrainingStage.Rolling, lap, [done.Gate], MeanLoss(done), Trained(done)) { Generation = done.Generation }
+            : null;
+    }
+
+    /// <summary>
+    /// Virtual time after which a ring that has not come to its end is taken for lost: an acknowledgement's deadline for each hop, and at most a
+    /// thousand times a thousand hours.
+    /// </summary>
+    public static TimeSpan Patience(RollGateSection settings, int clients)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        const double most = 1e6;
+        return TimeSpan.FromHours(Math.Min(most, settings.Deadline.TotalHours * clients * (settings.Laps + 1.0)));
+    }
+
+    private static int Trained(RollingGate lap) => lap.Ring.Length - lap.Missed.Length;
+
+    private static double MeanLoss(RollingGate lap) => lap.Losses / Trained(lap);
+}
