@@ -29,7 +29,7 @@ public sealed class RollingSpecs : DeviceSpec
         foreach (var client in _clients)
         {
             client.Expect<TrainRound>(DeviceId.Aggregator);
-            client.Send(DeviceId.Aggregator, new RoundUpdate(TrainingStage.Extractor, 1, [Blob('a', 1000), Blob('b', 2000)], 10, 1));
+            client.Send(DeviceId.Aggregator, new RoundUpdate(TrainingStage.Extractor, 1, [Blob('a', 1000), Blob('b', 2000)], 10, 1, []));
         }
 
         foreach (var client in _clients)
