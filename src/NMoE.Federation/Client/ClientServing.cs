@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -22,7 +23,7 @@ internal sealed class ClientServing(int number, Plan plan)
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
     {
         var state = decision.State;
-        var ready = state.Serving is null && state.PassesDone == 0 && state.Durable.MayServe && state.CanServe(plan.Settings.Inference.Gates)
+        var ready = state.Serving is null && state.PassesDone == 0 && state.Durable.MayServe && state.CanServe(plan)
             && state.TestShards.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
         if (!ready)
         {
@@ -129,10 +130,10 @@ internal sealed class ClientServing(int number, Plan plan)
     private Decision<ClientState> Route(ClientState state, ServingState serving)
     {
         var pass = plan.Passes[serving.Pass];
-        var shares = pass.Gate == GateKind.RanGate ? plan.Settings.Inference.RandomShares : [];
+        var shares = pass.Gate == RanGate.GateName ? plan.Settings.Inference.RandomShares : [];
         var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, plan.K(pass), shares);
         var seed = plan.Key("route", number, (int)pass.Test);
-        var gate = pass.Gate switch { GateKind.FedGate => state.Durable.Gate, GateKind.RollGate => state.Durable.Rolled, _ => null };
+        var gate = Gates.Of(pass.Gate).Source switch { GateSource.FedGate => state.Durable.Gate, GateSource.RollGate => state.Durable.Rolled, _ => null };
         var job = gate is null
             ? LearningJob.Create(parameters, seed, serving.Latents!)
             : LearningJob.Create(parameters, seed, serving.Latents!, gate);

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Client;
 
@@ -79,11 +79,10 @@ public sealed record ClientState(
         new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, null, null, 0);
 
     /// <summary>Whether F, an expert and each trained gate are there.</summary>
-    /// <param name="gates">The gates to serve with.</param>
-    public bool CanServe(ImmutableArray<GateKind> gates) =>
+    /// <param name="plan">The experiment.</param>
+    public bool CanServe(Plan plan) =>
         Durable is { Extractor: not null, Expert: not null }
-        && (Durable.Gate is not null || !gates.Contains(GateKind.FedGate))
-        && (Durable.Rolled is not null || !gates.Contains(GateKind.RollGate));
+        && (Durable.Gate is not null || !plan.TrainsGate) && (Durable.Rolled is not null || !plan.RollsGate);
 }
 
 /// <summary>One inference pass of a client.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Privacy;
 
@@ -118,8 +119,8 @@ internal static class Keys
     public static readonly Key<double> RollGateTolerance = Number("rollgate.tolerance", Bound.At(0), Bound.At(1000));
     public static readonly Key<TimeSpan> RollGateDeadline = Deadline("rollgate.deadline");
 
-    public static readonly Key<ImmutableArray<GateKind>> InferenceGates = Add("inference.gates", new ChoiceListFormat<GateKind>(
-        Choice(("fedgate", GateKind.FedGate), ("rangate", GateKind.RanGate), ("localgate", GateKind.LocalGate), ("rollgate", GateKind.RollGate))));
+    public static readonly Key<ImmutableArray<string>> InferenceGates = Add(
+        "inference.gates", new ChoiceListFormat<string>(Choice([.. Gates.All.Select(gate => (gate.Name, gate.Name))])));
     public static readonly Key<ImmutableArray<TestPartition>> InferenceTestPartitions = Add(
         "inference.test-partitions",
         new ChoiceListFormat<TestPartition>(Choice(("same", TestPartition.Same), ("iid", TestPartition.Iid))));

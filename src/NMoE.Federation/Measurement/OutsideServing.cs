@@ -5,6 +5,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Measurement;
@@ -54,8 +55,8 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
         [.. jobs.Select(executor.Submit).ToArray().Select(handle => handle.Wait(cancellation))];
 
     private Job Route(OutsideModel model, int client, BlobRef latents, int k) => model.Gate is { } gate
-        ? LearningJob.Create(new RouteParameters(plan.Model, GateKind.FedGate, client, plan.Clients, k, []), 0, latents, gate)
-        : LearningJob.Create(new RouteParameters(plan.Model, GateKind.LocalGate, client, plan.Clients, 1, []), 0, latents);
+        ? LearningJob.Create(new RouteParameters(plan.Model, FedGate.GateName, client, plan.Clients, k, []), 0, latents, gate)
+        : LearningJob.Create(new RouteParameters(plan.Model, LocalGate.GateName, client, plan.Clients, 1, []), 0, latents);
 
     private IJobHandle Answer(OutsideModel model, BlobRef latents, JobResult route, int k)
     {

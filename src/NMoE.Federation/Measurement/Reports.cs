@@ -7,6 +7,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Metrics;
 using NMoE.Learning.Privacy;
@@ -115,7 +116,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var degraded = answers.Sum(answer => answer.Chosen.Zip(answer.Answered, (chosen, actual) => chosen == actual ? 0 : 1).Sum());
         var bytes = ledger.Entries.Where(item => item.Key.Stage == pass.Stage).Sum(item => item.Entry.Sent);
         return new PassRecord(
-            pass.GateName, pass.TestName,
+            pass.Gate, pass.TestName,
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
             answers.Sum(answer => answer.Answered.Count(expert => expert == answer.Client)) / pairs,
@@ -156,9 +157,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     private static IEnumerable<ComparisonRecord> Comparisons(
         ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores) =>
         from first in scores
-        where first.Pass.Gate == GateKind.FedGate
+        where first.Pass.Gate == FedGate.GateName
         from second in scores
-        where second.Pass.Test == first.Pass.Test && second.Pass.Gate != GateKind.FedGate
+        where second.Pass.Test == first.Pass.Test && second.Pass.Gate != FedGate.GateName
         let interval = PairedInterval.Of(first.Score.Integers.AsSpan(), second.Score.Integers.AsSpan())
-        select new ComparisonRecord(first.Pass.TestName, first.Pass.GateName, second.Pass.GateName, interval.Mean, interval.HalfWidth);
+        select new ComparisonRecord(first.Pass.TestName, first.Pass.Gate, second.Pass.Gate, interval.Mean, interval.HalfWidth);
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -31,10 +32,10 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public IEnumerable<int> ClientNumbers => Enumerable.Range(0, Clients);
 
     /// <summary>Whether stage 3 is needed.</summary>
-    public bool TrainsGate => Settings.Inference.Gates.Contains(GateKind.FedGate);
+    public bool TrainsGate => Serves(GateSource.FedGate);
 
     /// <summary>Whether a gate rolls around the clients.</summary>
-    public bool RollsGate => Settings.Inference.Gates.Contains(GateKind.RollGate);
+    public bool RollsGate => Serves(GateSource.RollGate);
 
     /// <summary>Whether stage 1 learns without labels.</summary>
     public bool IsFedSc => Settings.Extractor.Method == ExtractorMethod.FedSc;
@@ -81,7 +82,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     ];
 
     /// <summary>Experts that each sample of a pass asks: LocalGate knows only its own.</summary>
-    public int K(InferencePass pass) => pass.Gate == GateKind.LocalGate ? 1 : Settings.Inference.K;
+    public int K(InferencePass pass) => Gates.Of(pass.Gate).Experts(Settings.Inference.K);
 
     /// <summary>The device of a client.</summary>
     public static DeviceId Device(int client) => new(client);
@@ -105,6 +106,8 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
         return BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
+    private bool Serves(GateSource source) => Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == source);
+
     private PartitionSpec PartitionOf(TestPartition test) => test == TestPartition.Iid ? _iidTest : _sameTest;
 
     private static PartitionSpec Partition(ExperimentSettings settings, PartitionKind kind, int perClient)
@@ -125,21 +128,12 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 }
 
 /// <summary>One gate on one test set.</summary>
-/// <param name="Gate">Gate.</param>
+/// <param name="Gate">The gate's name.</param>
 /// <param name="Test">Test set.</param>
-public sealed record InferencePass(GateKind Gate, TestPartition Test)
+public sealed record InferencePass(string Gate, TestPartition Test)
 {
     /// <summary>The stage that its bytes are counted under.</summary>
-    public string Stage => FormattableString.Invariant($"inference/{GateName}/{TestName}");
-
-    /// <summary>The gate's name in records.</summary>
-    public string GateName => Gate switch
-    {
-        GateKind.FedGate => "fedgate",
-        GateKind.RanGate => "rangate",
-        GateKind.RollGate => "rollgate",
-        _ => "localgate",
-    };
+    public string Stage => FormattableString.Invariant($"inference/{Gate}/{TestName}");
 
     /// <summary>The test set's name in records.</summary>
     public string TestName => Test == TestPartition.Iid ? "iid" : "same";

@@ -181,7 +181,7 @@ public sealed record GateSection(
     GradientRule Gradient, double Clip, GateMode Mode, int K, double Quorum, TimeSpan Deadline);
 
 /// <summary>Serving, peer to peer.</summary>
-/// <param name="Gates">Gates to serve with, one after the other; each is a pass of its own.</param>
+/// <param name="Gates">Names of the gates to serve with, one after the other; each is a pass of its own.</param>
 /// <param name="TestPartitions">Test sets: <c>same</c> (as trained) and/or <c>iid</c>.</param>
 /// <param name="K">Experts a sample, 1..n.</param>
 /// <param name="Mixture">What of the chosen experts is mixed.</param>
@@ -189,7 +189,7 @@ public sealed record GateSection(
 /// <param name="Batch">Samples a request.</param>
 /// <param name="Deadline">Virtual time after which an unanswered row is answered by the client's own expert.</param>
 public sealed record InferenceSection(
-    ImmutableArray<GateKind> Gates, ImmutableArray<TestPartition> TestPartitions, int K, Mixture Mixture, ImmutableArray<double> RandomShares, int Batch,
+    ImmutableArray<string> Gates, ImmutableArray<TestPartition> TestPartitions, int K, Mixture Mixture, ImmutableArray<double> RandomShares, int Batch,
     TimeSpan Deadline);
 
 /// <summary>Which distribution the test shards have.</summary>

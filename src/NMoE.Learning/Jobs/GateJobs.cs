@@ -66,33 +66,17 @@ public sealed record GateParameters(
     public static string Kind => "fedgate";
 }
 
-/// <summary>Which gate routes.</summary>
-public enum GateKind
-{
-    /// <summary>The trained shared gate.</summary>
-    FedGate,
-
-    /// <summary>Draws over all n experts, without replacement when k > 1.</summary>
-    RanGate,
-
-    /// <summary>A client's own expert.</summary>
-    LocalGate,
-
-    /// <summary>The gate that was trained around a ring of clients on pseudo-labels.</summary>
-    RollGate,
-}
-
 /// <summary>
-/// Chooses k experts for each row. Inputs: latents, and G for <see cref="GateKind.FedGate"/> and <see cref="GateKind.RollGate"/>. Output 0: <c>weights</c> f32 [n, k].
+/// Chooses k experts for each row. Inputs: latents, and G for a gate that is trained. Output 0: <c>weights</c> f32 [n, k].
 /// Integers: the chosen experts, row by row, [n * k]; ties go to the lowest index.
 /// </summary>
 /// <param name="Model">The architecture.</param>
-/// <param name="Gate">The gate.</param>
+/// <param name="Gate">The gate's name, as <see cref="Gates.Gates.All"/> has it.</param>
 /// <param name="Client">The client whose samples these are.</param>
 /// <param name="Clients">Number of experts n.</param>
 /// <param name="K">Experts a sample, 1..n.</param>
 /// <param name="Shares">RanGate's distribution over the experts, [n]; empty for a uniform one. Needs no sum of 1.</param>
-public sealed record RouteParameters(ModelSpec Model, GateKind Gate, int Client, int Clients, int K, ImmutableArray<double> Shares) : IJobParameters
+public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, int Clients, int K, ImmutableArray<double> Shares) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "route";

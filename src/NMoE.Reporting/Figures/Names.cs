@@ -15,7 +15,6 @@ internal static class Names
         "fedavg-classifier" => "FedAvg of the classifier",
         "one-shot-classifier" => "One-shot average",
         "localgate" => "LocalGate",
-        "rollgate" => "RollGate",
         Oracle => "OracleGate",
         _ => gate,
     };
@@ -27,7 +26,7 @@ internal static class Names
     public const string Oracle = "oraclegate";
 
     /// <summary>Whether a gate serves over the network: references and baselines stand outside it.</summary>
-    public static bool IsServed(string gate) => gate is FedGate or "rangate" or "localgate" or "rollgate";
+    public static bool IsServed(string gate) => OfGate(gate) == gate || gate is FedGate or "rangate" or "localgate" or "rollgate";
 
     /// <summary>A test set.</summary>
     public static string OfTest(string test) => test switch

@@ -31,7 +31,7 @@ public sealed class RollGateSpecs
 
         var final = outcome.Models.Single(model => model.Name == "rollgate").Model;
         Assert.Equal(["extractor", "gate", "rollgate", "expert-00000", "expert-00001", "expert-00002"], outcome.Models.Select(model => model.Name));
-        var routes = Jobs(RouteParameters.Kind).Where(job => LearningJob.Parameters<RouteParameters>(job).Gate == GateKind.RollGate).ToArray();
+        var routes = Jobs(RouteParameters.Kind).Where(job => LearningJob.Parameters<RouteParameters>(job).Gate == "rollgate").ToArray();
         Assert.Equal(3, routes.Length);
         Assert.All(routes, job => Assert.Equal(final, job.Inputs[1]));
         Assert.Equal(["rangate", "localgate", "rollgate"], outcome.Report.Comparisons.Select(comparison => comparison.Second));

@@ -42,8 +42,8 @@ public sealed class ForecastTests
         var logits = Check(kinds, new ExpertLogitsParameters(Model), h, latents)[0];
         Check(kinds, new GateParameters(Model, 3, [0, 1], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1), g, latents, shard, logits, logits);
         Check(kinds, new RollGateParameters(Model, 3, [0, 1, 2], 1, 0.7, 5, 1e-3, 16, 1), g, latents);
-        Check(kinds, new RouteParameters(Model, GateKind.FedGate, 1, 3, 2, []), latents, g);
-        var weights = Check(kinds, new RouteParameters(Model, GateKind.RanGate, 1, 3, 1, []), latents)[0];
+        Check(kinds, new RouteParameters(Model, "fedgate", 1, 3, 2, []), latents, g);
+        var weights = Check(kinds, new RouteParameters(Model, "rangate", 1, 3, 1, []), latents)[0];
         var answers = Check(kinds, new AnswerParameters(1, 10, [1], [.. Enumerable.Repeat(1, 40)], Mixture.Logits), weights, logits)[0];
         Check(kinds, new ScoreParameters(2), answers, shard, answers, shard);
         Check(kinds, new OracleParameters(1), shard, logits);

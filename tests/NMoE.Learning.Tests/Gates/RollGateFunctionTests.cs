@@ -58,7 +58,7 @@ public sealed class RollGateFunctionTests
         var parameters = Parameters(3, 1);
         var learned = Run(parameters, seed, Gate(3), Latents(40)).Blobs[0];
         var routed = new RouteFunction().Run(new JobContext(
-            LearningJob.Create(new RouteParameters(Model, GateKind.RollGate, 1, 3, 1, []), 0), [Latents(40), learned], CancellationToken.None));
+            LearningJob.Create(new RouteParameters(Model, "rollgate", 1, 3, 1, []), 0), [Latents(40), learned], CancellationToken.None));
         Assert.Equal(PseudoLabels.Draw(40, 1, Experts(3), 0.7, parameters.LabelKey), routed.Integers.Select(expert => (long)expert));
     }
 
@@ -70,7 +70,7 @@ public sealed class RollGateFunctionTests
         var first = Run(Parameters(3, 0), 1, Gate(3), alike).Blobs[0];
         var second = Run(Parameters(3, 2), 1, first, alike).Blobs[0];
         Assert.Equal([0, 2], new[] { first, second }.Select(gate => new RouteFunction().Run(new JobContext(
-            LearningJob.Create(new RouteParameters(Model, GateKind.RollGate, 1, 3, 1, []), 0), [alike, gate], CancellationToken.None)).Integers[0]));
+            LearningJob.Create(new RouteParameters(Model, "rollgate", 1, 3, 1, []), 0), [alike, gate], CancellationToken.None)).Integers[0]));
     }
 
     [Fact]

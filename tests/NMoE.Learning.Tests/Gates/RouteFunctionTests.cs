@@ -13,7 +13,7 @@ public sealed class RouteFunctionTests
     [Fact]
     public void The_two_best_scores_are_chosen_and_weighed_by_the_softmax_over_them()
     {
-        var (chosen, weights) = RouteFunction.TopK([1f, 3f, .5f, 2f], Parameters(GateKind.FedGate, 4, 2));
+        var (chosen, weights) = Choices.TopK([1f, 3f, .5f, 2f], 4, 2);
         Assert.Equal([1, 3], chosen);
         Assert.Equal(.7310585786, weights[0], 5e-8);
         Assert.Equal(.2689414214, weights[1], 5e-8);
@@ -22,7 +22,7 @@ public sealed class RouteFunctionTests
     [Fact]
     public void All_experts_are_weighed_by_the_whole_softmax()
     {
-        var (chosen, weights) = RouteFunction.TopK([1f, 3f, .5f, 2f], Parameters(GateKind.FedGate, 4, 4));
+        var (chosen, weights) = Choices.TopK([1f, 3f, .5f, 2f], 4, 4);
         double[] softmax = [.0853688935, .6307955432, .0517788513, .2320567119];
         Assert.Equal([1, 3, 0, 2], chosen);
         Assert.All(chosen.Zip(weights), pair => Assert.Equal(softmax[pair.First], pair.Second, 5e-8));
@@ -30,14 +30,14 @@ public sealed class RouteFunctionTests
 
     [Fact]
     public void Ties_go_to_the_lowest_index() =>
-        Assert.Equal([0, 2], RouteFunction.TopK([2f, 1f, 2f, 2f], Parameters(GateKind.FedGate, 4, 2)).Chosen);
+        Assert.Equal([0, 2], Choices.TopK([2f, 1f, 2f, 2f], 4, 2).Experts);
 
     /// <summary>Uniform over all n, oneself included: each expert's share within 4 binomial standard errors of 1/n.</summary>
     [Fact]
     public void RanGate_draws_every_expert_equally_often()
     {
         const int rows = 20_000, clients = 7;
-        var chosen = Run(Parameters(GateKind.RanGate, clients, 1), rows, 5);
+        var chosen = Run(Parameters("rangate", clients, 1), rows, 5);
         var error = Math.Sqrt((1.0 / clients) * (1 - (1.0 / clients)) / rows);
         Assert.All(Enumerable.Range(0, clients), expert =>
             Assert.Equal(1.0 / clients, chosen.Count(one => one == expert) / (double)rows, 4 * error));
@@ -45,7 +45,7 @@ public sealed class RouteFunctionTests
 
     [Fact]
     public void RanGate_draws_several_without_replacement() =>
-        Assert.All(Run(Parameters(GateKind.RanGate, 5, 3), 500, 6).Chunk(3), row => Assert.Equal(3, row.Distinct().Count()));
+        Assert.All(Run(Parameters("rangate", 5, 3), 500, 6).Chunk(3), row => Assert.Equal(3, row.Distinct().Count()));
 
     /// <summary>A given distribution: each expert's share within 4 binomial standard errors of its own.</summary>
     [Fact]
@@ -53,7 +53,7 @@ public sealed class RouteFunctionTests
     {
         const int rows = 20_000;
         double[] shares = [5, 3, 0, 2];
-        var chosen = Run(Parameters(GateKind.RanGate, 4, 1) with { Shares = [.. shares] }, rows, 5);
+        var chosen = Run(Parameters("rangate", 4, 1) with { Shares = [.. shares] }, rows, 5);
         Assert.All(Enumerable.Range(0, 4), expert =>
         {
             var share = shares[expert] / 10;
@@ -66,27 +66,27 @@ public sealed class RouteFunctionTests
     public void RanGate_draws_several_by_the_shares_of_those_that_are_left()
     {
         const int rows = 20_000;
-        var chosen = Run(Parameters(GateKind.RanGate, 3, 2) with { Shares = [2, 1, 1] }, rows, 5).Chunk(2).ToArray();
+        var chosen = Run(Parameters("rangate", 3, 2) with { Shares = [2, 1, 1] }, rows, 5).Chunk(2).ToArray();
         Assert.All(chosen, pair => Assert.NotEqual(pair[0], pair[1]));
         Assert.Equal(1.0 / 6, chosen.Count(pair => !pair.Contains(0)) / (double)rows, 4 * Math.Sqrt((1.0 / 6) * (5.0 / 6) / rows));
     }
 
     [Fact]
     public void A_distribution_over_others_than_the_experts_is_refused() =>
-        Assert.Throws<InvalidDataException>(() => Run(Parameters(GateKind.RanGate, 3, 2) with { Shares = [1, 0, 0] }, 3, 1));
+        Assert.Throws<InvalidDataException>(() => Run(Parameters("rangate", 3, 2) with { Shares = [1, 0, 0] }, 3, 1));
 
     [Fact]
     public void LocalGate_stays_at_home() =>
-        Assert.All(Run(Parameters(GateKind.LocalGate, 5, 1), 50, 6), expert => Assert.Equal(1, expert));
+        Assert.All(Run(Parameters("localgate", 5, 1), 50, 6), expert => Assert.Equal(1, expert));
 
     [Theory]
-    [InlineData(GateKind.RanGate, 0)]
-    [InlineData(GateKind.RanGate, 6)]
-    [InlineData(GateKind.LocalGate, 2)]
-    public void More_experts_than_there_are_or_none_are_refused(GateKind gate, int k) =>
+    [InlineData("rangate", 0)]
+    [InlineData("rangate", 6)]
+    [InlineData("localgate", 2)]
+    public void More_experts_than_there_are_or_none_are_refused(string gate, int k) =>
         Assert.Contains("cannot choose", Assert.Throws<InvalidDataException>(() => Run(Parameters(gate, 5, k), 3, 1)).Message, StringComparison.Ordinal);
 
-    private static RouteParameters Parameters(GateKind gate, int clients, int k) => new(Model, gate, 1, clients, k, []);
+    private static RouteParameters Parameters(string gate, int clients, int k) => new(Model, gate, 1, clients, k, []);
 
     private static int[] Run(RouteParameters parameters, int rows, ulong seed)
     {

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
+using NMoE.Learning.Training;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.Gates;
+
+/// <summary>Which trained parameters a gate reads.</summary>
+public enum GateSource
+{
+    /// <summary>None: it needs no training.</summary>
+    None,
+
+    /// <summary>Those of FedGate's rounds.</summary>
+    FedGate,
+
+    /// <summary>Those that rolled around the ring of clients.</summary>
+    RollGate,
+}
+
+/// <summary>A way to choose experts for samples. A new one is one class, and one line in <see cref="Gates"/>.</summary>
+public interface IGate
+{
+    /// <summary>Its name in <c>inference.gates</c>, records and figures.</summary>
+    string Name { get; }
+
+    /// <summary>What it must have been trained as.</summary>
+    GateSource Source { get; }
+
+    /// <summary>Experts that it asks a sample where <paramref name="k"/> are configured.</summary>
+    int Experts(int k) => k;
+
+    /// <summary>Chooses experts for a client's samples: a pure function of what it is given.</summary>
+    Choices Choose(GateSamples samples);
+
+    /// <summary>Choices of the right form before there are samples, for rehearsals and costs; what they say is made up.</summary>
+    /// <param name="rows">Number of samples.</param>
+    /// <param name="settings">The job's parameters.</param>
+    /// <param name="seed">The job's seed.</param>
+    IEnumerable<int> Foretell(int rows, RouteParameters settings, ulong seed) => RanGate.Draw(rows, settings, seed);
+}
+
+/// <summary>The gates that there are: where a new one is registered.</summary>
+public static class Gates
+{
+    /// <summary>All gates.</summary>
+    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate()];
+
+    /// <summary>A gate by its name.</summary>
+    /// <exception cref="InvalidDataException">There is no such gate.</exception>
+    public static IGate Of(string name) => All.FirstOrDefault(gate => gate.Name == name)
+        ?? throw new InvalidDataException($"There is no gate '{name}'; there are {string.Join(", ", All.Select(gate => gate.Name))}.");
+}
+
+/// <summary>Chosen experts and their weights.</summary>
+/// <param name="Experts">Row by row, [rows * k].</param>
+/// <param name="Weights">The weight of each, [rows * k]; a row's sum is 1.</param>
+public sealed record Choices(int[] Experts, float[] Weights)
+{
+    /// <summary>The k experts with the highest scores of each row, ties to the lowest index, weighed by the softmax over them (Sec. II-A).</summary>
+    /// <param name="scores">Row by row, [rows * n].</param>
+    /// <param name="experts">n.</param>
+    /// <param name="k">k.</param>
+    public static Choices TopK(float[] scores, int experts, int k)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        var rows = scores.Length / experts;
+        var chosen = new int[rows * k];
+        var weights = new float[rows * k];
+        for (var row = 0; row < rows; row++)
+        {
+            var of = scores.AsMemory(row * experts, experts);
+            var best = Enumerable.Range(0, experts)
+                .OrderByDescending(expert => of.Span[expert]).ThenBy(expert => expert).Take(k).ToArray();
+            var powers = Array.ConvertAll(best, expert => Math.Exp(of.Span[expert] - of.Span[best[0]]));
+            for (var choice = 0; choice < k; choice++)
+            {
+                chosen[(row * k) + choice] = best[choice];
+                weights[(row * k) + choice] = (float)(powers[choice] / powers.Sum());
+            }
+        }
+
+        return new(chosen, weights);
+    }
+
+    /// <summary>Experts that count alike.</summary>
+    /// <param name="chosen">Row by row, [rows * k].</param>
+    /// <param name="k">k.</param>
+    public static Choices Alike(int[] chosen, int k)
+    {
+        ArgumentNullException.ThrowIfNull(chosen);
+        return new(chosen, [.. Enumerable.Repeat(1f / k, chosen.Length)]);
+    }
+}
+
+/// <summary>What a gate is given: a client's samples as the extractor sees them.</summary>
+/// <param name="Settings">Client, number of experts, k.</param>
+/// <param name="Seed">Key of draws: the same for the same client and test set.</param>
+/// <param name="LatentsFile">The latents' file.</param>
+/// <param name="TrainedFile">The trained gate's file, where the gate has a <see cref="GateSource"/>; else empty.</param>
+public sealed record GateSamples(RouteParameters Settings, ulong Seed, ReadOnlyMemory<byte> LatentsFile, ReadOnlyMemory<byte> TrainedFile)
+{
+    private readonly TensorBlob _latents = TensorBlobs.Find(LatentsFile, "latents", TensorType.F32);
+
+    /// <summary>Number of samples.</summary>
+    public int Rows => (int)_latents.Shape[0];
+
+    /// <summary>F(x) of a sample, [D].</summary>
+    public ReadOnlySpan<float> Latent(int row)
+    {
+        var width = (int)_latents.Shape[1];
+        return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(_latents.Data.Span).Slice(row * width, width);
+    }
+
+    /// <summary>A row's own draws.</summary>
+    public Draws Draws(int row) => new(Seed, DrawPurpose.Route, (uint)row);
+
+    /// <summary>The trained gate's scores s = h W_G + b, row by row, [rows * n].</summary>
+    public float[] Scores()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var model = new FlatParameters(
+            (Network.G, ParameterLayout.Of(Settings.Model, ModelPart.Gate, Settings.Clients), TrainedFile));
+        return Network.Score(model, TensorBlobs.Floats(LatentsFile, "latents")).data<float>().ToArray();
+    }
+}
