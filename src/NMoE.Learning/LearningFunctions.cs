@@ -37,6 +37,7 @@ public static class LearningFunctions
         new ExpertLogitsFunction(),
         new FedGateFunction(),
         new RollGateFunction(),
+        new GlobalGateFunction(),
         new RouteFunction(),
         new AnswerFunction(),
         new LinearProbeFunction(),

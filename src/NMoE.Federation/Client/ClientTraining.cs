@@ -176,14 +176,8 @@ internal sealed class ClientTraining(int number, Plan plan)
             : LearningJob.Create(parameters, seed, round.Model[0], head, shard);
     }
 
-    private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard)
-    {
-        var stage = plan.Settings.Gate;
-        return LearningJob.Create(
-            new GateParameters(
-                plan.Model, plan.Clients, [.. durable.Opinions.Keys], stage.LearningRate, stage.Batch, stage.Epochs,
-                stage.Balance, stage.NoiseForm, stage.Noise, stage.Gradient, stage.Clip, stage.Mode, stage.K),
-            plan.Key("fedgate", number, round.Round),
-            [round.Model[0], latents, shard, .. durable.Opinions.Values]);
-    }
+    private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard) => LearningJob.Create(
+        plan.GateTraining([.. durable.Opinions.Keys]),
+        plan.Key("fedgate", number, round.Round),
+        [round.Model[0], latents, shard, .. durable.Opinions.Values]);
 }

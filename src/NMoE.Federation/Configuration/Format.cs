@@ -52,7 +52,9 @@ internal sealed record ChoiceFormat<T>(ImmutableArray<(string Name, T Value)> Ch
     }
 }
 
-/// <summary>At least one of a few names, in an order that counts, none twice.</summary>
+/// <summary>Some of a few names, in an order that counts, none twice.</summary>
+/// <param name="Item">The names.</param>
+/// <param name="Least">Fewest names: 1, or 0 where the list may be empty.</param>
 internal sealed record ChoiceListFormat<T>(ChoiceFormat<T> Item, int Least = 1) : Format<ImmutableArray<T>>($"a list of {Item.Legal}, each at most once")
 {
     public override Reading<ImmutableArray<T>> Read(RawValue raw)

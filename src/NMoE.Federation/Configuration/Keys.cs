@@ -147,6 +147,9 @@ internal static class Keys
             ("fedavg-classifier", Baseline.FedAvgClassifier), ("one-shot-classifier", Baseline.OneShotClassifier)),
         Least: 0));
 
+    public static readonly Key<ImmutableArray<Reference>> EvaluationReferences = Add(
+        "evaluation.references", new ChoiceListFormat<Reference>(Choice(("globalgate", Reference.GlobalGate)), Least: 0));
+
     public static readonly Key<int> ComputeThreads = Add("compute.threads", new ThreadsFormat());
     public static readonly Key<string> ComputeStorePath = Add("compute.store.path", new PathFormat());
     public static readonly Key<long> ComputeStoreMaxSize = Add("compute.store.max-size", Measures.Size("1 MiB", "1024 TiB"));

@@ -24,7 +24,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
     private readonly OutsideServing _serving = new(plan, executor, cancellation);
 
     /// <summary>The records of all baselines that are asked for, on every test set.</summary>
-    public IEnumerable<PassRecord> Of(RunObserver observed)
+    public IEnumerable<(PassRecord Record, ImmutableArray<int> Right)> Of(RunObserver observed)
     {
         var asked = plan.Settings.Evaluation.Baselines;
         if (asked.IsEmpty || observed.TestShards.IsEmpty)

@@ -28,7 +28,8 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
     /// <param name="shards">Its shards in client order.</param>
     /// <param name="models">What answers each client's samples, in client order.</param>
     /// <param name="k">Experts a sample.</param>
-    public PassRecord Serve(string name, TestPartition test, ImmutableArray<BlobRef> shards, ImmutableArray<OutsideModel> models, int k)
+    /// <returns>The record, and 1 for each row that is right, in client order, else 0.</returns>
+    public (PassRecord Record, ImmutableArray<int> Right) Serve(string name, TestPartition test, ImmutableArray<BlobRef> shards, ImmutableArray<OutsideModel> models, int k)
     {
         var latents = WaitAll(models.Zip(shards, (model, shard) => LearningJob.Create(new LatentsParameters(plan.Model), 0, model.Extractor, shard)));
         var routes = WaitAll(models.Zip(latents, (model, latent) => (Model: model, Latent: latent.Outputs[0]))
@@ -38,8 +39,8 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
         var score = executor.Submit(LearningJob.Create(
             new ScoreParameters(answers.Length), 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
         var pairs = (double)routes.Sum(route => route.Integers.Length);
-        return new PassRecord(
-            name, test == TestPartition.Iid ? "iid" : "same",
+        var record = new PassRecord(
+            name, InferencePass.NameOf(test),
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
             routes.Select((route, client) => route.Integers.Count(expert => expert == client)).Sum() / pairs, 0, 0, 0,
@@ -48,6 +49,7 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
         };
+        return (record, score.Integers);
     }
 
     /// <summary>Runs jobs beside each other.</summary>

@@ -28,14 +28,19 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(ledger);
         var scores = observed.TestShards.IsEmpty ? [] : Scores(observed);
+        ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references =
+        [
+            .. scores.IsEmpty || observed.Experts.Count < plan.Clients ? [] : References(observed),
+            .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed),
+        ];
         var probed = Probed(observed);
         return new RunReport(
             plan.Settings.Experiment.Name,
             [.. observed.Rounds.Select(item => new RoundRecord(
                 Stages.Of(item.Round.Stage), item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss,
                 (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"], item.Round.Participants))],
-            [.. PassRecords(observed, ledger, scores), .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed)],
-            [.. Comparisons(scores)],
+            [.. PassRecords(observed, ledger, scores, references)],
+            [.. Comparisons(scores, references)],
             [.. ledger.Entries.Select(item => new LedgerRecord(
                 item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,
                 item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost))])
@@ -92,8 +97,25 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
     }
 
+    /// <summary>What every expert would be needed for, whether or not the network reaches it.</summary>
+    private ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> References(RunObserver observed)
+    {
+        var references = ImmutableArray.CreateBuilder<(PassRecord Record, ImmutableArray<int> Right)>();
+        var tests = plan.Settings.Inference.TestPartitions.Distinct();
+        if (plan.Settings.Evaluation.References.Contains(Reference.GlobalGate))
+        {
+            var global = new GlobalGate(plan, executor, cancellation);
+            var gate = global.Train(observed);
+            references.AddRange(tests.Select(test => global.Score(observed, test, gate)));
+        }
+
+        references.AddRange(tests.Select(test => (Oracle(observed, test), ImmutableArray<int>.Empty)));
+        return references.ToImmutable();
+    }
+
     private IEnumerable<PassRecord> PassRecords(
-        RunObserver observed, Ledger ledger, ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores)
+        RunObserver observed, Ledger ledger, ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores,
+        ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references)
     {
         foreach (var test in plan.Settings.Inference.TestPartitions.Distinct())
         {
@@ -102,9 +124,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                 yield return PassRecord(observed, ledger, pass, number, score);
             }
 
-            if (!scores.IsEmpty && observed.Experts.Count == plan.Clients)
+            foreach (var (record, _) in references.Where(item => item.Record.Test == InferencePass.NameOf(test)))
             {
-                yield return Oracle(observed, test);
+                yield return record;
             }
         }
     }
@@ -137,29 +159,26 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private PassRecord Oracle(RunObserver observed, TestPartition test)
     {
-        var latents = observed.TestShards[test]
-            .Select((shard, client) => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, observed.Extractors[client], shard))).ToArray()
-            .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
-        var logits = latents
-            .Select(latent => observed.Experts.Values.Select(expert =>
-                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latent))).ToArray()).ToArray();
-        BlobRef[] inputs =
-        [
-            .. observed.TestShards[test].SelectMany((shard, client) =>
-                logits[client].Select(handle => handle.Wait(cancellation).Outputs[0]).Prepend(shard)),
-        ];
+        var clients = ExpertAnswers.Of(plan, executor, observed, observed.TestShards[test], cancellation);
+        BlobRef[] inputs = [.. clients.SelectMany(client => client.Logits.Prepend(client.Shard))];
         var result = executor.Submit(LearningJob.Create(new OracleParameters(plan.Clients), 0, inputs)).Wait(cancellation);
         return new PassRecord(
-            "oraclegate", test == TestPartition.Iid ? "iid" : "same",
+            "oraclegate", InferencePass.NameOf(test),
             result.Metrics["accuracy"], null, null, result.Metrics["clientAccuracy"], null, null, null, 0, 0, 0, []);
     }
 
+    /// <summary>FedGate against each other gate, and against the references that answer; the pictures must be the same.</summary>
     private static IEnumerable<ComparisonRecord> Comparisons(
-        ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores) =>
-        from first in scores
-        where first.Pass.Gate == FedGate.GateName
-        from second in scores
-        where second.Pass.Test == first.Pass.Test && second.Pass.Gate != FedGate.GateName
-        let interval = PairedInterval.Of(first.Score.Integers.AsSpan(), second.Score.Integers.AsSpan())
-        select new ComparisonRecord(first.Pass.TestName, first.Pass.Gate, second.Pass.Gate, interval.Mean, interval.HalfWidth);
+        ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores, ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references)
+    {
+        var others = scores.Where(item => item.Pass.Gate != FedGate.GateName)
+            .Select(item => (Test: item.Pass.TestName, item.Pass.Gate, Right: item.Score.Integers))
+            .Concat(references.Select(item => (item.Record.Test, item.Record.Gate, item.Right)));
+        return from first in scores
+               where first.Pass.Gate == FedGate.GateName
+               from second in others
+               where second.Test == first.Pass.TestName && second.Right.Length == first.Score.Integers.Length
+               let interval = PairedInterval.Of(first.Score.Integers.AsSpan(), second.Right.AsSpan())
+               select new ComparisonRecord(first.Pass.TestName, first.Pass.Gate, second.Gate, interval.Mean, interval.HalfWidth);
+    }
 }

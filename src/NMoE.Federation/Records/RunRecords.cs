@@ -15,7 +15,7 @@ public sealed record RoundRecord(
     string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants);
 
 /// <summary>One inference pass of the whole system: a gate on a test set.</summary>
-/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>, <c>rollgate</c>; <c>oraclegate</c> as the reference, which sends nothing.</param>
+/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>, <c>rollgate</c>; <c>globalgate</c> and <c>oraclegate</c> as references, which send nothing.</param>
 /// <param name="Test"><c>same</c> or <c>iid</c>.</param>
 /// <param name="Accuracy">Pooled accuracy, 0..1.</param>
 /// <param name="MacroF1">Pooled macro-F1, 0..1; null for the oracle.</param>
@@ -73,8 +73,8 @@ public sealed record PrivacyRecord(int Client, int Releases, double? Epsilon, do
 /// <summary>All that a finished run has to report.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Rounds">In order of stage and round.</param>
-/// <param name="Passes">In order of test set and gate, as configured; the oracle last of each test set.</param>
-/// <param name="Comparisons">FedGate against each other gate, a test set each.</param>
+/// <param name="Passes">In order of test set and gate, as configured; the references last of each test set.</param>
+/// <param name="Comparisons">FedGate against each other gate and against GlobalGate, a test set each.</param>
 /// <param name="Ledger">Ordered by stage, from, to and kind.</param>
 public sealed record RunReport(
     string Name,

@@ -34,6 +34,16 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Whether stage 3 is needed.</summary>
     public bool TrainsGate => Serves(GateSource.FedGate);
 
+    /// <summary>How a gate is trained in stage 3 on the opinions of some experts.</summary>
+    /// <param name="experts">Their numbers, ascending.</param>
+    public GateParameters GateTraining(ImmutableArray<int> experts)
+    {
+        var stage = Settings.Gate;
+        return new(
+            Model, Clients, experts, stage.LearningRate, stage.Batch, stage.Epochs,
+            stage.Balance, stage.NoiseForm, stage.Noise, stage.Gradient, stage.Clip, stage.Mode, stage.K);
+    }
+
     /// <summary>Whether a gate rolls around the clients.</summary>
     public bool RollsGate => Serves(GateSource.RollGate);
 
@@ -136,5 +146,8 @@ public sealed record InferencePass(string Gate, TestPartition Test)
     public string Stage => FormattableString.Invariant($"inference/{Gate}/{TestName}");
 
     /// <summary>The test set's name in records.</summary>
-    public string TestName => Test == TestPartition.Iid ? "iid" : "same";
+    public string TestName => NameOf(Test);
+
+    /// <summary>A test set's name in records.</summary>
+    public static string NameOf(TestPartition test) => test == TestPartition.Iid ? "iid" : "same";
 }

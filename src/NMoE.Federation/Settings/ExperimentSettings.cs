@@ -220,7 +220,8 @@ public sealed record SupervisionSection(TimeSpan Backoff, int MaxRestarts);
 /// <param name="Enabled"><c>on</c> or <c>off</c>: models and trace are equal either way.</param>
 /// <param name="EveryRounds">The global model is scored after every so many rounds of stage 1.</param>
 /// <param name="Baselines">What else is trained, outside the world, to compare with.</param>
-public sealed record EvaluationSection(bool Enabled, int EveryRounds, ImmutableArray<Baseline> Baselines);
+/// <param name="References">What the gates are compared with, beside OracleGate.</param>
+public sealed record EvaluationSection(bool Enabled, int EveryRounds, ImmutableArray<Baseline> Baselines, ImmutableArray<Reference> References);
 
 /// <summary>What the networked mixture of experts is measured against (algorithms.md, section 9), with stage 1's budget and data.</summary>
 public enum Baseline
@@ -236,6 +237,13 @@ public enum Baseline
 
     /// <summary>The average of the local classifiers once they are trained.</summary>
     OneShotClassifier,
+}
+
+/// <summary>A gate that no device has: what the gates are compared with.</summary>
+public enum Reference
+{
+    /// <summary>A gate trained on all clients' data together, the paper's upper bound (Sec. III-C.3).</summary>
+    GlobalGate,
 }
 
 /// <summary>The machine's part.</summary>

@@ -1,9 +1,6 @@
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
-using NMoE.Learning.Models;
-using NMoE.Learning.Tensors;
-using NMoE.Learning.Training;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;
@@ -20,19 +17,7 @@ public sealed class FedGateFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<GateParameters>(context.Job);
         using var scope = NewDisposeScope();
-        using var model = new FlatParameters(
-            (Network.G, ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Clients), context.Inputs[0]));
-        using var optimiser = new Adam(model, settings.LearningRate);
-        var latents = TensorBlobs.Floats(context.Inputs[1], "latents");
-        var opinions = Opinions.Read(context, settings);
-        var mask = Mask(settings);
-        var (loss, balance) = (0.0, 0.0);
-        for (var epoch = 0; epoch < settings.Epochs; epoch++)
-        {
-            (loss, balance) = Epoch(context, settings, model, optimiser, latents, opinions, mask, (uint)epoch);
-        }
-
-        return Output.Of(model.File(Network.G)).With("loss", loss).With("balance", balance);
+        return GateTraining.Run(context, settings, GateSamples.Of(context.Inputs.AsSpan()[1..], settings));
     }
 
     /// <inheritdoc/>
@@ -44,49 +29,4 @@ public sealed class FedGateFunction : IJobFunction
         return new(
             LearningCost.Gate(settings.Model, settings.Clients, rows, settings.Epochs), [job.Inputs[0].Bytes], [], ["balance", "loss"]);
     }
-
-    private static (double Loss, double Balance) Epoch(
-        JobContext context, GateParameters settings, FlatParameters model, Adam optimiser,
-        Tensor latents, Opinions opinions, Tensor mask, uint epoch)
-    {
-        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation((int)latents.shape[0]);
-        var noise = new Draws(context.Job.Seed, DrawPurpose.Noise, epoch);
-        double loss = 0, balance = 0;
-        for (var first = 0; first < order.Length; first += settings.Batch)
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            using var step = NewDisposeScope();
-            var rows = tensor(order.Skip(first).Take(settings.Batch).Select(row => (long)row).ToArray());
-            var scores = Scores(model, latents[rows], noise, settings).Plus(mask);
-            var mixture = opinions.Loss(scores, rows, settings);
-            var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
-            optimiser.ZeroGradient();
-            mixture.Plus(even.Times(settings.Balance)).backward();
-            model.ScaleGradient(settings.Gradient, settings.Clip);
-            optimiser.Step();
-            loss += mixture.item<float>() * rows.shape[0] / order.Length;
-            balance += even.item<float>() * rows.shape[0] / order.Length;
-        }
-
-        return (loss, balance);
-    }
-
-    private static Tensor Scores(FlatParameters model, Tensor latents, Draws draws, GateParameters settings) =>
-        settings.NoiseForm == RouterNoise.Gaussian
-            ? Network.Score(model, latents).Plus(Drawn([latents.shape[0], settings.Clients], () => settings.Noise * draws.NextNormal()))
-            : Network.Score(model, latents * Drawn(latents.shape, () => 1 + (settings.Noise * ((2 * draws.Next()) - 1))));
-
-    private static Tensor Drawn(long[] shape, Func<double> next)
-    {
-        var values = new float[shape[0] * shape[1]];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)next();
-        }
-
-        return TensorBlobs.Owned(values, shape);
-    }
-
-    private static Tensor Mask(GateParameters settings) => tensor(Enumerable.Range(0, settings.Clients)
-        .Select(expert => settings.Experts.Contains(expert) ? 0f : float.NegativeInfinity).ToArray());
 }

@@ -34,7 +34,7 @@ public interface IGate
     int Experts(int k) => k;
 
     /// <summary>Chooses experts for a client's samples: a pure function of what it is given.</summary>
-    Choices Choose(GateSamples samples);
+    Choices Choose(GateInput samples);
 
     /// <summary>Choices of the right form before there are samples, for rehearsals and costs; what they say is made up.</summary>
     /// <param name="rows">Number of samples.</param>
@@ -101,7 +101,7 @@ public sealed record Choices(int[] Experts, float[] Weights)
 /// <param name="Seed">Key of draws: the same for the same client and test set.</param>
 /// <param name="LatentsFile">The latents' file.</param>
 /// <param name="TrainedFile">The trained gate's file, where the gate has a <see cref="GateSource"/>; else empty.</param>
-public sealed record GateSamples(RouteParameters Settings, ulong Seed, ReadOnlyMemory<byte> LatentsFile, ReadOnlyMemory<byte> TrainedFile)
+public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMemory<byte> LatentsFile, ReadOnlyMemory<byte> TrainedFile)
 {
     private readonly TensorBlob _latents = TensorBlobs.Find(LatentsFile, "latents", TensorType.F32);
 

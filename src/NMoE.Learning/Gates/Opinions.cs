@@ -1,30 +1,30 @@
-using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;
 
-/// <summary>What the experts say of a client's training latents.</summary>
+/// <summary>What the experts say of training latents.</summary>
 /// <param name="Logits">[rows, n, C]; 0 for absent experts.</param>
 /// <param name="LogProbabilities">log softmax(H_i(h))_y of the true class, [rows, n]; minus infinity for absent experts.</param>
 /// <param name="Labels">[rows].</param>
 internal sealed record Opinions(Tensor Logits, Tensor LogProbabilities, Tensor Labels)
 {
-    private const int FixedInputs = 3;
-
-    /// <summary>Reads them from a gate job's inputs, into the caller's scope.</summary>
-    public static Opinions Read(JobContext context, GateParameters settings)
+    /// <summary>Reads them into the caller's scope.</summary>
+    /// <param name="shard">The client's training shard.</param>
+    /// <param name="answers">The logits of each expert that is there.</param>
+    /// <param name="settings">Which experts are there.</param>
+    public static Opinions Read(ReadOnlyMemory<byte> shard, ReadOnlySpan<ReadOnlyMemory<byte>> answers, GateParameters settings)
     {
         using var scope = NewDisposeScope();
-        var labels = tensor(TensorBlobs.Labels(context.Inputs[2]));
+        var labels = tensor(TensorBlobs.Labels(shard));
         var all = zeros(labels.shape[0], settings.Clients, settings.Model.Classes);
         var nobody = new float[labels.shape[0] * settings.Clients];
         Array.Fill(nobody, float.NegativeInfinity);
         var chances = TensorBlobs.Owned(nobody, labels.shape[0], settings.Clients);
         for (var i = 0; i < settings.Experts.Length; i++)
         {
-            var logits = TensorBlobs.Floats(context.Inputs[FixedInputs + i], "logits");
+            var logits = TensorBlobs.Floats(answers[i], "logits");
             all.select(1, settings.Experts[i]).copy_(logits);
             chances.select(1, settings.Experts[i]).copy_(
                 nn.functional.log_softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1));

@@ -13,7 +13,7 @@ public sealed class FedGate : IGate
     public GateSource Source => GateSource.FedGate;
 
     /// <inheritdoc/>
-    public Choices Choose(GateSamples samples)
+    public Choices Choose(GateInput samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
         return Choices.TopK(samples.Scores(), samples.Settings.Clients, samples.Settings.K);
@@ -30,7 +30,7 @@ public sealed class RollGate : IGate
     public GateSource Source => GateSource.RollGate;
 
     /// <inheritdoc/>
-    public Choices Choose(GateSamples samples)
+    public Choices Choose(GateInput samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
         return Choices.TopK(samples.Scores(), samples.Settings.Clients, samples.Settings.K);

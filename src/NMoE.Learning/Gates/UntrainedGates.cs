@@ -19,7 +19,7 @@ public sealed class LocalGate : IGate
     public int Experts(int k) => 1;
 
     /// <inheritdoc/>
-    public Choices Choose(GateSamples samples)
+    public Choices Choose(GateInput samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
         return Choices.Alike([.. Enumerable.Repeat(samples.Settings.Client, samples.Rows)], 1);
@@ -46,7 +46,7 @@ public sealed class RanGate : IGate
     public GateSource Source => GateSource.None;
 
     /// <inheritdoc/>
-    public Choices Choose(GateSamples samples)
+    public Choices Choose(GateInput samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
         var settings = samples.Settings;

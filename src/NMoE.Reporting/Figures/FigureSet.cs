@@ -18,7 +18,7 @@ public static class FigureSet
         var figures = ImmutableArray.CreateBuilder<Figure>();
         if (!LearningCurves.Measured(report).IsEmpty)
             figures.Add(LearningCurves.AccuracyAgainstBytes(report));
-        foreach (var test in report.Passes.Where(pass => pass.Gate != Names.Oracle).GroupBy(pass => pass.Test))
+        foreach (var test in report.Passes.Where(pass => !Names.IsReference(pass.Gate)).GroupBy(pass => pass.Test))
             figures.Add(GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)]));
         if (!report.Passes.IsEmpty)
             figures.Add(GateFigures.Accuracies(report));

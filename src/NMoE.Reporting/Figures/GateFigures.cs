@@ -8,10 +8,13 @@ namespace NMoE.Reporting.Figures;
 /// <summary>What each gate reaches, and what it costs.</summary>
 internal static class GateFigures
 {
-    /// <summary>Accuracy against bytes sent per inferred sample on one test set: a point for each gate, a line for the oracle.</summary>
+    private const int MostFullNames = 5;
+    private const int MostDecimals = 10;
+
+    /// <summary>Accuracy against bytes sent per inferred sample on one test set: a point for each gate, a line for each reference.</summary>
     public static Figure AccuracyAgainstBytes(string test, ImmutableArray<PassRecord> passes)
     {
-        var served = passes.Where(pass => pass.Gate != Names.Oracle).ToArray();
+        var served = passes.Where(pass => !Names.IsReference(pass.Gate)).ToArray();
         var unit = AxisUnit.OfBytes(served.Max(pass => pass.BytesPerSample));
         var plot = FigureStyle.NewPlot(Sentence(Names.OfTest(test)), $"Bytes sent per inferred sample ({unit.Symbol})", "Accuracy (%)");
         for (var k = 0; k < served.Length; k++)
@@ -25,13 +28,13 @@ internal static class GateFigures
             point.LegendText = Names.OfGate(served[k].Gate);
         }
 
-        foreach (var oracle in passes.Where(pass => pass.Gate == Names.Oracle))
+        foreach (var reference in passes.Where(pass => Names.IsReference(pass.Gate)))
         {
-            var line = plot.Add.HorizontalLine(100 * oracle.Accuracy);
+            var line = plot.Add.HorizontalLine(100 * reference.Accuracy);
             line.Color = FigureStyle.Ink;
             line.LineWidth = 3;
-            line.LinePattern = LinePattern.Dashed;
-            line.LegendText = Names.OfGate(oracle.Gate);
+            line.LinePattern = reference.Gate == Names.Oracle ? LinePattern.Dashed : LinePattern.Dotted;
+            line.LegendText = Names.OfGate(reference.Gate);
         }
 
         plot.Axes.Margins(0.1, 0.15);
@@ -47,9 +50,12 @@ internal static class GateFigures
     /// <summary>Accuracy of every gate, a bar for each test set.</summary>
     public static Figure Accuracies(RunReport report)
     {
-        var gates = report.Passes.Select(pass => pass.Gate).Distinct().OrderBy(gate => gate == Names.Oracle).ToArray();
+        var gates = report.Passes.Select(pass => pass.Gate).Distinct().OrderBy(gate => Names.IsReference(gate)).ThenBy(gate => gate == Names.Oracle).ToArray();
         var tests = report.Passes.Select(pass => pass.Test).Distinct().ToArray();
-        var plot = FigureStyle.NewPlot("", "", "Accuracy (%)");
+        // More than five full names do not fit beside each other, nor more than ten numbers with decimals.
+        var few = gates.Length <= MostFullNames;
+        var plot = FigureStyle.NewPlot("", few ? "" : "Gate", "Accuracy (%)");
+        var number = gates.Length * tests.Length <= MostDecimals ? "F1" : "F0";
         var width = 0.8 / tests.Length;
         for (var t = 0; t < tests.Length; t++)
         {
@@ -60,7 +66,7 @@ internal static class GateFigures
                 Size = 0.94 * width,
                 FillColor = FigureStyle.Of(t).Color,
                 LineWidth = 0,
-                Label = (100 * pass.Accuracy).ToString("F1", CultureInfo.InvariantCulture),
+                Label = (100 * pass.Accuracy).ToString(number, CultureInfo.InvariantCulture),
             })];
             var plotted = plot.Add.Bars(bars);
             plotted.LegendText = Sentence(Names.OfTest(tests[t]));
@@ -68,7 +74,7 @@ internal static class GateFigures
             plotted.ValueLabelStyle.FontName = Fonts.FigureFonts.Family;
         }
 
-        plot.Axes.Bottom.SetTicks([.. gates.Select((_, index) => (double)index)], [.. gates.Select(Names.OfGate)]);
+        plot.Axes.Bottom.SetTicks([.. gates.Select((_, index) => (double)index)], [.. gates.Select(gate => few ? Names.OfGate(gate) : Names.OfGate(gate).Replace("Gate", "", StringComparison.Ordinal))]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Grid.XAxisStyle.IsVisible = false;
         // Room for three gates at least, so that the bars of one do not fill the figure.

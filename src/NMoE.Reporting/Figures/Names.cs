@@ -9,7 +9,7 @@ internal static class Names
         FedGate => "FedGate",
         "rangate" => "RanGate",
         "rollgate" => "RollGate",
-        "globalgate" => "GlobalGate",
+        Global => "GlobalGate",
         "centralised-moe" => "Centralised MoE",
         "local-classifier" => "Local classifier",
         "fedavg-classifier" => "FedAvg of the classifier",
@@ -22,11 +22,15 @@ internal static class Names
     /// <summary>The trained shared gate.</summary>
     public const string FedGate = "fedgate";
 
-    /// <summary>The reference that sends nothing.</summary>
+    /// <summary>The gate that was trained on all clients' data together.</summary>
+    public const string Global = "globalgate";
+
+    /// <summary>The best expert for each sample.</summary>
     public const string Oracle = "oraclegate";
 
-    /// <summary>Whether a gate serves over the network: references and baselines stand outside it.</summary>
-    public static bool IsServed(string gate) => OfGate(gate) == gate || gate is FedGate or "rangate" or "localgate" or "rollgate";
+    /// <summary>Whether something stands outside the network, as what the gates are compared with.</summary>
+    public static bool IsReference(string gate) =>
+        gate is Global or Oracle or "centralised-moe" or "local-classifier" or "fedavg-classifier" or "one-shot-classifier";
 
     /// <summary>A test set.</summary>
     public static string OfTest(string test) => test switch

@@ -56,7 +56,7 @@ public static class SweepTables
         return
         [
             .. point.Labels, pass.Test, Names.OfGate(pass.Gate), Percent(pass.Accuracy), interval, Percent(pass.MacroF1), Percent(pass.Auc),
-            Percent(pass.ClientMacroF1), Percent(pass.ClientAuc), Percent(pass.LocalRatio), Names.IsServed(pass.Gate) ? Fixed(pass.BytesPerSample, "F1") : None,
+            Percent(pass.ClientMacroF1), Percent(pass.ClientAuc), Percent(pass.LocalRatio), Names.IsReference(pass.Gate) ? None : Fixed(pass.BytesPerSample, "F1"),
             .. plan.Paper.IsEmpty ? [] : new[] { Given(paper?.Accuracy), Given(paper?.MacroF1), Given(paper?.Auc) },
         ];
     }

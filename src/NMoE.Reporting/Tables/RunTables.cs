@@ -50,8 +50,8 @@ internal static class RunTables
 
     private static ImmutableArray<string> PassRow(PassRecord pass)
     {
-        // References stand outside the network: what they would cost is not a number.
-        var served = Names.IsServed(pass.Gate);
+        // A reference stands outside the network: what it would cost is not a number.
+        var served = !Names.IsReference(pass.Gate);
         return
         [
             pass.Test, Names.OfGate(pass.Gate), Percent(pass.Accuracy), Percent(pass.MacroF1), Percent(pass.Auc),

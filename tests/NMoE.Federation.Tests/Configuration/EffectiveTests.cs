@@ -64,7 +64,7 @@ public sealed class EffectiveTests
             "rollgate.share=0.5", "rollgate.laps=3", "rollgate.epochs=3", "rollgate.batch=3", "rollgate.learning-rate=0.01", "rollgate.tolerance=0", "rollgate.deadline=3 min", "inference.gates=[rangate]",
             "inference.test-partitions=[iid]", "inference.k=2", "inference.mixture=probabilities", "inference.random-shares=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "inference.batch=3", "inference.deadline=3 min", "channel.delay=3 ms",
             "channel.bandwidth=3 Mbit/s", "device.compute=3 GFLOP/s", "supervision.backoff=3 s", "supervision.max-restarts=3",
-            "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.baselines=[local-classifier]",
+            "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.baselines=[local-classifier]", "evaluation.references=[globalgate]",
         ];
         var hashes = sets.Select(set => Experiments.Read(string.Empty, set).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();
 

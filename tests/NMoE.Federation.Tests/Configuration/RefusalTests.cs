@@ -113,6 +113,8 @@ public sealed class RefusalTests
     [InlineData("inference.gates = []", "the list is empty")]
     [InlineData("inference.gates = [fedgate, fedgate]", "names one twice")]
     [InlineData("inference.gates = [topgate]", "'topgate' is not known")]
+    [InlineData("evaluation.references = [oraclegate]", "'oraclegate' is not known")]
+    [InlineData("evaluation.references = [globalgate, globalgate]", "names one twice")]
     [InlineData("data.path = \"a\\u0000b\"", "control characters")]
     [InlineData("seed { }", "this is a key, not a section")]
     [InlineData("seed { a = 1 }", "there is no such key")]

@@ -41,6 +41,8 @@ public sealed class ForecastTests
         Check(kinds, new ExpertParameters(Model, 1e-3, 16, 2, 0.1, 2), h, latents, shard);
         var logits = Check(kinds, new ExpertLogitsParameters(Model), h, latents)[0];
         Check(kinds, new GateParameters(Model, 3, [0, 1], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1), g, latents, shard, logits, logits);
+        var pooled = new GateParameters(Model, 3, [0], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1);
+        Check(kinds, new GlobalGateParameters(pooled, 2), g, latents, shard, logits, latents, shard, logits);
         Check(kinds, new RollGateParameters(Model, 3, [0, 1, 2], 1, 0.7, 5, 1e-3, 16, 1), g, latents);
         Check(kinds, new RouteParameters(Model, "fedgate", 1, 3, 2, []), latents, g);
         var weights = Check(kinds, new RouteParameters(Model, "rangate", 1, 3, 1, []), latents)[0];

@@ -21,8 +21,8 @@ public sealed class CompiledCodeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GateLoss", "Balance", new[] { "fedgate" })]
-    [InlineData("Sgd", "Step", new[] { "fedce", "fedsc", "scaffold" })]
+    [InlineData("GateLoss", "Balance", new[] { "centralised-moe", "fedgate", "globalgate" })]
+    [InlineData("Sgd", "Step", new[] { "centralised-moe", "fedce", "fedsc", "scaffold" })]
     [InlineData("Views", "Batch", new[] { "correlation", "fedsc" })]
     [InlineData("AverageFunction", "Average", new[] { "average", "fedavgm" })]
     [InlineData("GeneratedSource", "CopyPicture", new[] { "shard" })]

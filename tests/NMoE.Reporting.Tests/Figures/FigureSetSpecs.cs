@@ -77,6 +77,16 @@ public class FigureSetSpecs
     }
 
     [Fact]
+    public void A_reference_is_no_point_among_the_bytes_and_has_a_heat_map_where_it_routes()
+    {
+        var report = Samples.FiveClients();
+        report = report with { Passes = [report.Passes[0] with { Gate = "globalgate", BytesPerSample = 0 }] };
+
+        Assert.Equal(["accuracy-gates", "gating-globalgate-iid"], FigureSet.Draw(report).Select(figure => figure.Name).Where(name => name.Contains("gat")));
+        Assert.DoesNotContain(FigureSet.Draw(report), figure => figure.Name == "inference-bytes-iid");
+    }
+
+    [Fact]
     public void A_picture_is_a_column_wide_at_300_dots_per_inch()
     {
         var png = Five.Value[0].Png.ToArray();
@@ -112,7 +122,7 @@ public class FigureSetSpecs
         var texts = Texts(figure);
 
         Assert.Contains("FedGate, IID test set", texts);
-        Assert.Contains("local ratio 35.0 %, accuracy 62.1 %", texts);
+        Assert.Contains("local ratio 35.0 %, accuracy 62.1 %, F1 61.1 %", texts);
         Assert.Equal(5, texts.Count(text => text == "0.35"));
         Assert.Contains("Client", texts);
         Assert.Contains("Expert", texts);

@@ -23,6 +23,14 @@ public class ReportTablesSpecs
         ]);
 
     [Fact]
+    public void A_reference_that_routes_has_a_local_ratio_and_no_bytes()
+    {
+        var global = Report.Passes[0] with { Gate = "globalgate", BytesPerSample = 0, Degraded = 0, MeanLatencySeconds = 0 };
+        var line = ReportTables.PlainText(Report with { Passes = [global] }).Split('\n').Single(text => text.Contains("GlobalGate", StringComparison.Ordinal));
+        Assert.Equal(["iid", "GlobalGate", "62.13", "61.00", "92.50", "62.13", "34.50", "-", "-", "-"], line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void Plain_text_lines_up_in_columns()
     {
         const string expected =

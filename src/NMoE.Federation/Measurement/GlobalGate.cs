@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Measurement;
+
+/// <summary>
+/// GlobalGate, the paper's upper bound (Sec. III-C.3): a gate trained like FedGate's, but on all clients' data together, and asked without a network. It stands
+/// outside the world: no device has it, and it takes no virtual time and no byte.
+/// </summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="executor">Runs its jobs.</param>
+/// <param name="cancellation">Ends a wait.</param>
+internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToken cancellation)
+{
+    /// <summary>Its name in records.</summary>
+    public const string Name = "globalgate";
+
+    /// <summary>As many epochs as FedGate's rounds have together, in jobs of a round's, so that a stopped run goes on where it was.</summary>
+    /// <param name="observed">A run in which every client has an expert.</param>
+    public BlobRef Train(RunObserver observed)
+    {
+        ImmutableArray<BlobRef> shards =
+        [
+            .. plan.ClientNumbers.Select(client => executor.Submit(plan.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]),
+        ];
+        BlobRef[] pooled =
+        [
+            .. ExpertAnswers.Of(plan, executor, observed, shards, cancellation)
+                .SelectMany(client => client.Logits.Prepend(client.Shard).Prepend(client.Latents)),
+        ];
+        var parameters = new GlobalGateParameters(plan.GateTraining([.. observed.Experts.Keys]), shards.Length);
+        var gate = Run(plan.Initial(ModelPart.Gate)).Outputs[0];
+        for (var round = 1; round <= plan.Settings.Gate.Rounds; round++)
+        {
+            gate = Run(LearningJob.Create(parameters, plan.Key(Name, round), [gate, .. pooled])).Outputs[0];
+        }
+
+        return gate;
+    }
+
+    /// <summary>The gate on a test set.</summary>
+    /// <returns>The record, and 1 for each row that is right, in client order, else 0.</returns>
+    public (PassRecord Record, ImmutableArray<int> Right) Score(RunObserver observed, TestPartition test, BlobRef gate)
+    {
+        var experts = observed.Experts.ToImmutableSortedDictionary();
+        return new OutsideServing(plan, executor, cancellation).Serve(
+            Name, test, observed.TestShards[test],
+            [.. plan.ClientNumbers.Select(client => new OutsideModel(observed.Extractors[client], experts, gate))], plan.Settings.Inference.K);
+    }
+
+    private JobResult Run(Job job) => executor.Submit(job).Wait(cancellation);
+}

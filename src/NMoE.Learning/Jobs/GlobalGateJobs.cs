@@ -1,0 +1,13 @@
+namespace NMoE.Learning.Jobs;
+
+/// <summary>
+/// GlobalGate, the paper's upper bound of FedGate: some epochs on the data of all clients together. Inputs: G, then for each client in order its latents, its
+/// training shard (its labels) and the logits of each expert. Output 0: G. Metrics: <c>loss</c>, <c>balance</c>.
+/// </summary>
+/// <param name="Gate">How the gate is trained, as in FedGate.</param>
+/// <param name="Holders">Number of clients whose data are given.</param>
+public sealed record GlobalGateParameters(GateParameters Gate, int Holders) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "globalgate";
+}
