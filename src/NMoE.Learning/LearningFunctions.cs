@@ -7,6 +7,7 @@ using NMoE.Learning.Gates;
 using NMoE.Learning.Metrics;
 using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
+using NMoE.Learning.Quantisation;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Training;
 
@@ -35,6 +36,8 @@ public static class LearningFunctions
         new LatentsFunction(),
         new ExpertFunction(),
         new ExpertLogitsFunction(),
+        new QuantiseFunction(),
+        new DequantiseFunction(),
         new FedGateFunction(),
         new RollGateFunction(),
         new GlobalGateFunction(),

@@ -104,8 +104,11 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         Tags.TrainingLatents => _training.TrainExpert(state, job.Result.Outputs[0]),
         Tags.Expert => _training.ExpertReady(state, job),
         Tags.OwnOpinion => _training.TakeOpinion(state, Plan.Device(number), job.Result.Outputs[0]),
+        Tags.PackedTraining => _training.AskPeers(state, job.Result.Outputs[0]),
+        Tags.UnpackedTraining => _training.FormOpinion(state, job),
         Tags.Opinion => _training.SendOpinion(state, job),
         Tags.Rolling => _rolling.Trained(state, job),
+        Tags.UnpackedRequest => _serving.ServeUnpacked(state, job),
         Tags.Served => _serving.Reply(state, job),
         _ => _serving.Finished(state, job),
     };

@@ -13,6 +13,7 @@ namespace NMoE.Federation.Client;
 internal sealed class ClientServing(int number, Plan plan)
 {
     private readonly Charges _charges = new(plan);
+    private readonly LatentTravel _travel = new(plan);
 
     private int K(int pass) => plan.K(plan.Passes[pass]);
 
@@ -38,13 +39,25 @@ internal sealed class ClientServing(int number, Plan plan)
         };
     }
 
-    public Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request) =>
-        state.Durable.Expert is { } expert && request.Pass < plan.Passes.Length
-        && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass)
-            ? Decision.Of(state, new Roles.Compute(
-                new JobTag(Tags.Served, request.Pass, (request.Request * (Rows(request.Pass) + 1)) + request.Rows.Length, from.Number),
-                Logits(expert, request.Latents), _charges.Logits(request.Rows.Length)))
-            : Decision.Of(state);
+    public Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request)
+    {
+        var sound = request.Pass < plan.Passes.Length && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass);
+        if (!sound || state.Durable.Expert is not { } expert)
+        {
+            return Decision.Of(state);
+        }
+
+        var tag = new JobTag(
+            _travel.IsExact ? Tags.Served : Tags.UnpackedRequest,
+            request.Pass, (request.Request * (Rows(request.Pass) + 1)) + request.Rows.Length, from.Number);
+        return Decision.Of(state, _travel.IsExact
+            ? new Roles.Compute(tag, Logits(expert, request.Latents), _charges.Logits(request.Rows.Length))
+            : _travel.Unpack(tag, request.Latents, request.Rows.Length));
+    }
+
+    public Decision<ClientState> ServeUnpacked(ClientState state, JobFinished job) => Decision.Of(state, new Roles.Compute(
+        job.Tag with { Name = Tags.Served }, Logits(state.Durable.Expert!, job.Result.Outputs[0]),
+        _charges.Logits(job.Tag.Second % (Rows(job.Tag.First) + 1))));
 
     public Decision<ClientState> Reply(ClientState state, JobFinished job)
     {
@@ -70,6 +83,7 @@ internal sealed class ClientServing(int number, Plan plan)
                 Chosen = job.Result.Integers,
                 Answered = serving.Answered.IsEmpty ? job.Result.Integers : serving.Answered,
             }),
+            Tags.PackedRequest when job.Tag.Second == serving.Request => SendPacked(state, serving, job.Result.Outputs[0]),
             Tags.OwnOutputs => TakeFrom(state, serving, number, job.Result.Outputs[0]),
             Tags.Fallback => EndRequest(state, serving with { Outputs = serving.Outputs.SetItem(number, job.Result.Outputs[0]) }),
             Tags.Answer => EndPass(state, serving, job.Result.Outputs[0]),
@@ -145,24 +159,46 @@ internal sealed class ClientServing(int number, Plan plan)
 
     private Decision<ClientState> Dispatch(ClientState state, ServingState serving)
     {
-        var k = K(serving.Pass);
-        var byExpert = RowsOf(serving)
-            .SelectMany(row => Enumerable.Range(0, k).Select(choice => (Expert: serving.Chosen[(row * k) + choice], Row: row)))
-            .GroupBy(pair => pair.Expert, pair => pair.Row)
-            .OrderBy(group => group.Key)
-            .ToImmutableArray();
-        var effects = byExpert.Select(group => group.Key == number
+        var byExpert = ByExpert(serving);
+        var packed = _travel.IsExact ? 0 : byExpert.Where(group => group.Key != number).SelectMany(group => group).Distinct().Count();
+        var effects = byExpert.Where(group => packed == 0 || group.Key == number).Select(group => group.Key == number
             ? (Effect)new Roles.Compute(
                 new JobTag(Tags.OwnOutputs, serving.Pass, serving.Request),
                 Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(group.Count()))
-            : new Send(
-                Plan.Device(group.Key),
-                new RouteLatents(serving.Pass, serving.Request, serving.Latents!, [.. group], plan.Model.Latent * sizeof(float)),
-                plan.Passes[serving.Pass].Stage));
+            : Request(serving, group, serving.Latents!));
         var open = serving with { Open = [.. byExpert.Select(group => group.Key)] };
         return Decision.Of(
             state with { Serving = open },
-            [.. effects, new SetTimer(Tags.Deadline, plan.Settings.Inference.Deadline, Token(serving))]);
+            [
+                .. packed > 0
+                    ? [_travel.Pack(new JobTag(Tags.PackedRequest, serving.Pass, serving.Request), serving.Latents!, packed)]
+                    : ImmutableArray<Effect>.Empty,
+                .. effects,
+                new SetTimer(Tags.Deadline, plan.Settings.Inference.Deadline, Token(serving)),
+            ]);
+    }
+
+    /// <summary>After the deadline nobody is open any more, and nothing is sent.</summary>
+    private Decision<ClientState> SendPacked(ClientState state, ServingState serving, BlobRef packed) => Decision.Of(state, [
+        .. ByExpert(serving).Where(group => group.Key != number && serving.Open.Contains(group.Key)).Select(group => Request(serving, group, packed)),
+    ]);
+
+    private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
+        Plan.Device(rows.Key),
+        new RouteLatents(serving.Pass, serving.Request, latents, [.. rows], _travel.RowBytes),
+        plan.Passes[serving.Pass].Stage);
+
+    /// <summary>The rows of a request by the expert that is to answer them, in the experts' order.</summary>
+    private ImmutableArray<IGrouping<int, int>> ByExpert(ServingState serving)
+    {
+        var k = K(serving.Pass);
+        return
+        [
+            .. RowsOf(serving)
+                .SelectMany(row => Enumerable.Range(0, k).Select(choice => (Expert: serving.Chosen[(row * k) + choice], Row: row)))
+                .GroupBy(pair => pair.Expert, pair => pair.Row)
+                .OrderBy(group => group.Key),
+        ];
     }
 
     private Decision<ClientState> TakeFrom(ClientState state, ServingState serving, int expert, BlobRef logits)

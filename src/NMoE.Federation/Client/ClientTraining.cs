@@ -12,6 +12,7 @@ namespace NMoE.Federation.Client;
 internal sealed class ClientTraining(int number, Plan plan)
 {
     private readonly Charges _charges = new(plan);
+    private readonly LatentTravel _travel = new(plan);
 
     public Decision<ClientState> Join(ClientState state) => Decision.Of(
         state, new Send(DeviceId.Aggregator, new Join(plan.TrainingRows), Stages.Control));
@@ -126,20 +127,27 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var rows = plan.TrainingRows;
+        var packs = !_travel.IsExact && share.Experts.Any(peer => peer != number);
         return Decision.Of(state with { Durable = state.Durable with { Experts = share.Experts } }, [
-            new Roles.Compute(new JobTag(Tags.OwnOpinion), Logits(expert, latents), _charges.Logits(rows)),
-            .. share.Experts.Where(peer => peer != number).Select(peer =>
-                new Send(Plan.Device(peer), new TrainingLatents(latents, rows), Stages.Gate)),
+            .. packs ? [_travel.Pack(new JobTag(Tags.PackedTraining), latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
+            new Roles.Compute(new JobTag(Tags.OwnOpinion), Logits(expert, latents), _charges.Logits(plan.TrainingRows)),
+            .. packs ? [] : ToPeers(share.Experts, latents),
             new SetTimer(Tags.Opinions, plan.Settings.Gate.Deadline, 0),
         ]);
     }
 
-    public Decision<ClientState> GiveOpinion(ClientState state, DeviceId from, TrainingLatents asked) =>
-        state.Durable.Expert is { } expert
-            ? Decision.Of(state, new Roles.Compute(
-                new JobTag(Tags.Opinion, asked.Rows, 0, from.Number), Logits(expert, asked.Latents), _charges.Logits(asked.Rows)))
+    public Decision<ClientState> AskPeers(ClientState state, BlobRef packed) => Decision.Of(state, [.. ToPeers(state.Durable.Experts, packed)]);
+
+    public Decision<ClientState> GiveOpinion(ClientState state, DeviceId from, TrainingLatents asked)
+    {
+        var tag = new JobTag(_travel.IsExact ? Tags.Opinion : Tags.UnpackedTraining, asked.Rows, 0, from.Number);
+        return state.Durable.Expert is { } expert
+            ? Decision.Of(state, _travel.IsExact ? Opinion(tag, expert, asked.Latents) : _travel.Unpack(tag, asked.Latents, asked.Rows))
             : Decision.Of(state);
+    }
+
+    public Decision<ClientState> FormOpinion(ClientState state, JobFinished job) =>
+        Decision.Of(state, Opinion(job.Tag with { Name = Tags.Opinion }, state.Durable.Expert!, job.Result.Outputs[0]));
 
     public Decision<ClientState> SendOpinion(ClientState state, JobFinished job) => Decision.Of(
         state,
@@ -156,6 +164,11 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> EnoughOpinions(ClientState state) =>
         Decision.Of(state, new Send(DeviceId.Aggregator, new GateDataReady(), Stages.Gate));
+
+    private IEnumerable<Effect> ToPeers(ImmutableArray<int> experts, BlobRef latents) => experts.Where(peer => peer != number).Select(peer =>
+        new Send(Plan.Device(peer), new TrainingLatents(latents, plan.TrainingRows), Stages.Gate));
+
+    private Roles.Compute Opinion(JobTag tag, BlobRef expert, BlobRef latents) => new(tag, Logits(expert, latents), _charges.Logits(tag.First));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
         LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);

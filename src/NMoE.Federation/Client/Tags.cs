@@ -13,9 +13,13 @@ internal static class Tags
     public const string TrainingLatents = "training-latents";
     public const string Expert = "expert";
     public const string OwnOpinion = "own-opinion";
+    public const string PackedTraining = "packed-training";
+    public const string UnpackedTraining = "unpacked-training";
     public const string Opinion = "opinion";
     public const string Opinions = "opinions";
     public const string Rolling = "rolling";
+    public const string PackedRequest = "packed-request";
+    public const string UnpackedRequest = "unpacked-request";
     public const string Served = "served";
     public const string TestLatents = "test-latents";
     public const string Route = "route";

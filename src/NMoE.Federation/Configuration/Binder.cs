@@ -47,6 +47,7 @@ internal static class Binder
         new RollGateSection(
             values.Get(Keys.RollGateShare), values.Get(Keys.RollGateLaps), values.Get(Keys.RollGateEpochs), values.Get(Keys.RollGateBatch),
             values.Get(Keys.RollGateLearningRate), values.Get(Keys.RollGateTolerance), values.Get(Keys.RollGateDeadline)),
+        new LatentSection(values.Get(Keys.LatentPrecision)),
         new InferenceSection(
             values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
             values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline)),

@@ -119,6 +119,9 @@ internal static class Keys
     public static readonly Key<double> RollGateTolerance = Number("rollgate.tolerance", Bound.At(0), Bound.At(1000));
     public static readonly Key<TimeSpan> RollGateDeadline = Deadline("rollgate.deadline");
 
+    public static readonly Key<LatentPrecision> LatentPrecision = Add("latent.precision", Choice(
+        ("fp32", Learning.Jobs.LatentPrecision.Fp32), ("fp16", Learning.Jobs.LatentPrecision.Fp16), ("int8", Learning.Jobs.LatentPrecision.Int8)));
+
     public static readonly Key<ImmutableArray<string>> InferenceGates = Add(
         "inference.gates", new ChoiceListFormat<string>(Choice([.. Gates.All.Select(gate => (gate.Name, gate.Name))])));
     public static readonly Key<ImmutableArray<TestPartition>> InferenceTestPartitions = Add(

@@ -25,6 +25,9 @@ public sealed record Charges(Plan Plan)
     /// <summary>An expert's outputs for some rows.</summary>
     public double Logits(int rows) => LearningCost.Logits(Plan.Model, rows);
 
+    /// <summary>Latents of some rows to the form in which they travel, or back.</summary>
+    public double Requantise(int rows) => LearningCost.Requantise(Plan.Model, rows);
+
     /// <summary>The gate's choices for some rows.</summary>
     public double Route(int rows) => LearningCost.Route(Plan.Model, Plan.Clients, rows);
 

@@ -14,6 +14,7 @@ namespace NMoE.Federation.Settings;
 /// <param name="Expert">Stage 2 (<c>expert</c>).</param>
 /// <param name="Gate">Stage 3 (<c>gate</c>).</param>
 /// <param name="RollGate">Stage 3 around a ring (<c>rollgate</c>).</param>
+/// <param name="Latent">Latents on their way between clients (<c>latent</c>).</param>
 /// <param name="Inference">Serving (<c>inference</c>).</param>
 /// <param name="Channel">Links (<c>channel</c>).</param>
 /// <param name="Device">Devices (<c>device</c>).</param>
@@ -31,6 +32,7 @@ public sealed record ExperimentSettings(
     ExpertSection Expert,
     GateSection Gate,
     RollGateSection RollGate,
+    LatentSection Latent,
     InferenceSection Inference,
     ChannelSection Channel,
     DeviceSection Device,
@@ -179,6 +181,10 @@ public sealed record ExpertSection(double LearningRate, int Batch, int Epochs, d
 public sealed record GateSection(
     int Rounds, int Epochs, int Batch, double LearningRate, double Participation, double Balance, RouterNoise NoiseForm, double Noise,
     GradientRule Gradient, double Clip, GateMode Mode, int K, double Quorum, TimeSpan Deadline);
+
+/// <summary>Latents on their way between clients, in stage 3 and in serving.</summary>
+/// <param name="Precision">How exactly they travel; a client's own expert sees its own latents as they are.</param>
+public sealed record LatentSection(LatentPrecision Precision);
 
 /// <summary>Serving, peer to peer.</summary>
 /// <param name="Gates">Names of the gates to serve with, one after the other; each is a pass of its own.</param>

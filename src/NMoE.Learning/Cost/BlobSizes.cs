@@ -27,8 +27,8 @@ internal static class BlobSizes
     public static int TableRows(BlobRef table, string name, int columns) =>
         Rows(table, columns * sizeof(float), rows => Table(name, rows, columns));
 
-    /// <summary>A little fewer than the size divided by a row's, because of the header.</summary>
-    private static int Rows(BlobRef blob, int rowBytes, Func<int, long> bytesOf)
+    /// <summary>The rows of a blob of so many bytes a row: a little fewer than the size divided by a row's, because of the header.</summary>
+    public static int Rows(BlobRef blob, int rowBytes, Func<int, long> bytesOf)
     {
         var rows = (int)(blob.Bytes / rowBytes);
         while (rows > 0 && bytesOf(rows) > blob.Bytes)

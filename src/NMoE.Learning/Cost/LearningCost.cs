@@ -67,6 +67,13 @@ public static class LearningCost
     /// <summary>An expert on some rows.</summary>
     public static double Logits(ModelSpec model, int rows) => rows * ExpertForward(model);
 
+    /// <summary>Latents of some rows to the form that travels, or back: a multiplication and an addition a number.</summary>
+    public static double Requantise(ModelSpec model, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return 2.0 * rows * model.Latent;
+    }
+
     /// <summary>The gate on some rows.</summary>
     public static double Route(ModelSpec model, int clients, int rows) => rows * GateForward(model, clients);
 

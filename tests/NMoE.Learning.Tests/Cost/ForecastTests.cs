@@ -40,6 +40,12 @@ public sealed class ForecastTests
         var latents = Check(kinds, new LatentsParameters(Model), f, shard)[0];
         Check(kinds, new ExpertParameters(Model, 1e-3, 16, 2, 0.1, 2), h, latents, shard);
         var logits = Check(kinds, new ExpertLogitsParameters(Model), h, latents)[0];
+        foreach (var precision in new[] { LatentPrecision.Fp16, LatentPrecision.Int8 })
+        {
+            var packed = Check(kinds, new QuantiseParameters(Model, precision), latents)[0];
+            Check(kinds, new DequantiseParameters(Model, precision), packed);
+        }
+
         Check(kinds, new GateParameters(Model, 3, [0, 1], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1), g, latents, shard, logits, logits);
         var pooled = new GateParameters(Model, 3, [0], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1);
         Check(kinds, new GlobalGateParameters(pooled, 2), g, latents, shard, logits, latents, shard, logits);

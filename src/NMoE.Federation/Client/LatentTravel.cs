@@ -1,0 +1,34 @@
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Quantisation;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>How latents travel between clients: as they are, or quantised by the sender and dequantised by the receiver.</summary>
+internal sealed class LatentTravel(Plan plan)
+{
+    private readonly Charges _charges = new(plan);
+
+    /// <summary>Whether they travel as they are, without a job at either end.</summary>
+    public bool IsExact => Precision == LatentPrecision.Fp32;
+
+    /// <summary>Bytes of a row that travels.</summary>
+    public int RowBytes => QuantisedLatents.RowBytes(Precision, plan.Model.Latent);
+
+    private LatentPrecision Precision => plan.Settings.Latent.Precision;
+
+    /// <summary>The sender's job.</summary>
+    /// <param name="tag">What the result comes back under.</param>
+    /// <param name="latents">Latents.</param>
+    /// <param name="rows">Rows that will travel.</param>
+    public Roles.Compute Pack(JobTag tag, BlobRef latents, int rows) =>
+        new(tag, LearningJob.Create(new QuantiseParameters(plan.Model, Precision), 0, latents), _charges.Requantise(rows));
+
+    /// <summary>The receiver's job.</summary>
+    /// <param name="tag">What the result comes back under.</param>
+    /// <param name="packed">What travelled.</param>
+    /// <param name="rows">Rows of it that did.</param>
+    public Roles.Compute Unpack(JobTag tag, BlobRef packed, int rows) =>
+        new(tag, LearningJob.Create(new DequantiseParameters(plan.Model, Precision), 0, packed), _charges.Requantise(rows));
+}

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Tensors;
+using NMoE.Learning.Training;
+
+namespace NMoE.Learning.Quantisation;
+
+/// <summary>Runs <see cref="QuantiseParameters"/>, in double precision, without a tensor library: the bytes are the same on every machine.</summary>
+public sealed class QuantiseFunction : IJobFunction
+{
+    private const int Steps = 255;
+
+    /// <inheritdoc/>
+    public string Kind => QuantiseParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<QuantiseParameters>(context.Job);
+        var blob = TensorBlobs.Find(context.Inputs[0], QuantisedLatents.Latents, TensorType.F32);
+        var (rows, dimensions) = ((int)blob.Shape[0], (int)blob.Shape[1]);
+        var shapes = QuantisedLatents.Shapes(settings.Precision, rows, dimensions);
+        var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray();
+        byte[][] data = settings.Precision == LatentPrecision.Fp16 ? [Halves(values)] : Codes(values, rows, dimensions);
+        return Output.Of(SafeTensors.Write(shapes.Zip(data, (shape, bytes) => new TensorBlob(shape.Name, shape.Type, shape.Shape, bytes))));
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<QuantiseParameters>(job);
+        var rows = BlobSizes.TableRows(job.Inputs[0], QuantisedLatents.Latents, settings.Model.Latent);
+        return JobForecast.OneBlob(
+            LearningCost.Requantise(settings.Model, rows),
+            SafeTensors.BytesOf(QuantisedLatents.Shapes(settings.Precision, rows, settings.Model.Latent)));
+    }
+
+    /// <summary>.NET's conversion rounds to the nearest, ties to even; above 65504 it gives infinity, as IEEE 754 has it.</summary>
+    private static byte[] Halves(float[] values) => MemoryMarshal.AsBytes<Half>(Array.ConvertAll(values, value => (Half)value)).ToArray();
+
+    private static byte[][] Codes(float[] values, int rows, int dimensions)
+    {
+        var codes = new byte[values.Length];
+        var lowest = new float[rows];
+        var step = new float[rows];
+        for (var row = 0; row < rows; row++)
+        {
+            var of = values.AsSpan(row * dimensions, dimensions);
+            (lowest[row], step[row]) = Scale(of);
+            Encode(of, lowest[row], step[row], codes.AsSpan(row * dimensions, dimensions));
+        }
+
+        return [codes, MemoryMarshal.AsBytes<float>(lowest).ToArray(), MemoryMarshal.AsBytes<float>(step).ToArray()];
+    }
+
+    /// <summary>A row's lowest number and its step. A number that is not finite shows in the step, and with it in the whole row.</summary>
+    private static (float Lowest, float Step) Scale(ReadOnlySpan<float> row)
+    {
+        var (low, high) = (row[0], row[0]);
+        foreach (var value in row)
+        {
+            low = Math.Min(low, value);
+            high = Math.Max(high, value);
+        }
+
+        return (low, (float)(((double)high - low) / Steps));
+    }
+
+    private static void Encode(ReadOnlySpan<float> row, float lowest, float step, Span<byte> codes)
+    {
+        if (!float.IsFinite(step) || step <= 0)
+        {
+            // All alike, or not finite: every code is 0.
+            return;
+        }
+
+        for (var i = 0; i < row.Length; i++)
+        {
+            codes[i] = (byte)Math.Clamp(Math.Round(((double)row[i] - lowest) / step, MidpointRounding.ToEven), 0, Steps);
+        }
+    }
+}
