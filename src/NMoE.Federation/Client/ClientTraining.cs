@@ -50,7 +50,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var (round, outputs) = (job.Tag.First, job.Result.Outputs);
         if (stage == TrainingStage.Gate)
         {
-            return Decision.Of(state, new Send(DeviceId.Aggregator, new RoundUpdate(stage, round, outputs, plan.TrainingRows, loss, []), Stages.Gate));
+            return Decision.Of(state, new Send(DeviceId.Aggregator, new RoundUpdate(stage, round, outputs, plan.GateRows, loss, []), Stages.Gate));
         }
 
         // SCAFFOLD leaves c_i' and its change behind the model.
@@ -104,7 +104,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var stage = plan.Settings.Expert;
         var job = LearningJob.Create(
             new ExpertParameters(plan.Model, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
-            plan.Key("expert", number),
+            plan.ExpertSeed(number),
             state.Durable.Own.Predictor!, latents, state.TrainingShard!);
         return Decision.Of(
             state with { Durable = state.Durable with { Latents = latents } },
@@ -190,7 +190,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     }
 
     private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard) => LearningJob.Create(
-        plan.GateTraining([.. durable.Opinions.Keys]),
+        plan.GateTraining([.. durable.Opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(number) },
         plan.Key("fedgate", number, round.Round),
         [round.Model[0], latents, shard, .. durable.Opinions.Values]);
 }

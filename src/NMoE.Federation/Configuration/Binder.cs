@@ -76,6 +76,6 @@ internal static class Binder
     private static GateSection Gate(Values values) => new(
         values.Get(Keys.GateRounds), values.Get(Keys.GateEpochs), values.Get(Keys.GateBatch), values.Get(Keys.GateLearningRate),
         values.Get(Keys.GateParticipation), values.Get(Keys.GateBalance), values.Get(Keys.GateNoiseForm), values.Get(Keys.GateNoise),
-        values.Get(Keys.GateGradient), values.Get(Keys.GateClip), values.Get(Keys.GateLoss), values.Get(Keys.GateK),
+        values.Get(Keys.GateGradient), values.Get(Keys.GateClip), values.Get(Keys.GateLoss), values.Get(Keys.GateK), values.Get(Keys.GateData),
         values.Get(Keys.GateQuorum), values.Get(Keys.GateDeadline));
 }

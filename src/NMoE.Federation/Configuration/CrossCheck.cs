@@ -1,4 +1,6 @@
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Experts;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Configuration;
@@ -60,6 +62,7 @@ internal static class CrossCheck
                 $"Write a whole number in {least}..{clients}, or another {Keys.GateLoss.Path}");
         }
 
+        CheckGateData(settings, values);
         var possible = shares.Count(share => share > 0);
         if (!shares.IsEmpty && (shares.Length != clients || possible < settings.Inference.K))
         {
@@ -83,6 +86,18 @@ internal static class CrossCheck
         };
         if (key.Length > 0)
             throw new ConfigurationException(values.Origin(key), key, "scaffold corrects plain SGD on the whole model of fedce", $"Write {remedy}, or another {Keys.ExtractorAlgorithm.Path}");
+    }
+
+    private static void CheckGateData(ExperimentSettings settings, Values values)
+    {
+        var rows = Plan.Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient).Rows;
+        if (settings.Gate.Data == GateData.Holdout && HeldOut.Count(settings.Expert.Holdout, rows) == 0)
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.GateData.Path), Keys.GateData.Path,
+                FormattableString.Invariant($"an expert that holds out {settings.Expert.Holdout} of {rows} pictures leaves none for the gate"),
+                $"Write train, or raise {Keys.ExpertHoldout.Path}");
+        }
     }
 
     private static void CheckAbsent(ExperimentSettings settings, Values values, int round, int highest, int count)

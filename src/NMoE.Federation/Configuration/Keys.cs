@@ -102,6 +102,7 @@ internal static class Keys
     public static readonly Key<GateMode> GateLoss = Add("gate.mode", Choice(
         ("dense-mixture", GateMode.DenseMixture), ("switch", GateMode.Switch), ("top-k", GateMode.TopK), ("oracle-target", GateMode.OracleTarget)));
     public static readonly Key<int> GateK = Count("gate.k", 1, 100_000);
+    public static readonly Key<GateData> GateData = Add("gate.data", Choice(("train", Settings.GateData.Train), ("holdout", Settings.GateData.Holdout)));
     public static readonly Key<GradientRule> GateGradient = Add("gate.gradient", Choice(
         ("clip", GradientRule.Clip), ("unit", GradientRule.Unit), ("none", GradientRule.None)));
     public static readonly Key<RouterNoise> GateNoiseForm = Add("gate.noise-form", Choice(

@@ -34,7 +34,11 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
             .. ExpertAnswers.Of(plan, executor, observed, shards, cancellation)
                 .SelectMany(client => client.Logits.Prepend(client.Shard).Prepend(client.Latents)),
         ];
-        var parameters = new GlobalGateParameters(plan.GateTraining([.. observed.Experts.Keys]), shards.Length);
+        var training = plan.GateTraining([.. observed.Experts.Keys]);
+        var parameters = new GlobalGateParameters(training, shards.Length)
+        {
+            HoldoutSeeds = training.Holdout > 0 ? [.. plan.ClientNumbers.Select(plan.HoldoutSeed)] : null,
+        };
         var gate = Run(plan.Initial(ModelPart.Gate)).Outputs[0];
         for (var round = 1; round <= plan.Settings.Gate.Rounds; round++)
         {

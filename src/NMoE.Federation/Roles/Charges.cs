@@ -33,7 +33,7 @@ public sealed record Charges(Plan Plan)
 
     /// <summary>A client's epochs of one round of FedGate.</summary>
     public double Gate => LearningCost.Gate(
-        Plan.Model, Plan.Clients, Plan.TrainingRows, Plan.Settings.Gate.Epochs);
+        Plan.Model, Plan.Clients, Plan.GateRows, Plan.Settings.Gate.Epochs);
 
     /// <summary>A client's turn of RollGate.</summary>
     public double Turn => LearningCost.Gate(

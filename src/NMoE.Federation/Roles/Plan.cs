@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Experts;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
@@ -41,8 +42,14 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
         var stage = Settings.Gate;
         return new(
             Model, Clients, experts, stage.LearningRate, stage.Batch, stage.Epochs,
-            stage.Balance, stage.NoiseForm, stage.Noise, stage.Gradient, stage.Clip, stage.Mode, stage.K);
+            stage.Balance, stage.NoiseForm, stage.Noise, stage.Gradient, stage.Clip, stage.Mode, stage.K)
+        {
+            Holdout = stage.Data == GateData.Holdout ? Settings.Expert.Holdout : 0,
+        };
     }
+
+    /// <summary>Which rows a client's expert held out, where the gate learns from those; else 0.</summary>
+    public ulong HoldoutSeed(int client) => Settings.Gate.Data == GateData.Holdout ? ExpertSeed(client) : 0;
 
     /// <summary>Whether a gate rolls around the clients.</summary>
     public bool RollsGate => Serves(GateSource.RollGate);
@@ -106,6 +113,12 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Training pictures of each client, n_i.</summary>
     public int TrainingRows => _training.Rows;
 
+    /// <summary>Training pictures of each client that the gate learns from.</summary>
+    public int GateRows => Settings.Gate.Data == GateData.Holdout ? HeldOut.Count(Settings.Expert.Holdout, TrainingRows) : TrainingRows;
+
+    /// <summary>The seed of a client's expert, which says what that expert holds out.</summary>
+    public ulong ExpertSeed(int client) => Key("expert", client);
+
     /// <summary>Test pictures of each client.</summary>
     public int TestRows(TestPartition test) => PartitionOf(test).Rows;
 
@@ -120,7 +133,8 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 
     private PartitionSpec PartitionOf(TestPartition test) => test == TestPartition.Iid ? _iidTest : _sameTest;
 
-    private static PartitionSpec Partition(ExperimentSettings settings, PartitionKind kind, int perClient)
+    /// <summary>How pictures are dealt.</summary>
+    internal static PartitionSpec Partition(ExperimentSettings settings, PartitionKind kind, int perClient)
     {
         // What a partition does not read stays at its default, or the same shard would have several keys.
         var data = settings.Data;

@@ -176,11 +176,22 @@ public sealed record ExpertSection(double LearningRate, int Batch, int Epochs, d
 /// <param name="Clip">The norm for that.</param>
 /// <param name="Mode">The loss.</param>
 /// <param name="K">Experts a sample in training, for the modes that choose.</param>
+/// <param name="Data">Which samples it learns from.</param>
 /// <param name="Quorum">Share of the cohort that is enough at the deadline.</param>
 /// <param name="Deadline">Virtual time after which a round, or the sharing of latents before it, goes on with a quorum.</param>
 public sealed record GateSection(
     int Rounds, int Epochs, int Batch, double LearningRate, double Participation, double Balance, RouterNoise NoiseForm, double Noise,
-    GradientRule Gradient, double Clip, GateMode Mode, int K, double Quorum, TimeSpan Deadline);
+    GradientRule Gradient, double Clip, GateMode Mode, int K, GateData Data, double Quorum, TimeSpan Deadline);
+
+/// <summary>Which of its samples a client trains the gate on.</summary>
+public enum GateData
+{
+    /// <summary>All, those that its expert was fitted on included.</summary>
+    Train,
+
+    /// <summary>Those that its expert held out.</summary>
+    Holdout,
+}
 
 /// <summary>Latents on their way between clients, in stage 3 and in serving.</summary>
 /// <param name="Precision">How exactly they travel; a client's own expert sees its own latents as they are.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Learning.Experts;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
@@ -8,7 +9,8 @@ namespace NMoE.Learning.Gates;
 /// <summary>What a gate is trained on.</summary>
 /// <param name="Latents">[rows, D].</param>
 /// <param name="Opinions">What the experts say of them.</param>
-internal sealed record GateSamples(Tensor Latents, Opinions Opinions)
+/// <param name="Rows">The rows that are learned from.</param>
+internal sealed record GateSamples(Tensor Latents, Opinions Opinions, int[] Rows)
 {
     /// <summary>Inputs of a client beside its experts' logits: latents and shard.</summary>
     public const int FixedInputs = 2;
@@ -16,8 +18,26 @@ internal sealed record GateSamples(Tensor Latents, Opinions Opinions)
     /// <summary>One client's samples, in the caller's scope.</summary>
     /// <param name="inputs">Latents, shard, and the logits of each expert that is there.</param>
     /// <param name="settings">Which experts are there.</param>
-    public static GateSamples Of(ReadOnlySpan<ReadOnlyMemory<byte>> inputs, GateParameters settings) =>
-        new(TensorBlobs.Floats(inputs[0], "latents"), Opinions.Read(inputs[1], inputs[FixedInputs..], settings));
+    public static GateSamples Of(ReadOnlySpan<ReadOnlyMemory<byte>> inputs, GateParameters settings)
+    {
+        var latents = TensorBlobs.Floats(inputs[0], "latents");
+        return new(latents, Opinions.Read(inputs[1], inputs[FixedInputs..], settings), Learned(settings, (int)latents.shape[0]));
+    }
+
+    /// <summary>How many of a client's rows are learned from.</summary>
+    public static int RowsOf(GateParameters settings, int rows) => settings.Holdout > 0 ? HeldOut.Count(settings.Holdout, rows) : rows;
+
+    private static int[] Learned(GateParameters settings, int rows)
+    {
+        if (settings.Holdout <= 0)
+        {
+            return [.. Enumerable.Range(0, rows)];
+        }
+
+        var held = HeldOut.Rows(settings.HoldoutSeed, settings.Holdout, rows);
+        return held.Length > 0 ? held : throw new InvalidDataException(FormattableString.Invariant(
+            $"An expert that held out {settings.Holdout} of {rows} rows left none for the gate to learn from."));
+    }
 
     /// <summary>The samples of several clients, one after the other, in the caller's scope.</summary>
     public static GateSamples Pool(ImmutableArray<GateSamples> clients) => new(
@@ -25,5 +45,6 @@ internal sealed record GateSamples(Tensor Latents, Opinions Opinions)
         new Opinions(
             cat([.. clients.Select(client => client.Opinions.Logits)]),
             cat([.. clients.Select(client => client.Opinions.LogProbabilities)]),
-            cat([.. clients.Select(client => client.Opinions.Labels)])));
+            cat([.. clients.Select(client => client.Opinions.Labels)])),
+        [.. clients.SelectMany((client, number) => client.Rows.Select(row => row + (int)clients[..number].Sum(before => before.Latents.shape[0])))]);
 }

@@ -34,14 +34,14 @@ internal static class GateTraining
     private static (double Loss, double Balance) Epoch(
         JobContext context, GateParameters settings, FlatParameters model, Adam optimiser, GateSamples samples, Tensor mask, uint epoch)
     {
-        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation((int)samples.Latents.shape[0]);
+        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation(samples.Rows.Length);
         var noise = new Draws(context.Job.Seed, DrawPurpose.Noise, epoch);
         double loss = 0, balance = 0;
         for (var first = 0; first < order.Length; first += settings.Batch)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            var rows = tensor(order.Skip(first).Take(settings.Batch).Select(row => (long)row).ToArray());
+            var rows = tensor(order.Skip(first).Take(settings.Batch).Select(i => (long)samples.Rows[i]).ToArray());
             var scores = Scores(model, samples.Latents[rows], noise, settings).Plus(mask);
             var mixture = samples.Opinions.Loss(scores, rows, settings);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));

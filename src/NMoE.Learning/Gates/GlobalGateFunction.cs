@@ -23,7 +23,9 @@ public sealed class GlobalGateFunction : IJobFunction
         return GateTraining.Run(context, settings.Gate, GateSamples.Pool(
         [
             .. Enumerable.Range(0, settings.Holders)
-                .Select(holder => GateSamples.Of(context.Inputs.AsSpan().Slice(1 + (holder * each), each), settings.Gate)),
+                .Select(holder => GateSamples.Of(
+                    context.Inputs.AsSpan().Slice(1 + (holder * each), each),
+                    settings.HoldoutSeeds is { } seeds ? settings.Gate with { HoldoutSeed = seeds[holder] } : settings.Gate)),
         ]));
     }
 
@@ -34,7 +36,7 @@ public sealed class GlobalGateFunction : IJobFunction
         var settings = LearningJob.Parameters<GlobalGateParameters>(job);
         var gate = settings.Gate;
         var rows = Enumerable.Range(0, settings.Holders)
-            .Sum(holder => BlobSizes.TableRows(job.Inputs[1 + (holder * InputsOfEach(settings))], "latents", gate.Model.Latent));
+            .Sum(holder => GateSamples.RowsOf(gate, BlobSizes.TableRows(job.Inputs[1 + (holder * InputsOfEach(settings))], "latents", gate.Model.Latent)));
         return new(LearningCost.Gate(gate.Model, gate.Clients, rows, gate.Epochs), [job.Inputs[0].Bytes], [], ["balance", "loss"]);
     }
 

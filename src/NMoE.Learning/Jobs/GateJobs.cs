@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NMoE.Learning.Jobs;
 
@@ -64,6 +65,14 @@ public sealed record GateParameters(
 {
     /// <inheritdoc/>
     public static string Kind => "fedgate";
+
+    /// <summary>The share that the client's expert held out, where only those rows are learned from; 0 for all rows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Holdout { get; init; }
+
+    /// <summary>The seed of the expert's job, which says which rows those are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ulong HoldoutSeed { get; init; }
 }
 
 /// <summary>

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
 namespace NMoE.Learning.Jobs;
 
 /// <summary>
@@ -10,4 +13,8 @@ public sealed record GlobalGateParameters(GateParameters Gate, int Holders) : IJ
 {
     /// <inheritdoc/>
     public static string Kind => "globalgate";
+
+    /// <summary>The seed of each client's expert, where only what the experts held out is learned from.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<ulong>? HoldoutSeeds { get; init; }
 }

@@ -91,6 +91,8 @@ public sealed class RefusalTests
     [InlineData("extractor { algorithm = scaffold, momentum = 0, head = personal }", "extractor.head", "shared")]
     [InlineData("extractor { algorithm = scaffold, momentum = 0, method = fedsc }", "extractor.method", "fedce")]
     [InlineData("evaluation.baselines = [fedavg-classifier]\nextractor.method = fedsc", "evaluation.baselines", "Leave out fedavg-classifier")]
+    [InlineData("gate.data = holdout\nexpert.holdout = 0", "gate.data", "raise expert.holdout")]
+    [InlineData("gate.data = holdout\ndata.train-per-client = 4", "gate.data", "raise expert.holdout")]
     [InlineData("data { count-rule = dominant-fixed, dominant-rule = one-minus-tau }", "data.count-rule", "total-fixed")]
     public void Keys_that_contradict_each_other_are_refused_with_what_fits(string text, string key, string remedy)
     {

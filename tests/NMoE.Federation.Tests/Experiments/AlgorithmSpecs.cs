@@ -103,6 +103,24 @@ public sealed class AlgorithmSpecs
         Assert.Equal(0, report.Passes.Single(pass => pass.Gate == "localgate").BytesPerSample);
     }
 
+    [Fact]
+    public void A_gate_on_held_out_samples_is_told_which_ones_its_clients_expert_held_out_and_is_charged_for_them_alone()
+    {
+        var plan = DeviceSpec.PlanOf("gate.data=holdout", "expert.holdout=0.2", "gate.rounds=1", "gate.participation=1", "gate.epochs=5");
+        Run(plan);
+        var experts = _jobs.Where(job => job.Kind == ExpertParameters.Kind).ToDictionary(job => job.Inputs[2], job => job.Seed);
+        var gates = _jobs.Where(job => job.Kind == GateParameters.Kind).ToArray();
+        Assert.Equal(3, gates.Length);
+        Assert.All(gates, job =>
+        {
+            var settings = LearningJob.Parameters<GateParameters>(job);
+            Assert.Equal((0.2, experts[job.Inputs[2]]), (settings.Holdout, settings.HoldoutSeed));
+        });
+
+        // Three passes, five epochs, two of ten rows, two FLOP a weight of three experts.
+        Assert.Equal(3 * 5 * 2 * 2.0 * 128 * 3, new Charges(plan).Gate);
+    }
+
     private Outcome Run(Plan plan)
     {
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job =>
