@@ -38,6 +38,7 @@ public static class LearningFunctions
         new ExpertLogitsFunction(),
         new QuantiseFunction(),
         new DequantiseFunction(),
+        new NoisyGateFunction(),
         new FedGateFunction(),
         new RollGateFunction(),
         new GlobalGateFunction(),

@@ -106,7 +106,7 @@ internal static class Keys
     public static readonly Key<GradientRule> GateGradient = Add("gate.gradient", Choice(
         ("clip", GradientRule.Clip), ("unit", GradientRule.Unit), ("none", GradientRule.None)));
     public static readonly Key<RouterNoise> GateNoiseForm = Add("gate.noise-form", Choice(
-        ("gaussian", RouterNoise.Gaussian), ("jitter", RouterNoise.Jitter)));
+        ("gaussian", RouterNoise.Gaussian), ("jitter", RouterNoise.Jitter), ("shazeer", RouterNoise.Shazeer)));
     public static readonly Key<double> GateNoise = Number("gate.noise", Bound.At(0), Bound.At(100));
     public static readonly Key<double> GateClip = Number("gate.clip", Bound.Beyond(0), Bound.At(1e6));
     public static readonly Key<double> GateQuorum = Share("gate.quorum");

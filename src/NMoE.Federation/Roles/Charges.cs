@@ -32,8 +32,8 @@ public sealed record Charges(Plan Plan)
     public double Route(int rows) => LearningCost.Route(Plan.Model, Plan.Clients, rows);
 
     /// <summary>A client's epochs of one round of FedGate.</summary>
-    public double Gate => LearningCost.Gate(
-        Plan.Model, Plan.Clients, Plan.GateRows, Plan.Settings.Gate.Epochs);
+    public double Gate => LearningCost.FedGate(
+        Plan.Model, Plan.Clients, Plan.GateRows, Plan.Settings.Gate.Epochs, Plan.Settings.Gate.NoiseForm);
 
     /// <summary>A client's turn of RollGate.</summary>
     public double Turn => LearningCost.Gate(

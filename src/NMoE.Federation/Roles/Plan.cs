@@ -81,9 +81,11 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public int PublishedParts => IsFedSc ? 1 : SharedParts.Length;
 
     /// <summary>The job that draws a part's initial parameters, the same for everyone who asks.</summary>
-    public Job Initial(ModelPart part) => LearningJob.Create(
-        new InitParameters(Model, part, part switch { ModelPart.Gate => Clients, ModelPart.Projection => Settings.FedSc.Dimension, _ => 0 }),
-        Key("init", (int)part));
+    public Job Initial(ModelPart part) => part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer
+        ? LearningJob.Create(new NoisyGateParameters(Model, Clients), Key("init", (int)part))
+        : LearningJob.Create(
+            new InitParameters(Model, part, part switch { ModelPart.Gate => Clients, ModelPart.Projection => Settings.FedSc.Dimension, _ => 0 }),
+            Key("init", (int)part));
 
     /// <summary>How much noise clients add to what they release of R; null for none.</summary>
     public ReleaseNoise? Noise { get; } = Settings.Extractor.Method == ExtractorMethod.FedSc

@@ -77,7 +77,11 @@ public static class LearningCost
     /// <summary>The gate on some rows.</summary>
     public static double Route(ModelSpec model, int clients, int rows) => rows * GateForward(model, clients);
 
-    /// <summary>A client's epochs of a round of FedGate.</summary>
+    /// <summary>A client's epochs of a round of FedGate; noise whose size is learned is as large a layer again.</summary>
+    public static double FedGate(ModelSpec model, int clients, int samples, int epochs, RouterNoise noise) =>
+        (noise == RouterNoise.Shazeer ? 2 : 1) * Gate(model, clients, samples, epochs);
+
+    /// <summary>Epochs of one linear layer on latents.</summary>
     public static double Gate(ModelSpec model, int clients, int samples, int epochs) =>
         TrainingPasses * samples * epochs * GateForward(model, clients);
 

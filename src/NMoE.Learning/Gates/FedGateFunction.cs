@@ -27,6 +27,7 @@ public sealed class FedGateFunction : IJobFunction
         var settings = LearningJob.Parameters<GateParameters>(job);
         var rows = BlobSizes.TableRows(job.Inputs[1], "latents", settings.Model.Latent);
         return new(
-            LearningCost.Gate(settings.Model, settings.Clients, GateSamples.RowsOf(settings, rows), settings.Epochs), [job.Inputs[0].Bytes], [], ["balance", "loss"]);
+            LearningCost.FedGate(settings.Model, settings.Clients, GateSamples.RowsOf(settings, rows), settings.Epochs, settings.NoiseForm),
+            [job.Inputs[0].Bytes], [], ["balance", "loss"]);
     }
 }

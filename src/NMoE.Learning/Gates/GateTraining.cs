@@ -19,7 +19,7 @@ internal static class GateTraining
     {
         using var scope = NewDisposeScope();
         using var model = new FlatParameters(
-            (Network.G, ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Clients), context.Inputs[0]));
+            (Network.G, GateLayout.Of(settings.Model, settings.Clients, settings.NoiseForm), context.Inputs[0]));
         using var optimiser = new Adam(model, settings.LearningRate);
         var mask = Mask(settings);
         var (loss, balance) = (0.0, 0.0);
@@ -42,7 +42,7 @@ internal static class GateTraining
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var rows = tensor(order.Skip(first).Take(settings.Batch).Select(i => (long)samples.Rows[i]).ToArray());
-            var scores = Scores(model, samples.Latents[rows], noise, settings).Plus(mask);
+            var scores = RouterScores.Of(model, samples.Latents[rows], noise, settings).Plus(mask);
             var mixture = samples.Opinions.Loss(scores, rows, settings);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
             optimiser.ZeroGradient();
@@ -54,22 +54,6 @@ internal static class GateTraining
         }
 
         return (loss, balance);
-    }
-
-    private static Tensor Scores(FlatParameters model, Tensor latents, Draws draws, GateParameters settings) =>
-        settings.NoiseForm == RouterNoise.Gaussian
-            ? Network.Score(model, latents).Plus(Drawn([latents.shape[0], settings.Clients], () => settings.Noise * draws.NextNormal()))
-            : Network.Score(model, latents * Drawn(latents.shape, () => 1 + (settings.Noise * ((2 * draws.Next()) - 1))));
-
-    private static Tensor Drawn(long[] shape, Func<double> next)
-    {
-        var values = new float[shape[0] * shape[1]];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)next();
-        }
-
-        return TensorBlobs.Owned(values, shape);
     }
 
     private static Tensor Mask(GateParameters settings) => tensor(Enumerable.Range(0, settings.Clients)

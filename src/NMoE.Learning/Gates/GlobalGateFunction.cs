@@ -37,7 +37,7 @@ public sealed class GlobalGateFunction : IJobFunction
         var gate = settings.Gate;
         var rows = Enumerable.Range(0, settings.Holders)
             .Sum(holder => GateSamples.RowsOf(gate, BlobSizes.TableRows(job.Inputs[1 + (holder * InputsOfEach(settings))], "latents", gate.Model.Latent)));
-        return new(LearningCost.Gate(gate.Model, gate.Clients, rows, gate.Epochs), [job.Inputs[0].Bytes], [], ["balance", "loss"]);
+        return new(LearningCost.FedGate(gate.Model, gate.Clients, rows, gate.Epochs, gate.NoiseForm), [job.Inputs[0].Bytes], [], ["balance", "loss"]);
     }
 
     private static int InputsOfEach(GlobalGateParameters settings) => GateSamples.FixedInputs + settings.Gate.Experts.Length;

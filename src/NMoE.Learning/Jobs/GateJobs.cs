@@ -40,6 +40,18 @@ public enum RouterNoise
 
     /// <summary>Latents are multiplied by uniform numbers in 1 - a to 1 + a (Switch's jitter).</summary>
     Jitter,
+
+    /// <summary>Normal noise is added whose deviation the gate learns: softplus(h W_noise) for each sample and expert (Shazeer et al., 2017).</summary>
+    Shazeer,
+}
+
+/// <summary>Draws the gate at the start, as <see cref="InitParameters"/> has it, with a tensor <c>noise.weight</c> of zeros beside it, [n, D]. No inputs. Output 0: G.</summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Experts">Number of experts n.</param>
+public sealed record NoisyGateParameters(ModelSpec Model, int Experts) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "init-noisy-gate";
 }
 
 /// <summary>
@@ -54,7 +66,7 @@ public enum RouterNoise
 /// <param name="Epochs">Local epochs.</param>
 /// <param name="Balance">Coefficient a of the load-balance loss (Switch form).</param>
 /// <param name="NoiseForm">How scores are disturbed.</param>
-/// <param name="Noise">Standard deviation of Gaussian noise, or half the width of jitter.</param>
+/// <param name="Noise">Standard deviation of Gaussian noise, or half the width of jitter; Shazeer's form does not read it.</param>
 /// <param name="Gradient">What is done to the gradient.</param>
 /// <param name="Clip">The norm for that.</param>
 /// <param name="Mode">The loss.</param>

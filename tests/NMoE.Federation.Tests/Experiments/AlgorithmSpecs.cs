@@ -121,6 +121,22 @@ public sealed class AlgorithmSpecs
         Assert.Equal(3 * 5 * 2 * 2.0 * 128 * 3, new Charges(plan).Gate);
     }
 
+    [Fact]
+    public void A_gate_that_learns_its_noise_travels_with_it_and_is_charged_for_it()
+    {
+        var plain = DeviceSpec.PlanOf("gate.rounds=1");
+        var noisy = DeviceSpec.PlanOf("gate.rounds=1", "gate.noise-form=shazeer");
+        foreach (var kind in new[] { nameof(TrainRound), nameof(RoundUpdate), nameof(PublishModel) })
+        {
+            long Sent(Plan plan) => Run(plan).Report.Ledger.First(entry => entry.Stage == Stages.Gate && entry.Kind == kind).Sent;
+            Assert.InRange(Sent(noisy) - Sent(plain), 4 * 3 * 128, (4 * 3 * 128) + 100);
+        }
+
+        Assert.Equal(2 * new Charges(plain).Gate, new Charges(noisy).Gate);
+        Assert.Equal(plain.Initial(ModelPart.Gate).Seed, noisy.Initial(ModelPart.Gate).Seed);
+        Assert.Equal(InitParameters.Kind, noisy.Initial(ModelPart.Extractor).Kind);
+    }
+
     private Outcome Run(Plan plan)
     {
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job =>

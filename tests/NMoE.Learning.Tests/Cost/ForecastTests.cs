@@ -47,6 +47,8 @@ public sealed class ForecastTests
         }
 
         Check(kinds, new GateParameters(Model, 3, [0, 1], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1), g, latents, shard, logits, logits);
+        var noisy = Check(kinds, new NoisyGateParameters(Model, 3))[0];
+        Check(kinds, new GateParameters(Model, 3, [0, 1], 1e-3, 16, 1, 0.01, RouterNoise.Shazeer, 0, GradientRule.Clip, 1, GateMode.DenseMixture, 1), noisy, latents, shard, logits, logits);
         var pooled = new GateParameters(Model, 3, [0], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1);
         Check(kinds, new GlobalGateParameters(pooled, 2), g, latents, shard, logits, latents, shard, logits);
         Check(kinds, new RollGateParameters(Model, 3, [0, 1, 2], 1, 0.7, 5, 1e-3, 16, 1), g, latents);
