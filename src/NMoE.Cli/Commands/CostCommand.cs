@@ -57,11 +57,12 @@ public static class CostCommand
         TorchThreads.Prepare();
         var fingerprintOf = Fingerprint.OfThisMachine(functions);
         var executor = new RehearsalExecutor(functions, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result);
-        var rehearsed = points
-            .Select(settings => Rehearsal.Of(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), executor, cancellation).Outcome)
-            .ToArray();
-        var largest = points.MaxBy(settings => settings.Model.Width)!;
-        var speeds = Speeds.Measure(new Plan(largest, catalog.Open(largest.Data.Name, largest.Seed).Spec).Model, largest.Extractor.Batch);
+        var plans = points.Select(settings => new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec)).ToArray();
+        foreach (var plan in plans)
+            Shards.Check(plan, catalog);
+        var rehearsed = plans.Select(plan => Rehearsal.Of(plan, executor, cancellation).Outcome).ToArray();
+        var largest = plans.MaxBy(plan => plan.Model.Width)!;
+        var speeds = Speeds.Measure(largest.Model, largest.Settings.Extractor.Batch);
         return CostEstimate.Of(
             executor, speeds, points[0].Compute.Threads,
             rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent)));

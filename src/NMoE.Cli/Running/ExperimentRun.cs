@@ -32,6 +32,7 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         var catalog = Places.Catalog(settings);
         var data = catalog.Open(settings.Data.Name, settings.Seed);
         var plan = new Plan(settings, data.Spec);
+        Shards.Check(plan, catalog);
         Rehearsal.Of(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), cancellation).Require(Places.Store(settings));
         var writer = new RunWriter(Path.Combine(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}"));
         writer.WriteEffectiveConfig(configuration.Render());

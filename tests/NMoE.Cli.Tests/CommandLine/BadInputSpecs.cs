@@ -44,6 +44,28 @@ public sealed class BadInputSpecs : IDisposable
         Refused(_line.RunExperiment(CommandLine.Small, "data.train-per-client=3000"), 2, "Class 0 needs 600 pictures");
 
     [Fact]
+    public void More_clients_than_pictures_are_refused_before_anything_is_rehearsed_or_written()
+    {
+        Refused(_line.RunExperiment(CommandLine.Small, "experiment.clients=6000", "data.train-per-client=1"), 2, "needs 600 pictures of the training split, but there are 500");
+        Refused(_line.Run("cost", _line.PathOf("x.conf"), "--set", "experiment.clients=6000"), 2, "pictures of the training split");
+        Assert.False(Directory.Exists(_line.PathOf("runs")), "Something was written.");
+    }
+
+    [Fact]
+    public void A_class_without_pictures_is_refused_by_name()
+    {
+        var data = Directory.CreateDirectory(_line.PathOf("data")).FullName;
+        var batch = new byte[3073 * 10_000];
+        for (var record = 0; record < 10_000; record++)
+            batch[record * 3073] = (byte)(record % 10 == 7 ? 6 : record % 10);
+        File.WriteAllBytes(Path.Combine(data, "data_batch_1.bin"), batch);
+        File.WriteAllBytes(Path.Combine(data, "test_batch.bin"), batch);
+
+        Refused(_line.RunExperiment(CommandLine.Small, "data.name=cifar10", $"data.path={data}"), 2, "Class 7 has no picture in the training split");
+        Assert.False(Directory.Exists(_line.PathOf("runs")), "Something was written.");
+    }
+
+    [Fact]
     public void An_output_that_cannot_be_written_is_refused_before_anything_runs()
     {
         var file = _line.Write("a-file", "");

@@ -1,0 +1,43 @@
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Learning.Partitions;
+
+/// <summary>Says before anything runs whether pictures can be dealt as asked.</summary>
+public static class PartitionFit
+{
+    /// <summary>Looks at the data of a shard's job, and at the other clients' shards with it.</summary>
+    /// <param name="source">The data.</param>
+    /// <param name="split">The split that is dealt.</param>
+    /// <param name="spec">The partition.</param>
+    /// <param name="seed">The partition's key.</param>
+    /// <exception cref="PartitionException">A class has no picture, or too few; or the partition makes no sense.</exception>
+    public static void Check(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.Kind != PartitionKind.Dirichlet)
+        {
+            CheckClasses(source, split, spec);
+        }
+
+        _ = Partition.Deal(source, split, spec, seed, 0);
+    }
+
+    private static void CheckClasses(IDataSource source, DataSplit split, PartitionSpec spec)
+    {
+        var there = new bool[source.Classes];
+        for (var index = 0; index < source.Count(split); index++)
+            there[source.Label(split, index)] = true;
+        for (var client = 0; client < spec.Clients && there.Contains(false); client++)
+        {
+            var counts = ClassCounts.Of(spec, client, source.Classes);
+            var label = Array.FindIndex([.. counts.Zip(there)], of => of is { First: > 0, Second: false });
+            if (label >= 0)
+                throw Missing(label, client, split);
+        }
+    }
+
+    private static PartitionException Missing(int label, int client, DataSplit split) => new(FormattableString.Invariant(
+        $"Class {label} has no picture in the {(split == DataSplit.Train ? "training" : "test")} split, and client {client} is to be dealt some. A data set with all its classes, or a Dirichlet partition, would fit."));
+}
