@@ -7,6 +7,7 @@ using NMoE.Learning.Gates;
 using NMoE.Learning.Metrics;
 using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
+using NMoE.Learning.Privacy;
 using NMoE.Learning.Quantisation;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Training;
@@ -16,9 +17,14 @@ namespace NMoE.Learning;
 /// <summary>The job functions of this project: where a new kind of job is registered.</summary>
 public static class LearningFunctions
 {
+    /// <summary>All functions, without secrets: noise that follows from one cannot be made, only foretold.</summary>
+    /// <param name="data">Where shards are dealt from.</param>
+    public static ImmutableArray<IJobFunction> All(DataCatalog data) => All(data, ReleaseSecrets.None);
+
     /// <summary>All functions.</summary>
     /// <param name="data">Where shards are dealt from.</param>
-    public static ImmutableArray<IJobFunction> All(DataCatalog data) =>
+    /// <param name="secrets">What private noise follows from.</param>
+    public static ImmutableArray<IJobFunction> All(DataCatalog data, ReleaseSecrets secrets) =>
     [
         new ShardFunction(data),
         new InitFunction(),
@@ -30,7 +36,7 @@ public static class LearningFunctions
         new ScaffoldFunction(),
         new ScaffoldServerFunction(),
         new CorrelationFunction(),
-        new ReleaseFunction(),
+        new ReleaseFunction(secrets),
         new ExternalFunction(),
         new FedScFunction(),
         new LatentsFunction(),

@@ -57,7 +57,7 @@ public static class CostCommand
         TorchThreads.Prepare();
         var fingerprintOf = Fingerprint.OfThisMachine(functions);
         var executor = new RehearsalExecutor(functions, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result);
-        var plans = points.Select(settings => new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec)).ToArray();
+        var plans = points.Select(settings => WithSecret(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec))).ToArray();
         foreach (var plan in plans)
             Shards.Check(plan, catalog);
         var rehearsed = plans.Select(plan => Rehearsal.Of(plan, executor, cancellation).Outcome).ToArray();
@@ -67,4 +67,9 @@ public static class CostCommand
             executor, speeds, points[0].Compute.Threads,
             rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent)));
     }
+
+    /// <summary>A secret that is there names the jobs that the store remembers; none is made for an estimate.</summary>
+    private static Plan WithSecret(Plan plan) => SecretFile.IsNeeded(plan)
+        ? plan with { Secret = SecretFile.Find(SecretFile.PathIn(Places.Store(plan.Settings))) }
+        : plan;
 }

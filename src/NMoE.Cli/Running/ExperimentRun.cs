@@ -8,7 +8,9 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Learning;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
+using NMoE.Learning.Privacy;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Runs;
 using Spectre.Console;
@@ -30,15 +32,13 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
     {
         var settings = configuration.Settings;
         var catalog = Places.Catalog(settings);
-        var data = catalog.Open(settings.Data.Name, settings.Seed);
-        var plan = new Plan(settings, data.Spec);
-        Shards.Check(plan, catalog);
-        Rehearsal.Of(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), cancellation).Require(Places.Store(settings));
+        var plan = Rehearsed(catalog, cancellation);
         var writer = new RunWriter(Path.Combine(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}"));
         writer.WriteEffectiveConfig(configuration.Render());
         var store = new JobStore(Places.Store(settings));
+        plan = SecretFile.IsNeeded(plan) ? plan with { Secret = SecretFile.FindOrMake(SecretFile.PathIn(store.Settings)) } : plan;
         TorchThreads.Prepare();
-        var functions = LearningFunctions.All(catalog);
+        var functions = LearningFunctions.All(catalog, plan.Secret is { } secret ? ReleaseSecrets.Of(secret, plan.Clients) : ReleaseSecrets.None);
         LocalExecutor? executor = null;
         var writing = new Lock();
         using (executor = new LocalExecutor(
@@ -47,7 +47,7 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             {
                 lock (writing)
                 {
-                    writer.WriteManifest(State(executor!, RunStatus.Running, null, null));
+                    writer.WriteManifest(State(plan, executor!, RunStatus.Running, null, null));
                 }
             },
             cancellation))
@@ -55,27 +55,38 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             try
             {
                 var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, progress).Run(cancellation));
-                var manifest = State(executor, RunStatus.Finished, null, outcome);
+                var report = outcome.Report with { NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
+                var manifest = State(plan, executor, RunStatus.Finished, null, outcome);
                 foreach (var (name, model) in outcome.Models)
                 {
                     writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
                 }
 
-                writer.WriteReport(outcome.Report, manifest);
+                writer.WriteReport(report, manifest);
                 writer.WriteManifest(manifest);
-                return (writer.Folder, outcome.Report, manifest);
+                return (writer.Folder, report, manifest);
             }
             catch (Exception end)
             {
                 executor.Dispose();
                 writer.WriteManifest(State(
-                    executor, end is OperationCanceledException ? RunStatus.Interrupted : RunStatus.Failed, end.Message, null));
+                    plan, executor, end is OperationCanceledException ? RunStatus.Interrupted : RunStatus.Failed, end.Message, null));
                 throw;
             }
         }
     }
 
-    private Manifest State(LocalExecutor executor, RunStatus status, string? reason, Outcome? outcome)
+    /// <summary>The experiment, once it is known that its data and its store are large enough.</summary>
+    private Plan Rehearsed(DataCatalog catalog, CancellationToken cancellation)
+    {
+        var settings = configuration.Settings;
+        var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
+        Shards.Check(plan, catalog);
+        Rehearsal.Of(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), cancellation).Require(Places.Store(settings));
+        return plan;
+    }
+
+    private Manifest State(Plan plan, LocalExecutor executor, RunStatus status, string? reason, Outcome? outcome)
     {
         var counts = executor.Counts;
         var settings = configuration.Settings;
@@ -91,6 +102,9 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             counts.RememberedByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
             new ManifestRun(
                 status, reason, _started, _watch.Elapsed.TotalSeconds, settings.Compute.Threads,
-                Places.Store(settings).Path, typeof(ExperimentRun).Assembly.GetName().Version!.ToString(3)));
+                Places.Store(settings).Path, typeof(ExperimentRun).Assembly.GetName().Version!.ToString(3)))
+        {
+            NoiseFrom = plan.Noise is null ? null : SecretFile.IsNeeded(plan) ? SecretFile.Place : "the seed",
+        };
     }
 }

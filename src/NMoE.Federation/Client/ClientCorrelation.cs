@@ -32,8 +32,8 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             return Send(state, job);
         }
 
-        // The secret stays the same over rounds: the noise differs because R does.
-        var release = LearningJob.Create(new ReleaseParameters(noise.Sigma), plan.Key("release-secret", number), job.Result.Outputs[0]);
+        var release = LearningJob.Create(
+            new ReleaseParameters(noise.Sigma) { Key = plan.Settings.FedSc.Secret }, plan.ReleaseSeed(number), job.Result.Outputs[0]);
         return Decision.Of(state, new Roles.Compute(new JobTag(Tags.Release, job.Tag.First), release, 0));
     }
 

@@ -62,7 +62,7 @@ internal static class Binder
 
     private static FedScSection FedSc(Values values) => new(
         values.Get(Keys.FedScDimension), values.Get(Keys.FedScCap), values.Get(Keys.FedScSelfWeight), values.Get(Keys.FedScExternal),
-        values.Get(Keys.FedScStale), values.Get(Keys.FedScPrivacy), values.Get(Keys.FedScEpsilon), values.Get(Keys.FedScDelta),
+        values.Get(Keys.FedScStale), values.Get(Keys.FedScPrivacy), values.Get(Keys.FedScSecret), values.Get(Keys.FedScEpsilon), values.Get(Keys.FedScDelta),
         values.Get(Keys.FedScSigma), values.Get(Keys.FedScNeighbours));
 
     private static ExtractorSection Extractor(Values values) => new(

@@ -80,6 +80,7 @@ internal static class Keys
         ("keep", StaleMatrices.Keep), ("drop", StaleMatrices.Drop)));
     public static readonly Key<PrivacyMode> FedScPrivacy = Add("fedsc.privacy", Choice(
         ("off", PrivacyMode.Off), ("budget", PrivacyMode.Budget), ("noise", PrivacyMode.Noise)));
+    public static readonly Key<NoiseKey> FedScSecret = Add("fedsc.secret", Choice(("seed", NoiseKey.Seed), ("private", NoiseKey.Private)));
     public static readonly Key<double> FedScEpsilon = Number("fedsc.epsilon", Bound.Beyond(0), Bound.At(1e6));
     public static readonly Key<double> FedScDelta = Number("fedsc.delta", Bound.Beyond(0), Bound.Beyond(1));
     public static readonly Key<double> FedScSigma = Number("fedsc.sigma", Bound.Beyond(0), Bound.At(1e6));

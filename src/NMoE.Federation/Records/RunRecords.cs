@@ -85,4 +85,8 @@ public sealed record RunReport(
 {
     /// <summary>A line a client in FedSC, by client; else empty.</summary>
     public ImmutableArray<PrivacyRecord> Privacy { get; init; } = [];
+
+    /// <summary>Where a private secret is kept that the noise follows from, as in "secrets/noise in the store"; null where the noise follows from the seed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NoiseSecret { get; init; }
 }

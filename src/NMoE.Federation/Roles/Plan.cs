@@ -6,6 +6,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Privacy;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Roles;
@@ -123,6 +124,12 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 
     /// <summary>Test pictures of each client.</summary>
     public int TestRows(TestPartition test) => PartitionOf(test).Rows;
+
+    /// <summary>What the clients' private secrets are derived from; null where there are none, as in a rehearsal.</summary>
+    public NoiseSecret? Secret { get; init; }
+
+    /// <summary>The seed of a client's releases: its secret, or the name of its private one. It stays the same over rounds: the noise differs because R does.</summary>
+    public ulong ReleaseSeed(int client) => Secret?.Of(client).KeyId ?? Key("release-secret", client);
 
     /// <summary>A 64-bit key for a purpose: the same for the same experiment seed, whatever else the experiment does.</summary>
     public ulong Key(string purpose, int first = 0, int second = 0)

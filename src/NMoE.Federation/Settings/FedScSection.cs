@@ -1,3 +1,4 @@
+using NMoE.Learning.Jobs;
 using NMoE.Learning.Privacy;
 
 namespace NMoE.Federation.Settings;
@@ -8,13 +9,14 @@ namespace NMoE.Federation.Settings;
 /// <param name="SelfWeight">What a client's own matrix counts.</param>
 /// <param name="External">How the other clients' matrices are weighed.</param>
 /// <param name="Stale">What is done with a missing client's last matrix.</param>
-/// <param name="Privacy">Whether matrices are noised, and from what the noise is derived.</param>
+/// <param name="Privacy">Whether matrices are noised.</param>
+/// <param name="Secret">What the noise follows from.</param>
 /// <param name="Epsilon">Of the whole run, for a budget.</param>
 /// <param name="Delta">Of the whole run.</param>
 /// <param name="Sigma">Standard deviation of the noise, where it is given.</param>
 /// <param name="Neighbours">When two data sets count as neighbours.</param>
 public sealed record FedScSection(
-    int Dimension, double Cap, SelfWeight SelfWeight, ExternalWeights External, StaleMatrices Stale, PrivacyMode Privacy, double Epsilon, double Delta,
+    int Dimension, double Cap, SelfWeight SelfWeight, ExternalWeights External, StaleMatrices Stale, PrivacyMode Privacy, NoiseKey Secret, double Epsilon, double Delta,
     double Sigma, Neighbours Neighbours);
 
 /// <summary>What a client's own correlation matrix counts in its loss.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NMoE.Learning.Jobs;
 
@@ -15,8 +16,18 @@ public sealed record CorrelationParameters(ModelSpec Model, int Dimension, doubl
     public static string Kind => "correlation";
 }
 
+/// <summary>What the noise on a released matrix follows from, beside the matrix.</summary>
+public enum NoiseKey
+{
+    /// <summary>The job's seed, which stands in the job's record: who has the record, or the experiment's seed, can take the noise off again.</summary>
+    Seed,
+
+    /// <summary>256 bits that stand in no record; the job's seed is only their name.</summary>
+    Private,
+}
+
 /// <summary>
-/// What a client releases of R: R + (E + E^T)/2 with E iid N(0, sigma^2). The noise is a function of the job's seed, the client's secret, of sigma and of R itself: the same R
+/// What a client releases of R: R + (E + E^T)/2 with E iid N(0, sigma^2). The noise is a function of the client's secret (the job's seed, or what it names), of sigma and of R itself: the same R
 /// gets the same noise, so that a job run again is no second release, and another R another, so that no difference removes it. Input: R. Output 0:
 /// <c>correlation</c>.
 /// </summary>
@@ -25,6 +36,10 @@ public sealed record ReleaseParameters(double Sigma) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "release";
+
+    /// <summary>What the client's secret is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public NoiseKey Key { get; init; }
 }
 
 /// <summary>W_i of one client: the weighed sum of the others' released matrices, in the order given. Inputs: those. Output 0: <c>correlation</c>.</summary>

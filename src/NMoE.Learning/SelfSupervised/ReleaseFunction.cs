@@ -5,17 +5,22 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Numerics;
+using NMoE.Learning.Privacy;
 using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
 
 namespace NMoE.Learning.SelfSupervised;
 
 /// <summary>
-/// Runs <see cref="ReleaseParameters"/>. The bits behind the noise are SHA-256 of (secret, sigma, hash of R, counter): with the same noise at two sigmas, R could be solved for.
+/// Runs <see cref="ReleaseParameters"/>. The bits behind the noise are SHA-256 of (seed, sigma, hash of R, counter): with the same noise at two sigmas, R could be solved for.
+/// A private secret is the key of HMAC-SHA-256 over the same.
 /// </summary>
-public sealed class ReleaseFunction : IJobFunction
+/// <param name="secrets">The clients' private secrets.</param>
+public sealed class ReleaseFunction(ReleaseSecrets secrets) : IJobFunction
 {
     private const int NumbersEach = 4;
+
+    private delegate void Digest(ReadOnlySpan<byte> message, Span<byte> digest);
 
     /// <inheritdoc/>
     public string Kind => ReleaseParameters.Kind;
@@ -24,11 +29,15 @@ public sealed class ReleaseFunction : IJobFunction
     public JobOutput Run(JobContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var sigma = LearningJob.Parameters<ReleaseParameters>(context.Job).Sigma;
+        var settings = LearningJob.Parameters<ReleaseParameters>(context.Job);
+        var sigma = settings.Sigma;
+        Digest digest = settings.Key == NoiseKey.Private
+            ? secrets.Find(context.Job.Seed).Authenticate
+            : (message, hash) => SHA256.HashData(message, hash);
         var blob = TensorBlobs.Find(context.Inputs[0], FedScFunction.Correlation, TensorType.F32);
         var side = (int)blob.Shape[0];
         var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray();
-        var noise = Noise(context.Job.Seed, sigma, SHA256.HashData(context.Inputs[0].Span), side * side);
+        var noise = Noise(digest, context.Job.Seed, sigma, SHA256.HashData(context.Inputs[0].Span), side * side);
         for (var row = 0; row < side; row++)
         {
             for (var column = 0; column < side; column++)
@@ -48,11 +57,11 @@ public sealed class ReleaseFunction : IJobFunction
     }
 
     /// <summary>Standard normal numbers, by the quantile of uniform ones of 52 bits.</summary>
-    internal static double[] Noise(ulong secret, double sigma, ReadOnlySpan<byte> content, int count)
+    private static double[] Noise(Digest hash, ulong seed, double sigma, ReadOnlySpan<byte> content, int count)
     {
         var numbers = new double[count];
         var message = new byte[sizeof(ulong) + sizeof(double) + content.Length + sizeof(int)];
-        BinaryPrimitives.WriteUInt64LittleEndian(message, secret);
+        BinaryPrimitives.WriteUInt64LittleEndian(message, seed);
         BinaryPrimitives.WriteDoubleLittleEndian(message.AsSpan(sizeof(ulong)), sigma);
         content.CopyTo(message.AsSpan(sizeof(ulong) + sizeof(double)));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
@@ -61,7 +70,7 @@ public sealed class ReleaseFunction : IJobFunction
             if (i % NumbersEach == 0)
             {
                 BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(message.Length - sizeof(int)), i / NumbersEach);
-                SHA256.HashData(message, digest);
+                hash(message, digest);
             }
 
             var bits = BinaryPrimitives.ReadUInt64LittleEndian(digest[(i % NumbersEach * sizeof(ulong))..]);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NMoE.Reporting.Runs;
 
@@ -34,7 +35,13 @@ public sealed record Manifest(
     long JobsRemembered,
     ImmutableSortedDictionary<string, long> JobsRunByKind,
     ImmutableSortedDictionary<string, long> JobsRememberedByKind,
-    ManifestRun Run);
+    ManifestRun Run)
+{
+    /// <summary>What noise on clients' releases follows from: <c>the seed</c>, or where the secret is kept; null where there is no noise.</summary>
+    /// <remarks>Hashes of a run whose noise follows from a secret are a function of the experiment and that secret.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NoiseFrom { get; init; }
+}
 
 /// <summary>The part of a manifest that is no function of the experiment.</summary>
 /// <param name="Status">How the run stands.</param>

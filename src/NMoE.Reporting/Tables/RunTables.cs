@@ -31,13 +31,16 @@ internal static class RunTables
 
     /// <summary>What FedSC's matrices cost the clients' privacy: a row for all clients that paid the same.</summary>
     public static Table Privacy(RunReport report) => new(
-        "Privacy of correlation matrices (the noise follows from the seed; weights, latents, logits and the gate are not protected)",
+        $"Privacy of correlation matrices (the noise follows from {NoiseFrom(report)}; weights, latents, logits and the gate are not protected)",
         [Words("Clients"), Number("Releases"), Number("Sigma"), Number("Epsilon"), Number("Delta")],
         [
             .. report.Privacy.GroupBy(record => (record.Releases, record.Sigma, record.Epsilon, record.Delta)).Select(group => ImmutableArray.Create(
                 string.Join(", ", group.Select(record => record.Client)), Whole(group.Key.Releases), Digits(group.Key.Sigma, "none"),
                 Digits(group.Key.Epsilon, "no privacy"), Digits(group.Key.Delta, None))),
         ]);
+
+    private static string NoiseFrom(RunReport report) =>
+        report.NoiseSecret is { } place ? $"a secret that its owner alone may read, {place}" : "the seed";
 
     /// <summary>Sums of the ledger by stage and kind of message, in the ledger's order.</summary>
     public static Table Ledger(RunReport report) => new(

@@ -76,6 +76,45 @@ internal sealed class CommandLine : IDisposable
         return document.RootElement.Clone();
     }
 
+    /// <summary>Jobs of a kind that the manifest's process computed.</summary>
+    public static long JobsRun(JsonElement manifest, string kind) =>
+        manifest.GetProperty("jobsRunByKind").TryGetProperty(kind, out var jobs) ? jobs.GetInt64() : 0;
+
+    /// <summary>Starts the run and kills it, with no chance to clean up, once this process has finished a job of the kind.</summary>
+    public void KillAfter(string kind, string file)
+    {
+        using var process = Start(RunArguments(file));
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            var patience = DateTime.UtcNow + TimeSpan.FromMinutes(2);
+            while (!process.HasExited && !HasRun(kind))
+            {
+                Assert.True(DateTime.UtcNow < patience, $"No '{kind}' job ended within two minutes.");
+                Thread.Sleep(5);
+            }
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+    }
+
+    private bool HasRun(string kind)
+    {
+        try
+        {
+            return Directory.Exists(PathOf("runs")) && Directory.GetDirectories(PathOf("runs")).Length > 0 && JobsRun(Manifest(), kind) > 0;
+        }
+        catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }
 

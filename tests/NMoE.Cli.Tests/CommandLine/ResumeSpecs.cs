@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace NMoE.Cli.Tests.CommandLine;
 
 /// <summary>One experiment has one state hash, whatever became of the processes that computed it.</summary>
@@ -20,7 +18,7 @@ public sealed class ResumeSpecs : IDisposable
         long done = 0;
         foreach (var kind in new[] { "fedce", "expert", "fedgate", "route" })
         {
-            KillAfter(kind, file);
+            _line.KillAfter(kind, file);
             done += _line.Manifest().GetProperty("jobsRun").GetInt64();
         }
 
@@ -75,7 +73,7 @@ public sealed class ResumeSpecs : IDisposable
         Assert.Equal(0, _line.RunExperiment(CommandLine.Small).Code);
         Directory.Delete(_line.PathOf("runs"), recursive: true);
         Assert.Equal(0, _line.RunExperiment(CommandLine.Small, set).Code);
-        Assert.Equal(0, Run(_line.Manifest(), "fedce"));
+        Assert.Equal(0, CommandLine.JobsRun(_line.Manifest(), "fedce"));
     }
 
     [Fact]
@@ -86,44 +84,6 @@ public sealed class ResumeSpecs : IDisposable
         Assert.Equal(0, _line.RunExperiment(CommandLine.Small, "extractor.absent.3=[1]").Code);
 
         // Round 3 starts from the same model, so its one client's job is remembered too; round 4 is new for both.
-        Assert.Equal(2, Run(_line.Manifest(), "fedce"));
-    }
-
-    private static long Run(JsonElement manifest, string kind) =>
-        manifest.GetProperty("jobsRunByKind").TryGetProperty(kind, out var jobs) ? jobs.GetInt64() : 0;
-
-    /// <summary>Starts the run and kills it, with no chance to clean up, once this process has finished a job of the kind.</summary>
-    private void KillAfter(string kind, string file)
-    {
-        using var process = _line.Start(_line.RunArguments(file));
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        try
-        {
-            var patience = DateTime.UtcNow + TimeSpan.FromMinutes(2);
-            while (!process.HasExited && !HasRun(kind))
-            {
-                Assert.True(DateTime.UtcNow < patience, $"No '{kind}' job ended within two minutes.");
-                Thread.Sleep(5);
-            }
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-        }
-    }
-
-    private bool HasRun(string kind)
-    {
-        try
-        {
-            return Directory.Exists(_line.PathOf("runs")) && Directory.GetDirectories(_line.PathOf("runs")).Length > 0 && Run(_line.Manifest(), kind) > 0;
-        }
-        catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException)
-        {
-            return false;
-        }
+        Assert.Equal(2, CommandLine.JobsRun(_line.Manifest(), "fedce"));
     }
 }

@@ -54,7 +54,7 @@ public sealed class EffectiveTests
         [
             "seed=2", "profile=cpu", "experiment.clients=9", "experiment.retire-servers=off", "data.name=cifar10", "data.partition=non-iid", "data.tau=0.4",
             "data.dominant-rule=one-minus-tau", "data.count-rule=dominant-fixed", "data.alpha=2", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.width=32", "model.norm=batch", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
-            "fedsc.stale=drop", "fedsc.privacy=noise", "fedsc.epsilon=1", "fedsc.delta=1e-6", "fedsc.sigma=0.1", "fedsc.neighbours=zero-out",
+            "fedsc.stale=drop", "fedsc.privacy=noise", "fedsc.secret=private", "fedsc.epsilon=1", "fedsc.delta=1e-6", "fedsc.sigma=0.1", "fedsc.neighbours=zero-out",
             "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
             "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.deadline=3 min",
             "extractor.algorithm=fedprox", "extractor.proximal=0.1", "extractor.server-momentum=0.5", "extractor.server-learning-rate=0.5",

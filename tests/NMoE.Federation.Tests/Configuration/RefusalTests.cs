@@ -120,6 +120,7 @@ public sealed class RefusalTests
     [InlineData("data.tau = NaN", "'NaN' is not a number")]
     [InlineData("data.tau = 0,3", "no '=' or '{' follows this key")]
     [InlineData("data.partition = zipf", "'zipf' is not known")]
+    [InlineData("fedsc.secret = public", "'public' is not known")]
     [InlineData("latent.precision = int4", "'int4' is not known")]
     [InlineData("experiment.name = \"a/b\"", "'a/b' is not a name")]
     [InlineData("evaluation.enabled = perhaps", "'perhaps' is not known")]

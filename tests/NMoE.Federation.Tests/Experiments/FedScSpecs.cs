@@ -106,15 +106,43 @@ public sealed class FedScSpecs
         Assert.All(Run("extractor.rounds=2").Privacy, record => Assert.Equal(new PrivacyRecord(record.Client, 2, null, null, null), record));
 
     [Fact]
+    public void A_private_release_names_its_clients_secret_and_can_be_rehearsed_without_one()
+    {
+        string[] sets = ["extractor.rounds=2", "fedsc.privacy=noise", "fedsc.secret=private"];
+        Run(sets);
+        var rehearsed = Jobs(ReleaseParameters.Kind);
+        Assert.All(rehearsed, job => Assert.Equal(NoiseKey.Private, LearningJob.Parameters<ReleaseParameters>(job).Key));
+
+        _jobs.Clear();
+        var master = new NoiseSecret([.. Enumerable.Range(0, NoiseSecret.Size).Select(i => (byte)i)]);
+        Run(plan => plan with { Secret = master }, sets);
+        var named = Jobs(ReleaseParameters.Kind);
+        Assert.Equal(6, named.Length);
+        Assert.Equal(Enumerable.Range(0, 3).Select(client => master.Of(client).KeyId).Order(), named.Select(job => job.Seed).Distinct().Order());
+        Assert.Empty(named.Select(job => job.Seed).Intersect(rehearsed.Select(job => job.Seed)));
+    }
+
+    [Fact]
+    public void A_release_from_the_seed_is_the_job_that_it_was()
+    {
+        Run("extractor.rounds=1", "fedsc.privacy=noise");
+        Assert.All(Jobs(ReleaseParameters.Kind), job => Assert.Equal("""{"Sigma":0.00104}""", job.Parameters));
+        Assert.Equal(
+            Enumerable.Range(0, 3).Select(client => DeviceSpec.PlanOf().Key("release-secret", client)).Order(), Jobs(ReleaseParameters.Kind).Select(job => job.Seed).Order());
+    }
+
+    [Fact]
     public void Sharing_pictures_and_noise_are_refused_together() => Assert.Contains(
         "pay for the releases of all of them",
         Configuration.Experiments.Refuse("data.allow-overlap = on\nextractor.method = fedsc\nfedsc.privacy = budget").Message, StringComparison.Ordinal);
 
     private Job[] Jobs(string kind) => [.. _jobs.Where(job => job.Kind == kind)];
 
-    private RunReport Run(params string[] sets)
+    private RunReport Run(params string[] sets) => Run(plan => plan, sets);
+
+    private RunReport Run(Func<Plan, Plan> with, string[] sets)
     {
-        var plan = DeviceSpec.PlanOf(["extractor.method=fedsc", "fedsc.dimension=64", .. sets]);
+        var plan = with(DeviceSpec.PlanOf(["extractor.method=fedsc", "fedsc.dimension=64", .. sets]));
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job =>
         {
             _jobs.Add(job);
