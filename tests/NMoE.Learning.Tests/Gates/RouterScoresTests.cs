@@ -106,7 +106,7 @@ public sealed class RouterScoresTests
 
     private static (int[] Chosen, byte[] Weights) Routed(byte[] gate)
     {
-        var output = AnswerBlobs.Run(new RouteFunction(), new RouteParameters(Model, GateKind.FedGate, 0, Experts, 2, []), Latents(), gate);
+        var output = AnswerBlobs.Run(new RouteFunction(), new RouteParameters(Model, "fedgate", 0, Experts, 2, []), Latents(), gate);
         return ([.. output.Integers], output.Blobs[0].ToArray());
     }
 
