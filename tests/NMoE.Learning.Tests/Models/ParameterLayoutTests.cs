@@ -25,15 +25,32 @@ public sealed class ParameterLayoutTests
     public void The_gate_is_one_linear_layer() =>
         Assert.Equal((512 * 10) + 10, LearningCost.Parameters(Paper, ModelPart.Gate, 10));
 
+    /// <summary>The keys of torchvision's <c>resnet18().state_dict()</c> without <c>fc</c> and without batch norm's statistics, in its order.</summary>
     [Fact]
     public void Names_are_those_of_the_standard_network()
     {
-        var names = ParameterLayout.Of(Paper, ModelPart.Extractor, 0).Select(shape => shape.Name).ToArray();
-        Assert.Equal(60, names.Length);
-        Assert.Equal(["conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.conv1.weight"], names[..4]);
-        Assert.Contains("layer2.0.downsample.0.weight", names);
-        Assert.Contains("layer4.1.bn2.bias", names);
-        Assert.DoesNotContain("layer1.0.downsample.0.weight", names);
+        string[] published =
+        [
+            "conv1.weight", "bn1.weight", "bn1.bias",
+            "layer1.0.conv1.weight", "layer1.0.bn1.weight", "layer1.0.bn1.bias", "layer1.0.conv2.weight", "layer1.0.bn2.weight", "layer1.0.bn2.bias",
+            "layer1.1.conv1.weight", "layer1.1.bn1.weight", "layer1.1.bn1.bias", "layer1.1.conv2.weight", "layer1.1.bn2.weight", "layer1.1.bn2.bias",
+            "layer2.0.conv1.weight", "layer2.0.bn1.weight", "layer2.0.bn1.bias", "layer2.0.conv2.weight", "layer2.0.bn2.weight", "layer2.0.bn2.bias",
+            "layer2.0.downsample.0.weight", "layer2.0.downsample.1.weight", "layer2.0.downsample.1.bias",
+            "layer2.1.conv1.weight", "layer2.1.bn1.weight", "layer2.1.bn1.bias", "layer2.1.conv2.weight", "layer2.1.bn2.weight", "layer2.1.bn2.bias",
+            "layer3.0.conv1.weight", "layer3.0.bn1.weight", "layer3.0.bn1.bias", "layer3.0.conv2.weight", "layer3.0.bn2.weight", "layer3.0.bn2.bias",
+            "layer3.0.downsample.0.weight", "layer3.0.downsample.1.weight", "layer3.0.downsample.1.bias",
+            "layer3.1.conv1.weight", "layer3.1.bn1.weight", "layer3.1.bn1.bias", "layer3.1.conv2.weight", "layer3.1.bn2.weight", "layer3.1.bn2.bias",
+            "layer4.0.conv1.weight", "layer4.0.bn1.weight", "layer4.0.bn1.bias", "layer4.0.conv2.weight", "layer4.0.bn2.weight", "layer4.0.bn2.bias",
+            "layer4.0.downsample.0.weight", "layer4.0.downsample.1.weight", "layer4.0.downsample.1.bias",
+            "layer4.1.conv1.weight", "layer4.1.bn1.weight", "layer4.1.bn1.bias", "layer4.1.conv2.weight", "layer4.1.bn2.weight", "layer4.1.bn2.bias",
+        ];
+        var layout = ParameterLayout.Of(Paper, ModelPart.Extractor, 0);
+        Assert.Equal(published, layout.Select(shape => shape.Name));
+        long[][] shapes = [[64, 64, 3, 3], [128, 64, 1, 1], [512, 512, 3, 3]];
+        string[] of = ["layer1.0.conv1.weight", "layer2.0.downsample.0.weight", "layer4.1.conv2.weight"];
+        Assert.Equal(shapes, of.Select(name => layout.Single(shape => shape.Name == name).Shape.ToArray()));
+        Assert.Equal(["0.weight", "0.bias", "2.weight", "2.bias", "4.weight", "4.bias", "6.weight", "6.bias"], ParameterLayout.Of(Paper, ModelPart.Expert, 0).Select(shape => shape.Name));
+        Assert.Equal(["weight", "bias"], ParameterLayout.Of(Paper, ModelPart.Gate, 10).Select(shape => shape.Name));
     }
 
     /// <summary>0.5567 GFLOP multiply-adds is the figure usually given for this network on 32x32 pictures.</summary>
