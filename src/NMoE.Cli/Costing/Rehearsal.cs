@@ -18,7 +18,7 @@ public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
     {
         // Made-up losses never move, and would end RollGate's training at once: an upper bound goes all laps.
         var longest = plan.Settings with { RollGate = plan.Settings.RollGate with { Tolerance = 0 } };
-        return new(executor, new Experiment(new Plan(longest, plan.Data), executor, _ => { }).Run(cancellation));
+        return new(executor, new Experiment(new Plan(longest, plan.Data) { Secret = plan.Secret }, executor, _ => { }).Run(cancellation));
     }
 
     /// <summary>Refuses a store that would have to evict what is still needed.</summary>
