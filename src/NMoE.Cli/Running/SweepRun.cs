@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Sweeps;
 using Spectre.Console;
@@ -20,6 +21,7 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
     /// <exception cref="OperationCanceledException">Stopped; the same command goes on from there.</exception>
     public (SweepResult Result, ImmutableArray<string> Files, long Run, long Remembered) Go(CancellationToken cancellation)
     {
+        CheckShards();
         var reports = ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]);
         var files = ImmutableArray<string>.Empty;
         var (run, remembered) = (0L, 0L);
@@ -35,5 +37,15 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
         }
 
         return (new SweepResult(plan, reports), files, run, remembered);
+    }
+
+    /// <summary>Data that the last experiment could not deal is refused before the first has run for hours.</summary>
+    private void CheckShards()
+    {
+        foreach (var settings in plan.Points.Select(point => point.Configuration.Settings))
+        {
+            var catalog = Places.Catalog(settings);
+            Shards.Check(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), catalog);
+        }
     }
 }

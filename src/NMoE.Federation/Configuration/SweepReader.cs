@@ -28,8 +28,11 @@ public static class SweepReader
         foreach (var setting in sweep)
             CheckPlace(setting);
         var axes = Axes(sweep);
+        CheckOverrides(axes, sets);
         var points = Combinations(axes).Select(labels => Point(common, [.. labels.SelectMany(label => label.Settings)], sets, labels)).ToImmutableArray();
-        var name = ExperimentReader.Bind(common, sets).Settings.Experiment.Name;
+
+        // The common keys alone need not make an experiment: k may be legal only with an axis's clients.
+        var name = points[0].PaperSetting.Settings.Experiment.Name;
         var axisNames = axes.Select(axis => axis.Name).ToImmutableArray();
         return new SweepPlan(
             name, axisNames, points, [.. sweep.Where(setting => setting.Path[1] == PaperSection).Select(setting => Paper(setting, axes))],
@@ -44,6 +47,21 @@ public static class SweepReader
             throw new ConfigurationException(
                 setting.Origin, setting.Key, "a sweep has no such key",
                 "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.paper.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates }");
+        }
+    }
+
+    /// <summary>An override of what an axis varies would leave labels that are not true.</summary>
+    private static void CheckOverrides(ImmutableArray<Axis> axes, IReadOnlyList<string> sets)
+    {
+        foreach (var axis in axes)
+        {
+            var varied = axis.Labels.SelectMany(label => label.Settings).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
+            if (sets.FirstOrDefault(set => varied.Contains(set.Split('=')[0].Trim())) is { } set)
+            {
+                var key = set.Split('=')[0].Trim();
+                throw new ConfigurationException(
+                    new Origin("--set", 0, 0), key, $"the axis '{axis.Name}' of this sweep varies this key", "Leave the override out, or change the axis in the file");
+            }
         }
     }
 

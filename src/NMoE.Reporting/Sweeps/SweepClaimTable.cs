@@ -54,6 +54,11 @@ internal static class SweepClaimTable
     private static ImmutableArray<string> Row(OrderingClaim claim, Found found)
     {
         var (low, high) = (found.Difference - found.HalfWidth, found.Difference + found.HalfWidth);
+        if (double.IsNaN(found.HalfWidth))
+        {
+            return [$"{Names.OfGate(claim.First)} > {Names.OfGate(claim.Second)}", found.Where, found.Test, Points(found.Difference), "-", "no interval"];
+        }
+
         var verdict = low > 0 ? "seen" : high < 0 ? "the reverse" : "not told apart";
         return
         [

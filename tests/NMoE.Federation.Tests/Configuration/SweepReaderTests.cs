@@ -31,12 +31,24 @@ public sealed class SweepReaderTests
     }
 
     [Fact]
-    public void An_override_beats_a_label_and_a_label_beats_the_file()
+    public void An_override_counts_everywhere_and_a_label_beats_the_file()
     {
-        var sweep = Read(Axes, "inference.k=2");
-        Assert.All(sweep.Points, point => Assert.Equal(2, point.Configuration.Settings.Inference.K));
+        var sweep = Read(Axes, "gate.rounds=2");
+        Assert.All(sweep.Points, point => Assert.Equal(2, point.Configuration.Settings.Gate.Rounds));
         Assert.Equal([0.7, 0.7, 0.2, 0.2], sweep.Points.Select(point => point.Configuration.Settings.Data.Tau));
     }
+
+    [Fact]
+    public void An_override_of_what_an_axis_varies_is_refused_for_its_labels_would_not_be_true()
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Read(Axes, "inference.k=2"));
+        Assert.Equal(("inference.k", "the axis 'k' of this sweep varies this key"), (refused.Key, refused.Problem));
+    }
+
+    [Fact]
+    public void Common_keys_need_to_fit_only_with_an_axis_beside_them() =>
+        Assert.Equal([20, 50], Read("experiment.name = many\ninference.k = 12\nsweep.axes.clients { 20 { experiment.clients = 20 }, 50 { experiment.clients = 50 } }")
+            .Points.Select(point => point.Configuration.Settings.Experiment.Clients));
 
     [Fact]
     public void What_differs_from_the_paper_is_known_of_each_point()
