@@ -29,14 +29,15 @@ internal sealed class AggregatorRounds(Plan plan)
         }
 
         var correlates = durable.Phase == Phase.Extractor && plan.IsFedSc;
-        IMessage invitation = correlates
+        ImmutableArray<BlobRef> control = IsScaffold(durable) && durable.Control is { } known ? [known] : [];
+        IMessage Invitation(int client) => correlates
             ? new Correlate(durable.Round, durable.Extractor)
-            : new TrainRound(Stage(durable), durable.Round, Model(durable), IsScaffold(durable) && durable.Control is { } control ? [control] : []);
+            : new TrainRound(Stage(durable), durable.Round, Model(durable), control) { Counted = IsScaffold(durable) ? durable.Counted.GetValueOrDefault(client) : 0 };
         return Decision.Of(
             AggregatorState.Fresh(durable) with { Cohort = cohort, Exchanged = !correlates, Tries = state.Tries },
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
-                .. cohort.Select(client => new Send(Plan.Device(client), invitation, Stages.Of(Stage(durable)))),
+                .. cohort.Select(client => new Send(Plan.Device(client), Invitation(client), Stages.Of(Stage(durable)))),
                 new SetTimer(correlates ? AggregatorCorrelations.DeadlineTimer : DeadlineTimer, Deadline(durable), Token(state)),
             ]);
     }
@@ -102,6 +103,11 @@ internal sealed class AggregatorRounds(Plan plan)
         var kept = durable.Phase == Phase.Extractor
             ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(outputs => outputs.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
             : durable with { Gate = model[0] };
+        if (IsScaffold(durable))
+        {
+            kept = kept with { Counted = kept.Counted.SetItems(state.Updates.Keys.Select(client => KeyValuePair.Create(client, durable.Round))) };
+        }
+
         var next = state with { Durable = kept with { Round = durable.Round + 1 }, Tries = 0 };
         var last = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds;
         if (durable.Round == last)

@@ -45,6 +45,9 @@ public sealed record AggregatorDurable(
     ImmutableSortedDictionary<int, Correlated> Correlations, BlobRef? Gate,
     ImmutableSortedSet<int> Ready, bool MayBegin)
 {
+    /// <summary>The last round that each client's update was averaged in, with SCAFFOLD.</summary>
+    public ImmutableSortedDictionary<int, int> Counted { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
+
     /// <summary>Clients that had experts when stage 2 ended: RollGate's ring.</summary>
     public ImmutableArray<int> Experts { get; init; } = [];
 

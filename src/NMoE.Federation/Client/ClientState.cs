@@ -29,6 +29,14 @@ public sealed record ClientDurable(
     /// <summary>What was the client's own when a round began, or now where that round has not been trained.</summary>
     public OwnParts OwnAt(int round) => Before?.Round == round ? Before.Own : Own;
 
+    /// <summary>
+    /// What is the client's own at a round's start, once the aggregator has said which update it counted last: a control variate whose change the server's c does not
+    /// hold is taken back, or c would no longer be the mean of the clients'.
+    /// </summary>
+    public ClientDurable Settled(int round, int counted) => Before is { } before && before.Round != round && before.Round != counted && before.Own.Control != Own.Control
+        ? this with { Own = Own with { Control = before.Own.Control }, Before = null }
+        : this;
+
     /// <summary>Nothing learned yet.</summary>
     public static ClientDurable Empty { get; } =
         new(null, OwnParts.None, null, null, null, null, ImmutableSortedDictionary<int, BlobRef>.Empty, [], false);

@@ -27,9 +27,10 @@ internal sealed class ClientTraining(int number, Plan plan)
         var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage);
         if (round.Stage == TrainingStage.Extractor)
         {
-            var own = state.Durable.OwnAt(round.Round);
+            var settled = state with { Durable = state.Durable.Settled(round.Round, round.Counted) };
+            var own = settled.Durable.OwnAt(round.Round);
             return (round.Model.Skip(1).FirstOrDefault() ?? own.Predictor) is { } head
-                ? Decision.Of(state, new Roles.Compute(tag, FedCe(round, own, head, shard), _charges.FedCe))
+                ? Decision.Of(settled, new Roles.Compute(tag, FedCe(round, own, head, shard), _charges.FedCe))
                 : Decision.Of(state);
         }
 

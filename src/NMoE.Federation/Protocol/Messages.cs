@@ -52,6 +52,9 @@ public sealed record ServingBegun : IMessage;
 /// <param name="Control">SCAFFOLD's control variate c; none before its first round has ended, and with other algorithms.</param>
 public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, ImmutableArray<BlobRef> Control) : IMessage
 {
+    /// <summary>The last round whose average holds the receiver's update, with SCAFFOLD; 0 for none, and with other algorithms.</summary>
+    public int Counted { get; init; }
+
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control];
 }

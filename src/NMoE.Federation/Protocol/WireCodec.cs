@@ -30,7 +30,14 @@ public static class WireCodec
         TrainRound m => new()
         {
             Version = Version,
-            TrainRound = new() { Stage = Stage(m.Stage), Round = (uint)m.Round, Model = { m.Model.Select(Blob) }, Control = { m.Control.Select(Blob) } },
+            TrainRound = new()
+            {
+                Stage = Stage(m.Stage),
+                Round = (uint)m.Round,
+                Model = { m.Model.Select(Blob) },
+                Control = { m.Control.Select(Blob) },
+                Counted = (uint)m.Counted,
+            },
         },
         RoundUpdate m => new()
         {
@@ -116,7 +123,7 @@ public static class WireCodec
             Wire.Envelope.MessageOneofCase.BeginServing => new BeginServing(),
             Wire.Envelope.MessageOneofCase.ServingBegun => new ServingBegun(),
             Wire.Envelope.MessageOneofCase.TrainRound => new TrainRound(
-                Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model), Blobs(envelope.TrainRound.Control)),
+                Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model), Blobs(envelope.TrainRound.Control)) { Counted = Count(envelope.TrainRound.Counted) },
             Wire.Envelope.MessageOneofCase.RoundUpdate => new RoundUpdate(
                 Stage(envelope.RoundUpdate.Stage), Count(envelope.RoundUpdate.Round), Blobs(envelope.RoundUpdate.Model),
                 Count(envelope.RoundUpdate.Samples), envelope.RoundUpdate.Loss, Blobs(envelope.RoundUpdate.Control)),

@@ -82,7 +82,7 @@ public sealed class CentralisedMoeFunction : IJobFunction
             var rows = order.AsSpan(first, Math.Min(local.Batch, order.Length - first));
             var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
             var latents = Network.Extract(model, local.Model, pictures.Augmented(rows, local.Augmentation, augment), Pass.Training);
-            var scores = Network.Score(model, latents).Plus(Noise(rows.Length, settings, noise));
+            var scores = Network.Score(model, latents).Plus(RouterScores.Drawn([rows.Length, settings.Experts], () => settings.Noise * noise.NextNormal()));
             var logits = stack(Enumerable.Range(0, settings.Experts).Select(expert => Decide(model, Prefix(expert), latents)).ToArray(), 1);
             var task = GateLoss.Switch(scores, logits, truth, settings.K);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
@@ -113,16 +113,5 @@ public sealed class CentralisedMoeFunction : IJobFunction
         }
 
         return x;
-    }
-
-    private static Tensor Noise(int rows, CentralisedMoeParameters settings, Draws draws)
-    {
-        var values = new float[rows * settings.Experts];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)(settings.Noise * draws.NextNormal());
-        }
-
-        return TensorBlobs.Owned(values, rows, settings.Experts);
     }
 }

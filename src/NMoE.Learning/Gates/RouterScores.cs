@@ -39,7 +39,8 @@ public static class RouterScores
         return scores.Plus(normal * softplus);
     }
 
-    private static Tensor Drawn(long[] shape, Func<double> next)
+    /// <summary>A tensor of drawn numbers, row by row.</summary>
+    internal static Tensor Drawn(long[] shape, Func<double> next)
     {
         var values = new float[shape[0] * shape[1]];
         for (var i = 0; i < values.Length; i++)

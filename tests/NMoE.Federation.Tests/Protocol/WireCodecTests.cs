@@ -23,7 +23,7 @@ public sealed class WireCodecTests
     private static readonly Gen<IMessage> AnyMessage = Gen.OneOf(
         Gen.Int[0, Empty.Length - 1].Select(which => Empty[which]),
         AnyCount.Select(samples => (IMessage)new Join(samples)),
-        Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyBlobs, (stage, round, model, control) => (IMessage)new TrainRound(stage, round, model, control)),
+        Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyBlobs, AnyCount, (stage, round, model, control, counted) => (IMessage)new TrainRound(stage, round, model, control) { Counted = counted }),
         Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyCount, Gen.Double, AnyBlobs, (stage, round, model, samples, loss, control) =>
             (IMessage)new RoundUpdate(stage, round, model, samples, loss, control)),
         Gen.Select(AnyCount, AnyBlobs, (round, model) => (IMessage)new Correlate(round, model)),
