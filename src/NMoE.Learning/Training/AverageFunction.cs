@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
@@ -38,23 +37,8 @@ public sealed class AverageFunction : IJobFunction
 
         var models = files.Select(file => SafeTensors.Read(file)).ToArray();
         var total = weights.Sum();
+        var shares = weights.Select(weight => weight / total).ToArray();
         return models[0].Select(first =>
-            first.Type == TensorType.F32 ? Average(first, models.Select(model => model[first.Name]).ToArray(), weights, total) : first);
-    }
-
-    private static TensorBlob Average(TensorBlob first, TensorBlob[] tensors, IReadOnlyList<double> weights, double total)
-    {
-        var sum = new double[first.Data.Length / sizeof(float)];
-        for (var model = 0; model < tensors.Length; model++)
-        {
-            var values = MemoryMarshal.Cast<byte, float>(tensors[model].Data.Span);
-            for (var i = 0; i < sum.Length; i++)
-            {
-                sum[i] += weights[model] / total * values[i];
-            }
-        }
-
-        var average = Array.ConvertAll(sum, value => (float)value);
-        return first with { Data = MemoryMarshal.AsBytes<float>(average).ToArray() };
+            first.Type == TensorType.F32 ? WeightedSum.Of(models.Select(model => model[first.Name]).ToArray(), shares) : first);
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
@@ -75,20 +73,9 @@ public sealed class ScaffoldServerFunction : IJobFunction
     {
         ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<ScaffoldServerParameters>(context.Job);
-        var blobs = context.Inputs.Select(input => TensorBlobs.Find(input, ScaffoldFunction.Control, TensorType.F32)).ToImmutableArray();
-        var sum = new double[blobs[0].Data.Length / sizeof(float)];
-        for (var number = 0; number < blobs.Length; number++)
-        {
-            var weight = number >= settings.Changes ? 1.0 : 1.0 / settings.Clients;
-            var values = MemoryMarshal.Cast<byte, float>(blobs[number].Data.Span);
-            for (var i = 0; i < sum.Length; i++)
-            {
-                sum[i] += weight * values[i];
-            }
-        }
-
-        var floats = Array.ConvertAll(sum, value => (float)value);
-        return Output.Of(SafeTensors.Write([blobs[0] with { Data = MemoryMarshal.AsBytes<float>(floats).ToArray() }]));
+        TensorBlob[] inputs = [.. context.Inputs.Select(input => TensorBlobs.Find(input, ScaffoldFunction.Control, TensorType.F32))];
+        var weights = inputs.Select((_, number) => number < settings.Changes ? 1.0 / settings.Clients : 1.0).ToArray();
+        return Output.Of(SafeTensors.Write([WeightedSum.Of(inputs, weights)]));
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ internal static class SweepClaimTable
         let paired = item.Report.Comparisons.FirstOrDefault(one => one.Test == first.Test && one.First == first.Gate && one.Second == second.Gate)
         select new Found(
             string.Join(", ", item.Point.Labels), first.Test, first.Accuracy - second.Accuracy, paired?.HalfWidth ?? HalfWidth(first, second),
-            SweepResult.IsRising(item.Report));
+            SweepResult.End(item.Report));
 
     /// <summary>Label against label of one axis, all other labels and the gate being the same: two trainings, told apart by bootstrap intervals.</summary>
     private static IEnumerable<Found> Labels(SweepResult result, OrderingClaim claim) =>
@@ -41,7 +41,10 @@ internal static class SweepClaimTable
         where second.Gate == first.Gate && second.Test == first.Test
         select new Found(
             string.Join(", ", [.. upper.Point.Labels.RemoveAt(axis), Names.OfGate(first.Gate)]), first.Test, first.Accuracy - second.Accuracy,
-            HalfWidth(first, second), SweepResult.IsRising(upper.Report) || SweepResult.IsRising(lower.Report));
+            HalfWidth(first, second),
+
+            // The less certain of the two.
+            (CurveEnd)Math.Min((int)SweepResult.End(upper.Report), (int)SweepResult.End(lower.Report)));
 
     private static double HalfWidth(PassRecord first, PassRecord second)
     {
@@ -63,7 +66,12 @@ internal static class SweepClaimTable
         return
         [
             $"{Names.OfGate(claim.First)} > {Names.OfGate(claim.Second)}", found.Where, found.Test, Points(found.Difference), $"{Points(low)} to {Points(high)}",
-            found.Rising ? $"unresolved: {verdict}, but curves still rise" : verdict,
+            found.End switch
+            {
+                CurveEnd.Rising => $"unresolved: {verdict}, but curves still rise",
+                CurveEnd.Unmeasured => $"unresolved: {verdict}, but the curves were not measured",
+                _ => verdict,
+            },
         ];
     }
 
@@ -71,5 +79,5 @@ internal static class SweepClaimTable
 
     private static string Points(double share) => (100 * share).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
 
-    private sealed record Found(string Where, string Test, double Difference, double HalfWidth, bool Rising);
+    private sealed record Found(string Where, string Test, double Difference, double HalfWidth, CurveEnd End);
 }

@@ -9,8 +9,10 @@ namespace NMoE.Reporting.Sweeps;
 /// <param name="Reports">A report for each of its points, in order; null for one that was not run.</param>
 public sealed record SweepResult(SweepPlan Plan, ImmutableArray<RunReport?> Reports)
 {
-    /// <summary>How much the last two scores of stage 1 may differ for its curve to count as flat: about two standard errors over 10 000 pictures.</summary>
+    /// <summary>How much stage 1 may gain over its last sixth for its curve to count as flat: about two standard errors over 10 000 pictures.</summary>
     private const double Flat = 0.01;
+
+    private const double LastPart = 1.0 / 6;
 
     /// <summary>Points that were run.</summary>
     internal IEnumerable<(SweepPoint Point, RunReport Report)> Finished =>
@@ -20,7 +22,26 @@ public sealed record SweepResult(SweepPlan Plan, ImmutableArray<RunReport?> Repo
     internal static ImmutableArray<(int Round, double Accuracy)> Curve(RunReport report) =>
         [.. report.Rounds.Where(round => round is { Stage: "extractor", Accuracy: not null }).Select(round => (round.Round, round.Accuracy!.Value))];
 
-    /// <summary>Whether stage 1 was still getting better when it ended; a single score cannot tell, and counts as rising.</summary>
-    internal static bool IsRising(RunReport report) =>
-        Curve(report) is var curve && (curve.Length < 2 || curve[^1].Accuracy - curve[^2].Accuracy > Flat);
+    /// <summary>How stage 1 ended: the last score against the last one that lies a sixth of the rounds before it, however often it was scored.</summary>
+    internal static CurveEnd End(RunReport report)
+    {
+        var curve = Curve(report);
+        var early = curve.LastOrDefault(score => score.Round <= curve[^1].Round * (1 - LastPart));
+        return curve.IsEmpty || early.Round == 0 ? CurveEnd.Unmeasured
+            : curve[^1].Accuracy - early.Accuracy > Flat ? CurveEnd.Rising
+            : CurveEnd.Flat;
+    }
+}
+
+/// <summary>How a learning curve ended.</summary>
+internal enum CurveEnd
+{
+    /// <summary>Too few scores to tell.</summary>
+    Unmeasured,
+
+    /// <summary>Still getting better.</summary>
+    Rising,
+
+    /// <summary>No better than a while before.</summary>
+    Flat,
 }

@@ -70,7 +70,7 @@ public static class SweepTables
                 .. item.Point.Labels,
                 string.Join(", ", SweepResult.Curve(item.Report).Select(score => string.Create(
                     CultureInfo.InvariantCulture, $"{score.Round * item.Point.Configuration.Settings.Extractor.Epochs}: {100 * score.Accuracy:F1}"))),
-                SweepResult.IsRising(item.Report) ? "still rising" : "flat within a point",
+                SweepResult.End(item.Report) switch { CurveEnd.Rising => "still rising", CurveEnd.Flat => "flat within a point", _ => "not measured" },
             ]),
         ]);
 
