@@ -123,7 +123,8 @@ public static class WireCodec
             Wire.Envelope.MessageOneofCase.BeginServing => new BeginServing(),
             Wire.Envelope.MessageOneofCase.ServingBegun => new ServingBegun(),
             Wire.Envelope.MessageOneofCase.TrainRound => new TrainRound(
-                Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model), Blobs(envelope.TrainRound.Control)) { Counted = Count(envelope.TrainRound.Counted) },
+                Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model), Blobs(envelope.TrainRound.Control))
+            { Counted = Count(envelope.TrainRound.Counted) },
             Wire.Envelope.MessageOneofCase.RoundUpdate => new RoundUpdate(
                 Stage(envelope.RoundUpdate.Stage), Count(envelope.RoundUpdate.Round), Blobs(envelope.RoundUpdate.Model),
                 Count(envelope.RoundUpdate.Samples), envelope.RoundUpdate.Loss, Blobs(envelope.RoundUpdate.Control)),
