@@ -45,6 +45,9 @@ internal static class Keys
     public static readonly Key<NormRule> ModelNorm = Add("model.norm", Choice(
         ("group", NormRule.Group), ("batch", NormRule.Batch), ("batch-local", NormRule.BatchLocal)));
 
+    /// <summary>See hocon/reference.conf.</summary>
+    public static readonly Key<Precision> ModelPrecision = Add("model.precision", Choice(("fp32", Precision.Float32), ("bf16", Precision.BFloat16)));
+
     public static readonly Key<ExtractorMethod> ExtractorMethod = Add("extractor.method", Choice(
         ("fedce", Settings.ExtractorMethod.FedCe), ("fedsc", Settings.ExtractorMethod.FedSc)));
     public static readonly Key<int> ExtractorRounds = Count("extractor.rounds", 1, 100_000);

@@ -25,6 +25,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public ModelSpec Model { get; } = new(Settings.Model.Width, CifarClasses)
     {
         Norm = Settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
+        Precision = Settings.Model.Precision,
     };
 
     /// <summary>Number of clients n.</summary>

@@ -77,7 +77,8 @@ public sealed record DataSection(
 /// <summary>Architecture.</summary>
 /// <param name="Width">A multiple of 16, 16..128.</param>
 /// <param name="Norm">The extractor's normalisation.</param>
-public sealed record ModelSection(int Width, NormRule Norm);
+/// <param name="Precision">What the extractor computes in.</param>
+public sealed record ModelSection(int Width, NormRule Norm, Precision Precision);
 
 /// <summary>The extractor's normalisation, and who owns it.</summary>
 public enum NormRule

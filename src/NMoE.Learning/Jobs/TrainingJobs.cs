@@ -14,6 +14,20 @@ public sealed record ModelSpec(int Width, int Classes)
     /// <summary>The extractor's normalisation.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public NormKind Norm { get; init; }
+
+    /// <summary>The type of the extractor's activations and of its gradients on the way back; parameters and their gradients are float32.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Precision Precision { get; init; }
+}
+
+/// <summary>What the extractor computes in.</summary>
+public enum Precision
+{
+    /// <summary>IEEE 754 binary32.</summary>
+    Float32,
+
+    /// <summary>bfloat16: float32's range with 8 bits of significand, products summed in float32.</summary>
+    BFloat16,
 }
 
 /// <summary>How the extractor's convolutions are normalised.</summary>

@@ -34,10 +34,13 @@ public static class Network
     private const double Epsilon = 1e-5;
     private const double StatisticsStep = 0.1;
 
-    /// <summary>ResNet-18 for 32x32 pictures (He et al., 2016; 3x3 stem, no max-pool; group or batch norm): [B, 3, 32, 32] to [B, D].</summary>
+    /// <summary>
+    /// ResNet-18 for 32x32 pictures (He et al., 2016; 3x3 stem, no max-pool; group or batch norm): [B, 3, 32, 32] to [B, D]. Parameters and latents are float32;
+    /// what lies between has the model's precision.
+    /// </summary>
     public static Tensor Extract(FlatParameters p, ModelSpec model, Tensor pictures, Pass pass)
     {
-        var x = functional.relu(Norm(p, model, pass, "bn1", Convolve(p, "conv1", pictures, 1, 1)));
+        var x = functional.relu(Norm(p, model, pass, "bn1", Convolve(p, "conv1", pictures.to(TypeOf(model.Precision)), 1, 1)));
         foreach (var (name, _, _, stride) in ParameterLayout.Blocks(model))
         {
             var shortcut = stride == 1 ? x : Norm(p, model, pass, $"{name}.downsample.1", Convolve(p, $"{name}.downsample.0", x, stride, 0));
@@ -46,7 +49,7 @@ public static class Network
             x = functional.relu(inner.Plus(shortcut));
         }
 
-        return x.mean([2, 3]);
+        return x.to(float32).mean([2, 3]);
     }
 
     /// <summary>An expert, H(h): [B, D] to logits [B, C].</summary>
@@ -69,8 +72,11 @@ public static class Network
     public static Tensor Project(FlatParameters p, Tensor latents) => functional.linear(
         functional.relu(functional.linear(latents, p[$"{P}/0.weight"], p[$"{P}/0.bias"])), p[$"{P}/2.weight"], p[$"{P}/2.bias"]);
 
+    private static ScalarType TypeOf(Precision precision) => precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+
+    // The norms' own parameters and statistics stay in float32: libtorch takes both types together.
     private static Tensor Convolve(FlatParameters p, string name, Tensor x, int stride, int padding) =>
-        functional.conv2d(x, p[$"{F}/{name}.weight"], null, strides: [stride, stride], padding: [padding, padding]);
+        functional.conv2d(x, p[$"{F}/{name}.weight"].to(x.dtype), null, strides: [stride, stride], padding: [padding, padding]);
 
     private static Tensor Norm(FlatParameters p, ModelSpec model, Pass pass, string name, Tensor x)
     {
