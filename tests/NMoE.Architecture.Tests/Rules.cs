@@ -13,10 +13,11 @@ internal static partial class Rules
     /// <summary>The direction of references (CONTRIBUTING.md, "Map of the code"): who may name whom.</summary>
     public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
     {
-        ["NMoE.Simulation"] = [],
+        ["NMoE.Chance"] = [],
+        ["NMoE.Simulation"] = ["NMoE.Chance"],
         ["NMoE.Compute"] = [],
-        ["NMoE.Learning"] = ["NMoE.Compute"],
-        ["NMoE.Federation"] = ["NMoE.Simulation", "NMoE.Compute", "NMoE.Learning"],
+        ["NMoE.Learning"] = ["NMoE.Chance", "NMoE.Compute"],
+        ["NMoE.Federation"] = ["NMoE.Chance", "NMoE.Simulation", "NMoE.Compute", "NMoE.Learning"],
         ["NMoE.Reporting"] = ["NMoE.Federation"],
         ["NMoE.Cluster"] = ["NMoE.Federation"],
         ["NMoE.TestKit"] = ["NMoE.Simulation"],

@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Gates;
@@ -71,9 +72,9 @@ public sealed class CentralisedMoeFunction : IJobFunction
         JobContext context, CentralisedMoeParameters settings, FlatParameters model, Sgd optimiser, Pictures pictures, long[] labels, uint epoch)
     {
         var local = settings.Local;
-        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
-        var augment = new Draws(context.Job.Seed, DrawPurpose.Augment, epoch);
-        var noise = new Draws(context.Job.Seed, DrawPurpose.Noise, epoch);
+        var order = new Draws(context.Job.Seed, (uint)DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
+        var augment = new Draws(context.Job.Seed, (uint)DrawPurpose.Augment, epoch);
+        var noise = new Draws(context.Job.Seed, (uint)DrawPurpose.Noise, epoch);
         double loss = 0, right = 0, balance = 0;
         for (var first = 0; first < order.Length; first += local.Batch)
         {

@@ -1,3 +1,5 @@
+using NMoE.Chance;
+
 namespace NMoE.Learning.Data;
 
 /// <summary>What is drawn on one generated picture, and where.</summary>

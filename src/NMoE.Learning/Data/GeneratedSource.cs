@@ -1,3 +1,5 @@
+using NMoE.Chance;
+
 namespace NMoE.Learning.Data;
 
 /// <summary>
@@ -41,7 +43,7 @@ public sealed class GeneratedSource(ulong seed) : IDataSource
     public void CopyPicture(DataSplit split, int index, Span<byte> destination)
     {
         var figure = new GeneratedFigure(
-            Label(split, index), block => Philox.Draw(seed, PhiloxPurpose.GeneratedPicture, (uint)split, (uint)index, block));
+            Label(split, index), block => Philox.Draw(seed, (uint)PhiloxPurpose.GeneratedPicture, (uint)split, (uint)index, block));
         for (var pixel = 0; pixel < Side * Side; pixel++)
         {
             var ink = figure.Ink(pixel % Side, pixel / Side);
@@ -57,7 +59,7 @@ public sealed class GeneratedSource(ulong seed) : IDataSource
         const int bytesOfBlock = 8;
         for (var start = 0; start < IDataSource.PictureBytes; start += bytesOfBlock)
         {
-            var (a, b, c, d) = Philox.Draw(seed, PhiloxPurpose.GeneratedNoise, (uint)split, (uint)index, (uint)(start / bytesOfBlock));
+            var (a, b, c, d) = Philox.Draw(seed, (uint)PhiloxPurpose.GeneratedNoise, (uint)split, (uint)index, (uint)(start / bytesOfBlock));
             var low = a | ((ulong)b << 32);
             var high = c | ((ulong)d << 32);
             for (var k = 0; k < bytesOfBlock; k++)

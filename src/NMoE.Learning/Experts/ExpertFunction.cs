@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
@@ -24,7 +25,7 @@ public sealed class ExpertFunction : IJobFunction
         using var optimiser = new Adam(model, settings.LearningRate);
         var latents = TensorBlobs.Floats(context.Inputs[1], "latents");
         var labels = tensor(TensorBlobs.Labels(context.Inputs[2]));
-        var order = new Draws(context.Job.Seed, DrawPurpose.Holdout, 0).Permutation((int)latents.shape[0]);
+        var order = new Draws(context.Job.Seed, (uint)DrawPurpose.Holdout, 0).Permutation((int)latents.shape[0]);
         var held = (int)Math.Round(settings.Holdout * order.Length);
         var train = order[held..];
 
@@ -61,7 +62,7 @@ public sealed class ExpertFunction : IJobFunction
     private static void Epoch(
         ulong seed, ExpertParameters settings, FlatParameters model, Adam optimiser, Tensor latents, Tensor labels, int[] train, uint epoch)
     {
-        var order = new Draws(seed, DrawPurpose.Shuffle, epoch).Permutation(train.Length);
+        var order = new Draws(seed, (uint)DrawPurpose.Shuffle, epoch).Permutation(train.Length);
         for (var first = 0; first < order.Length; first += settings.Batch)
         {
             using var step = NewDisposeScope();

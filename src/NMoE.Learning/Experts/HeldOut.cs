@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Learning.Training;
 
 namespace NMoE.Learning.Experts;
@@ -15,5 +16,5 @@ public static class HeldOut
     /// <param name="share">Share of the shard, in [0, 0.5].</param>
     /// <param name="rows">Rows of the shard.</param>
     public static int[] Rows(ulong expertSeed, double share, int rows) =>
-        new Draws(expertSeed, DrawPurpose.Holdout, 0).Permutation(rows)[..Count(share, rows)];
+        new Draws(expertSeed, (uint)DrawPurpose.Holdout, 0).Permutation(rows)[..Count(share, rows)];
 }

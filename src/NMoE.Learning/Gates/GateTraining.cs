@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
@@ -34,8 +35,8 @@ internal static class GateTraining
     private static (double Loss, double Balance) Epoch(
         JobContext context, GateParameters settings, FlatParameters model, Adam optimiser, GateSamples samples, Tensor mask, uint epoch)
     {
-        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation(samples.Rows.Length);
-        var noise = new Draws(context.Job.Seed, DrawPurpose.Noise, epoch);
+        var order = new Draws(context.Job.Seed, (uint)DrawPurpose.Shuffle, epoch).Permutation(samples.Rows.Length);
+        var noise = new Draws(context.Job.Seed, (uint)DrawPurpose.Noise, epoch);
         double loss = 0, balance = 0;
         for (var first = 0; first < order.Length; first += settings.Batch)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
@@ -116,7 +117,7 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
     }
 
     /// <summary>A row's own draws.</summary>
-    public Draws Draws(int row) => new(Seed, DrawPurpose.Route, (uint)row);
+    public Draws Draws(int row) => new(Seed, (uint)DrawPurpose.Route, (uint)row);
 
     /// <summary>The trained gate's scores s = h W_G + b, row by row, [rows * n].</summary>
     public float[] Scores()

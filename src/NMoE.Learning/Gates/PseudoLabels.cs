@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Chance;
 using NMoE.Learning.Training;
 
 namespace NMoE.Learning.Gates;
@@ -19,8 +20,8 @@ public static class PseudoLabels
     {
         var others = experts.Remove(client);
         var own = others.IsEmpty ? rows : (int)Math.Round(share * rows, MidpointRounding.AwayFromZero);
-        var order = new Draws(key, DrawPurpose.PseudoLabel, 0).Permutation(rows);
-        var turns = new Draws(key, DrawPurpose.PseudoLabel, 1).Permutation(others.Length);
+        var order = new Draws(key, (uint)DrawPurpose.PseudoLabel, 0).Permutation(rows);
+        var turns = new Draws(key, (uint)DrawPurpose.PseudoLabel, 1).Permutation(others.Length);
         var labels = new long[rows];
         for (var i = 0; i < rows; i++)
         {

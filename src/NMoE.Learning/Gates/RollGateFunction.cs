@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
@@ -49,7 +50,7 @@ public sealed class RollGateFunction : IJobFunction
     private static double Epoch(
         JobContext context, RollGateParameters settings, FlatParameters model, Adam optimiser, Tensor latents, Tensor labels, uint epoch)
     {
-        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation((int)latents.shape[0]);
+        var order = new Draws(context.Job.Seed, (uint)DrawPurpose.Shuffle, epoch).Permutation((int)latents.shape[0]);
         var loss = 0.0;
         for (var first = 0; first < order.Length; first += settings.Batch)
         {

@@ -1,7 +1,7 @@
+using NMoE.Chance;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
-using NMoE.Learning.Training;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;

@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Training;
 
@@ -62,7 +63,7 @@ public sealed class RanGate : IGate
     /// <summary>k experts a row, each row by draws of its own.</summary>
     internal static IEnumerable<int> Draw(int rows, RouteParameters settings, ulong seed) => Enumerable.Range(0, rows).SelectMany(row =>
     {
-        var draws = new Draws(seed, DrawPurpose.Route, (uint)row);
+        var draws = new Draws(seed, (uint)DrawPurpose.Route, (uint)row);
         return settings.Shares.IsEmpty ? draws.Permutation(settings.Clients).Take(settings.K) : Weighted(draws, settings);
     });
 

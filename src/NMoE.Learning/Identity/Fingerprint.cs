@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
 using static TorchSharp.torch;
@@ -18,7 +19,7 @@ public static class Fingerprint
     public static Func<string, string> OfThisMachine(IReadOnlyCollection<IJobFunction> functions)
     {
         using var code = new CompiledCode(
-            [.. functions.Select(function => function.GetType().Assembly).Append(typeof(Fingerprint).Assembly).Append(typeof(Job).Assembly).Distinct()]);
+            [.. functions.Select(function => function.GetType().Assembly).Append(typeof(Fingerprint).Assembly).Append(typeof(Job).Assembly).Append(typeof(Philox).Assembly).Distinct()]);
         var machine = $"torch={typeof(Tensor).Assembly.GetName().Version};threads=1;probe={Probe()}";
         var byKind = functions.ToImmutableSortedDictionary(
             function => function.Kind, function => $"code={code.HashOf(function.GetType(), nameof(IJobFunction.Run))};{machine}", StringComparer.Ordinal);

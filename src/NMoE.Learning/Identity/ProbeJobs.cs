@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Experts;
@@ -72,7 +73,7 @@ public sealed class ProbeJobs
 
     private static byte[] Shard(int rows)
     {
-        var draws = new Draws(3, DrawPurpose.Parameter, 0);
+        var draws = new Draws(3, (uint)DrawPurpose.Parameter, 0);
         var pictures = Enumerable.Range(0, rows * 3072).Select(_ => (byte)draws.Next(256)).ToArray();
         var labels = Enumerable.Range(0, rows).SelectMany(i => BitConverter.GetBytes((long)(i % 10))).ToArray();
         return SafeTensors.Write(

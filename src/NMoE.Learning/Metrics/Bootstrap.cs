@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Learning.Training;
 
 namespace NMoE.Learning.Metrics;
@@ -24,7 +25,7 @@ public sealed record Bootstrap(double Low, double High)
             throw new ArgumentException("At least one client is needed, each with pictures.", nameof(right));
         }
 
-        var draws = new Draws(0, DrawPurpose.Bootstrap, 0);
+        var draws = new Draws(0, (uint)DrawPurpose.Bootstrap, 0);
         var accuracies = new double[Replicates];
         for (var replicate = 0; replicate < Replicates; replicate++)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
@@ -51,7 +52,7 @@ public sealed class InitFunction : IJobFunction
         if (shape.Shape.Length > 1)
         {
             var bound = Bound(part, layout, number);
-            var draws = new Draws(seed, DrawPurpose.Parameter, (uint)number);
+            var draws = new Draws(seed, (uint)DrawPurpose.Parameter, (uint)number);
             for (var i = 0; i < values.Length; i++)
             {
                 values[i] = (float)(((2 * draws.Next()) - 1) * bound);

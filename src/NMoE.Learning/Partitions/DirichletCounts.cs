@@ -1,6 +1,6 @@
+using NMoE.Chance;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
-using NMoE.Learning.Numerics;
 
 namespace NMoE.Learning.Partitions;
 
@@ -88,7 +88,7 @@ public static class DirichletCounts
 
     private static (double First, double Second) Uniform(ulong seed, int client, int label, uint attempt)
     {
-        var block = Philox.Draw(seed, PhiloxPurpose.Shares, (uint)client, (uint)label, attempt);
+        var block = Philox.Draw(seed, (uint)PhiloxPurpose.Shares, (uint)client, (uint)label, attempt);
         return (Open(block.A, block.B), Open(block.C, block.D));
     }
 

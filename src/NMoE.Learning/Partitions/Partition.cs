@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 
@@ -39,7 +40,7 @@ public static class Partition
 
     private static ulong Key(ulong seed, DataSplit split, int index)
     {
-        var block = Philox.Draw(seed, PhiloxPurpose.Deal, (uint)split, (uint)index);
+        var block = Philox.Draw(seed, (uint)PhiloxPurpose.Deal, (uint)split, (uint)index);
         return ((ulong)block.A << 32) | block.B;
     }
 

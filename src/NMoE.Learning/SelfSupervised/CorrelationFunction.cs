@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
@@ -25,8 +26,8 @@ public sealed class CorrelationFunction : IJobFunction
         using var quiet = no_grad();
         using var model = FedScFunction.Model(settings.Model, settings.Dimension, context);
         var views = new Views(TensorBlobs.Pictures(context.Inputs[2]));
-        var first = new Draws(context.Job.Seed, DrawPurpose.FirstView, 0);
-        var second = new Draws(context.Job.Seed, DrawPurpose.SecondView, 0);
+        var first = new Draws(context.Job.Seed, (uint)DrawPurpose.FirstView, 0);
+        var second = new Draws(context.Job.Seed, (uint)DrawPurpose.SecondView, 0);
         var sum = zeros(settings.Dimension, settings.Dimension, dtype: float64);
         for (var start = 0; start < views.Count; start += Batch)
         {

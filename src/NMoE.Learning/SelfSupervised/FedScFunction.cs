@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
@@ -58,9 +59,9 @@ public sealed class FedScFunction : IJobFunction
     private static double Epoch(
         JobContext context, FedScParameters settings, FlatParameters model, Sgd optimiser, Views views, Tensor external, uint epoch)
     {
-        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation(views.Count);
-        var first = new Draws(context.Job.Seed, DrawPurpose.FirstView, epoch);
-        var second = new Draws(context.Job.Seed, DrawPurpose.SecondView, epoch);
+        var order = new Draws(context.Job.Seed, (uint)DrawPurpose.Shuffle, epoch).Permutation(views.Count);
+        var first = new Draws(context.Job.Seed, (uint)DrawPurpose.FirstView, epoch);
+        var second = new Draws(context.Job.Seed, (uint)DrawPurpose.SecondView, epoch);
         double sum = 0;
         for (var start = 0; start < order.Length; start += settings.Batch)
         {

@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
@@ -52,7 +53,7 @@ public sealed class LinearProbeFunction : IJobFunction
         JobContext context, LinearProbeParameters settings, FlatParameters model, Adam optimiser, Tensor latents, Tensor labels, uint epoch)
     {
         context.Cancellation.ThrowIfCancellationRequested();
-        var order = new Draws(context.Job.Seed, DrawPurpose.Shuffle, epoch).Permutation((int)labels.shape[0]);
+        var order = new Draws(context.Job.Seed, (uint)DrawPurpose.Shuffle, epoch).Permutation((int)labels.shape[0]);
         foreach (var chosen in order.Chunk(settings.Batch))
         {
             using var step = NewDisposeScope();

@@ -1,5 +1,5 @@
+using NMoE.Chance;
 using NMoE.Learning.Tensors;
-using NMoE.Learning.Training;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.SelfSupervised;

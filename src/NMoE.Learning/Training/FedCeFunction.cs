@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
@@ -60,8 +61,8 @@ public sealed class FedCeFunction : IJobFunction
         ulong seed, uint epoch, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var order = new Draws(seed, DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
-        var augment = new Draws(seed, DrawPurpose.Augment, epoch);
+        var order = new Draws(seed, (uint)DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
+        var augment = new Draws(seed, (uint)DrawPurpose.Augment, epoch);
         double loss = 0, right = 0;
         for (var first = 0; first < order.Length; first += settings.Batch)
         {

@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using ScottPlot;
 
 namespace NMoE.Reporting.Figures;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Chance;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Runs;
 

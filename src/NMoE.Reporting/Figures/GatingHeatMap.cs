@@ -1,4 +1,5 @@
 using System.Globalization;
+using NMoE.Chance;
 using NMoE.Federation.Records;
 using ScottPlot;
 using ScottPlot.Plottables;

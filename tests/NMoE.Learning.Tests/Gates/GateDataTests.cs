@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
@@ -73,7 +74,7 @@ public sealed class GateDataTests
         foreach (var row in broken)
             latents.AsSpan(row * Model.Latent, Model.Latent).Fill(float.NaN);
         var start = new InitFunction().Run(new(LearningJob.Create(new InitParameters(Model, ModelPart.Gate, 2), 1), [], CancellationToken.None)).Blobs[0];
-        var draws = new Draws(2, DrawPurpose.Parameter, 9);
+        var draws = new Draws(2, (uint)DrawPurpose.Parameter, 9);
         float[] logits = [.. Enumerable.Range(0, RowCount * Model.Classes).Select(_ => (float)draws.Next())];
         return Weights(AnswerBlobs.Run(
             new FedGateFunction(), settings, start, AnswerBlobs.Scores("latents", Model.Latent, latents), AnswerBlobs.Shard(Labels(-1)),
@@ -94,7 +95,7 @@ public sealed class GateDataTests
 
     private static float[] Latents()
     {
-        var draws = new Draws(1, DrawPurpose.Parameter, 9);
+        var draws = new Draws(1, (uint)DrawPurpose.Parameter, 9);
         return [.. Enumerable.Range(0, RowCount * Model.Latent).Select(_ => (float)draws.Next())];
     }
 

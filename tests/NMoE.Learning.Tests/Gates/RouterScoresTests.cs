@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
@@ -36,7 +37,7 @@ public sealed class RouterScoresTests
         using var scope = NewDisposeScope();
         using var model = new FlatParameters((Network.G, GateLayout.Of(Model, Experts, RouterNoise.Shazeer), Start()));
         var latents = ones(rows, Model.Latent);
-        var disturbed = RouterScores.Of(model, latents, new Draws(3, DrawPurpose.Noise, 0), Settings);
+        var disturbed = RouterScores.Of(model, latents, new Draws(3, (uint)DrawPurpose.Noise, 0), Settings);
         var noise = disturbed.sub(Network.Score(model, latents)).detach().data<float>().ToArray();
         Assert.Equal(0, noise.Average(), 4 * Math.Log(2) / Math.Sqrt(noise.Length));
         Assert.Equal(Math.Log(2), Math.Sqrt(noise.Average(value => (double)value * value)), 4 * Math.Log(2) / Math.Sqrt(2.0 * noise.Length));
@@ -123,7 +124,7 @@ public sealed class RouterScoresTests
 
     private static ReadOnlyMemory<byte> Latents()
     {
-        var draws = new Draws(5, DrawPurpose.Parameter, 0);
+        var draws = new Draws(5, (uint)DrawPurpose.Parameter, 0);
         return AnswerBlobs.Scores("latents", Model.Latent, [.. Enumerable.Range(0, 40 * Model.Latent).Select(_ => (float)draws.Next())]);
     }
 

@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
@@ -62,7 +63,7 @@ public sealed class BatchNormTests
 
     private static Tensor Pictures()
     {
-        var draws = new Draws(1, DrawPurpose.Augment, 0);
+        var draws = new Draws(1, (uint)DrawPurpose.Augment, 0);
         return TensorBlobs.Owned([.. Enumerable.Range(0, 8 * 3 * 32 * 32).Select(_ => (float)draws.NextNormal())], 8, 3, 32, 32);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Quantisation;
@@ -109,7 +110,7 @@ public sealed class QuantisedLatentsTests
     /// <summary>Like means of ReLUs: from 0 up, many small; with rows of other ranges, and a few far below a half's normal numbers.</summary>
     private static float[] Latents(int rows)
     {
-        var draws = new Draws(11, DrawPurpose.Parameter, 0);
+        var draws = new Draws(11, (uint)DrawPurpose.Parameter, 0);
         return [.. Enumerable.Range(0, rows * Columns).Select(i => (float)(Math.Pow(draws.Next(), 1 + (i / Columns % 9)) * (1 + (i / Columns))))];
     }
 

@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Training;
 using static TorchSharp.torch;
@@ -70,7 +71,7 @@ public sealed class GradientIdentityTests
 
     private static Tensor Drawn(uint stream, int rows, int columns)
     {
-        var draws = new Draws(5, DrawPurpose.Noise, stream);
+        var draws = new Draws(5, (uint)DrawPurpose.Noise, stream);
         return tensor([.. Enumerable.Range(0, rows * columns).Select(_ => draws.NextNormal())], [rows, columns]);
     }
 }

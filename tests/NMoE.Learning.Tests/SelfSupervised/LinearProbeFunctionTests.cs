@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.SelfSupervised;
@@ -29,7 +30,7 @@ public sealed class LinearProbeFunctionTests
 
     private static (ReadOnlyMemory<byte> Latents, long[] Labels) Samples(uint stream, int rows, float signal)
     {
-        var draws = new Draws(4, DrawPurpose.Noise, stream);
+        var draws = new Draws(4, (uint)DrawPurpose.Noise, stream);
         var labels = Enumerable.Range(0, rows).Select(row => row % 10L).ToArray();
         var values = labels.SelectMany(label => Enumerable.Range(0, Model.Latent).Select(i => (float)(0.3 * draws.NextNormal()) + (i == label ? signal : 0)));
         return (AnswerBlobs.Scores("latents", Model.Latent, [.. values]), labels);

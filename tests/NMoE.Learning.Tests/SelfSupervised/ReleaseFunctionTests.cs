@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
-using NMoE.Learning.Numerics;
 using NMoE.Learning.Privacy;
 using NMoE.Learning.SelfSupervised;
 

@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Learning.Privacy;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Training;
@@ -19,7 +20,7 @@ public sealed class SensitivityTests
         for (uint pair = 0; pair < 10_000; pair++)
         {
             using var scope = NewDisposeScope();
-            var draws = new Draws(3, DrawPurpose.Noise, pair);
+            var draws = new Draws(3, (uint)DrawPurpose.Noise, pair);
             var dimension = 2 + draws.Next(3);
             var rows = Enumerable.Range(0, Samples + 1).Select(_ => (First: Row(draws, dimension), Second: Row(draws, dimension))).ToArray();
             worst = Math.Max(worst, Distance(rows[..Samples], [.. rows[1..Samples], rows[Samples]]));

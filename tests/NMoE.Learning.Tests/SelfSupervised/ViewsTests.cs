@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Training;
 using static TorchSharp.torch;
@@ -34,10 +35,10 @@ public sealed class ViewsTests
     {
         using var scope = NewDisposeScope();
         var views = new Views(Pictures(4));
-        var one = views.Batch([0, 1, 2, 3], new Draws(1, DrawPurpose.FirstView, 0)).data<float>().ToArray();
-        Assert.Equal(one, views.Batch([0, 1, 2, 3], new Draws(1, DrawPurpose.FirstView, 0)).data<float>().ToArray());
-        Assert.NotEqual(one, views.Batch([0, 1, 2, 3], new Draws(1, DrawPurpose.SecondView, 0)).data<float>().ToArray());
-        var same = views.Batch([2, 2], new Draws(1, DrawPurpose.FirstView, 0)).data<float>().ToArray();
+        var one = views.Batch([0, 1, 2, 3], new Draws(1, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
+        Assert.Equal(one, views.Batch([0, 1, 2, 3], new Draws(1, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray());
+        Assert.NotEqual(one, views.Batch([0, 1, 2, 3], new Draws(1, (uint)DrawPurpose.SecondView, 0)).data<float>().ToArray());
+        var same = views.Batch([2, 2], new Draws(1, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
         Assert.NotEqual(same[..3072], same[3072..]);
     }
 
@@ -46,7 +47,7 @@ public sealed class ViewsTests
     public void Values_stay_those_of_pictures()
     {
         using var scope = NewDisposeScope();
-        var values = new Views(Pictures(40)).Batch([.. Enumerable.Range(0, 40)], new Draws(2, DrawPurpose.FirstView, 0)).data<float>().ToArray();
+        var values = new Views(Pictures(40)).Batch([.. Enumerable.Range(0, 40)], new Draws(2, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
         Assert.All(values, value => Assert.InRange(value, -1.98948f, 2.12737f));
     }
 
@@ -56,13 +57,13 @@ public sealed class ViewsTests
     {
         using var scope = NewDisposeScope();
         byte[] plain = [.. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Repeat((byte)(60 + (50 * channel)), 1024))];
-        var view = new Views(plain).Batch([0, 0, 0, 0, 0], new Draws(3, DrawPurpose.FirstView, 0)).data<float>().ToArray();
+        var view = new Views(plain).Batch([0, 0, 0, 0, 0], new Draws(3, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
         Assert.All(view.Chunk(1024), plane => Assert.Equal(plane.Min(), plane.Max(), 1e-4f));
     }
 
     private static byte[] Pictures(int count)
     {
-        var draws = new Draws(9, DrawPurpose.Parameter, 0);
+        var draws = new Draws(9, (uint)DrawPurpose.Parameter, 0);
         return [.. Enumerable.Range(0, count * 3072).Select(_ => (byte)draws.Next(256))];
     }
 }

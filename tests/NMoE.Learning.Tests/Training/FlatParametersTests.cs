@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
@@ -42,7 +43,7 @@ public sealed class FlatParametersTests
 
     private static Tensor Pictures()
     {
-        var draws = new Draws(1, DrawPurpose.Augment, 0);
+        var draws = new Draws(1, (uint)DrawPurpose.Augment, 0);
         return TensorBlobs.Owned([.. Enumerable.Range(0, 2 * 3 * 32 * 32).Select(_ => (float)draws.NextNormal())], 2, 3, 32, 32);
     }
 

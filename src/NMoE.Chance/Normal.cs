@@ -1,4 +1,4 @@
-namespace NMoE.Learning.Numerics;
+namespace NMoE.Chance;
 
 /// <summary>
 /// The standard normal's quantile with the same bits on every machine: only operations that IEEE 754 rounds exactly, because the logarithms of

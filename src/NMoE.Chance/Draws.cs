@@ -1,46 +1,10 @@
-using NMoE.Learning.Data;
-
-namespace NMoE.Learning.Training;
-
-/// <summary>What a draw in training is for.</summary>
-public enum DrawPurpose : uint
-{
-    /// <summary>An initial parameter.</summary>
-    Parameter = 0x5452_0001,
-
-    /// <summary>The order of samples in an epoch.</summary>
-    Shuffle = 0x5452_0002,
-
-    /// <summary>Crop and flip of a sample.</summary>
-    Augment = 0x5452_0003,
-
-    /// <summary>Router noise.</summary>
-    Noise = 0x5452_0004,
-
-    /// <summary>Which samples are held out.</summary>
-    Holdout = 0x5452_0005,
-
-    /// <summary>The first view of a sample, for self-supervision.</summary>
-    FirstView = 0x5452_0007,
-
-    /// <summary>The second view.</summary>
-    SecondView = 0x5452_0008,
-
-    /// <summary>What a bootstrap draws again.</summary>
-    Bootstrap = 0x5452_0010,
-
-    /// <summary>RanGate's choice.</summary>
-    Route = 0x5452_0006,
-
-    /// <summary>RollGate's pseudo-labels.</summary>
-    PseudoLabel = 0x5452_0009,
-}
+namespace NMoE.Chance;
 
 /// <summary>A sequence of draws that is a function of its key: reading it is its only state.</summary>
-/// <param name="seed">The job's seed.</param>
+/// <param name="seed">Seed.</param>
 /// <param name="purpose">What for.</param>
 /// <param name="stream">Which sequence of that purpose, such as the epoch.</param>
-public sealed class Draws(ulong seed, DrawPurpose purpose, uint stream)
+public sealed class Draws(ulong seed, uint purpose, uint stream)
 {
     private PhiloxBlock _block;
     private uint _read;
@@ -51,7 +15,7 @@ public sealed class Draws(ulong seed, DrawPurpose purpose, uint stream)
         var word = _read % 4;
         if (word == 0)
         {
-            _block = Philox.Block(new(_read / 4, 0, stream, (uint)purpose), (uint)seed, (uint)(seed >> 32));
+            _block = Philox.Draw(seed, purpose, stream, 0, _read / 4);
         }
 
         _read++;

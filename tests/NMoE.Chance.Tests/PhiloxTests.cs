@@ -1,6 +1,4 @@
-using NMoE.Learning.Data;
-
-namespace NMoE.Learning.Tests.Data;
+namespace NMoE.Chance.Tests;
 
 /// <summary>Known answers of Random123 (kat_vectors, philox4x32 10).</summary>
 public sealed class PhiloxTests

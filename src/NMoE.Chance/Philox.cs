@@ -1,23 +1,7 @@
-namespace NMoE.Learning.Data;
+namespace NMoE.Chance;
 
 /// <summary>Four words of random bits.</summary>
 public readonly record struct PhiloxBlock(uint A, uint B, uint C, uint D);
-
-/// <summary>What a draw is for. Draws of different purposes never share a counter.</summary>
-public enum PhiloxPurpose : uint
-{
-    /// <summary>Shape, place and colours of a generated picture.</summary>
-    GeneratedPicture = 0x4441_0001,
-
-    /// <summary>Noise on a generated picture.</summary>
-    GeneratedNoise = 0x4441_0002,
-
-    /// <summary>The order in which the pictures of a class are dealt to clients.</summary>
-    Deal = 0x4441_0003,
-
-    /// <summary>Class shares of a client.</summary>
-    Shares = 0x4441_0004,
-}
 
 /// <summary>
 /// Counter-based random bits, Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a draw is a
@@ -44,9 +28,7 @@ public static class Philox
         return new(a, b, c, d);
     }
 
-    /// <summary>
-    /// The block number <paramref name="block"/> of item <paramref name="index"/> in a stream (a split), for one purpose.
-    /// </summary>
-    public static PhiloxBlock Draw(ulong seed, PhiloxPurpose purpose, uint stream, uint index, uint block = 0) =>
-        Block(new(block, index, stream, (uint)purpose), (uint)seed, (uint)(seed >> 32));
+    /// <summary>The block number <paramref name="block"/> of item <paramref name="index"/> in a stream, for one purpose: draws of different purposes never share a counter.</summary>
+    public static PhiloxBlock Draw(ulong seed, uint purpose, uint stream, uint index, uint block = 0) =>
+        Block(new(block, index, stream, purpose), (uint)seed, (uint)(seed >> 32));
 }

@@ -1,6 +1,4 @@
-using NMoE.Learning.Numerics;
-
-namespace NMoE.Learning.Tests.Numerics;
+namespace NMoE.Chance.Tests;
 
 /// <summary>Against the tables of the normal distribution and the platform's own logarithm.</summary>
 public sealed class NormalTests

@@ -1,0 +1,35 @@
+namespace NMoE.Learning.Training;
+
+/// <summary>What a draw in training is for.</summary>
+public enum DrawPurpose : uint
+{
+    /// <summary>An initial parameter.</summary>
+    Parameter = 0x5452_0001,
+
+    /// <summary>The order of samples in an epoch.</summary>
+    Shuffle = 0x5452_0002,
+
+    /// <summary>Crop and flip of a sample.</summary>
+    Augment = 0x5452_0003,
+
+    /// <summary>Router noise.</summary>
+    Noise = 0x5452_0004,
+
+    /// <summary>Which samples are held out.</summary>
+    Holdout = 0x5452_0005,
+
+    /// <summary>The first view of a sample, for self-supervision.</summary>
+    FirstView = 0x5452_0007,
+
+    /// <summary>The second view.</summary>
+    SecondView = 0x5452_0008,
+
+    /// <summary>What a bootstrap draws again.</summary>
+    Bootstrap = 0x5452_0010,
+
+    /// <summary>RanGate's choice.</summary>
+    Route = 0x5452_0006,
+
+    /// <summary>RollGate's pseudo-labels.</summary>
+    PseudoLabel = 0x5452_0009,
+}
