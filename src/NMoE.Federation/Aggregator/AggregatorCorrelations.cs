@@ -66,7 +66,8 @@ internal sealed class AggregatorCorrelations(Plan plan)
     /// <summary>q_i among the clients that have data.</summary>
     private static double Share(AggregatorDurable durable, int client) => durable.Joined[client] / (double)durable.Joined.Values.Sum();
 
-    private Effect For(AggregatorState state, int client)
+    /// <summary>The second exchange with one client.</summary>
+    public Effect For(AggregatorState state, int client)
     {
         var durable = state.Durable;
         var others = durable.Correlations

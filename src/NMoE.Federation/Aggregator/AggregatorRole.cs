@@ -13,8 +13,10 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
 {
     private const string InitialModel = "initial";
     private const string StepTimer = "step";
+    private const string FinishTimer = "finish";
     private readonly AggregatorRounds _rounds = new(plan);
     private readonly AggregatorRolling _rolling = new(plan);
+    private readonly AggregatorCatchUp _catchUp = new(plan);
 
     /// <inheritdoc/>
     public AggregatorState Initial => AggregatorState.Fresh(AggregatorDurable.Empty);
@@ -35,7 +37,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         JobFinished { Tag.Name: AggregatorCorrelations.ExternalJob } job => AggregatorCorrelations.Send(state, job),
         Delivery { Message: BeginTraining } => BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } }),
         Delivery { Message: Join { Samples: > 0 } join } delivery => Joined(state, delivery.From.Number, join.Samples),
-        Delivery { Message: Rejoin } delivery => Repeat(state, delivery.From),
+        Delivery { Message: Rejoin rejoin } delivery => Answer(state, delivery.From.Number, rejoin.Samples),
         Delivery { Message: Correlated correlated } delivery => _rounds.Correlations.Take(state, delivery.From.Number, correlated),
         Delivery { Message: RoundUpdate update } delivery => _rounds.Take(state, delivery.From.Number, update),
         Delivery { Message: ExpertReady } delivery => Ready(state, Phase.Experts, delivery.From.Number),
@@ -46,6 +48,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         TimerFired { Name: AggregatorRolling.RingTimer } timer => _rolling.ExpireRing(state, timer.Number),
         TimerFired { Name: AggregatorCorrelations.DeadlineTimer } timer => _rounds.ExpireCorrelations(state, timer.Number),
         TimerFired { Name: AggregatorRounds.DeadlineTimer } timer => _rounds.Expire(state, timer.Number),
+        TimerFired { Name: FinishTimer } timer => SayFinished(state, timer.Number + 1),
         TimerFired { Name: StepTimer } timer when timer.Number == (int)state.Durable.Phase => EndStep(state),
         _ => Decision.Of(state),
     };
@@ -67,13 +70,39 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         return BeginWhenComplete(state with { Durable = durable });
     }
 
-    private Decision<AggregatorState> Joined(AggregatorState state, int client, int samples) =>
-        BeginWhenComplete(state with { Durable = state.Durable with { Joined = state.Durable.Joined.SetItem(client, samples) } });
+    private Decision<AggregatorState> Joined(AggregatorState state, int client, int samples)
+    {
+        var next = state with { Durable = state.Durable with { Joined = state.Durable.Joined.SetItem(client, samples) } };
+        return state.Durable.Phase == Phase.Joining ? BeginWhenComplete(next) : _catchUp.Answer(next, client);
+    }
+
+    private Decision<AggregatorState> Answer(AggregatorState state, int client, int samples) =>
+        samples > 0 && (state.Durable.Phase == Phase.Joining || !state.Durable.Joined.ContainsKey(client))
+            ? Joined(state, client, samples)
+            : _catchUp.Answer(state, client);
 
     private Decision<AggregatorState> BeginWhenComplete(AggregatorState state) =>
-        state.Durable.Phase == Phase.Joining && state.Durable.Joined.Count == plan.Clients
+        state.Durable.Phase == Phase.Joining && (state.Durable.Joined.Count == plan.Clients || state.JoiningIsOver)
             ? BeginExtractor(state)
             : Decision.Of(state);
+
+    /// <summary>At the deadline training begins with those who are there; without the supervisor's word it asks for that.</summary>
+    private Decision<AggregatorState> EndJoining(AggregatorState state)
+    {
+        var over = state with { JoiningIsOver = true };
+        if (state.Durable.MayBegin)
+        {
+            return BeginExtractor(over);
+        }
+
+        var patience = plan.Settings.Supervision;
+        return state.Silent < patience.MaxSilence
+            ? Decision.Of(
+                over with { Silent = state.Silent + 1 },
+                new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control),
+                new SetTimer(StepTimer, patience.Patience, (int)Phase.Joining))
+            : Decision.Of(state, new GiveUp("the supervisor never said that training may begin"));
+    }
 
     private Decision<AggregatorState> BeginExtractor(AggregatorState state) =>
         state.Durable is { MayBegin: true, Gate: not null } && state.Durable.Extractor.Length == plan.SharedParts.Length
@@ -96,7 +125,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         state with { Durable = state.Durable with { Phase = Phase.Experts, Ready = [] } },
         [
             new Await("experts"),
-            .. ToAll(state, Extractor(state), Stages.Extractor),
+            .. ToAll(state, _catchUp.Extractor(state), Stages.Extractor),
             new SetTimer(StepTimer, plan.Settings.Expert.Deadline, (int)Phase.Experts),
         ]);
 
@@ -121,7 +150,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
 
         return state.Durable.Phase switch
         {
-            Phase.Joining => BeginExtractor(state),
+            Phase.Joining => EndJoining(state),
             Phase.Experts => EndExperts(state with { Durable = state.Durable with { Experts = [.. state.Durable.Ready] } }),
             _ => Prepend([new CancelTimer(StepTimer)], _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Gate, Round = 1 } })),
         };
@@ -151,36 +180,21 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
 
     private Decision<AggregatorState> Finish(AggregatorState state, Func<AggregatorState, IEnumerable<Effect>> publish) => Decision.Of(
         state with { Durable = state.Durable with { Phase = Phase.Finished } },
-        [.. publish(state), new Send(DeviceId.Supervisor, new TrainingFinished(), Stages.Control), new Done()]);
+        [.. publish(state), .. SayFinished(state, 0).Effects, new Done()]);
 
-    private PublishModel Extractor(AggregatorState state) => new(TrainingStage.Extractor, state.Durable.Extractor[..plan.PublishedParts]);
+    /// <summary>Said again while nobody switches this device off: the word may have been lost.</summary>
+    private Decision<AggregatorState> SayFinished(AggregatorState state, int times) => Decision.Of(state, [
+        new Send(DeviceId.Supervisor, new TrainingFinished(), Stages.Control),
+        .. times < plan.Settings.Supervision.MaxSilence
+            ? [new SetTimer(FinishTimer, plan.Settings.Supervision.Patience, times)]
+            : ImmutableArray<Effect>.Empty,
+    ]);
 
     private IEnumerable<Effect> PublishGate(AggregatorState state) =>
         ToAll(state, new PublishModel(TrainingStage.Gate, [state.Durable.Gate!]), Stages.Gate);
 
     private static IEnumerable<Effect> ToAll(AggregatorState state, IMessage message, string stage) =>
         state.Durable.Joined.Keys.Select(client => new Send(Plan.Device(client), message, stage));
-
-    private Decision<AggregatorState> Repeat(AggregatorState state, DeviceId client)
-    {
-        var effects = ImmutableArray.CreateBuilder<Effect>();
-        if (state.Durable.Phase > Phase.Extractor)
-        {
-            effects.Add(new Send(client, Extractor(state), Stages.Extractor));
-        }
-
-        if (state.Durable.Gate is { } gate && (state.Durable.Phase == Phase.Finished || (state.Durable.Phase == Phase.Rolling && plan.TrainsGate)))
-        {
-            effects.Add(new Send(client, new PublishModel(TrainingStage.Gate, [gate]), Stages.Gate));
-        }
-
-        if (state.Durable is { Phase: Phase.Finished, Rolled: { } rolled } && plan.RollsGate)
-        {
-            effects.Add(new Send(client, new PublishModel(TrainingStage.Rolling, [rolled]), Stages.Rolling));
-        }
-
-        return new(state, effects.ToImmutable());
-    }
 
     private Decision<AggregatorState> Resume(AggregatorState state) => state.Durable.Phase switch
     {
@@ -189,7 +203,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         Phase.Experts => BeginExperts(state),
         Phase.Rolling => _rolling.Roll(state),
         Phase.Sharing => Decision.Of(state, new SetTimer(StepTimer, 2 * plan.Settings.Gate.Deadline, (int)Phase.Sharing)),
-        _ => Decision.Of(state, new Send(DeviceId.Supervisor, new TrainingFinished(), Stages.Control), new Done()),
+        _ => SayFinished(state, 0).And(new Done()),
     };
 
     private static Decision<AggregatorState> Prepend(IEnumerable<Effect> effects, Decision<AggregatorState> decision) =>

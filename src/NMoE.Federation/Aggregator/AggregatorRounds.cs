@@ -28,18 +28,33 @@ internal sealed class AggregatorRounds(Plan plan)
                 $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' has no client to invite")));
         }
 
-        var correlates = durable.Phase == Phase.Extractor && plan.IsFedSc;
-        ImmutableArray<BlobRef> control = IsScaffold(durable) && durable.Control is { } known ? [known] : [];
-        IMessage Invitation(int client) => correlates
-            ? new Correlate(durable.Round, durable.Extractor)
-            : new TrainRound(Stage(durable), durable.Round, Model(durable), control) { Counted = IsScaffold(durable) ? durable.Counted.GetValueOrDefault(client) : 0 };
+        var correlates = Correlates(durable);
         return Decision.Of(
             AggregatorState.Fresh(durable) with { Cohort = cohort, Exchanged = !correlates, Tries = state.Tries },
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
-                .. cohort.Select(client => new Send(Plan.Device(client), Invitation(client), Stages.Of(Stage(durable)))),
+                .. cohort.Select(client => Invitation(durable, client)),
                 new SetTimer(correlates ? AggregatorCorrelations.DeadlineTimer : DeadlineTimer, Deadline(durable), Token(state)),
             ]);
+    }
+
+    /// <summary>What is asked of a client in the step under way, again; nothing where it is no part of it, or has answered.</summary>
+    public ImmutableArray<Effect> Invite(AggregatorState state, int client) =>
+        !state.Cohort.Contains(client) || state.Updates.ContainsKey(client) ? []
+        : !Correlates(state.Durable) ? [Invitation(state.Durable, client)]
+        : state.Exchanged ? [Correlations.For(state, client)]
+        : state.Correlated.Contains(client) ? []
+        : [Invitation(state.Durable, client)];
+
+    private bool Correlates(AggregatorDurable durable) => durable.Phase == Phase.Extractor && plan.IsFedSc;
+
+    private Send Invitation(AggregatorDurable durable, int client)
+    {
+        ImmutableArray<BlobRef> control = IsScaffold(durable) && durable.Control is { } known ? [known] : [];
+        IMessage message = Correlates(durable)
+            ? new Correlate(durable.Round, durable.Extractor)
+            : new TrainRound(Stage(durable), durable.Round, Model(durable), control) { Counted = IsScaffold(durable) ? durable.Counted.GetValueOrDefault(client) : 0 };
+        return new Send(Plan.Device(client), message, Stages.Of(Stage(durable)));
     }
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)

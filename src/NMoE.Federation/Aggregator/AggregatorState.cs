@@ -82,6 +82,12 @@ public sealed record AggregatorState(
     /// <summary>RollGate's gate on its way to the ring's first client, until one acknowledges it.</summary>
     public RollingGate? Passing { get; init; }
 
+    /// <summary>Whether the deadline for joining has passed: training begins with those who are there.</summary>
+    public bool JoiningIsOver { get; init; }
+
+    /// <summary>Questions to the supervisor that it did not answer.</summary>
+    public int Silent { get; init; }
+
     /// <summary>An aggregator that was just switched on.</summary>
     public static AggregatorState Fresh(AggregatorDurable durable) => new(
         durable, [], ImmutableSortedDictionary<int, RoundUpdate>.Empty, [], false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);

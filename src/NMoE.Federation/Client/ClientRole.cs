@@ -20,6 +20,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private readonly ClientNorms _norms = new(plan);
     private readonly ClientRolling _rolling = new(number, plan);
     private readonly ClientServing _serving = new(number, plan);
+    private readonly ClientSilence _silence = new(number, plan);
 
     /// <inheritdoc/>
     public ClientState Initial => ClientState.Fresh(ClientDurable.Empty);
@@ -43,23 +44,27 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
             JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
                 state with { Durable = state.Durable with { Own = state.Durable.Own with { Predictor = job.Result.Outputs[0] } } }),
             JobFinished job => Finished(state, job),
-            Delivery { Message: BeginServing } => Decision.Of(
-                state with { Durable = state.Durable with { MayServe = true } }, new Await("its experts and gate")),
+            Delivery { Message: BeginServing } => _serving.Allow(state),
             Delivery delivery => Delivered(state, delivery),
             TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
             TimerFired timer when timer.Name == Tags.Opinions => _training.EnoughOpinions(state),
             TimerFired timer when timer.Name == Tags.Rolling => _rolling.Expire(state, timer.Number),
+            TimerFired timer when timer.Name == Tags.Silence => _silence.Ask(state),
             _ => Decision.Of(state),
         };
 
-        return _serving.BeginIfReady(decision);
+        return _serving.BeginIfReady(_silence.Listen(decision, message));
     }
 
     private Decision<ClientState> Return(ClientState state)
     {
-        var dealt = DealShards(state).And(
-            new Send(DeviceId.Aggregator, new Rejoin(), Stages.Control),
-            new Send(DeviceId.Supervisor, new Rejoin(), Stages.Control));
+        if (state.Durable.PassesDone == plan.Passes.Length)
+        {
+            return Decision.Of(state);
+        }
+
+        // The aggregator is asked once the data are there: what it may ask for needs them.
+        var dealt = DealShards(state with { Returned = true }).And(new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control));
         var resumed = _rolling.Resume(dealt.State);
         return resumed with { Effects = [.. dealt.Effects, .. resumed.Effects] };
     }

@@ -15,27 +15,38 @@ internal sealed class ClientServing(int number, Plan plan)
     private readonly Charges _charges = new(plan);
     private readonly LatentTravel _travel = new(plan);
 
+    private static Send Begun => new(DeviceId.Supervisor, new ServingBegun(), Stages.Control);
+
     private int K(int pass) => plan.K(plan.Passes[pass]);
 
     private int Rows(int pass) => plan.TestRows(plan.Passes[pass].Test);
 
     private int Requests(int pass) => (Rows(pass) + plan.Settings.Inference.Batch - 1) / plan.Settings.Inference.Batch;
 
+    /// <summary>The supervisor's word; where it comes again, the answer was lost.</summary>
+    public Decision<ClientState> Allow(ClientState state) => state switch
+    {
+        { Left: true } => Decision.Of(state),
+        { Serving: not null } => Decision.Of(state, Begun),
+        _ when state.Durable.PassesDone == plan.Passes.Length => Decision.Of(state, Begun),
+        _ => Decision.Of(state with { Durable = state.Durable with { MayServe = true } }, new Await("its experts and gate")),
+    };
+
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
     {
         var state = decision.State;
-        var ready = state.Serving is null && state.PassesDone == 0 && state.Durable.MayServe && state.CanServe(plan)
+        var ready = state.Serving is null && !state.Left && state.Durable.PassesDone < plan.Passes.Length && state.Durable.MayServe && state.CanServe(plan)
             && state.TestShards.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
         if (!ready)
         {
             return decision;
         }
 
-        var begun = BeginPass(state, 0);
+        var begun = BeginPass(state, state.Durable.PassesDone);
         return decision with
         {
             State = begun.State,
-            Effects = [.. decision.Effects, new Send(DeviceId.Supervisor, new ServingBegun(), Stages.Control), .. begun.Effects],
+            Effects = [.. decision.Effects, Begun, .. begun.Effects],
         };
     }
 
@@ -234,13 +245,13 @@ internal sealed class ClientServing(int number, Plan plan)
     private Decision<ClientState> EndPass(ClientState state, ServingState serving, BlobRef probabilities)
     {
         var seen = new Observe(new PassAnswered(number, serving.Pass, probabilities, serving.Chosen, serving.Answered));
-        var done = state with { Serving = null, PassesDone = serving.Pass + 1 };
-        if (done.PassesDone == plan.Passes.Length)
+        var done = state with { Serving = null, Durable = state.Durable with { PassesDone = serving.Pass + 1 } };
+        if (done.Durable.PassesDone == plan.Passes.Length)
         {
             return Decision.Of(done, seen, new Done());
         }
 
-        var next = BeginPass(done, done.PassesDone);
+        var next = BeginPass(done, done.Durable.PassesDone);
         return next with { Effects = [seen, .. next.Effects] };
     }
 

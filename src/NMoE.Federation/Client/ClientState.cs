@@ -23,6 +23,12 @@ public sealed record ClientDurable(
     /// <summary>RollGate's G, once it is final.</summary>
     public BlobRef? Rolled { get; init; }
 
+    /// <summary>What was sent for the last round that was trained: asked for again, it is sent again and not trained again.</summary>
+    public SentUpdate? Sent { get; init; }
+
+    /// <summary>Passes of inference answered.</summary>
+    public int PassesDone { get; init; }
+
     /// <summary>The last turn taken in RollGate's ring.</summary>
     public RollTurn? Turn { get; init; }
 
@@ -57,6 +63,11 @@ public sealed record OwnParts(BlobRef? Predictor, BlobRef? Control, BlobRef? Ext
 /// <param name="Own">It, at the round's start.</param>
 public sealed record OwnBefore(int Round, OwnParts Own);
 
+/// <summary>An update, and what asked for it.</summary>
+/// <param name="Asked">The invitation.</param>
+/// <param name="Update">The update.</param>
+public sealed record SentUpdate(TrainRound Asked, RoundUpdate Update);
+
 /// <summary>A client's turn in RollGate's ring.</summary>
 /// <param name="Gate">The gate as it came.</param>
 /// <param name="Passed">Whether someone has taken it from here; else it is still to be trained or passed on.</param>
@@ -69,22 +80,35 @@ public sealed record RollTurn(RollingGate Gate, bool Passed);
 /// <param name="Correlating">The model of the round of FedSC under way, once it has come.</param>
 /// <param name="Merging">A model that waits for the own norms to be put into it, where norms are local.</param>
 /// <param name="Serving">The pass under way, once serving.</param>
-/// <param name="PassesDone">Passes answered.</param>
 public sealed record ClientState(
     ClientDurable Durable,
     BlobRef? TrainingShard,
     ImmutableSortedDictionary<TestPartition, BlobRef> TestShards,
     Correlate? Correlating,
     IMessage? Merging,
-    ServingState? Serving,
-    int PassesDone)
+    ServingState? Serving)
 {
+    /// <summary>The invitation to the round that is being trained.</summary>
+    public TrainRound? Training { get; init; }
+
+    /// <summary>Whether the expert is being trained.</summary>
+    public bool LearnsExpert { get; init; }
+
+    /// <summary>Whether the client was there before, and crashed.</summary>
+    public bool Returned { get; init; }
+
+    /// <summary>Questions in a row that no server answered.</summary>
+    public int Silent { get; init; }
+
+    /// <summary>Whether the client waits no more, and cannot serve either.</summary>
+    public bool Left { get; init; }
+
     /// <summary>What was passed on in RollGate's ring and is not acknowledged yet.</summary>
     public RollingGate? Passing { get; init; }
 
     /// <summary>A client that was just switched on.</summary>
     public static ClientState Fresh(ClientDurable durable) =>
-        new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, null, null, 0);
+        new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, null, null);
 
     /// <summary>Whether F, an expert and each trained gate are there.</summary>
     /// <param name="plan">The experiment.</param>

@@ -15,19 +15,24 @@ internal sealed class ClientTraining(int number, Plan plan)
     private readonly LatentTravel _travel = new(plan);
 
     public Decision<ClientState> Join(ClientState state) => Decision.Of(
-        state, new Send(DeviceId.Aggregator, new Join(plan.TrainingRows), Stages.Control));
+        state, new Send(DeviceId.Aggregator, state.Returned ? new Rejoin(plan.TrainingRows) : new Join(plan.TrainingRows), Stages.Control));
 
     public Decision<ClientState> Begin(ClientState state, TrainRound round)
     {
-        if (state.TrainingShard is not { } shard)
+        if (state.TrainingShard is not { } shard || AreSame(state.Training, round))
         {
             return Decision.Of(state);
+        }
+
+        if (state.Durable.Sent is { } sent && AreSame(sent.Asked, round))
+        {
+            return Decision.Of(state, new Send(DeviceId.Aggregator, sent.Update, Stages.Of(round.Stage)));
         }
 
         var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage);
         if (round.Stage == TrainingStage.Extractor)
         {
-            var settled = state with { Durable = state.Durable.Settled(round.Round, round.Counted) };
+            var settled = state with { Durable = state.Durable.Settled(round.Round, round.Counted), Training = round };
             var own = settled.Durable.OwnAt(round.Round);
             return (round.Model.Skip(1).FirstOrDefault() ?? own.Predictor) is { } head
                 ? Decision.Of(settled, new Roles.Compute(tag, FedCe(round, own, head, shard), _charges.FedCe))
@@ -35,9 +40,13 @@ internal sealed class ClientTraining(int number, Plan plan)
         }
 
         return round.Stage == TrainingStage.Gate && state.Durable.Latents is { } latents && state.Durable.Opinions.Count > 0
-            ? Decision.Of(state, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
+            ? Decision.Of(state with { Training = round }, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
             : Decision.Of(state);
     }
+
+    private static bool AreSame(TrainRound? first, TrainRound second) =>
+        first is not null && (first.Stage, first.Round) == (second.Stage, second.Round)
+        && first.Model.SequenceEqual(second.Model) && first.Control.SequenceEqual(second.Control);
 
     public Decision<ClientState> SendUpdate(ClientState state, JobFinished job)
     {
@@ -49,15 +58,17 @@ internal sealed class ClientTraining(int number, Plan plan)
         }
 
         var (round, outputs) = (job.Tag.First, job.Result.Outputs);
-        if (stage == TrainingStage.Gate)
+        // SCAFFOLD leaves c_i' and its change behind the model.
+        var update = stage == TrainingStage.Gate
+            ? new RoundUpdate(stage, round, outputs, plan.GateRows, loss, [])
+            : new RoundUpdate(stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.IsScaffold ? outputs[3..] : []);
+        var kept = stage == TrainingStage.Gate ? state : Keep(state, round, outputs);
+        if (state.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
-            return Decision.Of(state, new Send(DeviceId.Aggregator, new RoundUpdate(stage, round, outputs, plan.GateRows, loss, []), Stages.Gate));
+            kept = kept with { Training = null, Durable = kept.Durable with { Sent = new SentUpdate(asked, update) } };
         }
 
-        // SCAFFOLD leaves c_i' and its change behind the model.
-        var update = new RoundUpdate(
-            stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.IsScaffold ? outputs[3..] : []);
-        return Decision.Of(Keep(state, round, outputs), new Send(DeviceId.Aggregator, update, Stages.Extractor));
+        return Decision.Of(kept, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
     }
 
     /// <summary>What is not shared is the client's own from now on.</summary>
@@ -83,7 +94,13 @@ internal sealed class ClientTraining(int number, Plan plan)
             });
         }
 
-        if (state.Durable.Expert is not null || state.TrainingShard is not { } shard)
+        if (state.Durable.Expert is not null)
+        {
+            // That this was not the first time means that the aggregator has not heard of the expert.
+            return Decision.Of(state, new Send(DeviceId.Aggregator, new ExpertReady(), Stages.Expert));
+        }
+
+        if (state.LearnsExpert || state.TrainingShard is not { } shard)
         {
             return Decision.Of(state);
         }
@@ -96,7 +113,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         };
         var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, published.Model[0], shard);
         return Decision.Of(
-            state with { Durable = durable },
+            state with { Durable = durable, LearnsExpert = true },
             new Roles.Compute(new JobTag(Tags.TrainingLatents), job, _charges.Latents(plan.TrainingRows)));
     }
 
@@ -116,7 +133,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     {
         var expert = job.Result.Outputs[0];
         return Decision.Of(
-            state with { Durable = state.Durable with { Expert = expert } },
+            state with { Durable = state.Durable with { Expert = expert }, LearnsExpert = false },
             new Observe(new ExpertTrained(number, expert, state.Durable.Extractor!)),
             new Send(DeviceId.Aggregator, new ExpertReady(), Stages.Expert));
     }
@@ -128,16 +145,25 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var packs = !_travel.IsExact && share.Experts.Any(peer => peer != number);
-        return Decision.Of(state with { Durable = state.Durable with { Experts = share.Experts } }, [
+        var next = state with { Durable = state.Durable with { Experts = share.Experts } };
+        var missing = Missing(next.Durable);
+        if (missing.IsEmpty)
+        {
+            return EnoughOpinions(next);
+        }
+
+        var packs = !_travel.IsExact && missing.Any(peer => peer != number);
+        return Decision.Of(next, [
             .. packs ? [_travel.Pack(new JobTag(Tags.PackedTraining), latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
-            new Roles.Compute(new JobTag(Tags.OwnOpinion), Logits(expert, latents), _charges.Logits(plan.TrainingRows)),
-            .. packs ? [] : ToPeers(share.Experts, latents),
+            .. missing.Contains(number) ? [new Roles.Compute(new JobTag(Tags.OwnOpinion), Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
+            .. packs ? [] : ToPeers(missing, latents),
             new SetTimer(Tags.Opinions, plan.Settings.Gate.Deadline, 0),
         ]);
     }
 
-    public Decision<ClientState> AskPeers(ClientState state, BlobRef packed) => Decision.Of(state, [.. ToPeers(state.Durable.Experts, packed)]);
+    public Decision<ClientState> AskPeers(ClientState state, BlobRef packed) => Decision.Of(state, [.. ToPeers(Missing(state.Durable), packed)]);
+
+    private static ImmutableArray<int> Missing(ClientDurable durable) => [.. durable.Experts.Where(expert => !durable.Opinions.ContainsKey(expert))];
 
     public Decision<ClientState> GiveOpinion(ClientState state, DeviceId from, TrainingLatents asked)
     {

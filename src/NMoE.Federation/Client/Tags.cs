@@ -27,4 +27,5 @@ internal static class Tags
     public const string Fallback = "fallback";
     public const string Answer = "answer";
     public const string Deadline = "deadline";
+    public const string Silence = "silence";
 }

@@ -53,7 +53,8 @@ internal static class Binder
             values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline)),
         new ChannelSection(values.Get(Keys.ChannelDelay), values.Get(Keys.ChannelBandwidth)),
         new DeviceSection(values.Get(Keys.DeviceCompute)),
-        new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts)),
+        new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts),
+            values.Get(Keys.SupervisionPatience), values.Get(Keys.SupervisionMaxSilence)),
         new EvaluationSection(
             values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds), values.Get(Keys.EvaluationBaselines), values.Get(Keys.EvaluationReferences)),
         new ComputeSection(

@@ -145,6 +145,8 @@ internal static class Keys
 
     public static readonly Key<TimeSpan> SupervisionBackoff = Add("supervision.backoff", Measures.Duration("1 ms", "24 h"));
     public static readonly Key<int> SupervisionMaxRestarts = Count("supervision.max-restarts", 0, 1_000);
+    public static readonly Key<TimeSpan> SupervisionPatience = Deadline("supervision.patience");
+    public static readonly Key<int> SupervisionMaxSilence = Count("supervision.max-silence", 1, 1_000);
 
     public static readonly Key<bool> EvaluationEnabled = Switch("evaluation.enabled");
     public static readonly Key<int> EvaluationEveryRounds = Count("evaluation.every-rounds", 1, 100_000);

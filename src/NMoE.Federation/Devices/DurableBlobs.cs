@@ -11,7 +11,8 @@ internal static class DurableBlobs
     {
         ClientDurable client =>
             new[] { client.Extractor, client.Latents, client.Expert, client.Gate, client.Rolled, client.Turn?.Gate.Gate }
-                .Concat(Of(client.Own)).Concat(Of(client.Before?.Own)).Concat(client.Opinions.Values).OfType<BlobRef>(),
+                .Concat(Of(client.Own)).Concat(Of(client.Before?.Own)).Concat(client.Opinions.Values).OfType<BlobRef>()
+                .Concat(client.Sent?.Update.Blobs ?? []),
         AggregatorDurable aggregator =>
             aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate).Append(aggregator.Control).Append(aggregator.Rolled)
                 .Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).OfType<BlobRef>(),

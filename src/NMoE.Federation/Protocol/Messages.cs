@@ -30,8 +30,12 @@ public enum TrainingStage
 /// <param name="Samples">Training samples n_i.</param>
 public sealed record Join(int Samples) : IMessage;
 
-/// <summary>Client to aggregator and supervisor: I was away; tell me what I missed.</summary>
-public sealed record Rejoin : IMessage;
+/// <summary>To a server: I was away, or have heard nothing for long; tell me what I missed.</summary>
+/// <param name="Samples">Training samples n_i of a client; 0 where they are not dealt yet, and from the aggregator.</param>
+public sealed record Rejoin(int Samples) : IMessage;
+
+/// <summary>Aggregator to client: I am here, and you missed nothing.</summary>
+public sealed record NothingNew : IMessage;
 
 /// <summary>Supervisor to aggregator: begin.</summary>
 public sealed record BeginTraining : IMessage;

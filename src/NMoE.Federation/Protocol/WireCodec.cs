@@ -22,7 +22,8 @@ public static class WireCodec
     public static Wire.Envelope Encode(IMessage message) => message switch
     {
         Join m => new() { Version = Version, Join = new() { Samples = (uint)m.Samples } },
-        Rejoin => new() { Version = Version, Rejoin = new() },
+        Rejoin m => new() { Version = Version, Rejoin = new() { Samples = (uint)m.Samples } },
+        NothingNew => new() { Version = Version, NothingNew = new() },
         BeginTraining => new() { Version = Version, BeginTraining = new() },
         TrainingFinished => new() { Version = Version, TrainingFinished = new() },
         BeginServing => new() { Version = Version, BeginServing = new() },
@@ -117,7 +118,8 @@ public static class WireCodec
         return envelope.MessageCase switch
         {
             Wire.Envelope.MessageOneofCase.Join => new Join(Count(envelope.Join.Samples)),
-            Wire.Envelope.MessageOneofCase.Rejoin => new Rejoin(),
+            Wire.Envelope.MessageOneofCase.Rejoin => new Rejoin(Count(envelope.Rejoin.Samples)),
+            Wire.Envelope.MessageOneofCase.NothingNew => new NothingNew(),
             Wire.Envelope.MessageOneofCase.BeginTraining => new BeginTraining(),
             Wire.Envelope.MessageOneofCase.TrainingFinished => new TrainingFinished(),
             Wire.Envelope.MessageOneofCase.BeginServing => new BeginServing(),

@@ -123,6 +123,10 @@ public sealed record RequestMark(int Client, int Pass, int Request, bool Finishe
 public sealed record PassAnswered(
     int Client, int Pass, BlobRef Probabilities, ImmutableArray<int> Chosen, ImmutableArray<int> Answered) : Observation;
 
+/// <summary>A client heard of no server for so long that it waits no more; it lacks a model to serve with.</summary>
+/// <param name="Client">Client.</param>
+public sealed record ClientLeft(int Client) : Observation;
+
 /// <summary>A device crashed.</summary>
 /// <param name="Device">Device.</param>
 /// <param name="Reason">Why.</param>

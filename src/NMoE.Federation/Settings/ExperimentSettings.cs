@@ -232,7 +232,9 @@ public sealed record DeviceSection(double Compute);
 /// <summary>What happens after a crash.</summary>
 /// <param name="Backoff">Virtual time before the first restart; doubles with each.</param>
 /// <param name="MaxRestarts">Restarts of one device before it is given up.</param>
-public sealed record SupervisionSection(TimeSpan Backoff, int MaxRestarts);
+/// <param name="Patience">Virtual time without a word from those whom a device waits for, after which it asks.</param>
+/// <param name="MaxSilence">Unanswered questions after which it goes on without them.</param>
+public sealed record SupervisionSection(TimeSpan Backoff, int MaxRestarts, TimeSpan Patience, int MaxSilence);
 
 /// <summary>Measurement. It takes no virtual time, device or byte.</summary>
 /// <param name="Enabled"><c>on</c> or <c>off</c>: models and trace are equal either way.</param>

@@ -15,6 +15,7 @@ public sealed record SupervisorState(bool Trained, ImmutableSortedSet<int> Servi
 public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
 {
     private const string ServingTimer = "serving";
+    private const string PatienceTimer = "patience";
 
     /// <inheritdoc/>
     public SupervisorState Initial => new(false, []);
@@ -32,9 +33,12 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         Restarted => state.Trained ? BeginServing(state) : Begin(state),
         Delivery { Message: TrainingFinished } when !state.Trained => BeginServing(state with { Trained = true }),
         Delivery { Message: ServingBegun } delivery => Count(state with { Serving = state.Serving.Add(delivery.From.Number) }),
-        Delivery { Message: Rejoin } delivery when state.Trained =>
+        Delivery { Message: Rejoin, From.IsClient: true } delivery when state.Trained =>
             Decision.Of(state, new Send(delivery.From, new BeginServing(), Stages.Control)),
-        TimerFired { Name: ServingTimer } => Leave(state),
+        Delivery { Message: Rejoin, From.IsClient: false } when !state.Trained =>
+            Decision.Of(state, new Send(DeviceId.Aggregator, new BeginTraining(), Stages.Control)),
+        TimerFired { Name: PatienceTimer } => Decision.Of(state, [.. Invitations(state), Patience]),
+        TimerFired { Name: ServingTimer } => Leave(state).And(new CancelTimer(PatienceTimer)),
         _ => Decision.Of(state),
     };
 
@@ -47,12 +51,19 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         state,
         [
             new Await("clients to begin serving"),
-            .. plan.ClientNumbers.Select(client => new Send(Plan.Device(client), new BeginServing(), Stages.Control)),
+            .. Invitations(state),
             new SetTimer(ServingTimer, plan.Settings.Expert.Deadline, 0),
+            Patience,
         ]);
 
+    private IEnumerable<Effect> Invitations(SupervisorState state) => plan.ClientNumbers
+        .Where(client => !state.Serving.Contains(client))
+        .Select(client => new Send(Plan.Device(client), new BeginServing(), Stages.Control));
+
+    private SetTimer Patience => new(PatienceTimer, plan.Settings.Supervision.Patience, 0);
+
     private Decision<SupervisorState> Count(SupervisorState state) =>
-        state.Serving.Count == plan.Clients ? Leave(state).And(new CancelTimer(ServingTimer)) : Decision.Of(state);
+        state.Serving.Count == plan.Clients ? Leave(state).And(new CancelTimer(ServingTimer), new CancelTimer(PatienceTimer)) : Decision.Of(state);
 
     private Decision<SupervisorState> Leave(SupervisorState state) => plan.Settings.Experiment.RetireServers
         ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, DeviceId.Supervisor]))

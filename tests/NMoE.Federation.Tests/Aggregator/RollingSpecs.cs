@@ -90,7 +90,7 @@ public sealed class RollingSpecs : DeviceSpec
         _clients[2].Send(DeviceId.Aggregator, Begin() with { Hop = 6, Step = RollStep.Done, Gate = Blob('c', 500) });
         _supervisor.Expect<TrainingFinished>(DeviceId.Aggregator);
         _clients[2].Expect<RollingGateTaken>(DeviceId.Aggregator);
-        _clients[2].Send(DeviceId.Aggregator, new Rejoin());
+        _clients[2].Send(DeviceId.Aggregator, new Rejoin(10));
         var told = _clients[2].Probe.Collect<Delivery>(TimeSpan.FromMinutes(1)).Select(delivery => delivery.Message).OfType<PublishModel>();
         Assert.Equal(Blob('c', 500), Assert.Single(told, message => message.Stage == TrainingStage.Rolling).Model[0]);
     }

@@ -21,7 +21,7 @@ public sealed class RollingSpecs : DeviceSpec
     private readonly List<Job> _turns = [];
 
     public RollingSpecs()
-        : base("inference.gates=[rollgate]", "rollgate.deadline=10 min", "rollgate.laps=5", "rollgate.tolerance=0.1", "supervision.backoff=1 s")
+        : base("inference.gates=[rollgate]", "rollgate.deadline=10 min", "rollgate.laps=5", "rollgate.tolerance=0.1", "supervision.backoff=1 s", "supervision.patience=10000 h")
     {
         _aggregator = Peer(DeviceId.Aggregator);
         _supervisor = Peer(DeviceId.Supervisor);

@@ -53,7 +53,7 @@ public sealed class EffectiveTests
         string[] sets =
         [
             "seed=2", "profile=cpu", "experiment.clients=9", "experiment.retire-servers=off", "data.name=cifar10", "data.partition=non-iid", "data.tau=0.4",
-            "data.dominant-rule=one-minus-tau", "data.count-rule=dominant-fixed", "data.alpha=2", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.width=32", "model.norm=batch", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
+            "data.dominant-rule=one-minus-tau", "data.count-rule=dominant-fixed", "data.alpha=2", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.width=32", "model.norm=batch", "model.precision=bf16", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
             "fedsc.stale=drop", "fedsc.privacy=noise", "fedsc.secret=private", "fedsc.epsilon=1", "fedsc.delta=1e-6", "fedsc.sigma=0.1", "fedsc.neighbours=zero-out",
             "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
             "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.deadline=3 min",
@@ -63,7 +63,7 @@ public sealed class EffectiveTests
             "gate.balance=0", "gate.mode=switch", "gate.data=holdout", "gate.k=2", "gate.noise-form=jitter", "gate.gradient=unit", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min",
             "rollgate.share=0.5", "rollgate.laps=3", "rollgate.epochs=3", "rollgate.batch=3", "rollgate.learning-rate=0.01", "rollgate.tolerance=0", "rollgate.deadline=3 min", "latent.precision=int8", "inference.gates=[rangate]",
             "inference.test-partitions=[iid]", "inference.k=2", "inference.mixture=probabilities", "inference.random-shares=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "inference.batch=3", "inference.deadline=3 min", "channel.delay=3 ms",
-            "channel.bandwidth=3 Mbit/s", "device.compute=3 GFLOP/s", "supervision.backoff=3 s", "supervision.max-restarts=3",
+            "channel.bandwidth=3 Mbit/s", "device.compute=3 GFLOP/s", "supervision.backoff=3 s", "supervision.max-restarts=3", "supervision.patience=3 min", "supervision.max-silence=3",
             "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.baselines=[local-classifier]", "evaluation.references=[globalgate]",
         ];
         var hashes = sets.Select(set => Experiments.Read(string.Empty, set).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();

@@ -18,7 +18,7 @@ public sealed class BrokenRingSpecs : DeviceSpec
     public BrokenRingSpecs()
         : base(
             "extractor.rounds=1", "extractor.deadline=100 h", "expert.deadline=100 h", "inference.gates=[rollgate]", "rollgate.laps=2", "rollgate.deadline=10 min",
-            "rollgate.epochs=1000", "device.compute=1 MFLOP/s", "supervision.max-restarts=0", "supervision.backoff=1 s")
+            "rollgate.epochs=1000", "device.compute=1 MFLOP/s", "supervision.max-restarts=0", "supervision.backoff=1 s", "supervision.patience=10000 h")
     {
     }
 

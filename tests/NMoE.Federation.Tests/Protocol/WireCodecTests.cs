@@ -18,7 +18,7 @@ public sealed class WireCodecTests
     private static readonly Gen<ImmutableArray<int>> AnyCounts = AnyCount.Array[0, 5].Select(counts => counts.ToImmutableArray());
 
     private static readonly IMessage[] Empty =
-        [new Rejoin(), new BeginTraining(), new TrainingFinished(), new BeginServing(), new ServingBegun(), new ExpertReady(), new GateDataReady()];
+        [new Rejoin(0), new Rejoin(10), new NothingNew(), new BeginTraining(), new TrainingFinished(), new BeginServing(), new ServingBegun(), new ExpertReady(), new GateDataReady()];
 
     private static readonly Gen<IMessage> AnyMessage = Gen.OneOf(
         Gen.Int[0, Empty.Length - 1].Select(which => Empty[which]),

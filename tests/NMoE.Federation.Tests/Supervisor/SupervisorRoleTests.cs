@@ -57,10 +57,10 @@ public sealed class SupervisorRoleTests
     [Fact]
     public void A_client_that_comes_back_after_training_is_told_to_serve_and_one_before_is_not()
     {
-        var early = _role.Handle(_role.Initial, From(new DeviceId(1), new Rejoin()));
+        var early = _role.Handle(_role.Initial, From(new DeviceId(1), new Rejoin(0)));
         Assert.Empty(early.Effects);
         var state = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new TrainingFinished())).State;
-        var late = Sent(_role.Handle(state, From(new DeviceId(1), new Rejoin()))).Single();
+        var late = Sent(_role.Handle(state, From(new DeviceId(1), new Rejoin(0)))).Single();
         Assert.Equal((new DeviceId(1), new BeginServing()), (late.To, late.Message));
     }
 

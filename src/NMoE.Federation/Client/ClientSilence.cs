@@ -1,0 +1,55 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>
+/// A lost message and a dead server look alike: nothing comes. A client that waits asks what it missed, and after so many questions without an
+/// answer goes on without the servers, or leaves.
+/// </summary>
+internal sealed class ClientSilence(int number, Plan plan)
+{
+    /// <summary>Begins to listen anew where a server was heard, or the client was switched on.</summary>
+    public Decision<ClientState> Listen(Decision<ClientState> decision, object message)
+    {
+        var heard = message is Started or Restarted || (message is Delivery { From.IsClient: false });
+        return heard && Waits(decision.State)
+            ? new Decision<ClientState>(decision.State with { Silent = 0 }, decision.Effects).And(Timer(0))
+            : decision;
+    }
+
+    public Decision<ClientState> Ask(ClientState state)
+    {
+        if (!Waits(state))
+        {
+            return Decision.Of(state);
+        }
+
+        // Who works is not waiting for a word.
+        var asked = state.Silent + (state.Training is not null || state.LearnsExpert ? 0 : 1);
+        if (asked == state.Silent)
+        {
+            return Decision.Of(state, Timer(asked));
+        }
+
+        return asked <= plan.Settings.Supervision.MaxSilence
+            ? Decision.Of(state with { Silent = asked }, [.. Questions(state), Timer(asked)])
+            : GoOnAlone(state);
+    }
+
+    /// <summary>What a client asks that was away.</summary>
+    public IEnumerable<Effect> Questions(ClientState state)
+    {
+        var question = new Rejoin(state.TrainingShard is null ? 0 : plan.TrainingRows);
+        return [new Send(DeviceId.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control)];
+    }
+
+    private Decision<ClientState> GoOnAlone(ClientState state) => state.CanServe(plan)
+        ? Decision.Of(state with { Durable = state.Durable with { MayServe = true } })
+        : Decision.Of(state with { Left = true }, new Observe(new ClientLeft(number)), new Done());
+
+    private bool Waits(ClientState state) => state.Serving is null && !state.Left && state.Durable.PassesDone < plan.Passes.Length;
+
+    private SetTimer Timer(int asked) => new(Tags.Silence, plan.Settings.Supervision.Patience, asked);
+}

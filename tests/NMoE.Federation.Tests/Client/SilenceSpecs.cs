@@ -1,0 +1,133 @@
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Tests.Devices;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Tests.Client;
+
+/// <summary>A client whose messages, or whose servers', are lost.</summary>
+public sealed class SilenceSpecs : DeviceSpec
+{
+    private static readonly DeviceId Self = new(0);
+    private readonly PeerProbe _aggregator;
+    private readonly PeerProbe _supervisor;
+    private readonly List<Job> _rounds = [];
+
+    public SilenceSpecs()
+        : base("inference.gates=[rangate]", "supervision.patience=10 min", "supervision.max-silence=3", "extractor.epochs=1", "expert.epochs=1")
+    {
+        _aggregator = Peer(DeviceId.Aggregator);
+        _supervisor = Peer(DeviceId.Supervisor);
+        Answer = job =>
+        {
+            if (job.Kind == FedCeParameters.Kind)
+            {
+                _rounds.Add(job);
+            }
+
+            return null;
+        };
+        SwitchOn(Self, new ClientRole(0, Plan));
+        _aggregator.Expect<Join>(Self);
+    }
+
+    [Fact]
+    public void Who_hears_nothing_asks_both_servers_as_often_as_configured_and_then_leaves()
+    {
+        RunToEnd();
+
+        Assert.Equal(3, _aggregator.Probe.Collect<Delivery>(TimeSpan.FromHours(10)).Count(told => told.Message is Rejoin { Samples: 10 }));
+        Assert.Equal(3, _supervisor.Probe.Collect<Delivery>(TimeSpan.FromHours(10)).Count(told => told.Message is Rejoin));
+        Assert.Equal(0, Assert.Single(Seen.Of<ClientLeft>()).Client);
+    }
+
+    [Fact]
+    public void A_word_from_a_server_begins_the_count_anew()
+    {
+        _aggregator.Expect<Rejoin>(Self);
+        _aggregator.Expect<Rejoin>(Self);
+        _aggregator.Send(Self, new NothingNew());
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            _aggregator.Expect<Rejoin>(Self);
+        }
+
+        _aggregator.Probe.ExpectNothing(TimeSpan.FromHours(10));
+    }
+
+    [Fact]
+    public void One_that_has_all_it_needs_serves_without_the_servers_word()
+    {
+        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Expect<ExpertReady>(Self);
+        RunToEnd();
+
+        Assert.Single(Seen.Of<PassAnswered>());
+        Assert.Empty(Seen.Of<ClientLeft>());
+    }
+
+    [Fact]
+    public void An_invitation_that_comes_again_is_answered_with_the_same_update_and_trained_once()
+    {
+        var invitation = Invitation('f');
+        _aggregator.Send(Self, invitation);
+        _aggregator.Send(Self, invitation);
+        var first = _aggregator.Expect<RoundUpdate>(Self);
+        _aggregator.Send(Self, invitation);
+        var second = _aggregator.Expect<RoundUpdate>(Self);
+
+        Assert.Equal<Compute.Blobs.BlobRef>(first.Model, second.Model);
+        Assert.Single(_rounds);
+
+        // Another model is another round, whatever its number.
+        _aggregator.Send(Self, Invitation('e'));
+        _aggregator.Expect<RoundUpdate>(Self);
+        Assert.Equal(2, _rounds.Count);
+    }
+
+    [Fact]
+    public void An_update_survives_a_crash_after_it_was_sent()
+    {
+        _aggregator.Send(Self, Invitation('f'));
+        _aggregator.Expect<RoundUpdate>(Self);
+        Ports.Crash(Self, "a fault");
+        Assert.Equal(10, _aggregator.Expect<Rejoin>(Self).Samples);
+        _aggregator.Send(Self, Invitation('f'));
+        _aggregator.Expect<RoundUpdate>(Self);
+
+        Assert.Single(_rounds);
+    }
+
+    [Fact]
+    public void A_published_extractor_that_comes_again_tells_that_the_expert_was_not_heard_of()
+    {
+        var published = new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]);
+        _aggregator.Send(Self, published);
+        _aggregator.Send(Self, published);
+        _aggregator.Expect<ExpertReady>(Self);
+        _aggregator.Send(Self, published);
+        _aggregator.Expect<ExpertReady>(Self);
+
+        Assert.Single(Seen.Of<ExpertTrained>());
+    }
+
+    [Fact]
+    public void The_word_to_serve_that_comes_again_is_answered_again_and_nothing_is_served_twice()
+    {
+        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Expect<ExpertReady>(Self);
+        _supervisor.Send(Self, new BeginServing());
+        _supervisor.Expect<ServingBegun>(Self);
+        RunToEnd();
+        _supervisor.Send(Self, new BeginServing());
+        _supervisor.Expect<ServingBegun>(Self);
+        RunToEnd();
+
+        Assert.Single(Seen.Of<PassAnswered>());
+    }
+
+    private static TrainRound Invitation(char extractor) => new(TrainingStage.Extractor, 1, [Blob(extractor, 700_000), Blob('b', 900_000)], []);
+}
