@@ -31,6 +31,7 @@ public static class LearningFunctions
         new FedCeFunction(),
         new AverageFunction(),
         new MomentumAverageFunction(),
+        new BufferedStepFunction(),
         new OwnNormsFunction(),
         new CentralisedMoeFunction(),
         new ScaffoldFunction(),

@@ -15,12 +15,19 @@ internal sealed class AggregatorRounds(Plan plan)
     public const string DeadlineTimer = "round-deadline";
     private const int MaxTries = 3;
 
+    private readonly AggregatorBuffer _buffer = new(plan);
+
     /// <summary>FedSC's first exchange.</summary>
     public AggregatorCorrelations Correlations { get; } = new(plan);
 
     public Decision<AggregatorState> Begin(AggregatorState state)
     {
         var durable = state.Durable;
+        if (IsBuffered(durable))
+        {
+            return _buffer.Begin(state);
+        }
+
         var cohort = Cohort(durable);
         if (cohort.IsEmpty)
         {
@@ -30,7 +37,13 @@ internal sealed class AggregatorRounds(Plan plan)
 
         var correlates = Correlates(durable);
         return Decision.Of(
-            AggregatorState.Fresh(durable) with { Cohort = cohort, Exchanged = !correlates, Tries = state.Tries },
+            AggregatorState.Fresh(durable) with
+            {
+                Cohort = cohort,
+                Target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count),
+                Exchanged = !correlates,
+                Tries = state.Tries,
+            },
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
                 .. cohort.Select(client => Invitation(durable, client)),
@@ -40,7 +53,8 @@ internal sealed class AggregatorRounds(Plan plan)
 
     /// <summary>What is asked of a client in the step under way, again; nothing where it is no part of it, or has answered.</summary>
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) =>
-        !state.Cohort.Contains(client) || state.Updates.ContainsKey(client) ? []
+        IsBuffered(state.Durable) ? _buffer.Invite(state, client)
+        : !state.Cohort.Contains(client) || IsFresh(state, client) ? []
         : !Correlates(state.Durable) ? [Invitation(state.Durable, client)]
         : state.Exchanged ? [Correlations.For(state, client)]
         : state.Correlated.Contains(client) ? []
@@ -60,23 +74,40 @@ internal sealed class AggregatorRounds(Plan plan)
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)
     {
         var durable = state.Durable;
-        var wanted = durable.Phase is Phase.Extractor or Phase.Gate && update.Stage == Stage(durable) && update.Round == durable.Round
-            && state.Exchanged && update.Samples > 0 && update.Model.Length == Model(durable).Length && update.Control.Length == (IsScaffold(durable) ? 1 : 0)
-            && state.Cohort.Contains(client) && !state.Updates.ContainsKey(client);
-        if (!wanted)
+        var sound = durable.Phase is Phase.Extractor or Phase.Gate && update.Stage == Stage(durable) && update.Samples > 0
+            && update.Model.Length == Model(durable).Length && update.Control.Length == (IsScaffold(durable) ? 1 : 0);
+        if (sound && IsBuffered(durable))
+        {
+            return _buffer.Take(state, client, update);
+        }
+
+        if (!sound || state.Closed || !(IsOfThisRound(state, client, update) || IsLateButWelcome(state, client, update)))
         {
             return Decision.Of(state);
         }
 
-        var next = state with { Updates = state.Updates.Add(client, update) };
-        return next.Updates.Count == next.Cohort.Count ? Average(next) : Decision.Of(next);
+        var next = state with { Updates = state.Updates.SetItem(client, update) };
+        return Fresh(next).Length == next.Target ? Average(next) : Decision.Of(next);
     }
+
+    private static bool IsOfThisRound(AggregatorState state, int client, RoundUpdate update) =>
+        update.Round == state.Durable.Round && state.Exchanged && state.Cohort.Contains(client) && !IsFresh(state, client);
+
+    /// <summary>An update of an earlier round, newer than what counted of its client before, unless one of this round is there.</summary>
+    private bool IsLateButWelcome(AggregatorState state, int client, RoundUpdate update) =>
+        plan.Settings.Extractor.Cohort.Late == LateUpdates.Accept && state.Durable.Phase == Phase.Extractor && state.Durable.Joined.ContainsKey(client)
+        && update.Round < state.Durable.Round && update.Round > state.Durable.Counted.GetValueOrDefault(client)
+        && !(state.Updates.TryGetValue(client, out var known) && known.Round >= update.Round);
+
+    private static bool IsFresh(AggregatorState state, int client) => state.Updates.TryGetValue(client, out var update) && update.Round == state.Durable.Round;
+
+    private static ImmutableArray<int> Fresh(AggregatorState state) => [.. state.Updates.Keys.Where(client => IsFresh(state, client))];
 
     /// <summary>Late updates are refused from the deadline on, because the cohort is then what came in time.</summary>
     public Decision<AggregatorState> Expire(AggregatorState state, int token) =>
-        token != Token(state) || state.Updates.Count == state.Cohort.Count
-            ? Decision.Of(state)
-            : GoOnWith(state, [.. state.Updates.Keys], "updates", Average);
+        token != Token(state) || state.Closed ? Decision.Of(state)
+        : IsBuffered(state.Durable) ? _buffer.Expire(state)
+        : GoOnWith(state, [.. Fresh(state)], "updates", Average);
 
     /// <summary>The same for FedSC's first exchange.</summary>
     public Decision<AggregatorState> ExpireCorrelations(AggregatorState state, int token) =>
@@ -90,7 +121,7 @@ internal sealed class AggregatorRounds(Plan plan)
     {
         var durable = state.Durable;
         var quorum = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
-        var needed = Math.Max(1, (int)Math.Ceiling(quorum * state.Cohort.Count));
+        var needed = Math.Max(1, (int)Math.Ceiling(quorum * state.Target));
         return came.Count >= needed ? next(state with { Cohort = came })
             : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
@@ -100,7 +131,7 @@ internal sealed class AggregatorRounds(Plan plan)
     public Decision<AggregatorState> TakeAverage(AggregatorState state, JobFinished job)
     {
         var durable = state.Durable;
-        if (job.Tag.First != durable.Round || (Phase)job.Tag.Peer != durable.Phase)
+        if (job.Tag.First != durable.Round || (Phase)job.Tag.Peer != durable.Phase || !state.Closed)
         {
             return Decision.Of(state);
         }
@@ -118,9 +149,9 @@ internal sealed class AggregatorRounds(Plan plan)
         var kept = durable.Phase == Phase.Extractor
             ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(outputs => outputs.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
             : durable with { Gate = model[0] };
-        if (IsScaffold(durable))
+        if (durable.Phase == Phase.Extractor)
         {
-            kept = kept with { Counted = kept.Counted.SetItems(state.Updates.Keys.Select(client => KeyValuePair.Create(client, durable.Round))) };
+            kept = kept with { Counted = kept.Counted.SetItems(state.Updates.Select(update => KeyValuePair.Create(update.Key, update.Value.Round))) };
         }
 
         var next = state with { Durable = kept with { Round = durable.Round + 1 }, Tries = 0 };
@@ -131,12 +162,13 @@ internal sealed class AggregatorRounds(Plan plan)
         }
 
         var begun = Begin(next);
-        return begun with { Effects = begun.Effects.Insert(0, ended) };
+        return begun with { Effects = [ended, .. begun.Effects] };
     }
 
     private Decision<AggregatorState> Average(AggregatorState state)
     {
-        var weights = state.Updates.Values.Select(update => (double)update.Samples).ToImmutableArray();
+        var weights = state.Updates.Values
+            .Select(update => update.Samples * plan.Settings.Extractor.Cohort.Discount(state.Durable.Round - update.Round)).ToImmutableArray();
         var parts = Model(state.Durable).Length;
         var averages = Enumerable.Range(0, parts).Select(part =>
         {
@@ -146,7 +178,7 @@ internal sealed class AggregatorRounds(Plan plan)
                 ServerStep(state.Durable, part, weights, models),
                 Charges.Average(models[0].Bytes, models.Length));
         });
-        return Decision.Of(state, [new CancelTimer(DeadlineTimer), .. averages, .. IsScaffold(state.Durable) ? [ControlStep(state, parts)] : ImmutableArray<Effect>.Empty]);
+        return Decision.Of(state with { Closed = true }, [new CancelTimer(DeadlineTimer), .. averages, .. IsScaffold(state.Durable) ? [ControlStep(state, parts)] : ImmutableArray<Effect>.Empty]);
     }
 
     /// <summary>SCAFFOLD's c moves by the clients' changes, those that were away counting as none.</summary>
@@ -159,6 +191,9 @@ internal sealed class AggregatorRounds(Plan plan)
             LearningJob.Create(new ScaffoldServerParameters(changes.Length, state.Durable.Joined.Count), 0, inputs),
             Charges.Average(inputs[0].Bytes, inputs.Length));
     }
+
+    private bool IsBuffered(AggregatorDurable durable) =>
+        durable.Phase == Phase.Extractor && plan.Settings.Extractor.Cohort.Aggregation == Aggregation.Buffered;
 
     private bool IsScaffold(AggregatorDurable durable) => plan.IsScaffold && durable.Phase == Phase.Extractor;
 
@@ -176,20 +211,21 @@ internal sealed class AggregatorRounds(Plan plan)
     {
         if (durable.Phase == Phase.Extractor)
         {
-            var absent = plan.Settings.Extractor.Absent.GetValueOrDefault(durable.Round, []);
-            return [.. durable.Joined.Keys.Where(client => !absent.Contains(client))];
+            var pool = Pool(durable);
+            return [.. Drawn("cohort", pool, durable.Round, plan.Settings.Extractor.Cohort.Invited(pool.Count))];
         }
 
         // FedGate draws 70 % of the clients anew in each round (paper, Sec. III-C); each client's lot depends on its own key only.
         var count = Math.Max(1, (int)Math.Round(plan.Settings.Gate.Participation * plan.Clients, MidpointRounding.AwayFromZero));
-        return
-        [
-            .. durable.Ready
-                .OrderBy(client => plan.Key("gate-cohort", client, durable.Round))
-                .ThenBy(client => client)
-                .Take(count),
-        ];
+        return [.. Drawn("gate-cohort", durable.Ready, durable.Round, count)];
     }
+
+    private IEnumerable<int> Drawn(string purpose, ImmutableSortedSet<int> clients, int round, int count) => count >= clients.Count
+        ? clients
+        : clients.OrderBy(client => plan.Key(purpose, client, round)).ThenBy(client => client).Take(count);
+
+    private ImmutableSortedSet<int> Pool(AggregatorDurable durable) =>
+        [.. durable.Joined.Keys.Except(plan.Settings.Extractor.Absent.GetValueOrDefault(durable.Round, []))];
 
     private TimeSpan Deadline(AggregatorDurable durable) =>
         durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Deadline : plan.Settings.Gate.Deadline;

@@ -45,7 +45,10 @@ public sealed record AggregatorDurable(
     ImmutableSortedDictionary<int, Correlated> Correlations, BlobRef? Gate,
     ImmutableSortedSet<int> Ready, bool MayBegin)
 {
-    /// <summary>The last round that each client's update was averaged in, with SCAFFOLD.</summary>
+    /// <summary>Models that clients are still at work on, by the round that began with them, when buffered.</summary>
+    public ImmutableSortedDictionary<int, ImmutableArray<BlobRef>> Versions { get; init; } = ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty;
+
+    /// <summary>The round of each client's last update in stage 1 that counted: none counts twice.</summary>
     public ImmutableSortedDictionary<int, int> Counted { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
 
     /// <summary>Clients that had experts when stage 2 ended: RollGate's ring.</summary>
@@ -81,6 +84,18 @@ public sealed record AggregatorState(
 {
     /// <summary>RollGate's gate on its way to the ring's first client, until one acknowledges it.</summary>
     public RollingGate? Passing { get; init; }
+
+    /// <summary>Whether the round's updates are being averaged: none is taken any more.</summary>
+    public bool Closed { get; init; }
+
+    /// <summary>Updates that the round waits for.</summary>
+    public int Target { get; init; }
+
+    /// <summary>The round that each client is at work on, when buffered.</summary>
+    public ImmutableSortedDictionary<int, int> Working { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
+
+    /// <summary>Updates that came while the last step was made, when buffered.</summary>
+    public ImmutableSortedDictionary<int, RoundUpdate> Early { get; init; } = ImmutableSortedDictionary<int, RoundUpdate>.Empty;
 
     /// <summary>Whether the deadline for joining has passed: training begins with those who are there.</summary>
     public bool JoiningIsOver { get; init; }

@@ -72,7 +72,12 @@ internal static class Binder
         values.Get(Keys.ExtractorAugmentation),
         values.Get(Keys.ExtractorAlgorithm), values.Get(Keys.ExtractorProximal), values.Get(Keys.ExtractorServerMomentum),
         values.Get(Keys.ExtractorServerRate), values.Get(Keys.ExtractorHead),
-        values.Get(Keys.ExtractorQuorum), values.Get(Keys.ExtractorDeadline), values.GetByRound(Keys.ExtractorAbsent));
+        values.Get(Keys.ExtractorQuorum), values.Get(Keys.ExtractorDeadline), values.GetByRound(Keys.ExtractorAbsent))
+    {
+        Cohort = new CohortSection(
+            values.Get(Keys.ExtractorParticipation), values.Get(Keys.ExtractorOverCommit), values.Get(Keys.ExtractorLate),
+            values.Get(Keys.ExtractorStaleness), values.Get(Keys.ExtractorAggregation), values.Get(Keys.ExtractorBuffer)),
+    };
 
     private static GateSection Gate(Values values) => new(
         values.Get(Keys.GateRounds), values.Get(Keys.GateEpochs), values.Get(Keys.GateBatch), values.Get(Keys.GateLearningRate),

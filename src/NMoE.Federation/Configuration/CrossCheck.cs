@@ -30,6 +30,7 @@ internal static class CrossCheck
 
         CheckGate(settings, values);
         CheckScaffold(settings.Extractor, values);
+        CheckCohort(settings, values);
         if (settings.Evaluation.Baselines.Contains(Baseline.FedAvgClassifier)
             && settings is not { Extractor: { Method: ExtractorMethod.FedCe, Head: HeadSharing.Shared }, Model.Norm: not NormRule.BatchLocal })
         {
@@ -86,6 +87,33 @@ internal static class CrossCheck
         };
         if (key.Length > 0)
             throw new ConfigurationException(values.Origin(key), key, "scaffold corrects plain SGD on the whole model of fedce", $"Write {remedy}, or another {Keys.ExtractorAlgorithm.Path}");
+    }
+
+    private static void CheckCohort(ExperimentSettings settings, Values values)
+    {
+        var (stage, clients) = (settings.Extractor, settings.Experiment.Clients);
+        var plain = stage is { Method: ExtractorMethod.FedCe, Algorithm: ServerAlgorithm.FedAvg or ServerAlgorithm.FedProx };
+        if (stage.Cohort.Late == LateUpdates.Accept && !plain)
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.ExtractorLate.Path), Keys.ExtractorLate.Path,
+                "an update of an earlier round can join a plain average only: control variates, momentum and matrices belong to their round",
+                $"Write drop, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = fedavg or fedprox");
+        }
+
+        if (stage.Cohort.Aggregation == Aggregation.Buffered && !plain)
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.ExtractorAggregation.Path), Keys.ExtractorAggregation.Path, "only plain updates can be buffered",
+                $"Write synchronous, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = fedavg or fedprox");
+        }
+
+        if (stage.Cohort.Aggregation == Aggregation.Buffered && stage.Cohort.Buffer > clients)
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.ExtractorBuffer.Path), Keys.ExtractorBuffer.Path,
+                $"{stage.Cohort.Buffer} arrivals never come from {clients} clients, who each wait for the next step", $"Write a whole number in 1..{clients}");
+        }
     }
 
     private static void CheckGateData(ExperimentSettings settings, Values values)

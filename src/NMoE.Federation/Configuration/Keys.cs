@@ -67,6 +67,14 @@ internal static class Keys
     public static readonly Key<double> ExtractorServerRate = Number("extractor.server-learning-rate", Bound.Beyond(0), Bound.At(10));
     public static readonly Key<HeadSharing> ExtractorHead = Add("extractor.head", Choice(
         ("shared", HeadSharing.Shared), ("personal", HeadSharing.Personal)));
+    public static readonly Key<double> ExtractorParticipation = Share("extractor.participation");
+    public static readonly Key<double> ExtractorOverCommit = Number("extractor.over-commit", Bound.At(0), Bound.At(10));
+    public static readonly Key<LateUpdates> ExtractorLate = Add("extractor.late", Choice(("drop", LateUpdates.Drop), ("accept", LateUpdates.Accept)));
+    public static readonly Key<Staleness> ExtractorStaleness = Add("extractor.staleness", Choice(
+        ("none", Staleness.None), ("square-root", Staleness.SquareRoot), ("linear", Staleness.Linear)));
+    public static readonly Key<Aggregation> ExtractorAggregation = Add("extractor.aggregation", Choice(
+        ("synchronous", Aggregation.Synchronous), ("buffered", Aggregation.Buffered)));
+    public static readonly Key<int> ExtractorBuffer = Count("extractor.buffer", 1, 100_000);
     public static readonly Key<double> ExtractorQuorum = Share("extractor.quorum");
     public static readonly Key<TimeSpan> ExtractorDeadline = Deadline("extractor.deadline");
 

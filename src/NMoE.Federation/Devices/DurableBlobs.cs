@@ -15,7 +15,8 @@ internal static class DurableBlobs
                 .Concat(client.Sent?.Update.Blobs ?? []),
         AggregatorDurable aggregator =>
             aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate).Append(aggregator.Control).Append(aggregator.Rolled)
-                .Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).OfType<BlobRef>(),
+                .Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).OfType<BlobRef>()
+                .Concat(aggregator.Versions.Values.SelectMany(model => model)),
         _ => [],
     };
 

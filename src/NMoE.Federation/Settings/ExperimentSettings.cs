@@ -115,6 +115,9 @@ public sealed record ExtractorSection(
     ExtractorMethod Method, int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip, Augmentation Augmentation,
     ServerAlgorithm Algorithm, double Proximal, double ServerMomentum, double ServerRate, HeadSharing Head, double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent)
 {
+    /// <summary>Who takes part in a round.</summary>
+    public required CohortSection Cohort { get; init; }
+
     /// <summary>FedProx's mu; 0 for the other algorithms.</summary>
     public double Pull => Algorithm == ServerAlgorithm.FedProx ? Proximal : 0;
 }

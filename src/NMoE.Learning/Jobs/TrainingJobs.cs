@@ -138,6 +138,16 @@ public sealed record AverageParameters(ImmutableArray<double> Weights) : IJobPar
 }
 
 /// <summary>
+/// FedBuff's step: w + sum_k c_k (w_k - b_k). Inputs: the model w; then of each update the model w_k that it made and the one b_k that it began with. Output 0: the model.
+/// </summary>
+/// <param name="Weights">c_k of each update.</param>
+public sealed record BufferedStepParameters(ImmutableArray<double> Weights) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "buffered-step";
+}
+
+/// <summary>
 /// FedAvgM (Hsu et al., 2019): v = b v + (w - average), w -= rate v. Inputs: w, the models, then v where there is one. Outputs: w, v.
 /// </summary>
 /// <param name="Weights">One weight a model; normalised to sum 1 inside.</param>

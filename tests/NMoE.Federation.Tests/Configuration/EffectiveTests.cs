@@ -56,7 +56,7 @@ public sealed class EffectiveTests
             "data.dominant-rule=one-minus-tau", "data.count-rule=dominant-fixed", "data.alpha=2", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.width=32", "model.norm=batch", "model.precision=bf16", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
             "fedsc.stale=drop", "fedsc.privacy=noise", "fedsc.secret=private", "fedsc.epsilon=1", "fedsc.delta=1e-6", "fedsc.sigma=0.1", "fedsc.neighbours=zero-out",
             "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
-            "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.deadline=3 min",
+            "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.participation=0.5", "extractor.over-commit=1", "extractor.late=accept", "extractor.staleness=none", "extractor.aggregation=buffered", "extractor.buffer=2", "extractor.deadline=3 min",
             "extractor.algorithm=fedprox", "extractor.proximal=0.1", "extractor.server-momentum=0.5", "extractor.server-learning-rate=0.5",
             "extractor.head=personal", "extractor.absent.3=[4]", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
             "expert.deadline=3 min", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",

@@ -45,6 +45,18 @@ public sealed class RefusalTests
         Assert.Equal("Write a number with its unit (us, ms, s, min, h, d) in 0 ms .. 1 h", Experiments.Refuse("channel.delay = 3").Remedy);
 
     [Theory]
+    [InlineData("extractor { late = accept, algorithm = fedavgm }", "control variates, momentum and matrices belong to their round")]
+    [InlineData("extractor { late = accept, method = fedsc }", "control variates, momentum and matrices belong to their round")]
+    [InlineData("extractor { aggregation = buffered, method = fedsc }", "only plain updates can be buffered")]
+    [InlineData("extractor { aggregation = buffered, buffer = 11 }", "11 arrivals never come from 10 clients")]
+    [InlineData("extractor.participation = 0", "out of range")]
+    [InlineData("extractor.over-commit = -1", "out of range")]
+    [InlineData("model.precision = fp8", "'fp8' is not known")]
+    [InlineData("supervision.patience = 10", "'10' has no unit")]
+    public void A_cohort_that_cannot_be_is_refused(string text, string problem) =>
+        Assert.Contains(problem, Experiments.Refuse(text).Problem, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("experiment.clients = 0", "1..100000")]
     [InlineData("experiment.clients = 99999999999999999999", "1..100000")]
     [InlineData("model.width = 144", "16..128")]

@@ -24,6 +24,7 @@ public sealed class ForecastTests
         var g = Check(kinds, new InitParameters(Model, ModelPart.Gate, 3))[0];
         Check(kinds, new FedCeParameters(Model, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip, 0), f, h, shard);
         Check(kinds, new AverageParameters([1, 2]), f, f);
+        Check(kinds, new BufferedStepParameters([0.5]), f, f, f);
         Check(kinds, new MomentumAverageParameters([1, 2], 0.9, 1), f, f, f, f);
         var c = Check(kinds, new ScaffoldParameters(new(Model, 0.05, 0, 5e-4, 16, 1, 1, Augmentation.Flip, 0)), f, h, shard)[3];
         Check(kinds, new ScaffoldServerParameters(2, 3), c, c);

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>
+/// Stage 1 without rounds in step (FedBuff; Nguyen et al., 2022): each client works on the model that it was last given, and whenever K have answered the
+/// server moves by what they changed, discounted by how many steps ago they began. What counts as a round is such a step.
+/// </summary>
+internal sealed class AggregatorBuffer(Plan plan)
+{
+    private const int MaxTries = 3;
+
+    /// <summary>Gives the model as it is to all that are not at work.</summary>
+    public Decision<AggregatorState> Begin(AggregatorState state)
+    {
+        var durable = state.Durable;
+        var idle = durable.Joined.Keys.Where(client => !state.Working.ContainsKey(client)).ToImmutableArray();
+        // Those who answered while the last step was made wait for this one, with what they had begun with.
+        var early = state.Early;
+        idle = [.. idle.Where(client => !early.ContainsKey(client))];
+        var working = state.Working.SetItems(idle.Select(client => KeyValuePair.Create(client, durable.Round)));
+        var next = AggregatorState.Fresh(durable with
+        {
+            // Only what somebody is at work on is needed again.
+            Versions = durable.Versions.SetItem(durable.Round, durable.Extractor).RemoveRange(durable.Versions.Keys.Where(round => !working.ContainsValue(round) && early.Values.All(update => update.Round != round))),
+        }) with
+        { Exchanged = true, Working = working, Updates = early, Target = plan.Settings.Extractor.Cohort.Buffer, Tries = state.Tries };
+        var begun = Decision.Of(
+            next,
+            [
+                new Await(FormattableString.Invariant($"{next.Target} updates for step {durable.Round} of stage '{Stages.Extractor}'")),
+                .. idle.SelectMany(client => Invite(next, client)),
+                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Settings.Extractor.Deadline, AggregatorRounds.Token(next)),
+            ]);
+        return IsComplete(next) ? begun.And([.. Step(next).Effects]) with { State = Step(next).State } : begun;
+    }
+
+    /// <summary>What a client is at work on, once more; nothing where it waits for the next step.</summary>
+    public ImmutableArray<Effect> Invite(AggregatorState state, int client) => state.Working.TryGetValue(client, out var round)
+        ? [new Send(Plan.Device(client), new TrainRound(TrainingStage.Extractor, round, state.Durable.Versions[round], []), Stages.Extractor)]
+        : [];
+
+    public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)
+    {
+        if (!state.Working.TryGetValue(client, out var round) || round != update.Round)
+        {
+            return Decision.Of(state);
+        }
+
+        var idle = state with { Working = state.Working.Remove(client) };
+        if (state.Closed)
+        {
+            return Decision.Of(idle with { Early = state.Early.Add(client, update) });
+        }
+
+        var next = idle with { Updates = state.Updates.Add(client, update) };
+        return IsComplete(next) ? Step(next) : Decision.Of(next);
+    }
+
+    private static bool IsComplete(AggregatorState state) => state.Updates.Count >= Math.Min(state.Target, state.Durable.Joined.Count);
+
+    /// <summary>At the deadline the step is made with what came, and those who did not answer begin with the others; without any, all are asked again.</summary>
+    public Decision<AggregatorState> Expire(AggregatorState state) =>
+        state.Updates.Count > 0 ? Step(state with { Working = ImmutableSortedDictionary<int, int>.Empty })
+        : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1, Working = ImmutableSortedDictionary<int, int>.Empty })
+        : Decision.Of(state, new GiveUp(FormattableString.Invariant(
+            $"step {state.Durable.Round} of stage '{Stages.Extractor}' got no update, {MaxTries} times")));
+
+    private Decision<AggregatorState> Step(AggregatorState state)
+    {
+        var (durable, updates) = (state.Durable, state.Updates.Values.ToImmutableArray());
+        double samples = updates.Sum(update => (long)update.Samples);
+        ImmutableArray<double> weights =
+            [.. updates.Select(update => update.Samples / samples * plan.Settings.Extractor.Cohort.Discount(durable.Round - update.Round))];
+        var steps = Enumerable.Range(0, durable.Extractor.Length).Select(part =>
+        {
+            BlobRef[] inputs = [durable.Extractor[part], .. updates.SelectMany(update => new[] { update.Model[part], durable.Versions[update.Round][part] })];
+            return new Roles.Compute(
+                new JobTag(AggregatorRounds.AverageJob, durable.Round, part, (int)Phase.Extractor),
+                LearningJob.Create(new BufferedStepParameters(weights), 0, inputs),
+                Charges.Average(inputs[0].Bytes, inputs.Length));
+        });
+        return Decision.Of(state with { Closed = true }, [new CancelTimer(AggregatorRounds.DeadlineTimer), .. steps]);
+    }
+}

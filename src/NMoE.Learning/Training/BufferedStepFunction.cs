@@ -1,0 +1,37 @@
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Learning.Training;
+
+/// <summary>FedBuff's server step (Nguyen et al., 2022): the model moves by the weighed changes that clients made to the models they began with.</summary>
+public sealed class BufferedStepFunction : IJobFunction
+{
+    /// <inheritdoc/>
+    public string Kind => BufferedStepParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var weights = LearningJob.Parameters<BufferedStepParameters>(context.Job).Weights;
+        if (weights.IsEmpty || context.Inputs.Length != (2 * weights.Length) + 1)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"A buffered step of {weights.Length} updates needs the model and two more each; it was given {context.Inputs.Length} blobs."));
+        }
+
+        var models = context.Inputs.Select(file => SafeTensors.Read(file)).ToArray();
+        double[] signed = [1, .. weights.SelectMany(weight => new[] { weight, -weight })];
+        return Output.Of(SafeTensors.Write(models[0].Select(first => first.Type == TensorType.F32
+            ? WeightedSum.Of(models.Select(model => model[first.Name]).ToArray(), signed)
+            : first)));
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
+    }
+}
