@@ -10,7 +10,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Client;
 
 /// <summary>What a client decides in inference: one request of some samples after another, each expert's rows in one message.</summary>
-internal sealed class ClientServing(int number, Plan plan)
+internal sealed partial class ClientServing(int number, Plan plan)
 {
     private readonly Charges _charges = new(plan);
     private readonly LatentTravel _travel = new(plan);
@@ -88,12 +88,13 @@ internal sealed class ClientServing(int number, Plan plan)
         return job.Tag.Name switch
         {
             Tags.TestLatents => Route(state, serving with { Latents = job.Result.Outputs[0] }),
-            Tags.Route => Dispatch(state, serving with
+            Tags.Route => AskChosen(state, serving with
             {
                 Weights = job.Result.Outputs[0],
                 Chosen = job.Result.Integers,
                 Answered = serving.Answered.IsEmpty ? job.Result.Integers : serving.Answered,
             }),
+            Tags.Ranking when job.Tag.Second == serving.Request && !serving.Open.IsEmpty => AskNext(state, serving, job.Result.Integers),
             Tags.PackedRequest when job.Tag.Second == serving.Request => SendPacked(state, serving, job.Result.Outputs[0]),
             Tags.OwnOutputs => TakeFrom(state, serving, number, job.Result.Outputs[0]),
             Tags.Fallback => EndRequest(state, serving with { Outputs = serving.Outputs.SetItem(number, job.Result.Outputs[0]) }),
@@ -106,32 +107,6 @@ internal sealed class ClientServing(int number, Plan plan)
         state.Serving is { } serving && outputs.Pass == serving.Pass && outputs.Request == serving.Request
             ? TakeFrom(state, serving, expert, outputs.Logits)
             : Decision.Of(state);
-
-    public Decision<ClientState> Expire(ClientState state, int token)
-    {
-        if (state.Serving is not { Open.Count: > 0 } serving || token != Token(serving))
-        {
-            return Decision.Of(state);
-        }
-
-        var late = serving.Open.Remove(number);
-        var answered = serving.Answered.ToBuilder();
-        var rows = 0;
-        foreach (var slot in Slots(serving))
-        {
-            if (late.Contains(serving.Chosen[slot]))
-            {
-                answered[slot] = number;
-                rows++;
-            }
-        }
-
-        var degraded = serving with { Answered = answered.ToImmutable(), Open = [] };
-        return Decision.Of(
-            state with { Serving = degraded },
-            new Roles.Compute(
-                new JobTag(Tags.Fallback, serving.Pass, serving.Request), Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(rows)));
-    }
 
     private Decision<ClientState> BeginPass(ClientState state, int pass)
     {
@@ -152,32 +127,39 @@ internal sealed class ClientServing(int number, Plan plan)
                 new JobTag(Tags.TestLatents, serving.Pass, serving.Request), job, _charges.Latents(RowsOf(serving).Count())));
     }
 
+    private Decision<ClientState> AskChosen(ClientState state, ServingState serving) =>
+        Ask(state, serving, Slots(serving));
+
     private Decision<ClientState> Route(ClientState state, ServingState serving)
+    {
+        return Decision.Of(state with { Serving = serving }, Choose(state, serving, K(serving.Pass), Tags.Route));
+    }
+
+    private Roles.Compute Choose(ClientState state, ServingState serving, int count, string tag)
     {
         var pass = plan.Passes[serving.Pass];
         var shares = pass.Gate == RanGate.GateName ? plan.Settings.Inference.RandomShares : [];
-        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, plan.K(pass), shares);
+        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, count, shares);
         var seed = plan.Key("route", number, (int)pass.Test);
         var gate = Gates.Of(pass.Gate).Source switch { GateSource.FedGate => state.Durable.Gate, GateSource.RollGate => state.Durable.Rolled, _ => null };
         var job = gate is null
             ? LearningJob.Create(parameters, seed, serving.Latents!)
             : LearningJob.Create(parameters, seed, serving.Latents!, gate);
         var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count());
-        return Decision.Of(
-            state with { Serving = serving },
-            new Roles.Compute(new JobTag(Tags.Route, serving.Pass, serving.Request), job, flops));
+        return new Roles.Compute(new JobTag(tag, serving.Pass, serving.Request), job, flops);
     }
 
-    private Decision<ClientState> Dispatch(ClientState state, ServingState serving)
+    /// <summary>Asks those who are to answer some choices, and waits for them until the deadline.</summary>
+    private Decision<ClientState> Ask(ClientState state, ServingState serving, IEnumerable<int> slots)
     {
-        var byExpert = ByExpert(serving);
+        var byExpert = ByExpert(serving, slots);
         var packed = _travel.IsExact ? 0 : byExpert.Where(group => group.Key != number).SelectMany(group => group).Distinct().Count();
         var effects = byExpert.Where(group => packed == 0 || group.Key == number).Select(group => group.Key == number
             ? (Effect)new Roles.Compute(
                 new JobTag(Tags.OwnOutputs, serving.Pass, serving.Request),
                 Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(group.Count()))
             : Request(serving, group, serving.Latents!));
-        var open = serving with { Open = [.. byExpert.Select(group => group.Key)] };
+        var open = serving with { Open = [.. byExpert.Select(group => group.Key), .. serving.Open.Where(expert => expert == number)] };
         return Decision.Of(
             state with { Serving = open },
             [
@@ -191,7 +173,8 @@ internal sealed class ClientServing(int number, Plan plan)
 
     /// <summary>After the deadline nobody is open any more, and nothing is sent.</summary>
     private Decision<ClientState> SendPacked(ClientState state, ServingState serving, BlobRef packed) => Decision.Of(state, [
-        .. ByExpert(serving).Where(group => group.Key != number && serving.Open.Contains(group.Key)).Select(group => Request(serving, group, packed)),
+        .. ByExpert(serving, Slots(serving).Where(slot => serving.Answered[slot] != number && serving.Open.Contains(serving.Answered[slot])))
+            .Select(group => Request(serving, group, packed)),
     ]);
 
     private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
@@ -199,18 +182,9 @@ internal sealed class ClientServing(int number, Plan plan)
         new RouteLatents(serving.Pass, serving.Request, latents, [.. rows], _travel.RowBytes),
         plan.Passes[serving.Pass].Stage);
 
-    /// <summary>The rows of a request by the expert that is to answer them, in the experts' order.</summary>
-    private ImmutableArray<IGrouping<int, int>> ByExpert(ServingState serving)
-    {
-        var k = K(serving.Pass);
-        return
-        [
-            .. RowsOf(serving)
-                .SelectMany(row => Enumerable.Range(0, k).Select(choice => (Expert: serving.Chosen[(row * k) + choice], Row: row)))
-                .GroupBy(pair => pair.Expert, pair => pair.Row)
-                .OrderBy(group => group.Key),
-        ];
-    }
+    /// <summary>The rows of some choices by the expert that is to answer them, in the experts' order.</summary>
+    private ImmutableArray<IGrouping<int, int>> ByExpert(ServingState serving, IEnumerable<int> slots) =>
+        [.. slots.GroupBy(slot => serving.Answered[slot], slot => slot / K(serving.Pass)).OrderBy(group => group.Key)];
 
     private Decision<ClientState> TakeFrom(ClientState state, ServingState serving, int expert, BlobRef logits)
     {
@@ -228,7 +202,7 @@ internal sealed class ClientServing(int number, Plan plan)
         var mark = new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: true));
         if (serving.Request + 1 < Requests(serving.Pass))
         {
-            var next = BeginRequest(state, serving with { Request = serving.Request + 1, Open = [] });
+            var next = BeginRequest(state, serving with { Request = serving.Request + 1, Open = [], Late = [], Attempt = 0 });
             return next with { Effects = [new CancelTimer(Tags.Deadline), mark, .. next.Effects] };
         }
 
@@ -255,8 +229,9 @@ internal sealed class ClientServing(int number, Plan plan)
         return next with { Effects = [seen, .. next.Effects] };
     }
 
-    /// <summary>Another number for each request of a client.</summary>
-    private int Token(ServingState serving) => Enumerable.Range(0, serving.Pass).Sum(Requests) + serving.Request;
+    /// <summary>Another number for each request of a client and each time that it is made.</summary>
+    private int Token(ServingState serving) => ((Enumerable.Range(0, serving.Pass).Sum(Requests) + serving.Request)
+        * (plan.Settings.Inference.Retries + plan.Settings.Inference.Alternatives + 1)) + serving.Attempt;
 
     private IEnumerable<int> RowsOf(ServingState serving)
     {

@@ -123,7 +123,7 @@ public sealed record ClientState(
 /// <param name="Latents">F(x) of the test shard.</param>
 /// <param name="Weights">The gate's weights, [rows, k].</param>
 /// <param name="Chosen">The gate's choices, [rows * k].</param>
-/// <param name="Answered">Who answered each choice, [rows * k]; the choice itself until it falls back.</param>
+/// <param name="Answered">Who answers each choice, [rows * k]; the choice itself until another takes its place.</param>
 /// <param name="Outputs">Logits that arrived in this pass, by expert.</param>
 /// <param name="Open">Experts that this request still waits for.</param>
 public sealed record ServingState(
@@ -131,6 +131,12 @@ public sealed record ServingState(
     ImmutableArray<int> Chosen, ImmutableArray<int> Answered,
     ImmutableSortedDictionary<int, BlobRef> Outputs, ImmutableSortedSet<int> Open)
 {
+    /// <summary>Times that this request went past its deadline.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Experts that did not answer it in time.</summary>
+    public ImmutableSortedSet<int> Late { get; init; } = [];
+
     /// <summary>A pass that has not begun.</summary>
     public static ServingState Of(int pass) => new(
         pass, 0, null, null, [], [], ImmutableSortedDictionary<int, BlobRef>.Empty, []);

@@ -23,6 +23,7 @@ internal static class Tags
     public const string Served = "served";
     public const string TestLatents = "test-latents";
     public const string Route = "route";
+    public const string Ranking = "ranking";
     public const string OwnOutputs = "own-outputs";
     public const string Fallback = "fallback";
     public const string Answer = "answer";

@@ -50,11 +50,13 @@ internal static class Binder
         new LatentSection(values.Get(Keys.LatentPrecision)),
         new InferenceSection(
             values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
-            values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline)),
+            values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline),
+            values.Get(Keys.InferenceRetries), values.Get(Keys.InferenceAlternatives)),
         new ChannelSection(values.Get(Keys.ChannelDelay), values.Get(Keys.ChannelBandwidth)),
         new DeviceSection(values.Get(Keys.DeviceCompute)),
         new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts),
             values.Get(Keys.SupervisionPatience), values.Get(Keys.SupervisionMaxSilence)),
+        Faults(values),
         new EvaluationSection(
             values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds), values.Get(Keys.EvaluationBaselines), values.Get(Keys.EvaluationReferences)),
         new ComputeSection(
@@ -78,6 +80,11 @@ internal static class Binder
             values.Get(Keys.ExtractorParticipation), values.Get(Keys.ExtractorOverCommit), values.Get(Keys.ExtractorLate),
             values.Get(Keys.ExtractorStaleness), values.Get(Keys.ExtractorAggregation), values.Get(Keys.ExtractorBuffer)),
     };
+
+    private static FaultsSection Faults(Values values) => new(
+        values.Get(Keys.FaultsRules), values.Get(Keys.FaultsSchedule),
+        new CrashesSection(values.Get(Keys.FaultsCrashesShare), values.Get(Keys.FaultsCrashesWithin), values.Get(Keys.FaultsCrashesFor)),
+        new ChurnSection(values.Get(Keys.FaultsChurnUp), values.Get(Keys.FaultsChurnDown), values.Get(Keys.FaultsChurnUntil)));
 
     private static GateSection Gate(Values values) => new(
         values.Get(Keys.GateRounds), values.Get(Keys.GateEpochs), values.Get(Keys.GateBatch), values.Get(Keys.GateLearningRate),

@@ -3,6 +3,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Privacy;
+using NMoE.Simulation.Faults;
 
 namespace NMoE.Federation.Configuration;
 
@@ -146,6 +147,8 @@ internal static class Keys
     public static readonly Key<ImmutableArray<double>> InferenceRandomShares = Add("inference.random-shares", new SharesFormat());
     public static readonly Key<int> InferenceBatch = Count("inference.batch", 1, 65_536);
     public static readonly Key<TimeSpan> InferenceDeadline = Deadline("inference.deadline");
+    public static readonly Key<int> InferenceRetries = Count("inference.retries", 0, 100);
+    public static readonly Key<int> InferenceAlternatives = Count("inference.alternatives", 0, 100);
 
     public static readonly Key<TimeSpan> ChannelDelay = Add("channel.delay", Measures.Duration("0 ms", "1 h"));
     public static readonly Key<double> ChannelBandwidth = Add("channel.bandwidth", Measures.Bandwidth("1 bit/s", "1000 Gbit/s"));
@@ -155,6 +158,15 @@ internal static class Keys
     public static readonly Key<int> SupervisionMaxRestarts = Count("supervision.max-restarts", 0, 1_000);
     public static readonly Key<TimeSpan> SupervisionPatience = Deadline("supervision.patience");
     public static readonly Key<int> SupervisionMaxSilence = Count("supervision.max-silence", 1, 1_000);
+
+    public static readonly Key<ImmutableArray<MessageFault>> FaultsRules = Add("faults.rules", new RulesFormat());
+    public static readonly Key<ImmutableArray<ScheduledFault>> FaultsSchedule = Add("faults.schedule", new ScheduleFormat());
+    public static readonly Key<double> FaultsCrashesShare = Number("faults.crashes.share", Bound.At(0), Bound.At(1));
+    public static readonly Key<TimeSpan> FaultsCrashesWithin = Deadline("faults.crashes.within");
+    public static readonly Key<TimeSpan> FaultsCrashesFor = Deadline("faults.crashes.for");
+    public static readonly Key<TimeSpan> FaultsChurnUp = Add("faults.churn.up", Measures.Duration("0 ms", "10000 h"));
+    public static readonly Key<TimeSpan> FaultsChurnDown = Deadline("faults.churn.down");
+    public static readonly Key<TimeSpan> FaultsChurnUntil = Deadline("faults.churn.until");
 
     public static readonly Key<bool> EvaluationEnabled = Switch("evaluation.enabled");
     public static readonly Key<int> EvaluationEveryRounds = Count("evaluation.every-rounds", 1, 100_000);

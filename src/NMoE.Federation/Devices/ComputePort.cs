@@ -19,6 +19,7 @@ namespace NMoE.Federation.Devices;
 public sealed class ComputePort(World world, IExecutor executor, double flopPerSecond, CancellationToken cancellation)
 {
     private readonly SortedDictionary<DeviceId, DeviceWork> _devices = [];
+    private readonly SortedDictionary<DeviceId, double> _slowness = [];
 
     /// <summary>Starts a job. Its result is told to the device's actor when its virtual duration is over.</summary>
     /// <exception cref="SimulationRuleException">The job names a blob that the device neither made nor received.</exception>
@@ -36,7 +37,7 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
 
         var handle = executor.Submit(compute.Job);
         var start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
-        work.BusyUntil = start + Duration.Of(compute.Flops, flopPerSecond);
+        work.BusyUntil = start + Duration.Of(compute.Flops * _slowness.GetValueOrDefault(device, 1), flopPerSecond);
         var number = work.Submitted++;
         work.Pending[number] = world.After(work.BusyUntil - world.Now, "job " + compute.Job.Kind, () =>
         {
@@ -46,6 +47,11 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
             actor.Tell(new JobFinished(compute.Tag, result), ActorRefs.NoSender);
         });
     }
+
+    /// <summary>Jobs that a device begins from now on take so many times as long.</summary>
+    /// <param name="device">Device.</param>
+    /// <param name="factor">At least 1, where 1 is its own speed.</param>
+    public void Slow(DeviceId device, double factor) => _slowness[device] = factor;
 
     /// <summary>Lets a device use blobs that reached it.</summary>
     public void Grant(DeviceId device, IEnumerable<BlobRef> blobs) =>

@@ -2,21 +2,26 @@ using Akka.Actor;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
 
 namespace NMoE.Federation.Devices;
 
 /// <summary>
-/// A device: the parent of the actor that plays its role. A crash of the role switches it off; it is on again after a back-off that doubles,
-/// until its restarts are used up. Anything else that the role throws is a bug, which ends the run.
+/// A device: the parent of the actor that plays its role. A crash of the role switches it off; it is on again after the time that the crash says, or else
+/// after a back-off that doubles, until its restarts are used up. Anything else that the role throws is a bug, which ends the run.
 /// </summary>
 public sealed class DeviceActor : UntypedActor, IWithTimers
 {
+    private const string PowerOn = "power-on";
     private readonly DeviceId _device;
     private readonly Func<DevicePorts, Props> _role;
     private readonly DevicePorts _ports;
     private readonly SupervisionSection _policy;
     private IActorRef _actor = ActorRefs.Nobody;
+    private Power _power = Power.Off;
+    private VirtualTime _onAt;
     private int _crashes;
+    private int _starts;
 
     /// <summary>Made at the start of a world.</summary>
     public DeviceActor(DeviceId device, Func<DevicePorts, Props> role, DevicePorts ports, SupervisionSection policy)
@@ -25,6 +30,13 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
         _role = role;
         _ports = ports;
         _policy = policy;
+    }
+
+    private enum Power
+    {
+        On,
+        Off,
+        Gone,
     }
 
     /// <inheritdoc/>
@@ -43,20 +55,24 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
         switch (message)
         {
             case SwitchOff:
-                GoDark();
+                GoDark(Power.Gone);
 
                 // Switched off for good: its end is no crash to come back from.
                 Context.Unwatch(_actor);
                 Context.Stop(_actor);
                 _ports.World.Finish(_device.ToString());
                 break;
-            case DeviceCrashedException crash:
+            case DeviceCrashedException crash when _power == Power.On:
                 _actor.Tell(crash, ActorRefs.NoSender);
                 break;
-            case Terminated when _crashes <= _policy.MaxRestarts && Timers.IsTimerActive(PowerOn) is false:
-                Timers.StartSingleTimer(PowerOn, PowerOn, _policy.Backoff * (1L << Math.Min(_crashes - 1, 30)));
+            case DeviceCrashedException crash when _power == Power.Off:
+                Crash(crash);
+                ReturnLater();
                 break;
-            case PowerOn:
+            case Terminated:
+                ReturnLater();
+                break;
+            case PowerOn when _power == Power.Off:
                 SwitchOn();
                 break;
         }
@@ -65,39 +81,63 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, failure =>
     {
-        if (failure is not DeviceCrashedException)
+        if (failure is DeviceCrashedException crash)
+        {
+            Crash(crash);
+        }
+        else
         {
             _ports.World.Fail(_ports.World.Describe(Sender, failure));
-            return Directive.Stop;
-        }
-
-        _crashes++;
-        var returns = _crashes <= _policy.MaxRestarts;
-        GoDark();
-        _ports.Observer.Observe(_ports.World.Now, new DeviceLost(_device, failure.Message, returns));
-        if (!returns)
-        {
-            _ports.World.Finish(_device.ToString());
-            if (!_device.IsClient)
-            {
-                _ports.World.Fail(new ExperimentFailedException(
-                    FormattableString.Invariant($"the {_device} crashed {_crashes} times and was given up: {failure.Message}")));
-            }
         }
 
         return Directive.Stop;
     }, loggingEnabled: false);
 
-    private const string PowerOn = "power-on";
+    private void Crash(DeviceCrashedException crash)
+    {
+        _crashes += crash.Off is null ? 1 : 0;
+        var returns = crash.Return == Return.Possible && _crashes <= _policy.MaxRestarts;
+        var onAt = _ports.World.Now + (crash.Off ?? (_policy.Backoff * (1L << Math.Min(_crashes - 1, 30))));
+
+        // A crash while it is off makes it stay off longer, never shorter.
+        _onAt = _power == Power.Off && _onAt.CompareTo(onAt) > 0 ? _onAt : onAt;
+        GoDark(returns ? Power.Off : Power.Gone);
+        _ports.Observer.Observe(_ports.World.Now, new DeviceLost(_device, crash.Message, returns));
+        if (!returns)
+        {
+            GiveUp(crash);
+        }
+    }
+
+    private void GiveUp(DeviceCrashedException crash)
+    {
+        _ports.World.Finish(_device.ToString());
+        if (!_device.IsClient)
+        {
+            _ports.World.Fail(new ExperimentFailedException(crash.Return == Return.Never
+                ? $"the {_device} was lost for good: {crash.Message}"
+                : FormattableString.Invariant($"the {_device} crashed {_crashes} times and was given up: {crash.Message}")));
+        }
+    }
+
+    private void ReturnLater()
+    {
+        if (_power == Power.Off)
+        {
+            Timers.StartSingleTimer(PowerOn, PowerOn, _onAt - _ports.World.Now);
+        }
+    }
 
     private void SwitchOn()
     {
-        _actor = Context.ActorOf(_role(_ports), FormattableString.Invariant($"role-{_crashes}"));
+        _actor = Context.ActorOf(_role(_ports), FormattableString.Invariant($"role-{_starts++}"));
         Context.Watch(_actor);
+        _power = Power.On;
     }
 
-    private void GoDark()
+    private void GoDark(Power power)
     {
+        _power = power;
         _ports.Network.Detach(_device);
         _ports.Compute.Forget(_device, DurableBlobs.Of(_ports.Persisted(_device)));
     }

@@ -54,7 +54,10 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     }
 
     /// <summary>Makes a device crash, as a fault schedule does.</summary>
-    public void Crash(DeviceId device, string reason) => _hosts[device].Tell(new DeviceCrashedException(reason), ActorRefs.NoSender);
+    public void Crash(DeviceId device, string reason) => Crash(device, new DeviceCrashedException(reason));
+
+    /// <summary>Makes a device crash.</summary>
+    public void Crash(DeviceId device, DeviceCrashedException crash) => _hosts[device].Tell(crash, ActorRefs.NoSender);
 }
 
 /// <summary>To a device's host: off, for good.</summary>

@@ -10,6 +10,13 @@ public static class WireCodec
     private const uint Version = 1;
     private const int Sha256Bytes = 32;
 
+    /// <summary>All kinds of messages, in ordinal order.</summary>
+    public static ImmutableArray<string> Kinds { get; } =
+    [
+        .. typeof(IMessage).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(IMessage)) && !type.IsAbstract).Select(type => type.Name).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Bytes on the wire: the encoded envelope and the tensors behind it.</summary>
     public static long Size(IMessage message)
     {

@@ -19,6 +19,7 @@ namespace NMoE.Federation.Settings;
 /// <param name="Channel">Links (<c>channel</c>).</param>
 /// <param name="Device">Devices (<c>device</c>).</param>
 /// <param name="Supervision">Restarts (<c>supervision</c>).</param>
+/// <param name="Faults">What goes wrong (<c>faults</c>).</param>
 /// <param name="Evaluation">Measurement, outside the world (<c>evaluation</c>).</param>
 /// <param name="Compute">Threads and store; not part of the configuration hash (<c>compute</c>).</param>
 public sealed record ExperimentSettings(
@@ -37,6 +38,7 @@ public sealed record ExperimentSettings(
     ChannelSection Channel,
     DeviceSection Device,
     SupervisionSection Supervision,
+    FaultsSection Faults,
     EvaluationSection Evaluation,
     ComputeSection Compute);
 
@@ -208,10 +210,12 @@ public sealed record LatentSection(LatentPrecision Precision);
 /// <param name="Mixture">What of the chosen experts is mixed.</param>
 /// <param name="RandomShares">RanGate's distribution, one share a client; empty for a uniform one.</param>
 /// <param name="Batch">Samples a request.</param>
-/// <param name="Deadline">Virtual time after which an unanswered row is answered by the client's own expert.</param>
+/// <param name="Deadline">Virtual time after which those who did not answer are late.</param>
+/// <param name="Retries">How often those are asked again.</param>
+/// <param name="Alternatives">How often the next-best are asked in their place after that; the client's own expert is the last.</param>
 public sealed record InferenceSection(
     ImmutableArray<string> Gates, ImmutableArray<TestPartition> TestPartitions, int K, Mixture Mixture, ImmutableArray<double> RandomShares, int Batch,
-    TimeSpan Deadline);
+    TimeSpan Deadline, int Retries, int Alternatives);
 
 /// <summary>Which distribution the test shards have.</summary>
 public enum TestPartition

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Gates;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>What a client decides about experts that do not answer in time.</summary>
+internal sealed partial class ClientServing
+{
+    /// <summary>Those who do not answer in time are asked again, then the next-best in their place; the own expert is the last.</summary>
+    public Decision<ClientState> Expire(ClientState state, int token)
+    {
+        if (state.Serving is not { Open.Count: > 0 } serving || token != Token(serving))
+        {
+            return Decision.Of(state);
+        }
+
+        var stage = plan.Settings.Inference;
+        var next = serving with { Attempt = serving.Attempt + 1, Late = serving.Late.Union(serving.Open.Remove(number)) };
+        return next.Attempt <= stage.Retries ? Ask(state, serving with { Attempt = next.Attempt }, LateSlots(serving))
+            : next.Attempt <= stage.Retries + stage.Alternatives ? Rank(state, next)
+            : AnswerAlone(state, next);
+    }
+
+    /// <summary>The gate's order of so many experts more, for a row each.</summary>
+    private Decision<ClientState> Rank(ClientState state, ServingState serving)
+    {
+        var pass = plan.Passes[serving.Pass];
+        var count = Math.Min(plan.Clients, K(serving.Pass) + serving.Late.Count + 1);
+        return Gates.Of(pass.Gate).Experts(count) == count
+            ? Decision.Of(state with { Serving = serving }, Choose(state, serving, count, Tags.Ranking))
+            : AnswerAlone(state, serving);
+    }
+
+    /// <summary>In the place of each that was late comes the first of the order that was not, and is not asked for the row already.</summary>
+    private Decision<ClientState> AskNext(ClientState state, ServingState serving, ImmutableArray<int> ranking)
+    {
+        var answered = serving.Answered.ToBuilder();
+        var (k, length) = (K(serving.Pass), ranking.Length / Rows(serving.Pass));
+        foreach (var slot in LateSlots(serving))
+        {
+            var row = slot / k;
+            answered[slot] = Enumerable.Range(row * length, length).Select(place => (int?)ranking[place])
+                .FirstOrDefault(expert => !serving.Late.Contains(expert!.Value) && !Enumerable.Range(row * k, k).Any(other => answered[other] == expert)) ?? number;
+        }
+
+        return Ask(state, serving with { Answered = answered.ToImmutable() }, LateSlots(serving));
+    }
+
+    private int[] LateSlots(ServingState serving) =>
+        [.. Slots(serving).Where(slot => serving.Open.Contains(serving.Answered[slot]) && serving.Answered[slot] != number)];
+
+    private Decision<ClientState> AnswerAlone(ClientState state, ServingState serving)
+    {
+        var late = LateSlots(serving);
+        var answered = serving.Answered.ToBuilder();
+        foreach (var slot in late)
+        {
+            answered[slot] = number;
+        }
+
+        return Decision.Of(
+            state with { Serving = serving with { Answered = answered.ToImmutable(), Open = [] } },
+            new Roles.Compute(
+                new JobTag(Tags.Fallback, serving.Pass, serving.Request), Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(late.Length)));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using NMoE.Simulation.Faults;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>A sentence of a configuration, read word by word. What is wrong ends the reading with a <see cref="FormatException"/> that says so.</summary>
+internal sealed class Words(string sentence)
+{
+    private readonly string[] words = sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private int read;
+
+    /// <summary>The next word, whatever it is.</summary>
+    public string Next(string what) => read < words.Length ? words[read++] : throw new FormatException($"{what} is missing at the end");
+
+    /// <summary>The next word, which is this one.</summary>
+    public void Expect(string word)
+    {
+        if (Next($"'{word}'") is var found && found != word)
+            throw new FormatException($"'{found}' stands where '{word}' belongs");
+    }
+
+    /// <summary>Whether the next word is this one; then it is read.</summary>
+    public bool Has(string word)
+    {
+        var has = read < words.Length && words[read] == word;
+        read += has ? 1 : 0;
+        return has;
+    }
+
+    /// <summary>One of some words.</summary>
+    public T One<T>(string what, params ReadOnlySpan<(string Name, T Value)> choices)
+    {
+        var found = Next(what);
+        foreach (var (name, value) in choices)
+        {
+            if (name == found)
+                return value;
+        }
+
+        throw new FormatException($"'{found}' is no {what}");
+    }
+
+    /// <summary>A number and its unit of time.</summary>
+    public TimeSpan Duration()
+    {
+        var text = $"{Next("a time")} {Next("the unit of a time")}";
+        var reading = Measures.Duration("0 us", "10000 h").Read(new RawValue.Scalar(text));
+        return reading.Problem is { } problem ? throw new FormatException(problem) : reading.Value;
+    }
+
+    /// <summary>A number in a range.</summary>
+    public double Number(string what, double least, double most)
+    {
+        var text = Next(what);
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw new FormatException(FormattableString.Invariant($"'{text}' is no {what} in {least}..{most}"));
+    }
+
+    /// <summary>Devices, as in <c>client-1+client-2</c>, <c>clients</c>, <c>aggregator</c> or <c>any</c>.</summary>
+    public DeviceGroup Devices()
+    {
+        var text = Next("a device");
+        if (text == "any")
+            return DeviceGroup.Any;
+        var found = new DeviceGroup([], Everyone.Excluded);
+        foreach (var name in text.Split('+'))
+        {
+            found = name switch
+            {
+                "clients" => found with { AllClients = Everyone.Included },
+                "aggregator" => found with { Numbers = found.Numbers.Add(DeviceId.Aggregator) },
+                "supervisor" => found with { Numbers = found.Numbers.Add(DeviceId.Supervisor) },
+                _ => found with { Numbers = found.Numbers.Add(Client(name)) },
+            };
+        }
+
+        return found;
+    }
+
+    /// <summary>Nothing may follow.</summary>
+    public void End()
+    {
+        if (read < words.Length)
+            throw new FormatException($"'{words[read]}' is one word too many");
+    }
+
+    private static DeviceId Client(string name) =>
+        name.StartsWith("client-", StringComparison.Ordinal) && int.TryParse(name.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new DeviceId(number)
+            : throw new FormatException($"'{name}' is no device; write client-3, clients, aggregator, supervisor or any, joined by +");
+}

@@ -1,0 +1,86 @@
+using NMoE.Chance;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
+
+namespace NMoE.Federation.Devices;
+
+/// <summary>Lets happen to devices what the configuration says. Chance goes by client and by its own k-th failure, and by nothing that is trained or sent.</summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="ports">The devices' doors.</param>
+public sealed class FaultDriver(Plan plan, DevicePorts ports)
+{
+    private const uint Purpose = 0x4641_0001;
+    private readonly FaultsSection _faults = plan.Settings.Faults;
+
+    /// <summary>Puts all of it on the virtual clock.</summary>
+    public void Start()
+    {
+        foreach (var fault in _faults.Schedule)
+        {
+            After(fault.At, () => Happen(fault));
+        }
+
+        var crashing = (int)Math.Round(_faults.Crashes.Share * plan.Clients, MidpointRounding.AwayFromZero);
+        foreach (var client in plan.ClientNumbers.OrderBy(client => plan.Key("fault-lot", client)).ThenBy(client => client).Take(crashing).Order())
+        {
+            var at = _faults.Crashes.Within * Chance("fault-crash", client, 0).Next();
+            After(at, () => Crash(Plan.Device(client), "a crash at random", _faults.Crashes.For));
+        }
+
+        if (_faults.Churn.Up > TimeSpan.Zero)
+        {
+            foreach (var client in plan.ClientNumbers)
+            {
+                Leave(client, 0, TimeSpan.Zero);
+            }
+        }
+    }
+
+    private void Leave(int client, int times, TimeSpan returned)
+    {
+        var chance = Chance("fault-churn", client, times);
+        var leaves = returned + Exponential(_faults.Churn.Up, chance);
+        var off = Exponential(_faults.Churn.Down, chance);
+        if (leaves <= _faults.Churn.Until)
+        {
+            After(leaves - (ports.World.Now - VirtualTime.Zero), () =>
+            {
+                Crash(Plan.Device(client), "it went away", off);
+                Leave(client, times + 1, leaves + off);
+            });
+        }
+    }
+
+    private void Happen(ScheduledFault fault)
+    {
+        foreach (var device in fault.Who.Of(plan.Clients))
+        {
+            switch (fault.Verb)
+            {
+                case DeviceVerb.Crash:
+                    Crash(device, "a scheduled crash", fault.For > TimeSpan.Zero ? fault.For : null);
+                    break;
+                case DeviceVerb.Kill:
+                    ports.Crash(device, new DeviceCrashedException("a scheduled end") { Return = Return.Never });
+                    break;
+                case DeviceVerb.Slow:
+                    ports.Compute.Slow(device, fault.Factor);
+                    After(fault.For, () => ports.Compute.Slow(device, 1));
+                    break;
+            }
+        }
+
+    }
+
+    private void Crash(DeviceId device, string reason, TimeSpan? off) => ports.Crash(device, new DeviceCrashedException(reason) { Off = off });
+
+    private void After(TimeSpan delay, Action action) => ports.World.After(delay, "fault", action);
+
+    private Draws Chance(string purpose, int client, int times) => new(plan.Key(purpose, client, times), Purpose, 0);
+
+    // Never 0, whose logarithm nobody wants; rounded up to a tick.
+    private static TimeSpan Exponential(TimeSpan mean, Draws chance) =>
+        TimeSpan.FromTicks((long)Math.Ceiling(mean.Ticks * -Normal.Log((chance.NextBits() + 0.5) / 4294967296.0)));
+}
