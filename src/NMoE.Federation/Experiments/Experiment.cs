@@ -16,6 +16,7 @@ using NMoE.Federation.Supervisor;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
+using NMoE.Simulation.Tracing;
 
 namespace NMoE.Federation.Experiments;
 
@@ -36,6 +37,9 @@ public sealed record Outcome(
 /// <param name="progress">Told of each step.</param>
 public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> progress)
 {
+    /// <summary>Is given every event in its canonical form; null for nobody.</summary>
+    public ITraceSink? TraceSink { get; init; }
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from what the store remembers.</exception>
     /// <exception cref="NMoE.Simulation.SimulationException">The world failed.</exception>
@@ -45,6 +49,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     {
         using var simulation = new VirtualWorld("nmoe");
         var world = simulation.World;
+        world.Trace.Sink = TraceSink;
         var settings = plan.Settings;
         var compute = new ComputePort(world, executor, settings.Device.Compute, cancellation);
         var network = new DeviceNetwork(
