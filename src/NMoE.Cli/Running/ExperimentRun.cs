@@ -4,6 +4,7 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Experiments;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Reporting.Canonical;
@@ -47,7 +48,10 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         {
             try
             {
-                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, progress).Run(cancellation));
+                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, progress)
+                {
+                    Timeline = settings.Evaluation.Enabled ? new Timeline(plan) : null,
+                }.Run(cancellation));
                 var report = outcome.Report with { NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
                 var manifest = State(plan, executor, RunStatus.Finished, null, outcome);
                 foreach (var (name, model) in outcome.Models)

@@ -20,6 +20,9 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
 {
     private readonly SortedDictionary<DeviceId, DeviceWork> _devices = [];
 
+    /// <summary>Sees each job; null for nobody.</summary>
+    public IJobObserver? Observer { get; init; }
+
     /// <summary>Starts a job. Its result is told to the device's actor when its virtual duration is over.</summary>
     /// <exception cref="SimulationRuleException">The job names a blob that the device neither made nor received.</exception>
     public void Submit(DeviceId device, Roles.Compute compute, IActorRef actor)
@@ -38,9 +41,11 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
         var start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
         work.BusyUntil = start + Duration.Of(compute.Flops, flopPerSecond);
         var number = work.Submitted++;
+        Observer?.Began(start, device, number, compute.Job.Kind);
         work.Pending[number] = world.After(work.BusyUntil - world.Now, "job " + compute.Job.Kind, () =>
         {
             work.Pending.Remove(number);
+            Observer?.Ended(world.Now, device, number);
             var result = handle.Wait(cancellation);
             Grant(device, result.Outputs);
             actor.Tell(new JobFinished(compute.Tag, result), ActorRefs.NoSender);
@@ -54,9 +59,10 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     /// <summary>A device went dark: its jobs are forgotten, and its memory but for what it persisted.</summary>
     public void Forget(DeviceId device, IEnumerable<BlobRef> persisted)
     {
-        foreach (var pending in Of(device).Pending.Values)
+        foreach (var (number, pending) in Of(device).Pending)
         {
             pending.Withdraw();
+            Observer?.Ended(world.Now, device, number);
         }
 
         _devices.Remove(device);

@@ -57,6 +57,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
                 Timers.StartSingleTimer(PowerOn, PowerOn, _policy.Backoff * (1L << Math.Min(_crashes - 1, 30)));
                 break;
             case PowerOn:
+                _ports.Observer.Observe(_ports.World.Now, new DeviceReturned(_device));
                 SwitchOn();
                 break;
         }
