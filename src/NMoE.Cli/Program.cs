@@ -8,6 +8,8 @@ var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unrelia
     RunCommand.Create(),
     SweepCommand.Create(),
     PlotCommand.Create(),
+    VerifyCommand.Create(),
+    VerifiedRunCommand.Create(),
     CostCommand.Create(),
     ConfigCommand.Create(),
     BenchCommand.Create(),

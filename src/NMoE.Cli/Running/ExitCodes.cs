@@ -23,6 +23,9 @@ public static class ExitCodes
     /// <summary>The store or the output cannot be read or written.</summary>
     public const int Disk = 4;
 
+    /// <summary>Runs of one experiment differ that should be equal.</summary>
+    public const int Different = 5;
+
     /// <summary>Stopped by Ctrl-C; the same command goes on from there.</summary>
     public const int Interrupted = 130;
 
@@ -48,7 +51,7 @@ public static class ExitCodes
     /// <summary>The code of an error that a user can do something about; null for a bug.</summary>
     public static int? CodeOf(Exception error) => error switch
     {
-        ConfigurationException or LearningException => BadInput,
+        ConfigurationException or BadArgumentException or LearningException => BadInput,
         JobFailedException { InnerException: LearningException } => BadInput,
         JobFailedException { InnerException: StoreException or IOException } => Disk,
         StoreException or ReportingException or IOException or UnauthorizedAccessException => Disk,

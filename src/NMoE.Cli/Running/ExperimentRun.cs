@@ -1,16 +1,12 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using NMoE.Cli.Costing;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Experiments;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
-using NMoE.Learning;
-using NMoE.Learning.Data;
-using NMoE.Learning.Identity;
-using NMoE.Learning.Privacy;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Runs;
 using Spectre.Console;
@@ -32,17 +28,15 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
     {
         var settings = configuration.Settings;
         var catalog = Places.Catalog(settings);
-        var plan = Rehearsed(catalog, cancellation);
+        var plan = Preparation.Checked(settings, catalog, cancellation);
         var writer = new RunWriter(Path.Combine(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}"));
         writer.WriteEffectiveConfig(configuration.Render());
         var store = new JobStore(Places.Store(settings));
-        plan = SecretFile.IsNeeded(plan) ? plan with { Secret = SecretFile.FindOrMake(SecretFile.PathIn(store.Settings)) } : plan;
-        TorchThreads.Prepare();
-        var functions = LearningFunctions.All(catalog, plan.Secret is { } secret ? ReleaseSecrets.Of(secret, plan.Clients) : ReleaseSecrets.None);
+        plan = Preparation.WithSecret(plan, store.Settings);
         LocalExecutor? executor = null;
         var writing = new Lock();
-        using (executor = new LocalExecutor(
-            store, functions, Fingerprint.OfThisMachine(functions), settings.Compute.Threads, TorchThreads.Prepare,
+        using (executor = Preparation.Executor(
+            plan, catalog, store, settings.Compute.Threads,
             (_, _, _) =>
             {
                 lock (writing)
@@ -54,7 +48,10 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         {
             try
             {
-                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, progress).Run(cancellation));
+                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, progress)
+                {
+                    Timeline = settings.Evaluation.Enabled ? new Timeline(plan) : null,
+                }.Run(cancellation));
                 var report = outcome.Report with { NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
                 var manifest = State(plan, executor, RunStatus.Finished, null, outcome);
                 foreach (var (name, model) in outcome.Models)
@@ -76,26 +73,14 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         }
     }
 
-    /// <summary>The experiment, once it is known that its data and its store are large enough.</summary>
-    private Plan Rehearsed(DataCatalog catalog, CancellationToken cancellation)
-    {
-        var settings = configuration.Settings;
-        var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
-        Shards.Check(plan, catalog);
-        Rehearsal.Of(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), cancellation).Require(Places.Store(settings));
-        return plan;
-    }
-
     private Manifest State(Plan plan, LocalExecutor executor, RunStatus status, string? reason, Outcome? outcome)
     {
         var counts = executor.Counts;
         var settings = configuration.Settings;
-        var metrics = outcome is null ? null : StateHash.Of(CanonicalForm.Metrics(outcome.Report));
-        var ledger = outcome is null ? null : StateHash.Of(CanonicalForm.Ledger(outcome.Report.Ledger));
+        var hashes = outcome is null ? null : RunHashes.Of(outcome);
         return new Manifest(
             settings.Experiment.Name, configuration.ConfigHash,
-            outcome is null ? null : StateHash.Combine(outcome.TraceHash, outcome.ModelHash, metrics!, ledger!),
-            outcome?.TraceHash, outcome?.ModelHash, metrics, ledger,
+            hashes?.State, hashes?.Trace, hashes?.Model, hashes?.Metrics, hashes?.Ledger,
             outcome?.VirtualTime.Seconds ?? 0, outcome?.Events ?? 0,
             counts.Run, counts.Remembered,
             counts.RunByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),

@@ -21,6 +21,9 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     private readonly SortedDictionary<DeviceId, DeviceWork> _devices = [];
     private readonly SortedDictionary<DeviceId, double> _slowness = [];
 
+    /// <summary>Sees each job; null for nobody.</summary>
+    public IJobObserver? Observer { get; init; }
+
     /// <summary>Starts a job. Its result is told to the device's actor when its virtual duration is over.</summary>
     /// <exception cref="SimulationRuleException">The job names a blob that the device neither made nor received.</exception>
     public void Submit(DeviceId device, Roles.Compute compute, IActorRef actor)
@@ -39,9 +42,11 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
         var start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
         work.BusyUntil = start + Duration.Of(compute.Flops * _slowness.GetValueOrDefault(device, 1), flopPerSecond);
         var number = work.Submitted++;
+        Observer?.Began(start, device, number, compute.Job.Kind);
         work.Pending[number] = world.After(work.BusyUntil - world.Now, "job " + compute.Job.Kind, () =>
         {
             work.Pending.Remove(number);
+            Observer?.Ended(world.Now, device, number);
             var result = handle.Wait(cancellation);
             Grant(device, result.Outputs);
             actor.Tell(new JobFinished(compute.Tag, result), ActorRefs.NoSender);
@@ -60,9 +65,10 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     /// <summary>A device went dark: its jobs are forgotten, and its memory but for what it persisted.</summary>
     public void Forget(DeviceId device, IEnumerable<BlobRef> persisted)
     {
-        foreach (var pending in Of(device).Pending.Values)
+        foreach (var (number, pending) in Of(device).Pending)
         {
             pending.Withdraw();
+            Observer?.Ended(world.Now, device, number);
         }
 
         _devices.Remove(device);

@@ -73,6 +73,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
                 ReturnLater();
                 break;
             case PowerOn when _power == Power.Off:
+                _ports.Observer.Observe(_ports.World.Now, new DeviceReturned(_device));
                 SwitchOn();
                 break;
         }

@@ -16,6 +16,7 @@ using NMoE.Federation.Supervisor;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
+using NMoE.Simulation.Tracing;
 
 namespace NMoE.Federation.Experiments;
 
@@ -36,6 +37,12 @@ public sealed record Outcome(
 /// <param name="progress">Told of each step.</param>
 public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> progress)
 {
+    /// <summary>Is given every event in its canonical form; null for nobody.</summary>
+    public ITraceSink? TraceSink { get; init; }
+
+    /// <summary>Records what devices do, for one run; null records nothing.</summary>
+    public Timeline? Timeline { get; init; }
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from what the store remembers.</exception>
     /// <exception cref="NMoE.Simulation.SimulationException">The world failed.</exception>
@@ -45,14 +52,18 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     {
         using var simulation = new VirtualWorld("nmoe");
         var world = simulation.World;
+        world.Trace.Sink = TraceSink;
         var settings = plan.Settings;
-        var compute = new ComputePort(world, executor, settings.Device.Compute, cancellation);
+        var compute = new ComputePort(world, executor, settings.Device.Compute, cancellation) { Observer = Timeline };
         var network = new DeviceNetwork(
             world,
             new FixedChannel(world, settings.Channel.Delay, settings.Channel.Bandwidth),
-            transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs));
+            transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
+        {
+            Observer = Timeline,
+        };
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
-        var ports = new DevicePorts(world, network, compute, observer);
+        var ports = new DevicePorts(world, network, compute, Timeline is null ? observer : new ObserverPair(observer, Timeline));
 
         // Devices start in a fixed order: clients first, so that they are there when the servers speak.
         foreach (var client in plan.ClientNumbers)
@@ -65,8 +76,9 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         simulation.Run(cancellation);
 
         var models = Models(observer);
+        var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
         return new Outcome(
-            new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger),
+            report with { Timeline = Timeline?.Spans(world.Now) ?? [], Links = Timeline?.Links(world.Now) ?? [] },
             world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
     }
 

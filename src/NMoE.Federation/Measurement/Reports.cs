@@ -46,6 +46,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                 item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost))])
         {
             Privacy = [.. Privacy(observed)],
+            Latencies = [.. plan.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
         };
     }
 
@@ -144,7 +145,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             answers.Sum(answer => answer.Answered.Count(expert => expert == answer.Client)) / pairs,
             bytes / (pairs / plan.K(pass)),
             degraded / pairs,
-            observed.MeanLatencySeconds(number),
+            Latency.MeanSeconds(observed.Latencies(number)),
             [.. plan.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))])
         {
             AccuracyLow = score.Metrics["accuracyLow"],

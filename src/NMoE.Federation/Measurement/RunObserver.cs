@@ -35,7 +35,7 @@ public sealed class RunObserver(
     private readonly List<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> _rounds = [];
     private readonly SortedDictionary<(int Pass, int Client), PassAnswered> _answers = [];
     private readonly SortedDictionary<(int Client, int Pass, int Request), VirtualTime> _begun = [];
-    private readonly SortedDictionary<int, (TimeSpan Total, int Requests)> _latencies = [];
+    private readonly SortedDictionary<int, List<TimeSpan>> _latencies = [];
     private readonly List<(DeviceLost Lost, VirtualTime At)> _losses = [];
     private readonly List<MatrixReleased> _releases = [];
 
@@ -67,9 +67,8 @@ public sealed class RunObserver(
     public ImmutableArray<BlobRef> Model(TrainingStage stage) =>
         _rounds.FindLast(item => item.Round.Stage == stage).Round?.Model ?? [];
 
-    /// <summary>Mean virtual seconds from a request to its answer.</summary>
-    public double MeanLatencySeconds(int pass) =>
-        _latencies.TryGetValue(pass, out var sum) ? sum.Total.TotalSeconds / sum.Requests : 0;
+    /// <summary>Virtual time from each request of a pass to its answer, in the order of the answers.</summary>
+    public IReadOnlyList<TimeSpan> Latencies(int pass) => _latencies.GetValueOrDefault(pass, []);
 
     /// <inheritdoc/>
     public void Observe(VirtualTime at, Observation observation)
@@ -149,8 +148,12 @@ public sealed class RunObserver(
         }
         else if (_begun.Remove(key, out var begun))
         {
-            var (total, requests) = _latencies.GetValueOrDefault(mark.Pass);
-            _latencies[mark.Pass] = (total + (at - begun), requests + 1);
+            if (!_latencies.TryGetValue(mark.Pass, out var latencies))
+            {
+                _latencies[mark.Pass] = latencies = [];
+            }
+
+            latencies.Add(at - begun);
         }
     }
 }

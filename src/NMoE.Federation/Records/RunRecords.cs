@@ -70,6 +70,36 @@ public sealed record LedgerRecord(string Stage, string From, string To, string K
 /// <param name="Sigma">Standard deviation of the noise; null where there was none.</param>
 public sealed record PrivacyRecord(int Client, int Releases, double? Epsilon, double? Delta, double? Sigma);
 
+/// <summary>How long requests of one inference pass took, from a client's first step to its answer.</summary>
+/// <param name="Gate">As in <see cref="PassRecord"/>.</param>
+/// <param name="Test">As in <see cref="PassRecord"/>.</param>
+/// <param name="Requests">Requests that were answered.</param>
+/// <param name="MedianSeconds">Virtual seconds within which half of them were: nearest rank.</param>
+/// <param name="P95Seconds">Virtual seconds within which 95 % of them were: nearest rank.</param>
+/// <param name="QuantileSeconds">Quantiles at 1/m, 2/m, ..., 1 by nearest rank, ascending: all requests where there are up to 200 of them, else m = 200.</param>
+public sealed record LatencyRecord(
+    string Gate, string Test, int Requests, double MedianSeconds, double P95Seconds, ImmutableArray<double> QuantileSeconds);
+
+/// <summary>One line of <c>timeline.csv</c>: what a device did for a while. A device does several things at a time, such as compute and send.</summary>
+/// <param name="Stage">As in <see cref="LedgerRecord"/>.</param>
+/// <param name="Round">Round or lap, from 1; of inference the first request of each client, 1; 0 where a stage has no rounds.</param>
+/// <param name="Device">Device, as in <see cref="LedgerRecord"/>.</param>
+/// <param name="Kind"><c>compute</c>, <c>send</c>, <c>receive-wait</c> (neither, until something came) or <c>down</c>.</param>
+/// <param name="What">Kind of job, kind of message, kind of message that ended the wait, or why it is down; empty where nothing had come before it had something to do, or the record ended.</param>
+/// <param name="From">Virtual seconds; no earlier than the round's start.</param>
+/// <param name="Until">Virtual seconds; no later than the round's end.</param>
+/// <param name="Bytes">Bytes of the whole messages that were sent or came meanwhile; 0 for the rest.</param>
+public sealed record SpanRecord(string Stage, int Round, string Device, string Kind, string What, double From, double Until, long Bytes);
+
+/// <summary>One line of <c>links.csv</c>: bytes that went over links in a while, each transfer spread evenly over its time.</summary>
+/// <param name="From">Virtual seconds.</param>
+/// <param name="Until">Virtual seconds.</param>
+/// <param name="AggregatorUp">Bytes that the aggregator sent, lost ones included.</param>
+/// <param name="AggregatorDown">Bytes that the aggregator got.</param>
+/// <param name="ClientUp">Bytes that clients sent, lost ones included: mean over all clients.</param>
+/// <param name="ClientDown">Bytes that clients got: mean over all clients.</param>
+public sealed record LinkRecord(double From, double Until, double AggregatorUp, double AggregatorDown, double ClientUp, double ClientDown);
+
 /// <summary>All that a finished run has to report.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Rounds">In order of stage and round.</param>
@@ -85,6 +115,17 @@ public sealed record RunReport(
 {
     /// <summary>A line a client in FedSC, by client; else empty.</summary>
     public ImmutableArray<PrivacyRecord> Privacy { get; init; } = [];
+
+    /// <summary>A line a pass; empty in reports of older versions.</summary>
+    public ImmutableArray<LatencyRecord> Latencies { get; init; } = [];
+
+    /// <summary>What devices did in some rounds, ordered by round, device and time; in a file of its own, and empty where there is none.</summary>
+    [JsonIgnore]
+    public ImmutableArray<SpanRecord> Timeline { get; init; } = [];
+
+    /// <summary>Bytes over links, from the run's beginning to its end; in a file of its own, and empty where there is none.</summary>
+    [JsonIgnore]
+    public ImmutableArray<LinkRecord> Links { get; init; } = [];
 
     /// <summary>Where a private secret is kept that the noise follows from, as in "secrets/noise in the store"; null where the noise follows from the seed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

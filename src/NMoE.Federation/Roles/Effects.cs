@@ -132,3 +132,7 @@ public sealed record ClientLeft(int Client) : Observation;
 /// <param name="Reason">Why.</param>
 /// <param name="Returns">Whether it will be restarted.</param>
 public sealed record DeviceLost(DeviceId Device, string Reason, bool Returns) : Observation;
+
+/// <summary>A device that crashed is on again.</summary>
+/// <param name="Device">Device.</param>
+public sealed record DeviceReturned(DeviceId Device) : Observation;

@@ -40,7 +40,7 @@ public static class CanonicalForm
         var lines = new StringBuilder(LedgerHeader).Append('\n');
         foreach (var entry in ledger)
         {
-            lines.Append(CultureInfo.InvariantCulture, $"{Quote(entry.Stage)},{Quote(entry.From)},{Quote(entry.To)},{Quote(entry.Kind)},");
+            lines.Append(CultureInfo.InvariantCulture, $"{Csv.Quote(entry.Stage)},{Csv.Quote(entry.From)},{Csv.Quote(entry.To)},{Csv.Quote(entry.Kind)},");
             lines.Append(CultureInfo.InvariantCulture, $"{entry.Messages},{entry.Sent},{entry.Delivered},{entry.Lost}\n");
         }
 
@@ -54,7 +54,4 @@ public static class CanonicalForm
             line[name] = value?.DeepClone();
         lines.Append(line.ToJsonString(RunJson.Line)).Append('\n');
     }
-
-    private static string Quote(string field) =>
-        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 }

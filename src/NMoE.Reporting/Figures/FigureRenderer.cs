@@ -1,4 +1,3 @@
-using NMoE.Chance;
 using ScottPlot;
 
 namespace NMoE.Reporting.Figures;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NMoE.Chance;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Runs;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NMoE.Chance;
 using NMoE.Federation.Records;
 using ScottPlot;
 using ScottPlot.Plottables;

@@ -15,6 +15,12 @@ public static class RunFiles
     /// <summary>Bytes by stage, link and kind of message.</summary>
     public const string Ledger = "ledger.csv";
 
+    /// <summary>What devices did in some rounds.</summary>
+    public const string Timeline = "timeline.csv";
+
+    /// <summary>Bytes over links.</summary>
+    public const string Links = "links.csv";
+
     /// <summary>The report, for programs.</summary>
     public const string Report = "report.json";
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using NMoE.Federation.Records;
@@ -21,7 +22,11 @@ public static class RunReader
         var path = Path.Combine(folder, RunFiles.Report);
         var report = Parse<RunReport>(path, Text(folder, RunFiles.Report, NotFinished));
         Check(report, path);
-        return report;
+        return report with
+        {
+            Timeline = Rows(folder, RunFiles.Timeline, SpanFile.Header, SpanFile.Read),
+            Links = Rows(folder, RunFiles.Links, LinkFile.Header, LinkFile.Read),
+        };
     }
 
     /// <summary>Reads a run's manifest.</summary>
@@ -48,6 +53,24 @@ public static class RunReader
         {
             throw new RunUnreadableException(path, problem.Message, "It must be a file that this user may read.", problem);
         }
+    }
+
+    /// <summary>The records of a table that older versions, and runs without evaluation, did not write: none then.</summary>
+    private static ImmutableArray<T> Rows<T>(string folder, string name, string header, Func<string[], T?> read)
+        where T : class
+    {
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+            return [];
+        var rows = Csv.Rows(Text(folder, name, NotOurs)).ToArray();
+        if (rows.Length == 0 || string.Join(',', rows[0].Fields) != header)
+            throw new RunUnreadableException(path, $"line 1 is not '{header}'.", NotOurs);
+        return
+        [
+            .. rows.Skip(1).Select(row => read(row.Fields)
+                ?? throw new RunUnreadableException(
+                    path, string.Create(CultureInfo.InvariantCulture, $"line {row.Line} does not hold what line 1 says."), NotOurs)),
+        ];
     }
 
     private static T Parse<T>(string path, string text)

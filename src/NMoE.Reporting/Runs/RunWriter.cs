@@ -47,7 +47,7 @@ public sealed class RunWriter
 
     /// <summary>
     /// Writes all that a finished run has to report: <c>report.json</c>, <c>metrics.jsonl</c>, <c>ledger.csv</c>, <c>figures/</c> and
-    /// <c>report.html</c>.
+    /// <c>report.html</c>; and <c>timeline.csv</c> and <c>links.csv</c>, where those were recorded.
     /// </summary>
     /// <param name="report">The report.</param>
     /// <param name="manifest">Hashes and times that the page names.</param>
@@ -58,6 +58,10 @@ public sealed class RunWriter
         AtomicFile.Write(Place(RunFiles.Report), ReportJson.Write(report));
         AtomicFile.Write(Place(RunFiles.Metrics), CanonicalForm.Metrics(report));
         AtomicFile.Write(Place(RunFiles.Ledger), CanonicalForm.Ledger(report.Ledger));
+        if (!report.Timeline.IsEmpty)
+            AtomicFile.Write(Place(RunFiles.Timeline), SpanFile.Write(report.Timeline));
+        if (!report.Links.IsEmpty)
+            AtomicFile.Write(Place(RunFiles.Links), LinkFile.Write(report.Links));
         var figures = FigureSet.Draw(report);
         var files = FigureSet.Write(figures, Place(RunFiles.Figures));
         AtomicFile.Write(Place(RunFiles.Page), ReportPage.Render(report, manifest, figures));

@@ -16,6 +16,9 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     /// <summary>The bytes of this network.</summary>
     public Ledger Ledger { get; } = new();
 
+    /// <summary>Sees each transfer; null for nobody.</summary>
+    public ITransferObserver? Observer { get; init; }
+
     /// <summary>Puts an actor behind a device.</summary>
     public void Attach(DeviceId device, IActorRef actor) => _actors[device] = actor;
 
@@ -33,7 +36,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
             {
                 arrival.Withdraw();
                 _inFlight.Remove(number);
-                Lose(transfer);
+                Lose(number, transfer);
             }
         }
     }
@@ -44,6 +47,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         ArgumentNullException.ThrowIfNull(transfer);
         Ledger.Sent(transfer);
         var number = _begun++;
+        Observer?.Began(world.Now, number, transfer);
         _inFlight[number] = (transfer, channel.Begin(transfer, () => Arrive(number, transfer)));
     }
 
@@ -52,19 +56,21 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         _inFlight.Remove(number);
         if (!_actors.TryGetValue(transfer.To, out var actor))
         {
-            Lose(transfer);
+            Lose(number, transfer);
             return;
         }
 
         Ledger.Delivered(transfer);
+        Observer?.Ended(world.Now, number, TransferEnd.Delivered);
         world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind, transfer.Bytes);
         delivered(transfer);
         actor.Tell(new Delivery(transfer.From, transfer.Message), ActorRefs.NoSender);
     }
 
-    private void Lose(Transfer transfer)
+    private void Lose(long number, Transfer transfer)
     {
         Ledger.Lost(transfer);
+        Observer?.Ended(world.Now, number, TransferEnd.Lost);
         world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind + " lost", transfer.Bytes);
     }
 }

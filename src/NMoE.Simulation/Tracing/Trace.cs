@@ -13,7 +13,7 @@ namespace NMoE.Simulation.Tracing;
 public sealed class Trace : IDisposable
 {
     private const int Remembered = 32;
-    private const int EventSize = 32;
+    internal const int EventSize = 32;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = new byte[EventSize * 2048];
     private readonly Dictionary<object, int> _refs = new(ReferenceEqualityComparer.Instance);
@@ -23,9 +23,20 @@ public sealed class Trace : IDisposable
         new (long, int, int, int, long)[Remembered];
 
     private int _used;
+    private ITraceSink? _sink;
 
     /// <summary>Number of events so far.</summary>
     public long Count { get; private set; }
+
+    /// <summary>Is given the canonical form while it enters the hash, from the first event on; null for nobody.</summary>
+    /// <exception cref="SimulationException">There have been events, of which it would lack the names.</exception>
+    public ITraceSink? Sink
+    {
+        get => _sink;
+        set => _sink = _nameOf.Count == 0
+            ? value
+            : throw new SimulationException(FormattableString.Invariant($"A trace's sink must be there before the first event; there have been {Count}."));
+    }
 
     /// <summary>An event between two named parties.</summary>
     /// <param name="at">When.</param>
@@ -51,7 +62,11 @@ public sealed class Trace : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _hash.Dispose();
+    public void Dispose()
+    {
+        Flush();
+        _hash.Dispose();
+    }
 
     internal void Tell(VirtualTime at, IActorRef sender, IActorRef? receiver, object message)
     {
@@ -107,19 +122,24 @@ public sealed class Trace : IDisposable
             _names.Add(name, number);
             _nameOf.Add(name);
             Flush();
-            _hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"name {number} {name.Length} {name}\n")));
+            Enter(Encoding.UTF8.GetBytes(FormattableString.Invariant($"name {number} {name.Length} {name}\n")));
         }
 
         return number;
     }
 
     private string Describe((long Ticks, int From, int To, int Kind, long Bytes) item) =>
-        FormattableString.Invariant(
-            $"{new VirtualTime(item.Ticks)} {_nameOf[item.From]} -> {_nameOf[item.To]}: {_nameOf[item.Kind]} ({item.Bytes} B)");
+        new TracedEvent(new VirtualTime(item.Ticks), _nameOf[item.From], _nameOf[item.To], _nameOf[item.Kind], item.Bytes).ToString();
 
     private void Flush()
     {
-        _hash.AppendData(_buffer.AsSpan(0, _used));
+        Enter(_buffer.AsSpan(0, _used));
         _used = 0;
+    }
+
+    private void Enter(ReadOnlySpan<byte> canonical)
+    {
+        _hash.AppendData(canonical);
+        _sink?.Write(canonical);
     }
 }

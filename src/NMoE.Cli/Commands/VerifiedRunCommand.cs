@@ -1,0 +1,43 @@
+using System.CommandLine;
+using NMoE.Cli.Running;
+using NMoE.Cli.Verifying;
+using Spectre.Console;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary>One run of <c>nmoe verify</c>, which starts it as a process of its own. Not for people, so help does not show it.</summary>
+internal static class VerifiedRunCommand
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "verify-run";
+
+    /// <summary>The command. Without a store it asks the experiment's own and computes nothing.</summary>
+    public static Command Create()
+    {
+        var file = Arguments.Configuration();
+        var sets = Arguments.Sets();
+        var into = new Option<string>("--into") { Required = true };
+        var store = new Option<string?>("--store");
+        var threads = new Option<int>("--threads");
+        var command = new Command(Name) { file, sets, into, store, threads };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+        {
+            using var stop = new CancellationTokenSource();
+            Arguments.StopOnInterrupt(stop);
+            var run = new VerifiedRun(
+                ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets)), new RunTrail(parsed.GetRequiredValue(into)), AnsiConsole.Console);
+            if (parsed.GetValue(store) is { } folder)
+            {
+                run.Compute(folder, parsed.GetValue(threads), stop.Token);
+            }
+            else
+            {
+                run.Recall(stop.Token);
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using NMoE.Cli.Running;
+using NMoE.Cli.Verifying;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe verify</c>: whether one experiment has one state hash, whatever computes it.</summary>
+public static class VerifyCommand
+{
+    private const int MostThreads = 1024;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var file = Arguments.Configuration();
+        var sets = Arguments.Sets();
+        var threads = new Option<string?>("--threads") { Description = "Numbers of compute threads, such as 1,2. Default: compute.threads and another." };
+        var output = new Option<string?>("--out")
+        {
+            Description = "New folder for the stores and traces of the runs, which stay there. Default: a temporary one that is removed.",
+        };
+        var json = new Option<bool>("--json") { Description = "Print what was found as JSON; progress goes to standard error." };
+        var command = new Command(
+            "verify",
+            "Run an experiment again and compare: computed anew with each number of threads, once more with all of that remembered, and as the\n"
+            + "experiment's own store remembers it, as far as it does. Each run is a process of its own. On a difference it names the first\n"
+            + "event that differs, in both versions, and ends with code 5. It takes as long as one run from an empty store for each number of\n"
+            + "threads, the disk of such a store, and 32 bytes an event. Examples:\n"
+            + "  nmoe verify experiments/quickstart.conf\n  nmoe verify experiments/quickstart.conf --threads 1,2 --set extractor.rounds=3 --json")
+        {
+            file, sets, threads, output, json,
+        };
+        command.SetAction(parsed => Verify(
+            parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), parsed.GetValue(threads), parsed.GetValue(output), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Verify(string file, string[] sets, string? threads, string? output, bool json)
+    {
+        var configuration = ExperimentFile.Read(file, sets);
+        var counts = threads is null ? Default(configuration.Settings.Compute.Threads) : Numbers(threads);
+        using var stop = new CancellationTokenSource();
+        Arguments.StopOnInterrupt(stop);
+        var place = output is null ? Directory.CreateTempSubdirectory("nmoe-verify-").FullName : NewFolder(output);
+        try
+        {
+            var shown = json ? Console.Error : Console.Out;
+            var verification = new Verification(
+                counts, place, output is null ? Keeping.Nothing : Keeping.Everything,
+                (title, trail, arguments) => ChildRun.Make(file, sets, trail, arguments, title, shown, stop.Token));
+            var (runs, code) = verification.Go();
+            if (code != ExitCodes.Success)
+            {
+                return code;
+            }
+
+            var report = new VerifyReport(configuration.Settings.Experiment.Name, configuration.ConfigHash, runs);
+            Console.Out.WriteLine(json ? report.Json() : "\n" + string.Join('\n', report.Lines()));
+            return report.IsEqual ? ExitCodes.Success : ExitCodes.Different;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Interrupted. The same command begins anew.");
+            return ExitCodes.Interrupted;
+        }
+        finally
+        {
+            if (output is null)
+            {
+                Directory.Delete(place, recursive: true);
+            }
+        }
+    }
+
+    private static ImmutableArray<int> Default(int own) => [own, own == 1 ? 2 : 1];
+
+    private static ImmutableArray<int> Numbers(string written)
+    {
+        var numbers = written.Split(',')
+            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MostThreads ? number : 0)
+            .ToImmutableArray();
+        return numbers.Contains(0)
+            ? throw new BadArgumentException("--threads", $"'{written}' is no list of numbers of threads", "Write whole numbers in 1..1024 with commas between them, as in --threads 1,2")
+            : [.. numbers.Distinct()];
+    }
+
+    /// <summary>What lies in the folder would be taken for what was computed just now.</summary>
+    private static string NewFolder(string path) => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()
+        ? throw new BadArgumentException("--out", $"the folder '{path}' is not empty", "Name one that is not there yet")
+        : Directory.CreateDirectory(path).FullName;
+}

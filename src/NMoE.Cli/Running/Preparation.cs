@@ -1,0 +1,45 @@
+using NMoE.Cli.Costing;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Compute.Store;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+using NMoE.Learning.Identity;
+using NMoE.Learning.Privacy;
+
+namespace NMoE.Cli.Running;
+
+/// <summary>What an experiment needs before its first event, whoever runs it.</summary>
+internal static class Preparation
+{
+    /// <summary>The experiment, once it is known that its data and its store are large enough.</summary>
+    /// <exception cref="Learning.Partitions.PartitionException">There are too few pictures.</exception>
+    /// <exception cref="StoreException">The store's size limit is too small.</exception>
+    public static Plan Checked(ExperimentSettings settings, DataCatalog catalog, CancellationToken cancellation)
+    {
+        var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
+        Shards.Check(plan, catalog);
+        Rehearsal.Of(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), cancellation).Require(Places.Store(settings));
+        return plan;
+    }
+
+    /// <summary>The experiment with the secret that its noise follows from, made if there is none yet; as it is where the noise follows from the seed.</summary>
+    /// <exception cref="SecretException">The secret cannot be read or made.</exception>
+    public static Plan WithSecret(Plan plan, StoreSettings store) =>
+        SecretFile.IsNeeded(plan) ? plan with { Secret = SecretFile.FindOrMake(SecretFile.PathIn(store)) } : plan;
+
+    /// <summary>The kinds of jobs of an experiment.</summary>
+    public static IReadOnlyCollection<IJobFunction> Functions(Plan plan, DataCatalog catalog) =>
+        LearningFunctions.All(catalog, plan.Secret is { } secret ? ReleaseSecrets.Of(secret, plan.Clients) : ReleaseSecrets.None);
+
+    /// <summary>What computes an experiment's jobs in this process.</summary>
+    public static LocalExecutor Executor(
+        Plan plan, DataCatalog catalog, JobStore store, int threads, Action<Job, JobResult, TimeSpan>? onRun, CancellationToken cancellation)
+    {
+        TorchThreads.Prepare();
+        var functions = Functions(plan, catalog);
+        return new LocalExecutor(store, functions, Fingerprint.OfThisMachine(functions), threads, TorchThreads.Prepare, onRun, cancellation);
+    }
+}

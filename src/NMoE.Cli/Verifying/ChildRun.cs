@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using NMoE.Cli.Commands;
+using NMoE.Cli.Running;
+
+namespace NMoE.Cli.Verifying;
+
+/// <summary>Starts a run of a verification as a process of its own, with this process's environment.</summary>
+internal static class ChildRun
+{
+    /// <summary>Runs to the end; what it says of errors goes straight to standard error.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="OperationCanceledException">It was interrupted, or was to be.</exception>
+    public static int Make(
+        string file, string[] sets, RunTrail trail, ImmutableArray<string> arguments, string title, TextWriter shown, CancellationToken cancellation)
+    {
+        shown.WriteLine($"{title}:");
+        using var process = Process.Start(Start(
+            [VerifiedRunCommand.Name, file, .. sets.SelectMany(set => new[] { "--set", set }), "--into", trail.Folder, .. arguments]))!;
+        using var stopping = cancellation.Register(() => process.Kill(entireProcessTree: true));
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            shown.WriteLine("  " + line);
+        }
+
+        process.WaitForExit();
+        cancellation.ThrowIfCancellationRequested();
+        return process.ExitCode == ExitCodes.Interrupted ? throw new OperationCanceledException() : process.ExitCode;
+    }
+
+    /// <summary>The program was started by its own name, or its library by dotnet.</summary>
+    private static ProcessStartInfo Start(ImmutableArray<string> arguments)
+    {
+        var library = typeof(ChildRun).Assembly.Location;
+        var host = Environment.ProcessPath ?? "dotnet";
+        var start = new ProcessStartInfo(host) { RedirectStandardOutput = true };
+        foreach (var argument in Path.GetFileNameWithoutExtension(host) == "dotnet" ? arguments.Insert(0, library) : arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    }
+}

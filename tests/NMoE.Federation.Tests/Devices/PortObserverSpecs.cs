@@ -1,0 +1,87 @@
+using NMoE.Compute.Execution;
+using NMoE.Federation.Devices;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
+using NMoE.TestKit;
+
+namespace NMoE.Federation.Tests.Devices;
+
+/// <summary>What those see who look at jobs (a FLOP takes a second) and transfers (a byte takes a second, after ten) from outside.</summary>
+public sealed class PortObserverSpecs : VirtualTestKit
+{
+    private static readonly DeviceId Client = new(0);
+    private readonly Recorder _seen = new();
+    private readonly ComputePort _compute;
+    private readonly DeviceNetwork _network;
+    private readonly VirtualProbe _actor;
+
+    public PortObserverSpecs()
+    {
+        _actor = Probe("actor");
+        _compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), 1, CancellationToken.None) { Observer = _seen };
+        _network = new DeviceNetwork(World, new FixedChannel(World, TimeSpan.FromSeconds(10), 8), _ => { }) { Observer = _seen };
+        _network.Attach(Client, _actor.Ref);
+    }
+
+    [Fact]
+    public void Jobs_of_a_device_begin_when_those_before_have_ended()
+    {
+        Submit(3);
+        Submit(4);
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(["0 job 0 init", "3 job 1 init", "3 job 0 ends", "7 job 1 ends"], _seen.All);
+    }
+
+    [Fact]
+    public void Jobs_of_a_device_that_goes_dark_end_there_those_included_that_have_not_begun()
+    {
+        Submit(3);
+        Submit(4);
+        Pass(TimeSpan.FromSeconds(2));
+        _compute.Forget(Client, []);
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(["0 job 0 init", "3 job 1 init", "2 job 0 ends", "2 job 1 ends"], _seen.All);
+    }
+
+    [Fact]
+    public void A_transfer_ends_where_it_arrives()
+    {
+        Send(Client, 5);
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(["0 transfer 0 Rejoin", "15 transfer 0 Delivered"], _seen.All);
+    }
+
+    [Fact]
+    public void A_transfer_is_lost_when_its_receiver_goes_dark_or_was_never_there()
+    {
+        Send(Client, 5);
+        Send(new DeviceId(7), 1);
+        Pass(TimeSpan.FromSeconds(3));
+        _network.Detach(Client);
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(["0 transfer 0 Rejoin", "0 transfer 1 Rejoin", "3 transfer 0 Lost", "11 transfer 1 Lost"], _seen.All);
+    }
+
+    private void Submit(double flops) => _compute.Submit(
+        Client, new Federation.Roles.Compute(new JobTag("x"), DeviceSpec.PlanOf().Initial(ModelPart.Expert), flops), _actor.Ref);
+
+    private void Send(DeviceId to, long bytes) => _network.Send(new Transfer(DeviceId.Aggregator, to, "x", nameof(Rejoin), bytes, "a message"));
+
+    private sealed class Recorder : IJobObserver, ITransferObserver
+    {
+        public List<string> All { get; } = [];
+
+        public void Began(VirtualTime from, DeviceId device, long number, string kind) => All.Add(FormattableString.Invariant($"{from.Seconds} job {number} {kind}"));
+
+        public void Ended(VirtualTime at, DeviceId device, long number) => All.Add(FormattableString.Invariant($"{at.Seconds} job {number} ends"));
+
+        public void Began(VirtualTime at, long number, Transfer transfer) => All.Add(FormattableString.Invariant($"{at.Seconds} transfer {number} {transfer.Kind}"));
+
+        public void Ended(VirtualTime at, long number, TransferEnd end) => All.Add(FormattableString.Invariant($"{at.Seconds} transfer {number} {end}"));
+    }
+}
