@@ -107,7 +107,9 @@ public sealed class Ledger
         var entry = Of(transfer);
         Put(transfer, entry with
         {
-            Lost = entry.Lost + transfer.Bytes, Retransmitted = entry.Retransmitted + air.Again, Wasted = entry.Wasted + air.Total,
+            Lost = entry.Lost + transfer.Bytes,
+            Retransmitted = entry.Retransmitted + air.Again,
+            Wasted = entry.Wasted + air.Total,
         });
         TotalLost += transfer.Bytes;
         TotalRetransmitted += air.Again;
