@@ -7,9 +7,22 @@ using NMoE.Simulation.Network.Paths;
 
 namespace NMoE.Cli.Benching;
 
+/// <summary>What the uploads of a round's end are like.</summary>
+internal enum RoundEnd
+{
+    /// <summary>Updates of different sizes, all at once.</summary>
+    Unequal,
+
+    /// <summary>Updates of one size, all at once.</summary>
+    Equal,
+
+    /// <summary>Updates of different sizes, a millisecond after each other.</summary>
+    Staggered,
+}
+
 /// <summary>
-/// The end of a round: all clients upload to one aggregator at once, updates of different sizes over uplinks of different speeds. As others end, the
-/// aggregator's downlink leaves more for each, until uplinks limit first the slow ones and then all.
+/// The end of a round: all clients upload to one aggregator, over uplinks of different speeds. As others end, the aggregator's downlink leaves more for
+/// each, until uplinks limit first the slow ones and then all.
 /// </summary>
 internal static class NetworkLoad
 {
@@ -17,7 +30,8 @@ internal static class NetworkLoad
 
     /// <summary>Seconds of the loop through network, shared channel, ledger and trace, until the last update has arrived.</summary>
     /// <param name="clients">Number of clients.</param>
-    public static double Shared(int clients)
+    /// <param name="uploads">What they upload, and when.</param>
+    public static double Shared(int clients, RoundEnd uploads)
     {
         using var simulation = new VirtualWorld("bench");
         var world = simulation.World;
@@ -28,19 +42,19 @@ internal static class NetworkLoad
         var network = new DeviceNetwork(world, channel, _ => { });
         network.Attach(DeviceId.Aggregator, simulation.Spawn(Props.Create(() => new Receiver(world, clients)), "aggregator"));
         world.Await("bench", "its updates");
-        world.After(TimeSpan.Zero, "round ends", () =>
+        for (var client = 0; client < clients; client++)
         {
-            for (var client = 0; client < clients; client++)
-            {
-                network.Send(new Transfer(new DeviceId(client), DeviceId.Aggregator, "extractor", "update", Bytes(client), "update"));
-            }
-        });
+            var update = new Transfer(
+                new DeviceId(client), DeviceId.Aggregator, "extractor", "update", Bytes(uploads == RoundEnd.Equal ? 0 : client), "update");
+            world.After(TimeSpan.FromMilliseconds(uploads == RoundEnd.Staggered ? client : 0), "upload", () => network.Send(update));
+        }
+
         var start = Stopwatch.GetTimestamp();
         simulation.Run(CancellationToken.None);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Seconds to find the same ends by computing all rates and moving all bits anew at each end, without actors, ledger and trace.</summary>
+    /// <summary>Seconds to find the ends of unequal uploads by computing all rates and moving all bits anew at each end, without actors, ledger and trace.</summary>
     /// <param name="clients">Number of clients.</param>
     public static double RecomputingAll(int clients)
     {

@@ -75,17 +75,20 @@ public static class BenchCommand
         var command = new Command("network", "Seconds of a round's end in which all clients upload to one aggregator at once, beside recomputing all rates at each end.");
         command.SetAction(_ =>
         {
-            var table = Table("Clients", "Shared channel (s)", "Growth", "Recomputing all (s)", "Growth");
-            NetworkLoad.Shared(Uploads[0]);
+            var table = Table("Uploads", "Clients", "Shared channel (s)", "Growth", "Recomputing all (s)", "Growth");
+            NetworkLoad.Shared(Uploads[0], RoundEnd.Unequal);
             NetworkLoad.RecomputingAll(Uploads[0]);
-            var (lastShared, lastAll) = (double.NaN, double.NaN);
-            foreach (var clients in Uploads)
+            foreach (var uploads in Enum.GetValues<RoundEnd>())
             {
-                var shared = Enumerable.Range(0, Repeats).Min(_ => NetworkLoad.Shared(clients));
-                var all = Enumerable.Range(0, Repeats).Min(_ => NetworkLoad.RecomputingAll(clients));
-                table.AddRow(
-                    Text($"{clients}"), Text($"{shared:F4}"), Growth(shared / lastShared), Text($"{all:F4}"), Growth(all / lastAll));
-                (lastShared, lastAll) = (shared, all);
+                double? lastShared = null, lastAll = null;
+                foreach (var clients in Uploads)
+                {
+                    var shared = Enumerable.Range(0, Repeats).Min(_ => NetworkLoad.Shared(clients, uploads));
+                    double? all = uploads == RoundEnd.Unequal ? Enumerable.Range(0, Repeats).Min(_ => NetworkLoad.RecomputingAll(clients)) : null;
+                    table.AddRow(
+                        Text($"{uploads}"), Text($"{clients}"), Text($"{shared:F4}"), Growth(shared, lastShared), Text($"{all:F4}"), Growth(all, lastAll));
+                    (lastShared, lastAll) = (shared, all);
+                }
             }
 
             AnsiConsole.Write(table);
@@ -94,7 +97,7 @@ public static class BenchCommand
         return command;
     }
 
-    private static string Growth(double ratio) => double.IsNaN(ratio) ? "" : Text($"x {ratio:F1}");
+    private static string Growth(double? now, double? before) => now / before is { } ratio ? Text($"x {ratio:F1}") : "";
 
     private static double IdleClientBytes()
     {

@@ -60,10 +60,12 @@ public sealed class FairSharingTests
     [Fact]
     public void K_equal_flows_through_one_link_end_together_at_k_times_the_size_over_its_rate_to_the_tick()
     {
-        var gen = Gen.Select(Gen.Int[1, 300], Gen.Long[1, 400_000_000], Gen.Long[1, 1_000_000_000_000]);
+        // A size that is a multiple of the rate ends on a tick, though its share of the rate is no binary fraction.
+        var gen = Gen.Select(Gen.Int[1, 300], Gen.Long[1, 400_000_000], Gen.Long[1, 1_000_000_000_000], Gen.Bool);
         gen.Sample(
-            (count, bits, rate) =>
+            (count, drawn, rate, whole) =>
             {
+                var bits = whole ? rate * (1 + (drawn % 5)) : drawn;
                 var sharing = new FairSharing();
                 var (up, down) = (sharing.AddLink(rate), sharing.AddLink(double.PositiveInfinity));
                 var ends = Ends(sharing, [.. Enumerable.Repeat((up, down, 0L, bits), count)]);
@@ -71,6 +73,23 @@ public sealed class FairSharingTests
                 Assert.All(ends, end => Assert.Equal((product + rate - 1) / rate, end));
             },
             iter: 300, threads: 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(300)]
+    public void A_flow_that_lacks_as_little_as_can_be_at_a_tick_ends_at_the_next(int count)
+    {
+        // The rate is prime, so that some size takes a whole number of ticks and the smallest fraction of one, 1 / rate.
+        const long rate = 999_999_999_989;
+        var bits = (long)BigInteger.ModPow((BigInteger)count * 10_000_000, rate - 2, rate);
+        var product = (BigInteger)count * bits * 10_000_000;
+        Assert.Equal(1, product % rate);
+        var sharing = new FairSharing();
+        var (up, down) = (sharing.AddLink(rate), sharing.AddLink(double.PositiveInfinity));
+        var ends = Ends(sharing, [.. Enumerable.Repeat((up, down, 0L, bits), count)]);
+        Assert.All(ends, end => Assert.Equal((product / rate) + 1, end));
     }
 
     [Theory]
