@@ -19,10 +19,11 @@ public sealed class PendingSpecs : VirtualTestKit
     public void Events_happen_by_time_and_then_by_insertion_and_cancelled_ones_never()
     {
         var gen = Gen.Select(Gen.Int[0, 50], Gen.Enum<Way>()).Array[0, 3000];
+        var samples = 0;
         gen.Sample(
             events =>
             {
-                var probe = Probe("probe-" + World.Trace.Count);
+                var probe = Probe("probe-" + samples++);
                 var begun = World.Now;
                 var cancels = new List<Action>();
                 foreach (var ((delay, way), number) in events.Select((item, i) => (item, i)))

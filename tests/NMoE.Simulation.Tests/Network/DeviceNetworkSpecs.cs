@@ -9,6 +9,7 @@ namespace NMoE.Simulation.Tests.Network;
 public sealed class DeviceNetworkSpecs : ChannelSpec
 {
     private static readonly Between ClientAndServer = Sides(Client(0), Server);
+    private int _histories;
 
     [Fact]
     public void A_dead_devices_transfers_free_their_bandwidth_and_what_they_had_sent_is_wasted()
@@ -178,7 +179,7 @@ public sealed class DeviceNetworkSpecs : ChannelSpec
 
         long sent = 0, delivered = 0;
         var network = new DeviceNetwork(World, Channel(), transfer => delivered += transfer.Bytes);
-        var probe = Probe("all-" + World.Trace.Count);
+        var probe = Probe("all-" + _histories++);
         for (var i = 0; i < 10; i++)
         {
             network.Attach(Client(i), probe.Ref);
