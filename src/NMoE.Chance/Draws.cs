@@ -25,6 +25,9 @@ public sealed class Draws(ulong seed, uint purpose, uint stream)
     /// <summary>The next number in [0, 1).</summary>
     public double Next() => NextBits() * (1.0 / 4294967296.0);
 
+    /// <summary>The next number in (0, 1), of 52 random bits: never 0, so that it has a logarithm and a quantile.</summary>
+    public double NextOpen() => ((((ulong)NextBits() << 20) | (NextBits() >> 12)) + 0.5) * (1.0 / 4503599627370496.0);
+
     /// <summary>The next integer in [0, bound).</summary>
     public int Next(int bound) => (int)(((ulong)NextBits() * (ulong)bound) >> 32);
 

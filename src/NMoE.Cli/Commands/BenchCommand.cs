@@ -19,8 +19,10 @@ public static class BenchCommand
     private static readonly (int Pending, int Actors)[] Loads =
         [(10, 5), (1000, 500), (10_000, 1000), (100_000, 1000), (10_000, 5000), (100_000, 50_000)];
 
+    private static readonly int[] Uploads = [100, 1000, 10_000];
+
     /// <summary>The command, with one subcommand a subject.</summary>
-    public static Command Create() => new("bench", "Measure the simulator itself, as ratios within one program.") { Loop(), Overhead() };
+    public static Command Create() => new("bench", "Measure the simulator itself, as ratios within one program.") { Loop(), Overhead(), Network() };
 
     private static Command Loop()
     {
@@ -67,6 +69,35 @@ public static class BenchCommand
         });
         return command;
     }
+
+    private static Command Network()
+    {
+        var command = new Command("network", "Seconds of a round's end in which all clients upload to one aggregator at once, beside recomputing all rates at each end.");
+        command.SetAction(_ =>
+        {
+            var table = Table("Uploads", "Clients", "Shared channel (s)", "Growth", "Recomputing all (s)", "Growth");
+            NetworkLoad.Shared(Uploads[0], RoundEnd.Unequal);
+            NetworkLoad.RecomputingAll(Uploads[0]);
+            foreach (var uploads in Enum.GetValues<RoundEnd>())
+            {
+                double? lastShared = null, lastAll = null;
+                foreach (var clients in Uploads)
+                {
+                    var shared = Enumerable.Range(0, Repeats).Min(_ => NetworkLoad.Shared(clients, uploads));
+                    double? all = uploads == RoundEnd.Unequal ? Enumerable.Range(0, Repeats).Min(_ => NetworkLoad.RecomputingAll(clients)) : null;
+                    table.AddRow(
+                        Text($"{uploads}"), Text($"{clients}"), Text($"{shared:F4}"), Growth(shared, lastShared), Text($"{all:F4}"), Growth(all, lastAll));
+                    (lastShared, lastAll) = (shared, all);
+                }
+            }
+
+            AnsiConsole.Write(table);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static string Growth(double? now, double? before) => now / before is { } ratio ? Text($"x {ratio:F1}") : "";
 
     private static double IdleClientBytes()
     {

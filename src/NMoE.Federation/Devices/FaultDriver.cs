@@ -72,6 +72,29 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
             }
         }
 
+        Cut(fault);
+    }
+
+    private void Cut(ScheduledFault fault)
+    {
+        if (fault.From is not { } others)
+        {
+            return;
+        }
+
+        // A device is never cut off from itself: "from any" means from all the rest.
+        var who = fault.Who.Of(plan.Clients);
+        var sides = new Between(who, others.Of(plan.Clients).Except(who));
+        if (fault.Verb == DeviceVerb.Partition)
+        {
+            ports.Network.Partition(sides);
+            After(fault.For, () => ports.Network.Repair(sides));
+        }
+        else
+        {
+            ports.Network.Hold(sides);
+            After(fault.For, () => ports.Network.Release(sides));
+        }
     }
 
     private void Crash(DeviceId device, string reason, TimeSpan? off) => ports.Crash(device, new DeviceCrashedException(reason) { Off = off });

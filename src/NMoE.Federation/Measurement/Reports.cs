@@ -43,7 +43,12 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             [.. Comparisons(scores, references)],
             [.. ledger.Entries.Select(item => new LedgerRecord(
                 item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,
-                item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost))])
+                item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost)
+            {
+                Duplicated = item.Entry.Duplicated,
+                Retransmitted = item.Entry.Retransmitted,
+                Wasted = item.Entry.Wasted,
+            })])
         {
             Privacy = [.. Privacy(observed)],
             Latencies = [.. plan.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],

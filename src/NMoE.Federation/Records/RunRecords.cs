@@ -58,9 +58,19 @@ public sealed record ComparisonRecord(string Test, string First, string Second, 
 /// <param name="Kind">Kind of message.</param>
 /// <param name="Messages">Messages sent.</param>
 /// <param name="Sent">Bytes sent.</param>
-/// <param name="Delivered">Bytes delivered.</param>
-/// <param name="Lost">Bytes that reached nobody.</param>
-public sealed record LedgerRecord(string Stage, string From, string To, string Kind, long Messages, long Sent, long Delivered, long Lost);
+/// <param name="Delivered">Bytes delivered, copies included.</param>
+/// <param name="Lost">Bytes that reached nobody, copies included.</param>
+public sealed record LedgerRecord(string Stage, string From, string To, string Kind, long Messages, long Sent, long Delivered, long Lost)
+{
+    /// <summary>Bytes of copies that a fault made of messages.</summary>
+    public long Duplicated { get; init; }
+
+    /// <summary>Bytes that were sent again because packets were lost; they stand beside the bytes sent.</summary>
+    public long Retransmitted { get; init; }
+
+    /// <summary>Bytes that had left the sender for nothing when their message was lost, those sent again included.</summary>
+    public long Wasted { get; init; }
+}
 
 /// <summary>What FedSC's correlation matrices gave away of one client's data. Nothing else is protected: weights, latents, logits and the gate are not.</summary>
 /// <param name="Client">Client.</param>

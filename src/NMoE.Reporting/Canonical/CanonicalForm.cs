@@ -15,7 +15,7 @@ namespace NMoE.Reporting.Canonical;
 /// </summary>
 public static class CanonicalForm
 {
-    private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost";
+    private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted";
 
     /// <summary>A line of JSON for each round, pass, comparison and client's privacy, in the report's order; its first member, <c>line</c>, says which.</summary>
     /// <param name="report">The report; its name is not part of the form.</param>
@@ -41,7 +41,8 @@ public static class CanonicalForm
         foreach (var entry in ledger)
         {
             lines.Append(CultureInfo.InvariantCulture, $"{Csv.Quote(entry.Stage)},{Csv.Quote(entry.From)},{Csv.Quote(entry.To)},{Csv.Quote(entry.Kind)},");
-            lines.Append(CultureInfo.InvariantCulture, $"{entry.Messages},{entry.Sent},{entry.Delivered},{entry.Lost}\n");
+            lines.Append(CultureInfo.InvariantCulture, $"{entry.Messages},{entry.Sent},{entry.Delivered},{entry.Lost},");
+            lines.Append(CultureInfo.InvariantCulture, $"{entry.Duplicated},{entry.Retransmitted},{entry.Wasted}\n");
         }
 
         return Encoding.UTF8.GetBytes(lines.ToString());

@@ -16,6 +16,7 @@ public sealed class World
     private readonly EventHeap _heap = new();
     private readonly Queue<IRunnable> _queue = new();
     private readonly Queue<IRunnable> _arrivals = new();
+    private readonly Queue<Action> _closing = new();
     private readonly SortedDictionary<string, string> _waits = new(StringComparer.Ordinal);
     private volatile Exception? _failure;
     private long _runsAtInstant;
@@ -58,6 +59,18 @@ public sealed class World
         return new Withdrawal(_heap, entry);
     }
 
+    /// <summary>
+    /// Lets an action happen when all else of this instant has, before the clock moves: what follows from all that starts and ends at one
+    /// instant is then found once. Called on the loop. What it causes at the same instant happens after it.
+    /// </summary>
+    public void AtInstantEnd(Action action)
+    {
+        if (!IsLeak("the end of an instant", "an action"))
+        {
+            _closing.Enqueue(action);
+        }
+    }
+
     /// <summary>Ends the run at once, with this reason; the first one wins.</summary>
     public void Fail(Exception reason) => _failure ??= reason;
 
@@ -84,15 +97,20 @@ public sealed class World
                     return true;
                 }
 
+                if (events % CancellationCheckEvery == 0)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
+
+                if (CloseInstant())
+                {
+                    continue;
+                }
+
                 if (_heap.Count == 0 || (horizon is { } bound && _heap.EarliestTicks > bound.Ticks))
                 {
                     Now = horizon is { } end && end.Ticks > Now.Ticks ? end : Now;
                     return false;
-                }
-
-                if (events % CancellationCheckEvery == 0)
-                {
-                    cancellation.ThrowIfCancellationRequested();
                 }
 
                 HappenNext();
@@ -139,14 +157,7 @@ public sealed class World
 
     internal void Push(TimeSpan delay, PendingEvent entry)
     {
-        var loop = Volatile.Read(ref _loopThread);
-        if (loop != 0 && loop != Environment.CurrentManagedThreadId)
-        {
-            Fail(new RealTimeLeakException(entry.Target, "a timer", "none"));
-            return;
-        }
-
-        if (!entry.IsCancelled)
+        if (!IsLeak(entry.Target, "a timer") && !entry.IsCancelled)
         {
             _heap.Push((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).Ticks, entry);
         }
@@ -164,6 +175,18 @@ public sealed class World
         {
             _queue.Dequeue().Run();
         }
+    }
+
+    private bool IsLeak(string target, string what)
+    {
+        var loop = Volatile.Read(ref _loopThread);
+        if (loop == 0 || loop == Environment.CurrentManagedThreadId)
+        {
+            return false;
+        }
+
+        Fail(new RealTimeLeakException(target, what, "none"));
+        return true;
     }
 
     private IRunnable? TakeArrival()
@@ -205,6 +228,30 @@ public sealed class World
         }
     }
 
+    private bool CloseInstant()
+    {
+        if (_closing.Count == 0 || (_heap.Count > 0 && _heap.EarliestTicks == Now.Ticks))
+        {
+            return false;
+        }
+
+        CountRun();
+        for (var left = _closing.Count; left > 0; left--)
+        {
+            _closing.Dequeue()();
+        }
+
+        return true;
+    }
+
+    private void CountRun()
+    {
+        if (++_runsAtInstant > LivelockRuns)
+        {
+            throw new LivelockException(Now, _runsAtInstant, Waits);
+        }
+    }
+
     private void HappenNext()
     {
         var ticks = _heap.EarliestTicks;
@@ -215,12 +262,7 @@ public sealed class World
             _runsAtInstant = 0;
         }
 
-        _runsAtInstant++;
-        if (_runsAtInstant > LivelockRuns)
-        {
-            throw new LivelockException(Now, _runsAtInstant, Waits);
-        }
-
+        CountRun();
         if (entry.Interval > TimeSpan.Zero)
         {
             _heap.Push((Now + entry.Interval).Ticks, entry);

@@ -10,16 +10,61 @@ namespace NMoE.Simulation.Network;
 /// <param name="Kind">Kind of message that it is counted under.</param>
 /// <param name="Bytes">Bytes on the wire, blobs included.</param>
 /// <param name="Message">What the receiver is told.</param>
-public sealed record Transfer(DeviceId From, DeviceId To, string Stage, string Kind, long Bytes, object Message);
+public sealed record Transfer(DeviceId From, DeviceId To, string Stage, string Kind, long Bytes, object Message)
+{
+    /// <summary>
+    /// How many of its kind went from this sender to this receiver in this stage before: given by <see cref="DeviceNetwork"/>. With the rest of its
+    /// name it is what chance goes by, so that a message meets the same luck whatever others do.
+    /// </summary>
+    public long Number { get; init; }
+
+    /// <summary>0 for the message itself, 1 and more for what a fault made of it once again: copies have a luck of their own.</summary>
+    public int Copy { get; init; }
+}
 
 /// <summary>What a transfer costs in time. A model may move the end of one transfer when another starts or ends.</summary>
 public interface IChannel
 {
     /// <summary>Begins a transfer.</summary>
     /// <param name="transfer">What is sent.</param>
-    /// <param name="arrived">Called on the loop when the last bit has arrived.</param>
-    /// <returns>A way to stop it in flight.</returns>
-    IPendingAction Begin(Transfer transfer, Action arrived);
+    /// <param name="ended">Called on the loop when the last bit has arrived or the channel has given up, and never before this method returns.</param>
+    /// <returns>The transfer in flight.</returns>
+    IFlight Begin(Transfer transfer, Action<FlightEnd> ended);
+}
+
+/// <summary>How a channel ended a transfer.</summary>
+public enum FlightEnd
+{
+    /// <summary>All of it arrived.</summary>
+    Arrived,
+
+    /// <summary>Too much of it was lost too often.</summary>
+    Lost,
+}
+
+/// <summary>Bytes of a transfer that have left the sender.</summary>
+/// <param name="First">Of the message itself: its size once all of it was sent.</param>
+/// <param name="Again">Sent again because they were lost.</param>
+public readonly record struct AirBytes(long First, long Again)
+{
+    /// <summary>All together.</summary>
+    public long Total => First + Again;
+}
+
+/// <summary>A transfer in flight.</summary>
+public interface IFlight
+{
+    /// <summary>What has left the sender by now.</summary>
+    AirBytes OnAir { get; }
+
+    /// <summary>Ends it where it is; nobody is told. No effect after its end.</summary>
+    void Stop();
+
+    /// <summary>Freezes it where it is, bits on their way included. No effect on one that is frozen or at its end.</summary>
+    void Hold();
+
+    /// <summary>Lets a frozen one go on from where it was.</summary>
+    void Release();
 }
 
 /// <summary>Every link has the same delay and bandwidth, and transfers do not disturb each other.</summary>
@@ -29,9 +74,24 @@ public interface IChannel
 public sealed class FixedChannel(World world, TimeSpan delay, double bandwidth) : IChannel
 {
     /// <inheritdoc/>
-    public IPendingAction Begin(Transfer transfer, Action arrived)
+    public IFlight Begin(Transfer transfer, Action<FlightEnd> ended)
     {
         ArgumentNullException.ThrowIfNull(transfer);
-        return world.After(delay + Duration.Of(8.0 * transfer.Bytes, bandwidth), "arrival", arrived);
+        ArgumentNullException.ThrowIfNull(ended);
+        var sending = Duration.Of(8.0 * transfer.Bytes, bandwidth);
+        return new Flight(new Waiting(world, "arrival", delay + sending, () => ended(FlightEnd.Arrived)), transfer.Bytes, sending, delay);
+    }
+
+    private sealed class Flight(Waiting arrival, long bytes, TimeSpan sending, TimeSpan delay) : IFlight
+    {
+        // Bytes leave evenly while they are sent; the delay comes last.
+        public AirBytes OnAir => new(
+            arrival.Left <= delay ? bytes : (long)(bytes * (1 - ((arrival.Left - delay) / sending))), 0);
+
+        public void Stop() => arrival.Stop();
+
+        public void Hold() => arrival.Hold();
+
+        public void Release() => arrival.Release();
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
 
 namespace NMoE.Simulation.Network;
@@ -10,7 +11,9 @@ namespace NMoE.Simulation.Network;
 public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer> delivered)
 {
     private readonly SortedDictionary<DeviceId, IActorRef> _actors = [];
-    private readonly SortedDictionary<long, (Transfer Transfer, IPendingAction Arrival)> _inFlight = [];
+    private readonly SortedDictionary<long, (Transfer Transfer, Departure Flight, Verdict Verdict)> _inFlight = [];
+    private readonly List<Between> _partitions = [];
+    private readonly List<Between> _holds = [];
     private long _begun;
 
     /// <summary>The bytes of this network.</summary>
@@ -19,24 +22,55 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     /// <summary>Sees each transfer; null for nobody.</summary>
     public ITransferObserver? Observer { get; init; }
 
+    /// <summary>What goes wrong with messages.</summary>
+    public FaultRules Faults { get; init; } = FaultRules.None;
+
+    /// <summary>The energy of its devices, if somebody counts it.</summary>
+    public EnergyLedger? Energy { get; init; }
+
     /// <summary>Puts an actor behind a device.</summary>
     public void Attach(DeviceId device, IActorRef actor) => _actors[device] = actor;
 
     /// <summary>A device went dark: transfers from and to it stop in flight and are lost.</summary>
     public void Detach(DeviceId device)
     {
-        if (!_actors.Remove(device))
+        if (_actors.Remove(device))
         {
-            return;
+            StopFlights(transfer => transfer.From == device || transfer.To == device);
         }
+    }
 
-        foreach (var (number, (transfer, arrival)) in _inFlight.ToArray())
+    /// <summary>Cuts all paths between two sets of devices: transfers in flight are lost, and so is what is sent until <see cref="Repair"/>; none of its bytes leave the sender.</summary>
+    public void Partition(Between sides)
+    {
+        _partitions.Add(sides);
+        StopFlights(sides.Holds);
+    }
+
+    /// <summary>Ends a partition. Paths that another one cuts too stay cut.</summary>
+    /// <exception cref="SimulationException">There is no such partition.</exception>
+    public void Repair(Between sides) => Remove(_partitions, sides, "partition", "repaired");
+
+    /// <summary>Freezes all transfers between two sets of devices, and those that begin, until <see cref="Release"/>.</summary>
+    public void Hold(Between sides)
+    {
+        _holds.Add(sides);
+        foreach (var (transfer, flight, _) in _inFlight.Values)
         {
-            if (transfer.From == device || transfer.To == device)
+            HoldIfHeld(transfer, flight);
+        }
+    }
+
+    /// <summary>Ends a hold: transfers go on from where they were, unless another one holds them too.</summary>
+    /// <exception cref="SimulationException">There is no such hold.</exception>
+    public void Release(Between sides)
+    {
+        Remove(_holds, sides, "hold", "released");
+        foreach (var (transfer, flight, _) in _inFlight.Values)
+        {
+            if (sides.Holds(transfer) && !_holds.Exists(hold => hold.Holds(transfer)))
             {
-                arrival.Withdraw();
-                _inFlight.Remove(number);
-                Lose(number, transfer);
+                flight.Release();
             }
         }
     }
@@ -45,34 +79,139 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public void Send(Transfer transfer)
     {
         ArgumentNullException.ThrowIfNull(transfer);
-        Ledger.Sent(transfer);
-        var number = _begun++;
-        Observer?.Began(world.Now, number, transfer);
-        _inFlight[number] = (transfer, channel.Begin(transfer, () => Arrive(number, transfer)));
+        var numbered = transfer with { Number = Ledger.Sent(transfer) };
+        Depart(numbered, Faults.Judge(numbered, world.Now));
     }
 
-    private void Arrive(long number, Transfer transfer)
+    private void Depart(Transfer transfer, Verdict verdict)
     {
-        _inFlight.Remove(number);
-        if (!_actors.TryGetValue(transfer.To, out var actor))
+        Fly(transfer, verdict is Delay late ? late.By : TimeSpan.Zero, verdict);
+        if (verdict is Duplicate twice)
         {
-            Lose(number, transfer);
+            Fly(Copy(transfer), twice.After, Verdict.Pass);
+        }
+    }
+
+    private Transfer Copy(Transfer transfer)
+    {
+        var copy = transfer with { Copy = transfer.Copy + 1 };
+        Ledger.Duplicated(copy);
+        return copy;
+    }
+
+    private void Fly(Transfer transfer, TimeSpan after, Verdict verdict)
+    {
+        var number = _begun++;
+        Observer?.Began(world.Now, number, transfer);
+        if (_partitions.Exists(partition => partition.Holds(transfer)))
+        {
+            Lose(number, transfer, default);
             return;
         }
 
-        Ledger.Delivered(transfer);
-        Observer?.Ended(world.Now, number, TransferEnd.Delivered);
-        world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind, transfer.Bytes);
-        delivered(transfer);
-        actor.Tell(new Delivery(transfer.From, transfer.Message), ActorRefs.NoSender);
+        var flight = new Departure(world, after, () =>
+        {
+            Energy?.RadioOn(transfer, world.Now);
+            return channel.Begin(transfer, end => End(number, end));
+        });
+        _inFlight[number] = (transfer, flight, verdict);
+        HoldIfHeld(transfer, flight);
     }
 
-    private void Lose(long number, Transfer transfer)
+    private static void Remove(List<Between> from, Between sides, string what, string done)
     {
-        Ledger.Lost(transfer);
+        if (!from.Remove(sides))
+        {
+            throw new SimulationException($"There is no {what} between {sides}: it must begin before it is {done}, between the same two sets of devices.");
+        }
+    }
+
+    private void HoldIfHeld(Transfer transfer, IFlight flight)
+    {
+        if (_holds.Exists(hold => hold.Holds(transfer)))
+        {
+            flight.Hold();
+        }
+    }
+
+    private void StopFlights(Predicate<Transfer> which)
+    {
+        foreach (var (number, (transfer, flight, _)) in _inFlight.Where(item => which(item.Value.Transfer)).ToArray())
+        {
+            flight.Stop();
+            _inFlight.Remove(number);
+            if (flight.HasLeft)
+            {
+                Energy?.RadioOff(transfer, flight.OnAir, 0, world.Now);
+            }
+
+            Lose(number, transfer, flight.OnAir);
+        }
+    }
+
+    private void End(long number, FlightEnd end)
+    {
+        var (transfer, flight, verdict) = _inFlight[number];
+        _inFlight.Remove(number);
+        var air = flight.OnAir;
+        var arrived = end == FlightEnd.Arrived && verdict is not Drop && _actors.ContainsKey(transfer.To);
+        Energy?.RadioOff(transfer, air, arrived ? air.Total : 0, world.Now);
+        if (!arrived || verdict is Corrupt)
+        {
+            Lose(number, transfer, air);
+            if (arrived)
+            {
+                AskAgain(transfer);
+            }
+
+            return;
+        }
+
+        Ledger.Delivered(transfer, air);
+        Observer?.Ended(world.Now, number, TransferEnd.Delivered);
+        world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind, transfer.Bytes);
+        Deliver(transfer);
+    }
+
+    private void Deliver(Transfer transfer)
+    {
+        if (transfer.Message is Resend { Damaged: var damaged })
+        {
+            var copy = Copy(damaged);
+            Depart(copy, Faults.Judge(copy, world.Now));
+            return;
+        }
+
+        delivered(transfer);
+        _actors[transfer.To].Tell(new Delivery(transfer.From, transfer.Message), ActorRefs.NoSender);
+    }
+
+    /// <summary>A message whose checksum is wrong is asked for again, a few times; what a sender that crashed since then had sent is gone.</summary>
+    private void AskAgain(Transfer damaged)
+    {
+        if (damaged.Copy < Resend.MostTimes && damaged.Message is not Resend)
+        {
+            Send(new Transfer(damaged.To, damaged.From, damaged.Stage, nameof(Resend), Resend.Bytes, new Resend(damaged)));
+        }
+    }
+
+    private void Lose(long number, Transfer transfer, AirBytes air)
+    {
+        Ledger.Lost(transfer, air);
         Observer?.Ended(world.Now, number, TransferEnd.Lost);
         world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind + " lost", transfer.Bytes);
     }
+}
+
+/// <summary>From the receiver of a damaged message to its sender: send it again.</summary>
+/// <param name="Damaged">The message.</param>
+internal sealed record Resend(Transfer Damaged)
+{
+    /// <summary>What it takes on the wire: the message's kind, its number and the checksum that was found.</summary>
+    public const long Bytes = 24;
+
+    /// <summary>So often at most, for one message.</summary>
+    public const int MostTimes = 8;
 }
 
 /// <summary>What a device is told when a message has arrived.</summary>

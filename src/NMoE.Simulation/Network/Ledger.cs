@@ -17,24 +17,36 @@ public sealed record LedgerKey(string Stage, DeviceId From, DeviceId To, string 
         : string.CompareOrdinal(Kind, other.Kind);
 }
 
-/// <summary>Counts of one key, in messages and bytes.</summary>
+/// <summary>Counts of one key, in messages and bytes. A message counts with all its bytes as long as it is on its way, is delivered or is lost.</summary>
 /// <param name="Messages">Messages sent.</param>
-/// <param name="Sent">Bytes sent.</param>
-/// <param name="Delivered">Bytes delivered.</param>
-/// <param name="Lost">Bytes that reached nobody.</param>
+/// <param name="Sent">Bytes of messages sent.</param>
+/// <param name="Delivered">Bytes delivered, copies included.</param>
+/// <param name="Lost">Bytes that reached nobody, copies included.</param>
 public readonly record struct LedgerEntry(long Messages, long Sent, long Delivered, long Lost)
 {
+    /// <summary>Bytes of copies that a fault made of messages.</summary>
+    public long Duplicated { get; init; }
+
+    /// <summary>Bytes that were sent again because packets were lost, of messages that have been delivered or lost. They stand beside the bytes sent.</summary>
+    public long Retransmitted { get; init; }
+
+    /// <summary>Bytes that had left the sender for nothing when their message was lost, those sent again included.</summary>
+    public long Wasted { get; init; }
+
     /// <summary>Bytes on their way.</summary>
-    public long InFlight => Sent - Delivered - Lost;
+    public long InFlight => Sent + Duplicated - Delivered - Lost;
 }
 
-/// <summary>Counts every byte. At every instant, bytes sent = delivered + lost + in flight.</summary>
+/// <summary>Counts every byte. At every instant, bytes sent + duplicated = delivered + lost + in flight.</summary>
 public sealed class Ledger
 {
     private readonly SortedDictionary<LedgerKey, LedgerEntry> _entries = [];
 
     /// <summary>Bytes sent so far, by all.</summary>
     public long TotalSent { get; private set; }
+
+    /// <summary>Bytes of copies so far.</summary>
+    public long TotalDuplicated { get; private set; }
 
     /// <summary>Bytes on their way now.</summary>
     public long InFlight { get; private set; }
@@ -45,36 +57,65 @@ public sealed class Ledger
     /// <summary>Bytes lost so far.</summary>
     public long TotalLost { get; private set; }
 
+    /// <summary>Bytes that were sent again so far.</summary>
+    public long TotalRetransmitted { get; private set; }
+
+    /// <summary>Bytes that had left their sender for nothing so far.</summary>
+    public long TotalWasted { get; private set; }
+
     /// <summary>All entries, ordered by stage, from, to and kind.</summary>
     public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Entries => [.. _entries.Select(pair => (pair.Key, pair.Value))];
 
-    /// <summary>Counts a transfer that begins.</summary>
-    public void Sent(Transfer transfer)
+    /// <summary>Counts a message that is sent.</summary>
+    /// <returns>How many of its kind went from this sender to this receiver in this stage before.</returns>
+    public long Sent(Transfer transfer)
     {
         var entry = Of(transfer);
         Put(transfer, entry with { Messages = entry.Messages + 1, Sent = entry.Sent + transfer.Bytes });
         TotalSent += transfer.Bytes;
         InFlight += transfer.Bytes;
+        return entry.Messages;
+    }
+
+    /// <summary>Counts a copy of a message, which from now on is on its way too.</summary>
+    public void Duplicated(Transfer transfer)
+    {
+        var entry = Of(transfer);
+        Put(transfer, entry with { Duplicated = entry.Duplicated + transfer.Bytes });
+        TotalDuplicated += transfer.Bytes;
+        InFlight += transfer.Bytes;
     }
 
     /// <summary>Counts a transfer that arrived.</summary>
-    public void Delivered(Transfer transfer)
+    /// <param name="transfer">The transfer.</param>
+    /// <param name="air">What left the sender for it.</param>
+    public void Delivered(Transfer transfer, AirBytes air)
     {
         var entry = Of(transfer);
-        Put(transfer, entry with { Delivered = entry.Delivered + transfer.Bytes });
+        Put(transfer, entry with { Delivered = entry.Delivered + transfer.Bytes, Retransmitted = entry.Retransmitted + air.Again });
         TotalDelivered += transfer.Bytes;
+        TotalRetransmitted += air.Again;
         InFlight -= transfer.Bytes;
-        Check();
+        Check(transfer);
     }
 
     /// <summary>Counts a transfer that reached nobody.</summary>
-    public void Lost(Transfer transfer)
+    /// <param name="transfer">The transfer.</param>
+    /// <param name="air">What left the sender for it.</param>
+    public void Lost(Transfer transfer, AirBytes air)
     {
         var entry = Of(transfer);
-        Put(transfer, entry with { Lost = entry.Lost + transfer.Bytes });
+        Put(transfer, entry with
+        {
+            Lost = entry.Lost + transfer.Bytes,
+            Retransmitted = entry.Retransmitted + air.Again,
+            Wasted = entry.Wasted + air.Total,
+        });
         TotalLost += transfer.Bytes;
+        TotalRetransmitted += air.Again;
+        TotalWasted += air.Total;
         InFlight -= transfer.Bytes;
-        Check();
+        Check(transfer);
     }
 
     private static LedgerKey Key(Transfer transfer) => new(transfer.Stage, transfer.From, transfer.To, transfer.Kind);
@@ -83,12 +124,13 @@ public sealed class Ledger
 
     private void Put(Transfer transfer, LedgerEntry entry) => _entries[Key(transfer)] = entry;
 
-    private void Check()
+    private void Check(Transfer transfer)
     {
-        if (InFlight < 0 || TotalSent != TotalDelivered + TotalLost + InFlight)
+        if (Of(transfer).InFlight < 0 || InFlight < 0 || TotalSent + TotalDuplicated != TotalDelivered + TotalLost + InFlight)
         {
             throw new SimulationException(FormattableString.Invariant(
-                $"The ledger does not balance: {TotalSent} sent, {TotalDelivered} delivered, {TotalLost} lost, {InFlight} in flight."));
+                $"The ledger does not balance after '{transfer.Kind}' from {transfer.From} to {transfer.To}: {TotalSent} sent, {TotalDuplicated} duplicated, ")
+                + FormattableString.Invariant($"{TotalDelivered} delivered, {TotalLost} lost, {InFlight} in flight."));
         }
     }
 }

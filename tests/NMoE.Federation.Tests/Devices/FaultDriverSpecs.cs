@@ -144,6 +144,8 @@ public sealed class FaultDriverSpecs : DeviceSpec
     {
         public NMoE.Compute.Execution.IJobHandle Submit(NMoE.Compute.Jobs.Job job) => throw new InvalidOperationException("Nothing is computed here.");
 
+        public NMoE.Compute.Execution.ExecutorCounts Counts => new(0, 0, new Dictionary<string, int>(), new Dictionary<string, int>());
+
         public void Keep(IEnumerable<NMoE.Compute.Blobs.BlobRef> blobs)
         {
         }

@@ -19,10 +19,11 @@ public sealed class PendingSpecs : VirtualTestKit
     public void Events_happen_by_time_and_then_by_insertion_and_cancelled_ones_never()
     {
         var gen = Gen.Select(Gen.Int[0, 50], Gen.Enum<Way>()).Array[0, 3000];
+        var samples = 0;
         gen.Sample(
             events =>
             {
-                var probe = Probe("probe-" + World.Trace.Count);
+                var probe = Probe("probe-" + samples++);
                 var begun = World.Now;
                 var cancels = new List<Action>();
                 foreach (var ((delay, way), number) in events.Select((item, i) => (item, i)))
@@ -62,5 +63,26 @@ public sealed class PendingSpecs : VirtualTestKit
         token.Cancel();
         Assert.Throws<StallException>(RunToEnd);
         Assert.Equal(VirtualTime.Zero, World.Now);
+    }
+
+    [Fact]
+    public void The_end_of_an_instant_comes_after_all_else_of_it_and_before_the_clock_moves()
+    {
+        var order = new List<(string What, double At)>();
+        void Note(string what) => order.Add((what, World.Now.Seconds));
+        World.After(TimeSpan.FromSeconds(1), "first", () =>
+        {
+            World.AtInstantEnd(() =>
+            {
+                Note("end");
+                World.After(TimeSpan.Zero, "caused", () => Note("caused"));
+            });
+            World.After(TimeSpan.Zero, "third", () => Note("third"));
+            Note("first");
+        });
+        World.After(TimeSpan.FromSeconds(1), "second", () => Note("second"));
+        World.After(TimeSpan.FromSeconds(2), "later", () => Note("later"));
+        Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal([("first", 1), ("second", 1), ("third", 1), ("end", 1), ("caused", 1), ("later", 2)], order);
     }
 }

@@ -1,0 +1,136 @@
+using NMoE.Simulation.Network.Paths;
+using NMoE.Simulation.Network.Sharing;
+
+namespace NMoE.Simulation.Network;
+
+/// <summary>
+/// A transfer through a <see cref="SharedChannel"/>: rows of packets, each sent and then waited for. After a row of which some were lost the sender hears of
+/// it a round trip later, and sends those again. It is always in one of three states: a row flows, a wait lasts, or it is over.
+/// </summary>
+internal sealed class SharedFlight : IFlight
+{
+    private readonly SharedChannel _channel;
+    private readonly PacketLoss _loss;
+    private readonly MessageChance _chance;
+    private readonly TimeSpan _delay;
+    private readonly Action<FlightEnd> _ended;
+    private PacketRow _row;
+    private int _round;
+    private AirBytes _sent;
+    private Flow? _flow;
+    private Waiting? _wait;
+    private bool _isHeld;
+    private bool _isOver;
+
+    public SharedFlight(
+        SharedChannel channel, DeviceAccess from, DeviceAccess to, PacketLoss loss, MessageChance chance, TimeSpan delay, long bytes,
+        Action<FlightEnd> ended)
+    {
+        _channel = channel;
+        From = from;
+        To = to;
+        _loss = loss;
+        _chance = chance;
+        _delay = delay;
+        _ended = ended;
+        SendRow(channel.Packets.Of(bytes));
+    }
+
+    public DeviceAccess From { get; }
+
+    public DeviceAccess To { get; }
+
+    public AirBytes OnAir
+    {
+        get
+        {
+            if (_flow is null)
+            {
+                return _sent;
+            }
+
+            // A byte counts once its last bit has left.
+            var flowed = _row.Bytes - ((_flow.BitsLeft(_channel.Now) + 7) / 8);
+            return _round == 0 ? _sent with { First = flowed } : _sent with { Again = _sent.Again + flowed };
+        }
+    }
+
+    public void Stop()
+    {
+        if (!_isOver)
+        {
+            Hold();
+            Finish();
+        }
+    }
+
+    public void Hold()
+    {
+        if (_isOver || _isHeld)
+        {
+            return;
+        }
+
+        _isHeld = true;
+        _wait?.Hold();
+        if (_flow is not null)
+        {
+            _channel.StopFlow(_flow);
+        }
+    }
+
+    public void Release()
+    {
+        if (_isOver || !_isHeld)
+        {
+            return;
+        }
+
+        _isHeld = false;
+        _wait?.Release();
+        if (_flow is not null)
+        {
+            _channel.ResumeFlow(_flow);
+        }
+    }
+
+    /// <summary>The last bit of the row has left the sender.</summary>
+    public void RowSent()
+    {
+        _sent = _round == 0 ? _sent with { First = _row.Bytes } : _sent with { Again = _sent.Again + _row.Bytes };
+        _flow = null;
+        var lost = Lost();
+        if (lost.Count > 0 && ++_round < _channel.Packets.Rounds)
+        {
+            var again = _channel.Packets.Again(_row, lost);
+            _wait = _channel.Wait("loss is known", _delay + _delay, () => SendRow(again));
+            return;
+        }
+
+        _wait = _channel.Wait("arrival", _delay, () =>
+        {
+            Finish();
+            _ended(lost.Count == 0 ? FlightEnd.Arrived : FlightEnd.Lost);
+        });
+    }
+
+    private void SendRow(PacketRow row)
+    {
+        _wait = null;
+        _row = row;
+        _flow = _channel.StartFlow(this, row.Bytes);
+    }
+
+    private LostPackets Lost()
+    {
+        var access = 1 - ((1 - From.Conditions.Loss) * (1 - To.Conditions.Loss));
+        return _loss.Beside(access).Send(_row.Count, _chance.Losses(_round));
+    }
+
+    private void Finish()
+    {
+        _isOver = true;
+        From.Leave();
+        To.Leave();
+    }
+}

@@ -1,0 +1,42 @@
+using NMoE.Simulation.Network;
+
+namespace NMoE.Simulation.Tests.Network;
+
+public sealed class LedgerTests
+{
+    private static readonly Transfer Update = new(new DeviceId(1), DeviceId.Aggregator, "extractor", "update", 1000, "");
+
+    [Fact]
+    public void A_copy_is_on_its_way_beside_its_message_and_balances_with_it()
+    {
+        var ledger = new Ledger();
+        ledger.Sent(Update);
+        ledger.Duplicated(Update);
+        Assert.Equal((2000, 1000), (ledger.InFlight, ledger.TotalDuplicated));
+        ledger.Delivered(Update, new AirBytes(1000, 0));
+        ledger.Lost(Update, new AirBytes(400, 0));
+        Assert.Equal(new LedgerEntry(1, 1000, 1000, 1000) { Duplicated = 1000, Wasted = 400 }, Assert.Single(ledger.Entries).Entry);
+        Assert.Equal(ledger.TotalSent + ledger.TotalDuplicated, ledger.TotalDelivered + ledger.TotalLost + ledger.InFlight);
+    }
+
+    [Fact]
+    public void Bytes_sent_again_stand_beside_those_sent_and_are_wasted_with_a_lost_message()
+    {
+        var ledger = new Ledger();
+        ledger.Sent(Update);
+        ledger.Sent(Update);
+        ledger.Delivered(Update, new AirBytes(1000, 300));
+        ledger.Lost(Update, new AirBytes(1000, 200));
+        Assert.Equal(new LedgerEntry(2, 2000, 1000, 1000) { Retransmitted = 500, Wasted = 1200 }, Assert.Single(ledger.Entries).Entry);
+        Assert.Equal((500, 1200), (ledger.TotalRetransmitted, ledger.TotalWasted));
+    }
+
+    [Fact]
+    public void What_was_never_sent_cannot_be_delivered()
+    {
+        var ledger = new Ledger();
+        ledger.Sent(Update with { Kind = "invite" });
+        var unbalanced = Assert.Throws<SimulationException>(() => ledger.Delivered(Update, default));
+        Assert.Contains("after 'update' from client-1 to aggregator", unbalanced.Message, StringComparison.Ordinal);
+    }
+}
