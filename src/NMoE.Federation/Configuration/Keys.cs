@@ -171,14 +171,10 @@ internal static class Keys
     public static readonly Key<bool> EvaluationEnabled = Switch("evaluation.enabled");
     public static readonly Key<int> EvaluationEveryRounds = Count("evaluation.every-rounds", 1, 100_000);
 
-    public static readonly Key<ImmutableArray<Baseline>> EvaluationBaselines = Add("evaluation.baselines", new ChoiceListFormat<Baseline>(
-        Choice(
-            ("centralised-moe", Baseline.CentralisedMoe), ("local-classifier", Baseline.LocalClassifier),
-            ("fedavg-classifier", Baseline.FedAvgClassifier), ("one-shot-classifier", Baseline.OneShotClassifier)),
-        Least: 0));
+    public static readonly Key<ImmutableArray<Baseline>> EvaluationBaselines = Add("evaluation.baselines", new ChoiceListFormat<Baseline>(Choice(BaselineNames.All), Least: 0));
 
     public static readonly Key<ImmutableArray<Reference>> EvaluationReferences = Add(
-        "evaluation.references", new ChoiceListFormat<Reference>(Choice(("globalgate", Reference.GlobalGate)), Least: 0));
+        "evaluation.references", new ChoiceListFormat<Reference>(Choice((Measurement.GlobalGate.Name, Reference.GlobalGate)), Least: 0));
 
     public static readonly Key<int> ComputeThreads = Add("compute.threads", new ThreadsFormat());
     public static readonly Key<string> ComputeStorePath = Add("compute.store.path", new PathFormat());

@@ -34,17 +34,8 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
 
         var (locals, centralised) = Train();
         return asked.SelectMany(baseline => observed.TestShards.Select(test => _serving.Serve(
-            NameOf(baseline), test.Key, test.Value, ModelsOf(baseline, observed, locals, centralised), baseline == Baseline.CentralisedMoe ? plan.Settings.Inference.K : 1))).ToArray();
+            BaselineNames.Of(baseline), test.Key, test.Value, ModelsOf(baseline, observed, locals, centralised), baseline == Baseline.CentralisedMoe ? plan.Settings.Inference.K : 1))).ToArray();
     }
-
-    /// <summary>The name in records.</summary>
-    private static string NameOf(Baseline baseline) => baseline switch
-    {
-        Baseline.CentralisedMoe => "centralised-moe",
-        Baseline.LocalClassifier => "local-classifier",
-        Baseline.FedAvgClassifier => "fedavg-classifier",
-        _ => "one-shot-classifier",
-    };
 
     private ImmutableArray<OutsideModel> ModelsOf(
         Baseline baseline, RunObserver observed, ImmutableArray<ImmutableArray<BlobRef>> locals, ImmutableArray<BlobRef> centralised) => baseline switch
