@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 using NMoE.Learning.Privacy;
 using NMoE.Simulation.Faults;
 
@@ -28,10 +30,10 @@ internal static class Keys
     public static readonly Key<int> ExperimentClients = Count("experiment.clients", 1, 100_000);
     public static readonly Key<bool> ExperimentRetireServers = Switch("experiment.retire-servers");
 
-    public static readonly Key<string> DataName = Add("data.name", Choice(("generated", "generated"), ("cifar10", "cifar10")));
+    public static readonly Key<string> DataName = Add("data.name", Choice([.. DataSources.All.Select(set => (set.Name, set.Name))]));
     public static readonly Key<string> DataPath = Add("data.path", new PathFormat());
-    public static readonly Key<PartitionKind> DataPartition =
-        Add("data.partition", Choice(("iid", PartitionKind.Iid), ("non-iid", PartitionKind.NonIid), ("dirichlet", PartitionKind.Dirichlet)));
+    public static readonly Key<string> DataPartition =
+        Add("data.partition", Choice([.. Partitions.All.Select(partition => (partition.Name, partition.Name))]));
     public static readonly Key<double> DataTau = Number("data.tau", Bound.Beyond(0), Bound.At(1));
     public static readonly Key<DominantRule> DataDominantRule = Add("data.dominant-rule", Choice(
         ("one-over-one-plus-tau", DominantRule.OneOverOnePlusTau), ("one-minus-tau", DominantRule.OneMinusTau)));

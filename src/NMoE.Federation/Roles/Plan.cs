@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 using NMoE.Learning.Privacy;
 using NMoE.Simulation.Network;
 
@@ -16,13 +18,12 @@ namespace NMoE.Federation.Roles;
 /// <param name="Data">The data set, by content.</param>
 public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 {
-    private const int CifarClasses = 10;
     private readonly PartitionSpec _training = Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient);
     private readonly PartitionSpec _sameTest = Partition(Settings, Settings.Data.Partition, Settings.Data.TestPerClient);
-    private readonly PartitionSpec _iidTest = Partition(Settings, PartitionKind.Iid, Settings.Data.TestPerClient);
+    private readonly PartitionSpec _iidTest = Partition(Settings, IidPartition.PartitionName, Settings.Data.TestPerClient);
 
     /// <summary>The architecture.</summary>
-    public ModelSpec Model { get; } = new(Settings.Model.Width, CifarClasses)
+    public ModelSpec Model { get; } = new(Settings.Model.Width, DataSources.Of(Data.Name).Classes)
     {
         Norm = Settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
         Precision = Settings.Model.Precision,
@@ -144,17 +145,16 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     private PartitionSpec PartitionOf(TestPartition test) => test == TestPartition.Iid ? _iidTest : _sameTest;
 
     /// <summary>How pictures are dealt.</summary>
-    internal static PartitionSpec Partition(ExperimentSettings settings, PartitionKind kind, int perClient)
+    internal static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient)
     {
-        // What a partition does not read stays at its default, or the same shard would have several keys.
         var data = settings.Data;
-        var spec = new PartitionSpec(kind, 1, settings.Experiment.Clients, perClient) { Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused };
-        return kind switch
+        return Partitions.Of(kind).Read(new PartitionSpec(kind, data.Tau, settings.Experiment.Clients, perClient)
         {
-            PartitionKind.NonIid => spec with { Tau = data.Tau, Dominant = data.DominantRule, Count = data.CountRule },
-            PartitionKind.Dirichlet => spec with { Alpha = data.Alpha },
-            _ => spec,
-        };
+            Alpha = data.Alpha,
+            Dominant = data.DominantRule,
+            Count = data.CountRule,
+            Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
+        });
     }
 
     private Job Shard(string split, int client, PartitionSpec partition) =>

@@ -62,9 +62,9 @@ public enum Profile
 public sealed record ExperimentSection(string Name, int Clients, bool RetireServers);
 
 /// <summary>Pictures and how they are dealt.</summary>
-/// <param name="Name"><c>generated</c> or <c>cifar10</c>.</param>
+/// <param name="Name">The name of a data set in <see cref="NMoE.Learning.Data.DataSources"/>.</param>
 /// <param name="Path">Folder of a data set on disk; empty means the user's cache.</param>
-/// <param name="Partition"><c>iid</c>, <c>non-iid</c> or <c>dirichlet</c>.</param>
+/// <param name="Partition">The name of a partition in <see cref="NMoE.Learning.Partitions.Partitions"/>.</param>
 /// <param name="Tau">In (0, 1].</param>
 /// <param name="DominantRule">Share of the dominant class.</param>
 /// <param name="CountRule">What the sizes below count.</param>
@@ -73,7 +73,7 @@ public sealed record ExperimentSection(string Name, int Clients, bool RetireServ
 /// <param name="TrainPerClient">Training pictures a client.</param>
 /// <param name="TestPerClient">Test pictures a client.</param>
 public sealed record DataSection(
-    string Name, string Path, PartitionKind Partition, double Tau, DominantRule DominantRule, CountRule CountRule, double Alpha, bool AllowOverlap,
+    string Name, string Path, string Partition, double Tau, DominantRule DominantRule, CountRule CountRule, double Alpha, bool AllowOverlap,
     int TrainPerClient, int TestPerClient);
 
 /// <summary>Architecture.</summary>

@@ -1,6 +1,6 @@
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Sweeps;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Tests.Configuration;
 
@@ -27,7 +27,7 @@ public sealed class SweepReaderTests
         Assert.Equal(
             ["IID/1", "IID/3", "Non-IID (0.2)/1", "Non-IID (0.2)/3"], sweep.Points.Select(point => string.Join('/', point.Labels)));
         var last = sweep.Points[^1].Configuration.Settings;
-        Assert.Equal((PartitionKind.NonIid, 0.2, 3, "grid-non-iid-0-2-3"), (last.Data.Partition, last.Data.Tau, last.Inference.K, last.Experiment.Name));
+        Assert.Equal((NonIidPartition.PartitionName, 0.2, 3, "grid-non-iid-0-2-3"), (last.Data.Partition, last.Data.Tau, last.Inference.K, last.Experiment.Name));
     }
 
     [Fact]
