@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
@@ -51,8 +52,7 @@ internal static class Keys
     /// <summary>See hocon/reference.conf.</summary>
     public static readonly Key<Precision> ModelPrecision = Add("model.precision", Choice(("fp32", Precision.Float32), ("bf16", Precision.BFloat16)));
 
-    public static readonly Key<ExtractorMethod> ExtractorMethod = Add("extractor.method", Choice(
-        ("fedce", Settings.ExtractorMethod.FedCe), ("fedsc", Settings.ExtractorMethod.FedSc)));
+    public static readonly Key<string> ExtractorMethod = Add("extractor.method", Choice([.. Objectives.All.Select(objective => (objective.Name, objective.Name))]));
     public static readonly Key<int> ExtractorRounds = Count("extractor.rounds", 1, 100_000);
     public static readonly Key<int> ExtractorEpochs = Count("extractor.epochs", 1, 1_000);
     public static readonly Key<int> ExtractorBatch = Count("extractor.batch", 1, 65_536);
@@ -62,9 +62,8 @@ internal static class Keys
     public static readonly Key<double> ExtractorClip = Number("extractor.clip", Bound.Beyond(0), Bound.At(1e6));
     public static readonly Key<Augmentation> ExtractorAugmentation = Add("extractor.augmentation", Choice(
         ("crop-and-flip", Augmentation.CropAndFlip), ("flip", Augmentation.Flip), ("none", Augmentation.None)));
-    public static readonly Key<ServerAlgorithm> ExtractorAlgorithm = Add("extractor.algorithm", Choice(
-        ("fedavg", ServerAlgorithm.FedAvg), ("fedprox", ServerAlgorithm.FedProx), ("fedavgm", ServerAlgorithm.FedAvgM),
-        ("scaffold", ServerAlgorithm.Scaffold)));
+    public static readonly Key<string> ExtractorAlgorithm = Add(
+        "extractor.algorithm", Choice([.. ServerOptimisers.All.Select(optimiser => (optimiser.Name, optimiser.Name))]));
     public static readonly Key<double> ExtractorProximal = Number("extractor.proximal", Bound.At(0), Bound.At(1000));
     public static readonly Key<double> ExtractorServerMomentum = Number("extractor.server-momentum", Bound.At(0), Bound.Beyond(1));
     public static readonly Key<double> ExtractorServerRate = Number("extractor.server-learning-rate", Bound.Beyond(0), Bound.At(10));

@@ -12,10 +12,10 @@ internal static class SweepDifferences
     /// <param name="varied">The keys that the sweep's axes set.</param>
     public static ImmutableArray<SettingDifference> Of(EffectiveConfiguration here, ImmutableSortedSet<string> varied)
     {
-        var method = here.Keys.First(key => key.Key == Keys.ExtractorMethod.Path).Value;
+        var method = here.Settings.Extractor.Method;
         var paper = ExperimentReader.Bind([], [$"{Keys.Profile.Path}=paper", $"{Keys.ExtractorMethod.Path}={method}"]).Keys
             .ToImmutableSortedDictionary(key => key.Key, key => key.Value, StringComparer.Ordinal);
-        var stated = Profiles.Of(Profile.Paper, here.Settings.Extractor.Method).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
+        var stated = Profiles.Of(Profile.Paper, method).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
 
         // Of a key that an axis varies and the profile leaves open, such as the partition, the labels tell all there is.
         return

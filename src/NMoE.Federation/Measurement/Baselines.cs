@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Client;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
@@ -105,10 +105,5 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         new CentralisedMoeParameters(Parameters(round), plan.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, plan.Settings.Gate.Noise),
         plan.Key("centralised-moe", round), [.. model, .. shards]);
 
-    private FedCeParameters Parameters(int round)
-    {
-        var stage = plan.Settings.Extractor;
-        return new FedCeParameters(
-            plan.Model, Schedule.LearningRate(stage, round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation, 0);
-    }
+    private FedCeParameters Parameters(int round) => FedCeObjective.Parameters(plan.Model, plan.Settings.Extractor, round);
 }
