@@ -7,8 +7,11 @@ namespace NMoE.Federation.Algorithms;
 /// <summary>The average, weighed by samples (McMahan et al., 2017).</summary>
 public sealed class FedAvg : IServerOptimiser
 {
+    /// <summary>Its name in configurations.</summary>
+    public const string OptimiserName = "fedavg";
+
     /// <inheritdoc/>
-    public string Name => "fedavg";
+    public string Name => OptimiserName;
 
     /// <inheritdoc/>
     public bool IsPlainAverage => true;

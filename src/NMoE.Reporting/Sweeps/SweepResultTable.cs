@@ -43,7 +43,7 @@ internal static class SweepResultTable
         var paper = plan.Paper.FirstOrDefault(value => value.Test == cell.Test && value.Gate == cell.Gate && value.Labels.SequenceEqual(cell.Labels));
         return
         [
-            .. cell.Labels, cell.Test, Names.OfGate(cell.Gate), .. measures,
+            .. cell.Labels, cell.Test, Names.OfPass(cell.Samples[0].Pass), .. measures,
             Mean(cell, pass => pass.ClientMacroF1), Mean(cell, pass => pass.ClientAuc), Mean(cell, pass => pass.LocalRatio),
             Names.IsReference(cell.Gate) ? None : Fixed(cell.Samples.Average(sample => sample.Pass.BytesPerSample), "F1"),
             .. plan.Paper.IsEmpty ? [] : new[] { Given(paper?.Accuracy), Given(paper?.MacroF1), Given(paper?.Auc) },

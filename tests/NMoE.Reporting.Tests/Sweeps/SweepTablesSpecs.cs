@@ -68,6 +68,16 @@ public sealed class SweepTablesSpecs
     }
 
     [Fact]
+    public void A_baselines_row_says_what_its_name_does_not()
+    {
+        var result = Result(0.5, 0.5);
+        var report = result.Reports[0]! with { Passes = [Pass("fedgate", 0.5), Pass("fedavg-classifier", 0.4) with { Note = "averaged by scaffold" }] };
+        Assert.Contains(
+            "same  FedAvg of the classifier (averaged by scaffold)", SweepTables.PlainText(result with { Reports = result.Reports.SetItem(0, report) }), StringComparison.Ordinal);
+        Assert.Contains("same  FedAvg of the classifier (averaged by scaffold)", Reporting.Tables.ReportTables.PlainText(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_papers_row_stands_beside_its_own_test_set_only()
     {
         var plan = SweepReader.Read("x.conf", [], _ => """
