@@ -104,7 +104,7 @@ public static class BenchCommand
         const int clients = 10_000;
         var settings = ExperimentFile.Reference(FormattableString.Invariant($"experiment.clients={clients}")).Settings;
         var catalog = new DataCatalog(null);
-        var plan = new Plan(settings, catalog.Open(DataSources.Generated, settings.Seed).Spec);
+        var plan = new Plan(settings, catalog.Open(GeneratedData.DataName, settings.Seed).Spec);
         return IdleClients.BytesEach(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null));
     }
 

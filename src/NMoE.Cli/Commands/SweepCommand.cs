@@ -17,7 +17,7 @@ public static class SweepCommand
         var output = Arguments.Output();
         var command = new Command(
             "sweep",
-            "Run the experiments of a sweep, one after the other; what they share is computed once. Stopped, the same command goes on. Examples:\n"
+            "Run the experiments of a sweep, one after the other; what they share is computed once, and one that fails does not stop the others. Stopped, the same command goes on. Examples:\n"
             + "  nmoe sweep experiments/table1.conf --set profile=cpu\n  nmoe sweep experiments/fig4b.conf --set data.path=DIR")
         {
             file, sets, output,
@@ -38,7 +38,12 @@ public static class SweepCommand
                 Console.Out.WriteLine($"wrote      {written}");
             }
 
-            return ExitCodes.Success;
+            foreach (var (number, reason) in result.Failures)
+            {
+                Console.Error.WriteLine($"error: {sweep.NameOf(plan.Points[number])}: {reason}");
+            }
+
+            return result.Failures.IsEmpty ? ExitCodes.Success : ExitCodes.Failed;
         });
         return command;
     }

@@ -9,6 +9,11 @@ namespace NMoE.Cli.Doctor;
 /// <param name="Variables">The pinned variables that are set, by name.</param>
 public sealed record Numerics(string Capability, ImmutableSortedDictionary<string, string> Variables)
 {
+    private const string CpuInfo = "/proc/cpuinfo";
+
+    /// <summary>What the CPU says that it can do, as the launcher reads it; empty where the system does not tell.</summary>
+    public ImmutableSortedSet<string> Flags { get; init; } = [];
+
     /// <summary>All variables that the launcher pins on x64.</summary>
     public static ImmutableArray<string> Pinned { get; } =
         ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_CBWR", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NMOE_ISA"];
@@ -17,7 +22,19 @@ public sealed record Numerics(string Capability, ImmutableSortedDictionary<strin
     public static Numerics Here() => new(CapabilityHere(), Pinned
         .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
         .Where(variable => !string.IsNullOrEmpty(variable.Value))
-        .ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value!, StringComparer.Ordinal));
+        .ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value!, StringComparer.Ordinal))
+    {
+        Flags = File.Exists(CpuInfo) ? FlagsOf(File.ReadAllText(CpuInfo)) : [],
+    };
+
+    /// <summary>The flags of the first CPU in the text of <c>/proc/cpuinfo</c>.</summary>
+    public static ImmutableSortedSet<string> FlagsOf(string cpuInfo)
+    {
+        ArgumentNullException.ThrowIfNull(cpuInfo);
+        var line = cpuInfo.Split('\n').FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) ?? string.Empty;
+        return line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .ToImmutableSortedSet(StringComparer.Ordinal);
+    }
 
     private static string CapabilityHere() =>
         RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64"
@@ -33,11 +50,15 @@ public sealed class NumericsCheck(Numerics numerics) : IDoctorCheck
     private static readonly string[] Threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS"];
     private static readonly string[] Vectors = ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_CBWR"];
 
+    // oneDNN's names of what has them, from the least.
+    private static readonly string[] WithBf16 =
+        ["AVX512_CORE_BF16", "AVX512_CORE_FP16", "AVX512_CORE_AMX", "AVX512_CORE_AMX_FP16", "AVX10_1_512", "AVX10_1_512_AMX", "AVX10_1_512_AMX_FP16", "ALL", "DEFAULT"];
+
     /// <inheritdoc/>
     public string Subject => "numerics";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Finding> Look() => [Capability(), VectorChoice(), ThreadChoice()];
+    public IReadOnlyList<Finding> Look() => [Capability(), VectorChoice(), .. Bf16(), ThreadChoice()];
 
     private Finding Capability() =>
         numerics.Capability != "avx512" && numerics.Variables.GetValueOrDefault("ATEN_CPU_CAPABILITY") == "avx512"
@@ -53,6 +74,25 @@ public sealed class NumericsCheck(Numerics numerics) : IDoctorCheck
         return unset.Length == 0
             ? new(subject, FindingLevel.Good, "pinned: " + Shown(Vectors))
             : new(subject, FindingLevel.Advice, "not pinned: " + string.Join(", ", unset), "Start the program with ./nmoe, which sets them before the libraries load.");
+    }
+
+    /// <summary>Whether <c>model.precision = bf16</c> is faster here, or slower: libraries compute it either way, and say nothing.</summary>
+    private ImmutableArray<Finding> Bf16()
+    {
+        const string subject = "bf16 products";
+        if (numerics.Capability == "arm64")
+            return [];
+        if (!numerics.Flags.Contains("avx512_bf16"))
+            return [new(subject, FindingLevel.Advice, "not of this CPU: model.precision = bf16, which profile = cpu sets, would be emulated", "Set model.precision=fp32, which is faster here.")];
+        var ceiling = numerics.Variables.GetValueOrDefault("ONEDNN_MAX_CPU_ISA");
+        return ceiling is null || WithBf16.Contains(ceiling)
+            ? [new(subject, FindingLevel.Good, "of this CPU, and used where model.precision = bf16")]
+            :
+            [
+                new(subject, FindingLevel.Advice,
+                    $"of this CPU, yet {(numerics.Variables.TryGetValue("NMOE_ISA", out var isa) ? $"NMOE_ISA={isa}" : $"ONEDNN_MAX_CPU_ISA={ceiling}")} pins them away: model.precision = bf16 would be emulated",
+                    "Leave NMOE_ISA unset, or set NMOE_ISA=avx512-bf16."),
+            ];
     }
 
     private Finding ThreadChoice()

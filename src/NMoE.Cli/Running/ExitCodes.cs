@@ -59,6 +59,7 @@ public static class ExitCodes
         _ => null,
     };
 
-    private static string MessageOf(Exception error) =>
+    /// <summary>What a user is told of such an error.</summary>
+    public static string MessageOf(Exception error) =>
         error is JobFailedException { InnerException: LearningException or StoreException } ? error.InnerException!.Message : error.Message;
 }

@@ -11,9 +11,6 @@ public static class Places
     /// <summary>The store in the user's cache.</summary>
     public static string DefaultStore => Path.Combine(Path.GetDirectoryName(Cifar10Archive.DefaultDestination)!, "store");
 
-    /// <summary>The folder of CIFAR-10.</summary>
-    public static string Data(string configured) => configured.Length > 0 ? configured : Cifar10Archive.DefaultDestination;
-
     /// <summary>The store of an experiment.</summary>
     public static StoreSettings Store(ExperimentSettings settings)
     {
@@ -26,6 +23,6 @@ public static class Places
     public static DataCatalog Catalog(ExperimentSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new(settings.Data.Name == DataSources.Cifar10 ? Data(settings.Data.Path) : null);
+        return new(settings.Data.Path);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class AggregatorCorrelations(Plan plan)
     public Decision<AggregatorState> Take(AggregatorState state, int client, Correlated correlated)
     {
         var durable = state.Durable;
-        var known = durable.Phase == Phase.Extractor && plan.IsFedSc && durable.Joined.ContainsKey(client)
+        var known = durable.Phase == Phase.Extractor && plan.Objective.ExchangesMatrices && durable.Joined.ContainsKey(client)
             && correlated.Round <= durable.Round && IsMatrix(correlated.Correlation);
         if (!known || durable.Correlations.GetValueOrDefault(client)?.Round > correlated.Round)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
@@ -60,14 +61,14 @@ internal sealed class AggregatorRounds(Plan plan)
         : state.Correlated.Contains(client) ? []
         : [Invitation(state.Durable, client)];
 
-    private bool Correlates(AggregatorDurable durable) => durable.Phase == Phase.Extractor && plan.IsFedSc;
+    private bool Correlates(AggregatorDurable durable) => durable.Phase == Phase.Extractor && plan.Objective.ExchangesMatrices;
 
     private Send Invitation(AggregatorDurable durable, int client)
     {
-        ImmutableArray<BlobRef> control = IsScaffold(durable) && durable.Control is { } known ? [known] : [];
+        ImmutableArray<BlobRef> control = HasControl(durable) && durable.Control is { } known ? [known] : [];
         IMessage message = Correlates(durable)
             ? new Correlate(durable.Round, durable.Extractor)
-            : new TrainRound(Stage(durable), durable.Round, Model(durable), control) { Counted = IsScaffold(durable) ? durable.Counted.GetValueOrDefault(client) : 0 };
+            : new TrainRound(Stage(durable), durable.Round, Model(durable), control) { Counted = HasControl(durable) ? durable.Counted.GetValueOrDefault(client) : 0 };
         return new Send(Plan.Device(client), message, Stages.Of(Stage(durable)));
     }
 
@@ -75,7 +76,7 @@ internal sealed class AggregatorRounds(Plan plan)
     {
         var durable = state.Durable;
         var sound = durable.Phase is Phase.Extractor or Phase.Gate && update.Stage == Stage(durable) && update.Samples > 0
-            && update.Model.Length == Model(durable).Length && update.Control.Length == (IsScaffold(durable) ? 1 : 0);
+            && update.Model.Length == Model(durable).Length && update.Control.Length == (HasControl(durable) ? 1 : 0);
         if (sound && IsBuffered(durable))
         {
             return _buffer.Take(state, client, update);
@@ -138,7 +139,7 @@ internal sealed class AggregatorRounds(Plan plan)
 
         var averaged = state.Averaged.SetItem(job.Tag.Second, job.Result.Outputs);
         var parts = Model(durable).Length;
-        if (averaged.Count < parts + (IsScaffold(durable) ? 1 : 0))
+        if (averaged.Count < parts + (HasControl(durable) ? 1 : 0))
         {
             return Decision.Of(state with { Averaged = averaged });
         }
@@ -178,34 +179,27 @@ internal sealed class AggregatorRounds(Plan plan)
                 ServerStep(state.Durable, part, weights, models),
                 Charges.Average(models[0].Bytes, models.Length));
         });
-        return Decision.Of(state with { Closed = true }, [new CancelTimer(DeadlineTimer), .. averages, .. IsScaffold(state.Durable) ? [ControlStep(state, parts)] : ImmutableArray<Effect>.Empty]);
+        return Decision.Of(state with { Closed = true }, [new CancelTimer(DeadlineTimer), .. averages, .. HasControl(state.Durable) ? [ControlStep(state, parts)] : ImmutableArray<Effect>.Empty]);
     }
 
-    /// <summary>SCAFFOLD's c moves by the clients' changes, those that were away counting as none.</summary>
-    private static Roles.Compute ControlStep(AggregatorState state, int part)
+    /// <summary>The server's control variate moves by the clients' changes, those that were away counting as none.</summary>
+    private Roles.Compute ControlStep(AggregatorState state, int part)
     {
-        BlobRef[] changes = [.. state.Updates.Values.Select(update => update.Control[0])];
-        BlobRef[] inputs = state.Durable.Control is { } control ? [.. changes, control] : changes;
+        ImmutableArray<BlobRef> changes = [.. state.Updates.Values.Select(update => update.Control[0])];
+        var job = ((IControlVariates)plan.Optimiser).Control(changes, state.Durable.Joined.Count, state.Durable.Control);
         return new Roles.Compute(
-            new JobTag(AverageJob, state.Durable.Round, part, (int)state.Durable.Phase),
-            LearningJob.Create(new ScaffoldServerParameters(changes.Length, state.Durable.Joined.Count), 0, inputs),
-            Charges.Average(inputs[0].Bytes, inputs.Length));
+            new JobTag(AverageJob, state.Durable.Round, part, (int)state.Durable.Phase), job, Charges.Average(changes[0].Bytes, job.Inputs.Length));
     }
 
     private bool IsBuffered(AggregatorDurable durable) =>
         durable.Phase == Phase.Extractor && plan.Settings.Extractor.Cohort.Aggregation == Aggregation.Buffered;
 
-    private bool IsScaffold(AggregatorDurable durable) => plan.IsScaffold && durable.Phase == Phase.Extractor;
+    private bool HasControl(AggregatorDurable durable) => plan.HasControl && durable.Phase == Phase.Extractor;
 
-    private Job ServerStep(AggregatorDurable durable, int part, ImmutableArray<double> weights, BlobRef[] models)
-    {
-        var stage = plan.Settings.Extractor;
-        return durable.Phase == Phase.Extractor && stage.Algorithm == ServerAlgorithm.FedAvgM
-            ? LearningJob.Create(
-                new MomentumAverageParameters(weights, stage.ServerMomentum, stage.ServerRate), 0,
-                [durable.Extractor[part], .. models, .. durable.Velocity.Skip(part).Take(1)])
-            : LearningJob.Create(new AverageParameters(weights), 0, models);
-    }
+    private Job ServerStep(AggregatorDurable durable, int part, ImmutableArray<double> weights, BlobRef[] models) => durable.Phase == Phase.Extractor
+        ? plan.Optimiser.Step(
+            plan.Settings.Extractor, new PartUpdates(durable.Extractor[part], weights, [.. models], durable.Velocity.Skip(part).FirstOrDefault()))
+        : LearningJob.Create(new AverageParameters(weights), 0, models);
 
     private ImmutableSortedSet<int> Cohort(AggregatorDurable durable)
     {

@@ -1,3 +1,4 @@
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
@@ -54,17 +55,10 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var (stage, settings) = (plan.Settings.Extractor, plan.Settings.FedSc);
-        var self = Schedule.SelfWeight(settings.SelfWeight, against.Share, against.Round, stage.Rounds);
-        var job = LearningJob.Create(
-            new FedScParameters(
-                plan.Model, settings.Dimension, settings.Cap, self, against.Share < 1 ? (1 - self) / (1 - against.Share) : 1,
-                Schedule.LearningRate(stage, against.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip,
-                stage.Pull),
-            plan.Key("fedsc", number, against.Round),
-            [.. asked.Model, shard, .. against.External]);
+        var job = plan.Objective.Local(
+            new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
         return Decision.Of(
             state with { Correlating = null },
-            new Roles.Compute(new JobTag(Tags.Round, against.Round, (int)TrainingStage.Extractor), job, _charges.FedSc));
+            new Roles.Compute(new JobTag(Tags.Round, against.Round, (int)TrainingStage.Extractor), job, _charges.Local));
     }
 }

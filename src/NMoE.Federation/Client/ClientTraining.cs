@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
@@ -35,7 +36,7 @@ internal sealed class ClientTraining(int number, Plan plan)
             var settled = state with { Durable = state.Durable.Settled(round.Round, round.Counted), Training = round };
             var own = settled.Durable.OwnAt(round.Round);
             return (round.Model.Skip(1).FirstOrDefault() ?? own.Predictor) is { } head
-                ? Decision.Of(settled, new Roles.Compute(tag, FedCe(round, own, head, shard), _charges.FedCe))
+                ? Decision.Of(settled, new Roles.Compute(tag, Local(round, own, head, shard), _charges.Local))
                 : Decision.Of(state);
         }
 
@@ -58,10 +59,10 @@ internal sealed class ClientTraining(int number, Plan plan)
         }
 
         var (round, outputs) = (job.Tag.First, job.Result.Outputs);
-        // SCAFFOLD leaves c_i' and its change behind the model.
+        // Control variates, the new one and its change, stand behind the model.
         var update = stage == TrainingStage.Gate
             ? new RoundUpdate(stage, round, outputs, plan.GateRows, loss, [])
-            : new RoundUpdate(stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.IsScaffold ? outputs[3..] : []);
+            : new RoundUpdate(stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.HasControl ? outputs[3..] : []);
         var kept = stage == TrainingStage.Gate ? state : Keep(state, round, outputs);
         if (state.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
@@ -76,8 +77,8 @@ internal sealed class ClientTraining(int number, Plan plan)
     {
         var before = state.Durable.OwnAt(round);
         var own = new OwnParts(
-            plan.HasOwnHeads && !plan.IsFedSc ? outputs[1] : before.Predictor,
-            plan.IsScaffold ? outputs[2] : null,
+            plan.HasOwnHeads && plan.TrainsPredictor ? outputs[1] : before.Predictor,
+            plan.HasControl ? outputs[2] : null,
             plan.HasOwnNorms ? outputs[0] : null);
         return own == before ? state : state with { Durable = state.Durable with { Own = own, Before = new OwnBefore(round, before) } };
     }
@@ -200,21 +201,8 @@ internal sealed class ClientTraining(int number, Plan plan)
     private Job Logits(BlobRef expert, BlobRef latents) =>
         LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);
 
-    private Job FedCe(TrainRound round, OwnParts own, BlobRef head, BlobRef shard)
-    {
-        var stage = plan.Settings.Extractor;
-        var parameters = new FedCeParameters(
-            plan.Model, Schedule.LearningRate(stage, round.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip,
-            stage.Augmentation, stage.Pull);
-        var seed = plan.Key("fedce", number, round.Round);
-
-        // A client that was away when c was first sent has none of its own yet, and the other way round there is nothing to have.
-        return plan.IsScaffold
-            ? LearningJob.Create(
-                new ScaffoldParameters(parameters), seed,
-                [round.Model[0], head, shard, .. round.Control, .. round.Control.Select(_ => own.Control).OfType<BlobRef>()])
-            : LearningJob.Create(parameters, seed, round.Model[0], head, shard);
-    }
+    private Job Local(TrainRound round, OwnParts own, BlobRef head, BlobRef shard) => plan.Objective.Local(
+        new LocalRound(plan, number, round.Round, [round.Model[0], head], shard) { Control = round.Control, OwnControl = own.Control });
 
     private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard) => LearningJob.Create(
         plan.GateTraining([.. durable.Opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(number) },

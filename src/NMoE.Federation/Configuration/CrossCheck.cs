@@ -1,3 +1,4 @@
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Experts;
@@ -11,7 +12,7 @@ internal static class CrossCheck
     /// <exception cref="ConfigurationException">Two keys contradict each other.</exception>
     public static void Run(ExperimentSettings settings, Values values)
     {
-        var clients = settings.Experiment.Clients;
+        var (clients, objective) = (settings.Experiment.Clients, Objectives.Of(settings.Extractor.Method));
         if (settings.Inference.K > clients)
         {
             throw new ConfigurationException(
@@ -29,17 +30,17 @@ internal static class CrossCheck
         }
 
         CheckGate(settings, values);
-        CheckScaffold(settings.Extractor, values);
+        CheckOptimiser(settings.Extractor, values);
         CheckCohort(settings, values);
         if (settings.Evaluation.Baselines.Contains(Baseline.FedAvgClassifier)
-            && settings is not { Extractor: { Method: ExtractorMethod.FedCe, Head: HeadSharing.Shared }, Model.Norm: not NormRule.BatchLocal })
+            && !(objective.Parts.Contains(ModelPart.Expert) && settings is { Extractor.Head: HeadSharing.Shared, Model.Norm: not NormRule.BatchLocal }))
         {
             throw new ConfigurationException(
                 values.Origin(Keys.EvaluationBaselines.Path), Keys.EvaluationBaselines.Path, "there is no global model that predicts by itself",
                 $"Leave out fedavg-classifier, or write {Keys.ExtractorMethod.Path} = fedce with a shared head and norms that are not local");
         }
 
-        if (settings is { Extractor.Method: ExtractorMethod.FedSc, FedSc.Privacy: not PrivacyMode.Off, Data.AllowOverlap: true })
+        if (objective.ExchangesMatrices && settings is { FedSc.Privacy: not PrivacyMode.Off, Data.AllowOverlap: true })
         {
             throw new ConfigurationException(
                 values.Origin(Keys.DataAllowOverlap.Path), Keys.DataAllowOverlap.Path,
@@ -75,38 +76,33 @@ internal static class CrossCheck
         }
     }
 
-    private static void CheckScaffold(ExtractorSection stage, Values values)
+    private static void CheckOptimiser(ExtractorSection stage, Values values)
     {
-        if (stage.Algorithm != ServerAlgorithm.Scaffold)
-            return;
-        var (key, remedy) = stage switch
+        if (ServerOptimisers.Of(stage.Algorithm).Conflict(stage) is { } conflict)
         {
-            { Method: ExtractorMethod.FedSc } => (Keys.ExtractorMethod.Path, "fedce"),
-            { Head: HeadSharing.Personal } => (Keys.ExtractorHead.Path, "shared"),
-            { Momentum: > 0 } => (Keys.ExtractorMomentum.Path, "0"),
-            _ => ("", ""),
-        };
-        if (key.Length > 0)
-            throw new ConfigurationException(values.Origin(key), key, "scaffold corrects plain SGD on the whole model of fedce", $"Write {remedy}, or another {Keys.ExtractorAlgorithm.Path}");
+            throw new ConfigurationException(
+                values.Origin(conflict.Key), conflict.Key, conflict.Problem, $"Write {conflict.Remedy}, or another {Keys.ExtractorAlgorithm.Path}");
+        }
     }
 
     private static void CheckCohort(ExperimentSettings settings, Values values)
     {
         var (stage, clients) = (settings.Extractor, settings.Experiment.Clients);
-        var plain = stage is { Method: ExtractorMethod.FedCe, Algorithm: ServerAlgorithm.FedAvg or ServerAlgorithm.FedProx };
+        var plain = !Objectives.Of(stage.Method).ExchangesMatrices && ServerOptimisers.Of(stage.Algorithm).IsPlainAverage;
+        var averages = string.Join(" or ", ServerOptimisers.All.Where(optimiser => optimiser.IsPlainAverage).Select(optimiser => optimiser.Name));
         if (stage.Cohort.Late == LateUpdates.Accept && !plain)
         {
             throw new ConfigurationException(
                 values.Origin(Keys.ExtractorLate.Path), Keys.ExtractorLate.Path,
                 "an update of an earlier round can join a plain average only: control variates, momentum and matrices belong to their round",
-                $"Write drop, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = fedavg or fedprox");
+                $"Write drop, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = {averages}");
         }
 
         if (stage.Cohort.Aggregation == Aggregation.Buffered && !plain)
         {
             throw new ConfigurationException(
                 values.Origin(Keys.ExtractorAggregation.Path), Keys.ExtractorAggregation.Path, "only plain updates can be buffered",
-                $"Write synchronous, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = fedavg or fedprox");
+                $"Write synchronous, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = {averages}");
         }
 
         if (stage.Cohort.Aggregation == Aggregation.Buffered && stage.Cohort.Buffer > clients)

@@ -107,10 +107,13 @@ internal sealed record PathFormat() : ScalarFormat<string>("a path, or \"\" for 
 /// <summary>A name that can be part of a folder's.</summary>
 internal sealed record NameFormat() : ScalarFormat<string>("1 to 64 letters, digits, '-' and '_'")
 {
+    /// <summary>Most signs of a name.</summary>
+    public const int Longest = 64;
+
     public override string Write(string value) => value;
 
     protected override Reading<string> Read(string text) =>
-        text.Length is >= 1 and <= 64 && text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_')
+        text.Length is >= 1 and <= Longest && text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_')
             ? Reading<string>.Of(text)
             : Reading<string>.Wrong($"'{text}' is not a name");
 }

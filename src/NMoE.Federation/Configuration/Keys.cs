@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 using NMoE.Learning.Privacy;
 using NMoE.Simulation.Faults;
 
@@ -28,10 +31,10 @@ internal static class Keys
     public static readonly Key<int> ExperimentClients = Count("experiment.clients", 1, 100_000);
     public static readonly Key<bool> ExperimentRetireServers = Switch("experiment.retire-servers");
 
-    public static readonly Key<string> DataName = Add("data.name", Choice(("generated", "generated"), ("cifar10", "cifar10")));
+    public static readonly Key<string> DataName = Add("data.name", Choice([.. DataSources.All.Select(set => (set.Name, set.Name))]));
     public static readonly Key<string> DataPath = Add("data.path", new PathFormat());
-    public static readonly Key<PartitionKind> DataPartition =
-        Add("data.partition", Choice(("iid", PartitionKind.Iid), ("non-iid", PartitionKind.NonIid), ("dirichlet", PartitionKind.Dirichlet)));
+    public static readonly Key<string> DataPartition =
+        Add("data.partition", Choice([.. Partitions.All.Select(partition => (partition.Name, partition.Name))]));
     public static readonly Key<double> DataTau = Number("data.tau", Bound.Beyond(0), Bound.At(1));
     public static readonly Key<DominantRule> DataDominantRule = Add("data.dominant-rule", Choice(
         ("one-over-one-plus-tau", DominantRule.OneOverOnePlusTau), ("one-minus-tau", DominantRule.OneMinusTau)));
@@ -49,8 +52,7 @@ internal static class Keys
     /// <summary>See hocon/reference.conf.</summary>
     public static readonly Key<Precision> ModelPrecision = Add("model.precision", Choice(("fp32", Precision.Float32), ("bf16", Precision.BFloat16)));
 
-    public static readonly Key<ExtractorMethod> ExtractorMethod = Add("extractor.method", Choice(
-        ("fedce", Settings.ExtractorMethod.FedCe), ("fedsc", Settings.ExtractorMethod.FedSc)));
+    public static readonly Key<string> ExtractorMethod = Add("extractor.method", Choice([.. Objectives.All.Select(objective => (objective.Name, objective.Name))]));
     public static readonly Key<int> ExtractorRounds = Count("extractor.rounds", 1, 100_000);
     public static readonly Key<int> ExtractorEpochs = Count("extractor.epochs", 1, 1_000);
     public static readonly Key<int> ExtractorBatch = Count("extractor.batch", 1, 65_536);
@@ -60,9 +62,8 @@ internal static class Keys
     public static readonly Key<double> ExtractorClip = Number("extractor.clip", Bound.Beyond(0), Bound.At(1e6));
     public static readonly Key<Augmentation> ExtractorAugmentation = Add("extractor.augmentation", Choice(
         ("crop-and-flip", Augmentation.CropAndFlip), ("flip", Augmentation.Flip), ("none", Augmentation.None)));
-    public static readonly Key<ServerAlgorithm> ExtractorAlgorithm = Add("extractor.algorithm", Choice(
-        ("fedavg", ServerAlgorithm.FedAvg), ("fedprox", ServerAlgorithm.FedProx), ("fedavgm", ServerAlgorithm.FedAvgM),
-        ("scaffold", ServerAlgorithm.Scaffold)));
+    public static readonly Key<string> ExtractorAlgorithm = Add(
+        "extractor.algorithm", Choice([.. ServerOptimisers.All.Select(optimiser => (optimiser.Name, optimiser.Name))]));
     public static readonly Key<double> ExtractorProximal = Number("extractor.proximal", Bound.At(0), Bound.At(1000));
     public static readonly Key<double> ExtractorServerMomentum = Number("extractor.server-momentum", Bound.At(0), Bound.Beyond(1));
     public static readonly Key<double> ExtractorServerRate = Number("extractor.server-learning-rate", Bound.Beyond(0), Bound.At(10));
@@ -171,14 +172,10 @@ internal static class Keys
     public static readonly Key<bool> EvaluationEnabled = Switch("evaluation.enabled");
     public static readonly Key<int> EvaluationEveryRounds = Count("evaluation.every-rounds", 1, 100_000);
 
-    public static readonly Key<ImmutableArray<Baseline>> EvaluationBaselines = Add("evaluation.baselines", new ChoiceListFormat<Baseline>(
-        Choice(
-            ("centralised-moe", Baseline.CentralisedMoe), ("local-classifier", Baseline.LocalClassifier),
-            ("fedavg-classifier", Baseline.FedAvgClassifier), ("one-shot-classifier", Baseline.OneShotClassifier)),
-        Least: 0));
+    public static readonly Key<ImmutableArray<Baseline>> EvaluationBaselines = Add("evaluation.baselines", new ChoiceListFormat<Baseline>(Choice(BaselineNames.All), Least: 0));
 
     public static readonly Key<ImmutableArray<Reference>> EvaluationReferences = Add(
-        "evaluation.references", new ChoiceListFormat<Reference>(Choice(("globalgate", Reference.GlobalGate)), Least: 0));
+        "evaluation.references", new ChoiceListFormat<Reference>(Choice((Measurement.GlobalGate.Name, Reference.GlobalGate)), Least: 0));
 
     public static readonly Key<int> ComputeThreads = Add("compute.threads", new ThreadsFormat());
     public static readonly Key<string> ComputeStorePath = Add("compute.store.path", new PathFormat());

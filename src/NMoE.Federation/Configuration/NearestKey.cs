@@ -1,14 +1,14 @@
 namespace NMoE.Federation.Configuration;
 
-/// <summary>The key that a misspelt one was probably meant to be.</summary>
+/// <summary>The key, or other name, that a misspelt one was probably meant to be.</summary>
 internal static class NearestKey
 {
     /// <summary>The known key with the least edit distance, the first of equals; null where none is near.</summary>
-    public static string? Of(string key)
-    {
-        var nearest = Keys.All.Select(known => known.Path).MinBy(known => Distance(key, known))!;
-        return Distance(key, nearest) <= Math.Max(2, nearest.Length / 4) ? nearest : null;
-    }
+    public static string? Of(string key) => Of(key, Keys.All.Select(known => known.Path));
+
+    /// <summary>The known name with the least edit distance, the first of equals; null where none is near.</summary>
+    public static string? Of(string name, IEnumerable<string> known) =>
+        known.MinBy(candidate => Distance(name, candidate)) is { } nearest && Distance(name, nearest) <= Math.Max(2, nearest.Length / 4) ? nearest : null;
 
     private static int Distance(string from, string to)
     {

@@ -11,11 +11,11 @@ internal static class Profiles
 
     private static readonly ImmutableArray<Setting> Written = HoconScanner.Scan(FileName, Embedded.Text(FileName), _ => null);
 
-    /// <summary>The settings of a profile for a method; a later one wins.</summary>
-    public static ImmutableArray<Setting> Of(Profile profile, ExtractorMethod method) =>
+    /// <summary>The settings of a profile for a method, by its name; a later one wins.</summary>
+    public static ImmutableArray<Setting> Of(Profile profile, string method) =>
     [
         .. Below(profile, All),
-        .. Below(profile, method == ExtractorMethod.FedSc ? "fedsc" : "fedce"),
+        .. Below(profile, method),
     ];
 
     private static IEnumerable<Setting> Below(Profile profile, string section)

@@ -6,35 +6,60 @@ namespace NMoE.Federation.Configuration;
 /// <summary>What a sweep looks for, and what it draws.</summary>
 internal static class SweepClaims
 {
-    public static ImmutableArray<OrderingClaim> Read(ImmutableArray<Setting> sweep) =>
+    /// <summary>The orderings.</summary>
+    /// <param name="sweep">The section.</param>
+    /// <param name="grid">The axes that are no repeats.</param>
+    /// <exception cref="ConfigurationException">One is not an ordering, or names what is not there.</exception>
+    public static ImmutableArray<OrderingClaim> Read(ImmutableArray<Setting> sweep, ImmutableArray<SweepAxis> grid) =>
         sweep.LastOrDefault(setting => setting.Path is [_, "claims"]) is not { } written ? []
-        : written.Value is RawValue.Items items ? [.. items.Texts.Select(text => Claim(written, text))]
-        : throw new ConfigurationException(written.Origin, written.Key, $"{written.Value} is not a list", "Write [\"fedgate > rangate\"]");
+        : [.. Names(written, "[\"fedgate > rangate\"]").Select(text => Claim(written, text, grid))];
 
-    public static SweepFigure? Figure(ImmutableArray<Setting> sweep, ImmutableArray<string> axes)
+    /// <summary>The figure; null where none is asked for.</summary>
+    /// <param name="sweep">The section.</param>
+    /// <param name="grid">The axes that are no repeats.</param>
+    /// <exception cref="ConfigurationException">Its axis or one of its gates is not there.</exception>
+    public static SweepFigure? Figure(ImmutableArray<Setting> sweep, ImmutableArray<SweepAxis> grid)
     {
         var written = sweep.Where(setting => setting.Path[1] == "figure").ToImmutableArray();
         if (written.IsEmpty)
             return null;
-        if (Last(written, "axis") is not { Value: RawValue.Scalar axis } setting || !axes.Contains(axis.Text))
+        if (Last(written, "axis") is not { Value: RawValue.Scalar axis } || grid.All(known => known.Name != axis.Text))
         {
             throw new ConfigurationException(
-                written[^1].Origin, "sweep.figure.axis", "a figure needs an axis of the sweep", $"Write one of {string.Join(", ", axes)}");
+                (Last(written, "axis") ?? written[^1]).Origin, "sweep.figure.axis", "a figure needs an axis of the sweep that is no repeat",
+                $"Write one of {string.Join(", ", grid.Select(known => known.Name))}");
         }
 
-        return new SweepFigure(
-            axis.Text,
-            Last(written, "title")?.Value is RawValue.Scalar title ? title.Text : axis.Text,
-            Last(written, "gates")?.Value is RawValue.Items gates ? gates.Texts : ["fedgate"]);
+        var gates = Last(written, "gates") is { } list ? Names(list, "[fedgate]") : ["fedgate"];
+        if (gates.FirstOrDefault(gate => !SweepNames.Answerers.Contains(gate)) is { } unknown)
+        {
+            throw new ConfigurationException(
+                Last(written, "gates")!.Origin, "sweep.figure.gates", $"'{unknown}' is not a gate, reference or baseline",
+                SweepNames.Remedy(unknown, SweepNames.Answerers));
+        }
+
+        return new SweepFigure(axis.Text, Last(written, "title")?.Value is RawValue.Scalar title ? title.Text : axis.Text, gates);
     }
 
     private static Setting? Last(ImmutableArray<Setting> written, string name) => written.LastOrDefault(setting => setting.Path[2] == name);
 
-    private static OrderingClaim Claim(Setting written, string text)
+    private static ImmutableArray<string> Names(Setting written, string example) => written.Value is RawValue.Items items
+        ? items.Texts
+        : throw new ConfigurationException(written.Origin, written.Key, $"{written.Value} is not a list", $"Write {example}");
+
+    private static OrderingClaim Claim(Setting written, string text, ImmutableArray<SweepAxis> grid)
     {
+        const string form = "Write FIRST > SECOND, of two gates, references or baselines, or of two labels of one axis";
         var sides = text.Split('>', StringSplitOptions.TrimEntries);
-        return sides.Length == 2 && sides.All(side => side.Length > 0)
-            ? new OrderingClaim(sides[0], sides[1])
-            : throw new ConfigurationException(written.Origin, written.Key, $"'{text}' is not an ordering", "Write FIRST > SECOND, of two gates or of two labels of an axis");
+        if (sides.Length != 2 || sides.Any(side => side.Length == 0))
+            throw new ConfigurationException(written.Origin, written.Key, $"'{text}' is not an ordering", form);
+        ImmutableArray<IEnumerable<string>> kinds = [SweepNames.Answerers, .. grid.Select(axis => axis.Names)];
+        if (kinds.Any(names => sides.All(names.Contains)))
+            return new OrderingClaim(sides[0], sides[1]);
+        var known = kinds.SelectMany(names => names).ToArray();
+        throw sides.FirstOrDefault(side => !known.Contains(side)) is { } unknown
+            ? new ConfigurationException(
+                written.Origin, written.Key, $"'{unknown}' is neither a gate, reference or baseline nor a label of an axis", SweepNames.Remedy(unknown, known))
+            : new ConfigurationException(written.Origin, written.Key, $"'{sides[0]}' and '{sides[1]}' cannot be compared", form);
     }
 }

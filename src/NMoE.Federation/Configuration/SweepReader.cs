@@ -1,19 +1,19 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using NMoE.Federation.Sweeps;
 
 namespace NMoE.Federation.Configuration;
 
 /// <summary>
 /// Reads a sweep: an experiment file with a section <c>sweep</c>. Below <c>sweep.axes</c> stands a section for each axis, and in it one for each label, with
-/// the keys that it sets; <c>sweep.paper</c> holds a paper's numbers by label and gate, <c>sweep.claims</c> orderings such as <c>"fedgate > rangate"</c>,
-/// <c>sweep.figure</c> the axis to draw along.
+/// the keys that it sets; <c>sweep.repeat</c> names an axis of seeds; <c>sweep.paper</c> holds a paper's numbers by test set, label and gate, <c>sweep.claims</c>
+/// orderings such as <c>"fedgate > rangate"</c>, <c>sweep.figure</c> the axis to draw along. See docs/sweeps.md.
 /// </summary>
 public static class SweepReader
 {
     internal const string Section = "sweep";
     private const string AxesSection = "axes";
-    private const string PaperSection = "paper";
 
     /// <summary>Reads a sweep file; a file without the section is a sweep of one experiment.</summary>
     /// <param name="file">The file's name, as messages will show it.</param>
@@ -29,33 +29,35 @@ public static class SweepReader
             CheckPlace(setting);
         var axes = Axes(sweep);
         CheckOverrides(axes, sets);
-        var points = Combinations(axes).Select(labels => Point(common, [.. labels.SelectMany(label => label.Settings)], sets, labels)).ToImmutableArray();
-
-        // The common keys alone need not make an experiment: k may be legal only with an axis's clients.
-        var name = points[0].PaperSetting.Settings.Experiment.Name;
-        var axisNames = axes.Select(axis => axis.Name).ToImmutableArray();
-        return new SweepPlan(
-            name, axisNames, points, [.. sweep.Where(setting => setting.Path[1] == PaperSection).Select(setting => Paper(setting, axes))],
-            SweepClaims.Read(sweep), SweepClaims.Figure(sweep, axisNames));
+        var repeat = SweepRepeats.Read(sweep, axes);
+        var grid = repeat is null ? axes : axes.Remove(repeat);
+        var varied = axes.SelectMany(axis => axis.Keys).ToImmutableSortedSet(StringComparer.Ordinal);
+        var (name, points) = Points(common, axes, sets, varied);
+        SweepRepeats.Check(sweep, repeat, points);
+        var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid))
+        {
+            Repeat = repeat?.Name,
+        };
+        return plan with { Paper = SweepPaper.Read(sweep, grid, plan) };
     }
 
     private static void CheckPlace(Setting setting)
     {
-        var known = setting.Path is [_, AxesSection, _, _, _, ..] or [_, PaperSection, _, ..] or [_, "claims"] or [_, "figure", "axis" or "title" or "gates"];
+        var known = setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or "repeat"] or [_, "figure", "axis" or "title" or "gates"];
         if (!known)
         {
             throw new ConfigurationException(
                 setting.Origin, setting.Key, "a sweep has no such key",
-                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.paper.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates }");
+                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates }");
         }
     }
 
     /// <summary>An override of what an axis varies would leave labels that are not true.</summary>
-    private static void CheckOverrides(ImmutableArray<Axis> axes, IReadOnlyList<string> sets)
+    private static void CheckOverrides(ImmutableArray<SweepAxis> axes, IReadOnlyList<string> sets)
     {
         foreach (var axis in axes)
         {
-            var varied = axis.Labels.SelectMany(label => label.Settings).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
+            var varied = axis.Keys;
             if (sets.FirstOrDefault(set => varied.Contains(set.Split('=')[0].Trim())) is { } set)
             {
                 var key = set.Split('=')[0].Trim();
@@ -65,48 +67,45 @@ public static class SweepReader
         }
     }
 
-    private static ImmutableArray<Axis> Axes(ImmutableArray<Setting> sweep) =>
+    private static ImmutableArray<SweepAxis> Axes(ImmutableArray<Setting> sweep) =>
     [
-        .. sweep.Where(setting => setting.Path[1] == AxesSection).GroupBy(setting => setting.Path[2], StringComparer.Ordinal).Select(axis => new Axis(
+        .. sweep.Where(setting => setting.Path[1] == AxesSection).GroupBy(setting => setting.Path[2], StringComparer.Ordinal).Select(axis => new SweepAxis(
             axis.Key,
             [
                 .. axis.GroupBy(setting => setting.Path[3], StringComparer.Ordinal)
-                    .Select(label => new Label(label.Key, [.. label.Select(setting => setting with { Path = setting.Path[4..] })])),
+                    .Select(label => new SweepLabel(label.Key, [.. label.Select(setting => setting with { Path = setting.Path[4..] })])),
             ])),
     ];
 
-    private static IEnumerable<ImmutableArray<Label>> Combinations(ImmutableArray<Axis> axes) => axes.Aggregate(
-        (IEnumerable<ImmutableArray<Label>>)[[]],
-        (before, axis) => before.SelectMany(labels => axis.Labels.Select(label => labels.Add(label))));
-
-    private static SweepPoint Point(
-        ImmutableArray<Setting> common, ImmutableArray<Setting> own, IReadOnlyList<string> sets, ImmutableArray<Label> labels)
+    /// <summary>The sweep's name and its points. The common keys alone need not make an experiment: k may be legal only with an axis's clients.</summary>
+    private static (string Name, ImmutableArray<SweepPoint> Points) Points(
+        ImmutableArray<Setting> common, ImmutableArray<SweepAxis> axes, IReadOnlyList<string> sets, ImmutableSortedSet<string> varied)
     {
-        ImmutableArray<Setting> file = [.. common, .. own];
-        var plain = ExperimentReader.Bind(file, sets);
-        var name = string.Join('-', labels.Select(label => Slug(label.Name)).Prepend(plain.Settings.Experiment.Name));
-        return new SweepPoint(
-            [.. labels.Select(label => label.Name)],
-            ExperimentReader.Bind(file, [.. sets, $"experiment.name={name}"]),
-            ExperimentReader.Bind(file, [.. sets, "profile=paper"]));
-    }
-
-    private static PaperValue Paper(Setting setting, ImmutableArray<Axis> axes)
-    {
-        var labels = setting.Path[2..^1];
-        if (labels.Length != axes.Length || labels.Zip(axes).Any(pair => pair.Second.Labels.All(label => label.Name != pair.First)))
+        var name = string.Empty;
+        var points = ImmutableArray.CreateBuilder<SweepPoint>();
+        foreach (var labels in Combinations(axes))
         {
-            throw new ConfigurationException(
-                setting.Origin, setting.Key, "these are not a label of each axis and a gate",
-                $"Write a label of each of {string.Join(", ", axes.Select(axis => axis.Name))} in that order, then a gate");
+            ImmutableArray<Setting> file = [.. common, .. labels.SelectMany(label => label.Settings)];
+            name = ExperimentReader.Bind(file, sets).Settings.Experiment.Name;
+            var configuration = ExperimentReader.Bind(file, [.. sets, $"experiment.name={NameOf(name, labels)}"]);
+            points.Add(new SweepPoint([.. labels.Select(label => label.Name)], configuration, SweepDifferences.Of(configuration, varied)));
         }
 
-        var numbers = setting.Value is RawValue.Items { Texts.Length: 3 } items
-            ? items.Texts.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN).ToArray()
-            : [];
-        return numbers.Length == 3 && numbers.All(number => number is >= 0 and <= 100)
-            ? new PaperValue(labels, setting.Path[^1], numbers[0], numbers[1], numbers[2])
-            : throw new ConfigurationException(setting.Origin, setting.Key, $"{setting.Value} is not a row of a table", "Write [ACCURACY, F1, AUC] in percent");
+        return (name, points.ToImmutable());
+    }
+
+    private static IEnumerable<ImmutableArray<SweepLabel>> Combinations(ImmutableArray<SweepAxis> axes) => axes.Aggregate(
+        (IEnumerable<ImmutableArray<SweepLabel>>)[[]],
+        (before, axis) => before.SelectMany(labels => axis.Labels.Select(label => labels.Add(label))));
+
+    /// <summary>The sweep's name and the labels; one that is too long for a name ends with a hash of the whole.</summary>
+    private static string NameOf(string sweep, ImmutableArray<SweepLabel> labels)
+    {
+        const int hashDigits = 8;
+        var full = string.Join('-', labels.Select(label => Slug(label.Name)).Prepend(sweep));
+        return full.Length <= NameFormat.Longest
+            ? full
+            : $"{full[..(NameFormat.Longest - hashDigits - 1)].TrimEnd('-')}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..hashDigits]}";
     }
 
     private static string Slug(string label)
@@ -114,8 +113,4 @@ public static class SweepReader
         var signs = label.ToLowerInvariant().Select(sign => char.IsAsciiLetterOrDigit(sign) ? sign : '-');
         return string.Join('-', string.Concat(signs).Split('-', StringSplitOptions.RemoveEmptyEntries));
     }
-
-    private sealed record Axis(string Name, ImmutableArray<Label> Labels);
-
-    private sealed record Label(string Name, ImmutableArray<Setting> Settings);
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Client;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
@@ -13,7 +13,9 @@ namespace NMoE.Federation.Measurement;
 
 /// <summary>
 /// What the networked mixture of experts is measured against (algorithms.md, section 9), trained outside the world with stage 1's budget, on the same data and with
-/// the same schedule.
+/// the same schedule: where stage 1 learns without labels, they have that schedule too, and their records say so. The centralised mixture is trained on the chosen experts' logits times
+/// their shares of the softmax over all, or no gradient would reach its gate at k = 1, and served as Eq. (1) reads, by the softmax over the chosen: for each sample that is the mixture
+/// it was trained with times one positive number, which moves no answer. AUC, whose ranks go across samples, sees it.
 /// </summary>
 /// <param name="plan">The experiment.</param>
 /// <param name="executor">Runs jobs.</param>
@@ -34,17 +36,23 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
 
         var (locals, centralised) = Train();
         return asked.SelectMany(baseline => observed.TestShards.Select(test => _serving.Serve(
-            NameOf(baseline), test.Key, test.Value, ModelsOf(baseline, observed, locals, centralised), baseline == Baseline.CentralisedMoe ? plan.Settings.Inference.K : 1))).ToArray();
+                BaselineNames.Of(baseline), test.Key, test.Value, ModelsOf(baseline, observed, locals, centralised), baseline == Baseline.CentralisedMoe ? plan.Settings.Inference.K : 1))
+            .Select(served => (served.Record with { Note = NoteOf(baseline) }, served.Right))).ToArray();
     }
 
-    /// <summary>The name in records.</summary>
-    private static string NameOf(Baseline baseline) => baseline switch
+    /// <summary>What a baseline's name does not say: another average than FedAvg's, or the schedule of an objective that is not its own.</summary>
+    private string? NoteOf(Baseline baseline)
     {
-        Baseline.CentralisedMoe => "centralised-moe",
-        Baseline.LocalClassifier => "local-classifier",
-        Baseline.FedAvgClassifier => "fedavg-classifier",
-        _ => "one-shot-classifier",
-    };
+        var stage = plan.Settings.Extractor;
+        if (baseline == Baseline.FedAvgClassifier)
+        {
+            return stage.Algorithm == FedAvg.OptimiserName ? null : $"averaged by {stage.Algorithm}";
+        }
+
+        return plan.TrainsPredictor
+            ? null
+            : FormattableString.Invariant($"{stage.Method}'s schedule: {stage.Rounds} x {stage.Epochs} epochs, batch {stage.Batch}, rate {stage.LearningRate}");
+    }
 
     private ImmutableArray<OutsideModel> ModelsOf(
         Baseline baseline, RunObserver observed, ImmutableArray<ImmutableArray<BlobRef>> locals, ImmutableArray<BlobRef> centralised) => baseline switch
@@ -114,10 +122,5 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         new CentralisedMoeParameters(Parameters(round), plan.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, plan.Settings.Gate.Noise),
         plan.Key("centralised-moe", round), [.. model, .. shards]);
 
-    private FedCeParameters Parameters(int round)
-    {
-        var stage = plan.Settings.Extractor;
-        return new FedCeParameters(
-            plan.Model, Schedule.LearningRate(stage, round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation, 0);
-    }
+    private FedCeParameters Parameters(int round) => FedCeObjective.Parameters(plan.Model, plan.Settings.Extractor, round);
 }

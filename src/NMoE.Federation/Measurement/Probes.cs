@@ -18,7 +18,7 @@ public sealed class Probes(Plan plan, IExecutor executor, ImmutableArray<BlobRef
     private const int Epochs = 200;
 
     /// <summary>Whether a round of stage 1 is probed.</summary>
-    public bool Wants(int round) => plan.IsFedSc
+    public bool Wants(int round) => !plan.TrainsPredictor
         && (round == plan.Settings.Extractor.Rounds || (round % plan.Settings.Evaluation.EveryRounds == 0 && !plan.HasOwnNorms));
 
     /// <summary>Begins with the latents, which take the most time.</summary>

@@ -41,6 +41,10 @@ public sealed record PassRecord(
     /// <summary>Its high end.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? AccuracyHigh { get; init; }
+
+    /// <summary>How a baseline was trained, where that is not what its name says; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
 }
 
 /// <summary>A paired comparison of two gates over the same test pictures.</summary>

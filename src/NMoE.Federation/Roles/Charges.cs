@@ -6,15 +6,11 @@ namespace NMoE.Federation.Roles;
 /// <param name="Plan">The experiment.</param>
 public sealed record Charges(Plan Plan)
 {
-    /// <summary>A client's epochs of one round of FedCE.</summary>
-    public double FedCe => LearningCost.FedCe(
-        Plan.Model, Plan.TrainingRows, Plan.Settings.Extractor.Epochs);
+    /// <summary>A client's epochs of one round of stage 1.</summary>
+    public double Local => Plan.Objective.Flops(Plan);
 
     /// <summary>R of a client's shard.</summary>
     public double Correlation => LearningCost.Correlation(Plan.Model, Plan.Settings.FedSc.Dimension, Plan.TrainingRows);
-
-    /// <summary>A client's epochs of one round of FedSC.</summary>
-    public double FedSc => LearningCost.FedSc(Plan.Model, Plan.Settings.FedSc.Dimension, Plan.TrainingRows, Plan.Settings.Extractor.Epochs);
 
     /// <summary>F of some rows.</summary>
     public double Latents(int rows) => LearningCost.Latents(Plan.Model, rows);

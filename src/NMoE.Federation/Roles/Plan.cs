@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 using NMoE.Learning.Privacy;
 using NMoE.Simulation.Network;
 
@@ -16,13 +19,12 @@ namespace NMoE.Federation.Roles;
 /// <param name="Data">The data set, by content.</param>
 public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 {
-    private const int CifarClasses = 10;
     private readonly PartitionSpec _training = Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient);
     private readonly PartitionSpec _sameTest = Partition(Settings, Settings.Data.Partition, Settings.Data.TestPerClient);
-    private readonly PartitionSpec _iidTest = Partition(Settings, PartitionKind.Iid, Settings.Data.TestPerClient);
+    private readonly PartitionSpec _iidTest = Partition(Settings, IidPartition.PartitionName, Settings.Data.TestPerClient);
 
     /// <summary>The architecture.</summary>
-    public ModelSpec Model { get; } = new(Settings.Model.Width, CifarClasses)
+    public ModelSpec Model { get; } = new(Settings.Model.Width, DataSources.Of(Data.Name).Classes)
     {
         Norm = Settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
         Precision = Settings.Model.Precision,
@@ -56,8 +58,14 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Whether a gate rolls around the clients.</summary>
     public bool RollsGate => Serves(GateSource.RollGate);
 
-    /// <summary>Whether stage 1 learns without labels.</summary>
-    public bool IsFedSc => Settings.Extractor.Method == ExtractorMethod.FedSc;
+    /// <summary>What clients minimise in stage 1.</summary>
+    public IObjective Objective { get; init; } = Objectives.Of(Settings.Extractor.Method);
+
+    /// <summary>What the server makes of their updates.</summary>
+    public IServerOptimiser Optimiser { get; init; } = ServerOptimisers.Of(Settings.Extractor.Algorithm);
+
+    /// <summary>Whether stage 1 trains a predictor, and not F alone.</summary>
+    public bool TrainsPredictor => Objective.Parts.Contains(ModelPart.Expert);
 
     /// <summary>Whether each client has a predictor of its own from the start.</summary>
     public bool HasOwnHeads => !SharedParts.Contains(ModelPart.Expert);
@@ -69,18 +77,13 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public bool HasGlobalModel => !HasOwnHeads && !HasOwnNorms;
 
     /// <summary>Whether stage 1 corrects drift by control variates.</summary>
-    public bool IsScaffold => Settings.Extractor.Algorithm == ServerAlgorithm.Scaffold;
+    public bool HasControl => Optimiser is IControlVariates;
 
-    /// <summary>Parts of stage 1's model that are sent and averaged: F, and FedSC's projection head or the predictor unless it is personal.</summary>
-    public ImmutableArray<ModelPart> SharedParts { get; } = Settings.Extractor switch
-    {
-        { Method: ExtractorMethod.FedSc } => [ModelPart.Extractor, ModelPart.Projection],
-        { Head: HeadSharing.Personal } => [ModelPart.Extractor],
-        _ => [ModelPart.Extractor, ModelPart.Expert],
-    };
+    /// <summary>Parts of stage 1's model that are sent and averaged: all but a personal predictor.</summary>
+    public ImmutableArray<ModelPart> SharedParts => [.. Objective.Parts.Where(part => part != ModelPart.Expert || Settings.Extractor.Head == HeadSharing.Shared)];
 
-    /// <summary>Parts of stage 1's model that clients need once it is trained.</summary>
-    public int PublishedParts => IsFedSc ? 1 : SharedParts.Length;
+    /// <summary>Parts of stage 1's model that clients need once it is trained: a projection head has done its work.</summary>
+    public int PublishedParts => SharedParts.Count(part => part != ModelPart.Projection);
 
     /// <summary>The job that draws a part's initial parameters, the same for everyone who asks.</summary>
     public Job Initial(ModelPart part) => part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer
@@ -90,7 +93,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
             Key("init", (int)part));
 
     /// <summary>How much noise clients add to what they release of R; null for none.</summary>
-    public ReleaseNoise? Noise { get; } = Settings.Extractor.Method == ExtractorMethod.FedSc
+    public ReleaseNoise? Noise { get; } = Objectives.Of(Settings.Extractor.Method).ExchangesMatrices
         ? ReleaseNoise.Of(
             Settings.FedSc, Settings.Extractor.Rounds, Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient).Rows)
         : null;
@@ -144,17 +147,16 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     private PartitionSpec PartitionOf(TestPartition test) => test == TestPartition.Iid ? _iidTest : _sameTest;
 
     /// <summary>How pictures are dealt.</summary>
-    internal static PartitionSpec Partition(ExperimentSettings settings, PartitionKind kind, int perClient)
+    internal static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient)
     {
-        // What a partition does not read stays at its default, or the same shard would have several keys.
         var data = settings.Data;
-        var spec = new PartitionSpec(kind, 1, settings.Experiment.Clients, perClient) { Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused };
-        return kind switch
+        return Partitions.Of(kind).Read(new PartitionSpec(kind, data.Tau, settings.Experiment.Clients, perClient)
         {
-            PartitionKind.NonIid => spec with { Tau = data.Tau, Dominant = data.DominantRule, Count = data.CountRule },
-            PartitionKind.Dirichlet => spec with { Alpha = data.Alpha },
-            _ => spec,
-        };
+            Alpha = data.Alpha,
+            Dominant = data.DominantRule,
+            Count = data.CountRule,
+            Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
+        });
     }
 
     private Job Shard(string split, int client, PartitionSpec partition) =>

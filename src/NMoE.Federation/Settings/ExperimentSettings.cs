@@ -62,9 +62,9 @@ public enum Profile
 public sealed record ExperimentSection(string Name, int Clients, bool RetireServers);
 
 /// <summary>Pictures and how they are dealt.</summary>
-/// <param name="Name"><c>generated</c> or <c>cifar10</c>.</param>
+/// <param name="Name">The name of a data set in <see cref="NMoE.Learning.Data.DataSources"/>.</param>
 /// <param name="Path">Folder of a data set on disk; empty means the user's cache.</param>
-/// <param name="Partition"><c>iid</c>, <c>non-iid</c> or <c>dirichlet</c>.</param>
+/// <param name="Partition">The name of a partition in <see cref="NMoE.Learning.Partitions.Partitions"/>.</param>
 /// <param name="Tau">In (0, 1].</param>
 /// <param name="DominantRule">Share of the dominant class.</param>
 /// <param name="CountRule">What the sizes below count.</param>
@@ -73,7 +73,7 @@ public sealed record ExperimentSection(string Name, int Clients, bool RetireServ
 /// <param name="TrainPerClient">Training pictures a client.</param>
 /// <param name="TestPerClient">Test pictures a client.</param>
 public sealed record DataSection(
-    string Name, string Path, PartitionKind Partition, double Tau, DominantRule DominantRule, CountRule CountRule, double Alpha, bool AllowOverlap,
+    string Name, string Path, string Partition, double Tau, DominantRule DominantRule, CountRule CountRule, double Alpha, bool AllowOverlap,
     int TrainPerClient, int TestPerClient);
 
 /// <summary>Architecture.</summary>
@@ -96,7 +96,7 @@ public enum NormRule
 }
 
 /// <summary>Stage 1.</summary>
-/// <param name="Method">What it learns from.</param>
+/// <param name="Method">The name of an objective in <see cref="Algorithms.Objectives"/>.</param>
 /// <param name="Rounds">Rounds.</param>
 /// <param name="Epochs">Local epochs a round.</param>
 /// <param name="Batch">Mini-batch size.</param>
@@ -105,7 +105,7 @@ public enum NormRule
 /// <param name="WeightDecay">L2 coefficient.</param>
 /// <param name="Clip">Gradients are scaled down to at most this norm.</param>
 /// <param name="Augmentation">How training pictures are changed at random.</param>
-/// <param name="Algorithm">How clients correct their steps and the server makes its own.</param>
+/// <param name="Algorithm">The name of a server optimiser in <see cref="Algorithms.ServerOptimisers"/>.</param>
 /// <param name="Proximal">FedProx's mu.</param>
 /// <param name="ServerMomentum">FedAvgM's momentum.</param>
 /// <param name="ServerRate">FedAvgM's learning rate.</param>
@@ -114,40 +114,11 @@ public enum NormRule
 /// <param name="Deadline">Virtual time after which a round goes on with a quorum.</param>
 /// <param name="Absent">Clients left out of a round, by round number from 1 (<c>extractor.absent."10" = [3]</c>).</param>
 public sealed record ExtractorSection(
-    ExtractorMethod Method, int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip, Augmentation Augmentation,
-    ServerAlgorithm Algorithm, double Proximal, double ServerMomentum, double ServerRate, HeadSharing Head, double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent)
+    string Method, int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip, Augmentation Augmentation,
+    string Algorithm, double Proximal, double ServerMomentum, double ServerRate, HeadSharing Head, double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent)
 {
     /// <summary>Who takes part in a round.</summary>
     public required CohortSection Cohort { get; init; }
-
-    /// <summary>FedProx's mu; 0 for the other algorithms.</summary>
-    public double Pull => Algorithm == ServerAlgorithm.FedProx ? Proximal : 0;
-}
-
-/// <summary>What stage 1 learns from.</summary>
-public enum ExtractorMethod
-{
-    /// <summary>Labels: cross-entropy of F and a predictor, Eq. (2).</summary>
-    FedCe,
-
-    /// <summary>No labels: two views of each picture, and the other clients' correlation matrices, Eq. (4).</summary>
-    FedSc,
-}
-
-/// <summary>Stage 1's federated algorithm.</summary>
-public enum ServerAlgorithm
-{
-    /// <summary>The average, weighed by samples (McMahan et al., 2017).</summary>
-    FedAvg,
-
-    /// <summary>FedAvg of clients that are pulled back to the round's start (Li et al., 2020).</summary>
-    FedProx,
-
-    /// <summary>FedAvg with momentum at the server (Hsu et al., 2019).</summary>
-    FedAvgM,
-
-    /// <summary>Control variates against the clients' drift (Karimireddy et al., 2020).</summary>
-    Scaffold,
 }
 
 /// <summary>Who owns stage 1's predictor.</summary>

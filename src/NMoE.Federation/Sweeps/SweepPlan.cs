@@ -12,21 +12,45 @@ namespace NMoE.Federation.Sweeps;
 /// <param name="Figure">What to draw; null for nothing.</param>
 public sealed record SweepPlan(
     string Name, ImmutableArray<string> Axes, ImmutableArray<SweepPoint> Points,
-    ImmutableArray<PaperValue> Paper, ImmutableArray<OrderingClaim> Claims, SweepFigure? Figure);
+    ImmutableArray<PaperValue> Paper, ImmutableArray<OrderingClaim> Claims, SweepFigure? Figure)
+{
+    /// <summary>The axis along which only the seed differs, so that its points are repeats of one experiment; null for none.</summary>
+    public string? Repeat { get; init; }
+
+    /// <summary>Where that axis stands in <see cref="Axes"/>; -1 for none.</summary>
+    public int RepeatIndex => Repeat is null ? -1 : Axes.IndexOf(Repeat);
+
+    /// <summary>The axes that are no repeats.</summary>
+    public ImmutableArray<string> Grid => Repeat is null ? Axes : Axes.Remove(Repeat);
+
+    /// <summary>A point's place on the axes that are no repeats.</summary>
+    public ImmutableArray<string> LabelsOf(SweepPoint point)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        return Repeat is null ? point.Labels : point.Labels.RemoveAt(RepeatIndex);
+    }
+}
 
 /// <summary>One experiment of a sweep.</summary>
 /// <param name="Labels">Its place on each axis.</param>
 /// <param name="Configuration">All of its keys.</param>
-/// <param name="PaperSetting">The same with the paper's profile, to say what differs.</param>
-public sealed record SweepPoint(ImmutableArray<string> Labels, EffectiveConfiguration Configuration, EffectiveConfiguration PaperSetting);
+/// <param name="Differences">Where it differs from the paper's profile for its method, in ordinal order of the keys.</param>
+public sealed record SweepPoint(ImmutableArray<string> Labels, EffectiveConfiguration Configuration, ImmutableArray<SettingDifference> Differences);
+
+/// <summary>A key that has another value than the paper's profile gives it.</summary>
+/// <param name="Key">With dots.</param>
+/// <param name="Here">The value that counts.</param>
+/// <param name="Paper">The profile's, or the reference's where the profile has none; <c>none</c> for a key that only this experiment has.</param>
+public sealed record SettingDifference(string Key, string Here, string Paper);
 
 /// <summary>A row of a paper's table, in percent.</summary>
-/// <param name="Labels">The place on each axis.</param>
-/// <param name="Gate">Gate or baseline.</param>
+/// <param name="Test">The test set: <c>same</c> or <c>iid</c>.</param>
+/// <param name="Labels">The place on each axis that is no repeat.</param>
+/// <param name="Gate">Gate, reference or baseline.</param>
 /// <param name="Accuracy">Accuracy.</param>
 /// <param name="MacroF1">Macro-F1.</param>
 /// <param name="Auc">Area under the curve.</param>
-public sealed record PaperValue(ImmutableArray<string> Labels, string Gate, double Accuracy, double MacroF1, double Auc);
+public sealed record PaperValue(string Test, ImmutableArray<string> Labels, string Gate, double Accuracy, double MacroF1, double Auc);
 
 /// <summary>The claim that one gate, or one label of an axis, has a higher accuracy than another.</summary>
 /// <param name="First">The higher one.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Data;
@@ -8,51 +9,31 @@ namespace NMoE.Learning.Data;
 /// <param name="Source">The pictures.</param>
 public sealed record OpenData(DataSpec Spec, IDataSource Source);
 
-/// <summary>Opens data sets by name.</summary>
+/// <summary>The data sets that there are: where a new one is registered.</summary>
 public static class DataSources
 {
-    /// <summary>The name of CIFAR-10.</summary>
-    public const string Cifar10 = "cifar10";
+    /// <summary>All data sets.</summary>
+    public static ImmutableArray<IDataSet> All { get; } = [new Cifar10Data(), new GeneratedData()];
 
-    /// <summary>The name of the generated pictures.</summary>
-    public const string Generated = "generated";
-
-    /// <summary>The names that <see cref="Open"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Cifar10, Generated];
-
-    /// <summary>Opens a data set.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="path">The folder of a data set on disk; null is the place where <c>nmoe data get</c> puts it. Not read for a
-    /// generated one.</param>
-    /// <param name="seed">The seed of a generated data set. Not read for one on disk.</param>
-    /// <exception cref="DataException">The name is unknown, or the files are not right.</exception>
-    public static OpenData Open(string name, string? path, ulong seed)
-    {
-        switch (name)
-        {
-            case Cifar10:
-                var cifar = Cifar10Source.Open(string.IsNullOrEmpty(path) ? Fetching.Cifar10Archive.DefaultDestination : path);
-                return new(new(Cifar10, cifar.ContentHash, 0), cifar);
-            case Generated:
-                return new(new(Generated, GeneratedSource.Version, seed), new GeneratedSource(seed));
-            default:
-                throw new DataException(name, "there is no data set of this name", $"Known are: {string.Join(", ", Names)}.");
-        }
-    }
+    /// <summary>A data set by its name.</summary>
+    /// <exception cref="DataException">There is no such data set.</exception>
+    public static IDataSet Of(string name) => All.FirstOrDefault(set => set.Name == name)
+        ?? throw new DataException(name, "there is no data set of this name", $"Known are: {string.Join(", ", All.Select(set => set.Name))}.");
 }
 
 /// <summary>The open data sets of one process: each is opened once, whichever thread asks first.</summary>
-/// <param name="path">The folder of data on disk, or null for the default.</param>
+/// <param name="path">The folder of data on disk; null or empty for the default.</param>
 public sealed class DataCatalog(string? path)
 {
     private readonly ConcurrentDictionary<(string Name, ulong Seed), Lazy<OpenData>> _open = new();
 
     /// <summary>Opens a data set, or gives the one that is open.</summary>
     /// <exception cref="DataException">The data cannot be opened.</exception>
-    public OpenData Open(string name, ulong seed) =>
-        _open.GetOrAdd(
-            (name, name == DataSources.Generated ? seed : 0),
-            key => new(() => DataSources.Open(key.Name, path, key.Seed))).Value;
+    public OpenData Open(string name, ulong seed)
+    {
+        var set = DataSources.Of(name);
+        return _open.GetOrAdd((name, set.SeedOf(seed)), key => new(() => set.Open(path, key.Seed))).Value;
+    }
 
     /// <summary>The pictures that a job names.</summary>
     /// <exception cref="DataException">The data cannot be opened, or is not the data that the job was made for.</exception>

@@ -1,25 +1,13 @@
 using System.Text.Json.Serialization;
+using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Jobs;
 
 /// <summary>Where pictures come from.</summary>
-/// <param name="Name"><c>cifar10</c> or <c>generated</c>.</param>
+/// <param name="Name">The name of a data set in <see cref="Data.DataSources"/>.</param>
 /// <param name="ContentHash">SHA-256 over the files of a data set on disk; of a generated one, its generator's name and version.</param>
 /// <param name="Seed">Seed of a generated data set; 0 for one on disk.</param>
 public sealed record DataSpec(string Name, string ContentHash, ulong Seed);
-
-/// <summary>How pictures are dealt to clients (algorithms.md, section 1).</summary>
-public enum PartitionKind
-{
-    /// <summary>Every client sees all classes equally often.</summary>
-    Iid,
-
-    /// <summary>Non-IID(tau): one dominant class a client.</summary>
-    NonIid,
-
-    /// <summary>Each client's class shares are drawn from a symmetric Dirichlet distribution (Hsu et al., 2019).</summary>
-    Dirichlet,
-}
 
 /// <summary>The dominant class's share in Non-IID(tau).</summary>
 public enum DominantRule
@@ -51,14 +39,14 @@ public enum Overlap
     Allowed,
 }
 
-/// <summary>A partition of one split over all clients.</summary>
-/// <param name="Kind">The rule.</param>
-/// <param name="Tau">In (0, 1]; read by <see cref="PartitionKind.NonIid"/> only, else 1.</param>
+/// <summary>A partition of one split over all clients (algorithms.md, section 1).</summary>
+/// <param name="Kind">The name of a partition in <see cref="Partitions.Partitions"/>.</param>
+/// <param name="Tau">In (0, 1]; read by <see cref="NonIidPartition"/> only, else 1.</param>
 /// <param name="Clients">Number of clients n.</param>
 /// <param name="PerClient">Pictures of each client, or of its dominant part.</param>
-public sealed record PartitionSpec(PartitionKind Kind, double Tau, int Clients, int PerClient)
+public sealed record PartitionSpec(string Kind, double Tau, int Clients, int PerClient)
 {
-    /// <summary>Concentration of <see cref="PartitionKind.Dirichlet"/>, above 0: small for one class a client, large for all alike; else 1.</summary>
+    /// <summary>Concentration of <see cref="DirichletPartition"/>, above 0: small for one class a client, large for all alike; else 1.</summary>
     public double Alpha { get; init; } = 1;
 
     /// <summary>Share of the dominant class.</summary>
@@ -71,8 +59,12 @@ public sealed record PartitionSpec(PartitionKind Kind, double Tau, int Clients, 
     public Overlap Overlap { get; init; }
 
     /// <summary>Pictures of a whole shard.</summary>
+    /// <exception cref="PartitionException">There is no partition of this kind.</exception>
     [JsonIgnore]
-    public int Rows => Kind == PartitionKind.NonIid && Count == CountRule.DominantFixed ? PerClient + (int)Math.Round(Tau * PerClient) : PerClient;
+    public int Rows => Partitions.Partitions.Of(Kind).Rows(this);
+
+    /// <summary>The same without what only some partitions read.</summary>
+    public PartitionSpec Bare() => new(Kind, 1, Clients, PerClient) { Overlap = Overlap };
 }
 
 /// <summary>Deals one client's shard. No inputs. Output 0: <c>images</c> u8 [n, 3, 32, 32] and <c>labels</c> i64 [n].</summary>

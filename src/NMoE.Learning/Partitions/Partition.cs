@@ -11,10 +11,10 @@ public static class Partition
     /// <exception cref="PartitionException">The partition makes no sense, or a class has too few pictures.</exception>
     public static int[] Deal(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed, int client)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(spec);
         var byClass = ByClass(source, split);
-        var counts = spec.Kind == PartitionKind.Dirichlet
-            ? DirichletCounts.Of(spec, seed, [.. byClass.Select(pictures => pictures.Count)])
-            : [.. Enumerable.Range(0, spec.Clients).Select(other => ClassCounts.Of(spec, other, source.Classes))];
+        var counts = Counts(spec, seed, [.. byClass.Select(pictures => pictures.Count)]);
         var shard = new List<int>(spec.Rows);
         for (var label = 0; label < source.Classes; label++)
         {
@@ -28,6 +28,34 @@ public static class Partition
         }
 
         return [.. shard.Order()];
+    }
+
+    /// <summary>Pictures of each class for each client, [n][C].</summary>
+    /// <param name="spec">The partition.</param>
+    /// <param name="seed">The partition's key.</param>
+    /// <param name="available">Pictures of each class, [C].</param>
+    /// <exception cref="PartitionException">The partition makes no sense, or there are too few pictures in all.</exception>
+    public static int[][] Counts(PartitionSpec spec, ulong seed, int[] available)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return Counts(Partitions.Of(spec.Kind), spec, seed, available);
+    }
+
+    /// <summary>The same of a partition that need not be registered.</summary>
+    /// <exception cref="InvalidOperationException">The partition does not keep to what <see cref="IPartition"/> asks of it.</exception>
+    internal static int[][] Counts(IPartition partition, PartitionSpec spec, ulong seed, int[] available)
+    {
+        if (spec.Clients < 1)
+            throw new PartitionException(FormattableString.Invariant($"A partition over {spec.Clients} clients: at least 1 is needed."));
+        if (spec.PerClient < 1)
+            throw new PartitionException(FormattableString.Invariant($"A partition of {spec.PerClient} pictures a client: at least 1 is needed."));
+        partition.Check(spec);
+        var (counts, rows) = (partition.Counts(spec, seed, available), partition.Rows(spec));
+        var wrong = Array.FindIndex(counts, own => own.Length != available.Length || own.Min() < 0 || own.Sum() != rows);
+        return counts.Length == spec.Clients && wrong < 0
+            ? counts
+            : throw new InvalidOperationException(FormattableString.Invariant(
+                $"The partition '{partition.Name}' must count {available.Length} classes for each of {spec.Clients} clients, {rows} pictures a client; it does not for client {(wrong < 0 ? counts.Length : wrong)}."));
     }
 
     private static List<int>[] ByClass(IDataSource source, DataSplit split)
@@ -50,17 +78,10 @@ public static class Partition
         {
             throw new PartitionException(
                 FormattableString.Invariant($"Class {label} needs {needed} pictures of the {Name(split)} split, but there are {available} ")
-                + FormattableString.Invariant($"({spec.Clients} clients with {spec.PerClient} pictures each, {Rule(spec)}). ")
+                + FormattableString.Invariant($"({spec.Clients} clients with {spec.PerClient} pictures each, {Partitions.Of(spec.Kind).Describe(spec)}). ")
                 + "Fewer clients or fewer pictures a client would fit.");
         }
     }
 
     private static string Name(DataSplit split) => split == DataSplit.Train ? "training" : "test";
-
-    private static string Rule(PartitionSpec spec) => spec.Kind switch
-    {
-        PartitionKind.Iid => "IID",
-        PartitionKind.NonIid => FormattableString.Invariant($"Non-IID({spec.Tau})"),
-        _ => FormattableString.Invariant($"Dirichlet({spec.Alpha})"),
-    };
 }

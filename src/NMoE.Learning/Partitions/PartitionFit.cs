@@ -16,23 +16,19 @@ public static class PartitionFit
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(spec);
-        if (spec.Kind != PartitionKind.Dirichlet)
-        {
-            CheckClasses(source, split, spec);
-        }
-
+        CheckClasses(source, split, spec, seed);
         _ = Partition.Deal(source, split, spec, seed, 0);
     }
 
-    private static void CheckClasses(IDataSource source, DataSplit split, PartitionSpec spec)
+    private static void CheckClasses(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed)
     {
-        var there = new bool[source.Classes];
+        var there = new int[source.Classes];
         for (var index = 0; index < source.Count(split); index++)
-            there[source.Label(split, index)] = true;
-        for (var client = 0; client < spec.Clients && there.Contains(false); client++)
+            there[source.Label(split, index)]++;
+        var counts = there.Contains(0) ? Partition.Counts(spec, seed, there) : [];
+        for (var client = 0; client < counts.Length; client++)
         {
-            var counts = ClassCounts.Of(spec, client, source.Classes);
-            var label = Array.FindIndex([.. counts.Zip(there)], of => of is { First: > 0, Second: false });
+            var label = Array.FindIndex([.. counts[client].Zip(there)], of => of is { First: > 0, Second: 0 });
             if (label >= 0)
                 throw Missing(label, client, split);
         }

@@ -1,3 +1,5 @@
+using NMoE.Federation.Records;
+
 namespace NMoE.Reporting.Figures;
 
 /// <summary>What gates, test sets and stages are called in figures and tables.</summary>
@@ -18,6 +20,9 @@ internal static class Names
         Oracle => "OracleGate",
         _ => gate,
     };
+
+    /// <summary>What a pass's row is called: its gate, and how a baseline was trained where that is not what its name says.</summary>
+    public static string OfPass(PassRecord pass) => pass.Note is { } note ? $"{OfGate(pass.Gate)} ({note})" : OfGate(pass.Gate);
 
     /// <summary>The trained shared gate.</summary>
     public const string FedGate = "fedgate";

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using NMoE.Federation.Records;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Figures;
 using NMoE.Reporting.Tables;
@@ -11,57 +10,73 @@ namespace NMoE.Reporting.Sweeps;
 internal static class SweepClaimTable
 {
     /// <summary>A row for each claim and each place where both of its sides were measured.</summary>
-    public static Table Of(SweepResult result) => new(
-        "Orderings",
-        [Words("Claim"), Words("Where"), Words("Test"), SweepTables.Number("Difference (points)"), SweepTables.Number("95 % interval"), Words("Verdict")],
-        [.. result.Plan.Claims.SelectMany(claim => Gates(result, claim).Concat(Labels(result, claim)).Select(found => Row(claim, found)))]);
-
-    /// <summary>Gate against gate within one experiment: paired over pictures where that was measured.</summary>
-    private static IEnumerable<Found> Gates(SweepResult result, OrderingClaim claim) =>
-        from item in result.Finished
-        from first in item.Report.Passes
-        where first.Gate == claim.First
-        from second in item.Report.Passes
-        where second.Gate == claim.Second && second.Test == first.Test
-        let paired = item.Report.Comparisons.FirstOrDefault(one => one.Test == first.Test && one.First == first.Gate && one.Second == second.Gate)
-        select new Found(
-            string.Join(", ", item.Point.Labels), first.Test, first.Accuracy - second.Accuracy, paired?.HalfWidth ?? HalfWidth(first, second),
-            SweepResult.End(item.Report));
-
-    /// <summary>Label against label of one axis, all other labels and the gate being the same: two trainings, told apart by bootstrap intervals.</summary>
-    private static IEnumerable<Found> Labels(SweepResult result, OrderingClaim claim) =>
-        from upper in result.Finished
-        let axis = upper.Point.Labels.IndexOf(claim.First)
-        where axis >= 0
-        from lower in result.Finished
-        where upper.Point.Labels.SetItem(axis, claim.Second).SequenceEqual(lower.Point.Labels)
-        from first in upper.Report.Passes
-        where first.Gate == (upper.Report.Passes.Any(pass => pass.Gate == Names.FedGate) ? Names.FedGate : upper.Report.Passes[0].Gate)
-        from second in lower.Report.Passes
-        where second.Gate == first.Gate && second.Test == first.Test
-        select new Found(
-            string.Join(", ", [.. upper.Point.Labels.RemoveAt(axis), Names.OfGate(first.Gate)]), first.Test, first.Accuracy - second.Accuracy,
-            HalfWidth(first, second),
-
-            // The less certain of the two.
-            (CurveEnd)Math.Min((int)SweepResult.End(upper.Report), (int)SweepResult.End(lower.Report)));
-
-    private static double HalfWidth(PassRecord first, PassRecord second)
+    public static Table Of(SweepResult result)
     {
-        var (a, b) = (Half(first), Half(second));
-        return Math.Sqrt((a * a) + (b * b));
+        var cells = SweepCell.Of(result);
+        return new(
+            "Orderings",
+            [Words("Claim"), Words("Where"), Words("Test"), SweepTables.Number("Difference (points)"), SweepTables.Number("95 % interval"), Words("Verdict")],
+            [.. result.Plan.Claims.SelectMany(claim => Gates(cells, claim).Concat(Labels(cells, claim)).Select(found => Row(claim, found)))]);
     }
 
-    private static double Half(PassRecord pass) => ((pass.AccuracyHigh ?? double.NaN) - (pass.AccuracyLow ?? double.NaN)) / 2;
+    /// <summary>Gate against gate within one experiment: paired over seeds, or over pictures where that was measured.</summary>
+    private static IEnumerable<Found> Gates(ImmutableArray<SweepCell> cells, OrderingClaim claim) =>
+        from first in cells
+        where first.Gate == claim.First
+        from second in cells
+        where second.Gate == claim.Second && second.Test == first.Test && second.Labels.SequenceEqual(first.Labels)
+        select Compare(string.Join(", ", first.Labels), first, second);
+
+    /// <summary>Label against label of one axis, all other labels and the gate being the same: two trainings, paired over seeds or told apart by bootstrap intervals.</summary>
+    private static IEnumerable<Found> Labels(ImmutableArray<SweepCell> cells, OrderingClaim claim) =>
+        from first in cells
+        where first.Gate == Leading(cells, first)
+        from axis in Enumerable.Range(0, first.Labels.Length)
+        where first.Labels[axis] == claim.First
+        from second in cells
+        where second.Gate == first.Gate && second.Test == first.Test && first.Labels.SetItem(axis, claim.Second).SequenceEqual(second.Labels)
+        select Compare(string.Join(", ", [.. first.Labels.RemoveAt(axis), Names.OfGate(first.Gate)]), first, second);
+
+    /// <summary>The gate that stands for an experiment: FedGate where it was asked.</summary>
+    private static string Leading(ImmutableArray<SweepCell> cells, SweepCell of)
+    {
+        var gates = cells.Where(cell => cell.Test == of.Test && cell.Labels.SequenceEqual(of.Labels)).Select(cell => cell.Gate).ToArray();
+        return gates.Contains(Names.FedGate) ? Names.FedGate : gates[0];
+    }
+
+    private static Found Compare(string where, SweepCell first, SweepCell second)
+    {
+        // The less certain of the two.
+        var end = (CurveEnd)Math.Min((int)first.End, (int)second.End);
+        if (first.Samples[0].Repeat is null)
+        {
+            return new(where, first.Test, first.Accuracy - second.Accuracy, Paired(first, second) ?? HalfWidth(first, second), end);
+        }
+
+        var differences = first.Samples.Join(second.Samples, one => one.Repeat, other => other.Repeat, (one, other) => one.Pass.Accuracy - other.Pass.Accuracy).ToArray();
+        var interval = differences.Length > 0 ? SeedInterval.Of(differences) : new(double.NaN, null);
+        return new(where, first.Test, interval.Mean, interval.HalfWidth, end);
+    }
+
+    /// <summary>Half the interval over the same pictures; null where the two are of different experiments, or no such pairs were measured.</summary>
+    private static double? Paired(SweepCell first, SweepCell second) => ReferenceEquals(first.Samples[0].Report, second.Samples[0].Report)
+        ? first.Samples[0].Report.Comparisons.FirstOrDefault(one => one.Test == first.Test
+            && ((one.First, one.Second) == (first.Gate, second.Gate) || (one.First, one.Second) == (second.Gate, first.Gate)))?.HalfWidth
+        : null;
+
+    private static double? HalfWidth(SweepCell first, SweepCell second) =>
+        (first.Interval, second.Interval) is ({ } one, { } other)
+            ? Math.Sqrt(Math.Pow((one.High - one.Low) / 2, 2) + Math.Pow((other.High - other.Low) / 2, 2))
+            : null;
 
     private static ImmutableArray<string> Row(OrderingClaim claim, Found found)
     {
-        var (low, high) = (found.Difference - found.HalfWidth, found.Difference + found.HalfWidth);
-        if (double.IsNaN(found.HalfWidth))
+        if (found.HalfWidth is not { } half)
         {
             return [$"{Names.OfGate(claim.First)} > {Names.OfGate(claim.Second)}", found.Where, found.Test, Points(found.Difference), "-", "no interval"];
         }
 
+        var (low, high) = (found.Difference - half, found.Difference + half);
         var verdict = low > 0 ? "seen" : high < 0 ? "the reverse" : "not told apart";
         return
         [
@@ -79,5 +94,5 @@ internal static class SweepClaimTable
 
     private static string Points(double share) => (100 * share).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
 
-    private sealed record Found(string Where, string Test, double Difference, double HalfWidth, CurveEnd End);
+    private sealed record Found(string Where, string Test, double Difference, double? HalfWidth, CurveEnd End);
 }

@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using NMoE.Federation.Records;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Figures;
 using ScottPlot;
 
 namespace NMoE.Reporting.Sweeps;
 
-/// <summary>Accuracy along one axis of a sweep, with bootstrap intervals: a curve for each combination of the other axes and gates.</summary>
+/// <summary>Accuracy along one axis of a sweep, with 95 % intervals: a curve for each combination of the other axes and gates.</summary>
 public static class SweepFigures
 {
     private const double Dodge = 0.06;
@@ -23,8 +22,8 @@ public static class SweepFigures
 
     private static Figure Draw(SweepResult result, SweepFigure figure, string test)
     {
-        var axis = result.Plan.Axes.IndexOf(figure.Axis);
-        string[] labels = [.. result.Plan.Points.Select(point => point.Labels[axis]).Distinct()];
+        var axis = result.Plan.Grid.IndexOf(figure.Axis);
+        string[] labels = [.. result.Plan.Points.Select(point => result.Plan.LabelsOf(point)[axis]).Distinct()];
         var places = Places(labels);
         var curves = Curves(result, figure, test, axis).ToArray();
         var plot = FigureStyle.NewPlot("", figure.Title, "Accuracy (%)");
@@ -41,8 +40,9 @@ public static class SweepFigures
             plot.Axes.SetLimitsX(-0.6, labels.Length - 0.4);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Vertical;
+        var intervals = result.Plan.Repeat is null ? "95 % bootstrap intervals over clients and pictures" : "means and 95 % t-intervals over seeds";
         return FigureRenderer.Render(
-            $"{result.Plan.Name}-{test}", $"Accuracy against {figure.Title}, {Names.OfTest(test)}; 95 % bootstrap intervals over clients and pictures.", plot,
+            $"{result.Plan.Name}-{test}", $"Accuracy against {figure.Title}, {Names.OfTest(test)}; {intervals}.", plot,
             FigureStyle.Height + (44 * curves.Length));
     }
 
@@ -58,30 +58,27 @@ public static class SweepFigures
 
     private static IEnumerable<Curve> Curves(SweepResult result, SweepFigure figure, string test, int axis) =>
         from gate in figure.Gates
-        from curve in result.Finished
-            .SelectMany(item => item.Report.Passes.Where(pass => pass.Gate == gate && pass.Test == test)
-                .Select(pass => (Label: item.Point.Labels[axis], Others: item.Point.Labels.RemoveAt(axis), Pass: pass)))
-            .GroupBy(item => string.Join(", ", item.Others))
+        from curve in SweepCell.Of(result).Where(cell => cell.Gate == gate && cell.Test == test).GroupBy(cell => string.Join(", ", cell.Labels.RemoveAt(axis)))
         select new Curve(
             string.Join(", ", new[] { curve.Key, figure.Gates.Length > 1 || curve.Key.Length == 0 ? Names.OfGate(gate) : "" }.Where(part => part.Length > 0)),
-            [.. curve.Select(item => (item.Label, item.Pass))]);
+            [.. curve.Select(cell => (cell.Labels[axis], cell))]);
 
     private static void Add(Plot plot, Curve curve, Dictionary<string, double> places, double aside, Series series)
     {
         var points = curve.Points.OrderBy(point => places[point.Label]).ToArray();
         double[] x = [.. points.Select(point => places[point.Label] + aside)];
-        double[] y = [.. points.Select(point => 100 * point.Pass.Accuracy)];
+        double[] y = [.. points.Select(point => 100 * point.Cell.Accuracy)];
         FigureStyle.AddCurve(plot, series, curve.Name, x, y);
-        foreach (var (place, pass) in x.Zip(points.Select(point => point.Pass)))
+        foreach (var (place, cell) in x.Zip(points.Select(point => point.Cell)))
         {
-            if (pass is { AccuracyLow: { } low, AccuracyHigh: { } high })
+            if (cell.Interval is { } interval)
             {
-                var bar = plot.Add.Line(place, 100 * low, place, 100 * high);
+                var bar = plot.Add.Line(place, 100 * interval.Low, place, 100 * interval.High);
                 bar.Color = series.Color;
                 bar.LineWidth = 3;
             }
         }
     }
 
-    private sealed record Curve(string Name, ImmutableArray<(string Label, PassRecord Pass)> Points);
+    private sealed record Curve(string Name, ImmutableArray<(string Label, SweepCell Cell)> Points);
 }

@@ -6,9 +6,12 @@ namespace NMoE.Reporting.Sweeps;
 
 /// <summary>A sweep and what came out.</summary>
 /// <param name="Plan">The sweep.</param>
-/// <param name="Reports">A report for each of its points, in order; null for one that was not run.</param>
+/// <param name="Reports">A report for each of its points, in order; null for one that was not run, or failed.</param>
 public sealed record SweepResult(SweepPlan Plan, ImmutableArray<RunReport?> Reports)
 {
+    /// <summary>Why points ended without a report, by their number from 0.</summary>
+    public ImmutableSortedDictionary<int, string> Failures { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
+
     /// <summary>How much stage 1 may gain over its last sixth for its curve to count as flat: about two standard errors over 10 000 pictures.</summary>
     private const double Flat = 0.01;
 

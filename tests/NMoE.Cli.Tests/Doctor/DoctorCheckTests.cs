@@ -71,6 +71,49 @@ public sealed class DoctorCheckTests
     public void More_than_one_thread_a_job_is_advised_against() =>
         Assert.Equal("OMP_NUM_THREADS should be 1", Find("threads of a job", "avx2", ("OMP_NUM_THREADS", "2"), ("MKL_NUM_THREADS", "1")).Detail);
 
+    [Fact]
+    public void A_CPU_without_bf16_products_is_told_that_they_would_be_emulated()
+    {
+        var finding = Bf16("avx512", "fpu avx2 avx512f", ("ONEDNN_MAX_CPU_ISA", "AVX512_CORE"), ("NMOE_ISA", "avx512"));
+
+        Assert.Equal(FindingLevel.Advice, finding.Level);
+        Assert.Contains("would be emulated", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("model.precision=fp32", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("avx512", "AVX512_CORE", "NMOE_ISA=avx512")]
+    [InlineData("avx2", "AVX2", "NMOE_ISA=avx2")]
+    [InlineData("baseline", "SSE41", "NMOE_ISA=baseline")]
+    public void Bf16_products_that_the_launcher_pins_away_are_named_with_the_variable_that_does_it(string isa, string ceiling, string named)
+    {
+        var finding = Bf16("avx512", "avx512f avx512_bf16", ("ONEDNN_MAX_CPU_ISA", ceiling), ("NMOE_ISA", isa));
+
+        Assert.Equal(FindingLevel.Advice, finding.Level);
+        Assert.Contains($"yet {named} pins them away", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("NMOE_ISA=avx512-bf16", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bf16_products_are_good_where_the_CPU_has_them_and_nothing_pins_them_away()
+    {
+        Assert.Equal(FindingLevel.Good, Bf16("avx512", "avx512f avx512_bf16", ("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16"), ("NMOE_ISA", "avx512-bf16")).Level);
+        Assert.Equal(FindingLevel.Good, Bf16("avx512", "avx512f avx512_bf16 amx_bf16", ("NMOE_ISA", "native")).Level);
+    }
+
+    [Fact]
+    public void On_arm_nothing_is_said_of_bf16_products() =>
+        Assert.DoesNotContain(new NumericsCheck(new("arm64", ImmutableSortedDictionary<string, string>.Empty)).Look(), finding => finding.Subject == "bf16 products");
+
+    [Fact]
+    public void The_flags_are_those_of_the_first_CPU()
+    {
+        const string text = "processor\t: 0\nmodel name\t: avx512_bf16 in name only\nflags\t\t: fpu avx2 avx512f\nbugs\t\t: spectre_v1\n\nprocessor\t: 1\nflags\t\t: fpu avx512_bf16\n";
+
+        Assert.Equal(["avx2", "avx512f", "fpu"], Numerics.FlagsOf(text));
+        Assert.Empty(Numerics.FlagsOf("processor : 0\n"));
+    }
+
     [Theory]
     [InlineData(10L << 30, FindingLevel.Good)]
     [InlineData((10L << 30) - 1, FindingLevel.Advice)]
@@ -173,6 +216,12 @@ public sealed class DoctorCheckTests
     private static Finding Find(string subject, string capability, params (string Name, string Value)[] variables) =>
         new NumericsCheck(new(capability, variables.ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal)))
             .Look().Single(finding => finding.Subject == subject);
+
+    private static Finding Bf16(string capability, string flags, params (string Name, string Value)[] variables)
+    {
+        var set = variables.ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
+        return new NumericsCheck(new(capability, set) { Flags = [.. flags.Split(' ')] }).Look().Single(finding => finding.Subject == "bf16 products");
+    }
 
     private static Finding Data((string Name, long Size)[]? files) =>
         Assert.Single(new DataCheck(new("/data", files?.ToImmutableSortedDictionary(file => file.Name, file => file.Size, StringComparer.Ordinal))).Look());

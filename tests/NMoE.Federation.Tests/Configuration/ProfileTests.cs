@@ -20,6 +20,7 @@ public sealed class ProfileTests
         var fedsc = Experiments.Read("profile = paper\nextractor.method = fedsc").Settings;
         Assert.Equal((200, 5, 256, 0.03, 3.0, 4.0), (
             fedsc.Extractor.Rounds, fedsc.Extractor.Epochs, fedsc.Extractor.Batch, fedsc.Extractor.LearningRate, fedsc.Extractor.Clip, fedsc.FedSc.Cap));
+        Assert.Equal(("cifar10", 20, 20), (fedce.Data.Name, fedce.Evaluation.EveryRounds, fedsc.Evaluation.EveryRounds));
         Assert.Equal((50, 1, 1e-3, 0.7), (fedce.Gate.Rounds, fedce.Gate.Epochs, fedce.Gate.LearningRate, fedce.Gate.Participation));
     }
 

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Akka.Configuration;
 using NMoE.Federation.Configuration;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Tests.Configuration;
 
@@ -22,7 +22,7 @@ public sealed class ReferenceTests
         var settings = Experiments.Read(string.Empty).Settings;
 
         Assert.Equal((1ul, 10, 16), (settings.Seed, settings.Experiment.Clients, settings.Model.Width));
-        Assert.Equal((2500, 1000, PartitionKind.Iid, 0.3), (settings.Data.TrainPerClient, settings.Data.TestPerClient, settings.Data.Partition, settings.Data.Tau));
+        Assert.Equal((2500, 1000, IidPartition.PartitionName, 0.3), (settings.Data.TrainPerClient, settings.Data.TestPerClient, settings.Data.Partition, settings.Data.Tau));
         Assert.Equal((0.05, 0.9, 5e-4, 64), (settings.Extractor.LearningRate, settings.Extractor.Momentum, settings.Extractor.WeightDecay, settings.Extractor.Batch));
         Assert.Equal((1e-3, 128, 50, 0.1, 5), (settings.Expert.LearningRate, settings.Expert.Batch, settings.Expert.Epochs, settings.Expert.Holdout, settings.Expert.Patience));
         Assert.Equal((50, 1, 0.7, 0.01, 1.0), (settings.Gate.Rounds, settings.Gate.Epochs, settings.Gate.Participation, settings.Gate.Balance, settings.Gate.Clip));

@@ -58,6 +58,22 @@ public sealed class BaselineSpecs
         Assert.Equal(plain.Report.Ledger.AsEnumerable(), compared.Report.Ledger.AsEnumerable());
     }
 
+    /// <summary>What is not what its name says says so itself.</summary>
+    [Theory]
+    [InlineData("extractor.algorithm=fedavgm", "fedavg-classifier", "averaged by fedavgm")]
+    [InlineData("extractor.algorithm=fedprox", "fedavg-classifier", "averaged by fedprox")]
+    [InlineData("extractor.algorithm=fedavg", "fedavg-classifier", null)]
+    [InlineData("extractor.algorithm=fedavgm", "local-classifier", null)]
+    [InlineData("extractor.method=fedsc", "local-classifier", "fedsc's schedule: 2 x 3 epochs, batch 5, rate 0.07")]
+    [InlineData("extractor.method=fedsc", "centralised-moe", "fedsc's schedule: 2 x 3 epochs, batch 5, rate 0.07")]
+    public void A_baseline_says_how_it_was_trained_where_its_name_does_not(string set, string baseline, string? note)
+    {
+        var outcome = Run(
+            set, "extractor.rounds=2", "extractor.epochs=3", "extractor.batch=5", "extractor.learning-rate=0.07", "inference.gates=[rangate]", $"evaluation.baselines=[{baseline}]");
+        Assert.Equal(note, outcome.Report.Passes.Single(pass => pass.Gate == baseline).Note);
+        Assert.All(outcome.Report.Passes.Where(pass => pass.Gate != baseline), pass => Assert.Null(pass.Note));
+    }
+
     private Outcome Run(params string[] sets)
     {
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job =>

@@ -77,5 +77,5 @@ public sealed class CentralisedMoeFunctionTests
 
     private static ReadOnlyMemory<byte> Shard(int client) => AnswerBlobs.Run(
         new ShardFunction(new DataCatalog(null)),
-        new ShardParameters(new("generated", GeneratedSource.Version, 3), "train", new(PartitionKind.Iid, 1, 2, 48), client)).Blobs[0];
+        new ShardParameters(new("generated", GeneratedSource.Version, 3), "train", new(IidPartition.PartitionName, 1, 2, 48), client)).Blobs[0];
 }

@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Tests.Cost;
 
@@ -18,7 +19,7 @@ public sealed class ForecastTests
     public void Every_kind_of_job_leaves_what_was_foretold()
     {
         var kinds = new SortedSet<string>(StringComparer.Ordinal);
-        var shard = Check(kinds, new ShardParameters(Data, "train", new(PartitionKind.NonIid, 0.3, 3, 40), 1))[0];
+        var shard = Check(kinds, new ShardParameters(Data, "train", new(NonIidPartition.PartitionName, 0.3, 3, 40), 1))[0];
         var f = Check(kinds, new InitParameters(Model, ModelPart.Extractor, 0))[0];
         var h = Check(kinds, new InitParameters(Model, ModelPart.Expert, 0))[0];
         var g = Check(kinds, new InitParameters(Model, ModelPart.Gate, 3))[0];

@@ -11,10 +11,10 @@ public sealed class PartitionFitTests
 
     /// <summary>Non-IID(0.3) gives client i of its 20 pictures 15 of class i and one each of the five classes after it: client 2 is the first with class 7.</summary>
     [Theory]
-    [InlineData(PartitionKind.Iid, DataSplit.Train, "training", 0)]
-    [InlineData(PartitionKind.NonIid, DataSplit.Train, "training", 2)]
-    [InlineData(PartitionKind.Iid, DataSplit.Test, "test", 0)]
-    public void A_class_without_pictures_is_named_with_what_would_fit(PartitionKind kind, DataSplit split, string name, int client) => Assert.Equal(
+    [InlineData(IidPartition.PartitionName, DataSplit.Train, "training", 0)]
+    [InlineData(NonIidPartition.PartitionName, DataSplit.Train, "training", 2)]
+    [InlineData(IidPartition.PartitionName, DataSplit.Test, "test", 0)]
+    public void A_class_without_pictures_is_named_with_what_would_fit(string kind, DataSplit split, string name, int client) => Assert.Equal(
         $"Class 7 has no picture in the {name} split, and client {client} is to be dealt some. A data set with all its classes, or a Dirichlet partition, would fit.",
         Assert.Throws<PartitionException>(() => Check(new(kind, 0.3, 10, 20), split)).Message);
 
@@ -22,33 +22,33 @@ public sealed class PartitionFitTests
     public void Nobody_misses_a_class_that_nobody_is_dealt()
     {
         // Dirichlet takes from the classes that there are.
-        Check(new(PartitionKind.Dirichlet, 1, 10, 90) { Alpha = 0.5 }, DataSplit.Train);
+        Check(new(DirichletPartition.PartitionName, 1, 10, 90) { Alpha = 0.5 }, DataSplit.Train);
 
         // Four pictures of ten classes: 1 to 4 for client 0, as the largest remainders after its own number fall.
-        Check(new(PartitionKind.Iid, 1, 1, 4), DataSplit.Train);
+        Check(new(IidPartition.PartitionName, 1, 1, 4), DataSplit.Train);
     }
 
     [Fact]
     public void Clients_whose_last_one_takes_a_class_too_far_are_refused_by_the_first_ones_check() => Assert.Contains(
         "needs 110 pictures of the training split, but there are 100",
-        Assert.Throws<PartitionException>(() => PartitionFit.Check(new Classes(-1), DataSplit.Train, new(PartitionKind.Iid, 1, 11, 100), 1)).Message,
+        Assert.Throws<PartitionException>(() => PartitionFit.Check(new Classes(-1), DataSplit.Train, new(IidPartition.PartitionName, 1, 11, 100), 1)).Message,
         StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(PartitionKind.Iid)]
-    [InlineData(PartitionKind.NonIid)]
-    [InlineData(PartitionKind.Dirichlet)]
-    public void More_clients_than_pictures_are_refused_with_both_numbers(PartitionKind kind)
+    [InlineData(IidPartition.PartitionName)]
+    [InlineData(NonIidPartition.PartitionName)]
+    [InlineData(DirichletPartition.PartitionName)]
+    public void More_clients_than_pictures_are_refused_with_both_numbers(string kind)
     {
         var message = Assert.Throws<PartitionException>(() => PartitionFit.Check(new Classes(-1), DataSplit.Train, new(kind, 0.3, 1500, 1), 1)).Message;
         Assert.Matches("^(Class [0-9] needs 150 pictures of the training split, but there are 100|1500 clients with 1 pictures each need 1500 different ones, but there are 1000)", message);
     }
 
     [Theory]
-    [InlineData(PartitionKind.Iid)]
-    [InlineData(PartitionKind.NonIid)]
-    [InlineData(PartitionKind.Dirichlet)]
-    public void One_client_alone_can_have_all(PartitionKind kind) =>
+    [InlineData(IidPartition.PartitionName)]
+    [InlineData(NonIidPartition.PartitionName)]
+    [InlineData(DirichletPartition.PartitionName)]
+    public void One_client_alone_can_have_all(string kind) =>
         PartitionFit.Check(new Classes(-1), DataSplit.Train, new(kind, 0.3, 1, 1000), 1);
 
     private static void Check(PartitionSpec spec, DataSplit split) => PartitionFit.Check(new Classes(Missing), split, spec, 1);

@@ -7,7 +7,7 @@ namespace NMoE.Learning.Tests.Partitions;
 public sealed class PartitionTests
 {
     private static readonly GeneratedSource Source = new(1);
-    private static readonly PartitionSpec Spec = new(PartitionKind.NonIid, 0.3, 10, 500);
+    private static readonly PartitionSpec Spec = new(NonIidPartition.PartitionName, 0.3, 10, 500);
 
     [Fact]
     public void No_picture_is_dealt_twice()
@@ -20,7 +20,7 @@ public sealed class PartitionTests
     [Fact]
     public void A_shard_has_the_class_counts_of_its_client() =>
         Assert.Equal(
-            ClassCounts.Of(Spec, 6, 10),
+            Partition.Counts(Spec, 7, [.. Enumerable.Repeat(500, 10)])[6],
             Enumerable.Range(0, 10).Select(label => Deal(Spec, 7, 6).Count(index => Source.Label(DataSplit.Train, index) == label)));
 
     [Fact]

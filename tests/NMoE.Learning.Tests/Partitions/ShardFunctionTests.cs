@@ -10,7 +10,7 @@ namespace NMoE.Learning.Tests.Partitions;
 public sealed class ShardFunctionTests
 {
     private static readonly DataSpec Generated = new("generated", GeneratedSource.Version, 3);
-    private static readonly PartitionSpec Spec = new(PartitionKind.NonIid, 0.3, 4, 200);
+    private static readonly PartitionSpec Spec = new(NonIidPartition.PartitionName, 0.3, 4, 200);
 
     [Fact]
     public void A_shard_holds_the_pictures_dealt_to_its_client_with_their_labels()
@@ -47,7 +47,7 @@ public sealed class ShardFunctionTests
     [Fact]
     public void An_unknown_data_set_is_refused_with_the_known_ones()
     {
-        var error = Assert.Throws<DataException>(() => DataSources.Open("mnist", null, 1));
+        var error = Assert.Throws<DataException>(() => DataSources.Of("mnist"));
         Assert.Equal("mnist: there is no data set of this name. Known are: cifar10, generated.", error.Message);
     }
 

@@ -14,7 +14,7 @@ public sealed class FedCeFunctionTests
     private static readonly FedCeParameters Plain = new(Model, 0.02, 0.9, 5e-4, 16, 2, 1, Augmentation.Flip, 0);
     private static readonly ReadOnlyMemory<byte> Shard = AnswerBlobs.Run(
         new ShardFunction(new DataCatalog(null)),
-        new ShardParameters(new("generated", GeneratedSource.Version, 3), "train", new(PartitionKind.Iid, 1, 1, 48), 0)).Blobs[0];
+        new ShardParameters(new("generated", GeneratedSource.Version, 3), "train", new(IidPartition.PartitionName, 1, 1, 48), 0)).Blobs[0];
 
     [Fact]
     public void The_same_job_leaves_the_same_bits() => Assert.Equal(Train(Plain), Train(Plain));

@@ -21,7 +21,7 @@ public sealed class ScaffoldFunctionTests
     private static readonly ReadOnlyMemory<byte> H = FlatParametersTests.Initial(ModelPart.Expert);
     private static readonly ReadOnlyMemory<byte> Shard = AnswerBlobs.Run(
         new ShardFunction(new DataCatalog(null)),
-        new ShardParameters(new("generated", GeneratedSource.Version, 3), "train", new(PartitionKind.Iid, 1, 1, 48), 0)).Blobs[0];
+        new ShardParameters(new("generated", GeneratedSource.Version, 3), "train", new(IidPartition.PartitionName, 1, 1, 48), 0)).Blobs[0];
 
     [Fact]
     public void Without_control_variates_it_is_FedAvg_to_the_bit()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Sweeps;
@@ -50,6 +51,42 @@ public sealed class SweepTablesSpecs
         var result = Result(0.5, 0.52, last: 0.45);
         Assert.Contains("unresolved: seen, but curves still rise", SweepTables.PlainText(result), StringComparison.Ordinal);
         Assert.Matches("2: 40.0, 4: 45.0 +still rising", SweepTables.PlainText(result));
+    }
+
+    [Fact]
+    public void An_experiment_that_failed_stands_in_the_table_with_its_reason()
+    {
+        var result = Result(0.5, 0.5);
+        var table = SweepTables.PlainText(result with
+        {
+            Reports = result.Reports.SetItem(1, null),
+            Failures = ImmutableSortedDictionary<int, string>.Empty.Add(1, "The disk is full."),
+        });
+        var line = Assert.Single(table.Split('\n'), line => line.StartsWith("FedSC   ", StringComparison.Ordinal));
+        Assert.EndsWith("-  failed: The disk is full.", line, StringComparison.Ordinal);
+        Assert.Contains("FedCE   same  FedGate", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_baselines_row_says_what_its_name_does_not()
+    {
+        var result = Result(0.5, 0.5);
+        var report = result.Reports[0]! with { Passes = [Pass("fedgate", 0.5), Pass("fedavg-classifier", 0.4) with { Note = "averaged by scaffold" }] };
+        Assert.Contains(
+            "same  FedAvg of the classifier (averaged by scaffold)", SweepTables.PlainText(result with { Reports = result.Reports.SetItem(0, report) }), StringComparison.Ordinal);
+        Assert.Contains("same  FedAvg of the classifier (averaged by scaffold)", Reporting.Tables.ReportTables.PlainText(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_papers_row_stands_beside_its_own_test_set_only()
+    {
+        var plan = SweepReader.Read("x.conf", [], _ => """
+            inference.test-partitions = [same, iid]
+            sweep { axes.k { 1 { inference.k = 1 } }, paper.iid { 1 { fedgate = [89.6, 89.51, 97.29] } } }
+            """);
+        var report = Report(0.5, 0.4) with { Passes = [Pass("fedgate", 0.5), Pass("fedgate", 0.6) with { Test = "iid" }] };
+        var line = Assert.Single(SweepTables.PlainText(new SweepResult(plan, [report])).Split('\n'), line => line.Contains("89.60", StringComparison.Ordinal));
+        Assert.StartsWith("1  iid   FedGate", line, StringComparison.Ordinal);
     }
 
     [Fact]

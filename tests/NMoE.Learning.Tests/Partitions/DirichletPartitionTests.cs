@@ -5,7 +5,7 @@ using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Tests.Partitions;
 
-public sealed class DirichletCountsTests
+public sealed class DirichletPartitionTests
 {
     private static readonly int[] Available = [.. Enumerable.Repeat(3000, 10)];
 
@@ -13,7 +13,7 @@ public sealed class DirichletCountsTests
     public void Every_client_gets_its_number_and_no_class_gives_more_than_it_has() =>
         Gen.Select(Gen.Int[1, 12], Gen.Double[0.01, 50], Gen.Int[1, 2500], Gen.ULong).Sample((clients, alpha, perClient, seed) =>
         {
-            var counts = DirichletCounts.Of(Spec(alpha, clients, perClient), seed, Available);
+            var counts = Partition.Counts(Spec(alpha, clients, perClient), seed, Available);
             return counts.All(own => own.Sum() == perClient && own.Min() >= 0)
                 && Enumerable.Range(0, 10).All(label => counts.Sum(own => own[label]) <= 3000);
         });
@@ -26,7 +26,7 @@ public sealed class DirichletCountsTests
     public void Shares_have_the_mean_and_the_variance_of_the_distribution(double alpha)
     {
         const int draws = 4000;
-        var first = Enumerable.Range(0, draws).Select(client => DirichletCounts.Shares(alpha, 11, client, 10)[3]).ToArray();
+        var first = Enumerable.Range(0, draws).Select(client => DirichletPartition.Shares(alpha, 11, client, 10)[3]).ToArray();
         var variance = 9.0 / (100 * ((10 * alpha) + 1));
         Assert.Equal(0.1, first.Average(), 4 * Math.Sqrt(variance / draws));
         var squares = first.Select(share => Math.Pow(share - 0.1, 2)).ToArray();
@@ -47,14 +47,14 @@ public sealed class DirichletCountsTests
     [Fact]
     public void More_pictures_than_there_are_are_refused_with_both_numbers() => Assert.Contains(
         "need 30001 different ones, but there are 30000",
-        Assert.Throws<PartitionException>(() => DirichletCounts.Of(Spec(1, 1, 30_001), 1, Available)).Message, StringComparison.Ordinal);
+        Assert.Throws<PartitionException>(() => Partition.Counts(Spec(1, 1, 30_001), 1, Available)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Where_clients_may_share_pictures_one_client_still_needs_different_ones()
     {
         var spec = Spec(1, 3, 30_000) with { Overlap = Overlap.Allowed };
-        Assert.All(DirichletCounts.Of(spec, 1, Available), counts => Assert.Equal(Available, counts));
-        Assert.Throws<PartitionException>(() => DirichletCounts.Of(spec with { PerClient = 30_001 }, 1, Available));
+        Assert.All(Partition.Counts(spec, 1, Available), counts => Assert.Equal(Available, counts));
+        Assert.Throws<PartitionException>(() => Partition.Counts(spec with { PerClient = 30_001 }, 1, Available));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class DirichletCountsTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void Alpha_outside_its_range_is_refused(double alpha) =>
-        Assert.Throws<PartitionException>(() => DirichletCounts.Of(Spec(alpha, 2, 10), 1, Available));
+        Assert.Throws<PartitionException>(() => Partition.Counts(Spec(alpha, 2, 10), 1, Available));
 
-    private static PartitionSpec Spec(double alpha, int clients, int perClient) => new(PartitionKind.Dirichlet, 1, clients, perClient) { Alpha = alpha };
+    private static PartitionSpec Spec(double alpha, int clients, int perClient) => new(DirichletPartition.PartitionName, 1, clients, perClient) { Alpha = alpha };
 }

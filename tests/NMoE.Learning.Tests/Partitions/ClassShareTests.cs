@@ -4,23 +4,24 @@ using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Tests.Partitions;
 
-public sealed class ClassCountsTests
+/// <summary>IID and Non-IID(tau): how many pictures of each class a client gets, against arithmetic on paper and the paper's Table I.</summary>
+public sealed class ClassShareTests
 {
     [Fact]
     public void Tau_of_0_3_gives_the_share_of_the_tables_with_ties_after_the_dominant_class() =>
-        Assert.Equal([25, 25, 25, 769, 26, 26, 26, 26, 26, 26], ClassCounts.Of(NonIid(0.3, 10, 1000), 3, 10));
+        Assert.Equal([25, 25, 25, 769, 26, 26, 26, 26, 26, 26], Of(NonIid(0.3, 10, 1000), 3));
 
     [Fact]
     public void With_five_clients_two_dominant_classes_share_the_dominant_part() =>
-        Assert.Equal([28, 384, 29, 29, 29, 29, 384, 29, 29, 29], ClassCounts.Of(NonIid(0.3, 5, 999), 1, 10));
+        Assert.Equal([28, 384, 29, 29, 29, 29, 384, 29, 29, 29], Of(NonIid(0.3, 5, 999), 1));
 
     [Fact]
     public void With_one_client_every_class_is_equally_frequent() =>
-        Assert.Equal(Enumerable.Repeat(100, 10), ClassCounts.Of(NonIid(0.3, 1, 1000), 0, 10));
+        Assert.Equal(Enumerable.Repeat(100, 10), Of(NonIid(0.3, 1, 1000), 0));
 
     [Fact]
     public void Client_thirteen_has_the_dominant_class_three() =>
-        Assert.Equal(3, Array.IndexOf(ClassCounts.Of(NonIid(0.2, 20, 500), 13, 10), ClassCounts.Of(NonIid(0.2, 20, 500), 13, 10).Max()));
+        Assert.Equal(3, Array.IndexOf(Of(NonIid(0.2, 20, 500), 13), Of(NonIid(0.2, 20, 500), 13).Max()));
 
     /// <summary>The constant predictor's accuracies of the paper's Table I: 66.66, 76.92 and 83.33 %.</summary>
     [Theory]
@@ -30,18 +31,18 @@ public sealed class ClassCountsTests
     public void A_fixed_dominant_part_gives_the_shares_of_the_table(double tau, int rows, double percent)
     {
         var spec = NonIid(tau, 10, 2500) with { Count = CountRule.DominantFixed };
-        var counts = ClassCounts.Of(spec, 4, 10);
+        var counts = Of(spec, 4);
         Assert.Equal((rows, rows, 2500), (spec.Rows, counts.Sum(), counts[4]));
         Assert.Equal(percent, Math.Truncate(1e4 * counts[4] / rows) / 100);
     }
 
     [Fact]
     public void By_the_texts_rule_the_dominant_class_has_one_minus_tau() =>
-        Assert.Equal(700, ClassCounts.Of(NonIid(0.3, 10, 1000) with { Dominant = DominantRule.OneMinusTau }, 3, 10)[3]);
+        Assert.Equal(700, Of(NonIid(0.3, 10, 1000) with { Dominant = DominantRule.OneMinusTau }, 3)[3]);
 
     [Fact]
     public void An_iid_client_sees_every_class_equally_often() =>
-        Assert.Equal(Enumerable.Repeat(250, 10), ClassCounts.Of(new(PartitionKind.Iid, 1, 10, 2500), 4, 10));
+        Assert.Equal(Enumerable.Repeat(250, 10), Of(new(IidPartition.PartitionName, 1, 10, 2500), 4));
 
     [Theory]
     [InlineData(10, 0.1)]
@@ -56,7 +57,7 @@ public sealed class ClassCountsTests
     public void Every_test_class_sums_to_exactly_1000(int clients, double tau)
     {
         var spec = NonIid(tau, clients, 10_000 / clients);
-        var all = Enumerable.Range(0, clients).Select(client => ClassCounts.Of(spec, client, 10)).ToArray();
+        var all = Enumerable.Range(0, clients).Select(client => Of(spec, client)).ToArray();
         Assert.All(all, counts => Assert.Equal(spec.PerClient, counts.Sum()));
         Assert.Equal(Enumerable.Repeat(1000, 10), Enumerable.Range(0, 10).Select(label => all.Sum(counts => counts[label])));
     }
@@ -65,7 +66,7 @@ public sealed class ClassCountsTests
     public void A_client_always_gets_as_many_pictures_as_asked_for() =>
         Gen.Select(Gen.Int[1, 60], Gen.Double[0.01, 1], Gen.Int[1, 3000]).Sample((clients, tau, perClient) =>
         {
-            var counts = ClassCounts.Of(NonIid(tau, clients, perClient), clients - 1, 10);
+            var counts = Of(NonIid(tau, clients, perClient), clients - 1);
             return counts.Sum() == perClient && counts.All(count => count >= 0);
         });
 
@@ -85,7 +86,9 @@ public sealed class ClassCountsTests
     public void No_pictures_are_refused() =>
         Assert.Equal("A partition of 0 pictures a client: at least 1 is needed.", Error(NonIid(0.3, 10, 0)));
 
-    private static PartitionSpec NonIid(double tau, int clients, int perClient) => new(PartitionKind.NonIid, tau, clients, perClient);
+    private static PartitionSpec NonIid(double tau, int clients, int perClient) => new(NonIidPartition.PartitionName, tau, clients, perClient);
 
-    private static string Error(PartitionSpec spec) => Assert.Throws<PartitionException>(() => ClassCounts.Of(spec, 0, 10)).Message;
+    private static int[] Of(PartitionSpec spec, int client) => Partition.Counts(spec, 0, new int[10])[client];
+
+    private static string Error(PartitionSpec spec) => Assert.Throws<PartitionException>(() => Of(spec, 0)).Message;
 }

@@ -5,21 +5,46 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Learning.Partitions;
 
 /// <summary>
-/// Class counts of a Dirichlet(alpha) partition (Hsu et al., 2019): each client draws its class shares, and takes its pictures by them. Clients take
-/// in the order of their numbers; what a class no longer has is taken from the others by the same shares.
+/// Dirichlet(alpha) (Hsu et al., 2019): each client draws its class shares, and takes its pictures by them. Clients take in the order of their numbers; what a
+/// class no longer has is taken from the others by the same shares.
 /// </summary>
-public static class DirichletCounts
+public sealed class DirichletPartition : IPartition
 {
+    /// <summary>Its name in configurations.</summary>
+    public const string PartitionName = "dirichlet";
+
     private const int Digits = 9;
 
-    /// <summary>Pictures of each class for each client, [n][C].</summary>
-    /// <param name="spec">The partition.</param>
-    /// <param name="seed">The partition's key.</param>
-    /// <param name="available">Pictures of each class, [C].</param>
-    /// <exception cref="PartitionException">There are fewer pictures than are to be dealt.</exception>
-    public static int[][] Of(PartitionSpec spec, ulong seed, int[] available)
+    /// <inheritdoc/>
+    public string Name => PartitionName;
+
+    /// <inheritdoc/>
+    public PartitionSpec Read(PartitionSpec all)
     {
-        ClassCounts.Check(spec);
+        ArgumentNullException.ThrowIfNull(all);
+        return all.Bare() with { Alpha = all.Alpha };
+    }
+
+    /// <inheritdoc/>
+    public void Check(PartitionSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (!(spec.Alpha is > 0 and < double.PositiveInfinity))
+            throw new PartitionException(FormattableString.Invariant($"A Dirichlet partition with alpha = {spec.Alpha}: alpha is a number above 0."));
+    }
+
+    /// <inheritdoc/>
+    public string Describe(PartitionSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return FormattableString.Invariant($"Dirichlet({spec.Alpha})");
+    }
+
+    /// <inheritdoc/>
+    public int[][] Counts(PartitionSpec spec, ulong seed, int[] available)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(available);
         var needed = (spec.Overlap == Overlap.Allowed ? 1L : spec.Clients) * spec.PerClient;
         if (needed > available.Sum())
         {
@@ -60,7 +85,7 @@ public static class DirichletCounts
             var quotas = new double[shares.Length];
             foreach (var label in open)
                 quotas[label] = missing * (weight > 0 ? shares[label] / weight : 1.0 / open.Length);
-            var more = ClassCounts.Round(quotas, missing, shares.Length - 1);
+            var more = LargestRemainder.Round(quotas, missing, shares.Length - 1);
             foreach (var label in open)
                 counts[label] = Math.Min(left[label], counts[label] + more[label]);
         }

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Algorithms;
+
+/// <summary>
+/// What clients minimise in stage 1. A new one is one class and one line in <see cref="Objectives"/>, beside the kind of job that computes it (an <c>IJobFunction</c>
+/// and its parameters, registered in <c>LearningFunctions.All</c>). A round is one exchange, the model down and up, unless
+/// <see cref="ExchangesMatrices"/>; a third form of round is messages and roles of its own.
+/// </summary>
+public interface IObjective
+{
+    /// <summary>Its name in <c>extractor.method</c>, and of its section in a profile.</summary>
+    string Name { get; }
+
+    /// <summary>The two parts of the model that a job trains: F, and the predictor (learning from labels) or a projection head (without).</summary>
+    ImmutableArray<ModelPart> Parts { get; }
+
+    /// <summary>Whether a round has FedSC's exchange of correlation matrices before its training.</summary>
+    bool ExchangesMatrices => false;
+
+    /// <summary>A client's epochs of one round. Outputs: the parts, trained; then what control variates leave. Metric: <c>loss</c>.</summary>
+    Job Local(LocalRound round);
+
+    /// <summary>FLOP of those epochs, which the client's device is charged.</summary>
+    double Flops(Plan plan);
+}
+
+/// <summary>What a client's epochs of one round of stage 1 start from.</summary>
+/// <param name="Plan">The experiment.</param>
+/// <param name="Client">The client.</param>
+/// <param name="Round">The round, from 1.</param>
+/// <param name="Model">The objective's two parts.</param>
+/// <param name="Shard">The client's training shard.</param>
+public sealed record LocalRound(Plan Plan, int Client, int Round, ImmutableArray<BlobRef> Model, BlobRef Shard)
+{
+    /// <summary>The server's control variate, where there is one.</summary>
+    public ImmutableArray<BlobRef> Control { get; init; } = [];
+
+    /// <summary>The client's own, once it has one.</summary>
+    public BlobRef? OwnControl { get; init; }
+
+    /// <summary>The weighed sum of the other clients' correlation matrices, where they are exchanged and there are others.</summary>
+    public ImmutableArray<BlobRef> External { get; init; } = [];
+
+    /// <summary>q_i, the client's share of the data, in (0, 1].</summary>
+    public double Share { get; init; } = 1;
+}
+
+/// <summary>The objectives that there are: where a new one is registered.</summary>
+public static class Objectives
+{
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<IObjective> All { get; } = [new FedCeObjective(), new FedScObjective()];
+
+    /// <summary>One by its name.</summary>
+    /// <exception cref="ArgumentException">There is no such objective.</exception>
+    public static IObjective Of(string name) => All.FirstOrDefault(objective => objective.Name == name)
+        ?? throw new ArgumentException($"There is no objective '{name}'; there are {string.Join(", ", All.Select(objective => objective.Name))}.", nameof(name));
+}

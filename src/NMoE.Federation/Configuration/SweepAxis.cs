@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>What a sweep varies: a name, and a label for each of its values.</summary>
+internal sealed record SweepAxis(string Name, ImmutableArray<SweepLabel> Labels)
+{
+    public IEnumerable<string> Names => Labels.Select(label => label.Name);
+
+    /// <summary>The keys that some label of it sets.</summary>
+    public ImmutableSortedSet<string> Keys =>
+        Labels.SelectMany(label => label.Settings).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
+}
+
+/// <summary>One value of an axis: its name, and the keys that it sets.</summary>
+internal sealed record SweepLabel(string Name, ImmutableArray<Setting> Settings);

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>The names by which a sweep file may call what answered.</summary>
+internal static class SweepNames
+{
+    private const string Oracle = "oraclegate";
+
+    /// <summary>Gates, references and baselines.</summary>
+    public static ImmutableArray<string> Answerers { get; } =
+    [
+        .. Gates.All.Select(gate => gate.Name), Measurement.GlobalGate.Name, Oracle, .. BaselineNames.All.Select(baseline => baseline.Name),
+    ];
+
+    /// <summary>What would be right in place of an unknown name.</summary>
+    public static string Remedy(string name, IEnumerable<string> known) => NearestKey.Of(name, known) is { } nearest
+        ? $"Did you mean {nearest}?"
+        : $"Write one of {string.Join(", ", known)}";
+}

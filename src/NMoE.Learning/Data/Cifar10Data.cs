@@ -1,0 +1,23 @@
+using NMoE.Learning.Fetching;
+
+namespace NMoE.Learning.Data;
+
+/// <summary>CIFAR-10 (Krizhevsky, 2009), read from its binary files.</summary>
+public sealed class Cifar10Data : IDataSet
+{
+    /// <summary>Its name in configurations.</summary>
+    public const string DataName = "cifar10";
+
+    /// <inheritdoc/>
+    public string Name => DataName;
+
+    /// <inheritdoc/>
+    public int Classes => 10;
+
+    /// <inheritdoc/>
+    public OpenData Open(string? folder, ulong seed)
+    {
+        var source = Cifar10Source.Open(string.IsNullOrEmpty(folder) ? Cifar10Archive.DefaultDestination : folder);
+        return new(new(Name, source.ContentHash, seed), source);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Learning.Partitions;
+
+/// <summary>A way to share a split's classes out among clients. A new one is one class, and one line in <see cref="Partitions"/>.</summary>
+public interface IPartition
+{
+    /// <summary>Its name in <c>data.partition</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The settings that it reads; all others stay at their defaults, or one shard would have several keys.</summary>
+    /// <param name="all">All settings of the section <c>data</c>.</param>
+    PartitionSpec Read(PartitionSpec all) => all.Bare();
+
+    /// <summary>Holds the settings that it reads to what makes sense.</summary>
+    /// <param name="spec">At least one client, and one picture each.</param>
+    /// <exception cref="PartitionException">They do not.</exception>
+    void Check(PartitionSpec spec)
+    {
+    }
+
+    /// <summary>Pictures of a whole shard, the same number for every client.</summary>
+    int Rows(PartitionSpec spec) => spec.PerClient;
+
+    /// <summary>What messages call it, with its settings: <c>Non-IID(0.3)</c>.</summary>
+    string Describe(PartitionSpec spec) => Name;
+
+    /// <summary>Pictures of each class for each client, [n][C]; a client's sum to <see cref="Rows"/>. A pure function of what it is given.</summary>
+    /// <param name="spec">The settings.</param>
+    /// <param name="seed">Key of draws: the same for all clients.</param>
+    /// <param name="available">Pictures of each class in the split, [C].</param>
+    /// <exception cref="PartitionException">There are too few pictures in all. Too few of one class is found by the caller.</exception>
+    int[][] Counts(PartitionSpec spec, ulong seed, int[] available);
+}
+
+/// <summary>The partitions that there are: where a new one is registered.</summary>
+public static class Partitions
+{
+    /// <summary>All partitions.</summary>
+    public static ImmutableArray<IPartition> All { get; } = [new IidPartition(), new NonIidPartition(), new DirichletPartition()];
+
+    /// <summary>A partition by its name.</summary>
+    /// <exception cref="PartitionException">There is no such partition.</exception>
+    public static IPartition Of(string name) => All.FirstOrDefault(partition => partition.Name == name)
+        ?? throw new PartitionException($"There is no partition '{name}'; there are {string.Join(", ", All.Select(partition => partition.Name))}.");
+}
