@@ -20,8 +20,9 @@ internal abstract record SentencesFormat<T>(string Legal) : Format<ImmutableArra
             try
             {
                 var words = new Words(text);
-                read.Add(Sentence(words));
+                var item = Sentence(words);
                 words.End();
+                read.Add(item);
             }
             catch (FormatException wrong)
             {

@@ -13,6 +13,7 @@ using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Federation.Supervisor;
+using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
@@ -61,6 +62,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
             transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
         {
             Observer = Timeline,
+            Faults = new FaultRules(plan.Key("message-faults"), [.. settings.Faults.Rules]),
         };
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
         var ports = new DevicePorts(world, network, compute, Timeline is null ? observer : new ObserverPair(observer, Timeline));
@@ -73,6 +75,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
 
         Start(simulation, ports, DeviceId.Aggregator, new AggregatorRole(plan));
         Start(simulation, ports, DeviceId.Supervisor, new SupervisorRole(plan));
+        new FaultDriver(plan, ports).Start();
         simulation.Run(cancellation);
 
         var models = Models(observer);
