@@ -7,7 +7,7 @@ namespace NMoE.Federation.Configuration;
 /// <summary>
 /// Reads a sweep: an experiment file with a section <c>sweep</c>. Below <c>sweep.axes</c> stands a section for each axis, and in it one for each label, with
 /// the keys that it sets; <c>sweep.paper</c> holds a paper's numbers by label and gate, <c>sweep.claims</c> orderings such as <c>"fedgate > rangate"</c>,
-/// <c>sweep.figure</c> the axis to draw along.
+/// <c>sweep.figure</c> the axis to draw along, and what.
 /// </summary>
 public static class SweepReader
 {
@@ -41,12 +41,12 @@ public static class SweepReader
 
     private static void CheckPlace(Setting setting)
     {
-        var known = setting.Path is [_, AxesSection, _, _, _, ..] or [_, PaperSection, _, ..] or [_, "claims"] or [_, "figure", "axis" or "title" or "gates"];
+        var known = setting.Path is [_, AxesSection, _, _, _, ..] or [_, PaperSection, _, ..] or [_, "claims"] or [_, "figure", "axis" or "title" or "gates" or "draw"];
         if (!known)
         {
             throw new ConfigurationException(
                 setting.Origin, setting.Key, "a sweep has no such key",
-                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.paper.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates }");
+                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.paper.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw }");
         }
     }
 

@@ -72,7 +72,13 @@ public sealed class SweepReaderTests
         Assert.Equal(("IID/1", "fedgate", 89.6, 89.51, 97.29), (string.Join('/', row.Labels), row.Gate, row.Accuracy, row.MacroF1, row.Auc));
         Assert.Equal([new OrderingClaim("fedgate", "rangate"), new OrderingClaim("3", "1")], sweep.Claims.AsEnumerable());
         Assert.Equal(("k", "Experts", 2), (sweep.Figure!.Axis, sweep.Figure.Title, sweep.Figure.Gates.Length));
+        Assert.Equal([SweepDrawing.Accuracy], sweep.Figure.Drawings.AsEnumerable());
     }
+
+    [Fact]
+    public void Figures_are_drawn_in_the_order_in_which_they_are_named() => Assert.Equal(
+        [SweepDrawing.Time, SweepDrawing.Degraded, SweepDrawing.Bytes, SweepDrawing.Accuracy],
+        Read(Axes + "sweep.figure { axis = k, draw = [time, degraded, bytes, accuracy, time] }").Figure!.Drawings.AsEnumerable());
 
     [Theory]
     [InlineData("sweep.axis { a { x { seed = 1 } } }", "sweep.axis.a.x.seed", "a sweep has no such key")]
@@ -81,6 +87,8 @@ public sealed class SweepReaderTests
     [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.paper { 2 { fedgate = [1, 2, 3] } }", "sweep.paper.2.fedgate", "these are not a label of each axis and a gate")]
     [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.paper { 1 { fedgate = [1, 2, 300] } }", "sweep.paper.1.fedgate", "[1, 2, 300] is not a row of a table")]
     [InlineData("sweep.claims = [\"fedgate\"]", "sweep.claims", "'fedgate' is not an ordering")]
+    [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, draw = [pie] }", "sweep.figure.draw", "[pie] is no list of figures")]
+    [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, draw = time }", "sweep.figure.draw", "'time' is no list of figures")]
     [InlineData("sweep.figure.axis = tau", "sweep.figure.axis", "a figure needs an axis of the sweep")]
     public void What_is_wrong_in_a_sweep_is_refused_with_its_line(string text, string key, string problem)
     {
