@@ -33,6 +33,48 @@ internal static class Samples
     /// <summary>One pass of n clients.</summary>
     public static RunReport OfClients(int n) => new("many", [], [Pass("fedgate", "iid", n)], [], []);
 
+    /// <summary>10 clients whose devices were watched: client 3 crashed in round 12, and client 7's uplink is slow.</summary>
+    public static RunReport Watched() => TenClients() with
+    {
+        Timeline = [.. WatchedRound("extractor", 1, 0, 10), .. WatchedRound("extractor", 12, 2300, 10), .. WatchedRound("inference/fedgate/same", 1, 3000, 10), .. WatchedRound("inference/fedgate/iid", 1, 3100, 10)],
+        Links = [.. Enumerable.Range(0, 400).Select(i => new LinkRecord(8 * i, 8 * (i + 1), i % 26 < 3 ? 6.2e6 : 0, i % 26 is > 20 and < 24 ? 6.2e6 : 0, i % 26 is > 20 and < 24 ? 6.2e5 : i * 40, i % 26 < 3 ? 6.2e5 : i * 40))],
+        Latencies =
+        [
+            .. from test in (string[])["same", "iid"]
+               from gate in Gates.Take(3)
+               let scale = gate == "localgate" ? 0.01 : gate == "rangate" ? 0.09 : 0.06
+               select new LatencyRecord(
+                   gate, test, 80, scale * (1 + Math.Log(2)), scale * (1 + Math.Log(20)), [.. Enumerable.Range(1, 80).Select(i => scale * (1 - Math.Log(1 - ((i - 0.5) / 80))))]),
+        ],
+    };
+
+    /// <summary>A round of n clients: the model down, training, and updates up.</summary>
+    public static IEnumerable<SpanRecord> WatchedRound(string stage, int round, double begin, int clients)
+    {
+        var end = begin + 210;
+        yield return new(stage, round, "aggregator", "send", "TrainRound", begin, begin + 24, 28_000_000);
+        yield return new(stage, round, "aggregator", "receive-wait", "RoundUpdate", begin + 24, end - 0.05, 28_000_000);
+        yield return new(stage, round, "aggregator", "compute", "average", end - 0.05, end, 0);
+        for (var client = 0; client < clients; client++)
+        {
+            var device = $"client-{client}";
+            var trained = begin + 150 + (client % 4);
+            yield return new(stage, round, device, "receive-wait", "TrainRound", begin, begin + 24, 2_800_000);
+            if (client == 3 && round == 12)
+            {
+                yield return new(stage, round, device, "compute", "fedce", begin + 24, begin + 90, 0);
+                yield return new(stage, round, device, "down", "a fault", begin + 90, begin + 120, 0);
+                yield return new(stage, round, device, "receive-wait", "", begin + 120, end, 0);
+                continue;
+            }
+
+            var sent = trained + (client == 7 ? 58 : 24);
+            yield return new(stage, round, device, "compute", "fedce", begin + 24, trained, 0);
+            yield return new(stage, round, device, "send", "RoundUpdate", trained, sent, 2_800_000);
+            yield return new(stage, round, device, "receive-wait", "", sent, end, 0);
+        }
+    }
+
     /// <summary>A run that was stopped before anything was measured.</summary>
     public static RunReport Empty() => new("stopped", [], [], [], []);
 

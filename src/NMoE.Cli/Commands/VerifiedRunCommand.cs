@@ -27,17 +27,30 @@ internal static class VerifiedRunCommand
             Arguments.StopOnInterrupt(stop);
             var run = new VerifiedRun(
                 ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets)), new RunTrail(parsed.GetRequiredValue(into)), AnsiConsole.Console);
-            if (parsed.GetValue(store) is { } folder)
+            try
             {
-                run.Compute(folder, parsed.GetValue(threads), stop.Token);
+                Go(run, parsed.GetValue(store), parsed.GetValue(threads), stop.Token);
             }
-            else
+            catch (OperationCanceledException)
             {
-                run.Recall(stop.Token);
+                // The verification says so, once for all of its runs.
+                return ExitCodes.Interrupted;
             }
 
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static void Go(VerifiedRun run, string? store, int threads, CancellationToken cancellation)
+    {
+        if (store is null)
+        {
+            run.Recall(cancellation);
+        }
+        else
+        {
+            run.Compute(store, threads, cancellation);
+        }
     }
 }

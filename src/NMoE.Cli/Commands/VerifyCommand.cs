@@ -24,10 +24,9 @@ public static class VerifyCommand
         var json = new Option<bool>("--json") { Description = "Print what was found as JSON; progress goes to standard error." };
         var command = new Command(
             "verify",
-            "Run an experiment again and compare: computed anew with each number of threads, once more with all of that remembered, and as the\n"
-            + "experiment's own store remembers it, as far as it does. Each run is a process of its own. On a difference it names the first\n"
-            + "event that differs, in both versions, and ends with code 5. It takes as long as one run from an empty store for each number of\n"
-            + "threads, the disk of such a store, and 32 bytes an event. Examples:\n"
+            "Run an experiment anew with each number of threads, again with all of that remembered, and as its own store remembers it: either all are\n"
+            + "the same to the byte, or the first event that differs is named (code 5). Each run is a process of its own; each number of threads takes\n"
+            + "as long as a run from an empty store, its disk, and 32 bytes an event. Examples:\n"
             + "  nmoe verify experiments/quickstart.conf\n  nmoe verify experiments/quickstart.conf --threads 1,2 --set extractor.rounds=3 --json")
         {
             file, sets, threads, output, json,

@@ -38,7 +38,16 @@ internal static class SweepClaims
                 SweepNames.Remedy(unknown, SweepNames.Answerers));
         }
 
-        return new SweepFigure(axis.Text, Last(written, "title")?.Value is RawValue.Scalar title ? title.Text : axis.Text, gates);
+        return new SweepFigure(axis.Text, Last(written, "title")?.Value is RawValue.Scalar title ? title.Text : axis.Text, gates, Last(written, "draw") is { } draw ? Drawings(draw) : [SweepDrawing.Accuracy]);
+    }
+
+    private static ImmutableArray<SweepDrawing> Drawings(Setting written)
+    {
+        var names = Enum.GetValues<SweepDrawing>().ToDictionary(drawing => drawing.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+        return written.Value is RawValue.Items { Texts.Length: > 0 } items && items.Texts.All(names.ContainsKey)
+            ? [.. items.Texts.Distinct().Select(text => names[text])]
+            : throw new ConfigurationException(
+                written.Origin, written.Key, $"{written.Value} is no list of figures", $"Write some of [{string.Join(", ", names.Keys)}]");
     }
 
     private static Setting? Last(ImmutableArray<Setting> written, string name) => written.LastOrDefault(setting => setting.Path[2] == name);

@@ -8,7 +8,7 @@ namespace NMoE.Federation.Configuration;
 /// <summary>
 /// Reads a sweep: an experiment file with a section <c>sweep</c>. Below <c>sweep.axes</c> stands a section for each axis, and in it one for each label, with
 /// the keys that it sets; <c>sweep.repeat</c> names an axis of seeds; <c>sweep.paper</c> holds a paper's numbers by test set, label and gate, <c>sweep.claims</c>
-/// orderings such as <c>"fedgate > rangate"</c>, <c>sweep.figure</c> the axis to draw along. See docs/sweeps.md.
+/// orderings such as <c>"fedgate > rangate"</c>, <c>sweep.figure</c> the axis to draw along and what to draw. See docs/sweeps.md.
 /// </summary>
 public static class SweepReader
 {
@@ -43,12 +43,12 @@ public static class SweepReader
 
     private static void CheckPlace(Setting setting)
     {
-        var known = setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or "repeat"] or [_, "figure", "axis" or "title" or "gates"];
+        var known = setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or "repeat"] or [_, "figure", "axis" or "title" or "gates" or "draw"];
         if (!known)
         {
             throw new ConfigurationException(
                 setting.Origin, setting.Key, "a sweep has no such key",
-                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates }");
+                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw }");
         }
     }
 

@@ -20,9 +20,14 @@ internal sealed class LinkLoads(int clients)
     private readonly long[,] _bytes = new long[Intervals, Links];
     private long _width = TimeSpan.TicksPerMillisecond;
 
-    /// <summary>Counts a transfer that has ended.</summary>
+    /// <summary>Counts a transfer that has ended. One that is lost in the instant of its beginning, as in a partition, never left.</summary>
     public void Add(Transfer transfer, VirtualTime from, VirtualTime until, TransferEnd end)
     {
+        if (end == TransferEnd.Lost && from == until)
+        {
+            return;
+        }
+
         while (until.Ticks >= _width * Intervals)
         {
             Join();

@@ -105,7 +105,7 @@ public sealed record LatencyRecord(
 /// <param name="Bytes">Bytes of the whole messages that were sent or came meanwhile; 0 for the rest.</param>
 public sealed record SpanRecord(string Stage, int Round, string Device, string Kind, string What, double From, double Until, long Bytes);
 
-/// <summary>One line of <c>links.csv</c>: bytes that went over links in a while, each transfer spread evenly over its time.</summary>
+/// <summary>One line of <c>links.csv</c>: bytes that went over links in a while, each transfer spread evenly over its time; packets that were sent again are not counted.</summary>
 /// <param name="From">Virtual seconds.</param>
 /// <param name="Until">Virtual seconds.</param>
 /// <param name="AggregatorUp">Bytes that the aggregator sent, lost ones included.</param>

@@ -57,8 +57,25 @@ public sealed record PaperValue(string Test, ImmutableArray<string> Labels, stri
 /// <param name="Second">The lower one.</param>
 public sealed record OrderingClaim(string First, string Second);
 
-/// <summary>Accuracy along an axis, a curve for each combination of the other axes.</summary>
-/// <param name="Axis">The axis that runs to the right.</param>
-/// <param name="Title">What it is called in the figure.</param>
+/// <summary>Figures along an axis, a curve for each combination of the other axes.</summary>
+/// <param name="Axis">The axis that runs to the right, or whose labels the learning curves bear.</param>
+/// <param name="Title">What it is called in the figures.</param>
 /// <param name="Gates">The gates drawn.</param>
-public sealed record SweepFigure(string Axis, string Title, ImmutableArray<string> Gates);
+/// <param name="Drawings">The figures, in order.</param>
+public sealed record SweepFigure(string Axis, string Title, ImmutableArray<string> Gates, ImmutableArray<SweepDrawing> Drawings);
+
+/// <summary>A figure of a sweep.</summary>
+public enum SweepDrawing
+{
+    /// <summary>Accuracy of the gates along the axis.</summary>
+    Accuracy,
+
+    /// <summary>Share of answers of the own expert in the place of a chosen one, along the axis.</summary>
+    Degraded,
+
+    /// <summary>Accuracy of stage 1 against bytes sent, a curve for each experiment.</summary>
+    Bytes,
+
+    /// <summary>Accuracy of stage 1 against virtual time, a curve for each experiment.</summary>
+    Time,
+}

@@ -22,6 +22,7 @@ public static class FigureSet
             figures.Add(GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)]));
         if (!report.Passes.IsEmpty)
             figures.Add(GateFigures.Accuracies(report));
+        figures.AddRange(report.Latencies.GroupBy(pass => pass.Test).Select(test => LatencyFigure.Draw(test.Key, [.. test])));
         figures.AddRange(report.Passes.Where(pass => !pass.Routing.IsDefaultOrEmpty).Select(GatingHeatMap.Draw));
         if (!LearningCurves.Measured(report).IsEmpty)
         {
@@ -35,6 +36,13 @@ public static class FigureSet
             figures.Add(LearningCurves.LossOverTime(report));
         }
 
+        if (!report.Links.IsEmpty)
+        {
+            figures.Add(LinkFigures.Aggregator(report));
+            figures.Add(LinkFigures.Client(report));
+        }
+
+        figures.AddRange(TimelineFigure.All(report));
         return figures.ToImmutable();
     }
 

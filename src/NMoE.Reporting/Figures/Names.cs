@@ -49,6 +49,7 @@ internal static class Names
     public static string OfStage(string stage) => stage switch
     {
         "extractor" => "Extractor",
+        "expert" => "Experts",
         "gate" => "Gate",
         "rollgate" => "RollGate",
         _ => stage,

@@ -131,7 +131,13 @@ public sealed class SweepReaderTests
             ("same", "IID/1", "fedgate", 89.6, 89.51, 97.29), (row.Test, string.Join('/', row.Labels), row.Gate, row.Accuracy, row.MacroF1, row.Auc));
         Assert.Equal([new OrderingClaim("fedgate", "rangate"), new OrderingClaim("3", "1")], sweep.Claims.AsEnumerable());
         Assert.Equal(("k", "Experts", 2), (sweep.Figure!.Axis, sweep.Figure.Title, sweep.Figure.Gates.Length));
+        Assert.Equal([SweepDrawing.Accuracy], sweep.Figure.Drawings.AsEnumerable());
     }
+
+    [Fact]
+    public void Figures_are_drawn_in_the_order_in_which_they_are_named() => Assert.Equal(
+        [SweepDrawing.Time, SweepDrawing.Degraded, SweepDrawing.Bytes, SweepDrawing.Accuracy],
+        Read(Axes + "sweep.figure { axis = k, draw = [time, degraded, bytes, accuracy, time] }").Figure!.Drawings.AsEnumerable());
 
     [Theory]
     [InlineData("sweep.axis { a { x { seed = 1 } } }", "sweep.axis.a.x.seed", "a sweep has no such key")]
@@ -149,6 +155,8 @@ public sealed class SweepReaderTests
     [InlineData("sweep.axes { s { 1 { seed = 1 }, 2 { seed = 1 } } }\nsweep.repeat = s", "sweep.repeat", "the 2 labels of the axis 's' have 1 different seeds")]
     [InlineData("sweep.axes { s { 1 { seed = 1 }, 2 { seed = 2 } } }\nsweep.repeat = s\nsweep.figure.axis = s", "sweep.figure.axis", "a figure needs an axis of the sweep that is no repeat")]
     [InlineData("sweep.axes { s { 1 { seed = 1 }, 2 { seed = 2 } } }\nsweep.repeat = s\nsweep.claims = [\"2 > 1\"]", "sweep.claims", "'2' is neither a gate, reference or baseline nor a label of an axis")]
+    [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, draw = [pie] }", "sweep.figure.draw", "[pie] is no list of figures")]
+    [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, draw = time }", "sweep.figure.draw", "'time' is no list of figures")]
     public void What_is_wrong_in_a_sweep_is_refused_with_its_line(string text, string key, string problem)
     {
         var refused = Assert.Throws<ConfigurationException>(() => Read(text));

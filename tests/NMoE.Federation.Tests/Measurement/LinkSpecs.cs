@@ -32,6 +32,14 @@ public sealed class LinkSpecs
     }
 
     [Fact]
+    public void What_is_lost_in_the_instant_of_its_beginning_never_left()
+    {
+        var timeline = Of(2);
+        Send(timeline, DeviceId.Aggregator, new DeviceId(0), 1000, 0.1, 0.1, TransferEnd.Lost);
+        Assert.All(timeline.Links(At(1)), link => Assert.Equal(0, link.AggregatorUp));
+    }
+
+    [Fact]
     public void Intervals_grow_with_the_run_and_lose_no_byte() =>
         Gen.Select(Gen.Int[1, 100_000], Gen.Double[0, 5000], Gen.Double[0, 5000]).Array[1, 30].Sample(sent =>
         {

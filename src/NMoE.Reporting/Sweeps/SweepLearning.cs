@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Records;
+using NMoE.Federation.Sweeps;
+using NMoE.Reporting.Figures;
+using ScottPlot;
+
+namespace NMoE.Reporting.Sweeps;
+
+/// <summary>Stage 1's accuracy in all experiments of a sweep: what one training costs on several channels, and what several trainings cost on one.</summary>
+internal static class SweepLearning
+{
+    // Beyond this ratio between the ends of two curves the shorter one would be a line along the axis.
+    private const double Far = 20;
+
+    private const int MostMarks = 7;
+
+    /// <summary>Against the bytes that all devices had sent; none where nothing was measured.</summary>
+    public static IEnumerable<Figure> AgainstBytes(SweepResult result, SweepFigure figure) => Draw(
+        result, figure, new Cost("Bytes communicated", "bytes", round => round.BytesSoFar, AxisUnit.OfBytes, AxisUnit.ByteMarks),
+        "Accuracy of the global model against the bytes that all devices had sent, for each experiment.");
+
+    /// <summary>Over virtual time; none where nothing was measured.</summary>
+    public static IEnumerable<Figure> OverTime(SweepResult result, SweepFigure figure) => Draw(
+        result, figure, new Cost("Virtual time", "time", round => round.VirtualSeconds, AxisUnit.OfSeconds, AxisUnit.TimeMarks),
+        "Accuracy of the global model over virtual time, for each experiment.");
+
+    private static IEnumerable<Figure> Draw(SweepResult result, SweepFigure figure, Cost cost, string caption)
+    {
+        var curves = Curves(result, figure, cost.Of);
+        if (curves.IsEmpty)
+            yield break;
+        var ends = curves.Select(curve => curve.Points[^1].Cost).ToArray();
+        var unit = cost.UnitOf(ends.Max());
+        var isFar = ends.Max() > Far * ends.Min();
+        var plot = FigureStyle.NewPlot("", isFar ? cost.Label : $"{cost.Label} ({unit.Symbol})", "Accuracy (%)");
+        for (var k = 0; k < curves.Length; k++)
+        {
+            FigureStyle.AddCurve(
+                plot, FigureStyle.Of(k), curves[k].Name,
+                [.. curves[k].Points.Select(point => isFar ? Math.Log10(point.Cost) : point.Cost / unit.Size)],
+                [.. curves[k].Points.Select(point => 100 * point.Accuracy)]);
+        }
+
+        plot.Axes.Margins(0.05, 0.1);
+        if (isFar)
+            SetMarks(plot, cost.Marks, curves.Min(curve => curve.Points[0].Cost), ends.Max());
+        plot.ShowLegend(Edge.Bottom);
+        plot.Legend.Orientation = Orientation.Vertical;
+        yield return FigureRenderer.Render($"{result.Plan.Name}-{cost.Name}", caption, plot, FigureStyle.Height + (44 * curves.Length));
+    }
+
+    /// <summary>A curve for each experiment; experiments that are the same here share one, and their labels its name.</summary>
+    private static ImmutableArray<Curve> Curves(SweepResult result, SweepFigure figure, Func<RoundRecord, double> cost)
+    {
+        var axis = result.Plan.Axes.IndexOf(figure.Axis);
+        return
+        [
+            .. result.Finished
+                .Select(item => (item.Point.Labels, Points: LearningCurves.Measured(item.Report)
+                    .Select(round => (Cost: cost(round), Accuracy: round.Accuracy!.Value)).Where(point => point.Cost > 0).ToImmutableArray()))
+                .Where(item => !item.Points.IsEmpty)
+                .GroupBy(item => (Others: string.Join(", ", item.Labels.RemoveAt(axis)), Key: string.Concat(item.Points.Select(point => FormattableString.Invariant($"{point.Cost:R} {point.Accuracy:R}\n")))))
+                .Select(same => new Curve(
+                    string.Join(": ", new[] { same.Key.Others, string.Join(", ", same.Select(item => item.Labels[axis])) }.Where(part => part.Length > 0)),
+                    same.First().Points)),
+        ];
+    }
+
+    /// <summary>Round values that lie on the logarithmic axis, every so many where there are too many.</summary>
+    private static void SetMarks(Plot plot, ImmutableArray<AxisUnit> marks, double least, double most)
+    {
+        AxisUnit[] seen = [.. marks.Where(mark => mark.Size >= 0.8 * least && mark.Size <= 1.25 * most)];
+        var step = (seen.Length + MostMarks - 1) / MostMarks;
+        AxisUnit[] shown = [.. seen.Where((_, index) => index % step == 0)];
+        plot.Axes.Bottom.SetTicks([.. shown.Select(mark => Math.Log10(mark.Size))], [.. shown.Select(mark => mark.Symbol)]);
+        plot.Axes.SetLimitsX(Math.Log10(least) - 0.1, Math.Log10(most) + 0.1);
+    }
+
+    private sealed record Curve(string Name, ImmutableArray<(double Cost, double Accuracy)> Points);
+
+    private sealed record Cost(
+        string Label, string Name, Func<RoundRecord, double> Of, Func<double, AxisUnit> UnitOf, ImmutableArray<AxisUnit> Marks);
+}
