@@ -48,11 +48,26 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                 Duplicated = item.Entry.Duplicated,
                 Retransmitted = item.Entry.Retransmitted,
                 Wasted = item.Entry.Wasted,
+                MessagesDuplicated = item.Entry.MessagesDuplicated,
+                MessagesDelivered = item.Entry.MessagesDelivered,
+                MessagesLost = item.Entry.MessagesLost,
             })])
         {
+            Crashes = [.. observed.Losses.Select(item => new CrashRecord(item.At.Seconds, item.Lost.Device.ToString(), item.Lost.Reason, item.Lost.Returns))],
+            Updates = Updates(observed, ledger),
+            Left = [.. observed.Left],
             Privacy = [.. Privacy(observed)],
             Latencies = [.. plan.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
         };
+    }
+
+    private static UpdatesRecord Updates(RunObserver observed, Ledger ledger)
+    {
+        var updates = ledger.Entries.Where(item => item.Key.Kind == nameof(RoundUpdate)).Select(item => item.Entry).ToArray();
+        return new UpdatesRecord(
+            updates.Sum(entry => entry.Messages), updates.Sum(entry => entry.MessagesDuplicated), updates.Sum(entry => entry.MessagesDelivered),
+            updates.Sum(entry => entry.MessagesLost), updates.Sum(entry => entry.Lost),
+            observed.Rounds.Where(item => item.Round.Stage != TrainingStage.Rolling).Sum(item => item.Round.Participants));
     }
 
     /// <summary>FedSC's model predicts nothing: linear probes stand for its score.</summary>

@@ -38,6 +38,7 @@ public sealed class RunObserver(
     private readonly SortedDictionary<int, List<TimeSpan>> _latencies = [];
     private readonly List<(DeviceLost Lost, VirtualTime At)> _losses = [];
     private readonly List<MatrixReleased> _releases = [];
+    private readonly SortedSet<int> _left = [];
 
     /// <summary>Rounds in the order in which they ended.</summary>
     public IReadOnlyList<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> Rounds => _rounds;
@@ -56,6 +57,9 @@ public sealed class RunObserver(
 
     /// <summary>What clients released of their data, in FedSC.</summary>
     public IReadOnlyList<MatrixReleased> Releases => _releases;
+
+    /// <summary>Clients that waited in vain for a model to serve with.</summary>
+    public IReadOnlyCollection<int> Left => _left;
 
     /// <summary>Crashes in the order in which they happened.</summary>
     public IReadOnlyList<(DeviceLost Lost, VirtualTime At)> Losses => _losses;
@@ -100,6 +104,9 @@ public sealed class RunObserver(
                 break;
             case MatrixReleased released:
                 _releases.Add(released);
+                break;
+            case ClientLeft left:
+                _left.Add(left.Client);
                 break;
             case DeviceLost lost:
                 _losses.Add((lost, at));

@@ -74,7 +74,35 @@ public sealed record LedgerRecord(string Stage, string From, string To, string K
 
     /// <summary>Bytes that had left the sender for nothing when their message was lost, those sent again included.</summary>
     public long Wasted { get; init; }
+
+    /// <summary>Copies that a fault made of messages.</summary>
+    public long MessagesDuplicated { get; init; }
+
+    /// <summary>Messages delivered, copies included.</summary>
+    public long MessagesDelivered { get; init; }
+
+    /// <summary>Messages that reached nobody, copies included.</summary>
+    public long MessagesLost { get; init; }
 }
+
+/// <summary>A device that crashed.</summary>
+/// <param name="VirtualSeconds">When, in seconds.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Returns">Whether it was to return.</param>
+public sealed record CrashRecord(double VirtualSeconds, string Device, string Reason, bool Returns);
+
+/// <summary>
+/// What became of the clients' updates in rounds, in messages of the ledger: sent and copies together are delivered, lost or on their way; those delivered count or were refused, because they came
+/// late, or had counted before, or none was asked for.
+/// </summary>
+/// <param name="Sent">Updates sent.</param>
+/// <param name="Copies">Copies that a fault made of them.</param>
+/// <param name="Delivered">Those that reached the aggregator, copies included.</param>
+/// <param name="Lost">Those that reached nobody, copies included.</param>
+/// <param name="LostBytes">Bytes of these.</param>
+/// <param name="Counted">Those that went into an average.</param>
+public sealed record UpdatesRecord(long Sent, long Copies, long Delivered, long Lost, long LostBytes, long Counted);
 
 /// <summary>What FedSC's correlation matrices gave away of one client's data. Nothing else is protected: weights, latents, logits and the gate are not.</summary>
 /// <param name="Client">Client.</param>
@@ -140,6 +168,16 @@ public sealed record RunReport(
     /// <summary>Bytes over links, from the run's beginning to its end; in a file of its own, and empty where there is none.</summary>
     [JsonIgnore]
     public ImmutableArray<LinkRecord> Links { get; init; } = [];
+
+    /// <summary>Devices that crashed, in order of time.</summary>
+    public ImmutableArray<CrashRecord> Crashes { get; init; } = [];
+
+    /// <summary>What became of the clients' updates; null in reports of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UpdatesRecord? Updates { get; init; }
+
+    /// <summary>Clients that waited in vain for a model to serve with, ascending.</summary>
+    public ImmutableArray<int> Left { get; init; } = [];
 
     /// <summary>Where a private secret is kept that the noise follows from, as in "secrets/noise in the store"; null where the noise follows from the seed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

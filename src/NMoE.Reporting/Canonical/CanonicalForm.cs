@@ -15,7 +15,7 @@ namespace NMoE.Reporting.Canonical;
 /// </summary>
 public static class CanonicalForm
 {
-    private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted";
+    private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted,messages_duplicated,messages_delivered,messages_lost";
 
     /// <summary>A line of JSON for each round, pass, comparison and client's privacy, in the report's order; its first member, <c>line</c>, says which.</summary>
     /// <param name="report">The report; its name is not part of the form.</param>
@@ -42,7 +42,8 @@ public static class CanonicalForm
         {
             lines.Append(CultureInfo.InvariantCulture, $"{Csv.Quote(entry.Stage)},{Csv.Quote(entry.From)},{Csv.Quote(entry.To)},{Csv.Quote(entry.Kind)},");
             lines.Append(CultureInfo.InvariantCulture, $"{entry.Messages},{entry.Sent},{entry.Delivered},{entry.Lost},");
-            lines.Append(CultureInfo.InvariantCulture, $"{entry.Duplicated},{entry.Retransmitted},{entry.Wasted}\n");
+            lines.Append(CultureInfo.InvariantCulture, $"{entry.Duplicated},{entry.Retransmitted},{entry.Wasted},");
+            lines.Append(CultureInfo.InvariantCulture, $"{entry.MessagesDuplicated},{entry.MessagesDelivered},{entry.MessagesLost}\n");
         }
 
         return Encoding.UTF8.GetBytes(lines.ToString());

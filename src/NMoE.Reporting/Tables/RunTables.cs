@@ -12,7 +12,7 @@ internal static class RunTables
 
     /// <summary>Every table that has rows.</summary>
     public static ImmutableArray<Table> All(RunReport report) =>
-        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Ledger(report) }.Where(table => !table.Rows.IsEmpty)];
+        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Updates(report), Crashes(report), Ledger(report) }.Where(table => !table.Rows.IsEmpty)];
 
     /// <summary>A row for each pass.</summary>
     public static Table Passes(RunReport report) => new(
@@ -42,14 +42,43 @@ internal static class RunTables
     private static string NoiseFrom(RunReport report) =>
         report.NoiseSecret is { } place ? $"a secret that its owner alone may read, {place}" : "the seed";
 
-    /// <summary>Sums of the ledger by stage and kind of message, in the ledger's order.</summary>
-    public static Table Ledger(RunReport report) => new(
-        "Bytes by stage and kind of message",
-        [Words("Stage"), Words("Kind"), Number("Messages"), Number("Sent (B)"), Number("Delivered (B)"), Number("Lost (B)")],
+    /// <summary>What became of the clients' updates, where something went wrong.</summary>
+    public static Table Updates(RunReport report) => new(
+        "Updates of clients (sent and copies = delivered + lost + on their way; delivered = counted + refused)",
+        [Number("Sent"), Number("Copies"), Number("Delivered"), Number("Lost"), Number("Lost (B)"), Number("Counted"), Number("Refused")],
+        report.Updates is { } updates && (updates.Sent != updates.Counted || updates.Copies > 0 || !report.Crashes.IsEmpty)
+            ?
+            [
+                [
+                    Whole(updates.Sent), Whole(updates.Copies), Whole(updates.Delivered), Whole(updates.Lost), Whole(updates.LostBytes), Whole(updates.Counted),
+                    Whole(updates.Delivered - updates.Counted),
+                ],
+            ]
+            : []);
+
+    /// <summary>A row for each device that crashed.</summary>
+    public static Table Crashes(RunReport report) => new(
+        report.Left.IsEmpty ? "Crashes" : $"Crashes (left without a model to serve with: {string.Join(", ", report.Left.Select(client => FormattableString.Invariant($"client-{client}")))})",
+        [Words("Device"), Number("Crashes"), Number("First (s)"), Number("Last (s)"), Words("Why"), Words("Came back")],
         [
-            .. report.Ledger.GroupBy(entry => (entry.Stage, entry.Kind))
-                .Select(group => LedgerRow(group.Key.Stage, group.Key.Kind, [.. group])),
+            .. report.Crashes.GroupBy(crash => crash.Device).Select(group => ImmutableArray.Create(
+                group.Key, Whole(group.Count()), Fixed(group.First().VirtualSeconds, "F1"), Fixed(group.Last().VirtualSeconds, "F1"),
+                string.Join("; ", group.Select(crash => crash.Reason).Distinct()), group.Last().Returns ? "yes" : "no")),
         ]);
+
+    /// <summary>Sums of the ledger by stage and kind of message, in the ledger's order; what was copied, sent again or wasted only where something was.</summary>
+    public static Table Ledger(RunReport report)
+    {
+        var troubled = report.Ledger.Any(entry => entry.Duplicated + entry.Retransmitted + entry.Wasted > 0);
+        ImmutableArray<Column> trouble = troubled ? [Number("Copies (B)"), Number("Sent again (B)"), Number("Wasted (B)")] : [];
+        return new(
+            "Bytes by stage and kind of message",
+            [Words("Stage"), Words("Kind"), Number("Messages"), Number("Sent (B)"), Number("Delivered (B)"), Number("Lost (B)"), .. trouble],
+            [
+                .. report.Ledger.GroupBy(entry => (entry.Stage, entry.Kind))
+                    .Select(group => LedgerRow(group.Key.Stage, group.Key.Kind, [.. group], 6 + trouble.Length)),
+            ]);
+    }
 
     private static ImmutableArray<string> PassRow(PassRecord pass)
     {
@@ -71,11 +100,12 @@ internal static class RunTables
         return [comparison.Test, first, second, Points(comparison.Difference), $"{Points(low)} to {Points(high)}", verdict];
     }
 
-    private static ImmutableArray<string> LedgerRow(string stage, string kind, ImmutableArray<LedgerRecord> entries) =>
+    private static ImmutableArray<string> LedgerRow(string stage, string kind, ImmutableArray<LedgerRecord> entries, int columns) => ImmutableArray.Create<string>(
     [
         stage, kind, Whole(entries.Sum(entry => entry.Messages)), Whole(entries.Sum(entry => entry.Sent)),
-        Whole(entries.Sum(entry => entry.Delivered)), Whole(entries.Sum(entry => entry.Lost)),
-    ];
+        Whole(entries.Sum(entry => entry.Delivered)), Whole(entries.Sum(entry => entry.Lost)), Whole(entries.Sum(entry => entry.Duplicated)),
+        Whole(entries.Sum(entry => entry.Retransmitted)), Whole(entries.Sum(entry => entry.Wasted)),
+    ])[..columns];
 
     private static string Percent(double? share) => share is { } value ? Fixed(100 * value, "F2") : None;
 

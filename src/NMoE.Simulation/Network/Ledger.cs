@@ -33,6 +33,15 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
     /// <summary>Bytes that had left the sender for nothing when their message was lost, those sent again included.</summary>
     public long Wasted { get; init; }
 
+    /// <summary>Copies that a fault made of messages.</summary>
+    public long MessagesDuplicated { get; init; }
+
+    /// <summary>Messages delivered, copies included.</summary>
+    public long MessagesDelivered { get; init; }
+
+    /// <summary>Messages that reached nobody, copies included.</summary>
+    public long MessagesLost { get; init; }
+
     /// <summary>Bytes on their way.</summary>
     public long InFlight => Sent + Duplicated - Delivered - Lost;
 }
@@ -81,7 +90,7 @@ public sealed class Ledger
     public void Duplicated(Transfer transfer)
     {
         var entry = Of(transfer);
-        Put(transfer, entry with { Duplicated = entry.Duplicated + transfer.Bytes });
+        Put(transfer, entry with { Duplicated = entry.Duplicated + transfer.Bytes, MessagesDuplicated = entry.MessagesDuplicated + 1 });
         TotalDuplicated += transfer.Bytes;
         InFlight += transfer.Bytes;
     }
@@ -92,7 +101,12 @@ public sealed class Ledger
     public void Delivered(Transfer transfer, AirBytes air)
     {
         var entry = Of(transfer);
-        Put(transfer, entry with { Delivered = entry.Delivered + transfer.Bytes, Retransmitted = entry.Retransmitted + air.Again });
+        Put(transfer, entry with
+        {
+            Delivered = entry.Delivered + transfer.Bytes,
+            MessagesDelivered = entry.MessagesDelivered + 1,
+            Retransmitted = entry.Retransmitted + air.Again,
+        });
         TotalDelivered += transfer.Bytes;
         TotalRetransmitted += air.Again;
         InFlight -= transfer.Bytes;
@@ -108,6 +122,7 @@ public sealed class Ledger
         Put(transfer, entry with
         {
             Lost = entry.Lost + transfer.Bytes,
+            MessagesLost = entry.MessagesLost + 1,
             Retransmitted = entry.Retransmitted + air.Again,
             Wasted = entry.Wasted + air.Total,
         });

@@ -49,14 +49,14 @@ public class CanonicalFormSpecs
     {
         var ledger = CanonicalForm.Ledger(
         [
-            new LedgerRecord("inference/fedgate/iid", "client-1", "client-2", "latents", 40, 819200, 819000, 200) { Duplicated = 5, Retransmitted = 60, Wasted = 7 },
+            new LedgerRecord("inference/fedgate/iid", "client-1", "client-2", "latents", 40, 819200, 819000, 200) { Duplicated = 5, Retransmitted = 60, Wasted = 7, MessagesDuplicated = 1, MessagesDelivered = 41, MessagesLost = 2 },
             new LedgerRecord("a,b", "say \"x\"", "c", "d", 1, 2, 3, 4),
         ]);
 
         Assert.Equal(
-            "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted\n"
-            + "inference/fedgate/iid,client-1,client-2,latents,40,819200,819000,200,5,60,7\n"
-            + "\"a,b\",\"say \"\"x\"\"\",c,d,1,2,3,4,0,0,0\n",
+            "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted,messages_duplicated,messages_delivered,messages_lost\n"
+            + "inference/fedgate/iid,client-1,client-2,latents,40,819200,819000,200,5,60,7,1,41,2\n"
+            + "\"a,b\",\"say \"\"x\"\"\",c,d,1,2,3,4,0,0,0,0,0,0\n",
             Encoding.UTF8.GetString(ledger));
     }
 
