@@ -104,19 +104,22 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             : new PrivacyRecord(client, accountant.Releases(client), ToSixDigits(accountant.Epsilon(client, delta)), delta, noise.Sigma));
     }
 
-    private ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> Scores(RunObserver observed)
+    private ImmutableArray<ScoredPass> Scores(RunObserver observed)
     {
-        var handles = plan.Passes.Select((pass, number) => (Pass: pass, Number: number, Score: executor.Submit(Score(observed, pass, number))));
-        return [.. handles.ToArray().Select(item => (item.Pass, item.Number, item.Score.Wait(cancellation)))];
+        // Clients that crashed for good, or lack a model, answer nothing; a pass that nobody answered has no score.
+        var handles = plan.Passes
+            .Select((pass, number) => (Pass: pass, Number: number, Answers: AnswersOf(observed, number)))
+            .Where(item => item.Answers.Length > 0)
+            .Select(item => (item.Pass, item.Number, item.Answers, Score: executor.Submit(Score(observed, item.Pass, item.Answers))));
+        return [.. handles.ToArray().Select(item => new ScoredPass(
+            item.Pass, item.Number, item.Score.Wait(cancellation), [.. item.Answers.Select(answer => answer.Client)]))];
     }
 
-    private static Job Score(RunObserver observed, InferencePass pass, int number)
-    {
-        var answers = observed.Answers.Values.Where(answer => answer.Pass == number).ToArray();
-        return LearningJob.Create(
-            new ScoreParameters(answers.Length), 0,
-            [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
-    }
+    private static PassAnswered[] AnswersOf(RunObserver observed, int number) => [.. observed.Answers.Values.Where(answer => answer.Pass == number)];
+
+    private static Job Score(RunObserver observed, InferencePass pass, PassAnswered[] answers) => LearningJob.Create(
+        new ScoreParameters(answers.Length), 0,
+        [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
 
     /// <summary>What every expert would be needed for, whether or not the network reaches it.</summary>
     private ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> References(RunObserver observed)
@@ -135,12 +138,12 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     }
 
     private IEnumerable<PassRecord> PassRecords(
-        RunObserver observed, Ledger ledger, ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores,
+        RunObserver observed, Ledger ledger, ImmutableArray<ScoredPass> scores,
         ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references)
     {
         foreach (var test in plan.Settings.Inference.TestPartitions.Distinct())
         {
-            foreach (var (pass, number, score) in scores.Where(item => item.Pass.Test == test))
+            foreach (var (pass, number, score, _) in scores.Where(item => item.Pass.Test == test))
             {
                 yield return PassRecord(observed, ledger, pass, number, score);
             }
@@ -154,7 +157,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private PassRecord PassRecord(RunObserver observed, Ledger ledger, InferencePass pass, int number, JobResult score)
     {
-        var answers = observed.Answers.Values.Where(answer => answer.Pass == number).ToArray();
+        var answers = AnswersOf(observed, number);
         var pairs = (double)answers.Sum(answer => answer.Answered.Length);
         var degraded = answers.Sum(answer => answer.Chosen.Zip(answer.Answered, (chosen, actual) => chosen == actual ? 0 : 1).Sum());
         var bytes = ledger.Entries.Where(item => item.Key.Stage == pass.Stage).Sum(item => item.Entry.Sent);
@@ -170,6 +173,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         {
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
+            Note = answers.Length < plan.Clients ? FormattableString.Invariant($"answered by {answers.Length} of {plan.Clients} clients") : null,
         };
     }
 
@@ -189,17 +193,30 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     }
 
     /// <summary>FedGate against each other gate, and against the references that answer; the pictures must be the same.</summary>
-    private static IEnumerable<ComparisonRecord> Comparisons(
-        ImmutableArray<(InferencePass Pass, int Number, JobResult Score)> scores, ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references)
+    private IEnumerable<ComparisonRecord> Comparisons(
+        ImmutableArray<ScoredPass> scores, ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references)
     {
+        // Paired by picture: of clients that answered in one pass alone nothing can be paired.
+        var everyone = plan.ClientNumbers.ToImmutableArray();
         var others = scores.Where(item => item.Pass.Gate != FedGate.GateName)
-            .Select(item => (Test: item.Pass.TestName, item.Pass.Gate, Right: item.Score.Integers))
-            .Concat(references.Select(item => (item.Record.Test, item.Record.Gate, item.Right)));
+            .Select(item => (Test: item.Pass.TestName, item.Pass.Gate, Right: item.Score.Integers, item.Clients))
+            .Concat(references.Where(item => !item.Right.IsEmpty).Select(item => (item.Record.Test, item.Record.Gate, item.Right, Clients: everyone)));
         return from first in scores
                where first.Pass.Gate == FedGate.GateName
                from second in others
-               where second.Test == first.Pass.TestName && second.Right.Length == first.Score.Integers.Length
-               let interval = PairedInterval.Of(first.Score.Integers.AsSpan(), second.Right.AsSpan())
+               where second.Test == first.Pass.TestName
+               let common = first.Clients.Intersect(second.Clients).ToImmutableSortedSet()
+               where !common.IsEmpty
+               let interval = PairedInterval.Of(Of(common, first.Score.Integers, first.Clients).AsSpan(), Of(common, second.Right, second.Clients).AsSpan())
                select new ComparisonRecord(first.Pass.TestName, first.Pass.Gate, second.Gate, interval.Mean, interval.HalfWidth);
     }
+
+    /// <summary>What some of the clients got right; each has as many pictures as the others.</summary>
+    private static ImmutableArray<int> Of(ImmutableSortedSet<int> some, ImmutableArray<int> right, ImmutableArray<int> clients)
+    {
+        var rows = right.Length / clients.Length;
+        return [.. clients.SelectMany((client, place) => some.Contains(client) ? right.Skip(place * rows).Take(rows) : [])];
+    }
+
+    private sealed record ScoredPass(InferencePass Pass, int Number, JobResult Score, ImmutableArray<int> Clients);
 }

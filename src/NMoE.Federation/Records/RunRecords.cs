@@ -42,7 +42,7 @@ public sealed record PassRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? AccuracyHigh { get; init; }
 
-    /// <summary>How a baseline was trained, where that is not what its name says; else null.</summary>
+    /// <summary>How a baseline was trained, where that is not what its name says, or how many clients answered, where not all did; else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
 }

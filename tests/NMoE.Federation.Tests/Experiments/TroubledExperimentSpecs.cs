@@ -45,6 +45,24 @@ public sealed class TroubledExperimentSpecs
         Assert.Equal(3, report.Crashes.Select(crash => crash.Device).Where(device => device.StartsWith("client-", StringComparison.Ordinal)).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("10 s", "20 s")]
+    [InlineData("60 s", "90 s")]
+    [InlineData("2 min", "150 s")]
+    [InlineData("3 min", "4 min")]
+    [InlineData("5 min", "6 min")]
+    public void Clients_that_are_killed_stop_nobody_and_the_report_says_who_answered(string first, string second)
+    {
+        var report = Run($"faults.schedule=[\"at {first} kill client-1\", \"at {second} kill client-7\"]").Report;
+
+        Assert.Equal(["client-1", "client-7"], report.Crashes.Where(crash => !crash.Returns).Select(crash => crash.Device).Order(StringComparer.Ordinal));
+        Assert.NotEmpty(report.Passes);
+        foreach (var pass in report.Passes.Where(pass => pass.Note is not null))
+        {
+            Assert.Matches("^answered by [89] of 10 clients$", pass.Note);
+        }
+    }
+
     [Fact]
     public void It_is_the_same_again()
     {
