@@ -13,6 +13,7 @@ var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unrelia
     CostCommand.Create(),
     ConfigCommand.Create(),
     BenchCommand.Create(),
+    FuzzCommand.Create(),
     DataCommand.Create(),
     DoctorCommand.Create(Places.DefaultStore, Cifar10Archive.DefaultDestination),
 };

@@ -26,6 +26,9 @@ public static class ExitCodes
     /// <summary>Runs of one experiment differ that should be equal.</summary>
     public const int Different = 5;
 
+    /// <summary>A search found a run in which an invariant does not hold, or a fault that met no role in some state.</summary>
+    public const int Violated = 6;
+
     /// <summary>Stopped by Ctrl-C; the same command goes on from there.</summary>
     public const int Interrupted = 130;
 

@@ -14,6 +14,9 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
     private const uint Purpose = 0x4641_0001;
     private readonly FaultsSection _faults = plan.Settings.Faults;
 
+    /// <summary>Sees each fault of a device; null for nobody.</summary>
+    public IFaultWatch? Watch { get; init; }
+
     /// <summary>Puts all of it on the virtual clock.</summary>
     public void Start()
     {
@@ -26,7 +29,7 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         foreach (var client in plan.ClientNumbers.OrderBy(client => plan.Key("fault-lot", client)).ThenBy(client => client).Take(crashing).Order())
         {
             var at = _faults.Crashes.Within * Chance("fault-crash", client, 0).Next();
-            After(at, () => Crash(Plan.Device(client), "a crash at random", _faults.Crashes.For));
+            After(at, () => Crash(FaultKind.Crash, Plan.Device(client), "a crash at random", _faults.Crashes.For));
         }
 
         if (_faults.Churn.Up > TimeSpan.Zero)
@@ -47,7 +50,7 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         {
             After(leaves - (ports.World.Now - VirtualTime.Zero), () =>
             {
-                Crash(Plan.Device(client), "it went away", off);
+                Crash(FaultKind.Churn, Plan.Device(client), "it went away", off);
                 Leave(client, times + 1, leaves + off);
             });
         }
@@ -60,12 +63,14 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
             switch (fault.Verb)
             {
                 case DeviceVerb.Crash:
-                    Crash(device, "a scheduled crash", fault.For > TimeSpan.Zero ? fault.For : null);
+                    Crash(FaultKind.Crash, device, "a scheduled crash", fault.For > TimeSpan.Zero ? fault.For : null);
                     break;
                 case DeviceVerb.Kill:
+                    Watch?.Met(FaultKind.Kill, device);
                     ports.Crash(device, new DeviceCrashedException("a scheduled end") { Return = Return.Never });
                     break;
                 case DeviceVerb.Slow:
+                    Watch?.Met(FaultKind.Slow, device);
                     ports.Compute.Slow(device, fault.Factor);
                     After(fault.For, () => ports.Compute.Slow(device, 1));
                     break;
@@ -85,6 +90,11 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         // A device is never cut off from itself: "from any" means from all the rest.
         var who = fault.Who.Of(plan.Clients);
         var sides = new Between(who, others.Of(plan.Clients).Except(who));
+        foreach (var device in sides.OneSide.Union(sides.OtherSide))
+        {
+            Watch?.Met(fault.Verb == DeviceVerb.Partition ? FaultKind.Partition : FaultKind.Hold, device);
+        }
+
         if (fault.Verb == DeviceVerb.Partition)
         {
             ports.Network.Partition(sides);
@@ -97,7 +107,11 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         }
     }
 
-    private void Crash(DeviceId device, string reason, TimeSpan? off) => ports.Crash(device, new DeviceCrashedException(reason) { Off = off });
+    private void Crash(FaultKind kind, DeviceId device, string reason, TimeSpan? off)
+    {
+        Watch?.Met(kind, device);
+        ports.Crash(device, new DeviceCrashedException(reason) { Off = off });
+    }
 
     private void After(TimeSpan delay, Action action) => ports.World.After(delay, "fault", action);
 

@@ -4,15 +4,12 @@ using System.Text;
 using Akka.Actor;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
-using NMoE.Federation.Aggregator;
-using NMoE.Federation.Client;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Measurement;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
-using NMoE.Federation.Supervisor;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
@@ -44,6 +41,15 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     /// <summary>Records what devices do, for one run; null records nothing.</summary>
     public Timeline? Timeline { get; init; }
 
+    /// <summary>Sees all of the run, in the place of <see cref="Timeline"/>; null for nobody.</summary>
+    public IExperimentWatch? Watch { get; init; }
+
+    /// <summary>What the devices' roles are.</summary>
+    public RoleSet Roles { get; init; } = RoleSet.Of(plan);
+
+    /// <summary>What the order of events of one instant is drawn from; null for the order in which they were caused.</summary>
+    public ulong? TieSeed { get; init; }
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from what the store remembers.</exception>
     /// <exception cref="NMoE.Simulation.SimulationException">The world failed.</exception>
@@ -54,6 +60,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         using var simulation = new VirtualWorld("nmoe");
         var world = simulation.World;
         world.Trace.Sink = TraceSink;
+        world.TieSeed = TieSeed;
         var settings = plan.Settings;
         var compute = new ComputePort(world, executor, settings.Device.Compute, cancellation) { Observer = Timeline };
         var network = new DeviceNetwork(
@@ -61,22 +68,30 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
             new FixedChannel(world, settings.Channel.Delay, settings.Channel.Bandwidth),
             transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
         {
-            Observer = Timeline,
-            Faults = new FaultRules(plan.Key("message-faults"), [.. settings.Faults.Rules]),
+            Observer = (ITransferObserver?)Watch ?? Timeline,
+            Faults = new FaultRules(plan.Key("message-faults"), [.. settings.Faults.Rules.Select(rule => Watch is null ? rule : (IFaultRule)new WatchedRule(rule, Watch))]),
         };
+        Watch?.Begin(world, network.Ledger);
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
-        var ports = new DevicePorts(world, network, compute, Timeline is null ? observer : new ObserverPair(observer, Timeline));
+        var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer);
 
         // Devices start in a fixed order: clients first, so that they are there when the servers speak.
         foreach (var client in plan.ClientNumbers)
         {
-            Start(simulation, ports, Plan.Device(client), new ClientRole(client, plan));
+            Start(simulation, ports, Plan.Device(client), Roles.Client(client));
         }
 
-        Start(simulation, ports, DeviceId.Aggregator, new AggregatorRole(plan));
-        Start(simulation, ports, DeviceId.Supervisor, new SupervisorRole(plan));
-        new FaultDriver(plan, ports).Start();
-        simulation.Run(cancellation);
+        Start(simulation, ports, DeviceId.Aggregator, Roles.Aggregator());
+        Start(simulation, ports, DeviceId.Supervisor, Roles.Supervisor());
+        new FaultDriver(plan, ports) { Watch = Watch }.Start();
+        try
+        {
+            simulation.Run(cancellation);
+        }
+        finally
+        {
+            Watch?.Over(world);
+        }
 
         var models = Models(observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
@@ -89,11 +104,14 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         new("baselines", round, plan.Settings.Extractor.Rounds, now, ledger.TotalSent, null, null);
 
     private void Start<TState>(VirtualWorld simulation, DevicePorts ports, DeviceId device, IRole<TState> role)
-        where TState : class =>
+        where TState : class
+    {
+        var played = Watch is null ? role : new WatchedRole<TState>(device, role, Watch);
         simulation.Spawn(
             Props.Create(() => new DeviceActor(
-                device, p => Props.Create(() => new RoleActor<TState>(device, role, p)), ports, plan.Settings.Supervision)),
+                device, p => Props.Create(() => new RoleActor<TState>(device, played, p)), ports, plan.Settings.Supervision)),
             device.ToString());
+    }
 
     private ImmutableSortedDictionary<TestPartition, ImmutableArray<BlobRef>> TestShards(CancellationToken cancellation)
     {

@@ -1,7 +1,9 @@
+using NMoE.Chance;
+
 namespace NMoE.Simulation.Loop;
 
 /// <summary>
-/// Pending events, ordered by (virtual time, insertion number): a four-ary heap whose entries know their place,
+/// Pending events, ordered by (virtual time, insertion number, or a number drawn in its place): a four-ary heap whose entries know their place,
 /// so that a withdrawn one leaves in O(log n). One cancelled by its token leaves when it comes to the front or, at the latest, when
 /// the heap has doubled: to be told of each at once would cost more than all the rest. Keys lie in the array: sifting follows no pointer.
 /// </summary>
@@ -9,6 +11,7 @@ internal sealed class EventHeap
 {
     private const int Arity = 4;
     private const int LeastSweep = 1024;
+    private const uint TiePurpose = 0x4C4F_0001;
     private Node[] _nodes = new Node[64];
     private int _sweepAt = LeastSweep;
 
@@ -17,6 +20,9 @@ internal sealed class EventHeap
 
     /// <summary>Number of entries that are not cancelled.</summary>
     public int Live => _nodes.Take(Count).Count(node => !node.Entry.IsCancelled);
+
+    /// <summary>What the order of entries of one instant is drawn from; null for the order in which they came. Entries that are here keep their places.</summary>
+    public ulong? TieSeed { get; set; }
 
     private long _inserted;
 
@@ -33,7 +39,7 @@ internal sealed class EventHeap
             Array.Resize(ref _nodes, Count * 2);
         }
 
-        SiftUp(Count++, new Node(ticks, _inserted++, entry));
+        SiftUp(Count++, new Node(ticks, Order(_inserted++), entry));
     }
 
     /// <summary>The instant of the earliest entry; the heap must not be empty.</summary>
@@ -64,6 +70,11 @@ internal sealed class EventHeap
             RemoveAt(entry.Place);
         }
     }
+
+    /// <summary>No two entries have the same: below the drawn bits stands the insertion number.</summary>
+    private long Order(long number) => TieSeed is not { } seed
+        ? number
+        : ((long)(Philox.Draw(seed, TiePurpose, (uint)(number >> 32), (uint)number).A >> 1) << 32) | (uint)number;
 
     private void RemoveAt(int place)
     {

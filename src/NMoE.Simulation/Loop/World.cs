@@ -32,6 +32,19 @@ public sealed class World
     /// <summary>What has happened.</summary>
     public Trace Trace { get; } = new();
 
+    /// <summary>
+    /// Draws an order of events of one instant in place of that in which they were pushed, from now on: another seed is another order that a real
+    /// network could have had. Null for none.
+    /// </summary>
+    public ulong? TieSeed
+    {
+        get => _heap.TieSeed;
+        set => _heap.TieSeed = value;
+    }
+
+    /// <summary>Called after each event, when all mailboxes are empty, for those who look on from outside the world; null for nobody.</summary>
+    public Action? Settled { get; set; }
+
     /// <summary>Number of pending events, without cancelled ones. Counted anew: for reports and tests.</summary>
     public int Pending => _heap.Live;
 
@@ -91,6 +104,8 @@ public sealed class World
             for (var events = 0; ; events++)
             {
                 DrainMailboxes();
+                Settled?.Invoke();
+                ThrowIfFailed();
                 _heap.DropCancelledFront();
                 if (until())
                 {

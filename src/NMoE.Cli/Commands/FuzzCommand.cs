@@ -1,0 +1,93 @@
+using System.CommandLine;
+using NMoE.Cli.Fuzzing;
+using NMoE.Cli.Running;
+using NMoE.Federation.Configuration;
+using Spectre.Console;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe fuzz</c>: searches for faults, and orders of events, that break the protocol.</summary>
+public static class FuzzCommand
+{
+    private const long DefaultSeeds = 1_000;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var file = Arguments.Configuration();
+        var sets = Arguments.Sets();
+        var seeds = new Option<long>("--seeds") { Description = "How many seeds to run, from 0 on.", DefaultValueFactory = _ => DefaultSeeds };
+        var time = new Option<string?>("--time") { Description = "Stop after so long, such as \"10 min\". Default: when all seeds have run." };
+        var seed = new Option<ulong?>("--seed") { Description = "Replay this one seed, and say what was drawn." };
+        var threads = new Option<int?>("--threads") { Description = "Worlds at a time. Default: compute.threads." };
+        var json = new Option<bool>("--json") { Description = "Print what was found as JSON." };
+        var command = new Command(
+            "fuzz",
+            "Draw small experiments and mixes of faults, permute events of one instant, and check invariants after every event. Nothing is trained.\n"
+            + "A seed that fails is printed with the command that replays it and the fewest faults that it takes (code 6). Examples:\n"
+            + "  nmoe fuzz experiments/quickstart.conf --seeds 10000\n  nmoe fuzz experiments/quickstart.conf --seed 17")
+        {
+            file, sets, seeds, time, seed, threads, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var (path, overrides) = (parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
+            var settings = ExperimentFile.Read(path, overrides).Settings;
+            using var stop = new CancellationTokenSource();
+            Arguments.StopOnInterrupt(stop);
+            var campaign = new FuzzCampaign(settings, Threads(parsed.GetValue(threads) ?? settings.Compute.Threads));
+            var report = new FuzzReport(path, overrides);
+            return parsed.GetValue(seed) is { } one
+                ? Replay(campaign, report, one, stop.Token)
+                : Search(campaign, report, Seeds(parsed.GetRequiredValue(seeds)), Time(parsed.GetValue(time)), parsed.GetValue(json), stop.Token);
+        });
+        return command;
+    }
+
+    private static int Replay(FuzzCampaign campaign, FuzzReport report, ulong seed, CancellationToken cancellation)
+    {
+        var (whole, shrunk) = campaign.Replay(seed, cancellation);
+        foreach (var line in report.Replayed(whole, shrunk))
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        return whole.Violation is null ? ExitCodes.Success : ExitCodes.Violated;
+    }
+
+    private static int Search(FuzzCampaign campaign, FuzzReport report, long seeds, TimeSpan? time, bool json, CancellationToken cancellation)
+    {
+        var result = campaign.Go(seeds, time, cancellation);
+        if (json)
+        {
+            Console.Out.WriteLine(report.Json(result));
+            return FuzzReport.IsSound(result) ? ExitCodes.Success : ExitCodes.Violated;
+        }
+
+        foreach (var line in report.Failures(result))
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        FuzzReport.ShowCoverage(result, AnsiConsole.Console);
+        foreach (var line in FuzzReport.Uncovered(result))
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        Console.Out.WriteLine(FuzzReport.Summary(result));
+        return FuzzReport.IsSound(result) ? ExitCodes.Success : ExitCodes.Violated;
+    }
+
+    private static int Threads(int threads) => threads is >= 1 and <= 1024
+        ? threads
+        : throw new BadArgumentException("--threads", FormattableString.Invariant($"{threads} is no number of threads"), "Write a whole number in 1..1024");
+
+    private static long Seeds(long seeds) => seeds >= 1
+        ? seeds
+        : throw new BadArgumentException("--seeds", FormattableString.Invariant($"{seeds} seeds are none"), "Write a whole number from 1 on");
+
+    private static TimeSpan? Time(string? written) => written is null ? null
+        : DurationText.Read(written) is { Problem: null } read ? read.Duration
+        : throw new BadArgumentException("--time", DurationText.Read(written).Problem!, "Write a number and its unit, as in --time \"10 min\"");
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Fuzzing;
+using NMoE.Federation.Settings;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+
+namespace NMoE.Cli.Fuzzing;
+
+/// <summary>What a search found.</summary>
+/// <param name="Cases">Seeds that were run.</param>
+/// <param name="Results">Those that ended with a result.</param>
+/// <param name="Events">Events of all of them.</param>
+/// <param name="Elapsed">Wall-clock time.</param>
+/// <param name="Found">Seeds in which an invariant did not hold, ascending: as each ended, and as it does with the fewest faults.</param>
+/// <param name="Coverage">Which fault met which state, and how often.</param>
+public sealed record CampaignResult(
+    long Cases, long Results, long Events, TimeSpan Elapsed, ImmutableArray<(FuzzResult Whole, FuzzResult Shrunk)> Found, Coverage Coverage);
+
+/// <summary>Runs many seeds, one world a thread.</summary>
+/// <param name="experiment">What cases are drawn from.</param>
+/// <param name="threads">Threads.</param>
+public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
+{
+    // Shrinking one takes as long as many seeds.
+    private const int MostShrunk = 16;
+
+    private readonly CaseDrawing _drawing = new(experiment);
+    private readonly Lock _lock = new();
+    private readonly List<(FuzzResult Whole, FuzzResult Shrunk)> _found = [];
+    private readonly Coverage _coverage = new();
+    private long _next = -1;
+    private long _cases;
+    private long _results;
+    private long _events;
+
+    /// <summary>Runs seeds 0, 1, ... until there are enough or the time is over.</summary>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public CampaignResult Go(long seeds, TimeSpan? time, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        Exception? failure = null;
+        var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+        {
+            try
+            {
+                Work(seeds, () => time is not { } limit || watch.Elapsed < limit, cancellation);
+            }
+            catch (Exception end) when (end is not OutOfMemoryException)
+            {
+                Interlocked.CompareExchange(ref failure, end, null);
+            }
+        })).ToArray();
+        Array.ForEach(workers, worker => worker.Start());
+        Array.ForEach(workers, worker => worker.Join());
+        return failure is not null
+            ? throw failure
+            : new CampaignResult(_cases, _results, _events, watch.Elapsed, [.. _found.OrderBy(item => item.Whole.Case.Seed)], _coverage);
+    }
+
+    /// <summary>Runs one seed, and shrinks it if it fails.</summary>
+    public (FuzzResult Whole, FuzzResult Shrunk) Replay(ulong seed, CancellationToken cancellation) => Shrunk(Run(seed, new Coverage(), cancellation), cancellation);
+
+    private void Work(long seeds, Func<bool> goOn, CancellationToken cancellation)
+    {
+        var coverage = new Coverage();
+        while (goOn() && Interlocked.Increment(ref _next) is var seed && seed < seeds)
+        {
+            var result = Run((ulong)seed, coverage, cancellation);
+            Interlocked.Increment(ref _cases);
+            Interlocked.Add(ref _results, result.Violation is null && result.Reason is null ? 1 : 0);
+            Interlocked.Add(ref _events, result.Events);
+            if (result.Violation is not null)
+            {
+                Keep(result, cancellation);
+            }
+        }
+
+        lock (_lock)
+        {
+            _coverage.Add(coverage);
+        }
+    }
+
+    private void Keep(FuzzResult result, CancellationToken cancellation)
+    {
+        bool shrinks;
+        lock (_lock)
+        {
+            shrinks = _found.Count < MostShrunk;
+        }
+
+        var found = shrinks ? Shrunk(result, cancellation) : (result, result);
+        lock (_lock)
+        {
+            _found.Add(found);
+        }
+    }
+
+    private static (FuzzResult Whole, FuzzResult Shrunk) Shrunk(FuzzResult result, CancellationToken cancellation) =>
+        (result, result.Violation is null ? result : Shrinking.Shrink(result, smaller => Run(smaller, new Coverage(), cancellation)));
+
+    private FuzzResult Run(ulong seed, Coverage coverage, CancellationToken cancellation) => Run(_drawing.Of(seed), coverage, cancellation);
+
+    private static FuzzResult Run(FuzzCase drawn, Coverage coverage, CancellationToken cancellation) =>
+        drawn.Run(LearningFunctions.All(new DataCatalog(null)), RoleSet.Of, coverage, cancellation);
+}

@@ -1,0 +1,18 @@
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Client;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Supervisor;
+
+namespace NMoE.Federation.Experiments;
+
+/// <summary>The roles that the devices of an experiment play. Others can be put in their place, such as ones with a planted fault.</summary>
+/// <param name="Client">The role of a client, by its number.</param>
+/// <param name="Aggregator">The aggregator's.</param>
+/// <param name="Supervisor">The supervisor's.</param>
+public sealed record RoleSet(
+    Func<int, IRole<ClientState>> Client, Func<IRole<AggregatorState>> Aggregator, Func<IRole<SupervisorState>> Supervisor)
+{
+    /// <summary>Those of an experiment.</summary>
+    public static RoleSet Of(Plan plan) => new(
+        client => new ClientRole(client, plan), () => new AggregatorRole(plan), () => new SupervisorRole(plan));
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using NMoE.Chance;
+using NMoE.Federation.Algorithms;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
+using NMoE.Learning.Gates;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
+
+namespace NMoE.Federation.Fuzzing;
+
+/// <summary>
+/// Draws cases: what an experiment says stands where it is not drawn. Sizes are small and times alike: a client's round, its expert and its turn with a gate take about
+/// a second each, so that faults meet all of them; deadlines are a few times that.
+/// </summary>
+/// <param name="experiment">The experiment; its faults are not used.</param>
+public sealed class CaseDrawing(ExperimentSettings experiment)
+{
+    private const uint SettingsPurpose = 0x465A_0001;
+    private const uint FaultPurpose = 0x465A_0002;
+    private const int TrainRows = 8;
+
+    /// <summary>The case of a seed.</summary>
+    public FuzzCase Of(ulong seed)
+    {
+        var draw = new Draw(new Draws(seed, SettingsPurpose, 0));
+        var timed = Timed(Drawn(draw, seed), draw);
+        var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
+        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, Length(plan)).Faults();
+        return new FuzzCase(seed, new Plan(timed with { Faults = faults }, plan.Data), seed);
+    }
+
+    private ExperimentSettings Drawn(Draw draw, ulong seed)
+    {
+        var clients = draw.Whole(2, 5);
+        var extractor = Extractor(draw, clients);
+        return experiment with
+        {
+            Seed = seed,
+            Profile = Profile.None,
+            Experiment = experiment.Experiment with { Name = "fuzz", Clients = clients, RetireServers = draw.Chance(0.75) },
+            Data = experiment.Data with
+            {
+                Name = GeneratedData.DataName,
+                Path = "",
+                Partition = IidPartition.PartitionName,
+                AllowOverlap = false,
+                TrainPerClient = TrainRows,
+                TestPerClient = draw.Whole(3, 6),
+            },
+            Model = experiment.Model with { Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
+            Extractor = extractor,
+            FedSc = experiment.FedSc with
+            {
+                Dimension = 4,
+                Secret = NoiseKey.Seed,
+                Privacy = draw.Of(PrivacyMode.Off, PrivacyMode.Noise),
+                Stale = draw.Of(StaleMatrices.Keep, StaleMatrices.Drop),
+                External = draw.Of(ExternalWeights.Weighted, ExternalWeights.Unweighted),
+            },
+            Expert = experiment.Expert with { Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(4_000, 10_000) },
+            Gate = experiment.Gate with
+            {
+                Rounds = draw.Whole(1, 2),
+                Epochs = 1,
+                K = 1,
+                Mode = GateMode.DenseMixture,
+                Participation = draw.Of(0.7, 1),
+                Quorum = draw.Of(0.3, 0.5, 1),
+                Data = draw.Of(GateData.Train, GateData.Holdout),
+                Deadline = draw.Milliseconds(3_000, 6_000),
+            },
+            RollGate = experiment.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(1_000, 3_000) },
+            Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
+            Inference = Inference(draw, clients),
+            Channel = new ChannelSection(draw.Milliseconds(0, 5, 20), draw.Of(4e6, 20e6, 1e9)),
+            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(1, 4), draw.Milliseconds(3_000, 6_000), draw.Whole(3, 6)),
+            Evaluation = new EvaluationSection(false, 1, [], []),
+        };
+    }
+
+    private ExtractorSection Extractor(Draw draw, int clients)
+    {
+        var method = draw.Weighed((7, FedCeObjective.ObjectiveName), (3, FedScObjective.ObjectiveName));
+        var learns = method == FedCeObjective.ObjectiveName;
+        var algorithm = ServerOptimisers.Of(learns ? draw.Weighed((5, "fedavg"), (1, "fedprox"), (2, "fedavgm"), (3, "scaffold")) : draw.Of("fedavg", "fedavgm"));
+        var plain = learns && algorithm.IsPlainAverage;
+        return experiment.Extractor with
+        {
+            Method = method,
+            Algorithm = algorithm.Name,
+            Rounds = draw.Whole(2, 3),
+            Epochs = 1,
+            Momentum = 0,
+            Head = learns && algorithm is not IControlVariates && draw.Chance(0.3) ? HeadSharing.Personal : HeadSharing.Shared,
+            Quorum = draw.Of(0.3, 0.5, 1),
+            Deadline = draw.Milliseconds(3_000, 8_000),
+            Absent = ImmutableSortedDictionary<int, ImmutableSortedSet<int>>.Empty,
+            Cohort = new CohortSection(
+                draw.Weighed((2, 1.0), (1, 0.6), (1, 0.4)), draw.Of(0, 0.5, 1), plain ? draw.Of(LateUpdates.Drop, LateUpdates.Accept) : LateUpdates.Drop,
+                draw.Of(Staleness.None, Staleness.SquareRoot, Staleness.Linear), plain && draw.Chance(0.35) ? Aggregation.Buffered : Aggregation.Synchronous,
+                draw.Whole(1, clients)),
+        };
+    }
+
+    private InferenceSection Inference(Draw draw, int clients)
+    {
+        ImmutableArray<string> gates = [.. new[] { (FedGate.GateName, 0.6), ("rollgate", 0.5), (RanGate.GateName, 0.4), (LocalGate.GateName, 0.15) }
+            .Where(gate => draw.Chance(gate.Item2)).Select(gate => gate.Item1)];
+        return experiment.Inference with
+        {
+            Gates = gates.IsEmpty ? [RanGate.GateName] : gates,
+            TestPartitions = draw.Chance(0.7) ? [TestPartition.Same] : [TestPartition.Same, TestPartition.Iid],
+            K = draw.Whole(1, Math.Min(2, clients)),
+            RandomShares = [],
+            Batch = draw.Whole(2, 4),
+            Deadline = draw.Milliseconds(300, 1_500),
+            Retries = draw.Whole(0, 2),
+            Alternatives = draw.Whole(0, 2),
+        };
+    }
+
+    /// <summary>A device so fast that a round takes about a second, and so many epochs of all else that it does too.</summary>
+    private static ExperimentSettings Timed(ExperimentSettings settings, Draw draw)
+    {
+        var charges = new Charges(new Plan(settings, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, settings.Seed)));
+        var round = charges.Local;
+        int Epochs(double one, int most) => (int)Math.Clamp(round * draw.Of(0.3, 0.6, 1) / one, 1, most);
+        return settings with
+        {
+            Device = new DeviceSection(Math.Ceiling(round / draw.Of(0.3, 1, 1.5))),
+            Expert = settings.Expert with { Epochs = Epochs(charges.Expert, 10_000) },
+            Gate = settings.Gate with { Epochs = Epochs(charges.Gate, 1_000) },
+            RollGate = settings.RollGate with { Epochs = Epochs(charges.Turn, 1_000) },
+        };
+    }
+
+    /// <summary>About how long it takes if nothing goes wrong; faults are drawn from a little more.</summary>
+    private static TimeSpan Length(Plan plan)
+    {
+        var charges = new Charges(plan);
+        var settings = plan.Settings;
+        var requests = plan.Passes.Sum(pass => Math.Ceiling(plan.TestRows(pass.Test) / (double)settings.Inference.Batch));
+        var work = (settings.Extractor.Rounds * charges.Local) + charges.Expert
+            + (plan.TrainsGate ? settings.Gate.Rounds * charges.Gate : 0)
+            + (plan.RollsGate ? settings.RollGate.Laps * plan.Clients * charges.Turn : 0)
+            + (requests * charges.Latents(settings.Inference.Batch));
+        var messages = 2 * (settings.Extractor.Rounds + plan.Clients + requests + 4);
+        return TimeSpan.FromSeconds((work / settings.Device.Compute) + 1) + (messages * settings.Channel.Delay);
+    }
+}

@@ -1,0 +1,95 @@
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Fuzzing.Invariants;
+
+/// <summary>
+/// No aggregate is of an update that was not received: each of its inputs came to the aggregator as an update of this round, or of an earlier one where those are
+/// accepted; what is no update, the aggregator made itself. The same holds of FedSC's sums of matrices, which never hold the receiver's own.
+/// </summary>
+internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
+{
+    private readonly Aggregates _aggregates = new();
+
+    private bool TakesEarlier => plan.Settings.Extractor.Cohort is { Late: LateUpdates.Accept } or { Aggregation: Aggregation.Buffered };
+
+    /// <inheritdoc/>
+    public string Name => "aggregates-of-received-updates";
+
+    /// <inheritdoc/>
+    public string? See(Happening happening)
+    {
+        if (happening is not RoleDecided { After: AggregatorState state } decided)
+        {
+            return null;
+        }
+
+        _aggregates.Note(decided.Message);
+        foreach (var compute in decided.Effects.OfType<Roles.Compute>())
+        {
+            var wrong = Aggregates.IsOfUpdates(compute.Job) ? OfUpdates(state.Durable, compute)
+                : Aggregates.IsOfMatrices(compute.Job) ? OfMatrices(state.Durable, compute)
+                : null;
+            if (wrong is not null)
+            {
+                return wrong;
+            }
+        }
+
+        return null;
+    }
+
+    private string? OfUpdates(AggregatorDurable durable, Roles.Compute compute)
+    {
+        var stage = durable.Phase == Phase.Extractor ? TrainingStage.Extractor : TrainingStage.Gate;
+        var updates = 0;
+        foreach (var input in compute.Job.Inputs)
+        {
+            if (_aggregates.Update(input) is { } update)
+            {
+                updates++;
+                var earlier = update.Round < durable.Round && stage == TrainingStage.Extractor && TakesEarlier;
+                if (update.Stage != stage || !(update.Round == durable.Round || earlier))
+                {
+                    return FormattableString.Invariant(
+                        $"the aggregate of round {durable.Round} of stage '{Stages.Of(stage)}' takes client-{update.Client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}'");
+                }
+            }
+            else if (!_aggregates.IsOwn(input))
+            {
+                return Unknown(durable, input);
+            }
+        }
+
+        return updates > 0 ? null : FormattableString.Invariant($"the aggregate of round {durable.Round} is of no update");
+    }
+
+    private string? OfMatrices(AggregatorDurable durable, Roles.Compute compute)
+    {
+        var clients = new SortedSet<int>();
+        foreach (var input in compute.Job.Inputs)
+        {
+            if (_aggregates.Matrix(input) is not { } matrix)
+            {
+                return Unknown(durable, input);
+            }
+
+            var fresh = matrix.Round == durable.Round || (matrix.Round < durable.Round && plan.Settings.FedSc.Stale == StaleMatrices.Keep);
+            if (!fresh || matrix.Client == compute.Tag.Peer || !clients.Add(matrix.Client))
+            {
+                return FormattableString.Invariant(
+                    $"the sum of matrices for client-{compute.Tag.Peer} in round {durable.Round} takes client-{matrix.Client}'s of round {matrix.Round}")
+                    + (fresh ? matrix.Client == compute.Tag.Peer ? ", which is its own" : " twice" : "");
+            }
+        }
+
+        return null;
+    }
+
+    private static string Unknown(AggregatorDurable durable, BlobRef input) =>
+        FormattableString.Invariant($"the {DeviceId.Aggregator} aggregates blob {input} in round {durable.Round}, which came in no update");
+}

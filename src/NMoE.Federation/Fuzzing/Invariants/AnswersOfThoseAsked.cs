@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Fuzzing.Invariants;
+
+/// <summary>A client answers with outputs that reached it in this pass, or its own expert's, each under the number of the expert that made it; the same of opinions that the gate learns from.</summary>
+internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
+{
+    // What each client holds, by the client that sent it and the pass that it is for; -1 is the training before.
+    private readonly SortedSet<(int Client, int Expert, int Pass, BlobHash Logits)> _received = [];
+
+    /// <inheritdoc/>
+    public string Name => "answers-of-those-asked";
+
+    /// <inheritdoc/>
+    public string? See(Happening happening)
+    {
+        if (happening is not RoleDecided { After: ClientState state, Device.Number: var client } decided)
+        {
+            return null;
+        }
+
+        Note(client, decided.Message);
+        foreach (var job in decided.Effects.OfType<Roles.Compute>().Select(compute => compute.Job))
+        {
+            var wrong = job.Kind == AnswerParameters.Kind ? Check(client, state.Serving?.Pass ?? -1, LearningJob.Parameters<AnswerParameters>(job).Experts, job.Inputs[1..])
+                : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..])
+                : null;
+            if (wrong is not null)
+            {
+                return wrong;
+            }
+        }
+
+        return decided.Effects.OfType<Observe>().Select(effect => effect.Observation).OfType<PassAnswered>().Select(CheckPass).FirstOrDefault(wrong => wrong is not null);
+    }
+
+    private void Note(int client, object message)
+    {
+        switch (message)
+        {
+            case Delivery { Message: ExpertOutputs outputs, From: var from }:
+                _received.Add((client, from.Number, outputs.Pass, outputs.Logits.Hash));
+                break;
+            case Delivery { Message: TrainingLogits logits, From: var from }:
+                _received.Add((client, from.Number, -1, logits.Logits.Hash));
+                break;
+            case JobFinished { Tag.Name: Tags.OwnOutputs or Tags.Fallback } job:
+                _received.Add((client, client, job.Tag.First, job.Result.Outputs[0].Hash));
+                break;
+            case JobFinished { Tag.Name: Tags.OwnOpinion } job:
+                _received.Add((client, client, -1, job.Result.Outputs[0].Hash));
+                break;
+        }
+    }
+
+    private string? Check(int client, int pass, ImmutableArray<int> experts, ImmutableArray<BlobRef> logits)
+    {
+        if (experts.Length != logits.Length)
+        {
+            return FormattableString.Invariant($"client-{client} mixes {logits.Length} outputs of {experts.Length} experts");
+        }
+
+        foreach (var (expert, output) in experts.Zip(logits))
+        {
+            if (!_received.Contains((client, expert, pass, output.Hash)))
+            {
+                return FormattableString.Invariant($"client-{client} takes blob {output} for outputs of client-{expert}'s expert in pass {pass}, which did not give it those");
+            }
+        }
+
+        return null;
+    }
+
+    private string? CheckPass(PassAnswered answered)
+    {
+        var pass = plan.Passes[answered.Pass];
+        var pairs = plan.TestRows(pass.Test) * plan.K(pass);
+        return answered.Chosen.Length == pairs && answered.Answered.Length == pairs ? null : FormattableString.Invariant(
+            $"{new DeviceId(answered.Client)} answers {answered.Answered.Length} of {pairs} choices in pass {answered.Pass}");
+    }
+}

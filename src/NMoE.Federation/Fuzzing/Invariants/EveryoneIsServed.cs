@@ -1,0 +1,35 @@
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Fuzzing.Invariants;
+
+/// <summary>A run that ends with a result has answers of all passes from every client that was not lost for good and did not leave, and none twice.</summary>
+internal sealed class EveryoneIsServed(Plan plan) : IInvariant
+{
+    private readonly SortedSet<(int Client, int Pass)> _answered = [];
+    private readonly SortedSet<int> _excused = [];
+
+    /// <inheritdoc/>
+    public string Name => "everyone-is-served";
+
+    /// <inheritdoc/>
+    public string? See(Happening happening)
+    {
+        switch (happening)
+        {
+            case Observed { What: PassAnswered answered }:
+                return _answered.Add((answered.Client, answered.Pass)) ? null : FormattableString.Invariant($"client-{answered.Client} answered pass {answered.Pass} twice");
+            case Observed { What: ClientLeft left }:
+                _excused.Add(left.Client);
+                return null;
+            case Observed { What: DeviceLost { Returns: false, Device: { IsClient: true, Number: var client } } }:
+                _excused.Add(client);
+                return null;
+            case RunOver { Outcome: not null }:
+                var missing = plan.ClientNumbers.Where(client => !_excused.Contains(client) && _answered.Count(item => item.Client == client) < plan.Passes.Length);
+                return missing.Select(client => $"{new DeviceId(client)} was there, did not leave, and has not answered all passes").FirstOrDefault();
+            default:
+                return null;
+        }
+    }
+}

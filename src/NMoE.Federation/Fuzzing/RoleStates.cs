@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Supervisor;
+
+namespace NMoE.Federation.Fuzzing;
+
+/// <summary>What a role is doing, as coverage counts it.</summary>
+/// <param name="Role"><c>client</c>, <c>aggregator</c> or <c>supervisor</c>.</param>
+/// <param name="Name">What it is doing.</param>
+public readonly record struct RoleState(string Role, string Name) : IComparable<RoleState>
+{
+    /// <summary>By place in <see cref="RoleStates.All"/>.</summary>
+    public int CompareTo(RoleState other) => RoleStates.All.IndexOf(this).CompareTo(RoleStates.All.IndexOf(other));
+}
+
+/// <summary>Names what roles are doing.</summary>
+public static class RoleStates
+{
+    private const string ClientRole = "client";
+    private const string AggregatorRole = "aggregator";
+    private const string SupervisorRole = "supervisor";
+
+    /// <summary>All of them, in the order of a run.</summary>
+    public static ImmutableArray<RoleState> All { get; } =
+    [
+        .. new[] { "joining", "waiting", "training", "expert", "sharing", "gate", "rolling", "serving", "done", "left" }.Select(name => new RoleState(ClientRole, name)),
+        .. Enum.GetNames<Phase>().Select(name => new RoleState(AggregatorRole, Lower(name))),
+        new RoleState(SupervisorRole, "waiting"),
+        new RoleState(SupervisorRole, "serving"),
+    ];
+
+    /// <summary>What a role of this state is doing; null for the state of another kind of role.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="state">A role's state.</param>
+    public static RoleState? Of(Plan plan, object state) => state switch
+    {
+        ClientState client => new RoleState(ClientRole, Client(plan, client)),
+        AggregatorState aggregator => new RoleState(AggregatorRole, Lower(aggregator.Durable.Phase.ToString())),
+        SupervisorState supervisor => new RoleState(SupervisorRole, supervisor.Trained ? "serving" : "waiting"),
+        _ => null,
+    };
+
+    private static string Client(Plan plan, ClientState state) => state switch
+    {
+        { Left: true } => "left",
+        _ when state.Durable.PassesDone == plan.Passes.Length => "done",
+        { Serving: not null } => "serving",
+        { Passing: not null } or { Durable: { MayServe: false, Rolled: null, Turn.Passed: false } } => "rolling",
+        { Training.Stage: TrainingStage.Gate } => "gate",
+        { LearnsExpert: true } => "expert",
+        { Training: not null } or { Correlating: not null } => "training",
+        { Durable: { Gate: null, Experts.IsEmpty: false } durable } when durable.Opinions.Count < durable.Experts.Length => "sharing",
+        _ => IsNew(state) ? "joining" : "waiting",
+    };
+
+    /// <summary>Whether it has not been asked for anything yet.</summary>
+    private static bool IsNew(ClientState state) =>
+        state.TrainingShard is null || state.Durable is { Sent: null, Before: null, Extractor: null, MayServe: false };
+
+    private static string Lower(string name) => name.ToLowerInvariant();
+}
