@@ -52,7 +52,7 @@ internal static class Binder
             values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
             values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline),
             values.Get(Keys.InferenceRetries), values.Get(Keys.InferenceAlternatives)),
-        new ChannelSection(values.Get(Keys.ChannelDelay), values.Get(Keys.ChannelBandwidth)),
+        ChannelBinder.Channel(values),
         new DeviceSection(values.Get(Keys.DeviceCompute)),
         new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts),
             values.Get(Keys.SupervisionPatience), values.Get(Keys.SupervisionMaxSilence)),
