@@ -13,9 +13,10 @@ internal static class Binder
         foreach (var setting in sets.Concat(file).Concat(reference))
             KnownKey.Check(setting);
 
-        // Which profile counts, and for which method, is decided without it.
         var plain = new Values(HoconEngine.Layer(Latest(sets), Latest(file), Latest(reference)), [.. reference, .. file, .. sets]);
-        var profile = Profiles.Of(plain.Get(Keys.Profile), plain.Get(Keys.ExtractorMethod));
+        var profile = Profiles.Of(plain);
+        foreach (var setting in profile)
+            KnownKey.Check(setting);
         var values = new Values(
             HoconEngine.Layer(Latest(sets), Latest(file), Latest(profile), Latest(reference)), [.. reference, .. profile, .. file, .. sets]);
         var settings = Settings(values);

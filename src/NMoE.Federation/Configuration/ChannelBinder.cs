@@ -7,7 +7,7 @@ namespace NMoE.Federation.Configuration;
 internal static class ChannelBinder
 {
     public static ChannelSection Channel(Values values) => new(
-        values.Get(Keys.ChannelModel),
+        values.Get(Keys.ChannelProfile), values.Get(Keys.ChannelModel),
         new DelaySection(values.Get(Keys.ChannelDelay), values.Get(Keys.ChannelDelayForm), values.Get(Keys.ChannelDelaySpread)),
         values.Get(Keys.ChannelBandwidth),
         new RatesSection(values.Get(Keys.ChannelUp), values.Get(Keys.ChannelDown), values.Get(Keys.ChannelServerUp), values.Get(Keys.ChannelServerDown)),

@@ -151,6 +151,7 @@ internal static class Keys
     public static readonly Key<int> InferenceRetries = Count("inference.retries", 0, 100);
     public static readonly Key<int> InferenceAlternatives = Count("inference.alternatives", 0, 100);
 
+    public static readonly Key<string> ChannelProfile = Named("channel.profile", ProfileFile.Channels);
     public static readonly Key<ChannelModel> ChannelModel = Add("channel.model", Choice(
         ("fixed", Settings.ChannelModel.Fixed), ("shared", Settings.ChannelModel.Shared)));
     public static readonly Key<TimeSpan> ChannelDelay = Add("channel.delay", Measures.Duration("0 ms", "1 h"));
@@ -215,6 +216,9 @@ internal static class Keys
     private static Key<double> Share(string path) => Number(path, Bound.Beyond(0), Bound.At(1));
 
     private static Key<TimeSpan> Deadline(string path) => Add(path, Measures.Duration("1 ms", "10000 h"));
+
+    private static Key<string> Named(string path, ProfileFile file) =>
+        Add(path, Choice([.. file.Names.Prepend(ProfileFile.None).Select(name => (name, name))]));
 
     private static Key<double> LinkRate(string path) =>
         Add(path, new UnlimitedFormat<double>(Measures.Bandwidth("1 bit/s", "1000 Gbit/s"), double.PositiveInfinity));

@@ -3,6 +3,7 @@ using NMoE.Simulation.Network.Paths;
 namespace NMoE.Federation.Settings;
 
 /// <summary>Links between devices.</summary>
+/// <param name="Profile">The name of the set of values in <c>hocon/channels.conf</c> that stands between the reference and the experiment, or <c>none</c>.</param>
 /// <param name="Model">What concurrent transfers do to each other.</param>
 /// <param name="Delay">How long a bit travels from any device to any other.</param>
 /// <param name="Bandwidth">Bit/s of one transfer, whatever else there is; read where the model is fixed.</param>
@@ -10,7 +11,7 @@ namespace NMoE.Federation.Settings;
 /// <param name="Loss">How packets are lost on the way from any device to any other; read where the model is shared.</param>
 /// <param name="Packets">How messages are cut, and how often what was lost is sent again; read where the model is shared.</param>
 public sealed record ChannelSection(
-    ChannelModel Model, DelaySection Delay, double Bandwidth, RatesSection Rates, LossSection Loss, Packets Packets);
+    string Profile, ChannelModel Model, DelaySection Delay, double Bandwidth, RatesSection Rates, LossSection Loss, Packets Packets);
 
 /// <summary>What concurrent transfers do to each other.</summary>
 public enum ChannelModel
