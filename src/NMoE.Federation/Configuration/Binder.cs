@@ -13,9 +13,10 @@ internal static class Binder
         foreach (var setting in sets.Concat(file).Concat(reference))
             KnownKey.Check(setting);
 
-        // Which profile counts, and for which method, is decided without it.
         var plain = new Values(HoconEngine.Layer(Latest(sets), Latest(file), Latest(reference)), [.. reference, .. file, .. sets]);
-        var profile = Profiles.Of(plain.Get(Keys.Profile), plain.Get(Keys.ExtractorMethod));
+        var profile = Profiles.Of(plain);
+        foreach (var setting in profile)
+            KnownKey.Check(setting);
         var values = new Values(
             HoconEngine.Layer(Latest(sets), Latest(file), Latest(profile), Latest(reference)), [.. reference, .. profile, .. file, .. sets]);
         var settings = Settings(values);
@@ -52,7 +53,7 @@ internal static class Binder
             values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
             values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline),
             values.Get(Keys.InferenceRetries), values.Get(Keys.InferenceAlternatives)),
-        new ChannelSection(values.Get(Keys.ChannelDelay), values.Get(Keys.ChannelBandwidth)),
+        ChannelBinder.Channel(values),
         new DeviceSection(values.Get(Keys.DeviceCompute)),
         new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts),
             values.Get(Keys.SupervisionPatience), values.Get(Keys.SupervisionMaxSilence)),

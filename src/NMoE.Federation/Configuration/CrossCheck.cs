@@ -48,6 +48,7 @@ internal static class CrossCheck
                 $"Write off, or {Keys.FedScPrivacy.Path} = off");
         }
 
+        ChannelCheck.Run(settings, values);
         FaultCheck.Run(settings, values);
         foreach (var (round, absent) in settings.Extractor.Absent)
             CheckAbsent(settings, values, round, absent.Max, absent.Count);

@@ -151,8 +151,26 @@ internal static class Keys
     public static readonly Key<int> InferenceRetries = Count("inference.retries", 0, 100);
     public static readonly Key<int> InferenceAlternatives = Count("inference.alternatives", 0, 100);
 
+    public static readonly Key<string> ChannelProfile = Named("channel.profile", ProfileFile.Channels);
+    public static readonly Key<ChannelModel> ChannelModel = Add("channel.model", Choice(
+        ("fixed", Settings.ChannelModel.Fixed), ("shared", Settings.ChannelModel.Shared)));
     public static readonly Key<TimeSpan> ChannelDelay = Add("channel.delay", Measures.Duration("0 ms", "1 h"));
+    public static readonly Key<DelayForm> ChannelDelayForm = Add("channel.delay-form", Choice(
+        ("constant", DelayForm.Constant), ("uniform", DelayForm.Uniform), ("normal", DelayForm.Normal), ("log-normal", DelayForm.LogNormal)));
+    public static readonly Key<TimeSpan> ChannelDelaySpread = Add("channel.delay-spread", Measures.Duration("0 ms", "1 h"));
     public static readonly Key<double> ChannelBandwidth = Add("channel.bandwidth", Measures.Bandwidth("1 bit/s", "1000 Gbit/s"));
+    public static readonly Key<double> ChannelUp = LinkRate("channel.up");
+    public static readonly Key<double> ChannelDown = LinkRate("channel.down");
+    public static readonly Key<double> ChannelServerUp = LinkRate("channel.server-up");
+    public static readonly Key<double> ChannelServerDown = LinkRate("channel.server-down");
+    public static readonly Key<double> ChannelLoss = Number("channel.loss", Bound.At(0), Bound.Beyond(1));
+    public static readonly Key<LossForm> ChannelLossForm = Add("channel.loss-form", Choice(
+        ("independent", LossForm.Independent), ("bursts", LossForm.Bursts)));
+    public static readonly Key<double> ChannelBurstGoodToBad = Number("channel.burst.good-to-bad", Bound.At(0), Bound.At(1));
+    public static readonly Key<double> ChannelBurstBadToGood = Share("channel.burst.bad-to-good");
+    public static readonly Key<double> ChannelBurstLoss = Number("channel.burst.loss", Bound.At(0), Bound.At(1));
+    public static readonly Key<long> ChannelPacket = Add("channel.packet", Measures.Size("1 B", "1 GiB"));
+    public static readonly Key<int> ChannelSends = Count("channel.sends", 1, 1_000);
     public static readonly Key<double> DeviceCompute = Add("device.compute", Measures.FlopRate("1 kFLOP/s", "1000 TFLOP/s"));
 
     public static readonly Key<TimeSpan> SupervisionBackoff = Add("supervision.backoff", Measures.Duration("1 ms", "24 h"));
@@ -198,6 +216,12 @@ internal static class Keys
     private static Key<double> Share(string path) => Number(path, Bound.Beyond(0), Bound.At(1));
 
     private static Key<TimeSpan> Deadline(string path) => Add(path, Measures.Duration("1 ms", "10000 h"));
+
+    private static Key<string> Named(string path, ProfileFile file) =>
+        Add(path, Choice([.. file.Names.Prepend(ProfileFile.None).Select(name => (name, name))]));
+
+    private static Key<double> LinkRate(string path) =>
+        Add(path, new UnlimitedFormat<double>(Measures.Bandwidth("1 bit/s", "1000 Gbit/s"), double.PositiveInfinity));
 
     private static Key<bool> Switch(string path) => Add(path, Choice(("on", true), ("off", false)));
 

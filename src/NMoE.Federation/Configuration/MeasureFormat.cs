@@ -74,6 +74,18 @@ internal sealed record MeasureFormat<T>(
     }
 }
 
+/// <summary>A measure, or <c>unlimited</c>.</summary>
+/// <param name="Measure">The measure.</param>
+/// <param name="Unlimited">The value without a limit.</param>
+internal sealed record UnlimitedFormat<T>(MeasureFormat<T> Measure, T Unlimited) : ScalarFormat<T>($"unlimited, or {Measure.Legal}")
+{
+    private const string Word = "unlimited";
+
+    public override string Write(T value) => Equals(value, Unlimited) ? Word : Measure.Write(value);
+
+    protected override Reading<T> Read(string text) => text == Word ? Reading<T>.Of(Unlimited) : Measure.Read(new RawValue.Scalar(text));
+}
+
 /// <summary>The measures that experiments use.</summary>
 internal static class Measures
 {

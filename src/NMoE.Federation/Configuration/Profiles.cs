@@ -3,26 +3,24 @@ using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Configuration;
 
-/// <summary>The values of <c>hocon/profiles.conf</c>: below each profile a section for all methods of stage 1, and one for each of them.</summary>
+/// <summary>The sets of values between the reference and an experiment.</summary>
 internal static class Profiles
 {
-    private const string FileName = "profiles.conf";
     private const string All = "all";
 
-    private static readonly ImmutableArray<Setting> Written = HoconScanner.Scan(FileName, Embedded.Text(FileName), _ => null);
-
-    /// <summary>The settings of a profile for a method, by its name; a later one wins.</summary>
-    public static ImmutableArray<Setting> Of(Profile profile, string method) =>
+    /// <summary>The settings of the profiles that an experiment names; a later one wins.</summary>
+    /// <param name="named">The experiment's values, without any profile: which profile counts, and for which method, is decided without it.</param>
+    /// <exception cref="ConfigurationException">There is no such profile.</exception>
+    public static ImmutableArray<Setting> Of(Values named) =>
     [
-        .. Below(profile, All),
-        .. Below(profile, method),
+        .. Of(named.Get(Keys.Profile), named.Get(Keys.ExtractorMethod)),
+        .. ProfileFile.Channels.Below(named.Get(Keys.ChannelProfile)),
     ];
 
-    private static IEnumerable<Setting> Below(Profile profile, string section)
+    /// <summary>The settings of a training profile for a method, by its name; a later one wins.</summary>
+    public static ImmutableArray<Setting> Of(Profile profile, string method)
     {
-        var name = profile switch { Profile.Cpu => "cpu", Profile.Paper => "paper", _ => "none" };
-        return Written
-            .Where(setting => setting.Path.Length > 2 && setting.Path[0] == name && setting.Path[1] == section)
-            .Select(setting => setting with { Path = setting.Path[2..] });
+        var name = profile switch { Profile.Cpu => "cpu", Profile.Paper => "paper", _ => ProfileFile.None };
+        return [.. ProfileFile.Training.Below(name, All), .. ProfileFile.Training.Below(name, method)];
     }
 }

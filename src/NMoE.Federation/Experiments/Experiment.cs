@@ -65,7 +65,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var compute = new ComputePort(world, executor, settings.Device.Compute, cancellation) { Observer = Timeline };
         var network = new DeviceNetwork(
             world,
-            new FixedChannel(world, settings.Channel.Delay, settings.Channel.Bandwidth),
+            ChannelFactory.Of(plan, world),
             transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
         {
             Observer = (ITransferObserver?)Watch ?? Timeline,

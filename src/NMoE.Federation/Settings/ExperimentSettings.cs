@@ -198,11 +198,6 @@ public enum TestPartition
     Iid,
 }
 
-/// <summary>A fixed link between any two devices.</summary>
-/// <param name="Delay">Propagation delay.</param>
-/// <param name="Bandwidth">Bit/s of one transfer.</param>
-public sealed record ChannelSection(TimeSpan Delay, double Bandwidth);
-
 /// <summary>A device.</summary>
 /// <param name="Compute">FLOP/s that its virtual durations are counted with.</param>
 public sealed record DeviceSection(double Compute);

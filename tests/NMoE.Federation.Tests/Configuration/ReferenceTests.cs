@@ -28,7 +28,7 @@ public sealed class ReferenceTests
         Assert.Equal((50, 1, 0.7, 0.01, 1.0), (settings.Gate.Rounds, settings.Gate.Epochs, settings.Gate.Participation, settings.Gate.Balance, settings.Gate.Clip));
         Assert.Equal((0.7, 10, 1, 1e-3), (settings.RollGate.Share, settings.RollGate.Laps, settings.RollGate.Epochs, settings.RollGate.Tolerance));
         Assert.Equal(["fedgate", "rangate", "localgate"], settings.Inference.Gates.AsEnumerable());
-        Assert.Equal((TimeSpan.FromMilliseconds(20), 20e6, 20e9), (settings.Channel.Delay, settings.Channel.Bandwidth, settings.Device.Compute));
+        Assert.Equal((TimeSpan.FromMilliseconds(20), 20e6, 20e9), (settings.Channel.Delay.Value, settings.Channel.Bandwidth, settings.Device.Compute));
         Assert.Equal((Environment.ProcessorCount, 20L << 30), (settings.Compute.Threads, settings.Compute.Store.MaxBytes));
     }
 

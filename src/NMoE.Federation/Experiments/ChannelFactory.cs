@@ -1,0 +1,61 @@
+using NMoE.Chance;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Loop;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Network.Access;
+using NMoE.Simulation.Network.Paths;
+
+namespace NMoE.Federation.Experiments;
+
+/// <summary>Makes an experiment's channel of its settings.</summary>
+public static class ChannelFactory
+{
+    /// <summary>The channel of a world.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="world">The world.</param>
+    public static IChannel Of(Plan plan, World world)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var channel = plan.Settings.Channel;
+        if (channel.Model == ChannelModel.Fixed)
+        {
+            return new FixedChannel(world, channel.Delay.Value, channel.Bandwidth);
+        }
+
+        var path = new PathConditions(DelayOf(channel.Delay), LossOf(channel.Loss));
+        return new SharedChannel(world, plan.Key("channel"), channel.Packets, device => AccessOf(plan, device), (_, _) => path);
+    }
+
+    /// <summary>The distribution of a delay.</summary>
+    /// <param name="delay">Its settings.</param>
+    public static DelayDistribution DelayOf(DelaySection delay)
+    {
+        ArgumentNullException.ThrowIfNull(delay);
+        return delay.Form switch
+        {
+            DelayForm.Uniform => new UniformDelay(delay.Value - delay.Spread, delay.Value + delay.Spread),
+            DelayForm.Normal => new NormalDelay(delay.Value, delay.Spread),
+
+            // A standard deviation above the mean of the logarithm lies the 84th percentile: median * e^sigma = median + spread.
+            DelayForm.LogNormal => new LogNormalDelay(delay.Value, Normal.Log(1 + (delay.Spread / delay.Value))),
+            _ => new ConstantDelay(delay.Value),
+        };
+    }
+
+    /// <summary>How packets are lost.</summary>
+    /// <param name="loss">Its settings.</param>
+    public static PacketLoss LossOf(LossSection loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return loss.Form == LossForm.Bursts
+            ? new GilbertElliottLoss(loss.Burst.GoodToBad, loss.Burst.BadToGood, loss.Probability, loss.Burst.Loss)
+            : new IndependentLoss(loss.Probability);
+    }
+
+    private static AccessSchedule AccessOf(Plan plan, DeviceId device)
+    {
+        var rates = plan.Settings.Channel.Rates;
+        return AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : new(rates.ServerUp, rates.ServerDown));
+    }
+}

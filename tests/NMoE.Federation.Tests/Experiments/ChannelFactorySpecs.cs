@@ -1,0 +1,116 @@
+using NMoE.Compute.Execution;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Tests.Devices;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
+using NMoE.TestKit;
+
+namespace NMoE.Federation.Tests.Experiments;
+
+/// <summary>The channel that a configuration asks for is the one that a transfer meets.</summary>
+public sealed class ChannelFactorySpecs : VirtualTestKit
+{
+    private const string Shared = "channel.model=shared";
+    private readonly List<(Transfer Transfer, FlightEnd End, VirtualTime At)> _ends = [];
+
+    [Fact]
+    public void Transfers_over_a_fixed_channel_do_not_meet()
+    {
+        // 1 MB at 8 Mbit/s and 10 ms of delay.
+        Send(["channel.delay=10 ms", "channel.bandwidth=8 Mbit/s"], (0, -1), (1, -1));
+        Assert.Equal([1.01, 1.01], Ends);
+    }
+
+    [Fact]
+    public void Transfers_over_a_shared_channel_share_the_clients_uplink_downlink_and_the_base_stations()
+    {
+        string[] rates = [Shared, "channel.delay=10 ms", "channel.up=4 Mbit/s", "channel.down=16 Mbit/s", "channel.server-up=8 Mbit/s", "channel.server-down=2 Mbit/s"];
+
+        // Alone: 8 Mbit through 4 up and 16 down between clients; through 2 at the base station; from it through 8.
+        Send(rates, (0, 1));
+        Send(rates, (0, -1));
+        Send(rates, (-1, 0));
+
+        // Two clients share the base station's downlink, and one client its own uplink.
+        Send(rates, (0, -1), (1, -1));
+        Send(rates, (0, 1), (0, 2));
+        Assert.Equal([2.01, 4.01, 1.01, 8.01, 8.01, 4.01, 4.01], Ends);
+    }
+
+    [Fact]
+    public void A_link_without_limit_costs_the_delay_alone()
+    {
+        Send([Shared, "channel.delay=10 ms", "channel.up=unlimited", "channel.server-down=unlimited"], (0, -1));
+        Assert.Equal([0.01], Ends);
+    }
+
+    [Theory]
+    [InlineData("constant", 100.0, 100.0, 100.0)]
+    [InlineData("uniform", 53.6, 100.0, 146.4)]
+    [InlineData("normal", 50.0, 100.0, 150.0)]
+    [InlineData("log-normal", 66.6667, 100.0, 150.0)]
+    public void A_delay_is_distributed_as_its_spread_says(string form, double below, double median, double above)
+    {
+        var delay = ChannelFactory.DelayOf(DeviceSpec.PlanOf(Shared, "channel.delay=100 ms", $"channel.delay-form={form}", "channel.delay-spread=50 ms").Settings.Channel.Delay);
+
+        // A deviation below and above the middle of a normal distribution, by tables of Phi; 3.6 % of a uniform one's width from its bounds.
+        var (low, high) = form == "uniform" ? (0.036, 0.964) : (0.158655253931457, 0.841344746068543);
+        Assert.Equal(below, delay.Draw(low).TotalMilliseconds, 1e-3);
+        Assert.Equal(median, delay.Draw(0.5).TotalMilliseconds, 1e-3);
+        Assert.Equal(above, delay.Draw(high).TotalMilliseconds, 1e-3);
+    }
+
+    [Fact]
+    public void Losses_are_those_of_the_configuration()
+    {
+        // Gilbert and Elliott: a path is bad for the share g / (g + b) of its packets.
+        var bursts = DeviceSpec.PlanOf(
+            Shared, "channel.loss=0.001", "channel.loss-form=bursts", "channel.burst.good-to-bad=0.1", "channel.burst.bad-to-good=0.3", "channel.burst.loss=0.5");
+        Assert.Equal((0.75 * 0.001) + (0.25 * 0.5), ChannelFactory.LossOf(bursts.Settings.Channel.Loss).StationaryLoss, 1e-12);
+        Assert.Equal(0.02, ChannelFactory.LossOf(DeviceSpec.PlanOf(Shared, "channel.loss=0.02").Settings.Channel.Loss).StationaryLoss, 1e-12);
+    }
+
+    [Fact]
+    public void A_message_of_which_something_is_missing_after_all_sends_is_lost()
+    {
+        // 1 MB in packets of 100 kB, of which nearly all are lost.
+        Send([Shared, "channel.loss=0.999999", "channel.packet=100 kB", "channel.sends=2", "channel.delay=1 ms", "channel.up=8 Mbit/s", "channel.server-down=unlimited"], (0, -1));
+        Assert.Equal(FlightEnd.Lost, Assert.Single(_ends).End);
+
+        // Twice a second on the air, the round trip after which the first loss is known, and the last bit's way.
+        Assert.Equal([2.003], Ends);
+    }
+
+    [Fact]
+    public void A_whole_experiment_runs_over_shared_links_alike_for_one_seed_and_otherwise_for_another()
+    {
+        string[] sets = [Shared, "channel.loss=0.05", "channel.delay-form=log-normal", "extractor.rounds=2", "gate.rounds=1"];
+        var (first, again, other) = (Run(sets), Run(sets), Run([.. sets, "seed=2"]));
+        Assert.Equal((first.TraceHash, first.VirtualTime), (again.TraceHash, again.VirtualTime));
+        Assert.NotEqual(first.VirtualTime, other.VirtualTime);
+        Assert.True(first.Report.Ledger.Sum(line => line.Retransmitted) > 0);
+        Assert.NotEqual(first.VirtualTime, Run(["extractor.rounds=2", "gate.rounds=1"]).VirtualTime);
+    }
+
+    internal static Outcome Run(params string[] sets) => new Experiment(
+        DeviceSpec.PlanOf(sets), new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), _ => { }).Run(CancellationToken.None);
+
+    /// <summary>Seconds from the beginning of each transfer to its end.</summary>
+    private double[] Ends => [.. _ends.Select(item => item.At.Seconds)];
+
+    /// <summary>Sends 1 MB each at the same instant, over a channel of its own.</summary>
+    private void Send(string[] sets, params (int From, int To)[] pairs)
+    {
+        var channel = ChannelFactory.Of(DeviceSpec.PlanOf(sets), World);
+        var begun = World.Now;
+        foreach (var (from, to) in pairs)
+        {
+            var transfer = new Transfer(new DeviceId(from), new DeviceId(to), "stage", "update", 1_000_000, "a message");
+            channel.Begin(transfer, end => _ends.Add((transfer, end, new((World.Now - begun).Ticks))));
+        }
+
+        Pass(TimeSpan.FromMinutes(1));
+    }
+}
