@@ -74,9 +74,22 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             RollGate = experiment.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(1_000, 3_000) },
             Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
             Inference = Inference(draw, clients),
-            Channel = new ChannelSection(draw.Milliseconds(0, 5, 20), draw.Of(4e6, 20e6, 1e9)),
+            Channel = Channel(draw),
             Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(1, 4), draw.Milliseconds(3_000, 6_000), draw.Whole(3, 6)),
             Evaluation = new EvaluationSection(false, 1, [], []),
+        };
+    }
+
+    private ChannelSection Channel(Draw draw)
+    {
+        var (delay, rate) = (draw.Milliseconds(0, 5, 20), draw.Of(4e6, 20e6, 1e9));
+        return experiment.Channel with
+        {
+            Model = draw.Of(ChannelModel.Fixed, ChannelModel.Shared),
+            Delay = experiment.Channel.Delay with { Value = delay },
+            Bandwidth = rate,
+            Rates = new RatesSection(rate, rate, 10 * rate, 10 * rate),
+            Loss = experiment.Channel.Loss with { Probability = draw.Of(0, 0.05) },
         };
     }
 
@@ -147,6 +160,6 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             + (plan.RollsGate ? settings.RollGate.Laps * plan.Clients * charges.Turn : 0)
             + (requests * charges.Latents(settings.Inference.Batch));
         var messages = 2 * (settings.Extractor.Rounds + plan.Clients + requests + 4);
-        return TimeSpan.FromSeconds((work / settings.Device.Compute) + 1) + (messages * settings.Channel.Delay);
+        return TimeSpan.FromSeconds((work / settings.Device.Compute) + 1) + (messages * settings.Channel.Delay.Value);
     }
 }
