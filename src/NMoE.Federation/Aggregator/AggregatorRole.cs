@@ -11,7 +11,7 @@ namespace NMoE.Federation.Aggregator;
 /// <param name="plan">The experiment.</param>
 public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
 {
-    private const string InitialModel = "initial";
+    internal const string InitialModel = "initial";
     private const string StepTimer = "step";
     private const string FinishTimer = "finish";
     private readonly AggregatorRounds _rounds = new(plan);
@@ -35,7 +35,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, (ModelPart)job.Tag.First, job.Result.Outputs[0]),
         JobFinished { Tag.Name: AggregatorRounds.AverageJob } job => AfterRound(_rounds.TakeAverage(state, job)),
         JobFinished { Tag.Name: AggregatorCorrelations.ExternalJob } job => AggregatorCorrelations.Send(state, job),
-        Delivery { Message: BeginTraining } => BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } }),
+        Delivery { Message: BeginTraining } => MayBegin(state),
         Delivery { Message: Join { Samples: > 0 } join } delivery => Joined(state, delivery.From.Number, join.Samples),
         Delivery { Message: Rejoin rejoin } delivery => Answer(state, delivery.From.Number, rejoin.Samples),
         Delivery { Message: Correlated correlated } delivery => _rounds.Correlations.Take(state, delivery.From.Number, correlated),
@@ -53,6 +53,11 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         _ => Decision.Of(state),
     };
 
+    /// <summary>Where the word comes again, the supervisor has heard nothing for long: it may have missed that training has ended.</summary>
+    private Decision<AggregatorState> MayBegin(AggregatorState state) =>
+        !state.Durable.MayBegin ? BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } })
+        : Decision.Of(state, new Send(DeviceId.Supervisor, state.Durable.Phase == Phase.Finished ? new TrainingFinished() : new NothingNew(), Stages.Control));
+
     private Decision<AggregatorState> DrawInitialModels(AggregatorState state) => Decision.Of(
         state,
         [
@@ -62,12 +67,14 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
             new SetTimer(StepTimer, plan.Settings.Extractor.Deadline, (int)Phase.Joining),
         ]);
 
+    /// <summary>Parts have their places whatever the order in which they were drawn.</summary>
     private Decision<AggregatorState> TakeInitial(AggregatorState state, ModelPart part, BlobRef model)
     {
+        var drawn = state.Drawn.SetItem(part, model);
         var durable = part == ModelPart.Gate
             ? state.Durable with { Gate = model, Rolled = model }
-            : state.Durable with { Extractor = state.Durable.Extractor.Add(model) };
-        return BeginWhenComplete(state with { Durable = durable });
+            : state.Durable with { Extractor = [.. plan.SharedParts.Where(drawn.ContainsKey).Select(known => drawn[known])] };
+        return BeginWhenComplete(state with { Drawn = drawn, Durable = durable });
     }
 
     private Decision<AggregatorState> Joined(AggregatorState state, int client, int samples)

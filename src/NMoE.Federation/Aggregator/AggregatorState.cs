@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Aggregator;
 
@@ -96,6 +97,9 @@ public sealed record AggregatorState(
 
     /// <summary>Updates that came while the last step was made, when buffered.</summary>
     public ImmutableSortedDictionary<int, RoundUpdate> Early { get; init; } = ImmutableSortedDictionary<int, RoundUpdate>.Empty;
+
+    /// <summary>Initial parameters that have been drawn, by part of the model.</summary>
+    public ImmutableSortedDictionary<ModelPart, BlobRef> Drawn { get; init; } = ImmutableSortedDictionary<ModelPart, BlobRef>.Empty;
 
     /// <summary>Whether the deadline for joining has passed: training begins with those who are there.</summary>
     public bool JoiningIsOver { get; init; }

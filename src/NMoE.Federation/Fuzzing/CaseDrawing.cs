@@ -59,7 +59,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
                 Stale = draw.Of(StaleMatrices.Keep, StaleMatrices.Drop),
                 External = draw.Of(ExternalWeights.Weighted, ExternalWeights.Unweighted),
             },
-            Expert = experiment.Expert with { Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(4_000, 10_000) },
+            Expert = experiment.Expert with { Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(6_000, 12_000) },
             Gate = experiment.Gate with
             {
                 Rounds = draw.Whole(1, 2),
@@ -82,7 +82,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     private ChannelSection Channel(Draw draw)
     {
-        var (delay, rate) = (draw.Milliseconds(0, 5, 20), draw.Of(4e6, 20e6, 1e9));
+        var (delay, rate) = (draw.Milliseconds(0, 5, 20), draw.Of(20e6, 100e6, 1e9));
         return experiment.Channel with
         {
             Model = draw.Of(ChannelModel.Fixed, ChannelModel.Shared),
@@ -108,7 +108,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Momentum = 0,
             Head = learns && algorithm is not IControlVariates && draw.Chance(0.3) ? HeadSharing.Personal : HeadSharing.Shared,
             Quorum = draw.Of(0.3, 0.5, 1),
-            Deadline = draw.Milliseconds(3_000, 8_000),
+            Deadline = draw.Milliseconds(5_000, 9_000),
             Absent = ImmutableSortedDictionary<int, ImmutableSortedSet<int>>.Empty,
             Cohort = new CohortSection(
                 draw.Weighed((2, 1.0), (1, 0.6), (1, 0.4)), draw.Of(0, 0.5, 1), plain ? draw.Of(LateUpdates.Drop, LateUpdates.Accept) : LateUpdates.Drop,

@@ -27,6 +27,7 @@ public static class AllInvariants
         new TimeNeverGoesBack(),
         new BytesConserved(ledger),
         new BlobsComeFromSomewhere(),
+        new PartsKeepTheirPlaces(plan),
         new AggregatesOfReceivedUpdates(plan),
         new ClientsCountOnce(),
         new RoundsGoForward(plan),

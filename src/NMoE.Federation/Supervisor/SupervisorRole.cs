@@ -16,6 +16,8 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
 {
     private const string ServingTimer = "serving";
     private const string PatienceTimer = "patience";
+    private const string SilenceTimer = "silence";
+    private const double MostHours = 1e6;
 
     /// <inheritdoc/>
     public SupervisorState Initial => new(false, []);
@@ -32,6 +34,8 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         Started => Begin(state),
         Restarted => state.Trained ? BeginServing(state) : Begin(state),
         Delivery { Message: TrainingFinished } when !state.Trained => BeginServing(state with { Trained = true }),
+        Delivery { Message: NothingNew, From.IsClient: false } when !state.Trained => Decision.Of(state, Silence),
+        TimerFired { Name: SilenceTimer } timer when !state.Trained => AskAggregator(state, timer.Number),
         Delivery { Message: ServingBegun } delivery => Count(state with { Serving = state.Serving.Add(delivery.From.Number) }),
         Delivery { Message: Rejoin, From.IsClient: true } delivery when state.Trained =>
             Decision.Of(state, new Send(delivery.From, new BeginServing(), Stages.Control)),
@@ -42,15 +46,31 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         _ => Decision.Of(state),
     };
 
-    private static Decision<SupervisorState> Begin(SupervisorState state) => Decision.Of(
+    private Decision<SupervisorState> Begin(SupervisorState state) => Decision.Of(
         state,
         new Await("the end of training"),
-        new Send(DeviceId.Aggregator, new BeginTraining(), Stages.Control));
+        new Send(DeviceId.Aggregator, new BeginTraining(), Stages.Control),
+        Silence);
+
+    /// <summary>Training may have ended, and all words of that been lost: asked, an aggregator says where it is. One that never does is given up.</summary>
+    private Decision<SupervisorState> AskAggregator(SupervisorState state, int asked)
+    {
+        var patience = plan.Settings.Supervision;
+        return asked < patience.MaxSilence
+            ? Decision.Of(
+                state, new Send(DeviceId.Aggregator, new BeginTraining(), Stages.Control), new SetTimer(SilenceTimer, patience.Patience, asked + 1))
+            : Decision.Of(state, new GiveUp(FormattableString.Invariant($"the aggregator did not answer how far training is, {asked} times")));
+    }
+
+    /// <summary>As long as an aggregator that is through repeats that it is.</summary>
+    private SetTimer Silence => new(
+        SilenceTimer, TimeSpan.FromHours(Math.Min(MostHours, plan.Settings.Supervision.Patience.TotalHours * plan.Settings.Supervision.MaxSilence)), 0);
 
     private Decision<SupervisorState> BeginServing(SupervisorState state) => Decision.Of(
         state,
         [
             new Await("clients to begin serving"),
+            new CancelTimer(SilenceTimer),
             .. Invitations(state),
             new SetTimer(ServingTimer, plan.Settings.Expert.Deadline, 0),
             Patience,

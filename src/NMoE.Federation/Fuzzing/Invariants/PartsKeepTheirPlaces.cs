@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Fuzzing.Invariants;
+
+/// <summary>The parts of a model stand in their order in every message: each has the size that it was drawn with.</summary>
+internal sealed class PartsKeepTheirPlaces(Plan plan) : IInvariant
+{
+    private readonly SortedDictionary<ModelPart, long> _bytes = [];
+
+    /// <inheritdoc/>
+    public string Name => "parts-keep-their-places";
+
+    /// <inheritdoc/>
+    public string? See(Happening happening)
+    {
+        switch (happening)
+        {
+            case RoleDecided { After: AggregatorState, Message: JobFinished { Tag: { Name: AggregatorRole.InitialModel } tag } job }:
+                _bytes[(ModelPart)tag.First] = job.Result.Outputs[0].Bytes;
+                return null;
+            case TransferBegan { Transfer: var transfer }:
+                return transfer.Message switch
+                {
+                    TrainRound { Stage: TrainingStage.Extractor } round => Check(transfer, round.Model, plan.SharedParts),
+                    Correlate asked => Check(transfer, asked.Model, plan.SharedParts),
+                    RoundUpdate { Stage: TrainingStage.Extractor } update => Check(transfer, update.Model, plan.SharedParts),
+                    PublishModel { Stage: TrainingStage.Extractor } published => Check(transfer, published.Model, plan.SharedParts[..plan.PublishedParts]),
+                    _ => null,
+                };
+            default:
+                return null;
+        }
+    }
+
+    private string? Check(Transfer transfer, ImmutableArray<BlobRef> model, ImmutableArray<ModelPart> parts) =>
+        model.Select(blob => blob.Bytes).SequenceEqual(parts.Select(part => _bytes.GetValueOrDefault(part)))
+            ? null
+            : FormattableString.Invariant($"{transfer.From} sends {transfer.To} a {transfer.Kind} whose parts are not {string.Join(", ", parts)}, in this order");
+}
