@@ -63,12 +63,14 @@ internal sealed class AggregatorBuffer(Plan plan)
 
     private static bool IsComplete(AggregatorState state) => state.Updates.Count >= Math.Min(state.Target, state.Durable.Joined.Count);
 
-    /// <summary>At the deadline the step is made with what came, and those who did not answer begin with the others; without any, all are asked again.</summary>
+    /// <summary>At the deadline the step is made with what came, and those who did not answer are asked again for what they are at work on.</summary>
     public Decision<AggregatorState> Expire(AggregatorState state) =>
-        state.Updates.Count > 0 ? Step(state with { Working = ImmutableSortedDictionary<int, int>.Empty })
-        : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1, Working = ImmutableSortedDictionary<int, int>.Empty })
+        state.Updates.Count > 0 ? Step(state).And([.. Again(state)])
+        : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 }).And([.. Again(state)])
         : Decision.Of(state, new GiveUp(FormattableString.Invariant(
             $"step {state.Durable.Round} of stage '{Stages.Extractor}' got no update, {MaxTries} times")));
+
+    private IEnumerable<Effect> Again(AggregatorState state) => state.Working.Keys.SelectMany(client => Invite(state, client));
 
     private Decision<AggregatorState> Step(AggregatorState state)
     {

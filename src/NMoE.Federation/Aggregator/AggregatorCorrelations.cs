@@ -26,13 +26,24 @@ internal sealed class AggregatorCorrelations(Plan plan)
 
         // One that comes too late for its round is still the client's last.
         var kept = state with { Durable = durable with { Correlations = durable.Correlations.SetItem(client, correlated) } };
-        if (state.Exchanged || correlated.Round != durable.Round || !state.Cohort.Contains(client) || state.Correlated.Contains(client))
+        if (correlated.Round != durable.Round || !state.Cohort.Contains(client))
+        {
+            return Decision.Of(kept);
+        }
+
+        if (state.Exchanged)
+        {
+            // It was away, or did not hear of the second exchange.
+            return state.Updates.ContainsKey(client) ? Decision.Of(kept) : Decision.Of(kept, For(kept, client));
+        }
+
+        if (state.Correlated.Contains(client))
         {
             return Decision.Of(kept);
         }
 
         var next = kept with { Correlated = state.Correlated.Add(client) };
-        return next.Correlated.Count == next.Cohort.Count ? Exchange(next) : Decision.Of(next);
+        return next.Correlated.Count == next.Target ? Exchange(next with { Cohort = next.Correlated }) : Decision.Of(next);
     }
 
     /// <summary>Whether a blob has the size of d * d numbers with a small header.</summary>

@@ -36,6 +36,8 @@ internal sealed class AggregatorRounds(Plan plan)
                 $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' has no client to invite")));
         }
 
+        // What came before the round had to begin anew still counts.
+        var kept = state.Tries > 0 ? state.Updates : ImmutableSortedDictionary<int, RoundUpdate>.Empty;
         var correlates = Correlates(durable);
         return Decision.Of(
             AggregatorState.Fresh(durable) with
@@ -43,11 +45,12 @@ internal sealed class AggregatorRounds(Plan plan)
                 Cohort = cohort,
                 Target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count),
                 Exchanged = !correlates,
+                Updates = kept,
                 Tries = state.Tries,
             },
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
-                .. cohort.Select(client => Invitation(durable, client)),
+                .. cohort.Where(client => !kept.ContainsKey(client)).Select(client => Invitation(durable, client)),
                 new SetTimer(correlates ? AggregatorCorrelations.DeadlineTimer : DeadlineTimer, Deadline(durable), Token(state)),
             ]);
     }
@@ -56,9 +59,6 @@ internal sealed class AggregatorRounds(Plan plan)
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) =>
         IsBuffered(state.Durable) ? _buffer.Invite(state, client)
         : !state.Cohort.Contains(client) || IsFresh(state, client) ? []
-        : !Correlates(state.Durable) ? [Invitation(state.Durable, client)]
-        : state.Exchanged ? [Correlations.For(state, client)]
-        : state.Correlated.Contains(client) ? []
         : [Invitation(state.Durable, client)];
 
     private bool Correlates(AggregatorDurable durable) => durable.Phase == Phase.Extractor && plan.Objective.ExchangesMatrices;
@@ -114,7 +114,8 @@ internal sealed class AggregatorRounds(Plan plan)
     public Decision<AggregatorState> ExpireCorrelations(AggregatorState state, int token) =>
         token != Token(state) || state.Exchanged
             ? Decision.Of(state)
-            : GoOnWith(state, state.Correlated, "correlation matrices", Correlations.Exchange);
+            : GoOnWith(
+                state, state.Correlated, "correlation matrices", came => Correlations.Exchange(came with { Target = Math.Min(came.Target, came.Cohort.Count) }));
 
     /// <summary>With a quorum the round goes on with those that came; without it begins anew, a few times.</summary>
     private Decision<AggregatorState> GoOnWith(
@@ -122,7 +123,7 @@ internal sealed class AggregatorRounds(Plan plan)
     {
         var durable = state.Durable;
         var quorum = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
-        var needed = Math.Max(1, (int)Math.Ceiling(quorum * state.Target));
+        var needed = Math.Max(1, (int)Math.Ceiling(Math.Round(quorum * state.Target, 9)));
         return came.Count >= needed ? next(state with { Cohort = came })
             : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(

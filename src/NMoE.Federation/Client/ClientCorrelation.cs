@@ -13,7 +13,8 @@ internal sealed class ClientCorrelation(int number, Plan plan)
 
     public Decision<ClientState> Begin(ClientState state, Correlate asked)
     {
-        if (state.TrainingShard is not { } shard || asked.Model.Length != plan.SharedParts.Length || state.Correlating?.Round > asked.Round)
+        if (state.TrainingShard is not { } shard || asked.Model.Length != plan.SharedParts.Length || state.Correlating?.Round > asked.Round || state.Against >= asked.Round
+            || state.Durable.Extractor is not null)
         {
             return Decision.Of(state);
         }
@@ -58,7 +59,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
         var job = plan.Objective.Local(
             new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
         return Decision.Of(
-            state with { Correlating = null },
+            state with { Correlating = null, Against = against.Round },
             new Roles.Compute(new JobTag(Tags.Round, against.Round, (int)TrainingStage.Extractor), job, _charges.Local));
     }
 }

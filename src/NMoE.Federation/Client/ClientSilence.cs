@@ -26,8 +26,7 @@ internal sealed class ClientSilence(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        // Who works is not waiting for a word.
-        var asked = state.Silent + (state.Training is not null || state.LearnsExpert ? 0 : 1);
+        var asked = state.Silent + (state.IsAtWork ? 0 : 1);
         if (asked == state.Silent)
         {
             return Decision.Of(state, Timer(asked));
@@ -42,7 +41,10 @@ internal sealed class ClientSilence(int number, Plan plan)
     public IEnumerable<Effect> Questions(ClientState state)
     {
         var question = new Rejoin(state.TrainingShard is null ? 0 : plan.TrainingRows);
-        return [new Send(DeviceId.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control)];
+        return
+        [
+            new Send(DeviceId.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control),
+        ];
     }
 
     private Decision<ClientState> GoOnAlone(ClientState state) => state.CanServe(plan)

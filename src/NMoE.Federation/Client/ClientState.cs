@@ -91,6 +91,18 @@ public sealed record ClientState(
     /// <summary>The invitation to the round that is being trained.</summary>
     public TrainRound? Training { get; init; }
 
+    /// <summary>The newest invitation that came meanwhile.</summary>
+    public TrainRound? Waiting { get; init; }
+
+    /// <summary>The round of FedSC that is being trained; 0 for none.</summary>
+    public int Against { get; init; }
+
+    /// <summary>How far it is with asking its peers' experts.</summary>
+    public Asking Asking { get; init; }
+
+    /// <summary>Whether a round or the expert is being trained: who works is not waiting for a word.</summary>
+    public bool IsAtWork => Training is not null || Against > 0 || LearnsExpert;
+
     /// <summary>Whether the expert is being trained.</summary>
     public bool LearnsExpert { get; init; }
 
@@ -115,6 +127,19 @@ public sealed record ClientState(
     public bool CanServe(Plan plan) =>
         Durable is { Extractor: not null, Expert: not null }
         && (Durable.Gate is not null || !plan.TrainsGate) && (Durable.Rolled is not null || !plan.RollsGate);
+}
+
+/// <summary>How far a client is with asking its peers' experts about its training latents.</summary>
+public enum Asking
+{
+    /// <summary>It has not begun.</summary>
+    Not,
+
+    /// <summary>It waits for the answers.</summary>
+    Waits,
+
+    /// <summary>It has all, or those that came in time.</summary>
+    Enough,
 }
 
 /// <summary>One inference pass of a client.</summary>

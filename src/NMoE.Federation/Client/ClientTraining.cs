@@ -20,9 +20,15 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> Begin(ClientState state, TrainRound round)
     {
-        if (state.TrainingShard is not { } shard || AreSame(state.Training, round))
+        if (state.TrainingShard is not { } shard || AreSame(state.Training, round) || IsOver(state, round))
         {
             return Decision.Of(state);
+        }
+
+        if (state.Training is not null)
+        {
+            // One processor: what is begun is ended, and of what came meanwhile only the newest is worth the work.
+            return Decision.Of(state with { Waiting = round });
         }
 
         if (state.Durable.Sent is { } sent && AreSame(sent.Asked, round))
@@ -45,6 +51,14 @@ internal sealed class ClientTraining(int number, Plan plan)
             : Decision.Of(state);
     }
 
+    /// <summary>Whether an invitation comes after a later one, or after its stage: messages overtake each other.</summary>
+    private static bool IsOver(ClientState state, TrainRound round) =>
+        (round.Stage == TrainingStage.Extractor && state.Durable.Extractor is not null)
+        || IsBefore(round, state.Training) || IsBefore(round, state.Waiting) || IsBefore(round, state.Durable.Sent?.Asked);
+
+    private static bool IsBefore(TrainRound first, TrainRound? second) =>
+        second is not null && (first.Stage < second.Stage || (first.Stage == second.Stage && first.Round < second.Round));
+
     private static bool AreSame(TrainRound? first, TrainRound second) =>
         first is not null && (first.Stage, first.Round) == (second.Stage, second.Round)
         && first.Model.SequenceEqual(second.Model) && first.Control.SequenceEqual(second.Control);
@@ -66,10 +80,17 @@ internal sealed class ClientTraining(int number, Plan plan)
         var kept = stage == TrainingStage.Gate ? state : Keep(state, round, outputs);
         if (state.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
-            kept = kept with { Training = null, Durable = kept.Durable with { Sent = new SentUpdate(asked, update) } };
+            kept = kept with { Training = null, Waiting = null, Durable = kept.Durable with { Sent = new SentUpdate(asked, update) } };
         }
 
-        return Decision.Of(kept, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
+        var sent = Decision.Of(kept with { Against = kept.Against == round ? 0 : kept.Against }, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
+        return state.Waiting is { } next && kept.Waiting is null ? Next(sent, next) : sent;
+    }
+
+    private Decision<ClientState> Next(Decision<ClientState> decision, TrainRound round)
+    {
+        var begun = Begin(decision.State, round);
+        return begun with { Effects = [.. decision.Effects, .. begun.Effects] };
     }
 
     /// <summary>What is not shared is the client's own from now on.</summary>
@@ -148,17 +169,17 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         var next = state with { Durable = state.Durable with { Experts = share.Experts } };
         var missing = Missing(next.Durable);
-        if (missing.IsEmpty)
+        if (missing.IsEmpty || state.Asking == Asking.Enough)
         {
             return EnoughOpinions(next);
         }
 
         var packs = !_travel.IsExact && missing.Any(peer => peer != number);
-        return Decision.Of(next, [
+        return Decision.Of(next with { Asking = Asking.Waits }, [
             .. packs ? [_travel.Pack(new JobTag(Tags.PackedTraining), latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
             .. missing.Contains(number) ? [new Roles.Compute(new JobTag(Tags.OwnOpinion), Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
             .. packs ? [] : ToPeers(missing, latents),
-            new SetTimer(Tags.Opinions, plan.Settings.Gate.Deadline, 0),
+            .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Settings.Gate.Deadline, 0)] : ImmutableArray<Effect>.Empty,
         ]);
     }
 
@@ -185,13 +206,13 @@ internal sealed class ClientTraining(int number, Plan plan)
     {
         var durable = state.Durable with { Opinions = state.Durable.Opinions.SetItem(from.Number, logits) };
         var next = state with { Durable = durable };
-        return durable.Opinions.Count == durable.Experts.Length
+        return durable.Opinions.Count == durable.Experts.Length && state.Asking != Asking.Enough
             ? EnoughOpinions(next).And(new CancelTimer(Tags.Opinions))
             : Decision.Of(next);
     }
 
     public Decision<ClientState> EnoughOpinions(ClientState state) =>
-        Decision.Of(state, new Send(DeviceId.Aggregator, new GateDataReady(), Stages.Gate));
+        Decision.Of(state with { Asking = Asking.Enough }, new Send(DeviceId.Aggregator, new GateDataReady(), Stages.Gate));
 
     private IEnumerable<Effect> ToPeers(ImmutableArray<int> experts, BlobRef latents) => experts.Where(peer => peer != number).Select(peer =>
         new Send(Plan.Device(peer), new TrainingLatents(latents, plan.TrainingRows), Stages.Gate));

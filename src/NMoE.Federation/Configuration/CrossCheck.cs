@@ -106,6 +106,13 @@ internal static class CrossCheck
                 $"Write synchronous, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = {averages}");
         }
 
+        if (stage.Cohort is { Aggregation: Aggregation.Buffered } cohort && (cohort.Participation < 1 || cohort.OverCommit > 0 || stage.Absent.Count > 0))
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.ExtractorAggregation.Path), Keys.ExtractorAggregation.Path, "buffered has no rounds to leave clients out of, or to invite more to",
+                $"Write synchronous, or {Keys.ExtractorParticipation.Path} = 1, {Keys.ExtractorOverCommit.Path} = 0 and no {Keys.ExtractorAbsent.Path}");
+        }
+
         if (stage.Cohort.Aggregation == Aggregation.Buffered && stage.Cohort.Buffer > clients)
         {
             throw new ConfigurationException(

@@ -112,8 +112,9 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
 
     private void GiveUp(DeviceCrashedException crash)
     {
+        var needed = _ports.World.IsAwaited(_device.ToString());
         _ports.World.Finish(_device.ToString());
-        if (!_device.IsClient)
+        if (!_device.IsClient && needed)
         {
             _ports.World.Fail(new ExperimentFailedException(crash.Return == Return.Never
                 ? $"the {_device} was lost for good: {crash.Message}"

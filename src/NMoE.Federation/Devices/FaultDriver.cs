@@ -13,6 +13,7 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
 {
     private const uint Purpose = 0x4641_0001;
     private readonly FaultsSection _faults = plan.Settings.Faults;
+    private readonly SortedDictionary<DeviceId, List<double>> _slow = [];
 
     /// <summary>Sees each fault of a device; null for nobody.</summary>
     public IFaultWatch? Watch { get; init; }
@@ -71,13 +72,25 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
                     break;
                 case DeviceVerb.Slow:
                     Watch?.Met(FaultKind.Slow, device);
-                    ports.Compute.Slow(device, fault.Factor);
-                    After(fault.For, () => ports.Compute.Slow(device, 1));
+                    Slow(device, fault);
                     break;
             }
         }
 
         Cut(fault);
+    }
+
+    /// <summary>Of several at once each slows down by its own factor.</summary>
+    private void Slow(DeviceId device, ScheduledFault fault)
+    {
+        var factors = _slow.TryGetValue(device, out var known) ? known : _slow[device] = [];
+        factors.Add(fault.Factor);
+        ports.Compute.Slow(device, factors.Aggregate(1.0, (product, factor) => product * factor));
+        After(fault.For, () =>
+        {
+            factors.Remove(fault.Factor);
+            ports.Compute.Slow(device, factors.Aggregate(1.0, (product, factor) => product * factor));
+        });
     }
 
     private void Cut(ScheduledFault fault)

@@ -101,7 +101,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     }
 
     private Progress BaselineRound(int round, VirtualTime now, Ledger ledger) =>
-        new("baselines", round, plan.Settings.Extractor.Rounds, now, ledger.TotalSent, null, null);
+        new("baselines", round, plan.Settings.Extractor.Rounds, now, ledger.TotalTraffic, null, null);
 
     private void Start<TState>(VirtualWorld simulation, DevicePorts ports, DeviceId device, IRole<TState> role)
         where TState : class

@@ -91,7 +91,7 @@ public sealed class RunObserver(
             case ExpertTrained expert:
                 Experts[expert.Client] = expert.Expert;
                 Extractors[expert.Client] = expert.Extractor;
-                progress(new Progress(Stages.Expert, Experts.Count, plan.Clients, at, ledger.TotalSent, null, null));
+                progress(new Progress(Stages.Expert, Experts.Count, plan.Clients, at, ledger.TotalTraffic, null, null));
                 break;
             case RequestMark mark:
                 Mark(mark, at);
@@ -100,7 +100,7 @@ public sealed class RunObserver(
                 _answers[(answered.Pass, answered.Client)] = answered;
                 progress(new Progress(
                     plan.Passes[answered.Pass].Stage, _answers.Keys.Count(key => key.Pass == answered.Pass), plan.Clients,
-                    at, ledger.TotalSent, null, null));
+                    at, ledger.TotalTraffic, null, null));
                 break;
             case MatrixReleased released:
                 _releases.Add(released);
@@ -136,14 +136,14 @@ public sealed class RunObserver(
             ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model), 0, [.. round.Model, .. testShards.First().Value]))
             : null;
         var known = _rounds.FindLast(item => item.Score is { IsFinished: true }).Score?.Wait(CancellationToken.None).Metrics["accuracy"];
-        _rounds.Add((round, at, ledger.TotalSent, score));
+        _rounds.Add((round, at, ledger.TotalTraffic, score));
         var steps = round.Stage switch
         {
             TrainingStage.Extractor => plan.Settings.Extractor.Rounds,
             TrainingStage.Gate => plan.Settings.Gate.Rounds,
             _ => plan.Settings.RollGate.Laps,
         };
-        progress(new Progress(Stages.Of(round.Stage), round.Round, steps, at, ledger.TotalSent, round.Loss, known));
+        progress(new Progress(Stages.Of(round.Stage), round.Round, steps, at, ledger.TotalTraffic, round.Loss, known));
     }
 
     private void Mark(RequestMark mark, VirtualTime at)

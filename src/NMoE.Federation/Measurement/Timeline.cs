@@ -77,7 +77,7 @@ public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObse
     public void Observe(VirtualTime at, Observation observation)
     {
         Close(_windows.Observe(at, observation), at);
-        if (observation is DeviceLost lost && IsRow(lost.Device) && Kept(new Activity(lost.Device, ActivityKind.Down, lost.Reason, 0, at), at) is { } begun)
+        if (observation is DeviceLost lost && IsRow(lost.Device) && !_down.ContainsKey(lost.Device) && Kept(new Activity(lost.Device, ActivityKind.Down, lost.Reason, 0, at), at) is { } begun)
         {
             _down[lost.Device] = begun;
         }

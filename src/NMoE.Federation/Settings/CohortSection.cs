@@ -13,7 +13,7 @@ public sealed record CohortSection(double Participation, double OverCommit, Late
     public int Target(int clients) => Math.Max(1, (int)Math.Round(Participation * clients, MidpointRounding.AwayFromZero));
 
     /// <summary>Clients that it invites for that.</summary>
-    public int Invited(int clients) => Math.Min(clients, (int)Math.Ceiling(Target(clients) * (1 + OverCommit)));
+    public int Invited(int clients) => Math.Min(clients, (int)Math.Ceiling(Math.Round(Target(clients) * (1 + OverCommit), 9)));
 
     /// <summary>What an update weighs that began so many rounds ago, beside a fresh one.</summary>
     public double Discount(int rounds) => Staleness switch

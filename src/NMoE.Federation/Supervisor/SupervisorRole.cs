@@ -32,7 +32,7 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     public Decision<SupervisorState> Handle(SupervisorState state, object message) => message switch
     {
         Started => Begin(state),
-        Restarted => state.Trained ? BeginServing(state) : Begin(state),
+        Restarted => !state.Trained ? Begin(state) : state.Serving.Count == plan.Clients ? Leave(state) : BeginServing(state),
         Delivery { Message: TrainingFinished } when !state.Trained => BeginServing(state with { Trained = true }),
         Delivery { Message: NothingNew, From.IsClient: false } when !state.Trained => Decision.Of(state, Silence),
         TimerFired { Name: SilenceTimer } timer when !state.Trained => AskAggregator(state, timer.Number),

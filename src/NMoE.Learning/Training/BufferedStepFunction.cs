@@ -22,9 +22,12 @@ public sealed class BufferedStepFunction : IJobFunction
         }
 
         var models = context.Inputs.Select(file => SafeTensors.Read(file)).ToArray();
-        double[] signed = [1, .. weights.SelectMany(weight => new[] { weight, -weight })];
+        double[] changes = [1, .. weights.SelectMany(weight => new[] { weight, -weight })];
+
+        // Running statistics are no parameters: changes added up could drive a variance below zero, a mean of the clients' cannot.
+        double[] means = [1 - weights.Sum(), .. weights.SelectMany(weight => new[] { weight, 0 })];
         return Output.Of(SafeTensors.Write(models[0].Select(first => first.Type == TensorType.F32
-            ? WeightedSum.Of(models.Select(model => model[first.Name]).ToArray(), signed)
+            ? WeightedSum.Of(models.Select(model => model[first.Name]).ToArray(), first.Name.Contains(".running_", StringComparison.Ordinal) ? means : changes)
             : first)));
     }
 

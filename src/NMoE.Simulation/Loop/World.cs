@@ -60,6 +60,9 @@ public sealed class World
     /// <summary>Notes that somebody has work left, and what it waits for. The run is not over before it is withdrawn.</summary>
     public void Await(string who, string what) => _waits[who] = what;
 
+    /// <summary>Whether somebody has work left.</summary>
+    public bool IsAwaited(string who) => _waits.ContainsKey(who);
+
     /// <summary>Notes that somebody has nothing left to do.</summary>
     public void Finish(string who) => _waits.Remove(who);
 

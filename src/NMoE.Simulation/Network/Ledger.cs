@@ -72,6 +72,9 @@ public sealed class Ledger
     /// <summary>Bytes that had left their sender for nothing so far.</summary>
     public long TotalWasted { get; private set; }
 
+    /// <summary>Bytes that all of it took: messages, copies, and what was sent again.</summary>
+    public long TotalTraffic => TotalSent + TotalDuplicated + TotalRetransmitted;
+
     /// <summary>All entries, ordered by stage, from, to and kind.</summary>
     public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Entries => [.. _entries.Select(pair => (pair.Key, pair.Value))];
 

@@ -55,6 +55,32 @@ public sealed class CorrelationRoundSpecs : DeviceSpec
     }
 
     [Fact]
+    public void Once_the_exchange_is_made_without_a_client_its_update_is_not_waited_for_either()
+    {
+        Matrix(0);
+        _clients[0].Expect<TrainAgainst>(DeviceId.Aggregator);
+        var exchanged = World.Now;
+        Update(0, loss: 5);
+        Assert.Equal(2, _clients[0].Expect<Correlate>(DeviceId.Aggregator).Round);
+        Assert.True(World.Now - exchanged < TimeSpan.FromMinutes(1), "The updates' deadline was waited for.");
+    }
+
+    [Fact]
+    public void A_client_that_crashed_after_its_matrix_asks_is_asked_for_it_again_and_takes_part()
+    {
+        foreach (var client in Plan.ClientNumbers)
+        {
+            Matrix(client);
+        }
+
+        Assert.Single(_clients[1].Expect<TrainAgainst>(DeviceId.Aggregator).External);
+        _clients[1].Send(DeviceId.Aggregator, new Rejoin(10));
+        _clients[1].Expect<Correlate>(DeviceId.Aggregator);
+        Matrix(1);
+        Assert.Single(_clients[1].Expect<TrainAgainst>(DeviceId.Aggregator).External);
+    }
+
+    [Fact]
     public void What_has_not_the_size_of_a_matrix_is_no_matrix()
     {
         _clients[0].Send(DeviceId.Aggregator, new Correlated(1, Blob('a', 50)));

@@ -83,7 +83,7 @@ public sealed class TrainingRoundSpecs : DeviceSpec
         Update(0, 1, loss: 1);
 
         var failure = Assert.Throws<Federation.Devices.ExperimentFailedException>(RunToEnd);
-        Assert.Contains("round 1 of stage 'extractor' got 0 of 2 updates needed, 3 times", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("round 1 of stage 'extractor' got 1 of 2 updates needed, 3 times", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

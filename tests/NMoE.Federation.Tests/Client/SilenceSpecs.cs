@@ -89,6 +89,46 @@ public sealed class SilenceSpecs : DeviceSpec
     }
 
     [Fact]
+    public void An_invitation_that_a_later_one_overtook_is_not_trained()
+    {
+        _aggregator.Send(Self, Invitation('f') with { Round = 2 });
+        Assert.Equal(2, _aggregator.Expect<RoundUpdate>(Self).Round);
+        _aggregator.Send(Self, Invitation('e'));
+        _aggregator.Probe.ExpectNothing(TimeSpan.FromMinutes(9));
+        Assert.Single(_rounds);
+    }
+
+    [Fact]
+    public void Of_the_invitations_that_come_while_it_trains_only_the_newest_is_trained_next()
+    {
+        foreach (var round in new[] { 1, 2, 4, 3 })
+        {
+            _aggregator.Send(Self, Invitation('f') with { Round = round });
+        }
+
+        Assert.Equal(1, _aggregator.Expect<RoundUpdate>(Self).Round);
+        Assert.Equal(4, _aggregator.Expect<RoundUpdate>(Self).Round);
+        Assert.Equal(2, _rounds.Count);
+    }
+
+    /// <summary>The gate's deadline is two hours; each word of the aggregator asks the missing peer again, and none gives it more time.</summary>
+    [Fact]
+    public void A_peer_that_never_answers_is_waited_for_until_the_deadline_and_no_longer()
+    {
+        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Expect<ExpertReady>(Self);
+        _aggregator.Send(Self, new ShareLatents([0, 1]));
+        var begun = World.Now;
+        for (var told = _aggregator.Probe.Expect<Delivery>(); told.Message is Rejoin; told = _aggregator.Probe.Expect<Delivery>())
+        {
+            _aggregator.Send(Self, new ShareLatents([0, 1]));
+        }
+
+        Assert.IsType<GateDataReady>(((Delivery)_aggregator.Probe.LastTold!.Message).Message);
+        Assert.InRange((World.Now - begun).TotalHours, 1.9, 2.1);
+    }
+
+    [Fact]
     public void An_update_survives_a_crash_after_it_was_sent()
     {
         _aggregator.Send(Self, Invitation('f'));

@@ -23,6 +23,12 @@ public sealed class BufferedStepFunctionTests
         Assert.Equal(Value(plain), Value(moved), 1e-6f);
     }
 
+    /// <summary>By hand: 0.25 * 0.3 + 0.5 * 0.3 + 0.25 * 0.2; changes alone would give 0.3 + 0.5 * (0.3 - 1) + 0.25 * (0.2 - 1) = -0.25.</summary>
+    [Fact]
+    public void A_running_variance_is_a_mean_and_never_below_zero() => Assert.Equal(
+        0.275f,
+        Value(Run(new([0.5, 0.25]), Model(0.3f, "bn.running_var"), Model(0.3f, "bn.running_var"), Model(1, "bn.running_var"), Model(0.2f, "bn.running_var"), Model(1, "bn.running_var")), "bn.running_var"));
+
     [Fact]
     public void An_update_without_the_model_it_began_with_is_refused() =>
         Assert.Throws<InvalidDataException>(() => Run(new([1]), Model(1), Model(2)));
@@ -30,8 +36,8 @@ public sealed class BufferedStepFunctionTests
     private static JobOutput Run(BufferedStepParameters parameters, params ReadOnlyMemory<byte>[] inputs) =>
         AnswerBlobs.Run(new BufferedStepFunction(), parameters, inputs);
 
-    private static ReadOnlyMemory<byte> Model(float value) =>
-        SafeTensors.Write([new TensorBlob("w", TensorType.F32, [1], BitConverter.GetBytes(value))]);
+    private static ReadOnlyMemory<byte> Model(float value, string name = "w") =>
+        SafeTensors.Write([new TensorBlob(name, TensorType.F32, [1], BitConverter.GetBytes(value))]);
 
-    private static float Value(JobOutput output) => MemoryMarshal.Read<float>(SafeTensors.Read(output.Blobs[0])["w"].Data.Span);
+    private static float Value(JobOutput output, string name = "w") => MemoryMarshal.Read<float>(SafeTensors.Read(output.Blobs[0])[name].Data.Span);
 }

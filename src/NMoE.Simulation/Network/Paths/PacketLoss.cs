@@ -28,7 +28,7 @@ public abstract record PacketLoss
     /// <summary>Packets from one event of a probability to the next: at least 1, at most <paramref name="bound"/> + 1.</summary>
     private protected static long Gap(double probability, long bound, Draws draws)
     {
-        if (probability <= 0)
+        if (probability <= 0 || 1 - probability == 1)
         {
             return bound + 1;
         }
