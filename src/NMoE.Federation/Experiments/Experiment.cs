@@ -54,16 +54,9 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         using var simulation = new VirtualWorld("nmoe");
         var world = simulation.World;
         world.Trace.Sink = TraceSink;
-        var settings = plan.Settings;
-        var compute = new ComputePort(world, executor, settings.Device.Compute, cancellation) { Observer = Timeline };
-        var network = new DeviceNetwork(
-            world,
-            ChannelFactory.Of(plan, world),
-            transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
-        {
-            Observer = Timeline,
-            Faults = new FaultRules(plan.Key("message-faults"), [.. settings.Faults.Rules]),
-        };
+        var energy = EnergyCount.Of(plan.Settings);
+        var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, cancellation) { Observer = Timeline, Energy = energy };
+        var network = Network(world, compute, energy);
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
         var ports = new DevicePorts(world, network, compute, Timeline is null ? observer : new ObserverPair(observer, Timeline));
 
@@ -81,9 +74,24 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var models = Models(observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
         return new Outcome(
-            report with { Timeline = Timeline?.Spans(world.Now) ?? [], Links = Timeline?.Links(world.Now) ?? [] },
+            report with
+            {
+                Energy = EnergyCount.Records(energy, world.Now),
+                Timeline = Timeline?.Spans(world.Now) ?? [],
+                Links = Timeline?.Links(world.Now) ?? [],
+            },
             world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
     }
+
+    private DeviceNetwork Network(World world, ComputePort compute, EnergyLedger? energy) => new(
+        world,
+        ChannelFactory.Of(plan, world),
+        transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
+    {
+        Observer = Timeline,
+        Faults = new FaultRules(plan.Key("message-faults"), [.. plan.Settings.Faults.Rules]),
+        Energy = energy,
+    };
 
     private Progress BaselineRound(int round, VirtualTime now, Ledger ledger) =>
         new("baselines", round, plan.Settings.Extractor.Rounds, now, ledger.TotalSent, null, null);
