@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Configuration;
 
@@ -54,7 +55,10 @@ internal static class Binder
             values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline),
             values.Get(Keys.InferenceRetries), values.Get(Keys.InferenceAlternatives)),
         ChannelBinder.Channel(values),
-        new DeviceSection(values.Get(Keys.DeviceCompute)),
+        new DeviceSection(
+            values.Get(Keys.DeviceProfile), values.Get(Keys.DeviceCompute), values.Get(Keys.DeviceMemory),
+            new EnergyProfile(
+                values.Get(Keys.DeviceEnergySentByte), values.Get(Keys.DeviceEnergyReceivedByte), values.Get(Keys.DeviceEnergyRadio), values.Get(Keys.DeviceEnergyFlop))),
         new SupervisionSection(values.Get(Keys.SupervisionBackoff), values.Get(Keys.SupervisionMaxRestarts),
             values.Get(Keys.SupervisionPatience), values.Get(Keys.SupervisionMaxSilence)),
         Faults(values),

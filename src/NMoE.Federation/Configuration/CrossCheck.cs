@@ -49,6 +49,7 @@ internal static class CrossCheck
         }
 
         ChannelCheck.Run(settings, values);
+        DeviceCheck.Run(settings, values);
         FaultCheck.Run(settings, values);
         foreach (var (round, absent) in settings.Extractor.Absent)
             CheckAbsent(settings, values, round, absent.Max, absent.Count);

@@ -171,7 +171,13 @@ internal static class Keys
     public static readonly Key<double> ChannelBurstLoss = Number("channel.burst.loss", Bound.At(0), Bound.At(1));
     public static readonly Key<long> ChannelPacket = Add("channel.packet", Measures.Size("1 B", "1 GiB"));
     public static readonly Key<int> ChannelSends = Count("channel.sends", 1, 1_000);
+    public static readonly Key<string> DeviceProfile = Named("device.profile", ProfileFile.Devices);
     public static readonly Key<double> DeviceCompute = Add("device.compute", Measures.FlopRate("1 kFLOP/s", "1000 TFLOP/s"));
+    public static readonly Key<long> DeviceMemory = Add("device.memory", new UnlimitedFormat<long>(Measures.Size("1 B", "1024 TiB"), long.MaxValue));
+    public static readonly Key<double> DeviceEnergyFlop = Add("device.energy.flop", Measures.Energy("0 J", "1 J"));
+    public static readonly Key<double> DeviceEnergySentByte = Add("device.energy.sent-byte", Measures.Energy("0 J", "1 J"));
+    public static readonly Key<double> DeviceEnergyReceivedByte = Add("device.energy.received-byte", Measures.Energy("0 J", "1 J"));
+    public static readonly Key<double> DeviceEnergyRadio = Add("device.energy.radio", Measures.Power("0 W", "1 kW"));
 
     public static readonly Key<TimeSpan> SupervisionBackoff = Add("supervision.backoff", Measures.Duration("1 ms", "24 h"));
     public static readonly Key<int> SupervisionMaxRestarts = Count("supervision.max-restarts", 0, 1_000);

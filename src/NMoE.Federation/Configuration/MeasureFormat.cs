@@ -20,6 +20,13 @@ internal sealed record Quantity(ImmutableArray<Unit> Units)
     public static readonly Quantity FlopRate = new(
         [new("FLOP/s", 1), new("kFLOP/s", 1e3m), new("MFLOP/s", 1e6m), new("GFLOP/s", 1e9m), new("TFLOP/s", 1e12m)]);
 
+    /// <summary>In femtojoules.</summary>
+    public static readonly Quantity Energy = new(
+        [new("fJ", 1), new("pJ", 1e3m), new("nJ", 1e6m), new("uJ", 1e9m), new("mJ", 1e12m), new("J", 1e15m)]);
+
+    /// <summary>In microwatts.</summary>
+    public static readonly Quantity Power = new([new("uW", 1), new("mW", 1e3m), new("W", 1e6m), new("kW", 1e9m)]);
+
     /// <summary>In bytes.</summary>
     public static readonly Quantity Size = new(
     [
@@ -99,6 +106,14 @@ internal static class Measures
 
     public static MeasureFormat<double> FlopRate(string least, string most) =>
         new(Quantity.FlopRate, least, most, value => (double)value, value => (decimal)value);
+
+    /// <summary>In joules.</summary>
+    public static MeasureFormat<double> Energy(string least, string most) =>
+        new(Quantity.Energy, least, most, value => (double)(value / 1e15m), value => decimal.Round((decimal)value * 1e15m));
+
+    /// <summary>In watts.</summary>
+    public static MeasureFormat<double> Power(string least, string most) =>
+        new(Quantity.Power, least, most, value => (double)(value / 1e6m), value => decimal.Round((decimal)value * 1e6m));
 
     public static MeasureFormat<long> Size(string least, string most) =>
         new(Quantity.Size, least, most, value => (long)value, value => value);

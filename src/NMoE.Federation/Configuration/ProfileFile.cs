@@ -17,6 +17,9 @@ internal sealed class ProfileFile(string file)
     /// <summary>Networks.</summary>
     public static ProfileFile Channels { get; } = new("channels.conf");
 
+    /// <summary>Devices.</summary>
+    public static ProfileFile Devices { get; } = new("devices.conf");
+
     /// <summary>The names of its sets, as they follow each other in the file.</summary>
     public ImmutableArray<string> Names => [.. _written.Select(setting => setting.Path[0]).Distinct(StringComparer.Ordinal)];
 

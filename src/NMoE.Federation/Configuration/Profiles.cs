@@ -15,6 +15,7 @@ internal static class Profiles
     [
         .. Of(named.Get(Keys.Profile), named.Get(Keys.ExtractorMethod)),
         .. ProfileFile.Channels.Below(named.Get(Keys.ChannelProfile)),
+        .. ProfileFile.Devices.Below(named.Get(Keys.DeviceProfile)),
     ];
 
     /// <summary>The settings of a training profile for a method, by its name; a later one wins.</summary>

@@ -28,6 +28,6 @@ internal static class SweepDifferences
 
     /// <summary>Whether a key can change a number of a row; which rows there are, what else is measured and the seed, which no paper has in common with us, do not count.</summary>
     private static bool Matters(string key) =>
-        key is not ("profile" or "channel.profile" or "seed" or "experiment.name" or "data.path" or "inference.gates" or "inference.test-partitions")
+        key is not ("profile" or "channel.profile" or "device.profile" or "seed" or "experiment.name" or "data.path" or "inference.gates" or "inference.test-partitions")
         && !key.StartsWith("compute.", StringComparison.Ordinal) && !key.StartsWith("evaluation.", StringComparison.Ordinal);
 }

@@ -24,6 +24,9 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     /// <summary>Sees each job; null for nobody.</summary>
     public IJobObserver? Observer { get; init; }
 
+    /// <summary>The energy of the devices, if somebody counts it. A job counts when it is begun, whether or not its device lives to its end.</summary>
+    public EnergyLedger? Energy { get; init; }
+
     /// <summary>Starts a job. Its result is told to the device's actor when its virtual duration is over.</summary>
     /// <exception cref="SimulationRuleException">The job names a blob that the device neither made nor received.</exception>
     public void Submit(DeviceId device, Roles.Compute compute, IActorRef actor)
@@ -42,6 +45,7 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
         var start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
         work.BusyUntil = start + Duration.Of(compute.Flops * _slowness.GetValueOrDefault(device, 1), flopPerSecond);
         var number = work.Submitted++;
+        Energy?.Computed(device, compute.Flops);
         Observer?.Began(start, device, number, compute.Job.Kind);
         work.Pending[number] = world.After(work.BusyUntil - world.Now, "job " + compute.Job.Kind, () =>
         {

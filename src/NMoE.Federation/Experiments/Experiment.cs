@@ -61,16 +61,9 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var world = simulation.World;
         world.Trace.Sink = TraceSink;
         world.TieSeed = TieSeed;
-        var settings = plan.Settings;
-        var compute = new ComputePort(world, executor, settings.Device.Compute, cancellation) { Observer = Timeline };
-        var network = new DeviceNetwork(
-            world,
-            ChannelFactory.Of(plan, world),
-            transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
-        {
-            Observer = (ITransferObserver?)Watch ?? Timeline,
-            Faults = new FaultRules(plan.Key("message-faults"), [.. settings.Faults.Rules.Select(rule => Watch is null ? rule : (IFaultRule)new WatchedRule(rule, Watch))]),
-        };
+        var energy = EnergyCount.Of(plan.Settings);
+        var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, cancellation) { Observer = Timeline, Energy = energy };
+        var network = Network(world, compute, energy);
         Watch?.Begin(world, network.Ledger);
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
         var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer);
@@ -96,9 +89,25 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var models = Models(observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
         return new Outcome(
-            report with { Timeline = Timeline?.Spans(world.Now) ?? [], Links = Timeline?.Links(world.Now) ?? [] },
+            report with
+            {
+                Energy = EnergyCount.Records(energy, world.Now),
+                Timeline = Timeline?.Spans(world.Now) ?? [],
+                Links = Timeline?.Links(world.Now) ?? [],
+            },
             world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
     }
+
+    private DeviceNetwork Network(World world, ComputePort compute, EnergyLedger? energy) => new(
+        world,
+        ChannelFactory.Of(plan, world),
+        transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
+    {
+        Observer = (ITransferObserver?)Watch ?? Timeline,
+        Faults = new FaultRules(
+            plan.Key("message-faults"), [.. plan.Settings.Faults.Rules.Select(rule => Watch is null ? rule : (IFaultRule)new WatchedRule(rule, Watch))]),
+        Energy = energy,
+    };
 
     private Progress BaselineRound(int round, VirtualTime now, Ledger ledger) =>
         new("baselines", round, plan.Settings.Extractor.Rounds, now, ledger.TotalTraffic, null, null);

@@ -112,6 +112,17 @@ public sealed record UpdatesRecord(long Sent, long Copies, long Delivered, long 
 /// <param name="Sigma">Standard deviation of the noise; null where there was none.</param>
 public sealed record PrivacyRecord(int Client, int Releases, double? Epsilon, double? Delta, double? Sigma);
 
+/// <summary>What a device did and what energy it cost; a line of <c>energy.csv</c>.</summary>
+/// <param name="Device">As in <see cref="LedgerRecord"/>. Servers at the base station are on the mains: their joules are 0.</param>
+/// <param name="SentBytes">Bytes that left it, those sent again included.</param>
+/// <param name="ReceivedBytes">Bytes of what was delivered to it, those sent again included.</param>
+/// <param name="RadioSeconds">Virtual seconds in which at least one transfer from or to it was in flight.</param>
+/// <param name="Flops">FLOP of the jobs that it began.</param>
+/// <param name="RadioJoules">J of its radio.</param>
+/// <param name="ComputeJoules">J of its computing.</param>
+public sealed record EnergyRecord(
+    string Device, long SentBytes, long ReceivedBytes, double RadioSeconds, double Flops, double RadioJoules, double ComputeJoules);
+
 /// <summary>How long requests of one inference pass took, from a client's first step to its answer.</summary>
 /// <param name="Gate">As in <see cref="PassRecord"/>.</param>
 /// <param name="Test">As in <see cref="PassRecord"/>.</param>
@@ -160,6 +171,9 @@ public sealed record RunReport(
 
     /// <summary>A line a pass; empty in reports of older versions.</summary>
     public ImmutableArray<LatencyRecord> Latencies { get; init; } = [];
+
+    /// <summary>A line a device that did anything, where devices spend energy; else empty.</summary>
+    public ImmutableArray<EnergyRecord> Energy { get; init; } = [];
 
     /// <summary>What devices did in some rounds, ordered by round, device and time; in a file of its own, and empty where there is none.</summary>
     [JsonIgnore]

@@ -24,11 +24,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     private readonly PartitionSpec _iidTest = Partition(Settings, IidPartition.PartitionName, Settings.Data.TestPerClient);
 
     /// <summary>The architecture.</summary>
-    public ModelSpec Model { get; } = new(Settings.Model.Width, DataSources.Of(Data.Name).Classes)
-    {
-        Norm = Settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
-        Precision = Settings.Model.Precision,
-    };
+    public ModelSpec Model { get; } = ModelOf(Settings);
 
     /// <summary>Number of clients n.</summary>
     public int Clients => Settings.Experiment.Clients;
@@ -145,6 +141,13 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     private bool Serves(GateSource source) => Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == source);
 
     private PartitionSpec PartitionOf(TestPartition test) => test == TestPartition.Iid ? _iidTest : _sameTest;
+
+    /// <summary>The architecture of an experiment.</summary>
+    internal static ModelSpec ModelOf(ExperimentSettings settings) => new(settings.Model.Width, DataSources.Of(settings.Data.Name).Classes)
+    {
+        Norm = settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
+        Precision = settings.Model.Precision,
+    };
 
     /// <summary>How pictures are dealt.</summary>
     internal static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient)

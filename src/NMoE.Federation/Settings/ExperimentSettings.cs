@@ -198,10 +198,6 @@ public enum TestPartition
     Iid,
 }
 
-/// <summary>A device.</summary>
-/// <param name="Compute">FLOP/s that its virtual durations are counted with.</param>
-public sealed record DeviceSection(double Compute);
-
 /// <summary>What happens after a crash.</summary>
 /// <param name="Backoff">Virtual time before the first restart; doubles with each.</param>
 /// <param name="MaxRestarts">Restarts of one device before it is given up.</param>

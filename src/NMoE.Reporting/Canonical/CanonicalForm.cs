@@ -17,7 +17,7 @@ public static class CanonicalForm
 {
     private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted,messages_duplicated,messages_delivered,messages_lost";
 
-    /// <summary>A line of JSON for each round, pass, comparison and client's privacy, in the report's order; its first member, <c>line</c>, says which.</summary>
+    /// <summary>A line of JSON for each round, pass, comparison, client's privacy and device's energy, in the report's order; its first member, <c>line</c>, says which.</summary>
     /// <param name="report">The report; its name is not part of the form.</param>
     public static byte[] Metrics(RunReport report)
     {
@@ -30,6 +30,8 @@ public static class CanonicalForm
             Append(lines, "comparison", comparison);
         foreach (var privacy in report.Privacy)
             Append(lines, "privacy", privacy);
+        foreach (var energy in report.Energy)
+            Append(lines, "energy", energy);
         return Encoding.UTF8.GetBytes(lines.ToString());
     }
 

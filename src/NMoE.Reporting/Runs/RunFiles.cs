@@ -21,6 +21,9 @@ public static class RunFiles
     /// <summary>Bytes over links.</summary>
     public const string Links = "links.csv";
 
+    /// <summary>Energy of devices.</summary>
+    public const string Energy = "energy.csv";
+
     /// <summary>The report, for programs.</summary>
     public const string Report = "report.json";
 

@@ -47,7 +47,7 @@ public sealed class RunWriter
 
     /// <summary>
     /// Writes all that a finished run has to report: <c>report.json</c>, <c>metrics.jsonl</c>, <c>ledger.csv</c>, <c>figures/</c> and
-    /// <c>report.html</c>; and <c>timeline.csv</c> and <c>links.csv</c>, where those were recorded.
+    /// <c>report.html</c>; and <c>timeline.csv</c>, <c>links.csv</c> and <c>energy.csv</c>, where those were recorded.
     /// </summary>
     /// <param name="report">The report.</param>
     /// <param name="manifest">Hashes and times that the page names.</param>
@@ -62,6 +62,8 @@ public sealed class RunWriter
             AtomicFile.Write(Place(RunFiles.Timeline), SpanFile.Write(report.Timeline));
         if (!report.Links.IsEmpty)
             AtomicFile.Write(Place(RunFiles.Links), LinkFile.Write(report.Links));
+        if (!report.Energy.IsEmpty)
+            AtomicFile.Write(Place(RunFiles.Energy), EnergyFile.Write(report.Energy));
         var figures = FigureSet.Draw(report);
         var files = FigureSet.Write(figures, Place(RunFiles.Figures));
         AtomicFile.Write(Place(RunFiles.Page), ReportPage.Render(report, manifest, figures));

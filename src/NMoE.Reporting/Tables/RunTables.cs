@@ -12,7 +12,7 @@ internal static class RunTables
 
     /// <summary>Every table that has rows.</summary>
     public static ImmutableArray<Table> All(RunReport report) =>
-        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Updates(report), Crashes(report), Ledger(report) }.Where(table => !table.Rows.IsEmpty)];
+        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Updates(report), Crashes(report), Ledger(report), Energy(report) }.Where(table => !table.Rows.IsEmpty)];
 
     /// <summary>A row for each pass.</summary>
     public static Table Passes(RunReport report) => new(
@@ -78,6 +78,27 @@ internal static class RunTables
                 .. report.Ledger.GroupBy(entry => (entry.Stage, entry.Kind))
                     .Select(group => LedgerRow(group.Key.Stage, group.Key.Kind, [.. group], 6 + trouble.Length)),
             ]);
+    }
+
+    /// <summary>One row: what all clients spent together, and the one that spent most.</summary>
+    public static Table Energy(RunReport report)
+    {
+        var spent = report.Energy.Where(device => device.RadioJoules + device.ComputeJoules > 0).ToImmutableArray();
+        return new(
+            "Energy of devices",
+            [Number("Devices"), Number("Radio (J)"), Number("Computing (J)"), Number("Mean (J)"), Number("Most (J)"), Words("By")],
+            spent.IsEmpty ? [] : [EnergyRow(spent)]);
+    }
+
+    private static ImmutableArray<string> EnergyRow(ImmutableArray<EnergyRecord> spent)
+    {
+        var (radio, computing) = (spent.Sum(device => device.RadioJoules), spent.Sum(device => device.ComputeJoules));
+        var most = spent.MaxBy(device => device.RadioJoules + device.ComputeJoules)!;
+        return
+        [
+            Whole(spent.Length), Fixed(radio, "F1"), Fixed(computing, "F1"), Fixed((radio + computing) / spent.Length, "F1"),
+            Fixed(most.RadioJoules + most.ComputeJoules, "F1"), most.Device,
+        ];
     }
 
     private static ImmutableArray<string> PassRow(PassRecord pass)

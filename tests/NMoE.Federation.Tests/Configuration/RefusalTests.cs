@@ -30,6 +30,8 @@ public sealed class RefusalTests
     [InlineData("channel.bandwidth = 20 mbit/s", "'mbit/s' is not a unit here")]
     [InlineData("channel.bandwidth = 20", "'20' has no unit")]
     [InlineData("channel.down = endless", "'endless' does not start with a number")]
+    [InlineData("device.energy.radio = 1 J", "'J' is not a unit here")]
+    [InlineData("device.energy.flop = 0.1 fJ", "finer than one fJ")]
     [InlineData("device.compute = 20 Gbit/s", "'Gbit/s' is not a unit here")]
     [InlineData("compute.store.max-size = 10", "'10' has no unit")]
     [InlineData("compute.store.max-size = 10 gigs", "'gigs' is not a unit here")]
@@ -109,6 +111,10 @@ public sealed class RefusalTests
     [InlineData("channel.burst.loss = -1", "[0, 1]")]
     [InlineData("channel.packet = 0 B", "1 B .. 1 GiB")]
     [InlineData("channel.sends = 0", "1..1000")]
+    [InlineData("device.memory = 0 B", "unlimited, or a number with its unit")]
+    [InlineData("device.energy.flop = -1 pJ", "0 J .. 1 J")]
+    [InlineData("device.energy.sent-byte = 2 J", "0 J .. 1 J")]
+    [InlineData("device.energy.radio = -1 W", "0 W .. 1 kW")]
     [InlineData("compute.store.max-size = 1 B", "1 MiB .. 1024 TiB")]
     [InlineData("compute.threads = 1025", "0..1024")]
     public void A_value_out_of_range_is_refused_with_the_range(string text, string range)
@@ -148,6 +154,7 @@ public sealed class RefusalTests
     [InlineData("data.partition = zipf", "'zipf' is not known")]
     [InlineData("channel.profile = 6g", "'6g' is not known")]
     [InlineData("channel.profile = [lte]", "[lte] is not a single value")]
+    [InlineData("device.profile = abacus", "'abacus' is not known")]
     [InlineData("channel.model = shard", "'shard' is not known")]
     [InlineData("channel.delay-form = gamma", "'gamma' is not known")]
     [InlineData("fedsc.secret = public", "'public' is not known")]
@@ -189,6 +196,32 @@ public sealed class RefusalTests
     [InlineData("absent { \"1\" = [one] }", "'one' is not a client number")]
     public void An_absence_that_cannot_be_is_refused(string absent, string problem) =>
         Assert.Equal(problem, Experiments.Refuse($"experiment.clients = 2\nextractor {{ rounds = 3, {absent} }}").Problem);
+
+    [Fact]
+    public void A_model_that_does_not_fit_into_a_device_is_refused_with_what_it_needs_and_what_there_is()
+    {
+        // Width 16 (counted in LearningMemoryTests): 3 * 4 B * 931738 parameters and 64 pictures of 1245224 B.
+        var refused = Experiments.Refuse("extractor.batch = 64\ndevice.memory = 64 MiB");
+
+        Assert.Equal(
+            "experiments/x.conf:2: device.memory: training takes 90875192 B (parameters, gradients, momentum, and the activations of 64 pictures), and a device has 67108864 B. "
+            + "Write at least 90875192 B, or lower model.width or extractor.batch.",
+            refused.Message);
+        Assert.Equal(90_875_192, Experiments.Read("extractor.batch = 64\ndevice.memory = 90875192 B").Settings.Device.Memory);
+        Experiments.Refuse("extractor.batch = 64\ndevice.memory = 90875191 B");
+    }
+
+    [Fact]
+    public void Control_variates_two_views_and_a_shard_smaller_than_a_batch_count()
+    {
+        Assert.Contains("98329096 B", Experiments.Refuse("extractor { algorithm = scaffold, momentum = 0 }\ndevice.memory = 1 MiB").Problem, StringComparison.Ordinal);
+        Assert.Contains("23633096 B", Experiments.Refuse("data.train-per-client = 10\ndevice.memory = 1 MiB").Problem, StringComparison.Ordinal);
+
+        // FedSC: a projection head of 256 * 128 + 256 + 512 * 256 + 512 parameters, whose layers have 256 and 512 outputs, and 128 pictures.
+        const long parameters = 700_176 + 32_768 + 256 + 131_072 + 512;
+        const long needed = (12 * parameters) + (128L * (12_288 + 1_228_800 + (4 * (128 + 256 + 512))));
+        Assert.Contains($"{needed} B", Experiments.Refuse("extractor.method = fedsc\ndevice.memory = 1 MiB").Problem, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_missing_file_is_refused_by_name()

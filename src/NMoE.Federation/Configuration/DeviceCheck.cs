@@ -1,0 +1,31 @@
+using NMoE.Federation.Algorithms;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Cost;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>Refuses a model that no device can train.</summary>
+internal static class DeviceCheck
+{
+    /// <exception cref="ConfigurationException">A mini-batch of stage 1 does not fit into a device's memory.</exception>
+    public static void Run(ExperimentSettings settings, Values values)
+    {
+        var (stage, memory) = (settings.Extractor, settings.Device.Memory);
+        var head = Objectives.Of(stage.Method).Parts[^1];
+        var rows = Plan.Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient).Rows;
+        var batch = Math.Min(stage.Batch, rows);
+        var needed = LearningMemory.Training(
+            Plan.ModelOf(settings), head, settings.FedSc.Dimension,
+            LearningMemory.Copies + (ServerOptimisers.Of(stage.Algorithm) is IControlVariates ? 2 : 0),
+            head == ModelPart.Projection ? 2 * batch : batch);
+        if (needed > memory)
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.DeviceMemory.Path), Keys.DeviceMemory.Path,
+                FormattableString.Invariant($"training takes {needed} B (parameters, gradients, momentum, and the activations of {batch} pictures), and a device has {memory} B"),
+                FormattableString.Invariant($"Write at least {needed} B, or lower {Keys.ModelWidth.Path} or {Keys.ExtractorBatch.Path}"));
+        }
+    }
+}

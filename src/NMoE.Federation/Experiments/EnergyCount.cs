@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Records;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
+
+namespace NMoE.Federation.Experiments;
+
+/// <summary>The energy of an experiment's devices.</summary>
+internal static class EnergyCount
+{
+    private static readonly EnergyProfile Mains = new(0, 0, 0, 0);
+
+    /// <summary>What counts it; null where nothing costs any. Servers at the base station are on the mains: theirs is not counted.</summary>
+    public static EnergyLedger? Of(ExperimentSettings settings) => settings.Device.SpendsEnergy
+        ? new EnergyLedger(device => device.IsClient ? settings.Device.Energy : Mains)
+        : null;
+
+    /// <summary>A record for each device that did anything, in the order of devices.</summary>
+    public static ImmutableArray<EnergyRecord> Records(EnergyLedger? energy, VirtualTime now) => energy is null
+        ? []
+        : [.. energy.Totals(now).Select(total => new EnergyRecord(
+            total.Device.ToString(), total.SentBytes, total.ReceivedBytes, total.RadioOn.TotalSeconds, total.Flops, total.RadioJoules, total.ComputeJoules))];
+}

@@ -1,0 +1,70 @@
+using NMoE.Federation.Experiments;
+
+namespace NMoE.Federation.Tests.Experiments;
+
+/// <summary>The energy of whole experiments reconciles with what their ledgers say.</summary>
+public sealed class EnergySpecs
+{
+    private static readonly string[] Short = ["extractor.rounds=2", "gate.rounds=1"];
+
+    [Fact]
+    public void Bytes_reconcile_with_the_ledger_and_joules_with_bytes_seconds_and_flops()
+    {
+        var report = Run("device.energy.sent-byte=2 uJ", "device.energy.received-byte=1 uJ", "device.energy.radio=500 mW", "device.energy.flop=100 pJ").Report;
+
+        Assert.Equal(["supervisor", "aggregator", "client-0", "client-1", "client-2"], report.Energy.Select(device => device.Device));
+        foreach (var device in report.Energy)
+        {
+            // Servers are switched off while goodbyes are in flight, of which what had left them counts as sent.
+            Assert.Equal(report.Ledger.Where(line => line.To == device.Device).Sum(line => line.Delivered), device.ReceivedBytes);
+            var sent = report.Ledger.Where(line => line.From == device.Device).ToArray();
+            Assert.InRange(device.SentBytes, sent.Sum(line => line.Delivered), sent.Sum(line => line.Sent));
+        }
+
+        foreach (var client in report.Energy.Where(device => device.Device.StartsWith("client", StringComparison.Ordinal)))
+        {
+            Assert.Equal((2e-6 * client.SentBytes) + (1e-6 * client.ReceivedBytes) + (0.5 * client.RadioSeconds), client.RadioJoules, 1e-9);
+            Assert.Equal(1e-10 * client.Flops, client.ComputeJoules, 1e-9);
+            Assert.True(client is { RadioSeconds: > 0, Flops: > 0 });
+        }
+
+        Assert.All(report.Energy.Where(device => !device.Device.StartsWith("client", StringComparison.Ordinal)), server => Assert.Equal((0, 0), (server.RadioJoules, server.ComputeJoules)));
+    }
+
+    [Fact]
+    public void Where_nothing_costs_energy_nothing_is_counted_and_where_it_is_counted_nothing_else_changes()
+    {
+        var (free, costly) = (Run(), Run("device.energy.flop=1 pJ"));
+
+        Assert.Empty(free.Report.Energy);
+        Assert.NotEmpty(costly.Report.Energy);
+        Assert.Equal((free.TraceHash, free.VirtualTime), (costly.TraceHash, costly.VirtualTime));
+    }
+
+    [Fact]
+    public void A_profile_of_devices_has_the_speed_memory_and_energy_of_its_file()
+    {
+        var phone = Configuration.Experiments.Read("device.profile = phone").Settings.Device;
+
+        // 438.39 mW a Mbit/s are 438.39 nJ a bit.
+        Assert.Equal((20e9, 4L << 30, 1.288, 1.5e-10), (phone.Compute, phone.Memory, phone.Energy.RadioOn, phone.Energy.Flop));
+        Assert.Equal(8 * 438.39e-9, phone.Energy.SentByte, 1e-9);
+        Assert.Equal(8 * 51.97e-9, phone.Energy.ReceivedByte, 1e-9);
+        Assert.Equal("laptop", Configuration.Experiments.Read("device { profile = laptop, memory = 1 GiB }").Settings.Device.Profile);
+        Assert.Equal(1L << 30, Configuration.Experiments.Read("device { profile = laptop, memory = 1 GiB }").Settings.Device.Memory);
+    }
+
+    [Theory]
+    [InlineData("raspberry-pi-4")]
+    [InlineData("jetson-nano")]
+    [InlineData("laptop")]
+    public void Every_profile_of_devices_reads_back_from_its_effective_file(string name)
+    {
+        var read = Configuration.Experiments.Read($"device.profile = {name}");
+
+        Assert.Equal(read.ConfigHash, Configuration.Experiments.Read(read.Render()).ConfigHash);
+        Assert.True(read.Settings.Device.SpendsEnergy);
+    }
+
+    private static Outcome Run(params string[] sets) => ChannelFactorySpecs.Run([.. Short, .. sets]);
+}
