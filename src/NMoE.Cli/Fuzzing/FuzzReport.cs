@@ -14,6 +14,7 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     /// <summary>From so many seeds on, a fault that met no role in some state is a failure of the search.</summary>
     public const long SeedsForCoverage = 10_000;
 
+    private const int TableWidth = 150;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Whether all invariants held, and enough seeds met every state with every fault.</summary>
@@ -63,7 +64,8 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(console);
-        var table = new Table().Border(TableBorder.Ascii).AddColumn("Role").AddColumn("State");
+        console.Profile.Width = Math.Max(console.Profile.Width, TableWidth);
+        var table = new Table().Border(TableBorder.Ascii).AddColumn("State of a role");
         foreach (var fault in Coverage.Faults)
         {
             table.AddColumn(new TableColumn(Text($"{fault}").ToLowerInvariant()).RightAligned());
@@ -71,7 +73,7 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
 
         foreach (var state in RoleStates.All)
         {
-            table.AddRow([state.Role, state.Name, .. Coverage.Faults.Select(fault =>
+            table.AddRow([Text($"{state.Role}: {state.Name}"), .. Coverage.Faults.Select(fault =>
                 Coverage.Impossible(fault, state) is null ? Text($"{result.Coverage.Of(fault, state)}") : "-")]);
         }
 

@@ -20,6 +20,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint SettingsPurpose = 0x465A_0001;
     private const uint FaultPurpose = 0x465A_0002;
     private const int TrainRows = 8;
+    private const int MostEpochs = 1_000_000;
 
     /// <summary>The case of a seed.</summary>
     public FuzzCase Of(ulong seed)
@@ -35,6 +36,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     {
         var clients = draw.Whole(2, 5);
         var extractor = Extractor(draw, clients);
+        var delay = draw.Milliseconds(0, 5, 20, 300);
         return experiment with
         {
             Seed = seed,
@@ -71,18 +73,18 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
                 Data = draw.Of(GateData.Train, GateData.Holdout),
                 Deadline = draw.Milliseconds(3_000, 6_000),
             },
-            RollGate = experiment.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(1_000, 3_000) },
+            RollGate = experiment.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(2_500, 4_000) },
             Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
-            Inference = Inference(draw, clients),
-            Channel = Channel(draw),
-            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(1, 4), draw.Milliseconds(3_000, 6_000), draw.Whole(3, 6)),
+            Inference = Inference(draw, clients, delay),
+            Channel = Channel(draw, delay),
+            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(1, 4), (2 * delay) + draw.Milliseconds(500, 1_500, 5_000), draw.Whole(1, 6)),
             Evaluation = new EvaluationSection(false, 1, [], []),
         };
     }
 
-    private ChannelSection Channel(Draw draw)
+    private ChannelSection Channel(Draw draw, TimeSpan delay)
     {
-        var (delay, rate) = (draw.Milliseconds(0, 5, 20), draw.Of(20e6, 100e6, 1e9));
+        var rate = draw.Of(20e6, 100e6, 1e9);
         return experiment.Channel with
         {
             Model = draw.Of(ChannelModel.Fixed, ChannelModel.Shared),
@@ -117,7 +119,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         };
     }
 
-    private InferenceSection Inference(Draw draw, int clients)
+    private InferenceSection Inference(Draw draw, int clients, TimeSpan delay)
     {
         ImmutableArray<string> gates = [.. new[] { (FedGate.GateName, 0.6), ("rollgate", 0.5), (RanGate.GateName, 0.4), (LocalGate.GateName, 0.15) }
             .Where(gate => draw.Chance(gate.Item2)).Select(gate => gate.Item1)];
@@ -128,7 +130,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             K = draw.Whole(1, Math.Min(2, clients)),
             RandomShares = [],
             Batch = draw.Whole(2, 4),
-            Deadline = draw.Milliseconds(300, 1_500),
+            Deadline = delay + draw.Milliseconds(300, 1_500),
             Retries = draw.Whole(0, 2),
             Alternatives = draw.Whole(0, 2),
         };
@@ -139,13 +141,13 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     {
         var charges = new Charges(new Plan(settings, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, settings.Seed)));
         var round = charges.Local;
-        int Epochs(double one, int most) => (int)Math.Clamp(round * draw.Of(0.3, 0.6, 1) / one, 1, most);
+        int Epochs(double one) => (int)Math.Clamp(round * draw.Of(0.3, 0.6, 1) / one, 1, MostEpochs);
         return settings with
         {
             Device = new DeviceSection(Math.Ceiling(round / draw.Of(0.3, 1, 1.5))),
-            Expert = settings.Expert with { Epochs = Epochs(charges.Expert, 10_000) },
-            Gate = settings.Gate with { Epochs = Epochs(charges.Gate, 1_000) },
-            RollGate = settings.RollGate with { Epochs = Epochs(charges.Turn, 1_000) },
+            Expert = settings.Expert with { Epochs = Epochs(charges.Expert) },
+            Gate = settings.Gate with { Epochs = Epochs(charges.Gate) },
+            RollGate = settings.RollGate with { Epochs = Epochs(charges.Turn) },
         };
     }
 

@@ -44,7 +44,7 @@ internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
 
     private MessageFault Rule()
     {
-        var verb = draw.Of(Enum.GetValues<FaultVerb>());
+        var verb = draw.Weighed((4, FaultVerb.Drop), (2, FaultVerb.Corrupt), (2, FaultVerb.Delay), (2, FaultVerb.Duplicate), (2, FaultVerb.Reorder));
         var by = verb is FaultVerb.Drop or FaultVerb.Corrupt ? TimeSpan.Zero : draw.Milliseconds(1, 50, 500, 3_000, 12_000);
         var percent = draw.Of(2, 5, 10, 30, 60, 100);
         var kind = draw.Chance(0.5) ? null : draw.Of(WireCodec.Kinds.AsSpan());
@@ -61,8 +61,8 @@ internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
 
     private ScheduledFault Scheduled()
     {
-        var verb = draw.Weighed((35, DeviceVerb.Crash), (8, DeviceVerb.Kill), (15, DeviceVerb.Slow), (24, DeviceVerb.Partition), (20, DeviceVerb.Hold));
-        var who = verb == DeviceVerb.Kill && draw.Chance(0.7) ? One(draw.Whole(0, clients - 1)) : Somebody();
+        var verb = draw.Weighed((35, DeviceVerb.Crash), (12, DeviceVerb.Kill), (15, DeviceVerb.Slow), (24, DeviceVerb.Partition), (20, DeviceVerb.Hold));
+        var who = verb == DeviceVerb.Kill && draw.Chance(0.5) ? One(draw.Whole(0, clients - 1)) : Somebody();
         var at = When();
         return verb switch
         {
@@ -73,8 +73,13 @@ internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
         };
     }
 
-    /// <summary>Mostly while the experiment would run, and now and then where retries have made it longer.</summary>
-    private TimeSpan When() => draw.Chance(0.85) ? draw.Time(0, Milliseconds) : draw.Time(Milliseconds, 4 * Milliseconds);
+    /// <summary>Mostly while the experiment would run, now and then while devices join or where retries have made it longer.</summary>
+    private TimeSpan When() => draw.Weighed((10, 0), (75, 1), (15, 2)) switch
+    {
+        0 => draw.Time(0, Math.Min(600, Milliseconds)),
+        1 => draw.Time(0, Milliseconds),
+        _ => draw.Time(Milliseconds, 4 * Milliseconds),
+    };
 
     private DeviceGroup Somebody() => draw.Weighed((60, 0), (22, 1), (10, 2), (8, 3)) switch
     {

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Fuzzing.Invariants;
+
+/// <summary>A round starts from the model that the round before it ended with, for every client; what is published is the model of the last round, or the ring's gate.</summary>
+internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
+{
+    private readonly SortedDictionary<(TrainingStage Stage, int Round), ImmutableArray<BlobRef>> _models = [];
+    private BlobRef? _rolled;
+
+    /// <inheritdoc/>
+    public string Name => "models-follow-rounds";
+
+    /// <inheritdoc/>
+    public string? See(Happening happening)
+    {
+        switch (happening)
+        {
+            case Observed { What: RoundEnded { Stage: not TrainingStage.Rolling } ended }:
+                _models[(ended.Stage, ended.Round)] = ended.Model;
+                return null;
+            case Observed { What: GateRolled rolled }:
+                _rolled = rolled.Gate;
+                return null;
+            case TransferBegan { Transfer: { From: var from, Message: var message } transfer } when from == DeviceId.Aggregator:
+                return message switch
+                {
+                    TrainRound round => Check(transfer, round.Stage, round.Round, round.Model),
+                    Correlate asked => Check(transfer, TrainingStage.Extractor, asked.Round, asked.Model),
+                    PublishModel published => Publish(transfer, published),
+                    _ => null,
+                };
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Where no round has ended before, all start from what the first that was asked was sent.</summary>
+    private string? Check(Transfer transfer, TrainingStage stage, int round, ImmutableArray<BlobRef> model)
+    {
+        if (!_models.TryGetValue((stage, round - 1), out var last))
+        {
+            _models[(stage, round - 1)] = last = model;
+        }
+
+        return last.SequenceEqual(model) ? null : FormattableString.Invariant(
+            $"{transfer.To} is asked for round {round} of stage '{Stages.Of(stage)}' with another model than the round before ended with");
+    }
+
+    private string? Publish(Transfer transfer, PublishModel published)
+    {
+        ImmutableArray<BlobRef>? last = published.Stage switch
+        {
+            TrainingStage.Extractor => Last(TrainingStage.Extractor, plan.Settings.Extractor.Rounds)?[..plan.PublishedParts],
+            TrainingStage.Gate => Last(TrainingStage.Gate, plan.Settings.Gate.Rounds),
+            _ => _rolled is null ? null : [_rolled],
+        };
+        return last is { } model && model.SequenceEqual(published.Model) ? null
+            : $"{transfer.To} is sent a model of stage '{Stages.Of(published.Stage)}' that is not what the stage ended with";
+    }
+
+    private ImmutableArray<BlobRef>? Last(TrainingStage stage, int round) => _models.TryGetValue((stage, round), out var model) ? model : null;
+}

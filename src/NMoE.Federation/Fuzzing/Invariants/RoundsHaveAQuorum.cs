@@ -1,0 +1,83 @@
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Fuzzing.Invariants;
+
+/// <summary>
+/// A round in step is of at least a quorum of updates of that round, of those that the round began with at the least; and an update weighs as its samples and its age
+/// say.
+/// </summary>
+internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
+{
+    private const double Rounding = 1e-12;
+    private readonly Aggregates _aggregates = new();
+    private (Phase Phase, int Round) _round;
+    private int _pool;
+
+    private CohortSection Cohort => plan.Settings.Extractor.Cohort;
+
+    /// <inheritdoc/>
+    public string Name => "rounds-have-a-quorum";
+
+    /// <inheritdoc/>
+    public string? See(Happening happening)
+    {
+        if (happening is not RoleDecided { After: AggregatorState { Durable: var durable } } decided)
+        {
+            return null;
+        }
+
+        _aggregates.Note(decided.Message);
+        if (_round != (durable.Phase, durable.Round))
+        {
+            _round = (durable.Phase, durable.Round);
+            _pool = durable.Phase == Phase.Gate ? durable.Ready.Count : durable.Joined.Count;
+        }
+
+        return decided.Effects.OfType<Roles.Compute>()
+            .Where(compute => Aggregates.IsOfUpdates(compute.Job))
+            .Select(compute => Quorum(durable, compute.Job) ?? Weights(durable, compute.Job))
+            .FirstOrDefault(wrong => wrong is not null);
+    }
+
+    private string? Quorum(AggregatorDurable durable, Job job)
+    {
+        if (job.Kind == BufferedStepParameters.Kind)
+        {
+            return null;
+        }
+
+        var (quorum, target) = durable.Phase == Phase.Extractor
+            ? (plan.Settings.Extractor.Quorum, Math.Min(Cohort.Target(_pool), Cohort.Invited(_pool)))
+            : (plan.Settings.Gate.Quorum, Math.Min(_pool, Math.Max(1, (int)Math.Round(plan.Settings.Gate.Participation * plan.Clients, MidpointRounding.AwayFromZero))));
+        var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
+        var came = job.Inputs.Count(input => _aggregates.Update(input)?.Round == durable.Round);
+        return came >= needed ? null : FormattableString.Invariant(
+            $"round {durable.Round} of phase {durable.Phase} is made of {came} updates of it, of {needed} needed");
+    }
+
+    private string? Weights(AggregatorDurable durable, Job job)
+    {
+        var weights = job.Kind == AverageParameters.Kind ? LearningJob.Parameters<AverageParameters>(job).Weights
+            : job.Kind == MomentumAverageParameters.Kind ? LearningJob.Parameters<MomentumAverageParameters>(job).Weights
+            : job.Kind == BufferedStepParameters.Kind ? LearningJob.Parameters<BufferedStepParameters>(job).Weights
+            : [];
+        if (weights.IsEmpty)
+        {
+            return null;
+        }
+
+        var stage = durable.Phase == Phase.Extractor ? TrainingStage.Extractor : TrainingStage.Gate;
+        var updates = job.Inputs.Select(input => _aggregates.Update(input)).OfType<ReceivedUpdate>().Where(update => update.Stage == stage).ToArray();
+
+        // All clients have equally many samples here: what differs is age.
+        var expected = updates.Select(update => Cohort.Discount(durable.Round - update.Round)).ToArray();
+        var (sum, total) = job.Kind == BufferedStepParameters.Kind ? (1, updates.Length) : (weights.Sum(), expected.Sum());
+        var right = weights.Length == updates.Length && weights.Zip(expected).All(pair => Math.Abs((pair.First / sum) - (pair.Second / total)) < Rounding);
+        return right ? null : FormattableString.Invariant($"round {durable.Round} of phase {durable.Phase} weighs its {updates.Length} updates {string.Join(", ", weights)}");
+    }
+}

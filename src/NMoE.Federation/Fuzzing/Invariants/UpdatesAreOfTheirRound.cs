@@ -1,0 +1,62 @@
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Fuzzing.Invariants;
+
+/// <summary>An update is what the client's own training of that round left, of as many samples as there are, and was asked for.</summary>
+internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
+{
+    private readonly SortedSet<(int Client, TrainingStage Stage, int Round, BlobHash Blob)> _trained = [];
+    private readonly SortedSet<(int Client, TrainingStage Stage, int Round)> _asked = [];
+
+    /// <inheritdoc/>
+    public string Name => "updates-are-of-their-round";
+
+    /// <inheritdoc/>
+    public string? See(Happening happening)
+    {
+        if (happening is not RoleDecided { After: ClientState, Device.Number: var client } decided)
+        {
+            return null;
+        }
+
+        Note(client, decided.Message);
+        foreach (var update in decided.Effects.OfType<Send>().Select(send => send.Message).OfType<RoundUpdate>())
+        {
+            var name = FormattableString.Invariant($"client-{client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}'");
+            var samples = update.Stage == TrainingStage.Gate ? plan.GateRows : plan.TrainingRows;
+            if (!_asked.Contains((client, update.Stage, update.Round)))
+            {
+                return name + " was not asked for";
+            }
+
+            if (update.Samples != samples || update.Blobs.Any(blob => !_trained.Contains((client, update.Stage, update.Round, blob.Hash))))
+            {
+                return update.Samples != samples
+                    ? FormattableString.Invariant($"{name} says {update.Samples} samples, of {samples}")
+                    : name + " is not what its training of that round left";
+            }
+        }
+
+        return null;
+    }
+
+    private void Note(int client, object message)
+    {
+        switch (message)
+        {
+            case Delivery { Message: TrainRound round }:
+                _asked.Add((client, round.Stage, round.Round));
+                break;
+            case Delivery { Message: TrainAgainst against }:
+                _asked.Add((client, TrainingStage.Extractor, against.Round));
+                break;
+            case JobFinished { Tag: { Name: Tags.Round } tag } job:
+                _trained.UnionWith(job.Result.Outputs.Select(output => (client, (TrainingStage)tag.Second, tag.First, output.Hash)));
+                break;
+        }
+    }
+}
