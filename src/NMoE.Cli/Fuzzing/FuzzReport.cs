@@ -135,7 +135,7 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
         var (stage, cohort) = (settings.Extractor, settings.Extractor.Cohort);
         return Text($"{settings.Experiment.Clients} clients, {stage.Method} by {stage.Algorithm}, {stage.Rounds} rounds, {settings.Model.Norm} norms, {stage.Head} head, {cohort.Aggregation} aggregation, ")
             + Text($"participation {cohort.Participation}, over-commit {cohort.OverCommit}, late {cohort.Late}, gates {string.Join("+", settings.Inference.Gates)}, ")
-            + Text($"k {settings.Inference.K}, retries {settings.Inference.Retries}, alternatives {settings.Inference.Alternatives}, latents {settings.Latent.Precision}, delay {settings.Channel.Delay.TotalMilliseconds} ms");
+            + Text($"k {settings.Inference.K}, retries {settings.Inference.Retries}, alternatives {settings.Inference.Alternatives}, latents {settings.Latent.Precision}, delay {settings.Channel.Delay.Value.TotalMilliseconds} ms");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

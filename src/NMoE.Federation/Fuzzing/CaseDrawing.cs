@@ -144,7 +144,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         int Epochs(double one) => (int)Math.Clamp(round * draw.Of(0.3, 0.6, 1) / one, 1, MostEpochs);
         return settings with
         {
-            Device = new DeviceSection(Math.Ceiling(round / draw.Of(0.3, 1, 1.5))),
+            Device = settings.Device with { Compute = Math.Ceiling(round / draw.Of(0.3, 1, 1.5)) },
             Expert = settings.Expert with { Epochs = Epochs(charges.Expert) },
             Gate = settings.Gate with { Epochs = Epochs(charges.Gate) },
             RollGate = settings.RollGate with { Epochs = Epochs(charges.Turn) },
