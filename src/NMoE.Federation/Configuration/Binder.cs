@@ -8,8 +8,12 @@ namespace NMoE.Federation.Configuration;
 internal static class Binder
 {
     /// <summary>The settings that the layers give together; an earlier layer wins.</summary>
+    /// <param name="sets">Overrides.</param>
+    /// <param name="file">What stands in the experiment's file.</param>
+    /// <param name="reference">Every key's default.</param>
+    /// <param name="open">The content of a file that they name, null where there is none.</param>
     /// <exception cref="ConfigurationException">A key is unknown, or a value of the wrong type, unit or range.</exception>
-    public static EffectiveConfiguration Bind(ImmutableArray<Setting> sets, ImmutableArray<Setting> file, ImmutableArray<Setting> reference)
+    public static EffectiveConfiguration Bind(ImmutableArray<Setting> sets, ImmutableArray<Setting> file, ImmutableArray<Setting> reference, Func<string, string?> open)
     {
         foreach (var setting in sets.Concat(file).Concat(reference))
             KnownKey.Check(setting);
@@ -21,8 +25,10 @@ internal static class Binder
         var values = new Values(
             HoconEngine.Layer(Latest(sets), Latest(file), Latest(profile), Latest(reference)), [.. reference, .. profile, .. file, .. sets]);
         var settings = Settings(values);
+        var traces = new TraceFiles(settings, values, open);
+        settings = settings with { Channel = settings.Channel with { Traces = traces.Read() } };
         CrossCheck.Run(settings, values);
-        return new EffectiveConfiguration(settings, values.Effective());
+        return new EffectiveConfiguration(settings, values.Effective()) { Contents = traces.Contents };
     }
 
     /// <summary>The settings of a layer that no later one of it overrides.</summary>

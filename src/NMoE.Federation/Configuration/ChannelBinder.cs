@@ -14,5 +14,13 @@ internal static class ChannelBinder
         new LossSection(
             values.Get(Keys.ChannelLossForm), values.Get(Keys.ChannelLoss),
             new BurstSection(values.Get(Keys.ChannelBurstGoodToBad), values.Get(Keys.ChannelBurstBadToGood), values.Get(Keys.ChannelBurstLoss))),
-        new Packets((int)values.Get(Keys.ChannelPacket), values.Get(Keys.ChannelSends)));
+        new Packets((int)values.Get(Keys.ChannelPacket), values.Get(Keys.ChannelSends)))
+    {
+        Mobility = new MobilitySection(
+            values.Get(Keys.ChannelMobilityForm), values.Get(Keys.ChannelMobilitySpeed), values.Get(Keys.ChannelMobilityNear), values.Get(Keys.ChannelMobilityFar),
+            values.Get(Keys.ChannelMobilityInterval), values.Get(Keys.ChannelMobilityUntil),
+            new RadioSection(
+                values.Get(Keys.ChannelMobilityBandwidth), values.Get(Keys.ChannelMobilityTransmitPower), values.Get(Keys.ChannelMobilityServerTransmitPower),
+                values.Get(Keys.ChannelMobilityPathLossExponent), values.Get(Keys.ChannelMobilityReferenceLoss), values.Get(Keys.ChannelMobilityNoiseFigure))),
+    };
 }

@@ -5,7 +5,11 @@ namespace NMoE.Federation.Configuration;
 /// <summary>What no key of the channel shows alone.</summary>
 internal static class ChannelCheck
 {
-    /// <exception cref="ConfigurationException">A delay that is none.</exception>
+    private const int MostSteps = 10_000_000;
+
+    /// <param name="settings">All settings.</param>
+    /// <param name="values">Where they were written.</param>
+    /// <exception cref="ConfigurationException">A delay that is none, or keys that the channel's model does not read.</exception>
     public static void Run(ExperimentSettings settings, Values values)
     {
         var (channel, delay) = (settings.Channel, settings.Channel.Delay);
@@ -22,6 +26,35 @@ internal static class ChannelCheck
         if (channel.Model == ChannelModel.Fixed && delay.Form != DelayForm.Constant)
         {
             throw Wrong(values, Keys.ChannelDelayForm, "every transfer over a fixed channel has the same delay", $"Write constant, or {Keys.ChannelModel.Path} = shared");
+        }
+
+        CheckMobility(settings, values);
+    }
+
+    private static void CheckMobility(ExperimentSettings settings, Values values)
+    {
+        var (mobility, clients) = (settings.Channel.Mobility, settings.Experiment.Clients);
+        if (mobility.Form == MobilityForm.None)
+        {
+            return;
+        }
+
+        if (settings.Channel.Model == ChannelModel.Fixed)
+        {
+            throw Wrong(values, Keys.ChannelMobilityForm, "a fixed channel knows no devices' accesses", $"Write none, or {Keys.ChannelModel.Path} = shared");
+        }
+
+        if (mobility.Far < mobility.Near)
+        {
+            throw Wrong(values, Keys.ChannelMobilityFar, "the greatest distance is less than the least", $"Write at least {Keys.ChannelMobilityNear.Path}");
+        }
+
+        var turns = mobility.Far > mobility.Near ? mobility.Until.TotalSeconds * mobility.Speed / (mobility.Far - mobility.Near) : 0;
+        if (((mobility.Until / mobility.Interval) + turns) * clients > MostSteps)
+        {
+            throw Wrong(
+                values, Keys.ChannelMobilityInterval, FormattableString.Invariant($"the rates and turns of {clients} clients until {mobility.Until} would not fit into memory"),
+                FormattableString.Invariant($"Write a longer one, or a shorter {Keys.ChannelMobilityUntil.Path}: {MostSteps} steps of all clients are the most"));
         }
     }
 

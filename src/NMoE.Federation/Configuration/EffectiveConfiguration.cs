@@ -17,16 +17,21 @@ public sealed record EffectiveKey(string Key, string Value, string Origin);
 /// <param name="Keys">All keys, in ordinal order.</param>
 public sealed record EffectiveConfiguration(ExperimentSettings Settings, ImmutableArray<EffectiveKey> Keys)
 {
+    /// <summary>SHA-256 of the files that were read for a key, in lower-case hexadecimal digits, by the key: traces.</summary>
+    public ImmutableSortedDictionary<string, string> Contents { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>
     /// SHA-256, in lower-case hexadecimal digits, over the lines <c>key=value</c> of every key that can change what the experiment
-    /// computes: all but <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. Where a value was written, and how it was spelt, does not count.
+    /// computes: all but <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. A trace counts by its content, as <c>key sha256=value</c> below those lines. Where a
+    /// value was written, and how it was spelt, does not count.
     /// </summary>
     public string ConfigHash
     {
         get
         {
             var lines = Keys.Where(key => Counts(key.Key)).Select(key => $"{key.Key}={key.Value}\n");
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+            var contents = Contents.Select(content => $"{content.Key} sha256={content.Value}\n");
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines.Concat(contents)))));
         }
     }
 
@@ -40,5 +45,5 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
     }
 
     private static bool Counts(string key) =>
-        key is not ("data.path" or "experiment.name") && !key.StartsWith("compute.", StringComparison.Ordinal);
+        key is not ("data.path" or "experiment.name" or "channel.trace" or "channel.intervals") && !key.StartsWith("compute.", StringComparison.Ordinal);
 }

@@ -23,7 +23,7 @@ public static class ExperimentReader
     {
         var written = Scan(file, open);
         return written.FirstOrDefault(setting => setting.Path[0] == SweepReader.Section) is not { } sweep
-            ? Bind(written, sets)
+            ? Bind(written, sets, open)
             : throw new ConfigurationException(
                 sweep.Origin, SweepReader.Section, "this file holds several experiments", $"Run it by nmoe sweep {file}");
     }
@@ -39,8 +39,8 @@ public static class ExperimentReader
     }
 
     /// <summary>An experiment of what its file says and of overrides.</summary>
-    internal static EffectiveConfiguration Bind(ImmutableArray<Setting> file, IReadOnlyList<string> sets) =>
-        Binder.Bind([.. sets.SelectMany(set => Override(set))], file, HoconScanner.Scan(ReferenceName, Reference, _ => null));
+    internal static EffectiveConfiguration Bind(ImmutableArray<Setting> file, IReadOnlyList<string> sets, Func<string, string?> open) =>
+        Binder.Bind([.. sets.SelectMany(set => Override(set))], file, HoconScanner.Scan(ReferenceName, Reference, _ => null), open);
 
     private static ImmutableArray<Setting> Override(string set)
     {

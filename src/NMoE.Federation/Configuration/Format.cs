@@ -96,7 +96,8 @@ internal sealed record ClientsFormat() : Format<ImmutableSortedSet<int>>("a list
 }
 
 /// <summary>Text of one line that also may be empty: a path.</summary>
-internal sealed record PathFormat() : ScalarFormat<string>("a path, or \"\" for the user's cache")
+/// <param name="Empty">What the empty text stands for.</param>
+internal sealed record PathFormat(string Empty) : ScalarFormat<string>($"a path, or \"\" for {Empty}")
 {
     public override string Write(string value) => Quote(value);
 

@@ -20,6 +20,7 @@ internal sealed record Key<T>(string Path, Format<T> Format) : Key(Path);
 /// <summary>Every key there is. Defaults and reasons stand in <c>hocon/reference.conf</c>.</summary>
 internal static class Keys
 {
+    private const string Cache = "the user's cache";
     private static readonly List<Key> Registered = [];
 
     public static readonly Key<ulong> Seed = Add("seed", new WholeFormat<ulong>(0, ulong.MaxValue, 1));
@@ -32,7 +33,7 @@ internal static class Keys
     public static readonly Key<bool> ExperimentRetireServers = Switch("experiment.retire-servers");
 
     public static readonly Key<string> DataName = Add("data.name", Choice([.. DataSources.All.Select(set => (set.Name, set.Name))]));
-    public static readonly Key<string> DataPath = Add("data.path", new PathFormat());
+    public static readonly Key<string> DataPath = Add("data.path", new PathFormat(Cache));
     public static readonly Key<string> DataPartition =
         Add("data.partition", Choice([.. Partitions.All.Select(partition => (partition.Name, partition.Name))]));
     public static readonly Key<double> DataTau = Number("data.tau", Bound.Beyond(0), Bound.At(1));
@@ -171,6 +172,21 @@ internal static class Keys
     public static readonly Key<double> ChannelBurstLoss = Number("channel.burst.loss", Bound.At(0), Bound.At(1));
     public static readonly Key<long> ChannelPacket = Add("channel.packet", Measures.Size("1 B", "1 GiB"));
     public static readonly Key<int> ChannelSends = Count("channel.sends", 1, 1_000);
+    public static readonly Key<string> ChannelTrace = Add("channel.trace", new PathFormat("none"));
+    public static readonly Key<string> ChannelIntervals = Add("channel.intervals", new PathFormat("none"));
+    public static readonly Key<MobilityForm> ChannelMobilityForm = Add("channel.mobility.form", Choice(
+        ("none", MobilityForm.None), ("to-and-fro", MobilityForm.ToAndFro)));
+    public static readonly Key<double> ChannelMobilitySpeed = Add("channel.mobility.speed", Measures.Speed("1 mm/s", "1000 m/s"));
+    public static readonly Key<double> ChannelMobilityNear = Add("channel.mobility.near", Measures.Distance("1 m", "100 km"));
+    public static readonly Key<double> ChannelMobilityFar = Add("channel.mobility.far", Measures.Distance("1 m", "100 km"));
+    public static readonly Key<TimeSpan> ChannelMobilityInterval = Add("channel.mobility.interval", Measures.Duration("1 ms", "24 h"));
+    public static readonly Key<TimeSpan> ChannelMobilityUntil = Deadline("channel.mobility.until");
+    public static readonly Key<double> ChannelMobilityBandwidth = Add("channel.mobility.bandwidth", Measures.Frequency("1 kHz", "10 GHz"));
+    public static readonly Key<double> ChannelMobilityTransmitPower = Number("channel.mobility.transmit-power", Bound.At(-100), Bound.At(100));
+    public static readonly Key<double> ChannelMobilityServerTransmitPower = Number("channel.mobility.server-transmit-power", Bound.At(-100), Bound.At(100));
+    public static readonly Key<double> ChannelMobilityPathLossExponent = Number("channel.mobility.path-loss-exponent", Bound.At(1), Bound.At(10));
+    public static readonly Key<double> ChannelMobilityReferenceLoss = Number("channel.mobility.reference-loss", Bound.At(0), Bound.At(200));
+    public static readonly Key<double> ChannelMobilityNoiseFigure = Number("channel.mobility.noise-figure", Bound.At(0), Bound.At(50));
     public static readonly Key<string> DeviceProfile = Named("device.profile", ProfileFile.Devices);
     public static readonly Key<double> DeviceCompute = Add("device.compute", Measures.FlopRate("1 kFLOP/s", "1000 TFLOP/s"));
     public static readonly Key<long> DeviceMemory = Add("device.memory", new UnlimitedFormat<long>(Measures.Size("1 B", "1024 TiB"), long.MaxValue));
@@ -202,7 +218,7 @@ internal static class Keys
         "evaluation.references", new ChoiceListFormat<Reference>(Choice((Measurement.GlobalGate.Name, Reference.GlobalGate)), Least: 0));
 
     public static readonly Key<int> ComputeThreads = Add("compute.threads", new ThreadsFormat());
-    public static readonly Key<string> ComputeStorePath = Add("compute.store.path", new PathFormat());
+    public static readonly Key<string> ComputeStorePath = Add("compute.store.path", new PathFormat(Cache));
     public static readonly Key<long> ComputeStoreMaxSize = Add("compute.store.max-size", Measures.Size("1 MiB", "1024 TiB"));
 
     /// <summary>All of the above in ordinal order of their paths.</summary>

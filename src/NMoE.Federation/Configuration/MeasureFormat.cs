@@ -20,6 +20,15 @@ internal sealed record Quantity(ImmutableArray<Unit> Units)
     public static readonly Quantity FlopRate = new(
         [new("FLOP/s", 1), new("kFLOP/s", 1e3m), new("MFLOP/s", 1e6m), new("GFLOP/s", 1e9m), new("TFLOP/s", 1e12m)]);
 
+    /// <summary>In millimetres.</summary>
+    public static readonly Quantity Distance = new([new("mm", 1), new("m", 1e3m), new("km", 1e6m)]);
+
+    /// <summary>In mm/s.</summary>
+    public static readonly Quantity Speed = new([new("mm/s", 1), new("m/s", 1e3m)]);
+
+    /// <summary>In Hz.</summary>
+    public static readonly Quantity Frequency = new([new("Hz", 1), new("kHz", 1e3m), new("MHz", 1e6m), new("GHz", 1e9m)]);
+
     /// <summary>In femtojoules.</summary>
     public static readonly Quantity Energy = new(
         [new("fJ", 1), new("pJ", 1e3m), new("nJ", 1e6m), new("uJ", 1e9m), new("mJ", 1e12m), new("J", 1e15m)]);
@@ -107,6 +116,15 @@ internal static class Measures
     public static MeasureFormat<double> FlopRate(string least, string most) =>
         new(Quantity.FlopRate, least, most, value => (double)value, value => (decimal)value);
 
+    /// <summary>In metres.</summary>
+    public static MeasureFormat<double> Distance(string least, string most) => Thousandths(Quantity.Distance, least, most);
+
+    /// <summary>In m/s.</summary>
+    public static MeasureFormat<double> Speed(string least, string most) => Thousandths(Quantity.Speed, least, most);
+
+    public static MeasureFormat<double> Frequency(string least, string most) =>
+        new(Quantity.Frequency, least, most, value => (double)value, value => (decimal)value);
+
     /// <summary>In joules.</summary>
     public static MeasureFormat<double> Energy(string least, string most) =>
         new(Quantity.Energy, least, most, value => (double)(value / 1e15m), value => decimal.Round((decimal)value * 1e15m));
@@ -117,4 +135,7 @@ internal static class Measures
 
     public static MeasureFormat<long> Size(string least, string most) =>
         new(Quantity.Size, least, most, value => (long)value, value => value);
+
+    private static MeasureFormat<double> Thousandths(Quantity quantity, string least, string most) =>
+        new(quantity, least, most, value => (double)(value / 1000), value => decimal.Round((decimal)value * 1000));
 }

@@ -32,7 +32,7 @@ public static class SweepReader
         var repeat = SweepRepeats.Read(sweep, axes);
         var grid = repeat is null ? axes : axes.Remove(repeat);
         var varied = axes.SelectMany(axis => axis.Keys).ToImmutableSortedSet(StringComparer.Ordinal);
-        var (name, points) = Points(common, axes, sets, varied);
+        var (name, points) = Points(common, axes, sets, varied, open);
         SweepRepeats.Check(sweep, repeat, points);
         var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid))
         {
@@ -79,15 +79,16 @@ public static class SweepReader
 
     /// <summary>The sweep's name and its points. The common keys alone need not make an experiment: k may be legal only with an axis's clients.</summary>
     private static (string Name, ImmutableArray<SweepPoint> Points) Points(
-        ImmutableArray<Setting> common, ImmutableArray<SweepAxis> axes, IReadOnlyList<string> sets, ImmutableSortedSet<string> varied)
+        ImmutableArray<Setting> common, ImmutableArray<SweepAxis> axes, IReadOnlyList<string> sets, ImmutableSortedSet<string> varied,
+        Func<string, string?> open)
     {
         var name = string.Empty;
         var points = ImmutableArray.CreateBuilder<SweepPoint>();
         foreach (var labels in Combinations(axes))
         {
             ImmutableArray<Setting> file = [.. common, .. labels.SelectMany(label => label.Settings)];
-            name = ExperimentReader.Bind(file, sets).Settings.Experiment.Name;
-            var configuration = ExperimentReader.Bind(file, [.. sets, $"experiment.name={NameOf(name, labels)}"]);
+            name = ExperimentReader.Bind(file, sets, open).Settings.Experiment.Name;
+            var configuration = ExperimentReader.Bind(file, [.. sets, $"experiment.name={NameOf(name, labels)}"], open);
             points.Add(new SweepPoint([.. labels.Select(label => label.Name)], configuration, SweepDifferences.Of(configuration, varied)));
         }
 

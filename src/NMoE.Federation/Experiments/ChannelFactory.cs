@@ -55,7 +55,10 @@ public static class ChannelFactory
 
     private static AccessSchedule AccessOf(Plan plan, DeviceId device)
     {
-        var rates = plan.Settings.Channel.Rates;
-        return AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : new(rates.ServerUp, rates.ServerDown));
+        var (channel, rates) = (plan.Settings.Channel, plan.Settings.Channel.Rates);
+        var access = channel.Traces.Conditions.TryGetValue(device, out var measured) ? measured
+            : device.IsClient && channel.Mobility.Form == MobilityForm.ToAndFro ? ClientTracks.Access(plan, device.Number)
+            : AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : new(rates.ServerUp, rates.ServerDown));
+        return channel.Traces.Intervals.TryGetValue(device, out var on) ? Availability.Of(access, on) : access;
     }
 }

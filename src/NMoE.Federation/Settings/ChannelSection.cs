@@ -11,7 +11,14 @@ namespace NMoE.Federation.Settings;
 /// <param name="Loss">How packets are lost on the way from any device to any other; read where the model is shared.</param>
 /// <param name="Packets">How messages are cut, and how often what was lost is sent again; read where the model is shared.</param>
 public sealed record ChannelSection(
-    string Profile, ChannelModel Model, DelaySection Delay, double Bandwidth, RatesSection Rates, LossSection Loss, Packets Packets);
+    string Profile, ChannelModel Model, DelaySection Delay, double Bandwidth, RatesSection Rates, LossSection Loss, Packets Packets)
+{
+    /// <summary>How clients move; read where the model is shared.</summary>
+    public required MobilitySection Mobility { get; init; }
+
+    /// <summary>What was measured of devices' accesses; read where the model is shared.</summary>
+    public ChannelTraces Traces { get; init; } = ChannelTraces.None;
+}
 
 /// <summary>What concurrent transfers do to each other.</summary>
 public enum ChannelModel

@@ -64,14 +64,16 @@ public sealed class EffectiveTests
             "rollgate.share=0.5", "rollgate.laps=3", "rollgate.epochs=3", "rollgate.batch=3", "rollgate.learning-rate=0.01", "rollgate.tolerance=0", "rollgate.deadline=3 min", "latent.precision=int8", "inference.gates=[rangate]",
             "inference.test-partitions=[iid]", "inference.k=2", "inference.mixture=probabilities", "inference.random-shares=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "inference.batch=3", "inference.deadline=3 min", "inference.retries=1", "inference.alternatives=1", "channel.delay=3 ms",
             "channel.bandwidth=3 Mbit/s", "channel.model=shared", "channel.profile=lte", "channel.delay-form=normal & channel.model=shared", "channel.delay-spread=1 ms", "channel.up=1 Mbit/s", "channel.down=1 Mbit/s", "channel.server-up=unlimited",
-            "channel.server-down=unlimited", "channel.loss=0.1", "channel.loss-form=bursts", "channel.burst.good-to-bad=0.1", "channel.burst.bad-to-good=0.1", "channel.burst.loss=1", "channel.packet=1 kB", "channel.sends=1", "device.profile=phone", "device.compute=3 GFLOP/s", "device.memory=1 GiB", "device.energy.flop=1 pJ", "device.energy.sent-byte=1 uJ", "device.energy.received-byte=1 uJ", "device.energy.radio=1 W", "supervision.backoff=3 s", "supervision.max-restarts=3", "supervision.patience=3 min", "supervision.max-silence=3",
+            "channel.server-down=unlimited", "channel.loss=0.1", "channel.loss-form=bursts", "channel.burst.good-to-bad=0.1", "channel.burst.bad-to-good=0.1", "channel.burst.loss=1", "channel.packet=1 kB", "channel.sends=1",
+            "channel.mobility.form=to-and-fro & channel.model=shared", "channel.mobility.speed=1 m/s", "channel.mobility.near=1 m", "channel.mobility.far=1 km", "channel.mobility.interval=1 s", "channel.mobility.until=1 h",
+            "channel.mobility.bandwidth=1 MHz", "channel.mobility.transmit-power=20", "channel.mobility.server-transmit-power=40", "channel.mobility.path-loss-exponent=3", "channel.mobility.reference-loss=40", "channel.mobility.noise-figure=0", "device.profile=phone", "device.compute=3 GFLOP/s", "device.memory=1 GiB", "device.energy.flop=1 pJ", "device.energy.sent-byte=1 uJ", "device.energy.received-byte=1 uJ", "device.energy.radio=1 W", "supervision.backoff=3 s", "supervision.max-restarts=3", "supervision.patience=3 min", "supervision.max-silence=3",
             "faults.rules=[\"drop 10 % of RoundUpdate\"]", "faults.schedule=[\"at 1 s crash client-3\"]", "faults.crashes.share=0.3", "faults.crashes.within=2 h", "faults.crashes.for=2 h", "faults.churn.up=1 h", "faults.churn.down=1 h", "faults.churn.until=1 h",
             "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.baselines=[local-classifier]", "evaluation.references=[globalgate]",
         ];
         var hashes = sets.Select(set => Experiments.Read(string.Empty, set.Split(" & ")).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();
 
         Assert.Equal(sets.Length + 1, hashes.Distinct().Count());
-        Assert.Equal(ExperimentReader.KnownKeys.Length - 5, sets.Length);
+        Assert.Equal(ExperimentReader.KnownKeys.Length - 7, sets.Length);
     }
 
     [Fact]

@@ -109,7 +109,13 @@ internal sealed class TraceRow
 public sealed class TraceException : SimulationException
 {
     internal TraceException(string source, int line, string what, string right)
-        : base(FormattableString.Invariant($"{source}, line {line}: {what}. {right}.")) => Line = line;
+        : base(FormattableString.Invariant($"{source}, line {line}: {what}. {right}.")) => (Line, Problem, Remedy) = (line, what, right);
+
+    /// <summary>What is wrong.</summary>
+    public string Problem { get; }
+
+    /// <summary>What would be right.</summary>
+    public string Remedy { get; }
 
     /// <summary>Where, from 1.</summary>
     public int Line { get; }

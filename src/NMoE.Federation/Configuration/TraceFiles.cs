@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Network.Access;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>Reads the traces that an experiment names.</summary>
+/// <param name="settings">What else the experiment says.</param>
+/// <param name="values">The experiment's values.</param>
+/// <param name="open">The content of a file by its name, null where there is none.</param>
+internal sealed class TraceFiles(ExperimentSettings settings, Values values, Func<string, string?> open)
+{
+    private readonly ImmutableSortedDictionary<string, string>.Builder _contents = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+
+    /// <summary>SHA-256 of what was read, by the key that names it: where a file lies changes no result, and what stands in it does.</summary>
+    public ImmutableSortedDictionary<string, string> Contents => _contents.ToImmutable();
+
+    /// <summary>The traces.</summary>
+    /// <exception cref="ConfigurationException">A file is missing, a row of it is wrong, or the channel would not read it.</exception>
+    public ChannelTraces Read() => new(
+        Read(Keys.ChannelTrace, AccessTrace.Conditions), Read(Keys.ChannelIntervals, AccessTrace.Intervals));
+
+    private ImmutableSortedDictionary<DeviceId, T> Read<T>(
+        Key<string> key, Func<string, IEnumerable<string>, IEnumerable<DeviceId>, ImmutableSortedDictionary<DeviceId, T>> parse)
+    {
+        var path = values.Get(key);
+        if (path.Length == 0)
+        {
+            return ImmutableSortedDictionary<DeviceId, T>.Empty;
+        }
+
+        if (settings.Channel.Model == ChannelModel.Fixed)
+        {
+            throw new ConfigurationException(
+                values.Origin(key.Path), key.Path, "a fixed channel knows no devices' accesses", $"Write \"\", or {Keys.ChannelModel.Path} = shared");
+        }
+
+        var text = open(path) ?? throw new ConfigurationException(
+            values.Origin(key.Path), key.Path, $"there is no file '{path}'", "Name a trace as docs/traces.md describes it, or \"\" for none");
+        _contents[key.Path] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        try
+        {
+            var clients = Enumerable.Range(0, settings.Experiment.Clients).Select(client => new DeviceId(client));
+            return parse(path, text.Split('\n'), [DeviceId.Aggregator, DeviceId.Supervisor, .. clients]);
+        }
+        catch (TraceException fault)
+        {
+            throw new ConfigurationException(new Origin(path, fault.Line, 0), key.Path, fault.Problem, fault.Remedy);
+        }
+    }
+}

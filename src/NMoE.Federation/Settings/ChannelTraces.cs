@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Network.Access;
+
+namespace NMoE.Federation.Settings;
+
+/// <summary>What was measured of devices' accesses (docs/traces.md).</summary>
+/// <param name="Conditions">What accesses were like; those of other devices are as the channel says.</param>
+/// <param name="Intervals">When devices were on; others are always on.</param>
+public sealed record ChannelTraces(
+    ImmutableSortedDictionary<DeviceId, AccessSchedule> Conditions, ImmutableSortedDictionary<DeviceId, ImmutableArray<OnInterval>> Intervals)
+{
+    /// <summary>Nothing was measured.</summary>
+    public static ChannelTraces None { get; } = new(
+        ImmutableSortedDictionary<DeviceId, AccessSchedule>.Empty, ImmutableSortedDictionary<DeviceId, ImmutableArray<OnInterval>>.Empty);
+}
