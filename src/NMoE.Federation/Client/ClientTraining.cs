@@ -20,7 +20,7 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> Begin(ClientState state, TrainRound round)
     {
-        if (state.TrainingShard is not { } shard || AreSame(state.Training, round))
+        if (state.TrainingShard is not { } shard || AreSame(state.Training, round) || (round.Stage == TrainingStage.Extractor && state.Durable.EndedStageOne))
         {
             return Decision.Of(state);
         }
@@ -63,7 +63,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var update = stage == TrainingStage.Gate
             ? new RoundUpdate(stage, round, outputs, plan.GateRows, loss, [])
             : new RoundUpdate(stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.HasControl ? outputs[3..] : []);
-        var kept = stage == TrainingStage.Gate ? state : Keep(state, round, outputs);
+        var kept = stage == TrainingStage.Gate || state.Durable.EndedStageOne ? state : Keep(state, round, outputs);
         if (state.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
             kept = kept with { Training = null, Durable = kept.Durable with { Sent = new SentUpdate(asked, update) } };

@@ -55,6 +55,17 @@ public sealed class CorrelationRoundSpecs : DeviceSpec
     }
 
     [Fact]
+    public void A_round_does_not_wait_for_updates_of_those_whom_the_exchange_left_out()
+    {
+        Matrix(0);
+        _clients[0].Expect<TrainAgainst>(DeviceId.Aggregator);
+        var exchanged = World.Now;
+        Update(0, loss: 5);
+        _clients[0].Expect<Correlate>(DeviceId.Aggregator);
+        Assert.InRange((World.Now - exchanged).TotalSeconds, 0, 1);
+    }
+
+    [Fact]
     public void What_has_not_the_size_of_a_matrix_is_no_matrix()
     {
         _clients[0].Send(DeviceId.Aggregator, new Correlated(1, Blob('a', 50)));
