@@ -88,7 +88,8 @@ internal sealed class AggregatorRounds(Plan plan)
         }
 
         var next = state with { Updates = state.Updates.SetItem(client, update) };
-        return Fresh(next).Length == next.Target ? Average(next) : Decision.Of(next);
+        // FedSC's exchange may have left fewer than the round began with: nobody else was told to train.
+        return Fresh(next).Length == Math.Min(next.Target, next.Cohort.Count) ? Average(next) : Decision.Of(next);
     }
 
     private static bool IsOfThisRound(AggregatorState state, int client, RoundUpdate update) =>

@@ -14,7 +14,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
     public Decision<ClientState> Begin(ClientState state, Correlate asked)
     {
         if (state.TrainingShard is not { } shard || asked.Model.Length != plan.SharedParts.Length || state.Correlating?.Round > asked.Round || state.Against >= asked.Round
-            || state.Durable.Extractor is not null)
+            || state.Durable.EndedStageOne)
         {
             return Decision.Of(state);
         }

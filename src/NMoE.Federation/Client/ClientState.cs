@@ -32,6 +32,9 @@ public sealed record ClientDurable(
     /// <summary>The last turn taken in RollGate's ring.</summary>
     public RollTurn? Turn { get; init; }
 
+    /// <summary>Whether stage 1 has ended: its model was published, and an invitation to one of its rounds comes late.</summary>
+    public bool EndedStageOne => Extractor is not null;
+
     /// <summary>What was the client's own when a round began, or now where that round has not been trained.</summary>
     public OwnParts OwnAt(int round) => Before?.Round == round ? Before.Own : Own;
 

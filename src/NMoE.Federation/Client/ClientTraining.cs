@@ -53,7 +53,7 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     /// <summary>Whether an invitation comes after a later one, or after its stage: messages overtake each other.</summary>
     private static bool IsOver(ClientState state, TrainRound round) =>
-        (round.Stage == TrainingStage.Extractor && state.Durable.Extractor is not null)
+        (round.Stage == TrainingStage.Extractor && state.Durable.EndedStageOne)
         || IsBefore(round, state.Training) || IsBefore(round, state.Waiting) || IsBefore(round, state.Durable.Sent?.Asked);
 
     private static bool IsBefore(TrainRound first, TrainRound? second) =>
@@ -77,7 +77,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var update = stage == TrainingStage.Gate
             ? new RoundUpdate(stage, round, outputs, plan.GateRows, loss, [])
             : new RoundUpdate(stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.HasControl ? outputs[3..] : []);
-        var kept = stage == TrainingStage.Gate ? state : Keep(state, round, outputs);
+        var kept = stage == TrainingStage.Gate || state.Durable.EndedStageOne ? state : Keep(state, round, outputs);
         if (state.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
             kept = kept with { Training = null, Waiting = null, Durable = kept.Durable with { Sent = new SentUpdate(asked, update) } };

@@ -34,7 +34,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     private ExperimentSettings Drawn(Draw draw, ulong seed)
     {
-        var clients = draw.Whole(2, 5);
+        var clients = draw.Whole(1, 5);
         var extractor = Extractor(draw, clients);
         var delay = draw.Milliseconds(0, 5, 20, 300);
         return experiment with
@@ -77,7 +77,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
             Inference = Inference(draw, clients, delay),
             Channel = Channel(draw, delay),
-            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(1, 4), (2 * delay) + draw.Milliseconds(500, 1_500, 5_000), draw.Whole(1, 6)),
+            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(0, 4), (2 * delay) + draw.Milliseconds(500, 1_500, 5_000), draw.Whole(1, 6)),
             Evaluation = new EvaluationSection(false, 1, [], []),
         };
     }

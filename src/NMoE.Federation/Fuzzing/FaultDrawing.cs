@@ -62,8 +62,12 @@ internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
     private ScheduledFault Scheduled()
     {
         var verb = draw.Weighed((35, DeviceVerb.Crash), (12, DeviceVerb.Kill), (15, DeviceVerb.Slow), (24, DeviceVerb.Partition), (20, DeviceVerb.Hold));
-        var who = verb == DeviceVerb.Kill && draw.Chance(0.5) ? One(draw.Whole(0, clients - 1)) : Somebody();
-        var at = When();
+        var who = verb == DeviceVerb.Kill
+            ? One(draw.Weighed((6, draw.Whole(0, clients - 1)), (2, DeviceId.Aggregator.Number), (2, DeviceId.Supervisor.Number)))
+            : Somebody();
+
+        // A dead supervisor ends the run: what comes last would hardly ever see that.
+        var at = verb == DeviceVerb.Kill && who.Contains(DeviceId.Supervisor) ? draw.Time(Milliseconds / 2, 2 * Milliseconds) : When();
         return verb switch
         {
             DeviceVerb.Crash => new ScheduledFault(at, verb, who, null, 1, draw.Milliseconds(0, 0, 1, 200, 2_000, 15_000)),

@@ -73,6 +73,36 @@ public sealed class SupervisorRoleTests
         Assert.Equal(new BeginTraining(), Sent(_role.Handle(_role.Recover(_role.Durable(_role.Initial)), new Restarted())).Single().Message);
     }
 
+    /// <summary>Found by fuzzing: cut off for longer than the aggregator repeats itself, it waited for ever.</summary>
+    [Fact]
+    public void Hearing_nothing_for_long_it_asks_the_aggregator_again_and_again_and_then_gives_up()
+    {
+        var supervision = DeviceSpec.PlanOf().Settings.Supervision;
+        var silence = Assert.Single(_role.Handle(_role.Initial, new Started()).Effects.OfType<SetTimer>());
+        Assert.Equal(supervision.Patience * supervision.MaxSilence, silence.Delay);
+        for (var asked = 0; asked < supervision.MaxSilence; asked++)
+        {
+            var asking = _role.Handle(_role.Initial, new TimerFired(silence.Name, silence.Number));
+            Assert.Equal((DeviceId.Aggregator, new BeginTraining()), (Sent(asking).Single().To, Sent(asking).Single().Message));
+            silence = Assert.Single(asking.Effects.OfType<SetTimer>());
+            Assert.Equal(supervision.Patience, silence.Delay);
+        }
+
+        var given = _role.Handle(_role.Initial, new TimerFired(silence.Name, silence.Number));
+        Assert.Contains("30 times", Assert.Single(given.Effects.OfType<GiveUp>()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_lets_it_wait_as_long_again_and_the_end_of_training_for_good()
+    {
+        var begun = Assert.Single(_role.Handle(_role.Initial, new Started()).Effects.OfType<SetTimer>());
+        var answered = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new NothingNew()));
+        Assert.Equal(begun, Assert.Single(answered.Effects.OfType<SetTimer>()));
+        var trained = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new TrainingFinished()));
+        Assert.Contains(new CancelTimer(begun.Name), trained.Effects);
+        Assert.Empty(_role.Handle(trained.State, new TimerFired(begun.Name, 0)).Effects);
+    }
+
     private static Delivery From(DeviceId device, IMessage message) => new(device, message);
 
     private static IEnumerable<Send> Sent(Decision<SupervisorState> decision) => decision.Effects.OfType<Send>();

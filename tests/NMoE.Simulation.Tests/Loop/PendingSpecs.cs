@@ -16,6 +16,31 @@ public sealed class PendingSpecs : VirtualTestKit
     }
 
     [Fact]
+    public void Events_of_one_instant_happen_in_another_order_under_each_seed()
+    {
+        string Order(ulong? seed)
+        {
+            var order = new List<int>();
+            World.TieSeed = seed;
+            for (var number = 0; number < 20; number++)
+            {
+                // The last comes first of all, whatever the seed: only those of one instant change places.
+                var own = number;
+                World.After(TimeSpan.FromSeconds(number == 19 ? 1 : 2), "tie", () => order.Add(own));
+            }
+
+            Pass(TimeSpan.FromSeconds(3));
+            Assert.Equal(19, order[0]);
+            Assert.Equal(Enumerable.Range(0, 20), order.Order());
+            return string.Join(' ', order);
+        }
+
+        Assert.Equal("19 " + string.Join(' ', Enumerable.Range(0, 19)), Order(null));
+        Assert.NotEqual(Order(null), Order(1));
+        Assert.NotEqual(Order(1), Order(2));
+    }
+
+    [Fact]
     public void Events_happen_by_time_and_then_by_insertion_and_cancelled_ones_never()
     {
         var gen = Gen.Select(Gen.Int[0, 50], Gen.Enum<Way>()).Array[0, 3000];

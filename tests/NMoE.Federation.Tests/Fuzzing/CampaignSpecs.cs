@@ -1,0 +1,51 @@
+using NMoE.Federation.Devices;
+using NMoE.Federation.Fuzzing;
+
+namespace NMoE.Federation.Tests.Fuzzing;
+
+/// <summary>A short search with fixed seeds. <c>nmoe fuzz</c> runs as many as there is time for.</summary>
+public sealed class CampaignSpecs : FuzzSpec
+{
+    private const int Seeds = 150;
+
+    [Fact]
+    public void In_none_of_some_hundred_cases_does_an_invariant_fail_and_faults_meet_most_states()
+    {
+        var coverage = new Coverage();
+        var results = Enumerable.Range(0, Seeds).Select(seed => Run(Drawing.Of((ulong)seed), coverage: coverage)).ToArray();
+        Assert.Empty(results.Where(result => result.Violation is not null).Select(result => $"seed {result.Case.Seed}: {result.Violation}"));
+
+        // Neither does all succeed, nor does all fail: else nothing would be tried.
+        Assert.InRange(results.Count(result => result.Reason is null), Seeds / 2, Seeds - 10);
+        Assert.InRange(coverage.Empty.Length, 0, RoleStates.All.Length * Coverage.Faults.Length / 4);
+    }
+
+    [Fact]
+    public void The_same_seed_is_the_same_case_and_the_same_trace()
+    {
+        for (var seed = 300UL; seed < 310; seed++)
+        {
+            var (first, second) = (Run(Drawing.Of(seed)), Run(Drawing.Of(seed)));
+            Assert.Equal<string>(first.Case.Sentences, second.Case.Sentences);
+            Assert.Equal((first.TraceHash, first.Events, first.End), (second.TraceHash, second.Events, second.End));
+        }
+    }
+
+    [Fact]
+    public void Another_order_of_the_events_of_an_instant_is_another_trace()
+    {
+        var drawn = Drawing.Of(301);
+        var traces = new ulong?[] { null, 1, 2 }.Select(ties => Run(drawn with { TieSeed = ties }).TraceHash).ToArray();
+        Assert.Equal(3, traces.Distinct().Count());
+    }
+
+    [Fact]
+    public void Only_clients_come_and_go()
+    {
+        foreach (var state in RoleStates.All)
+        {
+            Assert.Equal(state.Role != "client", Coverage.Impossible(FaultKind.Churn, state) is not null);
+            Assert.Null(Coverage.Impossible(FaultKind.Crash, state));
+        }
+    }
+}
