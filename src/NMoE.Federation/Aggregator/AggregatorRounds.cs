@@ -115,8 +115,7 @@ internal sealed class AggregatorRounds(Plan plan)
     public Decision<AggregatorState> ExpireCorrelations(AggregatorState state, int token) =>
         token != Token(state) || state.Exchanged
             ? Decision.Of(state)
-            : GoOnWith(
-                state, state.Correlated, "correlation matrices", came => Correlations.Exchange(came with { Target = Math.Min(came.Target, came.Cohort.Count) }));
+            : GoOnWith(state, state.Correlated, "correlation matrices", Correlations.Exchange);
 
     /// <summary>With a quorum the round goes on with those that came; without it begins anew, a few times.</summary>
     private Decision<AggregatorState> GoOnWith(
