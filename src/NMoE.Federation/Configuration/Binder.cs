@@ -60,6 +60,7 @@ internal static class Binder
             values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
             values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline),
             values.Get(Keys.InferenceRetries), values.Get(Keys.InferenceAlternatives)),
+        new AggregatorSection(values.Get(Keys.AggregatorPlace), values.Get(Keys.AggregatorClient)),
         ChannelBinder.Channel(values),
         new DeviceSection(
             values.Get(Keys.DeviceProfile), values.Get(Keys.DeviceCompute), values.Get(Keys.DeviceMemory),

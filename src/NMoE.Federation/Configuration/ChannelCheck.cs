@@ -28,7 +28,27 @@ internal static class ChannelCheck
             throw Wrong(values, Keys.ChannelDelayForm, "every transfer over a fixed channel has the same delay", $"Write constant, or {Keys.ChannelModel.Path} = shared");
         }
 
+        CheckPlace(settings, values);
         CheckMobility(settings, values);
+    }
+
+    private static void CheckPlace(ExperimentSettings settings, Values values)
+    {
+        var (aggregator, clients) = (settings.Aggregator, settings.Experiment.Clients);
+        if (aggregator.Place == AggregatorPlace.BaseStation)
+        {
+            return;
+        }
+
+        if (settings.Channel.Model == ChannelModel.Fixed)
+        {
+            throw Wrong(values, Keys.AggregatorPlace, "over a fixed channel all places are alike", $"Write base-station, or {Keys.ChannelModel.Path} = shared");
+        }
+
+        if (aggregator.Client >= clients)
+        {
+            throw Wrong(values, Keys.AggregatorClient, $"there is no client {aggregator.Client}", $"Name one in 0..{clients - 1}");
+        }
     }
 
     private static void CheckMobility(ExperimentSettings settings, Values values)

@@ -152,6 +152,10 @@ internal static class Keys
     public static readonly Key<int> InferenceRetries = Count("inference.retries", 0, 100);
     public static readonly Key<int> InferenceAlternatives = Count("inference.alternatives", 0, 100);
 
+    public static readonly Key<AggregatorPlace> AggregatorPlace = Add("aggregator.place", Choice(
+        ("base-station", Settings.AggregatorPlace.BaseStation), ("client", Settings.AggregatorPlace.Client)));
+    public static readonly Key<int> AggregatorClient = Count("aggregator.client", 0, 99_999);
+
     public static readonly Key<string> ChannelProfile = Named("channel.profile", ProfileFile.Channels);
     public static readonly Key<ChannelModel> ChannelModel = Add("channel.model", Choice(
         ("fixed", Settings.ChannelModel.Fixed), ("shared", Settings.ChannelModel.Shared)));

@@ -44,7 +44,10 @@ internal sealed class TraceFiles(ExperimentSettings settings, Values values, Fun
         try
         {
             var clients = Enumerable.Range(0, settings.Experiment.Clients).Select(client => new DeviceId(client));
-            return parse(path, text.Split('\n'), [DeviceId.Aggregator, DeviceId.Supervisor, .. clients]);
+            IEnumerable<DeviceId> devices = [DeviceId.Supervisor, DeviceId.Aggregator, .. clients];
+
+            // A row of a device that uses another one's access would never be read.
+            return parse(path, text.Split('\n'), devices.Where(device => settings.Aggregator.AccessOf(device) == device));
         }
         catch (TraceException fault)
         {

@@ -24,7 +24,10 @@ public static class ChannelFactory
         }
 
         var path = new PathConditions(DelayOf(channel.Delay), LossOf(channel.Loss));
-        return new SharedChannel(world, plan.Key("channel"), channel.Packets, device => AccessOf(plan, device), (_, _) => path);
+        return new SharedChannel(world, plan.Key("channel"), channel.Packets, device => AccessOf(plan, device), (_, _) => path)
+        {
+            AccessOf = plan.Settings.Aggregator.AccessOf,
+        };
     }
 
     /// <summary>The distribution of a delay.</summary>

@@ -11,9 +11,12 @@ internal static class EnergyCount
 {
     private static readonly EnergyProfile Mains = new(0, 0, 0, 0);
 
-    /// <summary>What counts it; null where nothing costs any. Servers at the base station are on the mains: theirs is not counted.</summary>
+    /// <summary>
+    /// What counts it; null where nothing costs any. Servers at the base station are on the mains: theirs is not counted. An aggregator on a client spends what
+    /// a client does, and has a line of its own.
+    /// </summary>
     public static EnergyLedger? Of(ExperimentSettings settings) => settings.Device.SpendsEnergy
-        ? new EnergyLedger(device => device.IsClient ? settings.Device.Energy : Mains)
+        ? new EnergyLedger(device => settings.Aggregator.AccessOf(device).IsClient ? settings.Device.Energy : Mains)
         : null;
 
     /// <summary>A record for each device that did anything, in the order of devices.</summary>

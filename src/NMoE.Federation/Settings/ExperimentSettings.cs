@@ -16,6 +16,7 @@ namespace NMoE.Federation.Settings;
 /// <param name="RollGate">Stage 3 around a ring (<c>rollgate</c>).</param>
 /// <param name="Latent">Latents on their way between clients (<c>latent</c>).</param>
 /// <param name="Inference">Serving (<c>inference</c>).</param>
+/// <param name="Aggregator">Where the aggregator runs (<c>aggregator</c>).</param>
 /// <param name="Channel">Links (<c>channel</c>).</param>
 /// <param name="Device">Devices (<c>device</c>).</param>
 /// <param name="Supervision">Restarts (<c>supervision</c>).</param>
@@ -35,6 +36,7 @@ public sealed record ExperimentSettings(
     RollGateSection RollGate,
     LatentSection Latent,
     InferenceSection Inference,
+    AggregatorSection Aggregator,
     ChannelSection Channel,
     DeviceSection Device,
     SupervisionSection Supervision,

@@ -44,6 +44,12 @@ public sealed class SharedChannel : IChannel
         Packets = packets;
     }
 
+    /// <summary>
+    /// The device whose access another one uses. The default is its own. Devices with one access are in one place: what goes between them takes no time, and none of it
+    /// is on the air.
+    /// </summary>
+    public Func<DeviceId, DeviceId> AccessOf { get; init; } = device => device;
+
     /// <summary>How often rates were computed anew.</summary>
     public long Recomputations => _sharing.Recomputations;
 
@@ -56,7 +62,13 @@ public sealed class SharedChannel : IChannel
     {
         ArgumentNullException.ThrowIfNull(transfer);
         ArgumentNullException.ThrowIfNull(ended);
-        var (from, to) = (Of(transfer.From), Of(transfer.To));
+        var (sender, receiver) = (AccessOf(transfer.From), AccessOf(transfer.To));
+        if (sender == receiver)
+        {
+            return new LocalFlight(_world, ended);
+        }
+
+        var (from, to) = (Of(sender), Of(receiver));
         from.Join();
         to.Join();
         var path = _paths(transfer.From, transfer.To);

@@ -49,6 +49,17 @@ public sealed class TraceFileTests
         Assert.StartsWith($"{file}:{line}: {key}: ", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("base-station", "supervisor", "The devices are aggregator, client-0, client-1")]
+    [InlineData("client", "aggregator", "The devices are supervisor, client-0, client-1")]
+    public void A_server_that_uses_the_access_of_another_device_has_none_of_its_own_to_name(string place, string server, string remedy)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Experiments.ReadFiles(
+            (Experiments.File, Names), [("a.csv", $"{Header}0,{server},1,1,1,0"), ("on.csv", On)], $"aggregator.place={place}"));
+
+        Assert.Equal((2, remedy), (refused.Line, refused.Remedy));
+    }
+
     [Fact]
     public void A_missing_trace_is_refused_where_it_is_named()
     {

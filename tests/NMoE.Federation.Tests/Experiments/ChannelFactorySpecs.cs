@@ -73,6 +73,48 @@ public sealed class ChannelFactorySpecs : VirtualTestKit
     }
 
     [Fact]
+    public void An_aggregator_on_a_client_shares_that_clients_links_and_talks_to_it_for_nothing()
+    {
+        string[] sets = [Shared, "channel.delay=10 ms", "channel.up=4 Mbit/s", "channel.down=8 Mbit/s", "aggregator.place=client", "aggregator.client=1"];
+
+        // To its own client and back at once; from another through that one's uplink; and up together with its client's own transfer.
+        Send(sets, (-1, 1));
+        Send(sets, (1, -1));
+        Send(sets, (0, -1));
+        Send(sets, (-1, 0), (1, 2));
+
+        // The supervisor stays at the base station, where the aggregator is not.
+        Send(sets, (-2, -1));
+        Assert.Equal([0, 0, 2.01, 4.01, 4.01, 1.01], Ends);
+    }
+
+    [Fact]
+    public void Servers_at_the_base_station_share_its_links_and_talk_to_each_other_for_nothing()
+    {
+        string[] sets = [Shared, "channel.delay=10 ms", "channel.server-up=8 Mbit/s", "channel.down=unlimited"];
+        Send(sets, (-1, -2));
+        Send(sets, (-1, 0), (-2, 1));
+        Assert.Equal([0, 2.01, 2.01], Ends);
+    }
+
+    [Fact]
+    public void What_an_aggregator_on_a_client_says_to_it_counts_as_delivered_and_costs_no_energy()
+    {
+        string[] sets = ["extractor.rounds=2", "gate.rounds=1", Shared, "device.energy.sent-byte=1 uJ"];
+        var there = Run([.. sets, "aggregator.place=client", "aggregator.client=1"]).Report;
+        var lines = there.Ledger.Where(line => (line.From, line.To) is ("aggregator", "client-1")).ToArray();
+        Assert.True(lines.Sum(line => line.Delivered) > 1_000_000);
+        Assert.Equal(lines.Sum(line => line.Sent), lines.Sum(line => line.Delivered));
+
+        // The aggregator's air is what it sent to the others: none of it to its client; and it spends what a client does.
+        var spent = there.Energy.Single(device => device.Device == "aggregator");
+        var sent = there.Ledger.Where(line => line.From == "aggregator" && line.To != "client-1").ToArray();
+        Assert.InRange(spent.SentBytes, sent.Sum(line => line.Delivered), sent.Sum(line => line.Sent));
+        Assert.Equal(1e-6 * spent.SentBytes, spent.RadioJoules, 1e-9);
+        Assert.Equal(0, Run(sets).Report.Energy.Single(device => device.Device == "aggregator").RadioJoules);
+    }
+
+    [Fact]
     public void A_message_of_which_something_is_missing_after_all_sends_is_lost()
     {
         // 1 MB in packets of 100 kB, of which nearly all are lost.
