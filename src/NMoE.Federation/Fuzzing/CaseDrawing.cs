@@ -77,7 +77,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
             Inference = Inference(draw, clients, delay),
             Channel = new ChannelSection(delay, draw.Of(20e6, 100e6, 1e9)),
-            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(0, 4), (2 * delay) + draw.Milliseconds(500, 1_500, 5_000), draw.Whole(1, 6)),
+            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(0, 4), (2 * delay) + draw.Milliseconds(800, 2_000, 5_000), draw.Whole(2, 6)),
             Evaluation = new EvaluationSection(false, 1, [], []),
         };
     }
