@@ -70,7 +70,8 @@ public static class FuzzCommand
         }
 
         FuzzReport.ShowCoverage(result, AnsiConsole.Console);
-        foreach (var line in FuzzReport.Uncovered(result))
+        Console.Out.WriteLine("Without a result:");
+        foreach (var line in FuzzReport.Reasons(result).Concat(FuzzReport.Uncovered(result)))
         {
             Console.Out.WriteLine(line);
         }

@@ -14,9 +14,11 @@ namespace NMoE.Cli.Fuzzing;
 /// <param name="Events">Events of all of them.</param>
 /// <param name="Elapsed">Wall-clock time.</param>
 /// <param name="Found">Seeds in which an invariant did not hold, ascending: as each ended, and as it does with the fewest faults.</param>
+/// <param name="Reasons">Why the others ended without one, digits aside, and how often.</param>
 /// <param name="Coverage">Which fault met which state, and how often.</param>
 public sealed record CampaignResult(
-    long Cases, long Results, long Events, TimeSpan Elapsed, ImmutableArray<(FuzzResult Whole, FuzzResult Shrunk)> Found, Coverage Coverage);
+    long Cases, long Results, long Events, TimeSpan Elapsed, ImmutableArray<(FuzzResult Whole, FuzzResult Shrunk)> Found,
+    IReadOnlyDictionary<string, long> Reasons, Coverage Coverage);
 
 /// <summary>Runs many seeds, one world a thread.</summary>
 /// <param name="experiment">What cases are drawn from.</param>
@@ -29,6 +31,7 @@ public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
     private readonly CaseDrawing _drawing = new(experiment);
     private readonly Lock _lock = new();
     private readonly List<(FuzzResult Whole, FuzzResult Shrunk)> _found = [];
+    private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private readonly Coverage _coverage = new();
     private long _next = -1;
     private long _cases;
@@ -56,7 +59,7 @@ public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
         Array.ForEach(workers, worker => worker.Join());
         return failure is not null
             ? throw failure
-            : new CampaignResult(_cases, _results, _events, watch.Elapsed, [.. _found.OrderBy(item => item.Whole.Case.Seed)], _coverage);
+            : new CampaignResult(_cases, _results, _events, watch.Elapsed, [.. _found.OrderBy(item => item.Whole.Case.Seed)], _reasons, _coverage);
     }
 
     /// <summary>Runs one seed, and shrinks it if it fails.</summary>
@@ -75,11 +78,24 @@ public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
             {
                 Keep(result, cancellation);
             }
+            else if (result.Reason is { } reason)
+            {
+                Count(reason);
+            }
         }
 
         lock (_lock)
         {
             _coverage.Add(coverage);
+        }
+    }
+
+    private void Count(string reason)
+    {
+        var kind = string.Concat(reason.Select(letter => char.IsAsciiDigit(letter) ? 'n' : letter)).Replace("nn", "n", StringComparison.Ordinal);
+        lock (_lock)
+        {
+            _reasons[kind] = _reasons.GetValueOrDefault(kind) + 1;
         }
     }
 

@@ -50,6 +50,14 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
         }
     }
 
+    /// <summary>Why runs ended without a result, the most frequent first.</summary>
+    public static IEnumerable<string> Reasons(CampaignResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Reasons.OrderByDescending(reason => reason.Value).ThenBy(reason => reason.Key, StringComparer.Ordinal)
+            .Select(reason => Text($"{reason.Value,7} x {reason.Key}"));
+    }
+
     /// <summary>Counts and rate.</summary>
     public static string Summary(CampaignResult result)
     {
@@ -97,6 +105,7 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
                 Seeds = result.Cases,
                 result.Results,
                 result.Events,
+                result.Reasons,
                 Seconds = result.Elapsed.TotalSeconds,
                 Sound = IsSound(result),
                 Violations = result.Found.Select(item => new

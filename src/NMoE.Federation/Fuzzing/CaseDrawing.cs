@@ -77,7 +77,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
             Inference = Inference(draw, clients, delay),
             Channel = Channel(draw, delay),
-            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(0, 4), (2 * delay) + draw.Milliseconds(500, 1_500, 5_000), draw.Whole(1, 6)),
+            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(0, 4), (2 * delay) + draw.Milliseconds(800, 2_000, 5_000), draw.Whole(2, 6)),
             Evaluation = new EvaluationSection(false, 1, [], []),
         };
     }
@@ -91,7 +91,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Delay = experiment.Channel.Delay with { Value = delay },
             Bandwidth = rate,
             Rates = new RatesSection(rate, rate, 10 * rate, 10 * rate),
-            Loss = experiment.Channel.Loss with { Probability = draw.Of(0, 0.05) },
+            Loss = experiment.Channel.Loss with { Probability = draw.Of(0, 0.01) },
         };
     }
 

@@ -64,7 +64,7 @@ public sealed record FuzzCase(ulong Seed, Plan Plan, ulong? TieSeed)
         }
 
         watch.Over(outcome, failure);
-        return new FuzzResult(this, watch.Violation, (failure as ExperimentFailedException)?.Message, watch.TraceHash, watch.Events, watch.End);
+        return new FuzzResult(this, watch.Violation, (failure as ExperimentFailedException)?.Message, outcome?.ModelHash, watch.TraceHash, watch.Events, watch.End);
     }
 
     private FuzzCase With(FaultsSection faults) => this with { Plan = new Plan(Plan.Settings with { Faults = faults }, Plan.Data) };
@@ -76,7 +76,9 @@ public sealed record FuzzCase(ulong Seed, Plan Plan, ulong? TieSeed)
 /// <param name="Case">The case.</param>
 /// <param name="Violation">The first invariant that did not hold, or null.</param>
 /// <param name="Reason">Why there is no result, in a run that could not have one; else null.</param>
+/// <param name="ModelHash">Of every final F, G and H_i, in client order; null where there is no result.</param>
 /// <param name="TraceHash">Of all events.</param>
 /// <param name="Events">Their number.</param>
 /// <param name="End">When the run was over.</param>
-public sealed record FuzzResult(FuzzCase Case, Violation? Violation, string? Reason, string TraceHash, long Events, VirtualTime End);
+public sealed record FuzzResult(
+    FuzzCase Case, Violation? Violation, string? Reason, string? ModelHash, string TraceHash, long Events, VirtualTime End);

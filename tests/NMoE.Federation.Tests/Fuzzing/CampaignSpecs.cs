@@ -6,7 +6,7 @@ namespace NMoE.Federation.Tests.Fuzzing;
 /// <summary>A short search with fixed seeds. <c>nmoe fuzz</c> runs as many as there is time for.</summary>
 public sealed class CampaignSpecs : FuzzSpec
 {
-    private const int Seeds = 150;
+    private const int Seeds = 200;
 
     [Fact]
     public void In_none_of_some_hundred_cases_does_an_invariant_fail_and_faults_meet_most_states()
@@ -17,7 +17,7 @@ public sealed class CampaignSpecs : FuzzSpec
 
         // Neither does all succeed, nor does all fail: else nothing would be tried.
         Assert.InRange(results.Count(result => result.Reason is null), Seeds / 2, Seeds - 10);
-        Assert.InRange(coverage.Empty.Length, 0, RoleStates.All.Length * Coverage.Faults.Length / 4);
+        Assert.InRange(coverage.Empty.Length, 0, RoleStates.All.Length * Coverage.Faults.Length / 3);
     }
 
     [Fact]

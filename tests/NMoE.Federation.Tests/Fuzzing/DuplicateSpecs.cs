@@ -1,0 +1,40 @@
+using NMoE.Federation.Fuzzing;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Faults;
+using NMoE.Simulation.Time;
+
+namespace NMoE.Federation.Tests.Fuzzing;
+
+/// <summary>Exactly-once effect: every message comes twice, and the models are the same to the bit.</summary>
+public sealed class DuplicateSpecs : FuzzSpec
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(400)]
+    public void Duplicates_of_every_message_change_no_model(int milliseconds)
+    {
+        var differing = Enumerable.Range(0, 40).Select(seed => InStep(Drawing.Of((ulong)seed)))
+            .Where(drawn => Run(With(drawn, [])).ModelHash != Run(With(drawn, [Twice(milliseconds)])).ModelHash)
+            .Select(drawn => drawn.Seed);
+        Assert.Empty(differing);
+    }
+
+    /// <summary>All clients in every round: who comes first decides nothing.</summary>
+    private static FuzzCase InStep(FuzzCase drawn)
+    {
+        var stage = drawn.Plan.Settings.Extractor;
+        var whole = stage with { Quorum = 1, Cohort = stage.Cohort with { Participation = 1, Aggregation = Aggregation.Synchronous } };
+        return drawn with { Plan = new Plan(drawn.Plan.Settings with { Extractor = whole }, drawn.Plan.Data) };
+    }
+
+    private static FuzzCase With(FuzzCase drawn, MessageFault[] rules)
+    {
+        var settings = drawn.Plan.Settings;
+        var faults = new FaultsSection([.. rules], [], settings.Faults.Crashes with { Share = 0 }, settings.Faults.Churn with { Up = TimeSpan.Zero });
+        return drawn with { Plan = new Plan(settings with { Faults = faults }, drawn.Plan.Data) };
+    }
+
+    private static MessageFault Twice(int milliseconds) => new(
+        FaultVerb.Duplicate, TimeSpan.FromMilliseconds(milliseconds), 100, null, DeviceGroup.Any, DeviceGroup.Any, VirtualTime.Zero, new VirtualTime(long.MaxValue));
+}
