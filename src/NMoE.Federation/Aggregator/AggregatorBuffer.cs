@@ -41,7 +41,7 @@ internal sealed class AggregatorBuffer(Plan plan)
 
     /// <summary>What a client is at work on, once more; nothing where it waits for the next step.</summary>
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) => state.Working.TryGetValue(client, out var round)
-        ? [new Send(Plan.Device(client), new TrainRound(TrainingStage.Extractor, round, state.Durable.Versions[round], []), Stages.Extractor)]
+        ? [new SendAgain(new Send(Plan.Device(client), new TrainRound(TrainingStage.Extractor, round, state.Durable.Versions[round], []), Stages.Extractor))]
         : [];
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)

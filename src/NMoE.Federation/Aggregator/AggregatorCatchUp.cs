@@ -22,17 +22,17 @@ internal sealed class AggregatorCatchUp(Plan plan)
         var (durable, device) = (state.Durable, Plan.Device(client));
         if (durable.Phase > Phase.Extractor)
         {
-            yield return new Send(device, Extractor(state), Stages.Extractor);
+            yield return new SendAgain(new Send(device, Extractor(state), Stages.Extractor));
         }
 
         if (durable.Gate is { } gate && plan.TrainsGate && durable.Phase is Phase.Finished or Phase.Rolling)
         {
-            yield return new Send(device, new PublishModel(TrainingStage.Gate, [gate]), Stages.Gate);
+            yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Gate, [gate]), Stages.Gate));
         }
 
         if (durable is { Phase: Phase.Finished, Rolled: { } rolled } && plan.RollsGate)
         {
-            yield return new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]), Stages.Rolling);
+            yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]), Stages.Rolling));
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class AggregatorCatchUp(Plan plan)
     {
         Phase.Extractor or Phase.Gate => _rounds.Invite(state, client),
         Phase.Sharing when state.Durable.Experts.Contains(client) && !state.Durable.Ready.Contains(client) =>
-            [new Send(Plan.Device(client), new ShareLatents(state.Durable.Experts), Stages.Gate)],
+            [new SendAgain(new Send(Plan.Device(client), new ShareLatents(state.Durable.Experts), Stages.Gate))],
         _ => [],
     };
 }

@@ -59,7 +59,7 @@ internal sealed class AggregatorRounds(Plan plan)
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) =>
         IsBuffered(state.Durable) ? _buffer.Invite(state, client)
         : !state.Cohort.Contains(client) || IsFresh(state, client) ? []
-        : [Invitation(state.Durable, client)];
+        : [new SendAgain(Invitation(state.Durable, client))];
 
     private bool Correlates(AggregatorDurable durable) => durable.Phase == Phase.Extractor && plan.Objective.ExchangesMatrices;
 

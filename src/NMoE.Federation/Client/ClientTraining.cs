@@ -33,7 +33,7 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         if (state.Durable.Sent is { } sent && AreSame(sent.Asked, round))
         {
-            return Decision.Of(state, new Send(DeviceId.Aggregator, sent.Update, Stages.Of(round.Stage)));
+            return Decision.Of(state, new SendAgain(new Send(DeviceId.Aggregator, sent.Update, Stages.Of(round.Stage))));
         }
 
         var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage);

@@ -53,13 +53,20 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
         }
     }
 
+    private void Transmit(Send send) => _ports.Network.Send(new Transfer(
+        _device, send.To, send.Stage, send.Message.GetType().Name, WireCodec.Size(send.Message), send.Message));
+
     private void CarryOut(Effect effect)
     {
         switch (effect)
         {
             case Send send:
-                _ports.Network.Send(new Transfer(
-                    _device, send.To, send.Stage, send.Message.GetType().Name, WireCodec.Size(send.Message), send.Message));
+                Transmit(send);
+                break;
+            case SendAgain { What: var send } when !_ports.Network.Carries(_device, send.To, message => WireCodec.AreSame(message, send.Message)):
+                Transmit(send);
+                break;
+            case SendAgain:
                 break;
             case Roles.Compute compute:
                 _ports.Compute.Submit(_device, compute, Self);

@@ -91,7 +91,6 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Delay = experiment.Channel.Delay with { Value = delay },
             Bandwidth = rate,
             Rates = new RatesSection(rate, rate, 10 * rate, 10 * rate),
-            Loss = experiment.Channel.Loss with { Probability = draw.Of(0, 0.01) },
         };
     }
 

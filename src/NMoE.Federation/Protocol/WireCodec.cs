@@ -24,6 +24,13 @@ public static class WireCodec
         return Encode(message).CalculateSize() + message.PayloadBytes;
     }
 
+    /// <summary>Whether two messages are the same on the wire.</summary>
+    public static bool AreSame(object first, IMessage second)
+    {
+        ArgumentNullException.ThrowIfNull(second);
+        return first is IMessage message && message.GetType() == second.GetType() && Encode(message).Equals(Encode(second));
+    }
+
     /// <summary>The Protobuf form.</summary>
     /// <exception cref="WireException">The message has no place in the schema.</exception>
     public static Wire.Envelope Encode(IMessage message) => message switch

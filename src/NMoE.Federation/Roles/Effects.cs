@@ -15,6 +15,12 @@ public abstract record Effect;
 /// <param name="Stage">Stage of the experiment that it is counted under.</param>
 public sealed record Send(DeviceId To, IMessage Message, string Stage) : Effect;
 
+/// <summary>
+/// Send a message that was sent before, unless that one is still on its way: a device knows what it is sending, and a second copy on a slow link would only slow down the first.
+/// </summary>
+/// <param name="What">What to send.</param>
+public sealed record SendAgain(Send What) : Effect;
+
 /// <summary>Run a job on this device; its result comes back as <see cref="JobFinished"/>.</summary>
 /// <param name="Tag">What the role knows the result by.</param>
 /// <param name="Job">The job.</param>

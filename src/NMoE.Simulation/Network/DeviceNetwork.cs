@@ -83,6 +83,16 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         Depart(numbered, Faults.Judge(numbered, world.Now));
     }
 
+    /// <summary>Whether a message is on its way from one device to another: the sender knows.</summary>
+    /// <param name="from">The sender.</param>
+    /// <param name="to">The receiver.</param>
+    /// <param name="which">The message.</param>
+    public bool Carries(DeviceId from, DeviceId to, Predicate<object> which)
+    {
+        ArgumentNullException.ThrowIfNull(which);
+        return _inFlight.Values.Any(item => item.Transfer.From == from && item.Transfer.To == to && which(item.Transfer.Message));
+    }
+
     private void Depart(Transfer transfer, Verdict verdict)
     {
         Fly(transfer, verdict is Delay late ? late.By : TimeSpan.Zero, verdict);

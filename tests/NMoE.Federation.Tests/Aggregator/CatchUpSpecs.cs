@@ -36,6 +36,18 @@ public sealed class CatchUpSpecs : DeviceSpec
         _clients[0].Expect<NothingNew>(DeviceId.Aggregator);
     }
 
+    /// <summary>The model takes more than a second on the link of 8 Mbit/s: a copy would only slow it down.</summary>
+    [Fact]
+    public void Who_asks_while_its_invitation_is_on_its_way_gets_no_second_one()
+    {
+        Join(0, 1, 2);
+        _supervisor.Send(DeviceId.Aggregator, new BeginTraining());
+        Pass(TimeSpan.FromSeconds(0.5));
+        _clients[0].Send(DeviceId.Aggregator, new Rejoin(10));
+        Invitation(0);
+        _clients[0].Probe.ExpectNothing(TimeSpan.FromMinutes(1));
+    }
+
     [Fact]
     public void Who_joins_after_the_deadline_is_invited_to_the_next_round()
     {

@@ -32,7 +32,7 @@ internal sealed class BlobsComeFromSomewhere : IInvariant
             JobFinished job => job.Result.Outputs.Select(blob => blob.Hash),
             _ => [],
         });
-        foreach (var send in decided.Effects.OfType<Send>())
+        foreach (var send in decided.Effects.Select(effect => effect is SendAgain again ? again.What : effect).OfType<Send>())
         {
             if (send.Message.Blobs.FirstOrDefault(blob => !known.Contains(blob.Hash)) is { } unknown)
             {
