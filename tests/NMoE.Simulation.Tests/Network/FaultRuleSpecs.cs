@@ -55,7 +55,7 @@ public sealed class FaultRuleSpecs : VirtualTestKit
         Assert.Equal("a", receiver.Expect<Delivery>().Message);
         receiver.ExpectNothing(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(VirtualTime.Zero + (2 * Usual) + TimeSpan.FromMilliseconds(10.024), receiver.LastTold!.At);
+        Assert.Equal(VirtualTime.Zero + (2 * Usual) + TimeSpan.FromTicks(100_240), receiver.LastTold!.At);
         Assert.Equal((1024, 1024, 1000, 1000, 1000), Totals(network.Ledger));
     }
 
