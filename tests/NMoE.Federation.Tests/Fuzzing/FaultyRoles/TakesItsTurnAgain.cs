@@ -1,0 +1,15 @@
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
+
+/// <summary>A client that takes RollGate's gate whenever it comes: a copy of it goes around the ring as well.</summary>
+internal sealed class TakesItsTurnAgain(IRole<ClientState> real) : FaultyRole<ClientState>(real)
+{
+    public override Decision<ClientState> Handle(ClientState state, object message) =>
+        message is Delivery { Message: RollingGate gate } && state.Durable.Turn is { Gate: var last } && (gate.Generation, gate.Hop) == (last.Generation, last.Hop)
+            ? Real.Handle(state with { Durable = state.Durable with { Turn = null } }, message)
+            : Real.Handle(state, message);
+}
