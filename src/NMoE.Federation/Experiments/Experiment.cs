@@ -69,7 +69,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
             transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
         {
             Observer = (ITransferObserver?)Watch ?? Timeline,
-            Faults = new FaultRules(plan.Key("message-faults"), [.. settings.Faults.Rules.Select(rule => Watch is null ? rule : (IFaultRule)new WatchedRule(rule, Watch))]),
+            Faults = new FaultRules(plan.Key("message-faults"), [.. settings.Faults.Rules.Select(Watched)]),
         };
         Watch?.Begin(world, network.Ledger);
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
@@ -84,20 +84,27 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         Start(simulation, ports, DeviceId.Aggregator, Roles.Aggregator());
         Start(simulation, ports, DeviceId.Supervisor, Roles.Supervisor());
         new FaultDriver(plan, ports) { Watch = Watch }.Start();
-        try
-        {
-            simulation.Run(cancellation);
-        }
-        finally
-        {
-            Watch?.Over(world);
-        }
+        RunWatched(simulation, cancellation);
 
         var models = Models(observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
         return new Outcome(
             report with { Timeline = Timeline?.Spans(world.Now) ?? [], Links = Timeline?.Links(world.Now) ?? [] },
             world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
+    }
+
+    private IFaultRule Watched(MessageFault rule) => Watch is null ? rule : new WatchedRule(rule, Watch);
+
+    private void RunWatched(VirtualWorld simulation, CancellationToken cancellation)
+    {
+        try
+        {
+            simulation.Run(cancellation);
+        }
+        finally
+        {
+            Watch?.Over(simulation.World);
+        }
     }
 
     private Progress BaselineRound(int round, VirtualTime now, Ledger ledger) =>
