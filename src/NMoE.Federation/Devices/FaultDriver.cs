@@ -80,16 +80,16 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         Cut(fault);
     }
 
-    /// <summary>Of several at once each slows down by its own factor.</summary>
+    /// <summary>Of several at once the strongest counts.</summary>
     private void Slow(DeviceId device, ScheduledFault fault)
     {
         var factors = _slow.TryGetValue(device, out var known) ? known : _slow[device] = [];
         factors.Add(fault.Factor);
-        ports.Compute.Slow(device, factors.Aggregate(1.0, (product, factor) => product * factor));
+        ports.Compute.Slow(device, factors.DefaultIfEmpty(1).Max());
         After(fault.For, () =>
         {
             factors.Remove(fault.Factor);
-            ports.Compute.Slow(device, factors.Aggregate(1.0, (product, factor) => product * factor));
+            ports.Compute.Slow(device, factors.DefaultIfEmpty(1).Max());
         });
     }
 

@@ -77,14 +77,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         Start(simulation, ports, DeviceId.Aggregator, Roles.Aggregator());
         Start(simulation, ports, DeviceId.Supervisor, Roles.Supervisor());
         new FaultDriver(plan, ports) { Watch = Watch }.Start();
-        try
-        {
-            simulation.Run(cancellation);
-        }
-        finally
-        {
-            Watch?.Over(world);
-        }
+        RunWatched(simulation, cancellation);
 
         var models = Models(observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
@@ -105,9 +98,23 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     {
         Observer = (ITransferObserver?)Watch ?? Timeline,
         Faults = new FaultRules(
-            plan.Key("message-faults"), [.. plan.Settings.Faults.Rules.Select(rule => Watch is null ? rule : (IFaultRule)new WatchedRule(rule, Watch))]),
+            plan.Key("message-faults"), [.. plan.Settings.Faults.Rules.Select(Watched)]),
         Energy = energy,
     };
+
+    private IFaultRule Watched(MessageFault rule) => Watch is null ? rule : new WatchedRule(rule, Watch);
+
+    private void RunWatched(VirtualWorld simulation, CancellationToken cancellation)
+    {
+        try
+        {
+            simulation.Run(cancellation);
+        }
+        finally
+        {
+            Watch?.Over(simulation.World);
+        }
+    }
 
     private Progress BaselineRound(int round, VirtualTime now, Ledger ledger) =>
         new("baselines", round, plan.Settings.Extractor.Rounds, now, ledger.TotalTraffic, null, null);

@@ -53,26 +53,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             },
             Model = experiment.Model with { Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
             Extractor = extractor,
-            FedSc = experiment.FedSc with
-            {
-                Dimension = 4,
-                Secret = NoiseKey.Seed,
-                Privacy = draw.Of(PrivacyMode.Off, PrivacyMode.Noise),
-                Stale = draw.Of(StaleMatrices.Keep, StaleMatrices.Drop),
-                External = draw.Of(ExternalWeights.Weighted, ExternalWeights.Unweighted),
-            },
+            FedSc = FedSc(draw),
             Expert = experiment.Expert with { Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(6_000, 12_000) },
-            Gate = experiment.Gate with
-            {
-                Rounds = draw.Whole(1, 2),
-                Epochs = 1,
-                K = 1,
-                Mode = GateMode.DenseMixture,
-                Participation = draw.Of(0.7, 1),
-                Quorum = draw.Of(0.3, 0.5, 1),
-                Data = draw.Of(GateData.Train, GateData.Holdout),
-                Deadline = draw.Milliseconds(3_000, 6_000),
-            },
+            Gate = Gate(draw),
             RollGate = experiment.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(2_500, 4_000) },
             Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
             Inference = Inference(draw, clients, delay),
@@ -93,6 +76,27 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Rates = new RatesSection(rate, rate, 10 * rate, 10 * rate),
         };
     }
+
+    private FedScSection FedSc(Draw draw) => experiment.FedSc with
+    {
+        Dimension = 4,
+        Secret = NoiseKey.Seed,
+        Privacy = draw.Of(PrivacyMode.Off, PrivacyMode.Noise),
+        Stale = draw.Of(StaleMatrices.Keep, StaleMatrices.Drop),
+        External = draw.Of(ExternalWeights.Weighted, ExternalWeights.Unweighted),
+    };
+
+    private GateSection Gate(Draw draw) => experiment.Gate with
+    {
+        Rounds = draw.Whole(1, 2),
+        Epochs = 1,
+        K = 1,
+        Mode = GateMode.DenseMixture,
+        Participation = draw.Of(0.7, 1),
+        Quorum = draw.Of(0.3, 0.5, 1),
+        Data = draw.Of(GateData.Train, GateData.Holdout),
+        Deadline = draw.Milliseconds(3_000, 6_000),
+    };
 
     private ExtractorSection Extractor(Draw draw, int clients)
     {

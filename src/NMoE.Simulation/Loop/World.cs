@@ -32,10 +32,7 @@ public sealed class World
     /// <summary>What has happened.</summary>
     public Trace Trace { get; } = new();
 
-    /// <summary>
-    /// Draws an order of events of one instant in place of that in which they were pushed, from now on: another seed is another order that a real
-    /// network could have had. Null for none.
-    /// </summary>
+    /// <summary>What the order of events of one instant is drawn from, for those pushed from now on; null for the order in which they are pushed.</summary>
     public ulong? TieSeed
     {
         get => _heap.TieSeed;

@@ -65,6 +65,18 @@ public sealed class FaultDriverSpecs : DeviceSpec
     }
 
     [Fact]
+    public void Of_two_that_slow_a_device_at_once_the_stronger_counts_and_neither_ends_the_other()
+    {
+        Begin("faults.schedule=[\"at 10 s slow client-1 by 2 for 1 h\", \"at 20 s slow client-1 by 5 for 1 min\"]");
+        Pass(TimeSpan.FromSeconds(30));
+        var (usual, slowest) = (Train(0, 1), Train(1, 1));
+        Pass(TimeSpan.FromMinutes(2));
+        var own = LearningCost.FedCe(Plan.Model, 10, 1) / Plan.Settings.Device.Compute;
+        Assert.Equal(4 * own, slowest - usual, 1e-5);
+        Assert.Equal(1 * own, Train(1, 2) - usual, 1e-5);
+    }
+
+    [Fact]
     public void The_same_clients_crash_at_the_same_times_whatever_is_trained_and_others_with_another_seed()
     {
         string[] crashes = ["faults.crashes.share=0.67", "faults.crashes.within=1 h", "faults.churn.up=1 h", "faults.churn.until=10 h"];
