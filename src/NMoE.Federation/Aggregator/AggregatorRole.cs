@@ -30,6 +30,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
     /// <inheritdoc/>
     public Decision<AggregatorState> Handle(AggregatorState state, object message) => message switch
     {
+        Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Decision.Of(state),
         Started => DrawInitialModels(state),
         Restarted => Resume(state),
         JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, (ModelPart)job.Tag.First, job.Result.Outputs[0]),

@@ -36,6 +36,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     {
         var decision = message switch
         {
+            Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Decision.Of(state),
             Started => DealShards(state),
             Restarted => Return(state),
             JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),

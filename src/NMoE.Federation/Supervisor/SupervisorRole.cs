@@ -31,6 +31,7 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     /// <inheritdoc/>
     public Decision<SupervisorState> Handle(SupervisorState state, object message) => message switch
     {
+        Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Decision.Of(state),
         Started => Begin(state),
         Restarted => !state.Trained ? Begin(state) : state.Serving.Count == plan.Clients ? Leave(state) : BeginServing(state),
         Delivery { Message: TrainingFinished } when !state.Trained => BeginServing(state with { Trained = true }),

@@ -20,7 +20,7 @@ public sealed class WireCodecTests
     private static readonly IMessage[] Empty =
         [new Rejoin(0), new Rejoin(10), new NothingNew(), new BeginTraining(), new TrainingFinished(), new BeginServing(), new ServingBegun(), new ExpertReady(), new GateDataReady()];
 
-    private static readonly Gen<IMessage> AnyMessage = Gen.OneOf(
+    internal static readonly Gen<IMessage> AnyMessage = Gen.OneOf(
         Gen.Int[0, Empty.Length - 1].Select(which => Empty[which]),
         AnyCount.Select(samples => (IMessage)new Join(samples)),
         Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyBlobs, AnyCount, (stage, round, model, control, counted) => (IMessage)new TrainRound(stage, round, model, control) { Counted = counted }),

@@ -1,0 +1,47 @@
+using NMoE.Federation.Protocol;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>What a message must be like before a role looks at it: who says it, and that its numbers can be meant. Nothing that comes from outside is trusted.</summary>
+internal static class Soundness
+{
+    /// <summary>Whether a message can be meant; roles take no notice of others.</summary>
+    public static bool IsSound(Plan plan, DeviceId from, IMessage message) => message switch
+    {
+        TrainRound round => IsAggregator(from) && IsModel(plan, round.Stage, round.Model.Length) && IsRound(plan, round.Stage, round.Round) && round.Control.Length <= 1,
+        Correlate asked => IsAggregator(from) && asked.Model.Length == plan.SharedParts.Length && IsRound(plan, TrainingStage.Extractor, asked.Round),
+        TrainAgainst against => IsAggregator(from) && IsRound(plan, TrainingStage.Extractor, against.Round),
+        PublishModel published => IsAggregator(from) && published.Model.Length == (published.Stage == TrainingStage.Extractor ? plan.PublishedParts : 1),
+        ShareLatents share => IsAggregator(from) && share.Experts.Length > 0 && share.Experts.All(client => IsClient(plan, client)),
+        RoundUpdate update => IsClient(plan, from) && update.Stage != TrainingStage.Rolling && IsRound(plan, update.Stage, update.Round) && update.Samples > 0 && double.IsFinite(update.Loss),
+        Correlated matrix => IsClient(plan, from) && IsRound(plan, TrainingStage.Extractor, matrix.Round),
+        TrainingLatents asked => IsClient(plan, from) && asked.Rows > 0 && asked.Rows <= plan.TrainingRows,
+        TrainingLogits or RouteLatents or ExpertOutputs or ExpertReady or GateDataReady or ServingBegun or Join => IsClient(plan, from),
+        Rejoin => IsClient(plan, from) || IsAggregator(from),
+        RollingGate gate => (IsClient(plan, from) || IsAggregator(from)) && IsRing(plan, gate),
+        BeginServing or BeginTraining => from == DeviceId.Supervisor,
+        TrainingFinished or NothingNew => IsAggregator(from),
+        _ => true,
+    };
+
+    private static bool IsAggregator(DeviceId from) => from == DeviceId.Aggregator;
+
+    private static bool IsClient(Plan plan, DeviceId device) => IsClient(plan, device.Number);
+
+    private static bool IsClient(Plan plan, int number) => number >= 0 && number < plan.Clients;
+
+    private static bool IsModel(Plan plan, TrainingStage stage, int parts) => stage switch
+    {
+        TrainingStage.Extractor => parts == plan.SharedParts.Length,
+        TrainingStage.Gate => parts == 1,
+        _ => false,
+    };
+
+    private static bool IsRound(Plan plan, TrainingStage stage, int round) =>
+        round >= 1 && round <= (stage == TrainingStage.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds);
+
+    private static bool IsRing(Plan plan, RollingGate gate) =>
+        gate.Ring.Length > 0 && gate.Ring.All(client => IsClient(plan, client)) && gate.Ring.Distinct().Count() == gate.Ring.Length
+        && gate.Hop >= 0 && gate.Hop <= (plan.Settings.RollGate.Laps + 1) * gate.Ring.Length && gate.Missed.All(gate.Ring.Contains);
+}
