@@ -51,7 +51,7 @@ public static class RoleStates
         { Passing: not null } or { Durable: { MayServe: false, Rolled: null, Turn.Passed: false } } => "rolling",
         { Training.Stage: TrainingStage.Gate } => "gate",
         { LearnsExpert: true } => "expert",
-        { Training: not null } or { Correlating: not null } => "training",
+        { Training: not null } or { Correlating: not null } or { Against: > 0 } => "training",
         { Durable: { Gate: null, Experts.IsEmpty: false } durable } when durable.Opinions.Count < durable.Experts.Length => "sharing",
         _ => IsNew(state) ? "joining" : "waiting",
     };
