@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Akka.Actor;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Devices;
@@ -123,10 +122,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         where TState : class
     {
         var played = Watch is null ? role : new WatchedRole<TState>(device, role, Watch);
-        simulation.Spawn(
-            Props.Create(() => new DeviceActor(
-                device, p => Props.Create(() => new RoleActor<TState>(device, played, p)), ports, plan.Settings.Supervision)),
-            device.ToString());
+        simulation.Spawn(DeviceActor.Of(device, played, ports, plan.Settings.Supervision), device.ToString());
     }
 
     private ImmutableSortedDictionary<TestPartition, ImmutableArray<BlobRef>> TestShards(CancellationToken cancellation)
