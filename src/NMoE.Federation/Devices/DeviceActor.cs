@@ -120,7 +120,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     {
         var needed = _ports.World.IsAwaited(_device.ToString());
         _ports.World.Finish(_device.ToString());
-        if (!_device.IsClient && needed)
+        if (!_device.IsClient && needed && !_ports.IsReplaceable(_device))
         {
             _ports.World.Fail(new ExperimentFailedException(crash.Return == Return.Never
                 ? $"the {_device} was lost for good: {crash.Message}"

@@ -35,6 +35,9 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     /// <summary>Measurement.</summary>
     public IObserver Observer { get; } = observer;
 
+    /// <summary>Whether another device can take one's place: that it is lost for good does not end the run then, and nobody is told.</summary>
+    public Func<DeviceId, bool> IsReplaceable { get; init; } = _ => false;
+
     /// <summary>What a device wrote before, or null.</summary>
     public object? Persisted(DeviceId device) => _persisted.GetValueOrDefault(device);
 

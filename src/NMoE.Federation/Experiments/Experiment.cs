@@ -65,16 +65,12 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var network = Network(world, compute, energy);
         Watch?.Begin(world, network.Ledger);
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
-        var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer);
-
-        // Devices start in a fixed order: clients first, so that they are there when the servers speak.
-        foreach (var client in plan.ClientNumbers)
+        var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer)
         {
-            Start(simulation, ports, Plan.Device(client), Roles.Client(client));
-        }
+            IsReplaceable = device => device.IsAggregator && device.Place < plan.Places - 1,
+        };
 
-        Start(simulation, ports, DeviceId.Aggregator, Roles.Aggregator());
-        Start(simulation, ports, DeviceId.Supervisor, Roles.Supervisor());
+        StartDevices(simulation, ports);
         new FaultDriver(plan, ports) { Watch = Watch }.Start();
         RunWatched(simulation, cancellation);
 
@@ -88,6 +84,22 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
                 Links = Timeline?.Links(world.Now) ?? [],
             },
             world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
+    }
+
+    /// <summary>Devices start in a fixed order: clients first, so that they are there when the servers speak.</summary>
+    private void StartDevices(VirtualWorld simulation, DevicePorts ports)
+    {
+        foreach (var client in plan.ClientNumbers)
+        {
+            Start(simulation, ports, Plan.Device(client), Roles.Client(client));
+        }
+
+        Start(simulation, ports, DeviceId.Aggregator, Roles.Aggregator());
+        Start(simulation, ports, DeviceId.Supervisor, Roles.Supervisor());
+        foreach (var place in plan.Settings.Aggregator.StandbyDevices)
+        {
+            Start(simulation, ports, place, Roles.Standby(place.Place));
+        }
     }
 
     private DeviceNetwork Network(World world, ComputePort compute, EnergyLedger? energy) => new(
