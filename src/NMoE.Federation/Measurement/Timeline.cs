@@ -44,10 +44,10 @@ public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObse
     }
 
     /// <inheritdoc/>
-    public void Ended(VirtualTime at, long number, TransferEnd end)
+    public void Ended(VirtualTime at, long number, TransferEnd end, AirBytes air)
     {
         _transfers.Remove(number, out var ended);
-        _links.Add(ended.Transfer, ended.From, at, end);
+        _links.Add(ended.Transfer, ended.From, at, end, air);
         if (ended.Kept is { } kept)
         {
             End(kept, at);

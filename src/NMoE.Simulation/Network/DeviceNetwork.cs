@@ -178,7 +178,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         }
 
         Ledger.Delivered(transfer, air);
-        Observer?.Ended(world.Now, number, TransferEnd.Delivered);
+        Observer?.Ended(world.Now, number, TransferEnd.Delivered, air);
         world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind, transfer.Bytes);
         Deliver(transfer);
     }
@@ -208,7 +208,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     private void Lose(long number, Transfer transfer, AirBytes air)
     {
         Ledger.Lost(transfer, air);
-        Observer?.Ended(world.Now, number, TransferEnd.Lost);
+        Observer?.Ended(world.Now, number, TransferEnd.Lost, air);
         world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind + " lost", transfer.Bytes);
     }
 }

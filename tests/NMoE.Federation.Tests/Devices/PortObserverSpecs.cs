@@ -82,6 +82,6 @@ public sealed class PortObserverSpecs : VirtualTestKit
 
         public void Began(VirtualTime at, long number, Transfer transfer) => All.Add(FormattableString.Invariant($"{at.Seconds} transfer {number} {transfer.Kind}"));
 
-        public void Ended(VirtualTime at, long number, TransferEnd end) => All.Add(FormattableString.Invariant($"{at.Seconds} transfer {number} {end}"));
+        public void Ended(VirtualTime at, long number, TransferEnd end, AirBytes air) => All.Add(FormattableString.Invariant($"{at.Seconds} transfer {number} {end}"));
     }
 }

@@ -23,7 +23,7 @@ public sealed class InvariantTests
     public void Bytes_that_the_ledger_has_not_are_not_conserved()
     {
         Assert.Equal(["bytes-conserved"], Broken(new TransferBegan(Now, 1, Hello), new EventOver(Now)));
-        Assert.Equal(["bytes-conserved"], Broken(new TransferEnded(Now, 7, TransferEnd.Lost)));
+        Assert.Equal(["bytes-conserved"], Broken(new TransferEnded(Now, 7, TransferEnd.Lost, default)));
         _ledger.Sent(Hello);
         Assert.Empty(Broken(new TransferBegan(Now, 1, Hello), new EventOver(Now)));
     }
