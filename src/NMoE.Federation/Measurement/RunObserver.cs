@@ -15,7 +15,7 @@ namespace NMoE.Federation.Measurement;
 /// <param name="Step">Round, or clients that answered the pass.</param>
 /// <param name="Steps">Steps of the stage.</param>
 /// <param name="At">Virtual time.</param>
-/// <param name="Bytes">Bytes sent so far.</param>
+/// <param name="Bytes">Bytes that have left their senders, of messages that have come to their end.</param>
 /// <param name="Loss">Training loss, where there is one.</param>
 /// <param name="Accuracy">Accuracy, once it is known.</param>
 public sealed record Progress(string Stage, int Step, int Steps, VirtualTime At, long Bytes, double? Loss, double? Accuracy);

@@ -23,8 +23,8 @@ public sealed class DeviceNetworkSpecs : ChannelSpec
         probes[Server].Expect<Delivery>();
         Assert.Equal(Second(1.5), probes[Server].LastTold!.At);
         var entries = network.Ledger.Entries;
-        Assert.Equal(new LedgerEntry(1, 125_000, 0, 125_000) { Wasted = 62_500, MessagesLost = 1 }, entries[0].Entry);
-        Assert.Equal(new LedgerEntry(1, 125_000, 125_000, 0) { MessagesDelivered = 1 }, entries[1].Entry);
+        Assert.Equal(new LedgerEntry(1, 125_000, 0, 125_000) { Wasted = 62_500, Traffic = 62_500, MessagesLost = 1 }, entries[0].Entry);
+        Assert.Equal(new LedgerEntry(1, 125_000, 125_000, 0) { Traffic = 125_000, MessagesDelivered = 1 }, entries[1].Entry);
     }
 
     [Fact]
