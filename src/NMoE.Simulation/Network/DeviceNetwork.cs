@@ -1,6 +1,7 @@
 using Akka.Actor;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
+using NMoE.Simulation.Network.Paths;
 
 namespace NMoE.Simulation.Network;
 
@@ -12,6 +13,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
 {
     private readonly SortedDictionary<DeviceId, IActorRef> _actors = [];
     private readonly SortedDictionary<long, (Transfer Transfer, Departure Flight, Verdict Verdict)> _inFlight = [];
+    private readonly Dictionary<ulong, int> _attempts = [];
     private readonly List<Between> _partitions = [];
     private readonly List<Between> _holds = [];
     private long _begun;
@@ -79,8 +81,18 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public void Send(Transfer transfer)
     {
         ArgumentNullException.ThrowIfNull(transfer);
-        var numbered = transfer with { Number = Ledger.Sent(transfer) };
+        Ledger.Sent(transfer);
+        var numbered = transfer with { Number = Attempt(transfer) };
         Depart(numbered, Faults.Judge(numbered, world.Now));
+    }
+
+    /// <summary>Counted among messages that are alike in all that chance goes by: no other message moves the count.</summary>
+    private int Attempt(Transfer transfer)
+    {
+        var name = MessageChance.Name(transfer);
+        var attempt = _attempts.GetValueOrDefault(name);
+        _attempts[name] = attempt + 1;
+        return attempt;
     }
 
     /// <summary>Whether a message is on its way from one device to another: the sender knows.</summary>
@@ -201,7 +213,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     {
         if (damaged.Copy < Resend.MostTimes && damaged.Message is not Resend)
         {
-            Send(new Transfer(damaged.To, damaged.From, damaged.Stage, nameof(Resend), Resend.Bytes, new Resend(damaged)));
+            Send(new Transfer(damaged.To, damaged.From, damaged.Stage, nameof(Resend), Resend.Bytes, new Resend(damaged)) { Occasion = damaged.Occasion });
         }
     }
 

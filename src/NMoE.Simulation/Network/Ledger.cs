@@ -82,14 +82,12 @@ public sealed class Ledger
     public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Entries => [.. _entries.Select(pair => (pair.Key, pair.Value))];
 
     /// <summary>Counts a message that is sent.</summary>
-    /// <returns>How many of its kind went from this sender to this receiver in this stage before.</returns>
-    public long Sent(Transfer transfer)
+    public void Sent(Transfer transfer)
     {
         var entry = Of(transfer);
         Put(transfer, entry with { Messages = entry.Messages + 1, Sent = entry.Sent + transfer.Bytes });
         TotalSent += transfer.Bytes;
         InFlight += transfer.Bytes;
-        return entry.Messages;
     }
 
     /// <summary>Counts a copy of a message, which from now on is on its way too.</summary>
