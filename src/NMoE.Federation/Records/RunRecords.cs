@@ -25,7 +25,7 @@ public sealed record RoundRecord(
 /// <param name="ClientAuc">Mean over clients of their AUC.</param>
 /// <param name="LocalRatio">Share of (sample, expert) pairs served at home, 0..1; null for the oracle.</param>
 /// <param name="BytesPerSample">Bytes that left their senders, per inferred sample.</param>
-/// <param name="Degraded">Share of (sample, expert) pairs that fell back to the own expert, 0..1.</param>
+/// <param name="Degraded">Share of (sample, expert) pairs that another expert answered than the one that the gate chose, because that was late: a next-best one, or the client's own. 0..1.</param>
 /// <param name="MeanLatencySeconds">Mean virtual time from a request's start to its answer, in seconds.</param>
 /// <param name="Routing">Share of client i's pairs that went to expert j, row by client, [n][n]; each row sums to 1.</param>
 public sealed record PassRecord(
