@@ -71,10 +71,19 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         return experiment.Channel with
         {
             Model = draw.Of(ChannelModel.Fixed, ChannelModel.Shared),
-            Delay = experiment.Channel.Delay with { Value = delay },
+            Delay = Delay(delay),
             Bandwidth = rate,
             Rates = new RatesSection(rate, rate, 10 * rate, 10 * rate),
         };
+    }
+
+    /// <summary>As wide for its length as the experiment's; without length there is nothing to be wide, and a log-normal one has none.</summary>
+    private DelaySection Delay(TimeSpan value)
+    {
+        var own = experiment.Channel.Delay;
+        return value > TimeSpan.Zero && own.Value > TimeSpan.Zero
+            ? own with { Value = value, Spread = value * (own.Spread / own.Value) }
+            : new DelaySection(value, DelayForm.Constant, TimeSpan.Zero);
     }
 
     private FedScSection FedSc(Draw draw) => experiment.FedSc with
