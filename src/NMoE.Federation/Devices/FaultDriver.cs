@@ -95,15 +95,12 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
 
     private void Cut(ScheduledFault fault)
     {
-        if (fault.From is not { } others)
+        if (Cuts.Of(fault, plan.Clients, plan.Settings.Aggregator) is not { } sides)
         {
             return;
         }
 
-        // A device is never cut off from itself: "from any" means from all the rest.
-        var who = fault.Who.Of(plan.Clients);
-        var sides = new Between(who, others.Of(plan.Clients).Except(who));
-        foreach (var device in sides.OneSide.Union(sides.OtherSide))
+        foreach (var device in Cuts.Meet(sides, plan.Clients))
         {
             Watch?.Met(fault.Verb == DeviceVerb.Partition ? FaultKind.Partition : FaultKind.Hold, device);
         }

@@ -28,7 +28,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var draw = new Draw(new Draws(seed, SettingsPurpose, 0));
         var timed = Timed(Drawn(draw, seed), draw);
         var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
-        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, Length(plan)).Faults();
+        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, timed.Aggregator, Length(plan)).Faults();
         return new FuzzCase(seed, new Plan(timed with { Faults = faults }, plan.Data), seed);
     }
 
