@@ -65,6 +65,15 @@ public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObse
     }
 
     /// <inheritdoc/>
+    public void Moved(VirtualTime from, DeviceId device, long number)
+    {
+        if (_jobs.TryGetValue((device, number), out var job))
+        {
+            job.From = from;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Ended(VirtualTime at, DeviceId device, long number)
     {
         if (_jobs.Remove((device, number), out var job))
