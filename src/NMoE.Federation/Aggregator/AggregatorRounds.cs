@@ -50,7 +50,7 @@ internal sealed class AggregatorRounds(Plan plan)
             },
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
-                .. cohort.Where(client => !kept.ContainsKey(client)).Select(client => Invitation(durable, client)),
+                .. cohort.Where(client => !kept.ContainsKey(client)).Select(client => Invitation(durable, client)).Select(invitation => state.Tries > 0 ? new SendAgain(invitation) : (Effect)invitation),
                 new SetTimer(correlates ? AggregatorCorrelations.DeadlineTimer : DeadlineTimer, Deadline(durable), Token(state)),
             ]);
     }

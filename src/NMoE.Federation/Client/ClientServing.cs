@@ -158,7 +158,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
             ? (Effect)new Roles.Compute(
                 new JobTag(Tags.OwnOutputs, serving.Pass, serving.Request),
                 Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(group.Count()))
-            : Request(serving, group, serving.Latents!));
+            : Once(serving, Request(serving, group, serving.Latents!)));
         var open = serving with { Open = [.. byExpert.Select(group => group.Key), .. serving.Open.Where(expert => expert == number)] };
         return Decision.Of(
             state with { Serving = open },
@@ -174,8 +174,11 @@ internal sealed partial class ClientServing(int number, Plan plan)
     /// <summary>After the deadline nobody is open any more, and nothing is sent.</summary>
     private Decision<ClientState> SendPacked(ClientState state, ServingState serving, BlobRef packed) => Decision.Of(state, [
         .. ByExpert(serving, Slots(serving).Where(slot => serving.Answered[slot] != number && serving.Open.Contains(serving.Answered[slot])))
-            .Select(group => Request(serving, group, packed)),
+            .Select(group => Once(serving, Request(serving, group, packed))),
     ]);
+
+    /// <summary>A request that is made again after its deadline may still be on its way.</summary>
+    private static Effect Once(ServingState serving, Send request) => serving.Attempt > 0 ? new SendAgain(request) : request;
 
     private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
         Plan.Device(rows.Key),
