@@ -168,6 +168,9 @@ public sealed record GateDataReady : IMessage;
 /// <param name="RowBytes">Bytes of a row.</param>
 public sealed record RouteLatents(int Pass, int Request, BlobRef Latents, ImmutableArray<int> Rows, int RowBytes) : IMessage
 {
+    /// <summary>0 for rows that the gate chose the expert for, then how often next-best experts have stood in within this request: it tells an expert's rows apart. A retry is of the same rows.</summary>
+    public int Substitution { get; init; }
+
     /// <inheritdoc/>
     public (int First, int Second) Occasion => (Pass, Request);
 
@@ -186,6 +189,9 @@ public sealed record RouteLatents(int Pass, int Request, BlobRef Latents, Immuta
 /// <param name="RowBytes">Bytes of a row.</param>
 public sealed record ExpertOutputs(int Pass, int Request, BlobRef Logits, int Rows, int RowBytes) : IMessage
 {
+    /// <summary>As it was asked.</summary>
+    public int Substitution { get; init; }
+
     /// <inheritdoc/>
     public (int First, int Second) Occasion => (Pass, Request);
 

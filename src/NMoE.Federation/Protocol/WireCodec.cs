@@ -102,6 +102,7 @@ public static class WireCodec
                 Latents = Blob(m.Latents),
                 Rows = { m.Rows.Select(r => (uint)r) },
                 RowBytes = (uint)m.RowBytes,
+                Substitution = (uint)m.Substitution,
             },
         },
         ExpertOutputs m => new()
@@ -114,6 +115,7 @@ public static class WireCodec
                 Logits = Blob(m.Logits),
                 Rows = (uint)m.Rows,
                 RowBytes = (uint)m.RowBytes,
+                Substitution = (uint)m.Substitution,
             },
         },
         _ => throw new WireException($"A {message.GetType().Name} has no place in nmoe.proto."),
@@ -162,10 +164,12 @@ public static class WireCodec
                 Count(envelope.RollingGateTaken.Generation), Count(envelope.RollingGateTaken.Hop)),
             Wire.Envelope.MessageOneofCase.RouteLatents => new RouteLatents(
                 Count(envelope.RouteLatents.Pass), Count(envelope.RouteLatents.Request), Blob(envelope.RouteLatents.Latents),
-                [.. envelope.RouteLatents.Rows.Select(Count)], Count(envelope.RouteLatents.RowBytes)),
+                [.. envelope.RouteLatents.Rows.Select(Count)], Count(envelope.RouteLatents.RowBytes))
+            { Substitution = Count(envelope.RouteLatents.Substitution) },
             Wire.Envelope.MessageOneofCase.ExpertOutputs => new ExpertOutputs(
                 Count(envelope.ExpertOutputs.Pass), Count(envelope.ExpertOutputs.Request), Blob(envelope.ExpertOutputs.Logits),
-                Count(envelope.ExpertOutputs.Rows), Count(envelope.ExpertOutputs.RowBytes)),
+                Count(envelope.ExpertOutputs.Rows), Count(envelope.ExpertOutputs.RowBytes))
+            { Substitution = Count(envelope.ExpertOutputs.Substitution) },
             _ => throw new WireException("An envelope came without a message."),
         };
     }
