@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 
@@ -9,11 +8,9 @@ internal sealed class AggregatorCatchUp(Plan plan)
 {
     private readonly AggregatorRounds _rounds = new(plan);
 
-    public Decision<AggregatorState> Answer(AggregatorState state, int client)
-    {
-        ImmutableArray<Effect> missed = [.. Models(state, client), .. Step(state, client)];
-        return new(state, missed.IsEmpty ? [new Send(Plan.Device(client), new NothingNew(), Stages.Control)] : missed);
-    }
+    /// <summary>What was missed may be on its way already and is not sent again then: the sign of life is.</summary>
+    public Decision<AggregatorState> Answer(AggregatorState state, int client) => new(
+        state, [.. Models(state, client), .. Step(state, client), new Send(Plan.Device(client), new NothingNew(), Stages.Control)]);
 
     public PublishModel Extractor(AggregatorState state) => new(TrainingStage.Extractor, state.Durable.Extractor[..plan.PublishedParts]);
 

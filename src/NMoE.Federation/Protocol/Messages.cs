@@ -37,7 +37,7 @@ public sealed record Join(int Samples) : IMessage;
 /// <param name="Samples">Training samples n_i of a client; 0 where they are not dealt yet, and from the aggregator.</param>
 public sealed record Rejoin(int Samples) : IMessage;
 
-/// <summary>Aggregator to client or supervisor: I am here, and you missed nothing.</summary>
+/// <summary>Aggregator to client or supervisor: I am here, and you missed nothing but what comes beside this or is on its way.</summary>
 public sealed record NothingNew : IMessage;
 
 /// <summary>Supervisor to aggregator: begin.</summary>

@@ -53,7 +53,16 @@ public sealed class InvariantTests
     {
         Assert.Contains("everyone-is-served", Broken(Success));
         var gone = DeviceSpec.PlanOf().ClientNumbers.Select(client => (Happening)new Observed(Now, new ClientLeft(client)));
-        Assert.DoesNotContain("everyone-is-served", Broken([.. gone, Success]));
+        Assert.DoesNotContain("everyone-is-served", BrokenBy(DeviceSpec.PlanOf("faults.rules=[\"drop 1 % of any\"]"), [.. gone, Success]));
+    }
+
+    [Fact]
+    public void A_client_that_leaves_although_nothing_went_wrong_is_found()
+    {
+        var left = new Observed(Now, new ClientLeft(1));
+        Assert.Contains("everyone-is-served", Broken(left));
+        Assert.Contains("everyone-is-served", BrokenBy(DeviceSpec.PlanOf("faults.rules=[\"duplicate 10 % of any by 1 s\", \"delay 10 % of any by 50 ms\"]"), left));
+        Assert.DoesNotContain("everyone-is-served", BrokenBy(DeviceSpec.PlanOf("faults.rules=[\"delay 10 % of any by 51 ms\"]"), left));
     }
 
     [Fact]
