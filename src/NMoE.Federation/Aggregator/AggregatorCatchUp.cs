@@ -17,7 +17,7 @@ internal sealed class AggregatorCatchUp(Plan plan)
     private IEnumerable<Effect> Models(AggregatorState state, int client)
     {
         var (durable, device) = (state.Durable, Plan.Device(client));
-        if (durable.Phase > Phase.Extractor)
+        if (durable.Phase > Phase.Extractor && !HasExtractor(durable, client))
         {
             yield return new SendAgain(new Send(device, Extractor(state), Stages.Extractor));
         }
@@ -32,6 +32,10 @@ internal sealed class AggregatorCatchUp(Plan plan)
             yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]), Stages.Rolling));
         }
     }
+
+    /// <summary>Who is known to have an expert has trained it on F, and keeps both across crashes.</summary>
+    private static bool HasExtractor(AggregatorDurable durable, int client) =>
+        durable.Phase == Phase.Experts ? durable.Ready.Contains(client) : durable.Experts.Contains(client);
 
     private IEnumerable<Effect> Step(AggregatorState state, int client) => state.Durable.Phase switch
     {

@@ -52,4 +52,31 @@ public sealed class SharingSpecs : DeviceSpec
         Assert.Equal(TrainingStage.Gate, _clients[0].Expect<TrainRound>(DeviceId.Aggregator).Stage);
         Assert.True(World.Now - begun < TimeSpan.FromMinutes(2), "The deadline was waited for.");
     }
+
+    /// <summary>Who trained an expert has F, and waits: each question once sent it all of F again.</summary>
+    [Fact]
+    public void Who_asks_is_not_sent_the_extractor_again_once_its_expert_is_known()
+    {
+        _clients[0].Send(DeviceId.Aggregator, new ExpertReady());
+        Pass(TimeSpan.FromSeconds(10));
+        _clients[0].Send(DeviceId.Aggregator, new Rejoin(10));
+        _clients[0].Expect<NothingNew>(DeviceId.Aggregator);
+        _clients[1].Send(DeviceId.Aggregator, new Rejoin(10));
+        _clients[1].Expect<NothingNew>(DeviceId.Aggregator);
+        _clients[1].Expect<PublishModel>(DeviceId.Aggregator);
+        _clients[1].Send(DeviceId.Aggregator, new ExpertReady());
+
+        // Stage 3: one that has answered has all, one that has not is asked again.
+        Assert.All(_clients[..2], client => client.Expect<ShareLatents>(DeviceId.Aggregator));
+        _clients[0].Send(DeviceId.Aggregator, new GateDataReady());
+        Pass(TimeSpan.FromSeconds(10));
+        foreach (var client in _clients[..2])
+        {
+            client.Send(DeviceId.Aggregator, new Rejoin(10));
+        }
+
+        var told = _clients.Select(client => client.Probe.Collect<Delivery>(TimeSpan.FromMinutes(1)).Select(delivery => delivery.Message.GetType().Name).Order(StringComparer.Ordinal).ToArray()).ToArray();
+        Assert.Equal([nameof(NothingNew)], told[0]);
+        Assert.Equal([nameof(NothingNew), nameof(ShareLatents)], told[1]);
+    }
 }
