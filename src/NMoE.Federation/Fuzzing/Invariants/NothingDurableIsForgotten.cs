@@ -37,14 +37,26 @@ internal sealed class NothingDurableIsForgotten : IInvariant
         first.Joined.Any(client => !then.Joined.ContainsKey(client.Key)) ? "who joined"
         : first.MayBegin && !then.MayBegin ? "that training may begin"
         : first.Counted.Any(client => then.Counted.GetValueOrDefault(client.Key) < client.Value) ? "whose updates counted"
+        : !first.Velocity.IsEmpty && then.Velocity.IsEmpty ? "the server's momentum"
+        : first.Control is not null && then.Control is null ? "the server's control variate"
+        : first.Experts.Except(then.Experts).Any() ? "who has an expert"
         : first.Correlations.Any(client => !(then.Correlations.GetValueOrDefault(client.Key)?.Round >= client.Value.Round)) ? "correlation matrices"
         : null;
+
+    /// <summary>A first control variate whose change did not count is taken back to none.</summary>
+    private static bool LostOwn(ClientDurable first, ClientDurable then) =>
+        (first.Own.Predictor is not null && then.Own.Predictor is null)
+        || (first.Own.Extractor is not null && then.Own.Extractor is null)
+        || (first.Own.Control is not null && then.Own.Control is null && first.Before is not { Own.Control: null });
 
     private static string? Lost(ClientDurable first, ClientDurable then) =>
         first.Expert is { } expert && then.Expert != expert ? "its expert"
         : first.Latents is not null && then.Latents is null ? "its latents"
         : first.Gate is not null && then.Gate is null ? "the gate"
         : first.Rolled is not null && then.Rolled is null ? "RollGate's gate"
+        : first.Sent is not null && then.Sent is null ? "the update that it sent"
+        : first.Opinions.Keys.Except(then.Opinions.Keys).Any() ? "opinions of its latents"
+        : LostOwn(first, then) ? "what of stage 1 is its own"
         : first.MayServe && !then.MayServe ? "that it may serve"
         : null;
 }
