@@ -137,7 +137,12 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
         }
     }
 
-    private string Replay(ulong seed) => Text($"nmoe fuzz {file}{string.Concat(sets.Select(set => " --set " + set))} --seed {seed}");
+    private string Replay(ulong seed) => Text($"nmoe fuzz {Quoted(file)}{string.Concat(sets.Select(set => " --set " + Quoted(set)))} --seed {seed}");
+
+    /// <summary>As a shell reads it: what is more than a plain word stands in single quotes.</summary>
+    private static string Quoted(string word) => word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./=:,+@%".Contains(letter))
+        ? word
+        : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
     private static string Experiment(ExperimentSettings settings)
     {

@@ -7,11 +7,11 @@ namespace NMoE.Federation.Aggregator;
 /// <summary>What a client is told that was away, or heard nothing for long: always something, so that it knows that the aggregator is there.</summary>
 internal sealed class AggregatorCatchUp(Plan plan)
 {
-    /// <summary>While the next place has not got the state, nothing is published to anyone.</summary>
+    /// <summary>What was missed may be on its way already and is not sent again then: the sign of life is. While the next place has not got the state, nothing is published to anyone.</summary>
     public Decision<AggregatorState> Answer(AggregatorState state, int client, AggregatorRounds rounds)
     {
         ImmutableArray<Effect> missed = state.Guard is null ? [.. Models(state, client), .. Step(state, client, rounds)] : [];
-        return new(state, missed.IsEmpty ? [new Send(Plan.Device(client), new NothingNew(), Stages.Control)] : missed);
+        return new(state, [.. missed, new Send(Plan.Device(client), new NothingNew(), Stages.Control)]);
     }
 
     public PublishModel Extractor(AggregatorState state) => new(TrainingStage.Extractor, state.Durable.Extractor[..plan.PublishedParts]) { Lineage = state.Durable.Lineage };
@@ -19,7 +19,7 @@ internal sealed class AggregatorCatchUp(Plan plan)
     private IEnumerable<Effect> Models(AggregatorState state, int client)
     {
         var (durable, device) = (state.Durable, Plan.Device(client));
-        if (durable.Phase > Phase.Extractor)
+        if (durable.Phase > Phase.Extractor && !HasExtractor(durable, client))
         {
             yield return new SendAgain(new Send(device, Extractor(state), Stages.Extractor));
         }
@@ -34,6 +34,10 @@ internal sealed class AggregatorCatchUp(Plan plan)
             yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]), Stages.Rolling));
         }
     }
+
+    /// <summary>Who is known to have an expert has trained it on F, and keeps both across crashes.</summary>
+    private static bool HasExtractor(AggregatorDurable durable, int client) =>
+        durable.Phase == Phase.Experts ? durable.Ready.Contains(client) : durable.Experts.Contains(client);
 
     private static IEnumerable<Effect> Step(AggregatorState state, int client, AggregatorRounds rounds) => state.Durable.Phase switch
     {

@@ -158,7 +158,8 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         }
 
         var next = state with { Durable = state.Durable with { Ready = state.Durable.Ready.Add(client) } };
-        return next.Durable.Ready.Count == next.Durable.Joined.Count ? EndStep(next) : Decision.Of(next);
+        var asked = phase == Phase.Sharing ? next.Durable.Experts.Length : next.Durable.Joined.Count;
+        return next.Durable.Ready.Count == asked ? EndStep(next) : Decision.Of(next);
     }
 
     private Decision<AggregatorState> EndStep(AggregatorState state)

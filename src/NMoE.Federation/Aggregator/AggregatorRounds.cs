@@ -36,24 +36,29 @@ internal sealed class AggregatorRounds(Plan plan, int place)
                 $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' has no client to invite")));
         }
 
-        // What came before the round had to begin anew still counts.
-        var kept = state.Tries > 0 ? state.Updates : ImmutableSortedDictionary<int, RoundUpdate>.Empty;
-        var correlates = Correlates(durable);
+        var fresh = AggregatorState.Fresh(durable) with
+        {
+            Cohort = cohort,
+            Target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count),
+            Exchanged = !Correlates(durable),
+            Tries = state.Tries,
+        };
+        var isRetry = state.Tries > 0;
+
+        // What came before the round had to begin anew still counts, and an exchange that was made stays made.
+        var begun = isRetry ? fresh with { Updates = state.Updates, Correlated = state.Correlated, Exchanged = state.Exchanged } : fresh;
         return Decision.Of(
-            AggregatorState.Fresh(durable) with
-            {
-                Cohort = cohort,
-                Target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count),
-                Exchanged = !correlates,
-                Updates = kept,
-                Tries = state.Tries,
-            },
+            begun,
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
-                .. cohort.Where(client => !kept.ContainsKey(client)).Select(client => Invitation(durable, client)),
-                new SetTimer(correlates ? AggregatorCorrelations.DeadlineTimer : DeadlineTimer, Deadline(durable), Token(state)),
+                .. cohort.Where(client => !HasAnswered(begun, client)).Select(client => Invitation(durable, client))
+                    .Select(invitation => isRetry ? new SendAgain(invitation) : (Effect)invitation),
+                new SetTimer(begun.Exchanged ? DeadlineTimer : AggregatorCorrelations.DeadlineTimer, Deadline(durable), Token(begun)),
             ]);
     }
+
+    /// <summary>Whether nothing is to be asked of a client for now: its update is there, or its matrix as long as those are gathered.</summary>
+    private static bool HasAnswered(AggregatorState state, int client) => IsFresh(state, client) || (!state.Exchanged && state.Correlated.Contains(client));
 
     /// <summary>What is asked of a client in the step under way, again; nothing where it is no part of it, or has answered.</summary>
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) =>
@@ -88,8 +93,9 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         }
 
         var next = state with { Updates = state.Updates.SetItem(client, update) };
-        // FedSC's exchange may have left fewer than the round began with: nobody else was told to train.
-        return Fresh(next).Length == Math.Min(next.Target, next.Cohort.Count) ? Average(next) : Decision.Of(next);
+        // FedSC's exchange may have left fewer than the round began with: nobody else was told to train, unless the round began anew.
+        var told = next.Correlated.IsEmpty ? next.Cohort.Count : next.Correlated.Count;
+        return Fresh(next).Length == Math.Min(next.Target, told) ? Average(next) : Decision.Of(next);
     }
 
     private static bool IsOfThisRound(AggregatorState state, int client, RoundUpdate update) =>

@@ -60,7 +60,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
         var tag = new JobTag(
             _travel.IsExact ? Tags.Served : Tags.UnpackedRequest,
-            request.Pass, (request.Request * (Rows(request.Pass) + 1)) + request.Rows.Length, from.Number);
+            request.Pass, (((request.Substitution * Requests(request.Pass)) + request.Request) * (Rows(request.Pass) + 1)) + request.Rows.Length, from.Number);
         return Decision.Of(state, _travel.IsExact
             ? new Roles.Compute(tag, Logits(expert, request.Latents), _charges.Logits(request.Rows.Length))
             : _travel.Unpack(tag, request.Latents, request.Rows.Length));
@@ -74,9 +74,11 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     public Decision<ClientState> Reply(ClientState state, JobFinished job)
     {
-        var (request, rows) = Math.DivRem(job.Tag.Second, Rows(job.Tag.First) + 1);
+        var (asked, rows) = Math.DivRem(job.Tag.Second, Rows(job.Tag.First) + 1);
+        var (substitution, request) = Math.DivRem(asked, Requests(job.Tag.First));
         var outputs = new ExpertOutputs(
-            job.Tag.First, request, job.Result.Outputs[0], rows, plan.Model.Classes * sizeof(float));
+            job.Tag.First, request, job.Result.Outputs[0], rows, plan.Model.Classes * sizeof(float))
+        { Substitution = substitution };
         return Decision.Of(state, new Send(Plan.Device(job.Tag.Peer), outputs, plan.Passes[job.Tag.First].Stage));
     }
 
@@ -106,7 +108,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     }
 
     public Decision<ClientState> Take(ClientState state, int expert, ExpertOutputs outputs) =>
-        state.Serving is { } serving && outputs.Pass == serving.Pass && outputs.Request == serving.Request
+        state.Serving is { } serving && outputs.Pass == serving.Pass && outputs.Request == serving.Request && outputs.Substitution == serving.Substitution
             ? TakeFrom(state, serving, expert, outputs.Logits)
             : Decision.Of(state);
 
@@ -130,7 +132,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     }
 
     private Decision<ClientState> AskChosen(ClientState state, ServingState serving) =>
-        Ask(state, serving, Slots(serving));
+        Ask(state, serving, [.. Slots(serving)]);
 
     private Decision<ClientState> Route(ClientState state, ServingState serving)
     {
@@ -152,7 +154,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     }
 
     /// <summary>Asks those who are to answer some choices, and waits for them until the deadline.</summary>
-    private Decision<ClientState> Ask(ClientState state, ServingState serving, IEnumerable<int> slots)
+    private Decision<ClientState> Ask(ClientState state, ServingState serving, ImmutableArray<int> slots)
     {
         var byExpert = ByExpert(serving, slots);
         var packed = _travel.IsExact ? 0 : byExpert.Where(group => group.Key != number).SelectMany(group => group).Distinct().Count();
@@ -160,8 +162,8 @@ internal sealed partial class ClientServing(int number, Plan plan)
             ? (Effect)new Roles.Compute(
                 new JobTag(Tags.OwnOutputs, serving.Pass, serving.Request),
                 Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(group.Count()))
-            : Request(serving, group, serving.Latents!));
-        var open = serving with { Open = [.. byExpert.Select(group => group.Key), .. serving.Open.Where(expert => expert == number)] };
+            : Once(serving, Request(serving, group, serving.Latents!)));
+        var open = serving with { Asked = slots, Open = [.. byExpert.Select(group => group.Key), .. serving.Open.Where(expert => expert == number)] };
         return Decision.Of(
             state with { Serving = open },
             [
@@ -175,13 +177,16 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     /// <summary>After the deadline nobody is open any more, and nothing is sent.</summary>
     private Decision<ClientState> SendPacked(ClientState state, ServingState serving, BlobRef packed) => Decision.Of(state, [
-        .. ByExpert(serving, Slots(serving).Where(slot => serving.Answered[slot] != number && serving.Open.Contains(serving.Answered[slot])))
-            .Select(group => Request(serving, group, packed)),
+        .. ByExpert(serving, LateSlots(serving))
+            .Select(group => Once(serving, Request(serving, group, packed))),
     ]);
+
+    /// <summary>A request that is made again after its deadline may still be on its way.</summary>
+    private static Effect Once(ServingState serving, Send request) => serving.Attempt > 0 ? new SendAgain(request) : request;
 
     private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
         Plan.Device(rows.Key),
-        new RouteLatents(serving.Pass, serving.Request, latents, [.. rows], _travel.RowBytes),
+        new RouteLatents(serving.Pass, serving.Request, latents, [.. rows], _travel.RowBytes) { Substitution = serving.Substitution },
         plan.Passes[serving.Pass].Stage);
 
     /// <summary>The rows of some choices by the expert that is to answer them, in the experts' order.</summary>
@@ -204,7 +209,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         var mark = new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: true));
         if (serving.Request + 1 < Requests(serving.Pass))
         {
-            var next = BeginRequest(state, serving with { Request = serving.Request + 1, Open = [], Late = [], Attempt = 0 });
+            var next = BeginRequest(state, serving with { Request = serving.Request + 1, Open = [], Late = [], Attempt = 0, Substitution = 0 });
             return next with { Effects = [new CancelTimer(Tags.Deadline), mark, .. next.Effects] };
         }
 

@@ -44,11 +44,12 @@ internal sealed partial class ClientServing
                 .FirstOrDefault(expert => !serving.Late.Contains(expert!.Value) && !Enumerable.Range(row * k, k).Any(other => answered[other] == expert)) ?? number;
         }
 
-        return Ask(state, serving with { Answered = answered.ToImmutable() }, LateSlots(serving));
+        return Ask(state, serving with { Answered = answered.ToImmutable(), Substitution = serving.Substitution + 1 }, LateSlots(serving));
     }
 
-    private int[] LateSlots(ServingState serving) =>
-        [.. Slots(serving).Where(slot => serving.Open.Contains(serving.Answered[slot]) && serving.Answered[slot] != number)];
+    /// <summary>Choices that wait for a peer's answer.</summary>
+    private ImmutableArray<int> LateSlots(ServingState serving) =>
+        [.. serving.Asked.Where(slot => serving.Open.Contains(serving.Answered[slot]) && serving.Answered[slot] != number)];
 
     private Decision<ClientState> AnswerAlone(ClientState state, ServingState serving)
     {

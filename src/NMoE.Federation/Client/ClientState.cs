@@ -187,6 +187,12 @@ public sealed record ServingState(
     /// <summary>Times that this request went past its deadline.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>How often next-best experts were asked in the place of those: an answer to what was asked before is of other rows.</summary>
+    public int Substitution { get; init; }
+
+    /// <summary>Choices that the experts were last asked about: what one has answered before, it need not answer again.</summary>
+    public ImmutableArray<int> Asked { get; init; } = [];
+
     /// <summary>Experts that did not answer it in time.</summary>
     public ImmutableSortedSet<int> Late { get; init; } = [];
 

@@ -183,12 +183,12 @@ internal sealed class ClientTraining(int number, Plan plan)
         return Decision.Of(next with { Asking = Asking.Waits }, [
             .. packs ? [_travel.Pack(new JobTag(Tags.PackedTraining, Place: state.Durable.Lineage), latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
             .. missing.Contains(number) ? [new Roles.Compute(new JobTag(Tags.OwnOpinion, Place: state.Durable.Lineage), Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
-            .. packs ? [] : ToPeers(missing, latents),
+            .. packs ? [] : ToPeers(state, missing, latents),
             .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Settings.Gate.Deadline, 0)] : ImmutableArray<Effect>.Empty,
         ]);
     }
 
-    public Decision<ClientState> AskPeers(ClientState state, BlobRef packed) => Decision.Of(state, [.. ToPeers(Missing(state.Durable), packed)]);
+    public Decision<ClientState> AskPeers(ClientState state, BlobRef packed) => Decision.Of(state, [.. ToPeers(state, Missing(state.Durable), packed)]);
 
     private static ImmutableArray<int> Missing(ClientDurable durable) => [.. durable.Experts.Where(expert => !durable.Opinions.ContainsKey(expert))];
 
@@ -225,8 +225,10 @@ internal sealed class ClientTraining(int number, Plan plan)
     public Decision<ClientState> EnoughOpinions(ClientState state) =>
         Decision.Of(state with { Asking = Asking.Enough }, new Send(state.Durable.Aggregator, new GateDataReady(), Stages.Gate));
 
-    private IEnumerable<Effect> ToPeers(ImmutableArray<int> experts, BlobRef latents) => experts.Where(peer => peer != number).Select(peer =>
-        new Send(Plan.Device(peer), new TrainingLatents(latents, plan.TrainingRows), Stages.Gate));
+    /// <summary>A client that waits asks again whenever it is told to, and its latents may take longer on their way than that.</summary>
+    private IEnumerable<Effect> ToPeers(ClientState state, ImmutableArray<int> experts, BlobRef latents) => experts.Where(peer => peer != number)
+        .Select(peer => new Send(Plan.Device(peer), new TrainingLatents(latents, plan.TrainingRows), Stages.Gate))
+        .Select(asks => state.Asking == Asking.Not ? asks : (Effect)new SendAgain(asks));
 
     private Roles.Compute Opinion(JobTag tag, BlobRef expert, BlobRef latents) => new(tag, Logits(expert, latents), _charges.Logits(tag.First));
 

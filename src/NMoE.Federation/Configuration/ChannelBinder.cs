@@ -16,6 +16,7 @@ internal static class ChannelBinder
             new BurstSection(values.Get(Keys.ChannelBurstGoodToBad), values.Get(Keys.ChannelBurstBadToGood), values.Get(Keys.ChannelBurstLoss))),
         new Packets((int)values.Get(Keys.ChannelPacket), values.Get(Keys.ChannelSends)))
     {
+        Paths = values.Get(Keys.ChannelPaths),
         Mobility = new MobilitySection(
             values.Get(Keys.ChannelMobilityForm), values.Get(Keys.ChannelMobilitySpeed), values.Get(Keys.ChannelMobilityNear), values.Get(Keys.ChannelMobilityFar),
             values.Get(Keys.ChannelMobilityInterval), values.Get(Keys.ChannelMobilityUntil),

@@ -28,9 +28,27 @@ internal static class ChannelCheck
             throw Wrong(values, Keys.ChannelDelayForm, "every transfer over a fixed channel has the same delay", $"Write constant, or {Keys.ChannelModel.Path} = shared");
         }
 
+        CheckPaths(settings, values);
         CheckPlace(settings, values);
         CheckStandby(settings, values);
         CheckMobility(settings, values);
+    }
+
+    private static void CheckPaths(ExperimentSettings settings, Values values)
+    {
+        var (channel, clients) = (settings.Channel, settings.Experiment.Clients);
+        if (channel.Model == ChannelModel.Fixed && !channel.Paths.IsEmpty)
+        {
+            throw Wrong(values, Keys.ChannelPaths, "all paths of a fixed channel are alike", $"Write [], or {Keys.ChannelModel.Path} = shared");
+        }
+
+        foreach (var (number, path) in channel.Paths.Index())
+        {
+            if (path.From.Numbers.Union(path.To.Numbers).FirstOrDefault(device => device.Number >= clients) is { Number: > 0 } unknown)
+            {
+                throw Wrong(values, Keys.ChannelPaths, $"number {number + 1}: there is no {unknown}", $"Name clients in client-0..client-{clients - 1}");
+            }
+        }
     }
 
     private static void CheckPlace(ExperimentSettings settings, Values values)

@@ -1,12 +1,13 @@
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Configuration;
 
 /// <summary>What no fault shows alone.</summary>
 internal static class FaultCheck
 {
-    /// <exception cref="ConfigurationException">A fault names a client that is not there, or cuts what is cut already.</exception>
+    /// <exception cref="ConfigurationException">A fault names a client that is not there, or cuts nothing, or what is cut already.</exception>
     public static void Run(ExperimentSettings settings, Values values)
     {
         var (faults, clients) = (settings.Faults, settings.Experiment.Clients);
@@ -18,7 +19,7 @@ internal static class FaultCheck
         foreach (var (number, fault) in faults.Schedule.Index())
         {
             CheckDevices(Keys.FaultsSchedule.Path, number, settings, values, fault.Who, fault.From);
-            CheckOverlap(faults, number, clients, values);
+            CheckCut(settings, number, values);
         }
     }
 
@@ -41,19 +42,26 @@ internal static class FaultCheck
         }
     }
 
-    /// <summary>Which of two equal cuts a repair would end nobody could say.</summary>
-    private static void CheckOverlap(FaultsSection faults, int number, int clients, Values values)
+    private static void CheckCut(ExperimentSettings settings, int number, Values values)
     {
-        var fault = faults.Schedule[number];
-        if (fault.Verb is not (DeviceVerb.Partition or DeviceVerb.Hold))
+        Between? Cut(ScheduledFault fault) => Cuts.Of(fault, settings.Experiment.Clients, settings.Aggregator);
+        var (faults, fault) = (settings.Faults, settings.Faults.Schedule[number]);
+        if (Cut(fault) is not { } cut)
         {
             return;
         }
 
+        if (cut.IsEmpty)
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.FaultsSchedule.Path), Keys.FaultsSchedule.Path,
+                $"number {number + 1}: there is no path between {fault.Who} and {fault.From}", "Name devices in different places");
+        }
+
+        // Which of two equal cuts a repair would end nobody could say.
         foreach (var earlier in faults.Schedule.Take(number).Where(other => other.Verb == fault.Verb))
         {
-            var overlaps = earlier.At < fault.At + fault.For && fault.At < earlier.At + earlier.For;
-            if (overlaps && earlier.Who.Of(clients).SetEquals(fault.Who.Of(clients)) && earlier.From!.Of(clients).SetEquals(fault.From!.Of(clients)))
+            if (earlier.At < fault.At + fault.For && fault.At < earlier.At + earlier.For && cut.Equals(Cut(earlier)))
             {
                 var text = new ScheduleFormat().Sentence(earlier);
                 throw new ConfigurationException(

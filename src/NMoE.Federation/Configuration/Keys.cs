@@ -179,6 +179,7 @@ internal static class Keys
     public static readonly Key<double> ChannelBurstLoss = Number("channel.burst.loss", Bound.At(0), Bound.At(1));
     public static readonly Key<long> ChannelPacket = Add("channel.packet", Measures.Size("1 B", "1 GiB"));
     public static readonly Key<int> ChannelSends = Count("channel.sends", 1, 1_000);
+    public static readonly Key<ImmutableArray<PathRule>> ChannelPaths = Add("channel.paths", new PathsFormat());
     public static readonly Key<string> ChannelTrace = Add("channel.trace", new PathFormat("none"));
     public static readonly Key<string> ChannelIntervals = Add("channel.intervals", new PathFormat("none"));
     public static readonly Key<MobilityForm> ChannelMobilityForm = Add("channel.mobility.form", Choice(

@@ -41,26 +41,49 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
             }
         }
 
-        var handle = executor.Submit(compute.Job);
-        var start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
-        work.BusyUntil = start + Duration.Of(compute.Flops * _slowness.GetValueOrDefault(device, 1), flopPerSecond);
-        var number = work.Submitted++;
+        var job = new PendingJob(work.Submitted++, compute, executor.Submit(compute.Job), actor);
+        work.Pending[job.Number] = job;
         Energy?.Computed(device, compute.Flops);
-        Observer?.Began(start, device, number, compute.Job.Kind);
-        work.Pending[number] = world.After(work.BusyUntil - world.Now, "job " + compute.Job.Kind, () =>
+        Schedule(device, work, job);
+        Observer?.Began(job.Start, device, job.Number, compute.Job.Kind);
+    }
+
+    private void Schedule(DeviceId device, DeviceWork work, PendingJob job)
+    {
+        job.Start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
+        work.BusyUntil = job.Start + Duration.Of(job.Compute.Flops * _slowness.GetValueOrDefault(device, 1), flopPerSecond);
+        job.End = world.After(work.BusyUntil - world.Now, "job " + job.Compute.Job.Kind, () =>
         {
-            work.Pending.Remove(number);
-            Observer?.Ended(world.Now, device, number);
-            var result = handle.Wait(cancellation);
+            work.Pending.Remove(job.Number);
+            Observer?.Ended(world.Now, device, job.Number);
+            var result = job.Handle.Wait(cancellation);
             Grant(device, result.Outputs);
-            actor.Tell(new JobFinished(compute.Tag, result), ActorRefs.NoSender);
+            job.Actor.Tell(new JobFinished(job.Compute.Tag, result), ActorRefs.NoSender);
         });
     }
 
-    /// <summary>Jobs that a device begins from now on take so many times as long.</summary>
+    /// <summary>Jobs that a device begins from now on take so many times as long, those included that it was given before.</summary>
     /// <param name="device">Device.</param>
     /// <param name="factor">At least 1, where 1 is its own speed.</param>
-    public void Slow(DeviceId device, double factor) => _slowness[device] = factor;
+    public void Slow(DeviceId device, double factor)
+    {
+        _slowness[device] = factor;
+        var work = Of(device);
+        var waiting = work.Pending.Values.Where(HasNotBegun).ToArray();
+        if (waiting.Length > 0)
+        {
+            work.BusyUntil = waiting[0].Start;
+        }
+
+        foreach (var job in waiting)
+        {
+            job.End!.Withdraw();
+            Schedule(device, work, job);
+            Observer?.Moved(job.Start, device, job.Number);
+        }
+    }
+
+    private bool HasNotBegun(PendingJob job) => job.Start.CompareTo(world.Now) > 0;
 
     /// <summary>Lets a device use blobs that reached it.</summary>
     public void Grant(DeviceId device, IEnumerable<BlobRef> blobs) =>
@@ -69,10 +92,14 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     /// <summary>A device went dark: its jobs are forgotten, and its memory but for what it persisted.</summary>
     public void Forget(DeviceId device, IEnumerable<BlobRef> persisted)
     {
-        foreach (var (number, pending) in Of(device).Pending)
+        foreach (var job in Of(device).Pending.Values)
         {
-            pending.Withdraw();
-            Observer?.Ended(world.Now, device, number);
+            job.End!.Withdraw();
+            Observer?.Ended(world.Now, device, job.Number);
+            if (HasNotBegun(job))
+            {
+                Energy?.Computed(device, -job.Compute.Flops);
+            }
         }
 
         _devices.Remove(device);
@@ -93,11 +120,26 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     {
         public SortedSet<BlobHash> Holdings { get; } = [];
 
-        public SortedDictionary<long, IPendingAction> Pending { get; } = [];
+        public SortedDictionary<long, PendingJob> Pending { get; } = [];
 
         public VirtualTime BusyUntil { get; set; }
 
         public long Submitted { get; set; }
+    }
+
+    private sealed class PendingJob(long number, Roles.Compute compute, IJobHandle handle, IActorRef actor)
+    {
+        public long Number => number;
+
+        public Roles.Compute Compute => compute;
+
+        public IJobHandle Handle => handle;
+
+        public IActorRef Actor => actor;
+
+        public VirtualTime Start { get; set; }
+
+        public IPendingAction? End { get; set; }
     }
 }
 

@@ -97,15 +97,12 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
 
     private void Cut(ScheduledFault fault)
     {
-        if (fault.From is not { } others)
+        if (Cuts.Of(fault, plan.Clients, plan.Settings.Aggregator) is not { } sides)
         {
             return;
         }
 
-        // A device is never cut off from itself: "from any" means from all the rest.
-        var who = Devices(fault.Who);
-        var sides = new Between(who, Devices(others).Except(who));
-        foreach (var device in sides.OneSide.Union(sides.OtherSide))
+        foreach (var device in Cuts.Meet(sides, plan.Clients, plan.Settings.Aggregator))
         {
             Watch?.Met(fault.Verb == DeviceVerb.Partition ? FaultKind.Partition : FaultKind.Hold, device);
         }
@@ -122,10 +119,10 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         }
     }
 
-    /// <summary>These devices; all of them is the aggregator's other places, too, and a client the places of the aggregator that are on it.</summary>
+    /// <summary>These devices, and with a client the places of the aggregator that are on it.</summary>
     private ImmutableSortedSet<DeviceId> Devices(DeviceGroup group)
     {
-        var named = group.IsAny ? group.Of(plan.Clients).Union(plan.Settings.Aggregator.StandbyDevices) : group.Of(plan.Clients);
+        var named = Cuts.Devices(group, plan.Clients, plan.Settings.Aggregator);
         return named.Union(named.SelectMany(plan.Settings.Aggregator.On));
     }
 

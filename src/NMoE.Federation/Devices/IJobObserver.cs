@@ -13,6 +13,12 @@ public interface IJobObserver
     /// <param name="kind">Kind of job.</param>
     void Began(VirtualTime from, DeviceId device, long number, string kind);
 
+    /// <summary>A job that has not begun will begin at another time, because those before it take another time.</summary>
+    /// <param name="from">When it begins.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="number">As it was when it was given.</param>
+    void Moved(VirtualTime from, DeviceId device, long number);
+
     /// <summary>A job has ended, or was forgotten with its device, perhaps before it began.</summary>
     /// <param name="at">Now.</param>
     /// <param name="device">The device.</param>

@@ -24,10 +24,18 @@ public static class ChannelFactory
         }
 
         var path = new PathConditions(DelayOf(channel.Delay), LossOf(channel.Loss));
-        return new SharedChannel(world, plan.Key("channel"), channel.Packets, device => AccessOf(plan, device), (_, _) => path)
+        return new SharedChannel(world, plan.Key("channel"), channel.Packets, device => AccessOf(plan, device), (from, to) => PathOf(channel, path, from, to))
         {
             AccessOf = plan.Settings.Aggregator.AccessOf,
         };
+    }
+
+    private static PathConditions PathOf(ChannelSection channel, PathConditions usual, DeviceId from, DeviceId to)
+    {
+        var own = channel.Paths.FirstOrDefault(path => path.From.Contains(from) && path.To.Contains(to));
+        return own is null ? usual : new PathConditions(
+            own.Delay is { } delay ? new ConstantDelay(delay) : usual.Delay,
+            own.LossPercent is { } percent ? new IndependentLoss(percent / 100) : usual.Loss);
     }
 
     /// <summary>The distribution of a delay.</summary>

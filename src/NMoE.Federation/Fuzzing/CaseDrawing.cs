@@ -30,7 +30,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var standby = new StandbyDrawing(new Draw(new Draws(seed, StandbyPurpose, 0)));
         var timed = standby.Places(Timed(Drawn(draw, seed), draw));
         var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
-        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, Length(plan)).Faults();
+        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, timed.Aggregator, Length(plan)).Faults();
         return new FuzzCase(seed, new Plan(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Data), seed);
     }
 
@@ -73,10 +73,19 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         return experiment.Channel with
         {
             Model = draw.Of(ChannelModel.Fixed, ChannelModel.Shared),
-            Delay = experiment.Channel.Delay with { Value = delay },
+            Delay = Delay(delay),
             Bandwidth = rate,
             Rates = new RatesSection(rate, rate, 10 * rate, 10 * rate),
         };
+    }
+
+    /// <summary>As wide for its length as the experiment's; without length there is nothing to be wide, and a log-normal one has none.</summary>
+    private DelaySection Delay(TimeSpan value)
+    {
+        var own = experiment.Channel.Delay;
+        return value > TimeSpan.Zero && own.Value > TimeSpan.Zero
+            ? own with { Value = value, Spread = value * (own.Spread / own.Value) }
+            : new DelaySection(value, DelayForm.Constant, TimeSpan.Zero);
     }
 
     private FedScSection FedSc(Draw draw) => experiment.FedSc with

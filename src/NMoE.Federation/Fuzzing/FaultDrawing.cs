@@ -10,8 +10,9 @@ namespace NMoE.Federation.Fuzzing;
 /// <summary>Draws a mix of faults. All times are whole milliseconds, so that the sentences of a configuration can say them.</summary>
 /// <param name="draw">Choices.</param>
 /// <param name="clients">Number of clients.</param>
+/// <param name="aggregator">Where the aggregator runs.</param>
 /// <param name="length">About how long the experiment takes if nothing goes wrong.</param>
-internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
+internal sealed class FaultDrawing(Draw draw, int clients, AggregatorSection aggregator, TimeSpan length)
 {
     private static readonly VirtualTime Never = new(long.MaxValue);
     private static readonly ImmutableArray<string> Kinds = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds)];
@@ -34,7 +35,7 @@ internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
         for (var left = draw.Weighed((2, 0), (3, 1), (3, 2), (2, 3), (1, 4)); left > 0; left--)
         {
             var fault = Scheduled();
-            if (!schedule.Any(other => Overlap(fault, other)))
+            if (Cut(fault) is not { IsEmpty: true } && !schedule.Any(other => Overlap(fault, other)))
             {
                 schedule.Add(fault);
             }
@@ -98,9 +99,9 @@ internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
 
     /// <summary>Two equal cuts at a time cannot be told apart, and a configuration refuses them.</summary>
     private bool Overlap(ScheduledFault fault, ScheduledFault other) =>
-        fault is { From: { } from } && other.From is { } others && other.Verb == fault.Verb
-        && fault.At < other.At + other.For && other.At < fault.At + fault.For
-        && fault.Who.Of(clients).SetEquals(other.Who.Of(clients)) && from.Of(clients).SetEquals(others.Of(clients));
+        other.Verb == fault.Verb && fault.At < other.At + other.For && other.At < fault.At + fault.For && Cut(fault) is { } cut && cut.Equals(Cut(other));
+
+    private Between? Cut(ScheduledFault fault) => Cuts.Of(fault, clients, aggregator);
 
     private static TimeSpan Whole(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
 }

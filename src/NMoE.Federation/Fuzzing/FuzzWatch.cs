@@ -81,7 +81,7 @@ internal sealed class FuzzWatch(Plan plan, Coverage coverage) : IExperimentWatch
     public void Began(VirtualTime at, long number, Transfer transfer) => See(new TransferBegan(at, number, transfer));
 
     /// <inheritdoc/>
-    public void Ended(VirtualTime at, long number, TransferEnd end) => See(new TransferEnded(at, number, end));
+    public void Ended(VirtualTime at, long number, TransferEnd end, AirBytes air) => See(new TransferEnded(at, number, end, air));
 
     /// <inheritdoc/>
     public void Met(FaultKind fault, DeviceId device)

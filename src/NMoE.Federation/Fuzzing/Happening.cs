@@ -30,7 +30,8 @@ public sealed record TransferBegan(VirtualTime At, long Number, Transfer Transfe
 /// <param name="At">When.</param>
 /// <param name="Number">As it was when it began.</param>
 /// <param name="End">What became of it.</param>
-public sealed record TransferEnded(VirtualTime At, long Number, TransferEnd End) : Happening(At);
+/// <param name="Air">What left its sender for it.</param>
+public sealed record TransferEnded(VirtualTime At, long Number, TransferEnd End, AirBytes Air) : Happening(At);
 
 /// <summary>A role let something be seen.</summary>
 /// <param name="At">When.</param>

@@ -35,7 +35,8 @@ internal sealed class Activity(DeviceId device, ActivityKind kind, string what, 
 
     public long Bytes => bytes;
 
-    public VirtualTime From => from;
+    /// <summary>Its beginning.</summary>
+    public VirtualTime From { get; set; } = from;
 
     /// <summary>Its end; null while it goes on.</summary>
     public VirtualTime? Until { get; set; }

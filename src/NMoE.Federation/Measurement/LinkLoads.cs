@@ -20,10 +20,10 @@ internal sealed class LinkLoads(int clients)
     private readonly long[,] _bytes = new long[Intervals, Links];
     private long _width = TimeSpan.TicksPerMillisecond;
 
-    /// <summary>Counts a transfer that has ended. One that is lost in the instant of its beginning, as in a partition, never left.</summary>
-    public void Add(Transfer transfer, VirtualTime from, VirtualTime until, TransferEnd end)
+    /// <summary>Counts a transfer that has ended: of one that was cut off, what had left by then.</summary>
+    public void Add(Transfer transfer, VirtualTime from, VirtualTime until, TransferEnd end, AirBytes air)
     {
-        if (end == TransferEnd.Lost && from == until)
+        if (air.Total == 0)
         {
             return;
         }
@@ -33,10 +33,10 @@ internal sealed class LinkLoads(int clients)
             Join();
         }
 
-        Spread(transfer.From, Up, transfer.Bytes, from.Ticks, until.Ticks);
+        Spread(transfer.From, Up, air.Total, from.Ticks, until.Ticks);
         if (end == TransferEnd.Delivered)
         {
-            Spread(transfer.To, Down, transfer.Bytes, from.Ticks, until.Ticks);
+            Spread(transfer.To, Down, air.Total, from.Ticks, until.Ticks);
         }
     }
 

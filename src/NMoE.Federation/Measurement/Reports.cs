@@ -161,7 +161,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var answers = AnswersOf(observed, number);
         var pairs = (double)answers.Sum(answer => answer.Answered.Length);
         var degraded = answers.Sum(answer => answer.Chosen.Zip(answer.Answered, (chosen, actual) => chosen == actual ? 0 : 1).Sum());
-        var bytes = ledger.Entries.Where(item => item.Key.Stage == pass.Stage).Sum(item => item.Entry.Sent + item.Entry.Duplicated + item.Entry.Retransmitted);
+        var bytes = ledger.Entries.Where(item => item.Key.Stage == pass.Stage).Sum(item => item.Entry.Traffic);
         return new PassRecord(
             pass.Gate, pass.TestName,
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],

@@ -15,7 +15,7 @@ namespace NMoE.Federation.Measurement;
 /// <param name="Step">Round, or clients that answered the pass.</param>
 /// <param name="Steps">Steps of the stage.</param>
 /// <param name="At">Virtual time.</param>
-/// <param name="Bytes">Bytes sent so far.</param>
+/// <param name="Bytes">Bytes that have left their senders, of messages that have come to their end.</param>
 /// <param name="Loss">Training loss, where there is one.</param>
 /// <param name="Accuracy">Accuracy, once it is known.</param>
 public sealed record Progress(string Stage, int Step, int Steps, VirtualTime At, long Bytes, double? Loss, double? Accuracy);
@@ -34,8 +34,7 @@ public sealed class RunObserver(
     private readonly Probes? _probes = testShards.IsEmpty ? null : new(plan, executor, testShards.First().Value);
     private readonly List<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> _rounds = [];
     private readonly SortedDictionary<(int Pass, int Client), PassAnswered> _answers = [];
-    private readonly SortedDictionary<(int Client, int Pass, int Request), VirtualTime> _begun = [];
-    private readonly SortedDictionary<int, List<TimeSpan>> _latencies = [];
+    private readonly SortedDictionary<(int Pass, int Client, int Request), (VirtualTime Begun, VirtualTime? Ended)> _requests = [];
     private readonly List<(DeviceLost Lost, VirtualTime At)> _losses = [];
     private readonly List<MatrixReleased> _releases = [];
     private readonly SortedSet<int> _left = [];
@@ -74,8 +73,12 @@ public sealed class RunObserver(
     public ImmutableArray<BlobRef> Model(TrainingStage stage) =>
         _rounds.FindLast(item => item.Round.Stage == stage).Round?.Model ?? [];
 
-    /// <summary>Virtual time from each request of a pass to its answer, in the order of the answers.</summary>
-    public IReadOnlyList<TimeSpan> Latencies(int pass) => _latencies.GetValueOrDefault(pass, []);
+    /// <summary>
+    /// Virtual time from each request of a pass to its answer, by client and request. A client that crashed makes its pass's requests again: each is one request, from the first
+    /// time that it was made to the last answer.
+    /// </summary>
+    public IReadOnlyList<TimeSpan> Latencies(int pass) =>
+        [.. _requests.Where(item => item.Key.Pass == pass && item.Value.Ended is not null).Select(item => item.Value.Ended!.Value - item.Value.Begun)];
 
     /// <inheritdoc/>
     public void Observe(VirtualTime at, Observation observation)
@@ -178,19 +181,14 @@ public sealed class RunObserver(
 
     private void Mark(RequestMark mark, VirtualTime at)
     {
-        var key = (mark.Client, mark.Pass, mark.Request);
-        if (!mark.Finished)
+        var key = (mark.Pass, mark.Client, mark.Request);
+        if (_requests.TryGetValue(key, out var request))
         {
-            _begun[key] = at;
+            _requests[key] = mark.Finished ? request with { Ended = at } : request;
         }
-        else if (_begun.Remove(key, out var begun))
+        else if (!mark.Finished)
         {
-            if (!_latencies.TryGetValue(mark.Pass, out var latencies))
-            {
-                _latencies[mark.Pass] = latencies = [];
-            }
-
-            latencies.Add(at - begun);
+            _requests[key] = (at, null);
         }
     }
 }

@@ -44,10 +44,10 @@ public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObse
     }
 
     /// <inheritdoc/>
-    public void Ended(VirtualTime at, long number, TransferEnd end)
+    public void Ended(VirtualTime at, long number, TransferEnd end, AirBytes air)
     {
         _transfers.Remove(number, out var ended);
-        _links.Add(ended.Transfer, ended.From, at, end);
+        _links.Add(ended.Transfer, ended.From, at, end, air);
         if (ended.Kept is { } kept)
         {
             End(kept, at);
@@ -61,6 +61,15 @@ public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObse
         if (IsRow(device) && Kept(new Activity(device, ActivityKind.Compute, kind, 0, from), from) is { } job)
         {
             _jobs[(device, number)] = job;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Moved(VirtualTime from, DeviceId device, long number)
+    {
+        if (_jobs.TryGetValue((device, number), out var job))
+        {
+            job.From = from;
         }
     }
 

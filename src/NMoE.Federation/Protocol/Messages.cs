@@ -11,6 +11,9 @@ public interface IMessage
 
     /// <summary>Bytes of tensors that travel with the message.</summary>
     long PayloadBytes => Blobs.Sum(blob => blob.Bytes);
+
+    /// <summary>Which of its kind it is: a round, a pass and a request, or a ring and a hop; zeros for a kind that has none. What befalls a message goes by that.</summary>
+    (int First, int Second) Occasion => default;
 }
 
 /// <summary>A stage that trains in rounds.</summary>
@@ -34,7 +37,7 @@ public sealed record Join(int Samples) : IMessage;
 /// <param name="Samples">Training samples n_i of a client; 0 where they are not dealt yet, and from the aggregator.</param>
 public sealed record Rejoin(int Samples) : IMessage;
 
-/// <summary>Aggregator to client or supervisor: I am here, and you missed nothing.</summary>
+/// <summary>Aggregator to client or supervisor: I am here, and you missed nothing but what comes beside this or is on its way.</summary>
 public sealed record NothingNew : IMessage;
 
 /// <summary>Supervisor to aggregator: begin.</summary>
@@ -56,6 +59,9 @@ public sealed record ServingBegun : IMessage;
 /// <param name="Control">SCAFFOLD's control variate c; none before its first round has ended, and with other algorithms.</param>
 public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, ImmutableArray<BlobRef> Control) : IMessage
 {
+    /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Round, 0);
+
     /// <summary>The last round whose average holds the receiver's update, with SCAFFOLD; 0 for none, and with other algorithms.</summary>
     public int Counted { get; init; }
 
@@ -74,6 +80,9 @@ public sealed record RoundUpdate(
     TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, int Samples, double Loss, ImmutableArray<BlobRef> Control) : IMessage
 {
     /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Round, 0);
+
+    /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control];
 }
 
@@ -82,6 +91,9 @@ public sealed record RoundUpdate(
 /// <param name="Model">F and the projection head, from which the round will start.</param>
 public sealed record Correlate(int Round, ImmutableArray<BlobRef> Model) : IMessage
 {
+    /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Round, 0);
+
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => Model;
 }
@@ -92,6 +104,9 @@ public sealed record Correlate(int Round, ImmutableArray<BlobRef> Model) : IMess
 public sealed record Correlated(int Round, BlobRef Correlation) : IMessage
 {
     /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Round, 0);
+
+    /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [Correlation];
 }
 
@@ -101,6 +116,9 @@ public sealed record Correlated(int Round, BlobRef Correlation) : IMessage
 /// <param name="Share">q_i, the client's share of the data, in (0, 1].</param>
 public sealed record TrainAgainst(int Round, ImmutableArray<BlobRef> External, double Share) : IMessage
 {
+    /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Round, 0);
+
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => External;
 }
@@ -153,6 +171,12 @@ public sealed record GateDataReady : IMessage;
 /// <param name="RowBytes">Bytes of a row.</param>
 public sealed record RouteLatents(int Pass, int Request, BlobRef Latents, ImmutableArray<int> Rows, int RowBytes) : IMessage
 {
+    /// <summary>0 for rows that the gate chose the expert for, then how often next-best experts have stood in within this request: it tells an expert's rows apart. A retry is of the same rows.</summary>
+    public int Substitution { get; init; }
+
+    /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Pass, Request);
+
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [Latents];
 
@@ -168,6 +192,12 @@ public sealed record RouteLatents(int Pass, int Request, BlobRef Latents, Immuta
 /// <param name="RowBytes">Bytes of a row.</param>
 public sealed record ExpertOutputs(int Pass, int Request, BlobRef Logits, int Rows, int RowBytes) : IMessage
 {
+    /// <summary>As it was asked.</summary>
+    public int Substitution { get; init; }
+
+    /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Pass, Request);
+
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [Logits];
 

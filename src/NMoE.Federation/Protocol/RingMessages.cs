@@ -32,10 +32,17 @@ public sealed record RollingGate(
     int Generation, int Hop, RollStep Step, ImmutableArray<int> Ring, BlobRef Gate, double Losses, double LastLoss, ImmutableArray<int> Missed) : IMessage
 {
     /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Generation, Hop);
+
+    /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [Gate];
 }
 
 /// <summary>To whom the gate came from: I have it. Sent at once, before any training.</summary>
 /// <param name="Generation">Which ring.</param>
 /// <param name="Hop">The hop.</param>
-public sealed record RollingGateTaken(int Generation, int Hop) : IMessage;
+public sealed record RollingGateTaken(int Generation, int Hop) : IMessage
+{
+    /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Generation, Hop);
+}

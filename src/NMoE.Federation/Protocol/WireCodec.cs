@@ -106,6 +106,7 @@ public static partial class WireCodec
                 Latents = Blob(m.Latents),
                 Rows = { m.Rows.Select(r => (uint)r) },
                 RowBytes = (uint)m.RowBytes,
+                Substitution = (uint)m.Substitution,
             },
         },
         ExpertOutputs m => new()
@@ -118,6 +119,7 @@ public static partial class WireCodec
                 Logits = Blob(m.Logits),
                 Rows = (uint)m.Rows,
                 RowBytes = (uint)m.RowBytes,
+                Substitution = (uint)m.Substitution,
             },
         },
         AggregatorAt m => new() { Version = Version, AggregatorAt = new() { Place = (uint)m.Place } },
@@ -170,10 +172,12 @@ public static partial class WireCodec
                 Count(envelope.RollingGateTaken.Generation), Count(envelope.RollingGateTaken.Hop)),
             Wire.Envelope.MessageOneofCase.RouteLatents => new RouteLatents(
                 Count(envelope.RouteLatents.Pass), Count(envelope.RouteLatents.Request), Blob(envelope.RouteLatents.Latents),
-                [.. envelope.RouteLatents.Rows.Select(Count)], Count(envelope.RouteLatents.RowBytes)),
+                [.. envelope.RouteLatents.Rows.Select(Count)], Count(envelope.RouteLatents.RowBytes))
+            { Substitution = Count(envelope.RouteLatents.Substitution) },
             Wire.Envelope.MessageOneofCase.ExpertOutputs => new ExpertOutputs(
                 Count(envelope.ExpertOutputs.Pass), Count(envelope.ExpertOutputs.Request), Blob(envelope.ExpertOutputs.Logits),
-                Count(envelope.ExpertOutputs.Rows), Count(envelope.ExpertOutputs.RowBytes)),
+                Count(envelope.ExpertOutputs.Rows), Count(envelope.ExpertOutputs.RowBytes))
+            { Substitution = Count(envelope.ExpertOutputs.Substitution) },
             Wire.Envelope.MessageOneofCase.AggregatorAt => new AggregatorAt(Count(envelope.AggregatorAt.Place)),
             Wire.Envelope.MessageOneofCase.CheckpointTaken => new CheckpointTaken(Count(envelope.CheckpointTaken.Number)),
             Wire.Envelope.MessageOneofCase.Checkpoint => Kept(envelope.Checkpoint),

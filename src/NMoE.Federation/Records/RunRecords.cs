@@ -7,7 +7,7 @@ namespace NMoE.Federation.Records;
 /// <param name="Stage"><c>extractor</c>, <c>gate</c> or <c>rollgate</c>.</param>
 /// <param name="Round">Round or lap, from 1.</param>
 /// <param name="VirtualSeconds">Virtual time of the end of the round, in seconds.</param>
-/// <param name="BytesSoFar">Bytes sent by all devices until then.</param>
+/// <param name="BytesSoFar">Bytes that had left their senders by then, of messages that had come to their end, delivered or lost.</param>
 /// <param name="TrainLoss">Mean training loss over the clients that took part.</param>
 /// <param name="Accuracy">Accuracy of the global model on all test pictures, 0..1; null where it was not measured.</param>
 /// <param name="Participants">Clients whose update was aggregated.</param>
@@ -24,8 +24,8 @@ public sealed record RoundRecord(
 /// <param name="ClientMacroF1">Mean over clients of their macro-F1.</param>
 /// <param name="ClientAuc">Mean over clients of their AUC.</param>
 /// <param name="LocalRatio">Share of (sample, expert) pairs served at home, 0..1; null for the oracle.</param>
-/// <param name="BytesPerSample">Bytes sent per inferred sample.</param>
-/// <param name="Degraded">Share of (sample, expert) pairs that fell back to the own expert, 0..1.</param>
+/// <param name="BytesPerSample">Bytes that left their senders, per inferred sample.</param>
+/// <param name="Degraded">Share of (sample, expert) pairs that another expert answered than the one that the gate chose, because that was late: a next-best one, or the client's own. 0..1.</param>
 /// <param name="MeanLatencySeconds">Mean virtual time from a request's start to its answer, in seconds.</param>
 /// <param name="Routing">Share of client i's pairs that went to expert j, row by client, [n][n]; each row sums to 1.</param>
 public sealed record PassRecord(

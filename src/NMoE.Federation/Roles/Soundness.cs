@@ -17,7 +17,9 @@ internal static class Soundness
         RoundUpdate update => IsClient(plan, from) && update.Stage != TrainingStage.Rolling && IsRound(plan, update.Stage, update.Round) && update.Samples > 0 && double.IsFinite(update.Loss),
         Correlated matrix => IsClient(plan, from) && IsRound(plan, TrainingStage.Extractor, matrix.Round),
         TrainingLatents asked => IsClient(plan, from) && asked.Rows > 0 && asked.Rows <= plan.TrainingRows,
-        TrainingLogits or RouteLatents or ExpertOutputs or ExpertReady or GateDataReady or ServingBegun or Join => IsClient(plan, from),
+        RouteLatents { Substitution: var asked } => IsClient(plan, from) && IsSubstitution(plan, asked),
+        ExpertOutputs { Substitution: var asked } => IsClient(plan, from) && IsSubstitution(plan, asked),
+        TrainingLogits or ExpertReady or GateDataReady or ServingBegun or Join => IsClient(plan, from),
         Rejoin => IsClient(plan, from) || IsAggregator(plan, from),
         RollingGate gate => (IsClient(plan, from) || IsAggregator(plan, from)) && IsRing(plan, gate),
         BeginServing or BeginTraining => from == DeviceId.Supervisor,
@@ -49,6 +51,8 @@ internal static class Soundness
 
     private static bool IsRound(Plan plan, TrainingStage stage, int round) =>
         round >= 1 && round <= (stage == TrainingStage.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds);
+
+    private static bool IsSubstitution(Plan plan, int number) => number >= 0 && number <= plan.Settings.Inference.Alternatives;
 
     private static bool IsRing(Plan plan, RollingGate gate) =>
         gate.Ring.Length > 0 && gate.Ring.All(client => IsClient(plan, client)) && gate.Ring.Distinct().Count() == gate.Ring.Length

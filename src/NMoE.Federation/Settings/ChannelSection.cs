@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Simulation.Network.Paths;
 
 namespace NMoE.Federation.Settings;
@@ -13,6 +14,9 @@ namespace NMoE.Federation.Settings;
 public sealed record ChannelSection(
     string Profile, ChannelModel Model, DelaySection Delay, double Bandwidth, RatesSection Rates, LossSection Loss, Packets Packets)
 {
+    /// <summary>Paths with a delay or a loss of their own, the first that names one decides; read where the model is shared.</summary>
+    public ImmutableArray<PathRule> Paths { get; init; } = [];
+
     /// <summary>How clients move; read where the model is shared.</summary>
     public required MobilitySection Mobility { get; init; }
 

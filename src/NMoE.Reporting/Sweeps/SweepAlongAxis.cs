@@ -24,11 +24,11 @@ internal static class SweepAlongAxis
         ? "95 % bootstrap intervals over clients and pictures"
         : "means and 95 % t-intervals over seeds";
 
-    /// <summary>Answers of the own expert in the place of a chosen one.</summary>
+    /// <summary>Answers of a next-best or the own expert in the place of one that was chosen and late.</summary>
     public static Figure Degraded(SweepResult result, SweepFigure figure, string test) => Draw(
         result, figure, test, new Share("Degraded answers (%)", cell => cell.Samples.Average(sample => sample.Pass.Degraded), _ => null, IsFromZero: true),
         $"{result.Plan.Name}-degraded-{test}",
-        $"Share of answers that the own expert gave in the place of a chosen one, against {figure.Title}, {Names.OfTest(test)}.");
+        $"Share of answers that a next-best or the own expert gave in the place of a chosen one that was late, against {figure.Title}, {Names.OfTest(test)}.");
 
     private static Figure Draw(SweepResult result, SweepFigure figure, string test, Share share, string name, string caption)
     {

@@ -12,14 +12,20 @@ namespace NMoE.Simulation.Network;
 /// <param name="Message">What the receiver is told.</param>
 public sealed record Transfer(DeviceId From, DeviceId To, string Stage, string Kind, long Bytes, object Message)
 {
+    /// <summary>Which of its kind it is by its own words: such as a round, or a pass and a request; zeros for a kind that has none.</summary>
+    public (int First, int Second) Occasion { get; init; }
+
     /// <summary>
-    /// How many of its kind went from this sender to this receiver in this stage before: given by <see cref="DeviceNetwork"/>. With the rest of its
-    /// name it is what chance goes by, so that a message meets the same luck whatever others do.
+    /// The attempt: how many of its kind and occasion went from this sender to this receiver in this stage before; given by <see cref="DeviceNetwork"/>. With the rest of
+    /// its name it is what chance goes by, so that a message meets the same luck whatever others do.
     /// </summary>
     public long Number { get; init; }
 
     /// <summary>0 for the message itself, 1 and more for what a fault made of it once again: copies have a luck of their own.</summary>
     public int Copy { get; init; }
+
+    /// <summary>What it is about, where its kind does not say: the kind of message that is asked for again.</summary>
+    internal string Subject => Message is Resend { Damaged.Kind: var kind } ? kind : "";
 }
 
 /// <summary>What a transfer costs in time. A model may move the end of one transfer when another starts or ends.</summary>

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
+using NMoE.Simulation.Network.Paths;
 
 namespace NMoE.Simulation.Network;
 
@@ -15,6 +16,9 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
 
     // The same by sender and receiver: a device that asks what it is sending must not look through what all others are.
     private readonly Dictionary<(DeviceId From, DeviceId To), List<(long Number, object Message)>> _between = [];
+
+    // Messages sent, by all that their luck goes by.
+    private readonly Dictionary<ulong, int> _attempts = [];
     private readonly List<Between> _partitions = [];
     private readonly List<Between> _holds = [];
     private long _begun;
@@ -82,8 +86,18 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public void Send(Transfer transfer)
     {
         ArgumentNullException.ThrowIfNull(transfer);
-        var numbered = transfer with { Number = Ledger.Sent(transfer) };
+        Ledger.Sent(transfer);
+        var numbered = transfer with { Number = Attempt(transfer) };
         Depart(numbered, Faults.Judge(numbered, world.Now));
+    }
+
+    /// <summary>Counted among messages that are alike in all that chance goes by: no other message moves the count.</summary>
+    private int Attempt(Transfer transfer)
+    {
+        var name = MessageChance.Name(transfer);
+        var attempt = _attempts.GetValueOrDefault(name);
+        _attempts[name] = attempt + 1;
+        return attempt;
     }
 
     /// <summary>Whether a message is on its way from one device to another: the sender knows.</summary>
@@ -203,7 +217,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         }
 
         Ledger.Delivered(transfer, air);
-        Observer?.Ended(world.Now, number, TransferEnd.Delivered);
+        Observer?.Ended(world.Now, number, TransferEnd.Delivered, air);
         world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind, transfer.Bytes);
         Deliver(transfer);
     }
@@ -226,14 +240,14 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     {
         if (damaged.Copy < Resend.MostTimes && damaged.Message is not Resend)
         {
-            Send(new Transfer(damaged.To, damaged.From, damaged.Stage, nameof(Resend), Resend.Bytes, new Resend(damaged)));
+            Send(new Transfer(damaged.To, damaged.From, damaged.Stage, nameof(Resend), Resend.Bytes, new Resend(damaged)) { Occasion = damaged.Occasion });
         }
     }
 
     private void Lose(long number, Transfer transfer, AirBytes air)
     {
         Ledger.Lost(transfer, air);
-        Observer?.Ended(world.Now, number, TransferEnd.Lost);
+        Observer?.Ended(world.Now, number, TransferEnd.Lost, air);
         world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind + " lost", transfer.Bytes);
     }
 }

@@ -55,7 +55,7 @@ public sealed class EnergyLedger(Func<DeviceId, EnergyProfile> profiles)
 
     /// <summary>A device computes.</summary>
     /// <param name="device">Device.</param>
-    /// <param name="flops">FLOP.</param>
+    /// <param name="flops">FLOP; what was counted and then never begun comes as a negative number.</param>
     public void Computed(DeviceId device, double flops) => Of(device).Flops += flops;
 
     /// <summary>The totals up to now of every device that did anything, in the order of devices.</summary>

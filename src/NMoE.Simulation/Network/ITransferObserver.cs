@@ -25,5 +25,6 @@ public interface ITransferObserver
     /// <param name="at">Now.</param>
     /// <param name="number">As it was when it began.</param>
     /// <param name="end">What became of it.</param>
-    void Ended(VirtualTime at, long number, TransferEnd end);
+    /// <param name="air">What left its sender for it: nothing where both ends are in one place, or where the path was cut.</param>
+    void Ended(VirtualTime at, long number, TransferEnd end, AirBytes air);
 }

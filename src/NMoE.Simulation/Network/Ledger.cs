@@ -33,6 +33,9 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
     /// <summary>Bytes that had left the sender for nothing when their message was lost, those sent again included.</summary>
     public long Wasted { get; init; }
 
+    /// <summary>Bytes that left the sender, of messages that have been delivered or lost: what was sent again included, and of what was cut off only what had gone.</summary>
+    public long Traffic { get; init; }
+
     /// <summary>Copies that a fault made of messages.</summary>
     public long MessagesDuplicated { get; init; }
 
@@ -72,21 +75,19 @@ public sealed class Ledger
     /// <summary>Bytes that had left their sender for nothing so far.</summary>
     public long TotalWasted { get; private set; }
 
-    /// <summary>Bytes that all of it took: messages, copies, and what was sent again.</summary>
-    public long TotalTraffic => TotalSent + TotalDuplicated + TotalRetransmitted;
+    /// <summary>Bytes that left their senders, of messages that have been delivered or lost: what was sent again included, and of what was cut off only what had gone.</summary>
+    public long TotalTraffic { get; private set; }
 
     /// <summary>All entries, ordered by stage, from, to and kind.</summary>
     public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Entries => [.. _entries.Select(pair => (pair.Key, pair.Value))];
 
     /// <summary>Counts a message that is sent.</summary>
-    /// <returns>How many of its kind went from this sender to this receiver in this stage before.</returns>
-    public long Sent(Transfer transfer)
+    public void Sent(Transfer transfer)
     {
         var entry = Of(transfer);
         Put(transfer, entry with { Messages = entry.Messages + 1, Sent = entry.Sent + transfer.Bytes });
         TotalSent += transfer.Bytes;
         InFlight += transfer.Bytes;
-        return entry.Messages;
     }
 
     /// <summary>Counts a copy of a message, which from now on is on its way too.</summary>
@@ -109,7 +110,9 @@ public sealed class Ledger
             Delivered = entry.Delivered + transfer.Bytes,
             MessagesDelivered = entry.MessagesDelivered + 1,
             Retransmitted = entry.Retransmitted + air.Again,
+            Traffic = entry.Traffic + transfer.Bytes + air.Again,
         });
+        TotalTraffic += transfer.Bytes + air.Again;
         TotalDelivered += transfer.Bytes;
         TotalRetransmitted += air.Again;
         InFlight -= transfer.Bytes;
@@ -128,7 +131,9 @@ public sealed class Ledger
             MessagesLost = entry.MessagesLost + 1,
             Retransmitted = entry.Retransmitted + air.Again,
             Wasted = entry.Wasted + air.Total,
+            Traffic = entry.Traffic + air.Total,
         });
+        TotalTraffic += air.Total;
         TotalLost += transfer.Bytes;
         TotalRetransmitted += air.Again;
         TotalWasted += air.Total;

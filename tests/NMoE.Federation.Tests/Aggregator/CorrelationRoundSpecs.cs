@@ -75,6 +75,7 @@ public sealed class CorrelationRoundSpecs : DeviceSpec
 
         Assert.Single(_clients[1].Expect<TrainAgainst>(DeviceId.Aggregator).External);
         _clients[1].Send(DeviceId.Aggregator, new Rejoin(10));
+        _clients[1].Expect<NothingNew>(DeviceId.Aggregator);
         _clients[1].Expect<Correlate>(DeviceId.Aggregator);
         Matrix(1);
         Assert.Single(_clients[1].Expect<TrainAgainst>(DeviceId.Aggregator).External);

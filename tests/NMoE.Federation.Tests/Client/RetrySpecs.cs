@@ -66,6 +66,21 @@ public sealed class RetrySpecs : DeviceSpec
         Assert.Equal<int>([2, 0, 2, 0], answered.Answered);
     }
 
+    /// <summary>The answer comes twice, the second time when other rows are asked of the same expert: it once was taken for those.</summary>
+    [Fact]
+    public void An_answer_to_what_was_asked_before_is_none_to_what_is_asked_in_anothers_place()
+    {
+        var asked = _second.Expect<RouteLatents>(Self);
+        _second.Send(Self, Outputs(asked));
+        RunWithout(_first);
+        var instead = _second.Expect<RouteLatents>(Self);
+        Assert.Equal((0, 1), (asked.Substitution, instead.Substitution));
+        _second.Send(Self, Outputs(asked));
+        RunToEnd();
+
+        Assert.Equal<int>([0, 0, 2, 0], Assert.Single(Seen.Of<PassAnswered>()).Answered);
+    }
+
     [Fact]
     public void When_the_next_best_is_late_too_the_own_expert_answers_and_the_request_ends()
     {
@@ -84,7 +99,7 @@ public sealed class RetrySpecs : DeviceSpec
         .. new[] { new[] { 1, 2, 0 }, [1, 0, 2], [2, 1, 0], [0, 1, 2] }.SelectMany(order => order.Take(k)),
     ];
 
-    private static ExpertOutputs Outputs(RouteLatents request) => new(request.Pass, request.Request, Blob('1', 300), request.Rows.Length, 40);
+    private static ExpertOutputs Outputs(RouteLatents request) => new(request.Pass, request.Request, Blob('1', 300), request.Rows.Length, 40) { Substitution = request.Substitution };
 
     private static void RunWithout(PeerProbe late)
     {

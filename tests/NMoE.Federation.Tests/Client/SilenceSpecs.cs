@@ -128,6 +128,21 @@ public sealed class SilenceSpecs : DeviceSpec
         Assert.InRange((World.Now - begun).TotalHours, 1.9, 2.1);
     }
 
+    /// <summary>A client that waits for opinions asks the aggregator what it missed, and each answer once sent its latents to all peers again.</summary>
+    [Fact]
+    public void Latents_that_are_on_their_way_to_a_peer_are_not_sent_again()
+    {
+        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Expect<ExpertReady>(Self);
+        _aggregator.Send(Self, new ShareLatents([0, 1]));
+        _aggregator.Send(Self, new ShareLatents([0, 1]));
+        Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, Assert.Single(Network.Ledger.Entries, item => item.Key.Kind == nameof(TrainingLatents)).Entry.Messages);
+        _aggregator.Send(Self, new ShareLatents([0, 1]));
+        Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, Assert.Single(Network.Ledger.Entries, item => item.Key.Kind == nameof(TrainingLatents)).Entry.Messages);
+    }
+
     [Fact]
     public void An_update_survives_a_crash_after_it_was_sent()
     {

@@ -81,6 +81,18 @@ public sealed class FaultFormatTests
         Assert.Contains("number 3 overlaps \"at 11 s partition client-1 from clients for 10 s\"", refused.Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("partition client-1 from client-1", "seed = 1")]
+    [InlineData("hold aggregator from aggregator", "seed = 1")]
+    [InlineData("partition clients from clients", "experiment.clients = 1")]
+    [InlineData("partition client-1 from aggregator", "aggregator { place = client, client = 1 }\nchannel.model = shared")]
+    public void What_can_cut_nothing_is_refused(string cut, string more)
+    {
+        var refused = Experiments.Refuse(more + "\ninference.k = 1\n" + Text("schedule", $"at 1 s {cut} for 10 s"));
+
+        Assert.Contains("number 1: there is no path between", refused.Problem, StringComparison.Ordinal);
+    }
+
     private static ExperimentSettings Read(string key, params string[] sentences) => Experiments.Read(Text(key, sentences)).Settings;
 
     [Fact]

@@ -87,6 +87,54 @@ public sealed class FaultDriverSpecs : DeviceSpec
         Assert.NotEqual(fedCe, Crashes([.. crashes, "seed=2"]));
     }
 
+    /// <summary>What Y contained of X once was left out, and these three cut nothing.</summary>
+    [Theory]
+    [InlineData("partition clients from clients", "0-1 0-2 1-2")]
+    [InlineData("partition clients from client-2", "0-2 1-2")]
+    [InlineData("partition any from aggregator", "A-0 A-1 A-2 A-S")]
+    [InlineData("partition client-0+client-1 from client-1+aggregator", "0-1 A-0 A-1")]
+    [InlineData("partition client-2 from any", "0-2 1-2 A-2 S-2")]
+    public void A_cut_is_from_each_of_the_first_to_each_other_of_the_second(string cut, string pairs) => Assert.Equal(pairs, Lost(cut));
+
+    /// <summary>The aggregator on client 0 once was cut off from it, and stayed connected through its links.</summary>
+    [Theory]
+    [InlineData("partition client-0 from any", "0-1 0-2 A-1 A-2 A-S S-0")]
+    [InlineData("partition aggregator from client-1", "0-1 A-1")]
+    [InlineData("partition client-1 from client-0+aggregator", "0-1 A-1")]
+    public void An_aggregator_on_a_client_is_cut_with_it_and_never_from_it(string cut, string pairs) =>
+        Assert.Equal(pairs, Lost(cut, "aggregator.place=client", "aggregator.client=0", "channel.model=shared"));
+
+    /// <summary>Pairs between which nothing passes, in both directions.</summary>
+    private static string Lost(string cut, params string[] sets)
+    {
+        using var world = new Simulation.Loop.VirtualWorld("cut");
+        var plan = PlanOf([.. sets, $"faults.schedule=[\"at 1 s {cut} for 1 h\"]"]);
+        var passed = new SortedSet<(DeviceId, DeviceId)>();
+        var network = new DeviceNetwork(world.World, new FixedChannel(world.World, Delay, Bandwidth), sent => passed.Add((sent.From, sent.To)));
+        var compute = new ComputePort(world.World, new NoExecutor(), 1, CancellationToken.None);
+        DeviceId[] all = [DeviceId.Aggregator, DeviceId.Supervisor, .. plan.ClientNumbers.Select(Federation.Roles.Plan.Device)];
+        foreach (var device in all)
+        {
+            network.Attach(device, Akka.Actor.ActorRefs.Nobody);
+        }
+
+        new FaultDriver(plan, new DevicePorts(world.World, network, compute, new Witness())).Start();
+        world.RunFor(TimeSpan.FromMinutes(1));
+        var pairs = all.SelectMany(from => all.Where(to => to != from).Select(to => (From: from, To: to))).ToArray();
+        foreach (var (from, to) in pairs)
+        {
+            network.Send(new Transfer(from, to, "x", "x", 1, "a message"));
+        }
+
+        world.RunFor(TimeSpan.FromMinutes(1));
+        static string Name(DeviceId device) => device == DeviceId.Aggregator ? "A" : device == DeviceId.Supervisor ? "S" : device.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var lost = pairs.Where(pair => !passed.Contains(pair)).ToArray();
+        Assert.All(lost, pair => Assert.Contains((pair.To, pair.From), lost));
+        return string.Join(' ', lost.Where(pair => Order(pair.From) < Order(pair.To)).Select(pair => $"{Name(pair.From)}-{Name(pair.To)}").Order(StringComparer.Ordinal));
+    }
+
+    private static int Order(DeviceId device) => device.Number < 0 ? -10 - device.Number : device.Number;
+
     /// <summary>Means of 40 000 exponential times are within 3 standard errors of what is configured: 3 * mean / sqrt(count).</summary>
     [Fact]
     public void Times_on_and_off_have_the_means_that_are_configured()

@@ -48,6 +48,44 @@ public sealed class PortObserverSpecs : VirtualTestKit
         Assert.Equal(["0 job 0 init", "3 job 1 init", "2 job 0 ends", "2 job 1 ends"], _seen.All);
     }
 
+    /// <summary>It once kept the speed that the device had when it was given.</summary>
+    [Fact]
+    public void A_job_that_waits_takes_the_speed_that_the_device_has_when_it_begins()
+    {
+        Submit(3);
+        Submit(4);
+        Pass(TimeSpan.FromSeconds(1));
+        _compute.Slow(Client, 2);
+        Submit(1);
+        Pass(TimeSpan.FromSeconds(4));
+        _compute.Slow(Client, 1);
+        Pass(TimeSpan.FromMinutes(1));
+
+        // The first was begun at its own speed, the second at half of it, and the third after that at its own again.
+        Assert.Equal(
+            [
+                "0 job 0 init", "3 job 1 init", "3 job 1 moved", "11 job 2 init", "3 job 0 ends", "11 job 2 moved", "11 job 1 ends", "12 job 2 ends",
+            ],
+            _seen.All);
+    }
+
+    /// <summary>A job counts when it is begun: 3 of 7 FLOP.</summary>
+    [Fact]
+    public void What_was_never_begun_costs_no_energy()
+    {
+        var energy = new EnergyLedger(_ => new EnergyProfile(0, 0, 0, 2));
+        var compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), 1, CancellationToken.None) { Energy = energy };
+        foreach (var flops in new[] { 3, 4 })
+        {
+            compute.Submit(Client, new Federation.Roles.Compute(new JobTag("x"), DeviceSpec.PlanOf().Initial(ModelPart.Expert), flops), _actor.Ref);
+        }
+
+        Pass(TimeSpan.FromSeconds(2));
+        compute.Forget(Client, []);
+        var total = Assert.Single(energy.Totals(World.Now));
+        Assert.Equal((3.0, 6.0), (total.Flops, total.ComputeJoules));
+    }
+
     [Fact]
     public void A_transfer_ends_where_it_arrives()
     {
@@ -78,10 +116,12 @@ public sealed class PortObserverSpecs : VirtualTestKit
 
         public void Began(VirtualTime from, DeviceId device, long number, string kind) => All.Add(FormattableString.Invariant($"{from.Seconds} job {number} {kind}"));
 
+        public void Moved(VirtualTime from, DeviceId device, long number) => All.Add(FormattableString.Invariant($"{from.Seconds} job {number} moved"));
+
         public void Ended(VirtualTime at, DeviceId device, long number) => All.Add(FormattableString.Invariant($"{at.Seconds} job {number} ends"));
 
         public void Began(VirtualTime at, long number, Transfer transfer) => All.Add(FormattableString.Invariant($"{at.Seconds} transfer {number} {transfer.Kind}"));
 
-        public void Ended(VirtualTime at, long number, TransferEnd end) => All.Add(FormattableString.Invariant($"{at.Seconds} transfer {number} {end}"));
+        public void Ended(VirtualTime at, long number, TransferEnd end, AirBytes air) => All.Add(FormattableString.Invariant($"{at.Seconds} transfer {number} {end}"));
     }
 }

@@ -46,6 +46,24 @@ public sealed class ChannelFactorySpecs : VirtualTestKit
         Assert.Equal([0.01], Ends);
     }
 
+    /// <summary>The first sentence that names a path decides. Of 667 packets that are each lost with 99 % all arrive never.</summary>
+    [Fact]
+    public void A_path_of_its_own_has_its_delay_and_loss_in_its_direction_alone()
+    {
+        string[] paths =
+        [
+            Shared, "channel.delay=10 ms", "channel.up=unlimited", "channel.down=unlimited", "channel.server-down=unlimited", "channel.sends=1",
+            "channel.paths=[\"client-0 to client-1 delay 50 ms\", \"client-0 to any delay 70 ms\", \"client-2 to aggregator loss 99 %\"]",
+        ];
+        Send(paths, (0, 1));
+        Send(paths, (1, 0));
+        Send(paths, (0, 2));
+        Send(paths, (2, 1));
+        Assert.Equal([0.05, 0.01, 0.07, 0.01], Ends);
+        Send(paths, (2, -1));
+        Assert.Equal(FlightEnd.Lost, _ends[^1].End);
+    }
+
     [Theory]
     [InlineData("constant", 100.0, 100.0, 100.0)]
     [InlineData("uniform", 53.6, 100.0, 146.4)]

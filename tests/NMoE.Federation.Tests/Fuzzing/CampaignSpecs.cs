@@ -59,6 +59,20 @@ public sealed class CampaignSpecs : FuzzSpec
         }
     }
 
+    /// <summary>A median of 0 has no logarithm, and the search once took that for a violation.</summary>
+    [Theory]
+    [InlineData("log-normal")]
+    [InlineData("uniform")]
+    public void Delays_that_vary_vary_with_what_is_drawn_in_their_place(string form)
+    {
+        var drawing = new CaseDrawing(Configuration.Experiments.Read($"channel {{ model = shared, delay = 40 ms, delay-form = {form}, delay-spread = 10 ms }}").Settings);
+        var results = Enumerable.Range(0, 40).Select(seed => Run(drawing.Of((ulong)seed))).ToArray();
+        Assert.Empty(results.Where(result => result.Violation is not null).Select(result => $"seed {result.Case.Seed}: {result.Violation}"));
+        var delays = results.Select(result => result.Case.Plan.Settings.Channel.Delay).ToArray();
+        Assert.All(delays.Where(delay => delay.Value > TimeSpan.Zero), delay => Assert.Equal((4.0, form), (delay.Value / delay.Spread, delay.Form == Federation.Settings.DelayForm.Uniform ? "uniform" : "log-normal")));
+        Assert.Contains(delays, delay => delay.Value == TimeSpan.Zero && delay.Form == Federation.Settings.DelayForm.Constant);
+    }
+
     [Fact]
     public void Another_order_of_the_events_of_an_instant_is_another_trace()
     {

@@ -23,7 +23,7 @@ public sealed class InvariantTests
     public void Bytes_that_the_ledger_has_not_are_not_conserved()
     {
         Assert.Equal(["bytes-conserved"], Broken(new TransferBegan(Now, 1, Hello), new EventOver(Now)));
-        Assert.Equal(["bytes-conserved"], Broken(new TransferEnded(Now, 7, TransferEnd.Lost)));
+        Assert.Equal(["bytes-conserved"], Broken(new TransferEnded(Now, 7, TransferEnd.Lost, default)));
         _ledger.Sent(Hello);
         Assert.Empty(Broken(new TransferBegan(Now, 1, Hello), new EventOver(Now)));
     }
@@ -53,7 +53,16 @@ public sealed class InvariantTests
     {
         Assert.Contains("everyone-is-served", Broken(Success));
         var gone = DeviceSpec.PlanOf().ClientNumbers.Select(client => (Happening)new Observed(Now, new ClientLeft(client)));
-        Assert.DoesNotContain("everyone-is-served", Broken([.. gone, Success]));
+        Assert.DoesNotContain("everyone-is-served", BrokenBy(DeviceSpec.PlanOf("faults.rules=[\"drop 1 % of any\"]"), [.. gone, Success]));
+    }
+
+    [Fact]
+    public void A_client_that_leaves_although_nothing_went_wrong_is_found()
+    {
+        var left = new Observed(Now, new ClientLeft(1));
+        Assert.Contains("everyone-is-served", Broken(left));
+        Assert.Contains("everyone-is-served", BrokenBy(DeviceSpec.PlanOf("faults.rules=[\"duplicate 10 % of any by 1 s\", \"delay 10 % of any by 50 ms\"]"), left));
+        Assert.DoesNotContain("everyone-is-served", BrokenBy(DeviceSpec.PlanOf("faults.rules=[\"delay 10 % of any by 51 ms\"]"), left));
     }
 
     [Fact]

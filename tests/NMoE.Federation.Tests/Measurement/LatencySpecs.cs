@@ -1,4 +1,12 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Execution;
 using NMoE.Federation.Measurement;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Tests.Devices;
+using NMoE.Learning;
+using NMoE.Learning.Data;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
 
 namespace NMoE.Federation.Tests.Measurement;
 
@@ -28,6 +36,23 @@ public sealed class LatencySpecs
         Assert.Null(Latency.Of("fedgate", "iid", []));
         Assert.Equal(0, Latency.MeanSeconds([]));
         Assert.Equal(2.5, Latency.MeanSeconds(Seconds(1, 4)));
+    }
+
+    /// <summary>Its requests once counted twice, and neither time held the outage.</summary>
+    [Fact]
+    public void A_request_that_is_made_again_after_a_crash_is_one_request_from_its_first_beginning_to_its_last_answer()
+    {
+        var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null);
+        var observer = new RunObserver(
+            DeviceSpec.PlanOf(), executor, new Ledger(), ImmutableSortedDictionary<Federation.Settings.TestPartition, ImmutableArray<Compute.Blobs.BlobRef>>.Empty, _ => { });
+        foreach (var (second, request, ends) in new[] { (10, 0, false), (12, 0, true), (12, 1, false), (100, 0, false), (103, 0, true), (103, 1, false), (104, 1, true), (104, 2, false) })
+        {
+            observer.Observe(VirtualTime.Zero + TimeSpan.FromSeconds(second), new RequestMark(1, 0, request, ends));
+        }
+
+        // Request 2 has no answer yet.
+        Assert.Equal(Seconds(93, 92), observer.Latencies(0));
+        Assert.Empty(observer.Latencies(1));
     }
 
     private static TimeSpan[] Seconds(params double[] seconds) => [.. seconds.Select(TimeSpan.FromSeconds)];

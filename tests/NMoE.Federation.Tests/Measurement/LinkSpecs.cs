@@ -27,16 +27,35 @@ public sealed class LinkSpecs
     public void What_is_lost_was_sent_and_reached_nobody()
     {
         var timeline = Of(2);
-        Send(timeline, DeviceId.Aggregator, new DeviceId(0), 1000, 0.1, 0.2, TransferEnd.Lost);
+        Send(timeline, DeviceId.Aggregator, new DeviceId(0), 1000, 0.1, 0.2, TransferEnd.Lost, new AirBytes(1000, 0));
         Assert.Equal((1000, 0), (timeline.Links(At(1)).Sum(link => link.AggregatorUp), timeline.Links(At(1)).Sum(link => link.ClientDown)));
     }
 
+    /// <summary>All of it used to count, over the time until the cut: more than any link carries.</summary>
     [Fact]
-    public void What_is_lost_in_the_instant_of_its_beginning_never_left()
+    public void Of_what_is_cut_off_counts_what_had_left_the_sender()
     {
         var timeline = Of(2);
-        Send(timeline, DeviceId.Aggregator, new DeviceId(0), 1000, 0.1, 0.1, TransferEnd.Lost);
-        Assert.All(timeline.Links(At(1)), link => Assert.Equal(0, link.AggregatorUp));
+        Send(timeline, DeviceId.Aggregator, new DeviceId(0), 1_000_000, 0.1, 0.2, TransferEnd.Lost, new AirBytes(400, 0));
+        Assert.Equal((400, 0), (timeline.Links(At(1)).Sum(link => link.AggregatorUp), timeline.Links(At(1)).Sum(link => link.ClientDown)));
+    }
+
+    [Fact]
+    public void What_is_sent_again_loads_both_links()
+    {
+        var timeline = Of(1);
+        Send(timeline, DeviceId.Aggregator, new DeviceId(0), 1000, 0.1, 0.2, TransferEnd.Delivered, new AirBytes(1000, 300));
+        Assert.Equal((1300, 1300), (timeline.Links(At(1)).Sum(link => link.AggregatorUp), timeline.Links(At(1)).Sum(link => link.ClientDown)));
+    }
+
+    [Theory]
+    [InlineData(TransferEnd.Lost)]
+    [InlineData(TransferEnd.Delivered)]
+    public void What_never_left_or_stays_in_one_place_loads_no_link(TransferEnd end)
+    {
+        var timeline = Of(2);
+        Send(timeline, DeviceId.Aggregator, new DeviceId(0), 1000, 0.1, 0.1, end, default);
+        Assert.All(timeline.Links(At(1)), link => Assert.Equal((0, 0), (link.AggregatorUp, link.ClientDown)));
     }
 
     [Fact]
@@ -71,9 +90,12 @@ public sealed class LinkSpecs
 
     private static VirtualTime At(double seconds) => VirtualTime.Zero + TimeSpan.FromSeconds(seconds);
 
-    private static void Send(Timeline timeline, DeviceId from, DeviceId to, long bytes, double begins, double ends, TransferEnd end = TransferEnd.Delivered)
+    private static void Send(Timeline timeline, DeviceId from, DeviceId to, long bytes, double begins, double ends) =>
+        Send(timeline, from, to, bytes, begins, ends, TransferEnd.Delivered, new AirBytes(bytes, 0));
+
+    private static void Send(Timeline timeline, DeviceId from, DeviceId to, long bytes, double begins, double ends, TransferEnd end, AirBytes air)
     {
         timeline.Began(At(begins), 0, new Transfer(from, to, "extractor", "message", bytes, "a message"));
-        timeline.Ended(At(ends), 0, end);
+        timeline.Ended(At(ends), 0, end, air);
     }
 }

@@ -232,6 +232,6 @@ public sealed class TimelineSpecs
         TransferEnd end = TransferEnd.Delivered, string stage = Stages.Extractor)
     {
         timeline.Began(At(begins), _number, new Transfer(from, to, stage, kind, bytes, kind));
-        timeline.Ended(At(ends), _number++, end);
+        timeline.Ended(At(ends), _number++, end, default);
     }
 }

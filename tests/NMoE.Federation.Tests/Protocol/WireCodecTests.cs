@@ -52,10 +52,10 @@ public sealed class WireCodecTests
         AnyCounts.Select(experts => (IMessage)new ShareLatents(experts)),
         Gen.Select(AnyBlob, AnyCount, (latents, rows) => (IMessage)new TrainingLatents(latents, rows)),
         Gen.Select(AnyBlob, AnyCount, (logits, rows) => (IMessage)new TrainingLogits(logits, rows)),
-        Gen.Select(AnyCount, AnyCount, AnyBlob, AnyCounts, AnyCount, (pass, request, latents, rows, bytes) =>
-            (IMessage)new RouteLatents(pass, request, latents, rows, bytes)),
-        Gen.Select(AnyCount, AnyCount, AnyBlob, AnyCount, AnyCount, (pass, request, logits, rows, bytes) =>
-            (IMessage)new ExpertOutputs(pass, request, logits, rows, bytes)));
+        Gen.Select(AnyCount, AnyCount, AnyBlob, AnyCounts, AnyCount, AnyCount, (pass, request, latents, rows, bytes, substitution) =>
+            (IMessage)new RouteLatents(pass, request, latents, rows, bytes) { Substitution = substitution }),
+        Gen.Select(AnyCount, AnyCount, AnyBlob, AnyCount, AnyCount, AnyCount, (pass, request, logits, rows, bytes, substitution) =>
+            (IMessage)new ExpertOutputs(pass, request, logits, rows, bytes) { Substitution = substitution }));
 
     private static ImmutableSortedDictionary<int, int> Numbers(ImmutableArray<int> clients, int number) =>
         clients.Distinct().ToImmutableSortedDictionary(client => client, _ => number);

@@ -23,8 +23,8 @@ public sealed class DeviceNetworkSpecs : ChannelSpec
         probes[Server].Expect<Delivery>();
         Assert.Equal(Second(1.5), probes[Server].LastTold!.At);
         var entries = network.Ledger.Entries;
-        Assert.Equal(new LedgerEntry(1, 125_000, 0, 125_000) { Wasted = 62_500, MessagesLost = 1 }, entries[0].Entry);
-        Assert.Equal(new LedgerEntry(1, 125_000, 125_000, 0) { MessagesDelivered = 1 }, entries[1].Entry);
+        Assert.Equal(new LedgerEntry(1, 125_000, 0, 125_000) { Wasted = 62_500, Traffic = 62_500, MessagesLost = 1 }, entries[0].Entry);
+        Assert.Equal(new LedgerEntry(1, 125_000, 125_000, 0) { Traffic = 125_000, MessagesDelivered = 1 }, entries[1].Entry);
     }
 
     [Fact]
@@ -145,6 +145,39 @@ public sealed class DeviceNetworkSpecs : ChannelSpec
             "There is no partition between [client-0] and [aggregator]: it must begin before it is repaired, between the same two sets of devices.",
             refusal.Message);
         Assert.Contains("no hold", Assert.Throws<SimulationException>(() => network.Release(ClientAndServer)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each kind of extra message once moved the luck of all that came after it.</summary>
+    [Theory]
+    [InlineData("update", 7)]
+    [InlineData("invite", 1)]
+    [InlineData("update", 2)]
+    public void A_message_more_of_another_kind_or_round_changes_no_other_messages_luck(string kind, int round)
+    {
+        var without = Lucks([]);
+        var with = Lucks([(kind, round)]);
+        Assert.Equal(40, without.Count);
+
+        // A message more of round 2 is round 2's second attempt: it has a luck of its own, and all others theirs.
+        Assert.Equal(without, with.Where(luck => luck.Key.Number == 0 && (luck.Key.Kind, luck.Key.Round) != ("update", 7) && luck.Key.Kind == "update").ToDictionary());
+        Assert.Equal(41, with.Count);
+    }
+
+    private Dictionary<(string Kind, int Round, long Number), double> Lucks((string Kind, int Round)[] more)
+    {
+        var lucks = new Dictionary<(string Kind, int Round, long Number), double>();
+        var network = new DeviceNetwork(World, Channel(), sent => lucks[(sent.Kind, sent.Occasion.First, sent.Number)] = new MessageChance(1, sent).Delay());
+        network.Attach(Server, Probe("server-" + _histories++).Ref);
+        var rounds = Enumerable.Range(100, 40).Select(round => ("update", round)).ToList();
+        rounds[2] = ("update", 2);
+        rounds.InsertRange(3, more);
+        foreach (var (kind, round) in rounds)
+        {
+            network.Send(Message(Client(0), Server, 10) with { Kind = kind, Occasion = (round, 0) });
+        }
+
+        Pass(TimeSpan.FromMinutes(1));
+        return lucks;
     }
 
     [Fact]

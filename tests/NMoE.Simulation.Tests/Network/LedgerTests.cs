@@ -15,7 +15,7 @@ public sealed class LedgerTests
         Assert.Equal((2000, 1000), (ledger.InFlight, ledger.TotalDuplicated));
         ledger.Delivered(Update, new AirBytes(1000, 0));
         ledger.Lost(Update, new AirBytes(400, 0));
-        Assert.Equal(new LedgerEntry(1, 1000, 1000, 1000) { Duplicated = 1000, Wasted = 400, MessagesDuplicated = 1, MessagesDelivered = 1, MessagesLost = 1 }, Assert.Single(ledger.Entries).Entry);
+        Assert.Equal(new LedgerEntry(1, 1000, 1000, 1000) { Duplicated = 1000, Wasted = 400, Traffic = 1400, MessagesDuplicated = 1, MessagesDelivered = 1, MessagesLost = 1 }, Assert.Single(ledger.Entries).Entry);
         Assert.Equal(ledger.TotalSent + ledger.TotalDuplicated, ledger.TotalDelivered + ledger.TotalLost + ledger.InFlight);
     }
 
@@ -27,8 +27,24 @@ public sealed class LedgerTests
         ledger.Sent(Update);
         ledger.Delivered(Update, new AirBytes(1000, 300));
         ledger.Lost(Update, new AirBytes(1000, 200));
-        Assert.Equal(new LedgerEntry(2, 2000, 1000, 1000) { Retransmitted = 500, Wasted = 1200, MessagesDelivered = 1, MessagesLost = 1 }, Assert.Single(ledger.Entries).Entry);
+        Assert.Equal(new LedgerEntry(2, 2000, 1000, 1000) { Retransmitted = 500, Wasted = 1200, Traffic = 2500, MessagesDelivered = 1, MessagesLost = 1 }, Assert.Single(ledger.Entries).Entry);
         Assert.Equal((500, 1200), (ledger.TotalRetransmitted, ledger.TotalWasted));
+    }
+
+    /// <summary>It once counted whole when it was sent, although none of it had left.</summary>
+    [Fact]
+    public void Traffic_is_what_left_the_senders_and_what_a_partition_keeps_is_none()
+    {
+        var ledger = new Ledger();
+        ledger.Sent(Update);
+        Assert.Equal(0, ledger.TotalTraffic);
+        ledger.Lost(Update, default);
+        Assert.Equal(0, ledger.TotalTraffic);
+        ledger.Sent(Update);
+        ledger.Delivered(Update, new AirBytes(1000, 300));
+        ledger.Sent(Update);
+        ledger.Lost(Update, new AirBytes(1000, 200));
+        Assert.Equal((2500, 2500), (ledger.TotalTraffic, Assert.Single(ledger.Entries).Entry.Traffic));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class LossyChannelSpecs : ChannelSpec
     }
 
     [Fact]
-    public void Seed_stage_kind_ends_number_and_copy_all_make_another_luck()
+    public void Seed_stage_kind_ends_occasion_number_and_copy_all_make_another_luck()
     {
         var message = Message(Client(1), Client(2), 100, 3);
         double[] lucks =
@@ -95,6 +95,8 @@ public sealed class LossyChannelSpecs : ChannelSpec
             new MessageChance(1, message with { Stage = "stag", Kind = "eupdate" }).Delay(),
             new MessageChance(1, message with { Kind = "invite" }).Delay(),
             new MessageChance(1, message with { From = Client(2), To = Client(1) }).Delay(),
+            new MessageChance(1, message with { Occasion = (3, 0) }).Delay(),
+            new MessageChance(1, message with { Occasion = (0, 3) }).Delay(),
             new MessageChance(1, message with { Number = 4 }).Delay(),
             new MessageChance(1, message with { Copy = 1 }).Delay(),
             new MessageChance(1, message).Losses(0).NextOpen(),

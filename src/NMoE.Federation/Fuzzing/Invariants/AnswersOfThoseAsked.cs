@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
 using NMoE.Federation.Client;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -8,11 +9,17 @@ using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Fuzzing.Invariants;
 
-/// <summary>A client answers with outputs that reached it in this pass, or its own expert's, each under the number of the expert that made it; the same of opinions that the gate learns from.</summary>
+/// <summary>
+/// A client answers with outputs that reached it in this pass, or its own expert's, each under the number of the expert that made it, and says so; the same of opinions that
+/// the gate learns from.
+/// </summary>
 internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
 {
     // What each client holds, by the client that sent it and the pass that it is for; -1 is the training before.
     private readonly SortedSet<(int Client, int Expert, int Pass, BlobHash Logits)> _received = [];
+
+    // Who answered each choice of a pass, by what the answer was made of.
+    private readonly SortedDictionary<(int Client, int Pass), ImmutableArray<int>> _answered = [];
 
     /// <inheritdoc/>
     public string Name => "answers-of-those-asked";
@@ -28,7 +35,7 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         Note(client, decided.Message);
         foreach (var job in decided.Effects.OfType<Roles.Compute>().Select(compute => compute.Job))
         {
-            var wrong = job.Kind == AnswerParameters.Kind ? Check(client, state.Serving?.Pass ?? -1, LearningJob.Parameters<AnswerParameters>(job).Experts, job.Inputs[1..])
+            var wrong = job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
                 : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..])
                 : null;
             if (wrong is not null)
@@ -59,6 +66,13 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         }
     }
 
+    private string? CheckAnswer(int client, int pass, Job job)
+    {
+        var parameters = LearningJob.Parameters<AnswerParameters>(job);
+        _answered[(client, pass)] = parameters.Answered;
+        return Check(client, pass, parameters.Experts, job.Inputs[1..]);
+    }
+
     private string? Check(int client, int pass, ImmutableArray<int> experts, ImmutableArray<BlobRef> logits)
     {
         if (experts.Length != logits.Length)
@@ -81,7 +95,10 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
     {
         var pass = plan.Passes[answered.Pass];
         var pairs = plan.TestRows(pass.Test) * plan.K(pass);
-        return answered.Chosen.Length == pairs && answered.Answered.Length == pairs ? null : FormattableString.Invariant(
-            $"{new DeviceId(answered.Client)} answers {answered.Answered.Length} of {pairs} choices in pass {answered.Pass}");
+        return answered.Chosen.Length != pairs || answered.Answered.Length != pairs ? FormattableString.Invariant(
+                $"{new DeviceId(answered.Client)} answers {answered.Answered.Length} of {pairs} choices in pass {answered.Pass}")
+            : !_answered.TryGetValue((answered.Client, answered.Pass), out var made) || !made.SequenceEqual(answered.Answered) ? FormattableString.Invariant(
+                $"{new DeviceId(answered.Client)} says of pass {answered.Pass} that others answered than did")
+            : null;
     }
 }

@@ -1,3 +1,4 @@
+using NMoE.Compute.Blobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Client;
 using NMoE.Federation.Supervisor;
@@ -37,8 +38,19 @@ internal sealed class NothingDurableIsForgotten : IInvariant
         first.Joined.Any(client => !then.Joined.ContainsKey(client.Key)) ? "who joined"
         : first.MayBegin && !then.MayBegin ? "that training may begin"
         : first.Counted.Any(client => then.Counted.GetValueOrDefault(client.Key) < client.Value) ? "whose updates counted"
+        : !first.Velocity.IsEmpty && then.Velocity.IsEmpty ? "the server's momentum"
+        : first.Control is not null && then.Control is null ? "the server's control variate"
+        : first.Experts.Except(then.Experts).Any() ? "who has an expert"
         : first.Correlations.Any(client => !(then.Correlations.GetValueOrDefault(client.Key)?.Round >= client.Value.Round)) ? "correlation matrices"
         : null;
+
+    /// <summary>What a client made its own in rounds that did not count is taken back to what it was before them, which it must have known.</summary>
+    private static bool LostOwn(ClientDurable first, ClientDurable then) =>
+        LostOwn(first, then, own => own.Predictor) || LostOwn(first, then, own => own.Extractor) || LostOwn(first, then, own => own.Control);
+
+    private static bool LostOwn(ClientDurable first, ClientDurable then, Func<OwnParts, BlobRef?> part) =>
+        part(first.Own) is not null && part(then.Own) is null
+        && !first.History.Values.Append(first.Before?.Own).OfType<OwnParts>().Any(own => part(own) is null);
 
     /// <summary>What is of a stage 1 that was lost with its aggregator is given up.</summary>
     private static string? Lost(ClientDurable first, ClientDurable then) =>
@@ -48,6 +60,9 @@ internal sealed class NothingDurableIsForgotten : IInvariant
         : first.Latents is not null && then.Latents is null ? "its latents"
         : first.Gate is not null && then.Gate is null ? "the gate"
         : first.Rolled is not null && then.Rolled is null ? "RollGate's gate"
+        : first.Sent is not null && then.Sent is null ? "the update that it sent"
+        : first.Opinions.Keys.Except(then.Opinions.Keys).Any() ? "opinions of its latents"
+        : LostOwn(first, then) ? "what of stage 1 is its own"
         : first.MayServe && !then.MayServe ? "that it may serve"
         : null;
 }

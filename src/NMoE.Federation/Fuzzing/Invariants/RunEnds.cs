@@ -1,6 +1,5 @@
 using NMoE.Federation.Devices;
 using NMoE.Federation.Roles;
-using NMoE.Simulation.Faults;
 
 namespace NMoE.Federation.Fuzzing.Invariants;
 
@@ -14,9 +13,6 @@ internal sealed class RunEnds(Plan plan) : IInvariant
 
     // Every wait of a role has a deadline below a minute here, and is begun again a few times.
     private static readonly TimeSpan MostTime = TimeSpan.FromHours(4);
-
-    // Far below every deadline.
-    private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(50);
     private long _events;
 
     /// <inheritdoc/>
@@ -28,13 +24,8 @@ internal sealed class RunEnds(Plan plan) : IInvariant
         EventOver over when ++_events > MostEvents => FormattableString.Invariant($"the run is not over after {_events} events, at {over.At}"),
         EventOver over when over.At.Ticks > MostTime.Ticks => $"the run is not over at {over.At}",
         RunOver { Failure: ExperimentFailedException { Message.Length: 0 } } => "the run ended without a result or a reason",
-        RunOver { Failure: ExperimentFailedException reason } when IsHarmless => "nothing went wrong that a deadline could notice, and the run has no result: " + reason.Message,
+        RunOver { Failure: ExperimentFailedException reason } when Harmless.Is(plan) => "nothing went wrong that a deadline could notice, and the run has no result: " + reason.Message,
         RunOver { Failure: not null and not ExperimentFailedException } over => $"{over.Failure.GetType().Name}: {over.Failure.Message}",
         _ => null,
     };
-
-    private bool IsHarmless => plan.Settings.Faults is { Schedule.IsEmpty: true, Crashes.Share: 0 } faults && faults.Churn.Up == TimeSpan.Zero && faults.Rules.All(IsHarmlessRule);
-
-    private static bool IsHarmlessRule(MessageFault rule) =>
-        rule.Verb == FaultVerb.Duplicate || (rule.Verb is FaultVerb.Delay or FaultVerb.Reorder && rule.By <= Unnoticed);
 }
