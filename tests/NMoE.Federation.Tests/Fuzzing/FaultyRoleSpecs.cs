@@ -37,10 +37,13 @@ public sealed class FaultyRoleSpecs
         (nameof(BeginsAgainWithRoundOne), Aggregator((real, _) => new BeginsAgainWithRoundOne(real)), 250),
         (nameof(SkipsTheRoundOfACrash), Aggregator((real, plan) => new SkipsTheRoundOfACrash(real, plan)), 150),
         (nameof(RoundsTheQuorumDown), Aggregator((real, plan) => new RoundsTheQuorumDown(real, plan)), 200),
+        (nameof(KeepsMomentumInMemory), Aggregator((real, _) => new KeepsMomentumInMemory(real)), 400),
         (nameof(WaitsForTheLastAnswer), Client((real, _) => new WaitsForTheLastAnswer(real)), 120),
         (nameof(TakesAnAnswerToAnotherRequest), Client((real, _) => new TakesAnAnswerToAnotherRequest(real)), 250),
         (nameof(DrawsNewNoiseForARepeatedRelease), Client((real, _) => new DrawsNewNoiseForARepeatedRelease(real)), 30),
         (nameof(NotesAPassWhenItBegins), Client((real, _) => new NotesAPassWhenItBegins(real)), 500),
+        (nameof(TrainsAgainFromWhereItIs), Client((real, _) => new TrainsAgainFromWhereItIs(real)), 20),
+        (nameof(CreditsTheChosenExpert), Client((real, _) => new CreditsTheChosenExpert(real)), 40),
         (nameof(IgnoresClientsThatReturn), Supervisor((real, _) => new IgnoresClientsThatReturn(real)), 600),
         (nameof(TakesASignOfLifeForTheEnd), Supervisor((real, _) => new TakesASignOfLifeForTheEnd(real)), 30),
     ];
@@ -49,13 +52,10 @@ public sealed class FaultyRoleSpecs
     private static readonly ImmutableArray<(string Name, Func<Plan, RoleSet> Roles)> Unseen =
     [
         (nameof(CountsWordsOfReadiness), Aggregator((real, _) => new CountsWordsOfReadiness(real))),
-        (nameof(KeepsMomentumInMemory), Aggregator((real, _) => new KeepsMomentumInMemory(real))),
         (nameof(SaysOnceThatTrainingHasFinished), Aggregator((real, _) => new SaysOnceThatTrainingHasFinished(real))),
         (nameof(EndsARingWithTheGateOfAnother), Aggregator((real, _) => new EndsARingWithTheGateOfAnother(real))),
-        (nameof(TrainsAgainFromWhereItIs), Client((real, _) => new TrainsAgainFromWhereItIs(real))),
         (nameof(AnswersFromAMemoryThatOutlivesACrash), Client((real, plan) => new AnswersFromAMemoryThatOutlivesACrash(real, plan))),
         (nameof(TakesItsTurnAgain), Client((real, _) => new TakesItsTurnAgain(real))),
-        (nameof(CreditsTheChosenExpert), Client((real, _) => new CreditsTheChosenExpert(real))),
         (nameof(SupposesThatItsUpdateArrived), Client((real, _) => new SupposesThatItsUpdateArrived(real))),
         (nameof(CountsWordsOfServing), Supervisor((real, plan) => new CountsWordsOfServing(real, plan))),
         (nameof(ForgetsThatTrainingHasEnded), Supervisor((real, _) => new ForgetsThatTrainingHasEnded(real))),

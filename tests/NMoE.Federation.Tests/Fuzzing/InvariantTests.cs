@@ -29,6 +29,25 @@ public sealed class InvariantTests
     }
 
     [Fact]
+    public void Bytes_that_left_for_nothing_or_were_sent_again_are_counted_too()
+    {
+        var (began, over) = (new TransferBegan(Now, 1, Hello), new EventOver(Now));
+        _ledger.Sent(Hello);
+        _ledger.Lost(Hello, new AirBytes(4, 0));
+        Assert.Empty(Broken(began, new TransferEnded(Now, 1, TransferEnd.Lost, new AirBytes(4, 0)), over));
+        Assert.Equal(["bytes-conserved"], Broken(began, new TransferEnded(Now, 1, TransferEnd.Lost, new AirBytes(3, 0)), over));
+        Assert.Equal(["bytes-conserved"], Broken(began, new TransferEnded(Now, 1, TransferEnd.Lost, new AirBytes(4, 1)), over));
+        Assert.Equal(["bytes-conserved"], Broken(began, new TransferEnded(Now, 1, TransferEnd.Delivered, new AirBytes(9, 0))));
+    }
+
+    [Fact]
+    public void A_pass_that_names_others_than_answered_is_found() => Assert.Contains(
+        "answers-of-those-asked",
+        Broken(new RoleDecided(
+            Now, new DeviceId(0), Federation.Client.ClientState.Fresh(Federation.Client.ClientDurable.Empty), new Started(), Federation.Client.ClientState.Fresh(Federation.Client.ClientDurable.Empty),
+            [new Observe(new PassAnswered(0, 0, new BlobRef(new BlobHash("aa"), 1), [1, 1, 1, 1], [1, 1, 1, 1]))])));
+
+    [Fact]
     public void Time_that_goes_back_is_found() =>
         Assert.Equal(["time-never-goes-back"], Broken(new EventOver(new VirtualTime(5)), new EventOver(new VirtualTime(4))));
 
