@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Serialization;
 using Google.Protobuf;
 using NMoE.Federation.Protocol;
-using IMessage = Google.Protobuf.IMessage;
 
 namespace NMoE.Cluster.Wire;
 
@@ -17,15 +16,17 @@ public sealed class WireSerializer : SerializerWithStringManifest
 
     private readonly FrozenDictionary<string, WireForm> _byManifest;
     private readonly FrozenDictionary<Type, WireForm> _byType;
+    private readonly MessageSeal _seal;
 
-    /// <summary>Made by Akka, from <see cref="WireSetup"/>; a system without one knows no message.</summary>
+    /// <summary>Made by Akka; the forms come with the system's <see cref="WireSetup"/>, and a system without one knows no message.</summary>
     public WireSerializer(ExtendedActorSystem system)
         : base(system)
     {
         ArgumentNullException.ThrowIfNull(system);
-        var forms = system.Settings.Setup.Get<WireSetup>() is { HasValue: true, Value: var setup } ? setup.Forms : [];
-        _byManifest = forms.ToFrozenDictionary(form => form.Manifest, StringComparer.Ordinal);
-        _byType = forms.ToFrozenDictionary(form => form.Type);
+        var setup = WireSetup.Of(system.Settings.Setup);
+        _byManifest = setup.Forms.ToFrozenDictionary(form => form.Manifest, StringComparer.Ordinal);
+        _byType = setup.Forms.ToFrozenDictionary(form => form.Type);
+        _seal = setup.Seal;
     }
 
     /// <inheritdoc/>
@@ -33,18 +34,21 @@ public sealed class WireSerializer : SerializerWithStringManifest
 
     /// <summary>The bytes that a message takes on the wire, known before it is sent. The envelope of the transport is not among them.</summary>
     /// <exception cref="WireException">The node has no form for it.</exception>
-    public int SizeOf(object message) => FormOf(message).Write(message).CalculateSize();
+    public int SizeOf(object message) => FormOf(message).Write(message).CalculateSize() + _seal.Bytes;
 
     /// <inheritdoc/>
     /// <exception cref="WireException">The node has no form for the message, or the message is longer than its form allows.</exception>
     public override byte[] ToBinary(object obj)
     {
         var form = FormOf(obj);
-        IMessage written = form.Write(obj);
+        var written = form.Write(obj);
         var size = written.CalculateSize();
         if (size > form.MaxBytes)
             throw new WireException(FormattableString.Invariant($"A message '{form.Manifest}' of {size} bytes was not sent: its form allows {form.MaxBytes}."));
-        return written.ToByteArray();
+        var bytes = new byte[size + _seal.Bytes];
+        written.WriteTo(bytes.AsSpan(0, size));
+        _seal.Close(form.Manifest, bytes);
+        return bytes;
     }
 
     /// <inheritdoc/>
@@ -52,13 +56,14 @@ public sealed class WireSerializer : SerializerWithStringManifest
     public override object FromBinary(byte[] bytes, string manifest)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        if (!_byManifest.TryGetValue(manifest, out var form))
+        if (manifest is null || !_byManifest.TryGetValue(manifest, out var form))
             throw new WireException("A message of a kind that this node does not know was refused.");
-        if (bytes.Length > form.MaxBytes)
+        if (bytes.Length > form.MaxBytes + _seal.Bytes)
             throw new WireException(FormattableString.Invariant($"A message '{form.Manifest}' of {bytes.Length} bytes was refused: its form allows {form.MaxBytes}."));
+        var message = _seal.Open(form.Manifest, bytes);
         try
         {
-            return form.Read(bytes);
+            return form.Read(message);
         }
         catch (InvalidProtocolBufferException problem)
         {
