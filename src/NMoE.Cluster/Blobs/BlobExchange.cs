@@ -29,7 +29,8 @@ public sealed class BlobExchange : ReceiveActor
     private long _wasted;
     private long _sent;
 
-    private BlobExchange(IBlobShelf shelf)
+    /// <summary>Made by Akka.</summary>
+    public BlobExchange(IBlobShelf shelf)
     {
         _shelf = shelf;
         _server = Context.ActorOf(BlobServer.Of(shelf), "serving");

@@ -27,7 +27,7 @@ internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMe
     {
     }
 
-    internal NodeLogger(TextWriter to, TimeProvider clock)
+    public NodeLogger(TextWriter to, TimeProvider clock)
     {
         (_to, _clock) = (to, clock);
         Receive<InitializeLogger>(_ =>

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Serialization;
 using NMoE.Federation.Protocol;
 
@@ -12,6 +13,10 @@ public sealed class RefusedSerializer(ExtendedActorSystem system) : SerializerWi
 {
     /// <summary>The number of Akka's serializer of nothing, so that this one takes its place.</summary>
     public const int Number = 0;
+
+    /// <summary>Made by Akka where the serializer in whose place it stands has settings.</summary>
+    public RefusedSerializer(ExtendedActorSystem system, Config settings)
+        : this(system) => _ = settings;
 
     /// <inheritdoc/>
     public override int Identifier => Number;
