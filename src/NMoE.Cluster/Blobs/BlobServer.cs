@@ -64,8 +64,8 @@ internal sealed class BlobServer : ReceiveActor, IWithTimers
     {
         try
         {
-            // A size that is not the blob's own would have a part reach past its end.
-            return _shelf.TryRead(blob) is { } bytes && bytes.Length == blob.Bytes ? bytes : null;
+            // A size that is not the blob's own would have a part reach past its end. The cast, because null alone becomes an empty memory.
+            return _shelf.TryRead(blob) is { } bytes && bytes.Length == blob.Bytes ? (ReadOnlyMemory<byte>?)bytes : null;
         }
         catch (Exception problem) when (problem is StoreException or IOException)
         {

@@ -14,21 +14,21 @@ public sealed class BlobFetchTests
     public void Eight_chunks_are_under_way_and_the_next_is_asked_for_as_one_comes()
     {
         var (fetch, steps) = BlobFetch.Begin(Blob(10 * Chunk));
-        Assert.Equal(Enumerable.Range(0, 8).Select(k => new FetchStep.Ask(k * Chunk, Chunk)), steps);
+        AreSteps(steps, [.. Enumerable.Range(0, 8).Select(k => new FetchStep.Ask(k * Chunk, Chunk))]);
 
         (_, steps) = fetch.Chunk(ChunkAt(0));
-        Assert.Equal([new FetchStep.Keep(), new FetchStep.Ask(8 * Chunk, Chunk)], steps);
+        AreSteps(steps, new FetchStep.Keep(), new FetchStep.Ask(8 * Chunk, Chunk));
     }
 
     [Fact]
     public void The_last_chunk_is_what_is_left()
     {
         var (fetch, steps) = BlobFetch.Begin(Blob(Chunk + 5));
-        Assert.Equal([new FetchStep.Ask(0, Chunk), new FetchStep.Ask(Chunk, 5)], steps);
+        AreSteps(steps, new FetchStep.Ask(0, Chunk), new FetchStep.Ask(Chunk, 5));
 
         (fetch, _) = fetch.Chunk(ChunkAt(0));
         (_, steps) = fetch.Chunk(ChunkAt(Chunk, 5));
-        Assert.Equal([new FetchStep.Keep(), new FetchStep.Compare()], steps);
+        AreSteps(steps, new FetchStep.Keep(), new FetchStep.Compare());
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class BlobFetchTests
 
         var (_, steps) = fetch.Silence();
 
-        Assert.Equal(Enumerable.Range(2, 8).Select(k => new FetchStep.Ask(k * Chunk, Chunk)), steps);
+        AreSteps(steps, [.. Enumerable.Range(2, 8).Select(k => new FetchStep.Ask(k * Chunk, Chunk))]);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class BlobFetchTests
             chunk =>
             {
                 var (after, steps) = fetch.Chunk(chunk);
-                Assert.Equal([new FetchStep.Waste()], steps);
+                AreSteps(steps, new FetchStep.Waste());
                 Assert.Equal(fetch, after);
             });
     }
@@ -69,7 +69,7 @@ public sealed class BlobFetchTests
             Assert.DoesNotContain(steps, step => step is FetchStep.GiveUp);
         }
 
-        Assert.Equal([new FetchStep.GiveUp("its sender fell silent after 0 of 1310720 bytes")], fetch.Silence().Steps);
+        AreSteps(fetch.Silence().Steps, new FetchStep.GiveUp("its sender fell silent after 0 of 1310720 bytes"));
         (fetch, _) = fetch.Chunk(ChunkAt(0));
         Assert.DoesNotContain(fetch.Silence().Steps, step => step is FetchStep.GiveUp);
     }
@@ -82,12 +82,12 @@ public sealed class BlobFetchTests
         {
             (fetch, _) = fetch.Chunk(ChunkAt(0, 5));
             (fetch, var steps) = fetch.Compared(new BlobHash(new string('b', 64)));
-            Assert.Equal([new FetchStep.Forget(), new FetchStep.Ask(0, 5)], steps);
+            AreSteps(steps, new FetchStep.Forget(), new FetchStep.Ask(0, 5));
         }
 
         (fetch, _) = fetch.Chunk(ChunkAt(0, 5));
-        Assert.Equal([new FetchStep.GiveUp("its bytes came 3 times and were not those of its hash")], fetch.Compared(new BlobHash(new string('b', 64))).Steps);
-        Assert.Equal([new FetchStep.Finish()], fetch.Compared(s_hash).Steps);
+        AreSteps(fetch.Compared(new BlobHash(new string('b', 64))).Steps, new FetchStep.GiveUp("its bytes came 3 times and were not those of its hash"));
+        AreSteps(fetch.Compared(s_hash).Steps, new FetchStep.Finish());
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class BlobFetchTests
     public void A_blob_of_an_impossible_size_is_given_up_at_once(long bytes) => Assert.IsType<FetchStep.GiveUp>(Assert.Single(BlobFetch.Begin(Blob(bytes)).Steps));
 
     [Fact]
-    public void A_blob_of_no_bytes_is_there_at_once() => Assert.Equal([new FetchStep.Compare()], BlobFetch.Begin(Blob(0)).Steps);
+    public void A_blob_of_no_bytes_is_there_at_once() => AreSteps(BlobFetch.Begin(Blob(0)).Steps, new FetchStep.Compare());
 
     /// <summary>Whatever is lost, doubled or late: every byte is kept once and in order, and no more than the window is ever asked for ahead.</summary>
     [Fact]
@@ -129,6 +129,8 @@ public sealed class BlobFetchTests
 
             Assert.Equal(bytes, kept);
         }, iter: 200);
+
+    private static void AreSteps(IEnumerable<FetchStep> steps, params FetchStep[] expected) => Assert.Equal(expected, steps.ToArray());
 
     private static BlobRef Blob(long bytes) => new(s_hash, bytes);
 

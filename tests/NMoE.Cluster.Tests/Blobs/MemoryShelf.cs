@@ -29,7 +29,7 @@ public sealed class MemoryShelf : IBlobShelf
     public ReadOnlyMemory<byte>? TryRead(BlobRef blob)
     {
         Interlocked.Increment(ref _reads);
-        return _blobs.TryGetValue(blob.Hash, out var bytes) ? bytes : null;
+        return _blobs.TryGetValue(blob.Hash, out var bytes) ? (ReadOnlyMemory<byte>?)bytes : null;
     }
 
     public BlobRef Put(ReadOnlyMemory<byte> bytes)

@@ -67,7 +67,7 @@ public sealed class ClusterNodeTests
         await NodeGroup.UntilAsync(() => others.All(node => NodeGroup.Up(node).Length == 2), "the others did not go on");
         Assert.All(others, node => Assert.False(node.Ended.IsCompleted));
         foreach (var node in others)
-            await node.DisposeAsync();
+            ((ExtendedActorSystem)node.System).Abort();
     }
 
     [Theory]

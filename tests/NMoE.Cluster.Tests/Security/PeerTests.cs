@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using Akka.Actor;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
 using NMoE.Cluster.Tests.Nodes;
@@ -50,7 +51,7 @@ public sealed class PeerTests : IAsyncLifetime
         await NodeGroup.UntilAsync(() => NodeGroup.Up(_node).Contains(worker.Address), "a node with the folder did not join");
         Assert.Equal(2, Akka.Cluster.Cluster.Get(_node.System).State.Members.Count);
         Assert.Empty(Akka.Cluster.Cluster.Get(stranger.System).State.Members);
-        await stranger.DisposeAsync();
+        ((ExtendedActorSystem)stranger.System).Abort();
     }
 
     [Fact]

@@ -14,20 +14,11 @@ using AkkaSerialization = Akka.Serialization.Serialization;
 
 namespace NMoE.Cluster.Tests.Wire;
 
-public sealed class WireSerializerTests : IAsyncLifetime
+public sealed class WireSerializerTests(WireSerializerTests.OneNode one) : IClassFixture<WireSerializerTests.OneNode>
 {
-    private readonly NodeGroup _group = new() { Forms = Word.Forms };
-    private ExtendedActorSystem _system = null!;
+    private readonly ExtendedActorSystem _system = one.System;
 
     private AkkaSerialization Wire => _system.Serialization;
-
-    public Task InitializeAsync()
-    {
-        _system = (ExtendedActorSystem)_group.Start(NodeRoles.Coordinator).System;
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync() => await _group.DisposeAsync();
 
     [Fact]
     public void A_message_with_a_form_comes_back_equal()
@@ -218,6 +209,20 @@ public sealed class WireSerializerTests : IAsyncLifetime
     {
         var serializer = Wire.FindSerializerFor(message);
         return (serializer.ToBinary(message), serializer.Identifier, AkkaSerialization.ManifestFor(serializer, message));
+    }
+
+    /// <summary>A node that all these tests share.</summary>
+    public sealed class OneNode : IAsyncLifetime
+    {
+        private readonly NodeGroup _group = new() { Forms = Word.Forms };
+
+        public OneNode() => System = (ExtendedActorSystem)_group.Start(NodeRoles.Coordinator).System;
+
+        public ExtendedActorSystem System { get; }
+
+        public Task InitializeAsync() => Task.CompletedTask;
+
+        public async Task DisposeAsync() => await _group.DisposeAsync();
     }
 
     /// <summary>A type that tells when bytes made one.</summary>
