@@ -30,11 +30,7 @@ internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMe
     public NodeLogger(TextWriter to, TimeProvider clock)
     {
         (_to, _clock) = (to, clock);
-        Receive<InitializeLogger>(_ =>
-        {
-            _node = ((ExtendedActorSystem)Context.System).Provider.DefaultAddress.ToString();
-            Sender.Tell(new LoggerInitialized());
-        });
+        Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
         Receive<LogEvent>(Write);
     }
 
@@ -57,6 +53,9 @@ internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMe
             (_second, _lines) = (second, 0);
         }
 
+        // Not known while the system starts, which waits for its loggers first.
+        if (_node.Length == 0)
+            _node = ((ExtendedActorSystem)Context.System).Provider.DefaultAddress?.ToString() ?? "";
         if (++_lines <= MostLines)
             _to.WriteLine(Line(log, _node));
     }

@@ -101,7 +101,7 @@ public sealed class PeerTests : IAsyncLifetime
     {
         if (has == "nothing")
             return NodeSecurity.LoopbackOnly;
-        var other = _folder + "/" + has;
+        var other = _folder + "/of-" + has;
         if (has == "others")
         {
             CertificateFolder.Make(other, DateTimeOffset.UtcNow);
