@@ -12,6 +12,7 @@ var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unrelia
     VerifiedRunCommand.Create(),
     CostCommand.Create(),
     ConfigCommand.Create(),
+    CertificatesCommand.Create(),
     BenchCommand.Create(),
     FuzzCommand.Create(),
     DataCommand.Create(),
