@@ -7,7 +7,7 @@ using Akka.Event;
 namespace NMoE.Cluster.Nodes;
 
 /// <summary>
-/// Writes what Akka has to say to standard error, since standard output is a command's data: one line an event, of <c>key=value</c> fields. At most <see cref="MostLines"/> lines a second, then their number:
+/// Writes what Akka has to say to standard error, since standard output is a command's data: one line an event, of <c>key=value</c> fields. At most <see cref="MostLines"/> lines a second, and as many errors, then their number:
 /// a peer that sends nonsense must fill neither the disk nor, as waiting events, the memory.
 /// </summary>
 internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
@@ -20,7 +20,8 @@ internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMe
     private readonly TimeProvider _clock;
     private string _node = "";
     private long _second;
-    private long _lines;
+    private long _warnings;
+    private long _errors;
 
     public NodeLogger()
         : this(Console.Error, TimeProvider.System)
@@ -48,16 +49,24 @@ internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMe
         var second = _clock.GetUtcNow().ToUnixTimeSeconds();
         if (second != _second)
         {
-            if (_lines > MostLines)
-                _to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"level=warning node={_node} text=\"{_lines - MostLines} more lines in that second were left out\""));
-            (_second, _lines) = (second, 0);
+            LeftOut(_warnings);
+            LeftOut(_errors);
+            (_second, _warnings, _errors) = (second, 0, 0);
         }
 
         // Not known while the system starts, which waits for its loggers first.
         if (_node.Length == 0)
             _node = ((ExtendedActorSystem)Context.System).Provider.DefaultAddress?.ToString() ?? "";
-        if (++_lines <= MostLines)
+        // Errors apart, so that a flood of refusals does not hide what brought a node down.
+        ref var lines = ref (log.LogLevel() == LogLevel.ErrorLevel ? ref _errors : ref _warnings);
+        if (++lines <= MostLines)
             _to.WriteLine(Line(log, _node));
+    }
+
+    private void LeftOut(long lines)
+    {
+        if (lines > MostLines)
+            _to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"level=warning node={_node} text=\"{lines - MostLines} more lines in that second were left out\""));
     }
 
     private static string Level(LogEvent log) => log.LogLevel() switch

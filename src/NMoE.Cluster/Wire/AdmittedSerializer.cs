@@ -114,9 +114,9 @@ public sealed class AdmittedSerializer : SerializerWithStringManifest
     private IEnumerable<KeyValuePair<string, Func<byte[], object>>> Readers() =>
     [
         new(AdmittedNames.Selection, bytes => ByName((ActorSelectionMessage)_selections.FromBinary(bytes, null!))),
-        new(AdmittedNames.Watch, bytes => _watches.FromBinary<Watch>(bytes)),
-        new(AdmittedNames.Unwatch, bytes => _watches.FromBinary<Unwatch>(bytes)),
-        new(AdmittedNames.Died, bytes => _watches.FromBinary<DeathWatchNotification>(bytes)),
+        new(AdmittedNames.Watch, bytes => FromPeer(_watches.FromBinary<Watch>(bytes))),
+        new(AdmittedNames.Unwatch, bytes => FromPeer(_watches.FromBinary<Unwatch>(bytes))),
+        new(AdmittedNames.Died, bytes => FromPeer(_watches.FromBinary<DeathWatchNotification>(bytes))),
         .. Readers(AdmittedNames.Membership, _membership),
         .. Readers(AdmittedNames.HandOvers, _handOvers),
         .. Readers(AdmittedNames.Questions, _questions),
@@ -124,6 +124,21 @@ public sealed class AdmittedSerializer : SerializerWithStringManifest
 
     private static IEnumerable<KeyValuePair<string, Func<byte[], object>>> Readers(FrozenDictionary<string, string> names, SerializerWithStringManifest inner) =>
         names.Select(name => new KeyValuePair<string, Func<byte[], object>>(name.Value, bytes => inner.FromBinary(bytes, name.Key)));
+
+    // Akka takes them as they are: without an actor they crash whoever gets them, and with one of this node a peer could have it watch, or be told of deaths, in another's name.
+    private static object FromPeer(ISystemMessage message)
+    {
+        var (ours, theirs) = message switch
+        {
+            Watch watch => (watch.Watchee, (IActorRef?)watch.Watcher),
+            Unwatch unwatch => (unwatch.Watchee, unwatch.Watcher),
+            DeathWatchNotification death => (ActorRefs.Nobody, death.Actor),
+            _ => (null, null),
+        };
+        return ours is IInternalActorRef { IsLocal: true } && theirs is IInternalActorRef { IsLocal: false }
+            ? message
+            : throw new WireException("A message of death watch was refused: it does not name an actor of the peer's, and one of this node's where that is due.");
+    }
 
     // Patterns would make one message many, and match by regular expressions that the sender wrote.
     private static ActorSelectionMessage ByName(ActorSelectionMessage selection) =>

@@ -14,7 +14,7 @@ public sealed class HostileBytesTests
         var nodes = await group.StartAsync(1);
         nodes[0].ShareBlobs(new MemoryShelf());
 
-        var result = await HostilePeer.AttackAsync(nodes[0].Address.Port!.Value, seed: 1, frames: 5000, _ => { }, CancellationToken.None);
+        var result = await HostilePeer.AttackAsync(nodes[0].Address.Port!.Value, seed: 1, frames: 30_000, _ => { }, CancellationToken.None);
 
         Assert.Equal(0, result.Unanswered);
         Assert.Equal(0, result.Made);

@@ -122,14 +122,29 @@ public sealed class WireSerializerTests(WireSerializerTests.OneNode one) : IClas
     [Fact]
     public void A_hand_over_of_a_singleton_and_a_watch_go_through()
     {
-        var watch = new Watch((IInternalActorRef)_system.DeadLetters, (IInternalActorRef)_system.DeadLetters);
+        var peers = Peers();
 
-        Assert.All(new object[] { watch, HandOver(), new Identify(null) }, message =>
+        Assert.All(new object[] { new Watch(Ours(), peers), new Unwatch(Ours(), peers), new DeathWatchNotification(peers, true, false), HandOver(), new Identify(null) }, message =>
         {
             var (bytes, number, manifest) = Write(message);
             Assert.Equal(AdmittedSerializer.Number, number);
             Assert.IsType(message.GetType(), Wire.Deserialize(bytes, number, manifest));
         });
+    }
+
+    [Fact]
+    public void A_watch_or_a_death_that_names_no_actor_of_the_peer_is_refused()
+    {
+        object[] forged = [new Watch(Ours(), Ours()), new Unwatch(Peers(), Peers()), new DeathWatchNotification(Ours(), true, false)];
+
+        Assert.All(forged, message =>
+        {
+            var (bytes, number, manifest) = Write(message);
+            Assert.Throws<WireException>(() => Wire.Deserialize(bytes, number, manifest));
+        });
+        // As hostile bytes had it, a death of nobody ended the node's cluster daemon.
+        Assert.All(new[] { "akka-died/1", "akka-watch/1", "akka-unwatch/1" }, manifest => Assert.Throws<WireException>(() => Wire.Deserialize([], AdmittedSerializer.Number, manifest)));
+        Assert.Throws<WireException>(() => Wire.Deserialize([10, 0], AdmittedSerializer.Number, "akka-died/1"));
     }
 
     [Fact]
@@ -186,6 +201,10 @@ public sealed class WireSerializerTests(WireSerializerTests.OneNode one) : IClas
 
         Assert.Equal(HMACSHA256.HashData(new byte[32], (byte[])[.. "nmoe wire 1\0a/1\0"u8, 0, 0])[..16], message[2..]);
     }
+
+    private IInternalActorRef Ours() => (IInternalActorRef)_system.DeadLetters;
+
+    private IInternalActorRef Peers() => (IInternalActorRef)_system.Provider.ResolveActorRef("akka.tcp://nmoe@127.0.0.1:1/user/peer");
 
     private static object HandOver() => Activator.CreateInstance(
         typeof(ClusterSingletonManager).Assembly.GetType("Akka.Cluster.Tools.Singleton.HandOverDone")!, nonPublic: true)!;
