@@ -6,6 +6,9 @@ using NMoE.Learning.Fetching;
 var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unreliable edge networks, in virtual time.")
 {
     RunCommand.Create(),
+    LiveCommand.Create(),
+    CalibrateCommand.Create(),
+    CompareCommand.Create(),
     SweepCommand.Create(),
     PlotCommand.Create(),
     VerifyCommand.Create(),

@@ -1,3 +1,4 @@
+using NMoE.Cluster.Live;
 using NMoE.Cluster.Nodes;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
@@ -55,7 +56,7 @@ public static class ExitCodes
     /// <summary>The code of an error that a user can do something about; null for a bug.</summary>
     public static int? CodeOf(Exception error) => error switch
     {
-        ConfigurationException or BadArgumentException or LearningException or NodeException => BadInput,
+        ConfigurationException or BadArgumentException or LearningException or LiveException or NodeException => BadInput,
         JobFailedException { InnerException: LearningException } => BadInput,
         JobFailedException { InnerException: StoreException or IOException } => Disk,
         StoreException or ReportingException or IOException or UnauthorizedAccessException => Disk,
