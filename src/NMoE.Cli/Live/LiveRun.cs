@@ -5,6 +5,7 @@ using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Live.Hosting;
 using NMoE.Cluster.Live.Records;
+using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Nodes;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
@@ -34,10 +35,12 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
 
     /// <summary>Takes part to the end.</summary>
     /// <returns>How it ended; and, where this node led it, its folder, report and manifest.</returns>
+    /// <exception cref="LiveException">The experiment asks for what cannot be had live.</exception>
     /// <exception cref="OperationCanceledException">Stopped; the others go on without this node.</exception>
     public async Task<(LiveEnd End, string? Folder, RunReport? Report)> GoAsync(CancellationToken cancellation)
     {
         var settings = configuration.Settings;
+        LiveChannel.Check(settings);
         var catalog = Places.Catalog(settings);
         var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, cancellation), Places.Store(settings));
         TorchThreads.Prepare();
