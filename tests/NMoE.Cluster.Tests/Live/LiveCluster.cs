@@ -23,7 +23,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     [
         "experiment.clients=2", "data.train-per-client=20", "data.test-per-client=10", "extractor.rounds=2", "extractor.epochs=1", "extractor.batch=10",
         "expert.epochs=2", "gate.rounds=2", "gate.epochs=1", "inference.gates=[fedgate]", "inference.test-partitions=[iid]",
-        "supervision.patience=2 s", "supervision.max-silence=5", "channel.profile=ideal",
+        "supervision.patience=2 s", "supervision.max-silence=30", "channel.profile=ideal",
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-live-specs-");
