@@ -98,6 +98,8 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         {
             if (!_machines.TryGetValue(folder, out var opened))
             {
+                DropEarlierRuns(folder);
+
                 // A store of its own for each run: what another run left would be remembered, and take no time.
                 var store = new JobStore(Places.Store(configuration.Settings) with { Path = Path.Combine(folder, "store") });
                 var executor = executorOf(store);
@@ -105,6 +107,19 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
             }
 
             return opened.Machine;
+        }
+    }
+
+    /// <summary>What this node kept of earlier runs is of no use to anyone any more, and every run has a store.</summary>
+    private static void DropEarlierRuns(string folder)
+    {
+        var node = new DirectoryInfo(Path.GetDirectoryName(folder)!);
+        foreach (var run in node.Exists ? node.GetDirectories() : [])
+        {
+            if (RunName.IsOne(run.Name) && run.Name != Path.GetFileName(folder))
+            {
+                run.Delete(recursive: true);
+            }
         }
     }
 

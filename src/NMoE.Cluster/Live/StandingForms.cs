@@ -7,7 +7,7 @@ namespace NMoE.Cluster.Live;
 internal static class StandingForms
 {
     /// <summary>As many counts fit in a message with room to spare.</summary>
-    public const int MostCounts = 600;
+    public const int MostCounts = 400;
 
     private const int MostDevices = 4096;
     private const int MostText = 256;

@@ -57,6 +57,16 @@ public sealed class LiveChannelSpecs
         Assert.StartsWith(key + " cannot be had in a live run", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void More_clients_than_fit_in_what_the_aggregator_persists_are_refused()
+    {
+        LiveChannel.Check(Settings("experiment.clients=300"));
+
+        Assert.StartsWith(
+            "experiment.clients is 301, and a live run has at most 300",
+            Assert.Throws<LiveException>(() => LiveChannel.Check(Settings("experiment.clients=301"))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("channel.profile=none")]
     [InlineData("channel.profile=wifi")]

@@ -1,8 +1,14 @@
 using System.Collections;
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Reflection;
 using Google.Protobuf;
 using NMoE.Cluster.Live;
+using NMoE.Cluster.Live.Persistence;
+using NMoE.Cluster.Live.Shaping;
 using NMoE.Compute.Blobs;
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Devices;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
@@ -72,7 +78,24 @@ public sealed class LiveFormsSpecs
             new LedgerEntry(1_000_000, 1L << 40, 1L << 40, 1L << 40) { Wasted = 1L << 40, MessagesDelivered = 1_000_000, MessagesLost = 1_000_000 }));
 
         Fits(new StreamChunk(long.MaxValue, int.MaxValue, new byte[1 << 16]));
-        Fits(new Standing(Run, [], [], [.. keys], Last: false, ""));
+        var waits = Enumerable.Range(0, LiveChannel.MostClients).Select(client => (new DeviceId(client), "clients to ask each other's experts"));
+        Fits(new Standing(Run, [.. waits], [], [.. keys], Last: false, new string('x', 1000)));
+    }
+
+    [Fact]
+    public void What_the_aggregator_of_the_most_clients_persists_fits()
+    {
+        var clients = Enumerable.Range(0, LiveChannel.MostClients).ToArray();
+        var durable = AggregatorDurable.Empty with
+        {
+            Joined = clients.ToImmutableSortedDictionary(client => client, _ => 100_000),
+            Counted = clients.ToImmutableSortedDictionary(client => client, _ => 10_000),
+            Correlations = clients.ToImmutableSortedDictionary(client => client, client => new Correlated(10_000, BlobOf(client))),
+            Ready = [.. clients],
+            Experts = [.. clients],
+        };
+
+        Fits(new Replica(DeviceId.Aggregator, 1, DurableFormat.Write(durable), [.. DurableBlobs.Of(durable)]));
     }
 
     [Fact]
@@ -88,6 +111,8 @@ public sealed class LiveFormsSpecs
         var form = LiveForms.All.Single(form => form.Type == message.GetType());
         Assert.InRange(form.Write(message).CalculateSize(), 1, form.MaxBytes);
     }
+
+    private static BlobRef BlobOf(int client) => new(new BlobHash(client.ToString("x64", CultureInfo.InvariantCulture)), 1_000_000);
 
     private static BlobRef Blob(char digit, long bytes) => new(new BlobHash(new string(digit, 64)), bytes);
 

@@ -20,6 +20,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     /// <summary>The name of the network below it.</summary>
     public const string NetworkName = "network";
 
+    private const int MostReason = 1000;
     private static readonly TimeSpan BeatTime = TimeSpan.FromSeconds(1);
     private readonly LiveSettings _settings;
     private readonly LiveSignals _signals;
@@ -251,7 +252,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
 
     private void Fail(string reason)
     {
-        _failure = _failure.Length == 0 ? reason : _failure;
+        _failure = _failure.Length > 0 ? _failure : reason[..Math.Min(reason.Length, MostReason)];
         SayStanding(last: false);
     }
 

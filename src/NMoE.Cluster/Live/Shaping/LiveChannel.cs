@@ -14,6 +14,9 @@ public sealed class LiveChannel(Plan plan)
     /// <summary>No chunk is longer: heartbeats share its connection.</summary>
     public const int MostChunkBytes = 1 << 16;
 
+    /// <summary>Most clients of a live run.</summary>
+    public const int MostClients = 300;
+
     private const int LeastChunkBytes = 1 << 10;
     private const double ChunkSeconds = 0.01;
     private const uint Purpose = 0x4C49_0001;
@@ -32,6 +35,12 @@ public sealed class LiveChannel(Plan plan)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var (channel, faults) = (settings.Channel, settings.Faults);
+        if (settings.Experiment.Clients > MostClients)
+        {
+            throw new LiveException(FormattableString.Invariant(
+                $"experiment.clients is {settings.Experiment.Clients}, and a live run has at most {MostClients}: what the aggregator persists travels in one message. Simulate more with nmoe run."));
+        }
+
         Refuse(channel.Model == ChannelModel.Shared && (channel.Loss.Probability > 0 || channel.Loss.Form != LossForm.Independent), "channel.loss", "lost packets are not made live");
         Refuse(channel.Model == ChannelModel.Shared && channel.Mobility.Form != MobilityForm.None, "channel.mobility.form", "clients do not move live");
         Refuse(!channel.Traces.Conditions.IsEmpty || !channel.Traces.Intervals.IsEmpty, "channel.trace and channel.intervals", "measured accesses are not replayed live");
