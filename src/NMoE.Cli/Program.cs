@@ -6,12 +6,16 @@ using NMoE.Learning.Fetching;
 var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unreliable edge networks, in virtual time.")
 {
     RunCommand.Create(),
+    LiveCommand.Create(),
+    CalibrateCommand.Create(),
+    CompareCommand.Create(),
     SweepCommand.Create(),
     PlotCommand.Create(),
     VerifyCommand.Create(),
     VerifiedRunCommand.Create(),
     CostCommand.Create(),
     ConfigCommand.Create(),
+    CertificatesCommand.Create(),
     BenchCommand.Create(),
     FuzzCommand.Create(),
     DataCommand.Create(),

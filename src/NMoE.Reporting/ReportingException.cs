@@ -70,3 +70,15 @@ public sealed class NothingToDrawException : ReportingException
     {
     }
 }
+
+/// <summary>Two runs that should be of one experiment are not.</summary>
+public sealed class PredictionMismatchException : ReportingException
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="name">What the two are called.</param>
+    /// <param name="problem">What differs.</param>
+    public PredictionMismatchException(string name, string problem)
+        : base($"The runs of '{name}' cannot be compared: {problem}. Name a simulated and a live run of the same experiment, in this order.")
+    {
+    }
+}

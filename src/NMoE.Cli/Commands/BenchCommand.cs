@@ -22,7 +22,7 @@ public static class BenchCommand
     private static readonly int[] Uploads = [100, 1000, 10_000, 100_000];
 
     /// <summary>The command, with one subcommand a subject.</summary>
-    public static Command Create() => new("bench", "Measure the simulator itself, as ratios within one program.") { Loop(), Overhead(), Network() };
+    public static Command Create() => new("bench", "Measure the simulator itself, as ratios within one program.") { Loop(), Overhead(), Network(), ClusterBench.Wire(), ClusterBench.Blobs() };
 
     private static Command Loop()
     {

@@ -1,3 +1,5 @@
+using NMoE.Cluster.Live;
+using NMoE.Cluster.Nodes;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
@@ -54,7 +56,7 @@ public static class ExitCodes
     /// <summary>The code of an error that a user can do something about; null for a bug.</summary>
     public static int? CodeOf(Exception error) => error switch
     {
-        ConfigurationException or BadArgumentException or LearningException => BadInput,
+        ConfigurationException or BadArgumentException or LearningException or LiveException or NodeException => BadInput,
         JobFailedException { InnerException: LearningException } => BadInput,
         JobFailedException { InnerException: StoreException or IOException } => Disk,
         StoreException or ReportingException or IOException or UnauthorizedAccessException => Disk,

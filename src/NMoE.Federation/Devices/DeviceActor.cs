@@ -8,14 +8,14 @@ namespace NMoE.Federation.Devices;
 
 /// <summary>
 /// A device: the parent of the actor that plays its role. A crash of the role switches it off; it is on again after the time that the crash says, or else
-/// after a back-off that doubles, until its restarts are used up. Anything else that the role throws is a bug, which ends the run.
+/// after a back-off that doubles, until its restarts are used up. Anything else that the role throws is a bug: the ports say what becomes of it.
 /// </summary>
 public sealed class DeviceActor : UntypedActor, IWithTimers
 {
     private const string PowerOn = "power-on";
     private readonly DeviceId _device;
     private readonly Props _role;
-    private readonly DevicePorts _ports;
+    private readonly IDevicePorts _ports;
     private readonly SupervisionSection _policy;
     private IActorRef _actor = ActorRefs.Nobody;
     private Power _power = Power.Off;
@@ -24,7 +24,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     private int _starts;
 
     /// <summary>Made at the start of a world, by <see cref="Of{TState}"/>.</summary>
-    public DeviceActor(DeviceId device, Props role, DevicePorts ports, SupervisionSection policy)
+    public DeviceActor(DeviceId device, Props role, IDevicePorts ports, SupervisionSection policy)
     {
         _device = device;
         _role = role;
@@ -40,7 +40,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     }
 
     /// <summary>A device that plays a role.</summary>
-    public static Props Of<TState>(DeviceId device, IRole<TState> role, DevicePorts ports, SupervisionSection policy)
+    public static Props Of<TState>(DeviceId device, IRole<TState> role, IDevicePorts ports, SupervisionSection policy)
         where TState : class =>
         // By type and arguments: an expression would leave 2 kB of its compiled self with every device.
         Props.Create<DeviceActor>(device, Props.Create<RoleActor<TState>>(device, role, ports), ports, policy);
@@ -66,7 +66,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
                 // Switched off for good: its end is no crash to come back from.
                 Context.Unwatch(_actor);
                 Context.Stop(_actor);
-                _ports.World.Finish(_device.ToString());
+                _ports.Finish(_device);
                 break;
             case DeviceCrashedException crash when _power == Power.On:
                 _actor.Tell(crash, ActorRefs.NoSender);
@@ -79,7 +79,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
                 ReturnLater();
                 break;
             case PowerOn when _power == Power.Off:
-                _ports.Observer.Observe(_ports.World.Now, new DeviceReturned(_device));
+                _ports.Observe(_device, new DeviceReturned(_device));
                 SwitchOn();
                 break;
         }
@@ -88,13 +88,9 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, failure =>
     {
-        if (failure is DeviceCrashedException crash)
+        if ((failure as DeviceCrashedException ?? _ports.Misbehaved(_device, Sender, failure)) is { } crash)
         {
             Crash(crash);
-        }
-        else
-        {
-            _ports.World.Fail(_ports.World.Describe(Sender, failure));
         }
 
         return Directive.Stop;
@@ -104,12 +100,12 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     {
         _crashes += crash.Off is null ? 1 : 0;
         var returns = crash.Return == Return.Possible && _crashes <= _policy.MaxRestarts;
-        var onAt = _ports.World.Now + (crash.Off ?? (_policy.Backoff * (1L << Math.Min(_crashes - 1, 30))));
+        var onAt = _ports.Now + (crash.Off ?? (_policy.Backoff * (1L << Math.Min(_crashes - 1, 30))));
 
         // A crash while it is off makes it stay off longer, never shorter.
         _onAt = _power == Power.Off && _onAt.CompareTo(onAt) > 0 ? _onAt : onAt;
         GoDark(returns ? Power.Off : Power.Gone);
-        _ports.Observer.Observe(_ports.World.Now, new DeviceLost(_device, crash.Message, returns));
+        _ports.Observe(_device, new DeviceLost(_device, crash.Message, returns));
         if (!returns)
         {
             GiveUp(crash);
@@ -118,11 +114,11 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
 
     private void GiveUp(DeviceCrashedException crash)
     {
-        var needed = _ports.World.IsAwaited(_device.ToString());
-        _ports.World.Finish(_device.ToString());
+        var needed = _ports.IsAwaited(_device);
+        _ports.Finish(_device);
         if (!_device.IsClient && needed && !_ports.IsReplaceable(_device))
         {
-            _ports.World.Fail(new ExperimentFailedException(crash.Return == Return.Never
+            _ports.Fail(new ExperimentFailedException(crash.Return == Return.Never
                 ? $"the {_device} was lost for good: {crash.Message}"
                 : FormattableString.Invariant($"the {_device} crashed {_crashes} times and was given up: {crash.Message}")));
         }
@@ -132,7 +128,9 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     {
         if (_power == Power.Off)
         {
-            Timers.StartSingleTimer(PowerOn, PowerOn, _onAt - _ports.World.Now);
+            // A clock that does not wait may be past it.
+            var left = _onAt - _ports.Now;
+            Timers.StartSingleTimer(PowerOn, PowerOn, left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 
@@ -146,7 +144,6 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     private void GoDark(Power power)
     {
         _power = power;
-        _ports.Network.Detach(_device);
-        _ports.Compute.Forget(_device, DurableBlobs.Of(_ports.Persisted(_device)));
+        _ports.GoDark(_device);
     }
 }

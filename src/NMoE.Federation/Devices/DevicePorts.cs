@@ -13,12 +13,12 @@ public interface IObserver
     void Observe(VirtualTime at, Observation observation);
 }
 
-/// <summary>The doors of a device: network, compute, persistence and measurement. One set serves all devices of a world.</summary>
+/// <summary>The doors of a simulated world's devices. One set serves all of them.</summary>
 /// <param name="world">The world.</param>
 /// <param name="network">The network port.</param>
 /// <param name="compute">The compute port.</param>
 /// <param name="observer">Measurement.</param>
-public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort compute, IObserver observer)
+public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort compute, IObserver observer) : IDevicePorts
 {
     private readonly SortedDictionary<DeviceId, object> _persisted = [];
     private readonly SortedDictionary<DeviceId, IActorRef> _hosts = [];
@@ -35,19 +35,66 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     /// <summary>Measurement.</summary>
     public IObserver Observer { get; } = observer;
 
-    /// <summary>Whether another device can take one's place: that it is lost for good does not end the run then, and nobody is told.</summary>
-    public Func<DeviceId, bool> IsReplaceable { get; init; } = _ => false;
+    /// <inheritdoc/>
+    public VirtualTime Now => World.Now;
 
-    /// <summary>What a device wrote before, or null.</summary>
+    /// <summary>Devices whose place another can take; none is the default.</summary>
+    public Func<DeviceId, bool> Replaceable { get; init; } = _ => false;
+
+    /// <inheritdoc/>
     public object? Persisted(DeviceId device) => _persisted.GetValueOrDefault(device);
 
-    /// <summary>Writes what outlives a crash.</summary>
+    /// <inheritdoc/>
     public void Persist(DeviceId device, object durable) => _persisted[device] = durable;
 
-    /// <summary>Makes a device's host known, so that it can be switched off or made to crash.</summary>
+    /// <inheritdoc/>
     public void Register(DeviceId device, IActorRef host) => _hosts[device] = host;
 
-    /// <summary>Switches devices off for good.</summary>
+    /// <inheritdoc/>
+    public void Attach(DeviceId device, IActorRef actor) => Network.Attach(device, actor);
+
+    /// <inheritdoc/>
+    public void GoDark(DeviceId device)
+    {
+        Network.Detach(device);
+        Compute.Forget(device, DurableBlobs.Of(Persisted(device)));
+    }
+
+    /// <inheritdoc/>
+    public void Send(Transfer transfer) => Network.Send(transfer);
+
+    /// <inheritdoc/>
+    public bool Carries(DeviceId from, DeviceId to, Predicate<object> which) => Network.Carries(from, to, which);
+
+    /// <inheritdoc/>
+    public void Submit(DeviceId device, Roles.Compute compute, IActorRef actor) => Compute.Submit(device, compute, actor);
+
+    /// <inheritdoc/>
+    public void Await(DeviceId device, string what) => World.Await(device.ToString(), what);
+
+    /// <inheritdoc/>
+    public bool IsAwaited(DeviceId device) => World.IsAwaited(device.ToString());
+
+    /// <inheritdoc/>
+    public bool IsReplaceable(DeviceId device) => Replaceable(device);
+
+    /// <inheritdoc/>
+    public void Finish(DeviceId device) => World.Finish(device.ToString());
+
+    /// <inheritdoc/>
+    public void Observe(DeviceId device, Observation observation) => Observer.Observe(World.Now, observation);
+
+    /// <inheritdoc/>
+    public void Fail(Exception reason) => World.Fail(reason);
+
+    /// <inheritdoc/>
+    public DeviceCrashedException? Misbehaved(DeviceId device, IActorRef actor, Exception failure)
+    {
+        World.Fail(World.Describe(actor, failure));
+        return null;
+    }
+
+    /// <inheritdoc/>
     public void Retire(IEnumerable<DeviceId> devices)
     {
         foreach (var device in devices)
@@ -62,6 +109,3 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     /// <summary>Makes a device crash.</summary>
     public void Crash(DeviceId device, DeviceCrashedException crash) => _hosts[device].Tell(crash, ActorRefs.NoSender);
 }
-
-/// <summary>To a device's host: off, for good.</summary>
-internal sealed record SwitchOff;

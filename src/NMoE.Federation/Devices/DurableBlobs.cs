@@ -5,8 +5,9 @@ using NMoE.Federation.Client;
 namespace NMoE.Federation.Devices;
 
 /// <summary>Blobs that a device still has after a crash: those that its persisted state names.</summary>
-internal static class DurableBlobs
+public static class DurableBlobs
 {
+    /// <summary>The blobs that a persisted state names; none for null.</summary>
     public static IEnumerable<BlobRef> Of(object? durable) => durable switch
     {
         ClientDurable client =>

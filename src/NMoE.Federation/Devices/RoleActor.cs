@@ -12,11 +12,11 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
 {
     private readonly DeviceId _device;
     private readonly IRole<TState> _role;
-    private readonly DevicePorts _ports;
+    private readonly IDevicePorts _ports;
     private TState _state;
 
     /// <summary>Made by the device's host.</summary>
-    public RoleActor(DeviceId device, IRole<TState> role, DevicePorts ports)
+    public RoleActor(DeviceId device, IRole<TState> role, IDevicePorts ports)
     {
         ArgumentNullException.ThrowIfNull(role);
         ArgumentNullException.ThrowIfNull(ports);
@@ -32,7 +32,7 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        _ports.Network.Attach(_device, Self);
+        _ports.Attach(_device, Self);
         Self.Tell(_ports.Persisted(_device) is null ? new Started() : new Restarted());
     }
 
@@ -53,7 +53,7 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
         }
     }
 
-    private void Transmit(Send send) => _ports.Network.Send(new Transfer(
+    private void Transmit(Send send) => _ports.Send(new Transfer(
         _device, send.To, send.Stage, send.Message.GetType().Name, WireCodec.Size(send.Message), send.Message)
     { Occasion = send.Message.Occasion });
 
@@ -64,13 +64,13 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
             case Send send:
                 Transmit(send);
                 break;
-            case SendAgain { What: var send } when !_ports.Network.Carries(_device, send.To, message => WireCodec.AreSame(message, send.Message)):
+            case SendAgain { What: var send } when !_ports.Carries(_device, send.To, message => WireCodec.AreSame(message, send.Message)):
                 Transmit(send);
                 break;
             case SendAgain:
                 break;
             case Roles.Compute compute:
-                _ports.Compute.Submit(_device, compute, Self);
+                _ports.Submit(_device, compute, Self);
                 break;
             case SetTimer timer:
                 Timers.StartSingleTimer(timer.Name, new TimerFired(timer.Name, timer.Number), timer.Delay);
@@ -79,18 +79,18 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
                 Timers.Cancel(timer.Name);
                 break;
             case Await wait:
-                _ports.World.Await(_device.ToString(), wait.What);
+                _ports.Await(_device, wait.What);
                 break;
             case Done:
-                _ports.World.Finish(_device.ToString());
+                _ports.Finish(_device);
                 break;
             case Observe observe:
-                _ports.Observer.Observe(_ports.World.Now, observe.Observation);
+                _ports.Observe(_device, observe.Observation);
                 break;
             case Crash crash:
                 throw new DeviceCrashedException(crash.Reason);
             case GiveUp giveUp:
-                _ports.World.Fail(new ExperimentFailedException(giveUp.Reason));
+                _ports.Fail(new ExperimentFailedException(giveUp.Reason));
                 break;
             case Retire retire:
                 _ports.Retire(retire.Devices);

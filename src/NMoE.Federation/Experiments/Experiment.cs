@@ -8,7 +8,6 @@ using NMoE.Federation.Measurement;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
-using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
@@ -64,17 +63,17 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, cancellation) { Observer = Timeline, Energy = energy };
         var network = Network(world, compute, energy);
         Watch?.Begin(world, network.Ledger);
-        var observer = new RunObserver(plan, executor, network.Ledger, TestShards(cancellation), progress);
+        var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress);
         var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer)
         {
-            IsReplaceable = device => device.IsAggregator && device.Place < plan.Places - 1,
+            Replaceable = device => device.IsAggregator && device.Place < plan.Places - 1,
         };
 
         StartDevices(simulation, ports);
         new FaultDriver(plan, ports) { Watch = Watch }.Start();
         RunWatched(simulation, cancellation);
 
-        var models = Models(observer);
+        var models = FinalModels.Of(plan, observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
         return new Outcome(
             report with
@@ -135,34 +134,6 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     {
         var played = Watch is null ? role : new WatchedRole<TState>(device, role, Watch);
         simulation.Spawn(DeviceActor.Of(device, played, ports, plan.Settings.Supervision), device.ToString());
-    }
-
-    private ImmutableSortedDictionary<TestPartition, ImmutableArray<BlobRef>> TestShards(CancellationToken cancellation)
-    {
-        if (!plan.Settings.Evaluation.Enabled)
-        {
-            return ImmutableSortedDictionary<TestPartition, ImmutableArray<BlobRef>>.Empty;
-        }
-
-        var handles = plan.Settings.Inference.TestPartitions.Distinct().Select(test =>
-            (Test: test, Shards: plan.ClientNumbers.Select(client => executor.Submit(plan.TestShard(client, test))).ToArray())).ToArray();
-        return handles.ToImmutableSortedDictionary(
-            item => item.Test,
-            item => item.Shards.Select(handle => handle.Wait(cancellation).Outputs[0]).ToImmutableArray());
-    }
-
-    private ImmutableArray<(string Name, BlobRef Model)> Models(RunObserver observer)
-    {
-        var extractor = observer.Model(TrainingStage.Extractor);
-        var gate = observer.Model(TrainingStage.Gate);
-        return
-        [
-            .. extractor.Take(1).Select(model => ("extractor", model)),
-            .. gate.Select(model => ("gate", model)),
-            .. observer.Rolled is { } rolled ? [("rollgate", rolled)] : ImmutableArray<(string, BlobRef)>.Empty,
-            .. observer.Experts.Select(pair => (FormattableString.Invariant($"expert-{pair.Key:D5}"), pair.Value)),
-            .. observer.Extractors.Where(_ => plan.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
-        ];
     }
 
     private static string HashOf(ImmutableArray<(string Name, BlobRef Model)> models) =>

@@ -47,6 +47,28 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
 
     /// <summary>Bytes on their way.</summary>
     public long InFlight => Sent + Duplicated - Delivered - Lost;
+
+    /// <summary>Both together.</summary>
+    public LedgerEntry Plus(LedgerEntry more) => new(Messages + more.Messages, Sent + more.Sent, Delivered + more.Delivered, Lost + more.Lost)
+    {
+        Duplicated = Duplicated + more.Duplicated,
+        Retransmitted = Retransmitted + more.Retransmitted,
+        Wasted = Wasted + more.Wasted,
+        MessagesDuplicated = MessagesDuplicated + more.MessagesDuplicated,
+        MessagesDelivered = MessagesDelivered + more.MessagesDelivered,
+        MessagesLost = MessagesLost + more.MessagesLost,
+    };
+
+    /// <summary>What this has more than an earlier count of the same.</summary>
+    public LedgerEntry Since(LedgerEntry earlier) => new(Messages - earlier.Messages, Sent - earlier.Sent, Delivered - earlier.Delivered, Lost - earlier.Lost)
+    {
+        Duplicated = Duplicated - earlier.Duplicated,
+        Retransmitted = Retransmitted - earlier.Retransmitted,
+        Wasted = Wasted - earlier.Wasted,
+        MessagesDuplicated = MessagesDuplicated - earlier.MessagesDuplicated,
+        MessagesDelivered = MessagesDelivered - earlier.MessagesDelivered,
+        MessagesLost = MessagesLost - earlier.MessagesLost,
+    };
 }
 
 /// <summary>Counts every byte. At every instant, bytes sent + duplicated = delivered + lost + in flight.</summary>
@@ -139,6 +161,21 @@ public sealed class Ledger
         TotalWasted += air.Total;
         InFlight -= transfer.Bytes;
         Check(transfer);
+    }
+
+    /// <summary>Counts what another ledger counted, such as that of another node.</summary>
+    /// <param name="key">What it is counted under.</param>
+    /// <param name="more">Counts that come on top.</param>
+    public void Add(LedgerKey key, LedgerEntry more)
+    {
+        _entries[key] = _entries.GetValueOrDefault(key).Plus(more);
+        TotalSent += more.Sent;
+        TotalDuplicated += more.Duplicated;
+        TotalDelivered += more.Delivered;
+        TotalLost += more.Lost;
+        TotalRetransmitted += more.Retransmitted;
+        TotalWasted += more.Wasted;
+        InFlight += more.InFlight;
     }
 
     private static LedgerKey Key(Transfer transfer) => new(transfer.Stage, transfer.From, transfer.To, transfer.Kind);

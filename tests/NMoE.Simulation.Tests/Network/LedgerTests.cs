@@ -55,4 +55,32 @@ public sealed class LedgerTests
         var unbalanced = Assert.Throws<SimulationException>(() => ledger.Delivered(Update, default));
         Assert.Contains("after 'update' from client-1 to aggregator", unbalanced.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_other_ledgers_counted_adds_up_key_by_key_and_in_all()
+    {
+        var (here, there, both) = (new Ledger(), new Ledger(), new Ledger());
+        here.Sent(Update);
+        here.Delivered(Update, new AirBytes(1000, 0));
+        there.Sent(Update);
+        there.Lost(Update, new AirBytes(400, 0));
+        there.Sent(Update with { Kind = "join" });
+        foreach (var (key, entry) in here.Entries.Concat(there.Entries))
+        {
+            both.Add(key, entry);
+        }
+
+        Assert.Equal(["join", "update"], both.Entries.Select(item => item.Key.Kind));
+        Assert.Equal(new LedgerEntry(2, 2000, 1000, 1000) { Wasted = 400, MessagesDelivered = 1, MessagesLost = 1 }, both.Entries[1].Entry);
+        Assert.Equal((3000, 1000, 1000, 1000, 400), (both.TotalSent, both.TotalDelivered, both.TotalLost, both.InFlight, both.TotalWasted));
+    }
+
+    [Fact]
+    public void What_has_grown_since_an_earlier_count_makes_up_for_it()
+    {
+        var earlier = new LedgerEntry(2, 2000, 1000, 0) { Wasted = 5, MessagesDelivered = 1, Duplicated = 3, Retransmitted = 4, MessagesDuplicated = 1, MessagesLost = 2 };
+        var later = new LedgerEntry(5, 5000, 3000, 1000) { Wasted = 6, MessagesDelivered = 3, Duplicated = 4, Retransmitted = 6, MessagesDuplicated = 2, MessagesLost = 5 };
+
+        Assert.Equal(later, earlier.Plus(later.Since(earlier)));
+    }
 }

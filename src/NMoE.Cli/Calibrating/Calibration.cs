@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Compute.Store;
+using NMoE.Federation.Algorithms;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Identity;
+
+namespace NMoE.Cli.Calibrating;
+
+/// <summary>
+/// How fast this machine is as a device: a client's training pass of one round, as the very job that its role asks for, with reading and keeping its blobs; on one thread for each client that trains
+/// at the same time. A live node does exactly that.
+/// </summary>
+/// <param name="FlopPerSecond">FLOP that the round is charged, over the seconds it took: the median of several.</param>
+/// <param name="Least">Of the slowest.</param>
+/// <param name="Most">Of the fastest.</param>
+/// <param name="Repeats">How many were measured.</param>
+/// <param name="Threads">Clients that trained at the same time, each on a thread.</param>
+/// <param name="Flops">FLOP of the round.</param>
+public sealed record Calibration(double FlopPerSecond, double Least, double Most, int Repeats, int Threads, double Flops)
+{
+    /// <summary>Measures. Nothing is taken from, or left in, the experiment's store.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="functions">The kinds of its jobs.</param>
+    /// <param name="threads">Clients that train at the same time, no more than the experiment has.</param>
+    /// <param name="repeats">How often, after a first time that does not count.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static Calibration Measure(Plan plan, IReadOnlyCollection<IJobFunction> functions, int threads, int repeats, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var flops = plan.Objective.Flops(plan);
+        var rates = Enumerable.Range(0, repeats + 1).Select(_ => flops / Seconds(plan, functions, threads, cancellation)).Skip(1).Order().ToArray();
+        return new((rates[(repeats - 1) / 2] + rates[repeats / 2]) / 2, rates[0], rates[^1], repeats, threads, flops);
+    }
+
+    private static double Seconds(Plan plan, IReadOnlyCollection<IJobFunction> functions, int threads, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("nmoe-calibrate-");
+        try
+        {
+            // A store of its own each time: what is remembered takes no time.
+            var store = new JobStore(new StoreSettings(folder.FullName, long.MaxValue));
+            using var executor = new LocalExecutor(store, functions, _ => "calibration", threads, TorchThreads.Prepare, null, cancellation);
+            var model = plan.Objective.Parts.Select(part => executor.Submit(plan.Initial(part)).Wait(cancellation).Outputs[0]).ToArray();
+            var shards = Enumerable.Range(0, threads).Select(client => executor.Submit(plan.TrainingShard(client)).Wait(cancellation).Outputs[0]).ToArray();
+            var start = Stopwatch.GetTimestamp();
+            var jobs = shards.Select((shard, client) => executor.Submit(plan.Objective.Local(new LocalRound(plan, client, 1, [.. model], shard)))).ToArray();
+            foreach (var job in jobs)
+            {
+                job.Wait(cancellation);
+            }
+
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

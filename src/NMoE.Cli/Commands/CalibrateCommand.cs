@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json;
+using NMoE.Cli.Calibrating;
+using NMoE.Cli.Running;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Identity;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe calibrate</c>: how fast this machine is as a device.</summary>
+public static class CalibrateCommand
+{
+    private const int DefaultRepeats = 5;
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var file = Arguments.Configuration();
+        var sets = Arguments.Sets();
+        var threads = new Option<int>("--threads") { Description = "Clients that train at the same time, as on a machine with so many one-thread nodes.", DefaultValueFactory = _ => 1 };
+        var repeats = new Option<int>("--repeats") { Description = "How often a round is measured; the median counts.", DefaultValueFactory = _ => DefaultRepeats };
+        var json = new Option<bool>("--json") { Description = "Print what was measured as JSON." };
+        var command = new Command(
+            "calibrate",
+            "Measure how fast this machine trains a round of an experiment, and print it as a device profile to include in experiments. Examples:\n"
+            + "  nmoe calibrate experiments/cluster/live.conf > this-machine.conf\n"
+            + "  nmoe calibrate experiments/cluster/live.conf --threads 2 --json")
+        {
+            file, sets, threads, repeats, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
+            var settings = configuration.Settings;
+            var (together, times) = (parsed.GetValue(threads), parsed.GetValue(repeats));
+            Check(together, times, settings.Experiment.Clients);
+            using var stop = new CancellationTokenSource();
+            Arguments.StopOnInterrupt(stop);
+            var catalog = Places.Catalog(settings);
+            var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
+            Shards.Check(plan, catalog);
+            TorchThreads.Prepare();
+            var measured = Calibration.Measure(plan, Preparation.Functions(plan, catalog), together, times, stop.Token);
+            Console.Out.WriteLine(parsed.GetValue(json)
+                ? JsonSerializer.Serialize(measured, Json)
+                : CalibrationView.Hocon(measured, settings, typeof(CalibrateCommand).Assembly.GetName().Version!.ToString(3)));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static void Check(int threads, int repeats, int clients)
+    {
+        if (threads < 1 || threads > clients)
+        {
+            throw new BadArgumentException(
+                "--threads", FormattableString.Invariant($"{threads} clients cannot train at the same time"), FormattableString.Invariant($"The experiment has {clients}: give 1 to {clients}"));
+        }
+
+        if (repeats is < 1 or > 1000)
+        {
+            throw new BadArgumentException("--repeats", FormattableString.Invariant($"{repeats} is no number of times"), "Give 1 to 1000");
+        }
+    }
+}

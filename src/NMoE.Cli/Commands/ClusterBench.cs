@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using NMoE.Cli.Running;
+using NMoE.Cluster.Benching;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe bench wire</c> and <c>nmoe bench blobs</c>: what nodes of a cluster withstand and move.</summary>
+internal static class ClusterBench
+{
+    public static Command Wire()
+    {
+        var frames = new Option<long>("--frames") { Description = "Frames that the hostile peer writes.", DefaultValueFactory = _ => 1_000_000 };
+        var seed = new Option<int>("--seed") { Description = "Another seed, other frames.", DefaultValueFactory = _ => 1 };
+        var command = new Command("wire", "Write hostile bytes to a node's port: it must answer, keep its members and its memory, and make nothing that bytes name (code 6 otherwise).") { frames, seed };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            // The node logs each refusal, some lines a second: that belongs to the load, not on the screen.
+            var (screen, count) = (Console.Error, parsed.GetRequiredValue(frames));
+            Console.SetError(TextWriter.Null);
+            WireBenchResult result;
+            try
+            {
+                result = await WireBench.RunAsync(count, parsed.GetRequiredValue(seed), Percent(screen, count), cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                Console.SetError(screen);
+            }
+
+            var attack = result.Attack;
+            Say($"frames: {attack.Frames:N0} in {result.Seconds:F1} s over {attack.Connections:N0} connections, {attack.Frames / result.Seconds:N0} a second");
+            Say($"questions behind them: {attack.Answered:N0} answered, {attack.Unanswered:N0} not");
+            Say($"objects that bytes made: {attack.Made}");
+            Say($"managed memory: {Mega(result.Early):F1} MB after a tenth, {Mega(result.Late):F1} MB after all");
+            Say($"members up: {result.Members} of 2; suspected: {result.Unreachable} times");
+            return attack is { Unanswered: 0, Made: 0 } && result is { Members: 2, Unreachable: 0 } ? ExitCodes.Success : ExitCodes.Violated;
+        });
+        return command;
+    }
+
+    public static Command Blobs()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds: there, rewritten, and back.", DefaultValueFactory = _ => 100 };
+        var megabytes = new Option<int>("--megabytes") { Description = "Size of the blob.", DefaultValueFactory = _ => 45 };
+        var command = new Command("blobs", "Move a large blob between two nodes and back, round after round: no member may become unreachable (code 6 otherwise).") { rounds, megabytes };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (count, size) = (parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(megabytes));
+            if (count < 1)
+                throw new BadArgumentException("--rounds", FormattableString.Invariant($"{count} is no number of rounds"), "Write a whole number from 1");
+            if (size is < 1 or > 1000)
+                throw new BadArgumentException("--megabytes", FormattableString.Invariant($"{size} is no size of a blob"), "Write a whole number in 1..1000");
+            var folder = Directory.CreateTempSubdirectory("nmoe-bench-").FullName;
+            var percent = Percent(Console.Error, count);
+            try
+            {
+                var result = await BlobBench.RunAsync(count, size * 1_000_000, folder, done => percent(done), cancellation).ConfigureAwait(false);
+                Print(result);
+                return result.Unreachable == 0 ? ExitCodes.Success : ExitCodes.Violated;
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static void Print(BlobBenchResult result)
+    {
+        Say($"moved: {Mega(result.Bytes):N0} MB in {result.Seconds:F1} s over {result.Rounds} rounds, {Mega(result.Bytes) / result.Seconds:F0} MB/s with reading, checking and writing");
+        Say($"ping: {Times(result.Idle)} idle; {Times(result.Moving)} while moving");
+        Say($"working set: {Mega(result.EarlyMemory):F0} MB at most in the first tenth of the rounds, {Mega(result.LateMemory):F0} MB in the last");
+        Say($"suspected: {result.Unreachable} times");
+    }
+
+    private static string Times(IReadOnlyList<TimeSpan> sorted) => sorted.Count == 0
+        ? "none came back"
+        : FormattableString.Invariant($"median {At(sorted, 0.5):F1} ms, 99 % under {At(sorted, 0.99):F1} ms, longest {At(sorted, 1):F1} ms of {sorted.Count}");
+
+    private static double At(IReadOnlyList<TimeSpan> sorted, double share) => sorted[(int)Math.Ceiling(share * (sorted.Count - 1))].TotalMilliseconds;
+
+
+    private static Action<long> Percent(TextWriter screen, long of)
+    {
+        var shown = 0L;
+        return done =>
+        {
+            var percent = Math.Min(100, 100 * done / of);
+            if (percent / 10 == shown / 10)
+                return;
+            shown = percent;
+            screen.WriteLine(FormattableString.Invariant($"{percent} %"));
+        };
+    }
+
+    private static double Mega(long bytes) => bytes / 1e6;
+
+    private static void Say(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json;
+using NMoE.Cli.Running;
+using NMoE.Reporting.Predictions;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe compare</c>: simulated runs beside live ones of the same experiments.</summary>
+public static class CompareCommand
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var runs = new Argument<string[]>("RUN") { Description = "Folders of runs in pairs: of nmoe run, then of nmoe live.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string?>("--out") { Description = "Folder of the figure. Default: none is drawn." };
+        var json = new Option<bool>("--json") { Description = "Print the comparison as JSON." };
+        var markdown = new Option<bool>("--markdown") { Description = "Print the tables in Markdown." };
+        var command = new Command(
+            "compare",
+            "Say how well simulated runs predict the time of each round of live ones. Example:\n"
+            + "  nmoe compare runs/lte-0123456789ab runs/lte-0123456789ab-live --out figures")
+        {
+            runs, output, json, markdown,
+        };
+        command.SetAction(parsed =>
+        {
+            var folders = parsed.GetRequiredValue(runs);
+            if (folders.Length % 2 != 0)
+            {
+                throw new BadArgumentException("RUN", FormattableString.Invariant($"{folders.Length} folders are no pairs"), "Name a simulated run and then a live one, for each pair");
+            }
+
+            ImmutableArray<PredictionCheck> checks = [.. folders.Chunk(2).Select(pair => Compare(pair[0], pair[1]))];
+            Console.Out.Write(
+                parsed.GetValue(json) ? JsonSerializer.Serialize(checks, Json) + "\n"
+                : string.Join('\n', checks.Select(check => parsed.GetValue(markdown) ? check.Markdown() : check.PlainText())));
+            foreach (var file in parsed.GetValue(output) is { } folder ? PredictionFigure.Write(checks, folder) : [])
+            {
+                Console.Error.WriteLine(file);
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static PredictionCheck Compare(string predicted, string measured)
+    {
+        var live = RunReader.Read(measured);
+        return PredictionCheck.Of(live.Name, RunReader.Read(predicted), live);
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using NMoE.Cli.Live;
+using NMoE.Cli.Running;
+using NMoE.Cluster.Live.Hosting;
+using NMoE.Cluster.Nodes;
+using NMoE.Cluster.Security;
+using NMoE.Reporting.Tables;
+
+namespace NMoE.Cli.Commands;
+
+/// <summary><c>nmoe live</c>: one node of an experiment that runs on real sockets and a real clock.</summary>
+public static class LiveCommand
+{
+    private const int MostNodes = 1024;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var file = Arguments.Configuration();
+        var sets = Arguments.Sets();
+        var output = Arguments.Output();
+        var listen = new Option<string>("--listen") { Description = "HOST:PORT that this node binds, and by which the others reach it.", DefaultValueFactory = _ => "127.0.0.1:4100" };
+        var join = new Option<string[]>("--join") { Description = "HOST:PORT of a node to join. Without it this node is the first.", DefaultValueFactory = _ => [], Arity = ArgumentArity.OneOrMore };
+        var nodes = new Option<int>("--nodes") { Description = "The run begins when so many nodes are there.", DefaultValueFactory = _ => 1 };
+        var certificates = new Option<string?>("--certificates") { Description = "Folder of the cluster's certificates. Without it only loopback addresses can be bound." };
+        var command = new Command(
+            "live",
+            "Run an experiment live, as one of its nodes: wall clock, real messages shaped to the channel, each node computing its own (docs/live.md).\n"
+            + "The first node carries aggregator and supervisor, the others the clients, in their order. Examples:\n"
+            + "  nmoe live experiments/cluster/live.conf --nodes 3 --listen 127.0.0.1:4100\n"
+            + "  nmoe live experiments/cluster/live.conf --nodes 3 --listen 127.0.0.1:4101 --join 127.0.0.1:4100")
+        {
+            file, sets, output, listen, join, nodes, certificates,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
+            var (host, port) = Split("--listen", parsed.GetRequiredValue(listen));
+            var settings = new NodeSettings(
+                host, port, [.. Seeds(parsed.GetRequiredValue(join))], [NodeRoles.Live], NodeSecurity.FromFolder(parsed.GetValue(certificates)))
+            { SplitBrain = SplitBrainRule.KeepOldestLive };
+            using var stop = new CancellationTokenSource();
+            Arguments.StopOnInterrupt(stop);
+            var run = new LiveRun(configuration, settings, Nodes(parsed.GetValue(nodes)), parsed.GetRequiredValue(output), Console.Out);
+            var (end, folder, report) = await run.GoAsync(stop.Token).ConfigureAwait(false);
+            return Tell(end, folder, report);
+        });
+        return command;
+    }
+
+    private static int Tell(LiveEnd end, string? folder, Federation.Records.RunReport? report)
+    {
+        if (report is not null)
+        {
+            Console.Out.WriteLine();
+            Console.Out.Write(ReportTables.PlainText(report));
+            Console.Out.WriteLine();
+        }
+
+        if (folder is not null)
+        {
+            Console.Out.WriteLine($"run        {folder}");
+        }
+
+        if (end.Way == LiveEndKind.Finished)
+        {
+            Console.Out.WriteLine(folder is null ? "The run has ended; the node that led it has the result." : "The run has ended.");
+            return ExitCodes.Success;
+        }
+
+        Console.Error.WriteLine(end.Way == LiveEndKind.Refused ? $"error: This node was refused: {end.Reason}." : $"error: The run ended without a result: {end.Reason}.");
+        return end.Way == LiveEndKind.Refused ? ExitCodes.BadInput : ExitCodes.Failed;
+    }
+
+    private static int Nodes(int nodes) => nodes is >= 1 and <= MostNodes
+        ? nodes
+        : throw new BadArgumentException("--nodes", FormattableString.Invariant($"{nodes} is no number of nodes"), FormattableString.Invariant($"Give 1 to {MostNodes}"));
+
+    private static IEnumerable<string> Seeds(string[] written)
+    {
+        foreach (var seed in written)
+        {
+            var (host, port) = Split("--join", seed);
+            yield return FormattableString.Invariant($"{host}:{port}");
+        }
+    }
+
+    private static (string Host, int Port) Split(string option, string written)
+    {
+        var colon = written.LastIndexOf(':');
+        return colon > 0 && int.TryParse(written.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
+            ? (written[..colon], port)
+            : throw new BadArgumentException(option, $"'{written}' is no address", "Write HOST:PORT, as in 127.0.0.1:4100");
+    }
+}

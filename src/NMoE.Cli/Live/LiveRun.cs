@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using NMoE.Cli.Running;
+using NMoE.Cluster.Blobs;
+using NMoE.Cluster.Live;
+using NMoE.Cluster.Live.Hosting;
+using NMoE.Cluster.Live.Records;
+using NMoE.Cluster.Live.Shaping;
+using NMoE.Cluster.Nodes;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Store;
+using NMoE.Federation.Configuration;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Identity;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Cli.Live;
+
+/// <summary>One node of a live run, from the command line: it waits for the others, takes its part, and at the node that leads the run at its end writes the run's folder.</summary>
+/// <param name="configuration">What is run.</param>
+/// <param name="node">The node.</param>
+/// <param name="nodes">The run begins when so many are there.</param>
+/// <param name="output">Folder for run directories.</param>
+/// <param name="lines">Where progress is written.</param>
+public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings node, int nodes, string output, TextWriter lines)
+{
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly Dictionary<string, (LiveMachine Machine, LocalExecutor Executor)> _machines = new(StringComparer.Ordinal);
+
+    private string Version => typeof(LiveRun).Assembly.GetName().Version!.ToString(3);
+
+    private string Name => $"{configuration.Settings.Experiment.Name}-{configuration.ConfigHash[..12]}-live";
+
+    /// <summary>Takes part to the end.</summary>
+    /// <returns>How it ended; and, where this node led it, its folder, report and manifest.</returns>
+    /// <exception cref="LiveException">The experiment asks for what cannot be had live.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; the others go on without this node.</exception>
+    public async Task<(LiveEnd End, string? Folder, RunReport? Report)> GoAsync(CancellationToken cancellation)
+    {
+        var settings = configuration.Settings;
+        LiveChannel.Check(settings);
+        var catalog = Places.Catalog(settings);
+        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, cancellation), Places.Store(settings));
+        TorchThreads.Prepare();
+        var functions = Preparation.Functions(plan, catalog);
+        var fingerprintOf = Fingerprint.OfThisMachine(functions);
+        try
+        {
+            var live = new LiveSettings(
+                plan, configuration.ConfigHash, Version, nodes, Path.Combine(output, Name, "nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
+                folder => Open(folder, store => new LocalExecutor(store, functions, fingerprintOf, settings.Compute.Threads, TorchThreads.Prepare, null, cancellation)));
+            var end = await LiveAsync(live, cancellation).ConfigureAwait(false);
+            return end.History is { } history ? Write(plan, end, history, cancellation) : (end, null, null);
+        }
+        finally
+        {
+            foreach (var (_, executor) in _machines.Values)
+            {
+                executor.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Keeps a node in the cluster until the run is over: one that was cut off comes back as a new one, with what it had computed.</summary>
+    private async Task<LiveEnd> LiveAsync(LiveSettings live, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var ended = new TaskCompletionSource<LiveEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ClusterNode Start()
+        {
+            var started = ClusterNode.Start(node, LiveForms.All);
+            var host = LiveHost.Start(started, live, Show);
+            _ = host.Begun.ContinueWith(
+                begun => lines.WriteLine($"run {begun.Result.Run} has begun: servers on {begun.Result.Nodes[0]}, clients on {string.Join(", ", begun.Result.Nodes.Skip(1))}"),
+                CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = host.Ended.ContinueWith(
+                end =>
+                {
+                    if (end.Result.Way != LiveEndKind.Lost && ended.TrySetResult(end.Result))
+                    {
+                        stop.Cancel();
+                    }
+                },
+                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return started;
+        }
+
+        await new NodeLife(Start, NodeBackOff.Default, TimeProvider.System).RunAsync(news => lines.WriteLine(news.Text), stop.Token).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return await ended.Task.ConfigureAwait(false);
+    }
+
+    private LiveMachine Open(string folder, Func<JobStore, LocalExecutor> executorOf)
+    {
+        lock (_machines)
+        {
+            if (!_machines.TryGetValue(folder, out var opened))
+            {
+                DropEarlierRuns(folder);
+
+                // A store of its own for each run: what another run left would be remembered, and take no time.
+                var store = new JobStore(Places.Store(configuration.Settings) with { Path = Path.Combine(folder, "store") });
+                var executor = executorOf(store);
+                _machines[folder] = opened = (new LiveMachine(executor, configuration.Settings.Compute.Threads, new StoreShelf(store)), executor);
+            }
+
+            return opened.Machine;
+        }
+    }
+
+    /// <summary>What this node kept of earlier runs is of no use to anyone any more, and every run has a store.</summary>
+    private static void DropEarlierRuns(string folder)
+    {
+        var node = new DirectoryInfo(Path.GetDirectoryName(folder)!);
+        foreach (var run in node.Exists ? node.GetDirectories() : [])
+        {
+            if (RunName.IsOne(run.Name) && run.Name != Path.GetFileName(folder))
+            {
+                run.Delete(recursive: true);
+            }
+        }
+    }
+
+    private (LiveEnd End, string? Folder, RunReport? Report) Write(Plan plan, LiveEnd end, LiveHistory history, CancellationToken cancellation)
+    {
+        var writer = new RunWriter(Path.Combine(output, Name));
+        writer.WriteEffectiveConfig(configuration.Render());
+        var executor = _machines.Values.Last().Executor;
+        if (end.Way != LiveEndKind.Finished)
+        {
+            writer.WriteManifest(State(executor, history, RunStatus.Failed, end.Reason));
+            return (end, writer.Folder, null);
+        }
+
+        lines.WriteLine("measuring what came out");
+        var (report, models) = new LiveReport(plan, executor).Of(history, _ => { }, cancellation);
+        foreach (var (name, model) in models)
+        {
+            writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
+        }
+
+        var manifest = State(executor, history, RunStatus.Finished, null);
+        writer.WriteReport(report, manifest);
+        RoundFile.Write(writer.Folder, report);
+        writer.WriteManifest(manifest);
+        return (end, writer.Folder, report);
+    }
+
+    private Manifest State(LocalExecutor executor, LiveHistory history, RunStatus status, string? reason)
+    {
+        var counts = executor.Counts;
+        return new Manifest(
+            configuration.Settings.Experiment.Name, configuration.ConfigHash, null, null, null, null, null, history.Elapsed.Seconds, history.Seen.Length,
+            counts.Run, counts.Remembered,
+            counts.RunByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
+            counts.RememberedByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
+            new ManifestRun(status, reason, _started, _watch.Elapsed.TotalSeconds, configuration.Settings.Compute.Threads, null, Version));
+    }
+
+    private void Show(Seen seen)
+    {
+        if (SeenLine.Of(seen) is { } line)
+        {
+            lines.WriteLine(line);
+        }
+    }
+}

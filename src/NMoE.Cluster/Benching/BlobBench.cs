@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Akka.Actor;
+using NMoE.Cluster.Blobs;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Store;
+
+namespace NMoE.Cluster.Benching;
+
+/// <summary>What moving large blobs did to two nodes.</summary>
+/// <param name="Rounds">Rounds, each of which moves a blob there and its rewritten form back.</param>
+/// <param name="Bytes">Bytes that moved.</param>
+/// <param name="Seconds">How long moving took, reading, checking and writing them included, rewriting not.</param>
+/// <param name="Idle">Answer times of pings before anything moved, ascending.</param>
+/// <param name="Moving">Answer times while blobs moved, ascending.</param>
+/// <param name="EarlyMemory">The most working set of the process in the first tenth of the rounds, in bytes.</param>
+/// <param name="LateMemory">The most in the last.</param>
+/// <param name="Unreachable">How often a member was suspected.</param>
+public sealed record BlobBenchResult(
+    int Rounds, long Bytes, double Seconds, IReadOnlyList<TimeSpan> Idle, IReadOnlyList<TimeSpan> Moving, long EarlyMemory, long LateMemory, int Unreachable);
+
+/// <summary>
+/// A blob goes to the other node, is rewritten there by a job that does nothing else, and comes back, round after round: stores on disk, both nodes in this process, over loopback TCP. Pings between the nodes
+/// say how long a heartbeat would wait.
+/// </summary>
+public static class BlobBench
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs it.</summary>
+    /// <param name="rounds">Rounds.</param>
+    /// <param name="bytes">Size of the blob.</param>
+    /// <param name="folder">An empty folder for the two stores.</param>
+    /// <param name="progress">Told of the rounds that are over.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async Task<BlobBenchResult> RunAsync(int rounds, int bytes, string folder, Action<int> progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        await using var pair = await NodePair.StartAsync([Ping.Form], cancellation).ConfigureAwait(false);
+        // Room for the blobs of two rounds: the store's own eviction is part of the load.
+        JobStore[] stores = [new(new(Path.Combine(folder, "first"), 4L * bytes)), new(new(Path.Combine(folder, "second"), 4L * bytes))];
+        IActorRef[] exchanges = [pair.First.ShareBlobs(new StoreShelf(stores[0])), pair.Second.ShareBlobs(new StoreShelf(stores[1]))];
+        var pinger = await Pinger.StartAsync(pair, cancellation).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromSeconds(2), cancellation).ConfigureAwait(false);
+        var idle = await pinger.TakeAsync(s_patience).ConfigureAwait(false);
+
+        var model = new byte[bytes];
+        new Random(1).NextBytes(model);
+        var blob = stores[0].Put(model);
+        var (early, late, moving) = (0L, 0L, TimeSpan.Zero);
+        for (var round = 0; round < rounds; round++)
+        {
+            var watch = Stopwatch.StartNew();
+            await FetchAsync(exchanges[1], blob, pair.First.Address, cancellation).ConfigureAwait(false);
+            moving += watch.Elapsed;
+            blob = Rewrite(stores[1], blob);
+            watch.Restart();
+            await FetchAsync(exchanges[0], blob, pair.Second.Address, cancellation).ConfigureAwait(false);
+            moving += watch.Elapsed;
+            var memory = Environment.WorkingSet;
+            if (round < Math.Max(1, rounds / 10))
+                early = Math.Max(early, memory);
+            if (round >= rounds - Math.Max(1, rounds / 10))
+                late = Math.Max(late, memory);
+            progress(round + 1);
+        }
+
+        return new(rounds, 2L * rounds * bytes, moving.TotalSeconds, idle, await pinger.TakeAsync(s_patience).ConfigureAwait(false), early, late, pair.Suspicions);
+    }
+
+    // The whole of the job: another blob of the same size.
+    private static BlobRef Rewrite(JobStore store, BlobRef blob)
+    {
+        var bytes = store.Read(blob).ToArray();
+        for (var k = 0; k < bytes.Length; k++)
+            bytes[k]++;
+        return store.Put(bytes);
+    }
+
+    private static async Task FetchAsync(IActorRef exchange, BlobRef blob, Address from, CancellationToken cancellation)
+    {
+        var answer = await exchange.Ask<object>(new FetchBlob(blob, from), s_patience, cancellation).ConfigureAwait(false);
+        if (answer is BlobNotFetched failed)
+            throw new IOException($"The blob {blob} was not fetched: {failed.Reason}.");
+    }
+}

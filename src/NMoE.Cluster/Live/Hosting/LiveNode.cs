@@ -1,0 +1,273 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using NMoE.Cluster.Blobs;
+using NMoE.Cluster.Live.Persistence;
+using NMoE.Cluster.Live.Shaping;
+using NMoE.Cluster.Live.Streams;
+using NMoE.Simulation.Network;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace NMoE.Cluster.Live.Hosting;
+
+/// <summary>A node's part in a live run: it finds the director, carries the clients that it is given, passes on what is seen, and keeps what the servers persist.</summary>
+internal sealed class LiveNode : ReceiveActor, IWithTimers
+{
+    /// <summary>The actor's name under <c>/user</c>, the same on every node.</summary>
+    public const string Name = "live";
+
+    /// <summary>The name of the network below it.</summary>
+    public const string NetworkName = "network";
+
+    private const int MostReason = 1000;
+    private static readonly TimeSpan BeatTime = TimeSpan.FromSeconds(1);
+    private readonly LiveSettings _settings;
+    private readonly LiveSignals _signals;
+    private readonly Func<IBlobShelf, IActorRef> _shareBlobs;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Membership _membership = new();
+    private readonly Address _self = AkkaCluster.Get(Context.System).SelfAddress;
+    private readonly List<(Address Origin, Seen Seen)> _journal = [];
+    private readonly SortedDictionary<LedgerKey, LedgerEntry> _said = [];
+    private readonly Peers _peers = new(Context.System);
+    private RunBegun? _begun;
+    private RunEnded? _ended;
+    private LiveContext? _context;
+    private Action _stopComputing = () => { };
+    private Replicator? _replicator;
+    private ReplicaKeeper? _keeper;
+    private bool _hasClients;
+    private string _failure = string.Empty;
+
+    public LiveNode(LiveSettings settings, LiveSignals signals, Func<IBlobShelf, IActorRef> shareBlobs)
+    {
+        _settings = settings;
+        _signals = signals;
+        _shareBlobs = shareBlobs;
+        Receive<ClusterEvent.MemberUp>(up => Changed(() => _membership.Add(up.Member)));
+        Receive<ClusterEvent.MemberRemoved>(gone => Changed(() => Remove(gone.Member)));
+        Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<Beat>(_ => OnBeat());
+        Receive<WorkChanged>(_ => SayStanding(last: false));
+        Receive<AskRun>(_ => Sender.Tell(new KnownRun(_begun, _ended, _context?.Ports), Self));
+        Receive<Prepare>(prepare => Guarded(() => Begin(prepare.Begun)));
+        Receive<RunBegun>(begun => Guarded(() => StartClients(begun)));
+        Receive<NodeRefused>(refused => _signals.End(LiveEndKind.Refused, refused.Reason));
+        Receive<LocalSeen>(local => Broadcast(local.Seen));
+        Receive<Seen>(seen => Note(_peers.AddressOf(Sender), seen));
+        Receive<LocalBug>(bug => _log.Error(bug.Failure, "The role of the {0} failed, and is restarted.", bug.Device));
+        Receive<LocalFailure>(failure => Fail(failure.Reason));
+        Receive<LocalReplica>(local => _replicator?.Persisted(local.Replica));
+        Receive<PeerBegun>(_ => _replicator?.AskAgain());
+        Receive<Replica>(Keep);
+        Receive<ReplicaKept>(kept => _replicator?.Kept(_peers.AddressOf(Sender), kept));
+        Receive<BlobFetched>(fetched => _keeper?.Fetched(fetched.Blob));
+        Receive<BlobNotFetched>(not => _keeper?.NotFetched(not.Blob, not.Reason));
+        Receive<RunEnded>(End);
+        Receive<AskJournal>(_ => Sender.Tell(new KnownJournal([.. _journal]), Self));
+        Receive<RunClosed>(closed => Close(closed.Run, null));
+        Receive<Completed>(completed => Close(completed.History.Begun.Run, completed.History));
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        AkkaCluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Timers.StartPeriodicTimer("beat", new Beat(), TimeSpan.FromMilliseconds(200), BeatTime);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        AkkaCluster.Get(Context.System).Unsubscribe(Self);
+        _stopComputing();
+    }
+
+    private IActorRef? Director => _membership.Oldest is { } node ? _peers.Director(node) : null;
+
+    private void Changed(Action change)
+    {
+        var director = _membership.Oldest;
+        change();
+        if (director != _membership.Oldest)
+        {
+            // Another director knows nothing of what was said to the one before.
+            _said.Clear();
+            _context?.Directory.Servers = _membership.Oldest;
+        }
+
+        _replicator?.Keeper = _membership.OldestBut(_self);
+        OnBeat();
+    }
+
+    private void Remove(Member member)
+    {
+        if (_membership.Remove(member))
+        {
+            _context?.Network.Tell(new NodeGone(member.Address), Self);
+        }
+    }
+
+    private void OnBeat()
+    {
+        _replicator?.Beat();
+        if (_begun is null)
+        {
+            Director?.Tell(new NodeReady(_settings.ConfigHash, _settings.Version), Self);
+        }
+        else
+        {
+            SayStanding(_ended is not null);
+        }
+    }
+
+    private void Begin(RunBegun begun)
+    {
+        if (_begun is not null)
+        {
+            return;
+        }
+
+        _begun = begun;
+        var self = Self;
+        var folder = Path.Combine(_settings.Folder, begun.Run);
+        var machine = _settings.Open(folder);
+        var clock = new LiveClock(_settings.Time, new DateTime(begun.BeganUtcTicks, DateTimeKind.Utc));
+        var directory = new LiveDirectory(new Placement(_settings.Plan.Clients, begun.Nodes.Length), [.. begun.Nodes.Select(_peers.Address)]) { Servers = _membership.Oldest };
+        var files = new DurableFiles(folder);
+        var compute = new LiveCompute(machine.Executor, machine.Threads, failure => self.Tell(new LocalFailure(failure.Message), ActorRefs.NoSender));
+        var ports = new LivePorts(clock, compute, files, self);
+        _stopComputing = compute.Dispose;
+        _context = new LiveContext
+        {
+            Peers = _peers,
+            Clock = clock,
+            Channel = new LiveChannel(_settings.Plan),
+            Directory = directory,
+            Machine = machine,
+            Ports = ports,
+        };
+        var context = _context;
+        _context.Network = ports.Network = Context.ActorOf(Props.Create(() => new LiveNetwork(context)).WithDispatcher(BlobExchange.Dispatcher), NetworkName);
+        var exchange = _shareBlobs(machine.Shelf);
+        _keeper = new ReplicaKeeper(files, fetch => exchange.Tell(fetch, self), (asker, kept) => asker.Tell(kept, self));
+        _replicator = new Replicator(ports.Committed, (node, replica) => _peers.Node(node).Tell(replica, self)) { Keeper = _membership.OldestBut(_self) };
+        _signals.Begin(begun);
+    }
+
+    private void StartClients(RunBegun begun)
+    {
+        Begin(begun);
+        if (_begun!.Run != begun.Run)
+        {
+            Fail($"another run, {begun.Run}, began beside {_begun.Run}");
+            return;
+        }
+
+        var devices = new LiveDevices(_settings.Plan);
+        var (ports, clients) = (_context!.Ports, _context.Directory.ClientsOf(_self));
+        foreach (var client in _hasClients ? [] : clients)
+        {
+            Context.ActorOf(devices.Client(client, ports), Federation.Roles.Plan.Device(client).ToString());
+        }
+
+        _hasClients = true;
+        SayStanding(last: false);
+    }
+
+    private void SayStanding(bool last)
+    {
+        if (_context is null || Director is not { } director)
+        {
+            return;
+        }
+
+        var work = _context.Ports.Work;
+        ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> changed =
+            [.. _context.Ports.Counts.Where(item => _said.GetValueOrDefault(item.Key) != item.Entry).Take(StandingForms.MostCounts)];
+        foreach (var (key, entry) in changed)
+        {
+            _said[key] = entry;
+        }
+
+        director.Tell(
+            new Standing(
+                _begun!.Run,
+                [.. work.Where(item => item.Value is not null).Select(item => (item.Key, item.Value!))],
+                [.. work.Where(item => item.Value is null).Select(item => item.Key)],
+                changed, last && changed.Length < StandingForms.MostCounts, _failure),
+            Self);
+    }
+
+    private void Broadcast(Seen seen)
+    {
+        Note(_self, seen);
+        foreach (var node in _membership.All.Where(node => node != _self))
+        {
+            _peers.Node(node).Tell(seen, Self);
+        }
+    }
+
+    private void Note(Address origin, Seen seen)
+    {
+        _journal.Add((origin, seen));
+        _signals.See(seen);
+    }
+
+    /// <summary>Only the node that has the servers may say what they persisted.</summary>
+    private void Keep(Replica replica)
+    {
+        var from = _peers.AddressOf(Sender);
+        if (from == _membership.Oldest && from != _self && !replica.Device.IsClient)
+        {
+            _keeper?.Keep(replica, Sender, from);
+        }
+    }
+
+    private void End(RunEnded ended)
+    {
+        if (ended.Run == _begun?.Run)
+        {
+            _ended = ended;
+            foreach (var device in Context.GetChildren().Where(child => child.Path.Name != NetworkName))
+            {
+                Context.Stop(device);
+            }
+
+            SayStanding(last: true);
+        }
+    }
+
+    private void Close(string run, LiveHistory? history)
+    {
+        if (run == _begun?.Run && _ended is { } ended)
+        {
+            _signals.End(ended.Failure.Length == 0 ? LiveEndKind.Finished : LiveEndKind.Failed, ended.Failure, history);
+        }
+    }
+
+    private void Fail(string reason)
+    {
+        _failure = _failure.Length > 0 ? _failure : reason[..Math.Min(reason.Length, MostReason)];
+        SayStanding(last: false);
+    }
+
+    /// <summary>What this machine cannot do ends its part, and is no reason to restart the actor.</summary>
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception problem) when (problem is LiveException or IOException or UnauthorizedAccessException or NMoE.Compute.ComputeException)
+        {
+            _signals.End(LiveEndKind.Failed, problem.Message);
+        }
+    }
+
+    private sealed record Beat;
+}

@@ -1,0 +1,65 @@
+using Akka.Actor;
+using NMoE.Cluster.Blobs;
+using NMoE.Compute.Blobs;
+
+namespace NMoE.Cluster.Live.Persistence;
+
+/// <summary>At the node that would take over: keeps what servers persist, once it has the blobs that it names.</summary>
+/// <param name="files">Where it is kept.</param>
+/// <param name="fetch">Fetches a blob from a node.</param>
+/// <param name="answer">Answers who asked.</param>
+internal sealed class ReplicaKeeper(DurableFiles files, Action<FetchBlob> fetch, Action<IActorRef, ReplicaKept> answer)
+{
+    private readonly List<(Replica Replica, IActorRef Asker, HashSet<BlobRef> Open)> _waiting = [];
+
+    /// <summary>Is asked to keep something.</summary>
+    /// <param name="replica">What.</param>
+    /// <param name="asker">Who asks.</param>
+    /// <param name="from">The asker's node.</param>
+    public void Keep(Replica replica, IActorRef asker, Address from)
+    {
+        // Only the newest of a device counts, and an older one that is still waiting will never be answered better.
+        _waiting.RemoveAll(item => item.Replica.Device == replica.Device);
+        _waiting.Add((replica, asker, [.. replica.Blobs]));
+        foreach (var blob in replica.Blobs)
+        {
+            fetch(new FetchBlob(blob, from));
+        }
+
+        Settle();
+    }
+
+    /// <summary>A blob is there.</summary>
+    public void Fetched(BlobRef blob)
+    {
+        foreach (var (_, _, open) in _waiting)
+        {
+            open.Remove(blob);
+        }
+
+        Settle();
+    }
+
+    /// <summary>A blob cannot be had.</summary>
+    public void NotFetched(BlobRef blob, string reason)
+    {
+        foreach (var (replica, asker, _) in _waiting.Where(item => item.Open.Contains(blob)).ToArray())
+        {
+            answer(asker, new ReplicaKept(replica.Device, replica.Version, reason));
+        }
+
+        _waiting.RemoveAll(item => item.Open.Contains(blob));
+    }
+
+    private void Settle()
+    {
+        foreach (var (replica, asker, _) in _waiting.Where(item => item.Open.Count == 0).ToArray())
+        {
+            // What lies here already may have a higher version, of a time when this node had the servers: nobody ever saw what became of that.
+            files.Write(replica.Device, replica.Version, replica.Durable.Span);
+            answer(asker, new ReplicaKept(replica.Device, replica.Version, string.Empty));
+        }
+
+        _waiting.RemoveAll(item => item.Open.Count == 0);
+    }
+}

@@ -1,0 +1,36 @@
+using Akka.Configuration;
+
+namespace NMoE.Cluster.Nodes;
+
+/// <summary>The Akka configuration of a node: <c>hocon/cluster.conf</c>, and above it what the node's settings say.</summary>
+internal static class NodeConfiguration
+{
+    /// <summary>Of settings that <see cref="NodeCheck"/> has passed: nothing in them can end a string.</summary>
+    public static Config Of(NodeSettings settings)
+    {
+        var (role, downIfAlone) = settings.SplitBrain switch
+        {
+            SplitBrainRule.KeepCoordinator => (NodeRoles.Coordinator, "off"),
+            SplitBrainRule.KeepOldestLive => (NodeRoles.Live, "on"),
+            _ => throw new NodeException($"There is no split-brain rule '{settings.SplitBrain}'."),
+        };
+        var roles = string.Join(", ", settings.Roles.Select(name => $"\"{name}\""));
+        var tls = settings.Security.Folder is null ? "off" : "on";
+        var own = FormattableString.Invariant($$"""
+            akka.remote.dot-netty.tcp.hostname = "{{settings.Host}}"
+            akka.remote.dot-netty.tcp.port = {{settings.Port}}
+            akka.remote.dot-netty.tcp.enable-ssl = {{tls}}
+            akka.cluster.roles = [{{roles}}]
+            akka.cluster.split-brain-resolver.keep-oldest.role = "{{role}}"
+            akka.cluster.split-brain-resolver.keep-oldest.down-if-alone = {{downIfAlone}}
+            """);
+        return ConfigurationFactory.ParseString(own).WithFallback(ConfigurationFactory.ParseString(Embedded()));
+    }
+
+    private static string Embedded()
+    {
+        using var stream = typeof(NodeConfiguration).Assembly.GetManifestResourceStream("cluster.conf")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,14 @@
+namespace NMoE.Cluster.Nodes;
+
+/// <summary>Why a node is no longer of its cluster.</summary>
+public enum NodeEnd
+{
+    /// <summary>It left, by its owner's wish.</summary>
+    Left,
+
+    /// <summary>The others, or the split-brain resolver on its own side, downed it: it must start again as a new node.</summary>
+    Downed,
+
+    /// <summary>A peer has quarantined it, and takes no message from it any more: it must start again as a new node.</summary>
+    Quarantined,
+}

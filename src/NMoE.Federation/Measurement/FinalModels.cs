@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+
+namespace NMoE.Federation.Measurement;
+
+/// <summary>The models that a run leaves.</summary>
+public static class FinalModels
+{
+    /// <summary>Every final F, G and H_i that was observed, by file name and in client order.</summary>
+    public static ImmutableArray<(string Name, BlobRef Model)> Of(Plan plan, RunObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(observer);
+        var extractor = observer.Model(TrainingStage.Extractor);
+        var gate = observer.Model(TrainingStage.Gate);
+        return
+        [
+            .. extractor.Take(1).Select(model => ("extractor", model)),
+            .. gate.Select(model => ("gate", model)),
+            .. observer.Rolled is { } rolled ? [("rollgate", rolled)] : ImmutableArray<(string, BlobRef)>.Empty,
+            .. observer.Experts.Select(pair => (FormattableString.Invariant($"expert-{pair.Key:D5}"), pair.Value)),
+            .. observer.Extractors.Where(_ => plan.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
+        ];
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Text;
+using NMoE.Federation.Records;
+
+namespace NMoE.Reporting.Runs;
+
+/// <summary>Rounds as <c>rounds.csv</c>: when each ended and how long it took, in seconds since the run began. In a live run those are seconds of the wall clock.</summary>
+public static class RoundFile
+{
+    /// <summary>The first line.</summary>
+    public const string Header = "stage,round,ended,seconds,bytes,loss,participants";
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="report">The run's report.</param>
+    /// <returns>Its path.</returns>
+    /// <exception cref="OutputNotWritableException">It could not be written.</exception>
+    public static string Write(string folder, RunReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var (text, before) = (new StringBuilder(Header).Append('\n'), 0.0);
+        foreach (var round in report.Rounds)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Csv.Quote(round.Stage)},{round.Round},{round.VirtualSeconds:F7},{round.VirtualSeconds - before:F7},");
+            text.Append(CultureInfo.InvariantCulture, $"{round.BytesSoFar},{round.TrainLoss:R},{round.Participants}\n");
+            before = round.VirtualSeconds;
+        }
+
+        return AtomicFile.Write(Path.Combine(folder, "rounds.csv"), text.ToString());
+    }
+}

@@ -1,0 +1,96 @@
+using NMoE.Cluster.Live.Hosting;
+using NMoE.Cluster.Live.Records;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+
+namespace NMoE.Cluster.Tests.Live;
+
+/// <summary>Whole runs: three nodes in one process, on real sockets and the real clock. Each waits for what happens, not for times.</summary>
+public sealed class LiveRunSpecs
+{
+    [Fact]
+    public async Task A_live_run_sends_and_learns_what_the_simulated_one_does()
+    {
+        // Nobody asks again because a busy machine makes it wait: every message is sent once.
+        await using var cluster = new LiveCluster("channel.profile=wifi", "supervision.patience=10 min");
+        await cluster.StartAsync(3);
+
+        var end = await cluster.EndAsync(0);
+        var others = await Task.WhenAll(cluster.EndAsync(1), cluster.EndAsync(2));
+
+        Assert.Equal((LiveEndKind.Finished, ""), (end.Way, end.Reason));
+        Assert.All(others, other => Assert.Equal((LiveEndKind.Finished, (LiveHistory?)null), (other.Way, other.History)));
+        var executor = cluster.ExecutorOf(0);
+        var (report, models) = new LiveReport(cluster.Plan, executor).Of(end.History!, _ => { }, CancellationToken.None);
+        var simulated = new Experiment(cluster.Plan, executor, _ => { }).Run(CancellationToken.None);
+        Assert.Equal(simulated.Models.ToArray(), models.ToArray());
+        Assert.Equal(
+            simulated.Report.Ledger.Select(line => (line.Stage, line.From, line.To, line.Kind, line.Messages, line.Sent, line.Delivered, line.Lost)),
+            report.Ledger.Select(line => (line.Stage, line.From, line.To, line.Kind, line.Messages, line.Sent, line.Delivered, line.Lost)));
+        Assert.Equal(simulated.Report.Rounds.Select(round => round.Accuracy), report.Rounds.Select(round => round.Accuracy));
+    }
+
+    [Fact]
+    public async Task The_servers_move_to_the_next_node_and_no_round_is_lost_or_told_twice()
+    {
+        await using var cluster = new LiveCluster("extractor.rounds=4");
+        await cluster.StartAsync(3);
+        await cluster.SeenAsync<RoundEnded>(round => round.Round == 1);
+
+        await cluster.StopAsync(0);
+
+        var ends = await Task.WhenAll(cluster.EndAsync(1), cluster.EndAsync(2));
+        var end = Assert.Single(ends, end => end.History is not null);
+        Assert.Equal((LiveEndKind.Finished, ""), (end.Way, end.Reason));
+        Assert.Equal(
+            [1, 2, 3, 4],
+            end.History!.Seen.Select(seen => seen.What).OfType<RoundEnded>().Where(round => round.Stage == TrainingStage.Extractor).Select(round => round.Round));
+        Assert.Equal([0, 1], end.History.Seen.Select(seen => seen.What).OfType<ExpertTrained>().Select(expert => expert.Client).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task A_lost_node_s_clients_count_as_crashed_and_rejoin_when_it_returns()
+    {
+        await using var cluster = new LiveCluster("extractor.rounds=3");
+        await cluster.StartAsync(3);
+        await cluster.SeenAsync<RoundEnded>(round => round.Round == 1);
+
+        await cluster.StopAsync(2);
+        var lost = await cluster.SeenAsync<DeviceLost>(_ => true);
+        await cluster.ReturnAsync(2);
+        await cluster.SeenAsync<DeviceReturned>(returned => returned.Device == lost.Device);
+
+        var end = await cluster.EndAsync(0);
+        Assert.Equal((LiveEndKind.Finished, ""), (end.Way, end.Reason));
+        Assert.Contains("left the cluster", lost.Reason, StringComparison.Ordinal);
+        Assert.Equal([0, 1], end.History!.Seen.Select(seen => seen.What).OfType<PassAnswered>().Select(answer => answer.Client).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task A_run_ends_without_a_node_that_never_returns()
+    {
+        await using var cluster = new LiveCluster("extractor.rounds=2", "extractor.quorum=0.5", "extractor.deadline=2 s", "expert.deadline=2 s", "gate.quorum=0.5", "gate.deadline=2 s", "supervision.max-silence=5");
+        await cluster.StartAsync(3);
+        await cluster.SeenAsync<RoundEnded>(round => round.Round == 1);
+
+        await cluster.StopAsync(2);
+
+        var end = await cluster.EndAsync(0);
+        Assert.Equal((LiveEndKind.Finished, ""), (end.Way, end.Reason));
+        Assert.Single(end.History!.Seen.Select(seen => seen.What).OfType<PassAnswered>().Select(answer => answer.Client).Distinct());
+    }
+
+    [Fact]
+    public async Task A_node_with_another_experiment_is_refused()
+    {
+        await using var cluster = new LiveCluster();
+        await cluster.StartAsync(1, nodes: 3);
+        await cluster.AddAsync("e");
+
+        var end = await cluster.EndAsync(1);
+
+        Assert.Equal(LiveEndKind.Refused, end.Way);
+        Assert.Contains("start it with the same file and overrides", end.Reason, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,34 @@
+using NMoE.Cluster.Benching;
+using NMoE.Cluster.Tests.Blobs;
+using NMoE.Cluster.Tests.Nodes;
+
+namespace NMoE.Cluster.Tests.Wire;
+
+public sealed class HostileBytesTests
+{
+    /// <summary>A short run of <c>nmoe bench wire</c>.</summary>
+    [Fact]
+    public async Task A_node_answers_and_keeps_its_members_whatever_a_peer_writes()
+    {
+        await using var group = new NodeGroup();
+        var nodes = await group.StartAsync(1);
+        nodes[0].ShareBlobs(new MemoryShelf());
+
+        var result = await HostilePeer.AttackAsync(nodes[0].Address.Port!.Value, seed: 1, frames: 30_000, _ => { }, CancellationToken.None);
+
+        Assert.Equal(0, result.Unanswered);
+        Assert.Equal(0, result.Made);
+        Assert.Equal(2, NodeGroup.Up(nodes[0]).Length);
+        Assert.False(nodes[0].Ended.IsCompleted || nodes[1].Ended.IsCompleted);
+    }
+
+    [Fact]
+    public void Frames_are_functions_of_seed_and_number()
+    {
+        var (one, same, other) = (new HostileBytes(1, "nmoe@127.0.0.1:1"), new HostileBytes(1, "nmoe@127.0.0.1:1"), new HostileBytes(2, "nmoe@127.0.0.1:1"));
+
+        Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(one.Letter(number), same.Letter(number)));
+        Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(one.Nuisance(number), same.Nuisance(number)));
+        Assert.Contains(Enumerable.Range(0, 100), number => !one.Letter(number).SequenceEqual(other.Letter(number)));
+    }
+}
