@@ -48,6 +48,8 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
         {
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
+            AucSkipped = (int)score.Metrics["aucSkipped"],
+            ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
         };
         return (record, score.Integers);
     }

@@ -173,6 +173,8 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         {
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
+            AucSkipped = (int)score.Metrics["aucSkipped"],
+            ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
             Note = answers.Length < plan.Clients ? FormattableString.Invariant($"answered by {answers.Length} of {plan.Clients} clients") : null,
         };
     }

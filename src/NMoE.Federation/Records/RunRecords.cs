@@ -42,6 +42,14 @@ public sealed record PassRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? AccuracyHigh { get; init; }
 
+    /// <summary>Classes that <see cref="Auc"/> leaves out, because every sample, or none, is of that class.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int AucSkipped { get; init; }
+
+    /// <summary>Classes that the clients' AUCs leave out: sum over clients.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ClientAucSkipped { get; init; }
+
     /// <summary>How a baseline was trained, where that is not what its name says, or how many clients answered, where not all did; else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }

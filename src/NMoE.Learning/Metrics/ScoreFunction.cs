@@ -32,6 +32,7 @@ public sealed class ScoreFunction : IJobFunction
             ["clientAccuracy"] = answers.Average(one => one.Accuracy),
             ["clientMacroF1"] = answers.Average(one => one.MacroF1),
             ["clientAuc"] = answers.Select(one => one.Auc.Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average(),
+            ["clientAucSkipped"] = answers.Sum(one => one.Auc.Skipped),
         };
         return new([], metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), pooled.Right);
     }
@@ -42,7 +43,7 @@ public sealed class ScoreFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(job);
         return new(
             0, [], [.. new int[job.Inputs.Where((_, i) => i % 2 == 1).Sum(BlobSizes.ShardRows)]],
-            ["accuracy", "accuracyHigh", "accuracyLow", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientMacroF1", "macroF1"]);
+            ["accuracy", "accuracyHigh", "accuracyLow", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientAucSkipped", "clientMacroF1", "macroF1"]);
     }
 
     private sealed record Answers(int[] Truth, ScoreTable Scores)

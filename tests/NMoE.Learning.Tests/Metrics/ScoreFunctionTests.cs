@@ -42,6 +42,9 @@ public sealed class ScoreFunctionTests
 
         Assert.Equal(1.0, output.Metrics["clientAuc"], 12);
         Assert.Equal(1, output.Metrics["aucSkipped"]);
+
+        // Client 0 lacks class 2; client 1 has one row, of which no class has both signs.
+        Assert.Equal(1 + 3, output.Metrics["clientAucSkipped"]);
     }
 
     [Fact]
