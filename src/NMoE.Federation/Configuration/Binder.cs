@@ -70,7 +70,10 @@ internal static class Binder
             values.Get(Keys.SupervisionPatience), values.Get(Keys.SupervisionMaxSilence)),
         Faults(values),
         new EvaluationSection(
-            values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds), values.Get(Keys.EvaluationBaselines), values.Get(Keys.EvaluationReferences)),
+            values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds), values.Get(Keys.EvaluationBaselines), values.Get(Keys.EvaluationReferences))
+        {
+            MacroF1 = values.Get(Keys.EvaluationMacroF1),
+        },
         new ComputeSection(
             values.Get(Keys.ComputeThreads) is var threads and > 0 ? threads : Environment.ProcessorCount,
             new StoreSection(values.Get(Keys.ComputeStorePath), values.Get(Keys.ComputeStoreMaxSize))));

@@ -216,6 +216,7 @@ internal static class Keys
     public static readonly Key<bool> EvaluationEnabled = Switch("evaluation.enabled");
     public static readonly Key<int> EvaluationEveryRounds = Count("evaluation.every-rounds", 1, 100_000);
 
+    public static readonly Key<ClassesOfF1> EvaluationMacroF1 = Add("evaluation.macro-f1", Choice(("present", ClassesOfF1.Present), ("all", ClassesOfF1.All)));
     public static readonly Key<ImmutableArray<Baseline>> EvaluationBaselines = Add("evaluation.baselines", new ChoiceListFormat<Baseline>(Choice(BaselineNames.All), Least: 0));
 
     public static readonly Key<ImmutableArray<Reference>> EvaluationReferences = Add(

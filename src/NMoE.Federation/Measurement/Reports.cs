@@ -117,8 +117,8 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private static PassAnswered[] AnswersOf(RunObserver observed, int number) => [.. observed.Answers.Values.Where(answer => answer.Pass == number)];
 
-    private static Job Score(RunObserver observed, InferencePass pass, PassAnswered[] answers) => LearningJob.Create(
-        new ScoreParameters(answers.Length), 0,
+    private Job Score(RunObserver observed, InferencePass pass, PassAnswered[] answers) => LearningJob.Create(
+        new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1 }, 0,
         [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
 
     /// <summary>What every expert would be needed for, whether or not the network reaches it.</summary>

@@ -212,7 +212,11 @@ public sealed record SupervisionSection(TimeSpan Backoff, int MaxRestarts, TimeS
 /// <param name="EveryRounds">The global model is scored after every so many rounds of stage 1.</param>
 /// <param name="Baselines">What else is trained, outside the world, to compare with.</param>
 /// <param name="References">What the gates are compared with, beside OracleGate.</param>
-public sealed record EvaluationSection(bool Enabled, int EveryRounds, ImmutableArray<Baseline> Baselines, ImmutableArray<Reference> References);
+public sealed record EvaluationSection(bool Enabled, int EveryRounds, ImmutableArray<Baseline> Baselines, ImmutableArray<Reference> References)
+{
+    /// <summary>The classes that macro-F1 is the mean over.</summary>
+    public ClassesOfF1 MacroF1 { get; init; }
+}
 
 /// <summary>What the networked mixture of experts is measured against (algorithms.md, section 9), with stage 1's budget and data.</summary>
 public enum Baseline

@@ -1,4 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace NMoE.Learning.Jobs;
+
+/// <summary>The classes that macro-F1 is the mean over.</summary>
+public enum ClassesOfF1
+{
+    /// <summary>Those that occur in the truth or the predictions.</summary>
+    Present,
+
+    /// <summary>All: one that occurs in neither counts as 0.</summary>
+    All,
+}
 
 /// <summary>
 /// Compares answers with labels. Inputs: for each client in order, probabilities then test shard. Metrics: <c>accuracy</c>, <c>macroF1</c>, <c>auc</c>
@@ -10,6 +22,10 @@ public sealed record ScoreParameters(int Clients) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "score";
+
+    /// <summary>What macro-F1 is the mean over.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ClassesOfF1 F1 { get; init; }
 }
 
 /// <summary>

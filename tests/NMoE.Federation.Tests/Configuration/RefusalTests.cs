@@ -184,6 +184,7 @@ public sealed class RefusalTests
     [InlineData("fedsc.secret = public", "'public' is not known")]
     [InlineData("latent.precision = int4", "'int4' is not known")]
     [InlineData("model.precision = fp16", "'fp16' is not known")]
+    [InlineData("evaluation.macro-f1 = some", "'some' is not known")]
     [InlineData("experiment.name = \"a/b\"", "'a/b' is not a name")]
     [InlineData("evaluation.enabled = perhaps", "'perhaps' is not known")]
     [InlineData("inference.gates = fedgate", "'fedgate' is not a list")]

@@ -84,6 +84,18 @@ public sealed class AlgorithmSpecs
         Assert.Equal([0, 0, 0, 0.5, 0.5, 0.5], pulls);
     }
 
+    /// <summary>Which classes macro-F1 is the mean over is told to the job that scores, and changes no key where it is not.</summary>
+    [Fact]
+    public void Macro_f1_over_all_classes_is_asked_of_the_job_that_scores()
+    {
+        Run(DeviceSpec.PlanOf("extractor.rounds=1"));
+        Assert.All(_jobs.Where(job => job.Kind == ScoreParameters.Kind), job => Assert.Equal("""{"Clients":3}""", job.Parameters));
+        _jobs.Clear();
+        Run(DeviceSpec.PlanOf("extractor.rounds=1", "evaluation.macro-f1=all"));
+        Assert.Contains(_jobs, job => job.Kind == ScoreParameters.Kind);
+        Assert.All(_jobs.Where(job => job.Kind == ScoreParameters.Kind), job => Assert.Equal(ClassesOfF1.All, LearningJob.Parameters<ScoreParameters>(job).F1));
+    }
+
     [Fact]
     public void A_fixed_dominant_part_makes_shards_larger_and_every_sample_is_answered()
     {
