@@ -165,7 +165,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             pass.Gate, pass.TestName,
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
-            answers.Sum(answer => answer.Answered.Count(expert => expert == answer.Client)) / pairs,
+            answers.Sum(answer => answer.Chosen.Count(expert => expert == answer.Client)) / pairs,
             bytes / (pairs / plan.K(pass)),
             degraded / pairs,
             Latency.MeanSeconds(observed.Latencies(number)),

@@ -23,7 +23,7 @@ public sealed record RoundRecord(
 /// <param name="ClientAccuracy">Mean over clients of their accuracy.</param>
 /// <param name="ClientMacroF1">Mean over clients of their macro-F1.</param>
 /// <param name="ClientAuc">Mean over clients of their AUC.</param>
-/// <param name="LocalRatio">Share of (sample, expert) pairs served at home, 0..1; null for the oracle.</param>
+/// <param name="LocalRatio">Share of chosen (sample, expert) pairs whose expert is the sample's own client, whoever answered, 0..1; null for the oracle.</param>
 /// <param name="BytesPerSample">Bytes sent per inferred sample.</param>
 /// <param name="Degraded">Share of (sample, expert) pairs that fell back to the own expert, 0..1.</param>
 /// <param name="MeanLatencySeconds">Mean virtual time from a request's start to its answer, in seconds.</param>
