@@ -86,9 +86,20 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                 plan.HasOwnNorms ? observed.Extractors : plan.ClientNumbers.ToDictionary(client => client, _ => round.Model[0]), cancellation));
     }
 
-    /// <summary>Six digits: epsilon enters the state's hash, and the last bits of a platform's logarithm must not.</summary>
-    private static double ToSixDigits(double epsilon) =>
-        double.Parse(epsilon.ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    /// <summary>Six digits, rounded up because epsilon is a bound: it enters the state's hash, and the last bits of a platform's logarithm must not.</summary>
+    private static double UpToSixDigits(double epsilon)
+    {
+        var text = epsilon.ToString("E5", CultureInfo.InvariantCulture);
+        var nearest = double.Parse(text, CultureInfo.InvariantCulture);
+        if (!(nearest < epsilon))
+        {
+            return nearest;
+        }
+
+        var exponent = int.Parse(text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        var unit = double.Parse(FormattableString.Invariant($"1E{exponent - 5}"), CultureInfo.InvariantCulture);
+        return double.Parse((nearest + unit).ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
 
     private IEnumerable<PrivacyRecord> Privacy(RunObserver observed)
     {
@@ -101,7 +112,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
         return accountant.Clients.Select(client => noise is null
             ? new PrivacyRecord(client, accountant.Releases(client), null, null, null)
-            : new PrivacyRecord(client, accountant.Releases(client), ToSixDigits(accountant.Epsilon(client, delta)), delta, noise.Sigma));
+            : new PrivacyRecord(client, accountant.Releases(client), UpToSixDigits(accountant.Epsilon(client, delta)), delta, noise.Sigma));
     }
 
     private ImmutableArray<ScoredPass> Scores(RunObserver observed)

@@ -101,6 +101,21 @@ public sealed class FedScSpecs
         Assert.Equal(GaussianMechanism.Epsilon(1e-5, scale / 2), report.Privacy[0].Epsilon!.Value, 1e-5);
     }
 
+    /// <summary>n = 10, cap 1: the scale of one release is sigma 10 / sqrt(2). Of six digits to the nearest about half would lie below what was paid.</summary>
+    [Theory]
+    [InlineData("0.3")]
+    [InlineData("0.4")]
+    [InlineData("0.5")]
+    [InlineData("0.6")]
+    [InlineData("0.7")]
+    [InlineData("0.8")]
+    public void A_reported_epsilon_is_rounded_up_because_it_is_a_bound(string sigma)
+    {
+        var report = Run("extractor.rounds=1", "fedsc.privacy=noise", $"fedsc.sigma={sigma}", "fedsc.cap=1");
+        var paid = GaussianMechanism.Epsilon(1e-5, double.Parse(sigma, System.Globalization.CultureInfo.InvariantCulture) * 10 / Math.Sqrt(2));
+        Assert.All(report.Privacy, record => Assert.InRange(record.Epsilon!.Value, paid, paid * (1 + 1e-5)));
+    }
+
     [Fact]
     public void Without_noise_the_report_says_that_there_is_no_privacy() =>
         Assert.All(Run("extractor.rounds=2").Privacy, record => Assert.Equal(new PrivacyRecord(record.Client, 2, null, null, null), record));
