@@ -40,7 +40,22 @@ internal static class CrossCheck
                 $"Leave out fedavg-classifier, or write {Keys.ExtractorMethod.Path} = fedce with a shared head and norms that are not local");
         }
 
-        if (objective.ExchangesMatrices && settings is { FedSc.Privacy: not PrivacyMode.Off, Data.AllowOverlap: true })
+        CheckPrivacy(settings, values);
+        ChannelCheck.Run(settings, values);
+        DeviceCheck.Run(settings, values);
+        FaultCheck.Run(settings, values);
+        foreach (var (round, absent) in settings.Extractor.Absent)
+            CheckAbsent(settings, values, round, absent.Max, absent.Count);
+    }
+
+    private static void CheckPrivacy(ExperimentSettings settings, Values values)
+    {
+        if (!Objectives.Of(settings.Extractor.Method).ExchangesMatrices || settings.FedSc.Privacy == PrivacyMode.Off)
+        {
+            return;
+        }
+
+        if (settings.Data.AllowOverlap)
         {
             throw new ConfigurationException(
                 values.Origin(Keys.DataAllowOverlap.Path), Keys.DataAllowOverlap.Path,
@@ -48,11 +63,13 @@ internal static class CrossCheck
                 $"Write off, or {Keys.FedScPrivacy.Path} = off");
         }
 
-        ChannelCheck.Run(settings, values);
-        DeviceCheck.Run(settings, values);
-        FaultCheck.Run(settings, values);
-        foreach (var (round, absent) in settings.Extractor.Absent)
-            CheckAbsent(settings, values, round, absent.Max, absent.Count);
+        if (settings.Model.Norm == NormRule.BatchLocal)
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.ModelNorm.Path), Keys.ModelNorm.Path,
+                "a client's own norms follow from all its pictures and enter each projection of its matrix, so that one picture can move the matrix further than the noise is made for",
+                $"Write group or batch, or {Keys.FedScPrivacy.Path} = off");
+        }
     }
 
     private static void CheckGate(ExperimentSettings settings, Values values)

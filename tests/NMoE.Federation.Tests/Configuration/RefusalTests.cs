@@ -146,6 +146,7 @@ public sealed class RefusalTests
     [InlineData("extractor { algorithm = scaffold, momentum = 0, method = fedsc }", "extractor.method", "fedce")]
     [InlineData("evaluation.baselines = [fedavg-classifier]\nextractor.method = fedsc", "evaluation.baselines", "Leave out fedavg-classifier")]
     [InlineData("gate.data = holdout\nexpert.holdout = 0", "gate.data", "raise expert.holdout")]
+    [InlineData("model.norm = batch-local\nextractor.method = fedsc\nfedsc.privacy = budget", "model.norm", "Write group or batch, or fedsc.privacy = off")]
     [InlineData("gate.data = holdout\ndata.train-per-client = 4", "gate.data", "raise expert.holdout")]
     [InlineData("channel { model = shared, delay = 5 ms, delay-form = uniform, delay-spread = 6 ms }", "channel.delay-spread", "at most channel.delay")]
     [InlineData("channel { model = shared, delay = 0 ms, delay-form = log-normal }", "channel.delay", "another channel.delay-form")]
