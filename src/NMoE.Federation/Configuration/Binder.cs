@@ -50,7 +50,10 @@ internal static class Binder
         FedSc(values),
         new ExpertSection(
             values.Get(Keys.ExpertLearningRate), values.Get(Keys.ExpertBatch), values.Get(Keys.ExpertEpochs),
-            values.Get(Keys.ExpertHoldout), values.Get(Keys.ExpertPatience), values.Get(Keys.ExpertDeadline)),
+            values.Get(Keys.ExpertHoldout), values.Get(Keys.ExpertPatience), values.Get(Keys.ExpertDeadline))
+        {
+            Start = values.Get(Keys.ExpertStart),
+        },
         Gate(values),
         new RollGateSection(
             values.Get(Keys.RollGateShare), values.Get(Keys.RollGateLaps), values.Get(Keys.RollGateEpochs), values.Get(Keys.RollGateBatch),

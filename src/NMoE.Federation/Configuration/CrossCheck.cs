@@ -41,6 +41,7 @@ internal static class CrossCheck
         }
 
         CheckPrivacy(settings, values);
+        CheckExpert(settings, values);
         ChannelCheck.Run(settings, values);
         DeviceCheck.Run(settings, values);
         FaultCheck.Run(settings, values);
@@ -69,6 +70,23 @@ internal static class CrossCheck
                 values.Origin(Keys.ModelNorm.Path), Keys.ModelNorm.Path,
                 "a client's own norms follow from all its pictures and enter each projection of its matrix, so that one picture can move the matrix further than the noise is made for",
                 $"Write group or batch, or {Keys.FedScPrivacy.Path} = off");
+        }
+    }
+
+    private static void CheckExpert(ExperimentSettings settings, Values values)
+    {
+        if (settings.Expert.Start == ExpertStart.Reuse && !Objectives.Of(settings.Extractor.Method).Parts.Contains(ModelPart.Expert))
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.ExpertStart.Path), Keys.ExpertStart.Path, $"{settings.Extractor.Method} trains no predictor that could be reused",
+                $"Write fine-tune, or another {Keys.ExtractorMethod.Path}");
+        }
+
+        if (settings is { Expert.Start: ExpertStart.Reuse, Gate.Data: GateData.Holdout })
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.GateData.Path), Keys.GateData.Path, "a predictor that is reused was trained on all pictures and held none out",
+                $"Write train, or {Keys.ExpertStart.Path} = fine-tune");
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class EffectiveTests
             "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
             "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.participation=0.5", "extractor.over-commit=1", "extractor.late=accept", "extractor.staleness=none", "extractor.aggregation=buffered", "extractor.buffer=2", "extractor.deadline=3 min",
             "extractor.algorithm=fedprox", "extractor.proximal=0.1", "extractor.server-momentum=0.5", "extractor.server-learning-rate=0.5",
-            "extractor.head=personal", "extractor.absent.3=[4]", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
+            "extractor.head=personal", "extractor.absent.3=[4]", "expert.start=reuse", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
             "expert.deadline=3 min", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",
             "gate.balance=0", "gate.mode=switch", "gate.data=holdout", "gate.k=2", "gate.noise-form=jitter", "gate.gradient=unit", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min",
             "rollgate.share=0.5", "rollgate.laps=3", "rollgate.epochs=3", "rollgate.batch=3", "rollgate.learning-rate=0.01", "rollgate.tolerance=0", "rollgate.deadline=3 min", "latent.precision=int8", "inference.gates=[rangate]",

@@ -84,6 +84,22 @@ public sealed class AlgorithmSpecs
         Assert.Equal([0, 0, 0, 0.5, 0.5, 0.5], pulls);
     }
 
+    /// <summary>What an expert would be fine-tuned from is the expert, and no job trains one.</summary>
+    [Theory]
+    [InlineData("shared", 1)]
+    [InlineData("personal", 3)]
+    public void A_predictor_that_is_reused_is_the_expert(string head, int experts)
+    {
+        Run(DeviceSpec.PlanOf($"extractor.head={head}", "extractor.rounds=2"));
+        var predictors = _jobs.Where(job => job.Kind == ExpertParameters.Kind).Select(job => job.Inputs[0].Hash.Hex).Distinct().Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(experts, predictors.Length);
+
+        _jobs.Clear();
+        Run(DeviceSpec.PlanOf($"extractor.head={head}", "extractor.rounds=2", "expert.start=reuse"));
+        Assert.DoesNotContain(_jobs, job => job.Kind == ExpertParameters.Kind);
+        Assert.Equal(predictors, _jobs.Where(job => job.Kind == ExpertLogitsParameters.Kind).Select(job => job.Inputs[0].Hash.Hex).Distinct().Order(StringComparer.Ordinal));
+    }
+
     /// <summary>Which classes macro-F1 is the mean over is told to the job that scores, and changes no key where it is not.</summary>
     [Fact]
     public void Macro_f1_over_all_classes_is_asked_of_the_job_that_scores()
