@@ -51,6 +51,21 @@ public sealed class FedScSpecs
         });
     }
 
+    /// <summary>From 1 to 0.2 over five rounds; what is left of 1, over the others' share of all data, 2/3: their sum weighs 1 - a in all.</summary>
+    [Fact]
+    public void The_linear_self_weight_falls_to_a_fifth_and_the_others_get_the_rest()
+    {
+        Run("extractor.rounds=5", "fedsc.self-weight=linear");
+        var rounds = Jobs(FedScParameters.Kind).Select(LearningJob.Parameters<FedScParameters>).Chunk(3).ToArray();
+        double[] own = [1, 0.8, 0.6, 0.4, 0.2], others = [0, 0.3, 0.6, 0.9, 1.2];
+        Assert.Equal(5, rounds.Length);
+        for (var round = 0; round < 5; round++)
+        {
+            Assert.All(rounds[round], job => Assert.Equal(own[round], job.SelfWeight, 1e-12));
+            Assert.All(rounds[round], job => Assert.Equal(others[round], job.ExternalScale, 1e-12));
+        }
+    }
+
     [Theory]
     [InlineData("keep", 2)]
     [InlineData("drop", 1)]
