@@ -8,7 +8,7 @@ namespace NMoE.Cli.Running;
 
 /// <summary>
 /// The secret that private noise follows from: 32 bytes beside a store's records, which their owner alone may read. One a store, not one a run: the same matrix then has
-/// the same noise in every experiment on the store, so that it is released once and what-ifs find their jobs.
+/// the same noise in every experiment on the store, so that at one sigma it is released once and what-ifs find their jobs.
 /// </summary>
 public static class SecretFile
 {

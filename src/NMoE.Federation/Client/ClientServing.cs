@@ -142,8 +142,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     private Roles.Compute Choose(ClientState state, ServingState serving, int count, string tag)
     {
         var pass = plan.Passes[serving.Pass];
-        var shares = pass.Gate == RanGate.GateName ? plan.Settings.Inference.RandomShares : [];
-        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, count, shares);
+        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, count, SharesOf(pass));
         var seed = plan.Key("route", number, (int)pass.Test);
         var gate = Gates.Of(pass.Gate).Source switch { GateSource.FedGate => state.Durable.Gate, GateSource.RollGate => state.Durable.Rolled, _ => null };
         var job = gate is null
@@ -152,6 +151,9 @@ internal sealed partial class ClientServing(int number, Plan plan)
         var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count());
         return new Roles.Compute(new JobTag(tag, serving.Pass, serving.Request), job, flops);
     }
+
+    /// <summary>The distribution that a pass draws experts by; empty for all alike, and for gates that do not draw.</summary>
+    private ImmutableArray<double> SharesOf(InferencePass pass) => pass.Gate == RanGate.GateName ? plan.Settings.Inference.RandomShares : [];
 
     /// <summary>Asks those who are to answer some choices, and waits for them until the deadline.</summary>
     private Decision<ClientState> Ask(ClientState state, ServingState serving, ImmutableArray<int> slots)

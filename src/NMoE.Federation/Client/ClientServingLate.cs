@@ -22,12 +22,14 @@ internal sealed partial class ClientServing
             : AnswerAlone(state, next);
     }
 
-    /// <summary>The gate's order of so many experts more, for a row each.</summary>
+    /// <summary>The gate's order of so many experts more, for a row each: no more than it can choose from.</summary>
     private Decision<ClientState> Rank(ClientState state, ServingState serving)
     {
         var pass = plan.Passes[serving.Pass];
-        var count = Math.Min(plan.Clients, K(serving.Pass) + serving.Late.Count + 1);
-        return Gates.Of(pass.Gate).Experts(count) == count
+        var shares = SharesOf(pass);
+        var possible = shares.IsEmpty ? plan.Clients : shares.Count(share => share > 0);
+        var count = Math.Min(possible, K(serving.Pass) + serving.Late.Count + 1);
+        return count > K(serving.Pass) && Gates.Of(pass.Gate).Experts(count) == count
             ? Decision.Of(state with { Serving = serving }, Choose(state, serving, count, Tags.Ranking))
             : AnswerAlone(state, serving);
     }

@@ -4,6 +4,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -147,23 +148,27 @@ internal sealed class ClientTraining(int number, Plan plan)
     public Decision<ClientState> TrainExpert(ClientState state, BlobRef latents)
     {
         var stage = plan.Settings.Expert;
+        var kept = state with { Durable = state.Durable with { Latents = latents } };
+        if (stage.Start == ExpertStart.Reuse)
+        {
+            return Ready(kept, state.Durable.Own.Predictor!);
+        }
+
         var job = LearningJob.Create(
             new ExpertParameters(plan.Model, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
             plan.ExpertSeed(number),
             state.Durable.Own.Predictor!, latents, state.TrainingShard!);
         return Decision.Of(
-            state with { Durable = state.Durable with { Latents = latents } },
+            kept,
             new Roles.Compute(new JobTag(Tags.Expert, Place: state.Durable.Lineage), job, _charges.Expert));
     }
 
-    public Decision<ClientState> ExpertReady(ClientState state, JobFinished job)
-    {
-        var expert = job.Result.Outputs[0];
-        return Decision.Of(
-            state with { Durable = state.Durable with { Expert = expert }, LearnsExpert = false },
-            new Observe(new ExpertTrained(number, expert, state.Durable.Extractor!)),
-            new Send(state.Durable.Aggregator, new ExpertReady(), Stages.Expert));
-    }
+    public Decision<ClientState> ExpertReady(ClientState state, JobFinished job) => Ready(state, job.Result.Outputs[0]);
+
+    private Decision<ClientState> Ready(ClientState state, BlobRef expert) => Decision.Of(
+        state with { Durable = state.Durable with { Expert = expert }, LearnsExpert = false },
+        new Observe(new ExpertTrained(number, expert, state.Durable.Extractor!)),
+        new Send(state.Durable.Aggregator, new ExpertReady(), Stages.Expert));
 
     public Decision<ClientState> Share(ClientState state, ShareLatents share)
     {

@@ -50,7 +50,10 @@ internal static class Binder
         FedSc(values),
         new ExpertSection(
             values.Get(Keys.ExpertLearningRate), values.Get(Keys.ExpertBatch), values.Get(Keys.ExpertEpochs),
-            values.Get(Keys.ExpertHoldout), values.Get(Keys.ExpertPatience), values.Get(Keys.ExpertDeadline)),
+            values.Get(Keys.ExpertHoldout), values.Get(Keys.ExpertPatience), values.Get(Keys.ExpertDeadline))
+        {
+            Start = values.Get(Keys.ExpertStart),
+        },
         Gate(values),
         new RollGateSection(
             values.Get(Keys.RollGateShare), values.Get(Keys.RollGateLaps), values.Get(Keys.RollGateEpochs), values.Get(Keys.RollGateBatch),
@@ -75,7 +78,10 @@ internal static class Binder
             values.Get(Keys.SupervisionPatience), values.Get(Keys.SupervisionMaxSilence)),
         Faults(values),
         new EvaluationSection(
-            values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds), values.Get(Keys.EvaluationBaselines), values.Get(Keys.EvaluationReferences)),
+            values.Get(Keys.EvaluationEnabled), values.Get(Keys.EvaluationEveryRounds), values.Get(Keys.EvaluationBaselines), values.Get(Keys.EvaluationReferences))
+        {
+            MacroF1 = values.Get(Keys.EvaluationMacroF1),
+        },
         new ComputeSection(
             values.Get(Keys.ComputeThreads) is var threads and > 0 ? threads : Environment.ProcessorCount,
             new StoreSection(values.Get(Keys.ComputeStorePath), values.Get(Keys.ComputeStoreMaxSize))));

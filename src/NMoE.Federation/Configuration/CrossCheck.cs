@@ -40,7 +40,23 @@ internal static class CrossCheck
                 $"Leave out fedavg-classifier, or write {Keys.ExtractorMethod.Path} = fedce with a shared head and norms that are not local");
         }
 
-        if (objective.ExchangesMatrices && settings is { FedSc.Privacy: not PrivacyMode.Off, Data.AllowOverlap: true })
+        CheckPrivacy(settings, values);
+        CheckExpert(settings, values);
+        ChannelCheck.Run(settings, values);
+        DeviceCheck.Run(settings, values);
+        FaultCheck.Run(settings, values);
+        foreach (var (round, absent) in settings.Extractor.Absent)
+            CheckAbsent(settings, values, round, absent.Max, absent.Count);
+    }
+
+    private static void CheckPrivacy(ExperimentSettings settings, Values values)
+    {
+        if (!Objectives.Of(settings.Extractor.Method).ExchangesMatrices || settings.FedSc.Privacy == PrivacyMode.Off)
+        {
+            return;
+        }
+
+        if (settings.Data.AllowOverlap)
         {
             throw new ConfigurationException(
                 values.Origin(Keys.DataAllowOverlap.Path), Keys.DataAllowOverlap.Path,
@@ -48,11 +64,30 @@ internal static class CrossCheck
                 $"Write off, or {Keys.FedScPrivacy.Path} = off");
         }
 
-        ChannelCheck.Run(settings, values);
-        DeviceCheck.Run(settings, values);
-        FaultCheck.Run(settings, values);
-        foreach (var (round, absent) in settings.Extractor.Absent)
-            CheckAbsent(settings, values, round, absent.Max, absent.Count);
+        if (settings.Model.Norm == NormRule.BatchLocal)
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.ModelNorm.Path), Keys.ModelNorm.Path,
+                "a client's own norms follow from all its pictures and enter each projection of its matrix, so that one picture can move the matrix further than the noise is made for",
+                $"Write group or batch, or {Keys.FedScPrivacy.Path} = off");
+        }
+    }
+
+    private static void CheckExpert(ExperimentSettings settings, Values values)
+    {
+        if (settings.Expert.Start == ExpertStart.Reuse && !Objectives.Of(settings.Extractor.Method).Parts.Contains(ModelPart.Expert))
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.ExpertStart.Path), Keys.ExpertStart.Path, $"{settings.Extractor.Method} trains no predictor that could be reused",
+                $"Write fine-tune, or another {Keys.ExtractorMethod.Path}");
+        }
+
+        if (settings is { Expert.Start: ExpertStart.Reuse, Gate.Data: GateData.Holdout })
+        {
+            throw new ConfigurationException(
+                values.Origin(Keys.GateData.Path), Keys.GateData.Path, "a predictor that is reused was trained on all pictures and held none out",
+                $"Write train, or {Keys.ExpertStart.Path} = fine-tune");
+        }
     }
 
     private static void CheckGate(ExperimentSettings settings, Values values)

@@ -101,6 +101,8 @@ internal static class Keys
     public static readonly Key<Neighbours> FedScNeighbours = Add("fedsc.neighbours", Choice(
         ("replace-one", Neighbours.ReplaceOne), ("zero-out", Neighbours.ZeroOut)));
 
+    public static readonly Key<ExpertStart> ExpertStart = Add("expert.start", Choice(
+        ("fine-tune", Settings.ExpertStart.FineTune), ("reuse", Settings.ExpertStart.Reuse)));
     public static readonly Key<double> ExpertLearningRate = Number("expert.learning-rate", Bound.Beyond(0), Bound.At(10));
     public static readonly Key<int> ExpertBatch = Count("expert.batch", 1, 65_536);
     public static readonly Key<int> ExpertEpochs = Count("expert.epochs", 1, 10_000);
@@ -220,6 +222,7 @@ internal static class Keys
     public static readonly Key<bool> EvaluationEnabled = Switch("evaluation.enabled");
     public static readonly Key<int> EvaluationEveryRounds = Count("evaluation.every-rounds", 1, 100_000);
 
+    public static readonly Key<ClassesOfF1> EvaluationMacroF1 = Add("evaluation.macro-f1", Choice(("present", ClassesOfF1.Present), ("all", ClassesOfF1.All)));
     public static readonly Key<ImmutableArray<Baseline>> EvaluationBaselines = Add("evaluation.baselines", new ChoiceListFormat<Baseline>(Choice(BaselineNames.All), Least: 0));
 
     public static readonly Key<ImmutableArray<Reference>> EvaluationReferences = Add(

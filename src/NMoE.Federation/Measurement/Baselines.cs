@@ -119,8 +119,11 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         LearningJob.Create(Parameters(round), plan.Key("local-classifier", client, round), model[0], model[1], shard);
 
     private Job Centralised(int round, ImmutableArray<BlobRef> model, ImmutableArray<BlobRef> shards) => LearningJob.Create(
-        new CentralisedMoeParameters(Parameters(round), plan.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, plan.Settings.Gate.Noise),
+        new CentralisedMoeParameters(Parameters(round), plan.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, GaussianNoise),
         plan.Key("centralised-moe", round), [.. model, .. shards]);
+
+    /// <summary>Its gate knows Gaussian noise alone: half the width of jitter is no deviation, and Shazeer's form does not read the number.</summary>
+    private double GaussianNoise => plan.Settings.Gate.NoiseForm == RouterNoise.Gaussian ? plan.Settings.Gate.Noise : 0;
 
     private FedCeParameters Parameters(int round) => FedCeObjective.Parameters(plan.Model, plan.Settings.Extractor, round);
 }

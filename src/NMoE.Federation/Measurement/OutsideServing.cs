@@ -37,7 +37,7 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
         var answers = models.Select((model, client) => Answer(model, latents[client].Outputs[0], routes[client], k)).ToArray()
             .Select(answer => answer.Wait(cancellation).Outputs[0]).ToArray();
         var score = executor.Submit(LearningJob.Create(
-            new ScoreParameters(answers.Length), 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
+            new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1 }, 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
         var pairs = (double)routes.Sum(route => route.Integers.Length);
         var record = new PassRecord(
             name, InferencePass.NameOf(test),
@@ -48,6 +48,8 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
         {
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
+            AucSkipped = (int)score.Metrics["aucSkipped"],
+            ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
         };
         return (record, score.Integers);
     }

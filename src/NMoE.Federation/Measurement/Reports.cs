@@ -87,9 +87,20 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                 plan.HasOwnNorms ? observed.Extractors : plan.ClientNumbers.ToDictionary(client => client, _ => round.Model[0]), cancellation));
     }
 
-    /// <summary>Six digits: epsilon enters the state's hash, and the last bits of a platform's logarithm must not.</summary>
-    private static double ToSixDigits(double epsilon) =>
-        double.Parse(epsilon.ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    /// <summary>Six digits, rounded up because epsilon is a bound: it enters the state's hash, and the last bits of a platform's logarithm must not.</summary>
+    private static double UpToSixDigits(double epsilon)
+    {
+        var text = epsilon.ToString("E5", CultureInfo.InvariantCulture);
+        var nearest = double.Parse(text, CultureInfo.InvariantCulture);
+        if (!(nearest < epsilon))
+        {
+            return nearest;
+        }
+
+        var exponent = int.Parse(text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        var unit = double.Parse(FormattableString.Invariant($"1E{exponent - 5}"), CultureInfo.InvariantCulture);
+        return double.Parse((nearest + unit).ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
 
     private IEnumerable<PrivacyRecord> Privacy(RunObserver observed)
     {
@@ -102,7 +113,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
         return accountant.Clients.Select(client => noise is null
             ? new PrivacyRecord(client, accountant.Releases(client), null, null, null)
-            : new PrivacyRecord(client, accountant.Releases(client), ToSixDigits(accountant.Epsilon(client, delta)), delta, noise.Sigma));
+            : new PrivacyRecord(client, accountant.Releases(client), UpToSixDigits(accountant.Epsilon(client, delta)), delta, noise.Sigma));
     }
 
     private ImmutableArray<ScoredPass> Scores(RunObserver observed)
@@ -118,8 +129,8 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private static PassAnswered[] AnswersOf(RunObserver observed, int number) => [.. observed.Answers.Values.Where(answer => answer.Pass == number)];
 
-    private static Job Score(RunObserver observed, InferencePass pass, PassAnswered[] answers) => LearningJob.Create(
-        new ScoreParameters(answers.Length), 0,
+    private Job Score(RunObserver observed, InferencePass pass, PassAnswered[] answers) => LearningJob.Create(
+        new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1 }, 0,
         [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
 
     /// <summary>What every expert would be needed for, whether or not the network reaches it.</summary>
@@ -166,7 +177,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             pass.Gate, pass.TestName,
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
-            answers.Sum(answer => answer.Answered.Count(expert => expert == answer.Client)) / pairs,
+            answers.Sum(answer => answer.Chosen.Count(expert => expert == answer.Client)) / pairs,
             bytes / (pairs / plan.K(pass)),
             degraded / pairs,
             Latency.MeanSeconds(observed.Latencies(number)),
@@ -174,6 +185,8 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         {
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
+            AucSkipped = (int)score.Metrics["aucSkipped"],
+            ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
             Note = answers.Length < plan.Clients ? FormattableString.Invariant($"answered by {answers.Length} of {plan.Clients} clients") : null,
         };
     }

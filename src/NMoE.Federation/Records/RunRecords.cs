@@ -23,7 +23,7 @@ public sealed record RoundRecord(
 /// <param name="ClientAccuracy">Mean over clients of their accuracy.</param>
 /// <param name="ClientMacroF1">Mean over clients of their macro-F1.</param>
 /// <param name="ClientAuc">Mean over clients of their AUC.</param>
-/// <param name="LocalRatio">Share of (sample, expert) pairs served at home, 0..1; null for the oracle.</param>
+/// <param name="LocalRatio">Share of chosen (sample, expert) pairs whose expert is the sample's own client, whoever answered, 0..1; null for the oracle.</param>
 /// <param name="BytesPerSample">Bytes that left their senders, per inferred sample.</param>
 /// <param name="Degraded">Share of (sample, expert) pairs that another expert answered than the one that the gate chose, because that was late: a next-best one, or the client's own. 0..1.</param>
 /// <param name="MeanLatencySeconds">Mean virtual time from a request's start to its answer, in seconds.</param>
@@ -41,6 +41,14 @@ public sealed record PassRecord(
     /// <summary>Its high end.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? AccuracyHigh { get; init; }
+
+    /// <summary>Classes that <see cref="Auc"/> leaves out, because every sample, or none, is of that class.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int AucSkipped { get; init; }
+
+    /// <summary>Classes that the clients' AUCs leave out: sum over clients.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ClientAucSkipped { get; init; }
 
     /// <summary>How a baseline was trained, where that is not what its name says, or how many clients answered, where not all did; else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

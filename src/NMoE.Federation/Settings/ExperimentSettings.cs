@@ -140,7 +140,21 @@ public enum HeadSharing
 /// <param name="Holdout">Share held out for early stopping, [0, 0.5].</param>
 /// <param name="Patience">Epochs without improvement before stopping.</param>
 /// <param name="Deadline">Virtual time after which stage 3 starts with a quorum of experts.</param>
-public sealed record ExpertSection(double LearningRate, int Batch, int Epochs, double Holdout, int Patience, TimeSpan Deadline);
+public sealed record ExpertSection(double LearningRate, int Batch, int Epochs, double Holdout, int Patience, TimeSpan Deadline)
+{
+    /// <summary>What becomes of stage 1's predictor.</summary>
+    public ExpertStart Start { get; init; }
+}
+
+/// <summary>What an expert is made of.</summary>
+public enum ExpertStart
+{
+    /// <summary>It starts as stage 1's predictor and is fitted to its client's data.</summary>
+    FineTune,
+
+    /// <summary>It is stage 1's predictor: nothing is trained.</summary>
+    Reuse,
+}
 
 /// <summary>Stage 3: FedGate.</summary>
 /// <param name="Rounds">Rounds.</param>
@@ -212,7 +226,11 @@ public sealed record SupervisionSection(TimeSpan Backoff, int MaxRestarts, TimeS
 /// <param name="EveryRounds">The global model is scored after every so many rounds of stage 1.</param>
 /// <param name="Baselines">What else is trained, outside the world, to compare with.</param>
 /// <param name="References">What the gates are compared with, beside OracleGate.</param>
-public sealed record EvaluationSection(bool Enabled, int EveryRounds, ImmutableArray<Baseline> Baselines, ImmutableArray<Reference> References);
+public sealed record EvaluationSection(bool Enabled, int EveryRounds, ImmutableArray<Baseline> Baselines, ImmutableArray<Reference> References)
+{
+    /// <summary>The classes that macro-F1 is the mean over.</summary>
+    public ClassesOfF1 MacroF1 { get; init; }
+}
 
 /// <summary>What the networked mixture of experts is measured against (algorithms.md, section 9), with stage 1's budget and data.</summary>
 public enum Baseline

@@ -1,14 +1,31 @@
+using System.Text.Json.Serialization;
+
 namespace NMoE.Learning.Jobs;
+
+/// <summary>The classes that macro-F1 is the mean over.</summary>
+public enum ClassesOfF1
+{
+    /// <summary>Those that occur in the truth or the predictions.</summary>
+    Present,
+
+    /// <summary>All: one that occurs in neither counts as 0.</summary>
+    All,
+}
 
 /// <summary>
 /// Compares answers with labels. Inputs: for each client in order, probabilities then test shard. Metrics: <c>accuracy</c>, <c>macroF1</c>, <c>auc</c>
-/// (pooled), <c>accuracyLow</c> and <c>accuracyHigh</c> (<see cref="Metrics.Bootstrap"/>), <c>aucSkipped</c>, and <c>clientAccuracy</c>, <c>clientMacroF1</c>, <c>clientAuc</c> (means over clients). Integers: 1 where a pooled row is right, else 0.
+/// (pooled), <c>accuracyLow</c> and <c>accuracyHigh</c> (<see cref="Metrics.Bootstrap"/>), <c>aucSkipped</c> (classes without an AUC), and <c>clientAccuracy</c>, <c>clientMacroF1</c>, <c>clientAuc</c> (means over clients), <c>clientAucSkipped</c> (sum over
+/// clients). Integers: 1 where a pooled row is right, else 0.
 /// </summary>
 /// <param name="Clients">Number of clients.</param>
 public sealed record ScoreParameters(int Clients) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "score";
+
+    /// <summary>What macro-F1 is the mean over.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ClassesOfF1 F1 { get; init; }
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using NMoE.Learning.Jobs;
+
 namespace NMoE.Learning.Metrics;
 
 /// <summary>A mean AUC.</summary>
@@ -22,8 +24,12 @@ public static class Classification
         return (double)right / truth.Length;
     }
 
-    /// <summary>Mean F1 over the classes that occur in the truth or the predictions. Both [n], n >= 1, values in 0..C-1.</summary>
-    public static double MacroF1(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted, int classes)
+    /// <summary>Mean F1 over classes. Truth and predictions: [n], n >= 1, values in 0..C-1.</summary>
+    /// <param name="truth">Classes.</param>
+    /// <param name="predicted">Classes.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="over">The classes that the mean goes over.</param>
+    public static double MacroF1(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted, int classes, ClassesOfF1 over)
     {
         CheckRows(truth.Length, predicted.Length);
         var hits = new int[classes];
@@ -37,7 +43,8 @@ public static class Classification
         }
 
         // F1 = 2 TP / (2 TP + FP + FN), and the denominator is how often the class occurs on either side.
-        return hits.Zip(occurrences).Where(pair => pair.Second > 0).Average(pair => 2.0 * pair.First / pair.Second);
+        var sum = hits.Zip(occurrences).Sum(pair => pair.Second > 0 ? 2.0 * pair.First / pair.Second : 0);
+        return sum / (over == ClassesOfF1.All ? classes : occurrences.Count(occurrence => occurrence > 0));
     }
 
     /// <summary>One-versus-rest AUC by mid-ranks (Mann-Whitney), averaged over classes.</summary>

@@ -15,7 +15,8 @@ public sealed class ScoreFunction : IJobFunction
     /// <remarks><c>clientAuc</c> is the mean over clients that have an AUC; it and <c>auc</c> are NaN when there is none.</remarks>
     public JobOutput Run(JobContext context)
     {
-        var clients = LearningJob.Parameters<ScoreParameters>(context.Job).Clients;
+        var settings = LearningJob.Parameters<ScoreParameters>(context.Job);
+        var clients = settings.Clients;
         JobInputs.Check(context, clients * 2);
         var answers = Enumerable.Range(0, clients).Select(client => Answers.Read(context, client)).ToArray();
         var pooled = Answers.Pool(answers);
@@ -26,12 +27,13 @@ public sealed class ScoreFunction : IJobFunction
             ["accuracy"] = pooled.Accuracy,
             ["accuracyLow"] = interval.Low,
             ["accuracyHigh"] = interval.High,
-            ["macroF1"] = pooled.MacroF1,
+            ["macroF1"] = pooled.MacroF1(settings.F1),
             ["auc"] = area.Value,
             ["aucSkipped"] = area.Skipped,
             ["clientAccuracy"] = answers.Average(one => one.Accuracy),
-            ["clientMacroF1"] = answers.Average(one => one.MacroF1),
+            ["clientMacroF1"] = answers.Average(one => one.MacroF1(settings.F1)),
             ["clientAuc"] = answers.Select(one => one.Auc.Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average(),
+            ["clientAucSkipped"] = answers.Sum(one => one.Auc.Skipped),
         };
         return new([], metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), pooled.Right);
     }
@@ -42,7 +44,7 @@ public sealed class ScoreFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(job);
         return new(
             0, [], [.. new int[job.Inputs.Where((_, i) => i % 2 == 1).Sum(BlobSizes.ShardRows)]],
-            ["accuracy", "accuracyHigh", "accuracyLow", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientMacroF1", "macroF1"]);
+            ["accuracy", "accuracyHigh", "accuracyLow", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientAucSkipped", "clientMacroF1", "macroF1"]);
     }
 
     private sealed record Answers(int[] Truth, ScoreTable Scores)
@@ -51,11 +53,11 @@ public sealed class ScoreFunction : IJobFunction
 
         public double Accuracy => Classification.Accuracy(Truth, _predicted);
 
-        public double MacroF1 => Classification.MacroF1(Truth, _predicted, Scores.Classes);
-
-        public AreaUnderCurve Auc => Classification.Auc(Truth, Scores.Values, Scores.Classes);
+        public AreaUnderCurve Auc { get; } = Classification.Auc(Truth, Scores.Values, Scores.Classes);
 
         public ImmutableArray<int> Right => [.. Truth.Zip(_predicted, (truth, predicted) => truth == predicted ? 1 : 0)];
+
+        public double MacroF1(ClassesOfF1 over) => Classification.MacroF1(Truth, _predicted, Scores.Classes, over);
 
         public static Answers Read(JobContext context, int client)
         {

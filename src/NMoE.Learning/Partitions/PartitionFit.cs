@@ -25,15 +25,32 @@ public static class PartitionFit
         var there = new int[source.Classes];
         for (var index = 0; index < source.Count(split); index++)
             there[source.Label(split, index)]++;
-        var counts = there.Contains(0) ? Partition.Counts(spec, seed, there) : [];
+        var counts = Partition.Counts(spec, seed, there);
         for (var client = 0; client < counts.Length; client++)
         {
             var label = Array.FindIndex([.. counts[client].Zip(there)], of => of is { First: > 0, Second: 0 });
             if (label >= 0)
                 throw Missing(label, client, split);
         }
+
+        for (var label = 0; label < there.Length; label++)
+        {
+            var needed = spec.Overlap == Overlap.Allowed ? counts.Max(own => own[label]) : counts.Sum(own => (long)own[label]);
+            if (needed > there[label])
+                throw TooFew(label, needed, there[label], split, spec);
+        }
     }
 
+    /// <summary>Says what the job that deals cannot: how large whole shards are, and which remedies there are.</summary>
+    private static PartitionException TooFew(int label, long needed, int there, DataSplit split, PartitionSpec spec) => new(
+        FormattableString.Invariant($"Class {label} needs {needed} pictures of the {Name(split)} split, but there are {there} ")
+        + FormattableString.Invariant($"({spec.Clients} clients with {spec.Rows} pictures each, {Partitions.Of(spec.Kind).Describe(spec)}). ")
+        + (spec.Overlap == Overlap.Allowed
+            ? "Clients share pictures already: fewer pictures a client would fit."
+            : "Fewer clients or fewer pictures a client would fit, or data.allow-overlap = on, by which clients share pictures."));
+
+    private static string Name(DataSplit split) => split == DataSplit.Train ? "training" : "test";
+
     private static PartitionException Missing(int label, int client, DataSplit split) => new(FormattableString.Invariant(
-        $"Class {label} has no picture in the {(split == DataSplit.Train ? "training" : "test")} split, and client {client} is to be dealt some. A data set with all its classes, or a Dirichlet partition, would fit."));
+        $"Class {label} has no picture in the {Name(split)} split, and client {client} is to be dealt some. A data set with all its classes, or a Dirichlet partition, would fit."));
 }

@@ -33,7 +33,4 @@ public sealed class Accountant
         !_releases.TryGetValue(client, out var own) ? 0
         : own.ContainsValue(0) ? double.PositiveInfinity
         : GaussianMechanism.Epsilon(delta, GaussianMechanism.Compose(own.Values));
-
-    /// <summary>The largest epsilon of any client: clients hold disjoint records, so no record pays more.</summary>
-    public double LargestEpsilon(double delta) => _releases.Keys.Select(client => Epsilon(client, delta)).DefaultIfEmpty(0).Max();
 }

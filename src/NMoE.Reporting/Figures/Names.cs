@@ -24,6 +24,9 @@ internal static class Names
     /// <summary>What a pass's row is called: its gate, and how a baseline was trained where that is not what its name says.</summary>
     public static string OfPass(PassRecord pass) => pass.Note is { } note ? $"{OfGate(pass.Gate)} ({note})" : OfGate(pass.Gate);
 
+    /// <summary>What follows an AUC that is no mean over all classes.</summary>
+    public static string Skipped(int classes) => classes > 0 ? FormattableString.Invariant($" ({classes} skipped)") : string.Empty;
+
     /// <summary>The trained shared gate.</summary>
     public const string FedGate = "fedgate";
 

@@ -44,7 +44,7 @@ internal static class SweepResultTable
         return
         [
             .. cell.Labels, cell.Test, Names.OfPass(cell.Samples[0].Pass), .. measures,
-            Mean(cell, pass => pass.ClientMacroF1), Mean(cell, pass => pass.ClientAuc), Mean(cell, pass => pass.LocalRatio),
+            Mean(cell, pass => pass.ClientMacroF1), Mean(cell, pass => pass.ClientAuc) + Names.Skipped(cell.Samples.Sum(sample => sample.Pass.ClientAucSkipped)), Mean(cell, pass => pass.LocalRatio),
             Names.IsReference(cell.Gate) ? None : Fixed(cell.Samples.Average(sample => sample.Pass.BytesPerSample), "F1"),
             .. plan.Paper.IsEmpty ? [] : new[] { Given(paper?.Accuracy), Given(paper?.MacroF1), Given(paper?.Auc) },
         ];
@@ -53,7 +53,7 @@ internal static class SweepResultTable
     private static ImmutableArray<string> Single(SweepCell cell) =>
     [
         Percent(cell.Accuracy), cell.Interval is { } interval ? Range(interval.Low, interval.High) : None,
-        Mean(cell, pass => pass.MacroF1), Mean(cell, pass => pass.Auc),
+        Mean(cell, pass => pass.MacroF1), Mean(cell, pass => pass.Auc) + Names.Skipped(cell.Samples[0].Pass.AucSkipped),
     ];
 
     private static ImmutableArray<string> Means(SweepCell cell) =>

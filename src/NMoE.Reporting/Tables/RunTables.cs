@@ -118,7 +118,7 @@ internal static class RunTables
         var served = !Names.IsReference(pass.Gate);
         return
         [
-            pass.Test, Names.OfPass(pass), Percent(pass.Accuracy), Percent(pass.MacroF1), Percent(pass.Auc),
+            pass.Test, Names.OfPass(pass), Percent(pass.Accuracy), Percent(pass.MacroF1), Percent(pass.Auc) + Names.Skipped(pass.AucSkipped),
             Percent(pass.ClientAccuracy), Percent(pass.LocalRatio), served ? Fixed(pass.BytesPerSample, "F1") : None, served ? Percent(pass.Degraded) : None,
             served ? Fixed(1000 * pass.MeanLatencySeconds, "F1") : None,
         ];

@@ -58,7 +58,7 @@ public sealed class EffectiveTests
             "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
             "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.participation=0.5", "extractor.over-commit=1", "extractor.late=accept", "extractor.staleness=none", "extractor.aggregation=buffered", "extractor.buffer=2", "extractor.deadline=3 min",
             "extractor.algorithm=fedprox", "extractor.proximal=0.1", "extractor.server-momentum=0.5", "extractor.server-learning-rate=0.5",
-            "extractor.head=personal", "extractor.absent.3=[4]", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
+            "extractor.head=personal", "extractor.absent.3=[4]", "expert.start=reuse", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
             "expert.deadline=3 min", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",
             "gate.balance=0", "gate.mode=switch", "gate.data=holdout", "gate.k=2", "gate.noise-form=jitter", "gate.gradient=unit", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min",
             "rollgate.share=0.5", "rollgate.laps=3", "rollgate.epochs=3", "rollgate.batch=3", "rollgate.learning-rate=0.01", "rollgate.tolerance=0", "rollgate.deadline=3 min", "latent.precision=int8", "inference.gates=[rangate]",
@@ -68,7 +68,7 @@ public sealed class EffectiveTests
             "channel.mobility.form=to-and-fro & channel.model=shared", "channel.mobility.speed=1 m/s", "channel.mobility.near=1 m", "channel.mobility.far=1 km", "channel.mobility.interval=1 s", "channel.mobility.until=1 h",
             "channel.mobility.bandwidth=1 MHz", "channel.mobility.transmit-power=20", "channel.mobility.server-transmit-power=40", "channel.mobility.path-loss-exponent=3", "channel.mobility.reference-loss=40", "channel.mobility.noise-figure=0", "device.profile=phone", "device.compute=3 GFLOP/s", "device.memory=1 GiB", "device.energy.flop=1 pJ", "device.energy.sent-byte=1 uJ", "device.energy.received-byte=1 uJ", "device.energy.radio=1 W", "supervision.backoff=3 s", "supervision.max-restarts=3", "supervision.patience=3 min", "supervision.max-silence=3",
             "faults.rules=[\"drop 10 % of RoundUpdate\"]", "faults.schedule=[\"at 1 s crash client-3\"]", "faults.crashes.share=0.3", "faults.crashes.within=2 h", "faults.crashes.for=2 h", "faults.churn.up=1 h", "faults.churn.down=1 h", "faults.churn.until=1 h",
-            "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.baselines=[local-classifier]", "evaluation.references=[globalgate]",
+            "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.macro-f1=all", "evaluation.baselines=[local-classifier]", "evaluation.references=[globalgate]",
         ];
         var hashes = sets.Select(set => Experiments.Read(string.Empty, set.Split(" & ")).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();
 

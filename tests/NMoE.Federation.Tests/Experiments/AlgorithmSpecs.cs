@@ -84,6 +84,89 @@ public sealed class AlgorithmSpecs
         Assert.Equal([0, 0, 0, 0.5, 0.5, 0.5], pulls);
     }
 
+    /// <summary>FedProx with mu 0 asks for the very jobs of FedAvg, and so for its bits.</summary>
+    [Fact]
+    public void FedProx_without_a_pull_runs_the_jobs_of_FedAvg()
+    {
+        Run(DeviceSpec.PlanOf("extractor.rounds=2"));
+        var average = Stage1();
+        _jobs.Clear();
+        Run(DeviceSpec.PlanOf("extractor.rounds=2", "extractor.algorithm=fedprox", "extractor.proximal=0"));
+        Assert.Equal(average, Stage1());
+        Assert.Equal(2 * (3 + 2), average.Length);
+
+        (string, string, ulong, string)[] Stage1() =>
+        [
+            .. _jobs.Where(job => job.Kind is "fedce" or "average").Take(2 * (3 + 2))
+                .Select(job => (job.Kind, job.Parameters, job.Seed, string.Join(' ', job.Inputs.Select(input => input.Hash.Hex)))),
+        ];
+    }
+
+    /// <summary>0.08 (1 + cos(pi (t - 1) / 4)) / 2: the cosine of 0, 45, 90 and 135 degrees.</summary>
+    [Fact]
+    public void The_learning_rate_falls_along_a_cosine_over_the_rounds()
+    {
+        Run(DeviceSpec.PlanOf("extractor.rounds=4", "extractor.learning-rate=0.08"));
+        var rates = _jobs.Where(job => job.Kind == FedCeParameters.Kind).Select(job => LearningJob.Parameters<FedCeParameters>(job).LearningRate).Chunk(3).ToArray();
+        double[] expected = [0.08, 0.068284271247, 0.04, 0.011715728753];
+        Assert.Equal(4, rates.Length);
+        Assert.All(expected.Zip(rates), round => Assert.All(round.Second, rate => Assert.Equal(round.First, rate, 1e-11)));
+    }
+
+    /// <summary>max(1, round(0.7 n)): 7, 3.5, 2.1, 1.4 and 0.7.</summary>
+    [Theory]
+    [InlineData(10, 7)]
+    [InlineData(5, 4)]
+    [InlineData(3, 2)]
+    [InlineData(2, 1)]
+    [InlineData(1, 1)]
+    public void Seven_tenths_of_the_clients_train_the_gate_in_each_round(int clients, int drawn)
+    {
+        var report = Run(DeviceSpec.PlanOf($"experiment.clients={clients}", "gate.rounds=3", "extractor.rounds=1")).Report;
+        Assert.Equal([drawn, drawn, drawn], report.Rounds.Where(round => round.Stage == Stages.Gate).Select(round => round.Participants));
+    }
+
+    /// <summary>Of 40 rounds a client is in 28 in the mean, with a deviation of sqrt(40 * 0.7 * 0.3) = 2.9.</summary>
+    [Fact]
+    public void Who_trains_the_gate_is_drawn_anew_in_each_round()
+    {
+        Run(DeviceSpec.PlanOf("experiment.clients=10", "gate.rounds=40", "extractor.rounds=1"));
+        var rounds = _jobs.Where(job => job.Kind == GateParameters.Kind).Select(job => job.Inputs[1].Hash.Hex).Chunk(7).ToArray();
+        Assert.Equal(40, rounds.Length);
+        var times = rounds.SelectMany(round => round).GroupBy(latents => latents).Select(client => client.Count()).ToArray();
+        Assert.Equal(10, times.Length);
+        Assert.All(times, count => Assert.InRange(count, 28 - 12, 28 + 12));
+        Assert.True(rounds.Select(round => string.Join(' ', round.Order(StringComparer.Ordinal))).Distinct().Count() > 20, "The same clients are drawn again and again.");
+    }
+
+    /// <summary>What an expert would be fine-tuned from is the expert, and no job trains one.</summary>
+    [Theory]
+    [InlineData("shared", 1)]
+    [InlineData("personal", 3)]
+    public void A_predictor_that_is_reused_is_the_expert(string head, int experts)
+    {
+        Run(DeviceSpec.PlanOf($"extractor.head={head}", "extractor.rounds=2"));
+        var predictors = _jobs.Where(job => job.Kind == ExpertParameters.Kind).Select(job => job.Inputs[0].Hash.Hex).Distinct().Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(experts, predictors.Length);
+
+        _jobs.Clear();
+        Run(DeviceSpec.PlanOf($"extractor.head={head}", "extractor.rounds=2", "expert.start=reuse"));
+        Assert.DoesNotContain(_jobs, job => job.Kind == ExpertParameters.Kind);
+        Assert.Equal(predictors, _jobs.Where(job => job.Kind == ExpertLogitsParameters.Kind).Select(job => job.Inputs[0].Hash.Hex).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Which classes macro-F1 is the mean over is told to the job that scores, and changes no key where it is not.</summary>
+    [Fact]
+    public void Macro_f1_over_all_classes_is_asked_of_the_job_that_scores()
+    {
+        Run(DeviceSpec.PlanOf("extractor.rounds=1"));
+        Assert.All(_jobs.Where(job => job.Kind == ScoreParameters.Kind), job => Assert.Equal("""{"Clients":3}""", job.Parameters));
+        _jobs.Clear();
+        Run(DeviceSpec.PlanOf("extractor.rounds=1", "evaluation.macro-f1=all"));
+        Assert.Contains(_jobs, job => job.Kind == ScoreParameters.Kind);
+        Assert.All(_jobs.Where(job => job.Kind == ScoreParameters.Kind), job => Assert.Equal(ClassesOfF1.All, LearningJob.Parameters<ScoreParameters>(job).F1));
+    }
+
     [Fact]
     public void A_fixed_dominant_part_makes_shards_larger_and_every_sample_is_answered()
     {

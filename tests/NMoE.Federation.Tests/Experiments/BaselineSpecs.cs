@@ -58,6 +58,17 @@ public sealed class BaselineSpecs
         Assert.Equal(plain.Report.Ledger.AsEnumerable(), compared.Report.Ledger.AsEnumerable());
     }
 
+    /// <summary>The centralised gate has Gaussian noise or none: half the width of jitter is no deviation.</summary>
+    [Theory]
+    [InlineData("gaussian", 0.3)]
+    [InlineData("jitter", 0)]
+    [InlineData("shazeer", 0)]
+    public void The_centralised_gate_is_disturbed_where_the_noise_is_Gaussian(string form, double deviation)
+    {
+        Run("extractor.rounds=1", "inference.gates=[rangate]", "gate.noise=0.3", $"gate.noise-form={form}", "evaluation.baselines=[centralised-moe]");
+        Assert.Equal(deviation, LearningJob.Parameters<CentralisedMoeParameters>(_jobs.Single(job => job.Kind == CentralisedMoeParameters.Kind)).Noise);
+    }
+
     /// <summary>What is not what its name says says so itself.</summary>
     [Theory]
     [InlineData("extractor.algorithm=fedavgm", "fedavg-classifier", "averaged by fedavgm")]

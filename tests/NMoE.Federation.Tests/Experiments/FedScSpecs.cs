@@ -51,6 +51,21 @@ public sealed class FedScSpecs
         });
     }
 
+    /// <summary>From 1 to 0.2 over five rounds; what is left of 1, over the others' share of all data, 2/3: their sum weighs 1 - a in all.</summary>
+    [Fact]
+    public void The_linear_self_weight_falls_to_a_fifth_and_the_others_get_the_rest()
+    {
+        Run("extractor.rounds=5", "fedsc.self-weight=linear");
+        var rounds = Jobs(FedScParameters.Kind).Select(LearningJob.Parameters<FedScParameters>).Chunk(3).ToArray();
+        double[] own = [1, 0.8, 0.6, 0.4, 0.2], others = [0, 0.3, 0.6, 0.9, 1.2];
+        Assert.Equal(5, rounds.Length);
+        for (var round = 0; round < 5; round++)
+        {
+            Assert.All(rounds[round], job => Assert.Equal(own[round], job.SelfWeight, 1e-12));
+            Assert.All(rounds[round], job => Assert.Equal(others[round], job.ExternalScale, 1e-12));
+        }
+    }
+
     [Theory]
     [InlineData("keep", 2)]
     [InlineData("drop", 1)]
@@ -99,6 +114,21 @@ public sealed class FedScSpecs
         var scale = 1 / (Math.Sqrt(2) / 10);
         Assert.Equal(GaussianMechanism.Epsilon(1e-5, scale / Math.Sqrt(2)), report.Privacy[1].Epsilon!.Value, 1e-5);
         Assert.Equal(GaussianMechanism.Epsilon(1e-5, scale / 2), report.Privacy[0].Epsilon!.Value, 1e-5);
+    }
+
+    /// <summary>n = 10, cap 1: the scale of one release is sigma 10 / sqrt(2). Of six digits to the nearest about half would lie below what was paid.</summary>
+    [Theory]
+    [InlineData("0.3")]
+    [InlineData("0.4")]
+    [InlineData("0.5")]
+    [InlineData("0.6")]
+    [InlineData("0.7")]
+    [InlineData("0.8")]
+    public void A_reported_epsilon_is_rounded_up_because_it_is_a_bound(string sigma)
+    {
+        var report = Run("extractor.rounds=1", "fedsc.privacy=noise", $"fedsc.sigma={sigma}", "fedsc.cap=1");
+        var paid = GaussianMechanism.Epsilon(1e-5, double.Parse(sigma, System.Globalization.CultureInfo.InvariantCulture) * 10 / Math.Sqrt(2));
+        Assert.All(report.Privacy, record => Assert.InRange(record.Epsilon!.Value, paid, paid * (1 + 1e-5)));
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tests.Metrics;
+using NMoE.Learning.Training;
 
 namespace NMoE.Learning.Tests.Gates;
 
@@ -49,6 +52,38 @@ public sealed class RollGateFunctionTests
     public void A_gate_that_knows_nothing_loses_the_log_of_the_number_of_experts() =>
         Assert.Equal(Math.Log(3), Run(Parameters(3, 1) with { Epochs = 1, Batch = 30 }, 1, Gate(3), Latents(30)).Metrics["loss"], 1e-6);
 
+    /// <summary>
+    /// The loss is the cross-entropy of the pseudo-labels, here in double precision; Adam's first step goes against the sign of its gradient, which is taken by finite differences.
+    /// </summary>
+    [Fact]
+    public void The_loss_and_the_way_of_the_first_step_are_those_of_double_precision()
+    {
+        const double small = 1e-6;
+        var parameters = Parameters(3, 1) with { Epochs = 1, Batch = 12 };
+        var draws = new Draws(2, (uint)DrawPurpose.Parameter, 0);
+        double[] weights = [.. Enumerable.Range(0, 3 * Model.Latent).Select(_ => (double)(float)(draws.Next() - 0.5))];
+        double[] latents = [.. Enumerable.Range(0, 12 * Model.Latent).Select(_ => (double)(float)draws.Next())];
+        var labels = PseudoLabels.Draw(12, 1, Experts(3), 0.7, parameters.LabelKey);
+        var output = Run(parameters, 1, Gate(3, weights), AnswerBlobs.Scores("latents", Model.Latent, Array.ConvertAll(latents, value => (float)value)));
+        Assert.Equal(Entropy(weights, latents, labels), output.Metrics["loss"], 1e-5);
+
+        var after = MemoryMarshal.Cast<byte, float>(SafeTensors.Read(output.Blobs[0])["weight"].Data.Span).ToArray();
+        var compared = 0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var gradient = (Entropy(Moved(i, small), latents, labels) - Entropy(Moved(i, -small), latents, labels)) / (2 * small);
+            if (Math.Abs(gradient) > 1e-5)
+            {
+                Assert.Equal(-Math.Sign(gradient) * parameters.LearningRate, after[i] - weights[i], (1e-3 * parameters.LearningRate) + 1e-7);
+                compared++;
+            }
+        }
+
+        Assert.True(compared > weights.Length / 2, "There was no gradient to compare.");
+
+        double[] Moved(int place, double by) => [.. weights.Select((weight, i) => i == place ? weight + by : weight)];
+    }
+
     /// <summary>Rows that have a dimension each can be learned by heart: what the gate then says of each is its label.</summary>
     [Theory]
     [InlineData(1)]
@@ -81,10 +116,19 @@ public sealed class RollGateFunctionTests
 
     private static RollGateParameters Parameters(int clients, int client) => new(Model, clients, Experts(clients), client, 0.7, 99, 0.05, 8, 40);
 
-    private static ReadOnlyMemory<byte> Gate(int clients) => SafeTensors.Write(
+    /// <summary>Mean cross-entropy of s = h W, a row of D weights for each expert.</summary>
+    private static double Entropy(double[] weights, double[] latents, long[] labels) => labels.Select((label, row) =>
+    {
+        var scores = weights.Chunk(Model.Latent).Select(of => of.Zip(latents.Skip(row * Model.Latent), (weight, latent) => weight * latent).Sum()).ToArray();
+        return Math.Log(scores.Sum(score => Math.Exp(score - scores[label])));
+    }).Average();
+
+    private static ReadOnlyMemory<byte> Gate(int clients) => Gate(clients, new double[clients * Model.Latent]);
+
+    private static ReadOnlyMemory<byte> Gate(int clients, double[] weights) => SafeTensors.Write(
     [
         new TensorBlob("bias", TensorType.F32, [clients], new byte[clients * sizeof(float)]),
-        new TensorBlob("weight", TensorType.F32, [clients, Model.Latent], new byte[clients * Model.Latent * sizeof(float)]),
+        new TensorBlob("weight", TensorType.F32, [clients, Model.Latent], MemoryMarshal.AsBytes(Array.ConvertAll(weights, weight => (float)weight).AsSpan()).ToArray()),
     ]);
 
     private static ReadOnlyMemory<byte> Latents(int rows)

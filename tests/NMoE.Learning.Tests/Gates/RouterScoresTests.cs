@@ -43,6 +43,26 @@ public sealed class RouterScoresTests
         Assert.Equal(Math.Log(2), Math.Sqrt(noise.Average(value => (double)value * value)), 4 * Math.Log(2) / Math.Sqrt(2.0 * noise.Length));
     }
 
+    /// <summary>
+    /// Switch's jitter multiplies each latent by a number uniform in 1 - a to 1 + a, of variance a^2 / 3 and kurtosis 9/5. The gate copies the first latents, all 2, to its scores: half of
+    /// those are the factors.
+    /// </summary>
+    [Fact]
+    public void Jitter_multiplies_each_latent_by_a_uniform_number_around_1()
+    {
+        const int rows = 5000;
+        const double a = 0.3;
+        using var scope = NewDisposeScope();
+        using var model = new FlatParameters((Network.G, GateLayout.Of(Model, Experts, RouterNoise.Jitter), Copying()));
+        var scores = RouterScores.Of(
+            model, full([rows, Model.Latent], 2f), new Draws(3, (uint)DrawPurpose.Noise, 0), Settings with { NoiseForm = RouterNoise.Jitter, Noise = a });
+        var factors = scores.detach().data<float>().ToArray().Select(score => score / 2.0).ToArray();
+        var variance = a * a / 3;
+        Assert.All(factors, factor => Assert.InRange(factor, 1 - a - 1e-6, 1 + a + 1e-6));
+        Assert.Equal(1, factors.Average(), 4 * Math.Sqrt(variance / factors.Length));
+        Assert.Equal(variance, factors.Average(factor => (factor - 1) * (factor - 1)), 4 * variance * Math.Sqrt(0.8 / factors.Length));
+    }
+
     [Fact]
     public void The_gradient_that_reaches_W_noise_is_that_of_finite_differences()
     {
@@ -112,6 +132,21 @@ public sealed class RouterScoresTests
     }
 
     private static ReadOnlyMemory<byte> Start() => AnswerBlobs.Run(new NoisyGateFunction(), new NoisyGateParameters(Model, Experts)).Blobs[0];
+
+    private static ReadOnlyMemory<byte> Copying()
+    {
+        var weights = new float[Experts * Model.Latent];
+        for (var expert = 0; expert < Experts; expert++)
+        {
+            weights[(expert * Model.Latent) + expert] = 1;
+        }
+
+        return SafeTensors.Write(
+        [
+            new TensorBlob("bias", TensorType.F32, [Experts], new byte[Experts * sizeof(float)]),
+            new TensorBlob("weight", TensorType.F32, [Experts, Model.Latent], MemoryMarshal.AsBytes(weights.AsSpan()).ToArray()),
+        ]);
+    }
 
     private static ReadOnlyMemory<byte> Train()
     {

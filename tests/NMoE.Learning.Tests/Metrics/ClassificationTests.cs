@@ -1,3 +1,4 @@
+using NMoE.Learning.Jobs;
 using NMoE.Learning.Metrics;
 
 namespace NMoE.Learning.Tests.Metrics;
@@ -11,7 +12,12 @@ public sealed class ClassificationTests
     public void Accuracy_of_the_worked_example() => Assert.Equal(0.7, Classification.Accuracy(Truth, Predicted), 12);
 
     [Fact]
-    public void Macro_f1_of_the_worked_example() => Assert.Equal(0.7291666667, Classification.MacroF1(Truth, Predicted, 10), 10);
+    public void Macro_f1_of_the_worked_example() => Assert.Equal(0.7291666667, Classification.MacroF1(Truth, Predicted, 10, ClassesOfF1.Present), 10);
+
+    /// <summary>The worked example has four of ten classes: the six that are missing count as 0.</summary>
+    [Fact]
+    public void Over_all_classes_a_missing_one_counts_as_zero() =>
+        Assert.Equal(0.7291666667 * 4 / 10, Classification.MacroF1(Truth, Predicted, 10, ClassesOfF1.All), 10);
 
     [Theory]
     [InlineData(50)]
@@ -20,7 +26,7 @@ public sealed class ClassificationTests
     {
         var truth = SharesOf(percent);
         var share = percent / 100.0;
-        Assert.Equal(2 * share / (1 + share) / 10, Classification.MacroF1(truth, new int[truth.Length], 10), 12);
+        Assert.Equal(2 * share / (1 + share) / 10, Classification.MacroF1(truth, new int[truth.Length], 10, ClassesOfF1.Present), 12);
     }
 
     [Fact]

@@ -42,6 +42,25 @@ public sealed class ScoreFunctionTests
 
         Assert.Equal(1.0, output.Metrics["clientAuc"], 12);
         Assert.Equal(1, output.Metrics["aucSkipped"]);
+
+        // Client 0 lacks class 2; client 1 has one row, of which no class has both signs.
+        Assert.Equal(1 + 3, output.Metrics["clientAucSkipped"]);
+    }
+
+    /// <summary>Client 0 is perfect on two of three classes (2/3), client 1 on one (1/3); pooled, again two of three.</summary>
+    [Fact]
+    public void Macro_f1_can_go_over_all_classes()
+    {
+        var output = AnswerBlobs.Run(
+            new ScoreFunction(),
+            new ScoreParameters(2) { F1 = ClassesOfF1.All },
+            AnswerBlobs.Scores("probabilities", 3, .9f, .1f, 0, .2f, .8f, 0),
+            AnswerBlobs.Shard(0, 1),
+            AnswerBlobs.Scores("probabilities", 3, .7f, .3f, 0),
+            AnswerBlobs.Shard(0));
+
+        Assert.Equal(2.0 / 3, output.Metrics["macroF1"], 12);
+        Assert.Equal(0.5, output.Metrics["clientMacroF1"], 12);
     }
 
     [Fact]

@@ -34,6 +34,22 @@ public sealed class PartitionFitTests
         Assert.Throws<PartitionException>(() => PartitionFit.Check(new Classes(-1), DataSplit.Train, new(IidPartition.PartitionName, 1, 11, 100), 1)).Message,
         StringComparison.Ordinal);
 
+    /// <summary>dominant-fixed at tau 0.5: 80 pictures of the own class and 40 others, 4 or 5 of each: of class 0 there are needed 80 and 40 of nine clients.</summary>
+    [Fact]
+    public void Too_few_of_a_class_says_how_large_whole_shards_are_and_that_clients_may_share()
+    {
+        var spec = new PartitionSpec(NonIidPartition.PartitionName, 0.5, 10, 80) { Count = CountRule.DominantFixed };
+        Assert.Equal(
+            "Class 0 needs 120 pictures of the training split, but there are 100 (10 clients with 120 pictures each, Non-IID(0.5)). "
+            + "Fewer clients or fewer pictures a client would fit, or data.allow-overlap = on, by which clients share pictures.",
+            Refusal(spec));
+    }
+
+    [Fact]
+    public void Where_clients_share_already_fewer_clients_are_no_remedy() => Assert.EndsWith(
+        "Clients share pictures already: fewer pictures a client would fit.",
+        Refusal(new PartitionSpec(IidPartition.PartitionName, 1, 3, 1010) { Overlap = Overlap.Allowed }), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(IidPartition.PartitionName)]
     [InlineData(NonIidPartition.PartitionName)]
@@ -50,6 +66,9 @@ public sealed class PartitionFitTests
     [InlineData(DirichletPartition.PartitionName)]
     public void One_client_alone_can_have_all(string kind) =>
         PartitionFit.Check(new Classes(-1), DataSplit.Train, new(kind, 0.3, 1, 1000), 1);
+
+    private static string Refusal(PartitionSpec spec) =>
+        Assert.Throws<PartitionException>(() => PartitionFit.Check(new Classes(-1), DataSplit.Train, spec, 1)).Message;
 
     private static void Check(PartitionSpec spec, DataSplit split) => PartitionFit.Check(new Classes(Missing), split, spec, 1);
 

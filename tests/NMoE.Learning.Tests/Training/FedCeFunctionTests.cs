@@ -26,6 +26,10 @@ public sealed class FedCeFunctionTests
         Assert.True(distances[0] > distances[1] && distances[1] > distances[2], string.Join(", ", distances));
     }
 
+    /// <summary>The smallest mu above 0 takes the way of the pull, and is 0 in float32: FedProx with mu 0 is FedAvg to the bit.</summary>
+    [Fact]
+    public void A_pull_of_nothing_leaves_the_bits_of_FedAvg() => Assert.Equal(Train(Plain), Train(Plain with { Proximal = double.Epsilon }));
+
     private static double Distance(float[] trained) => Math.Sqrt(trained.Zip(Start(), (after, before) => Math.Pow(after - before, 2)).Sum());
 
     private static float[] Start() => Values(FlatParametersTests.Initial(ModelPart.Extractor));

@@ -41,6 +41,26 @@ public sealed class FlatParametersTests
         Assert.Equal(0f, flat["H/0.weight"].abs().sum().item<float>());
     }
 
+    /// <summary>Gradients (3, 4) and (0.3, 0.4) have the norms 5 and 1/2; the norm asked for is 1.</summary>
+    [Theory]
+    [InlineData(GradientRule.Clip, 3, 4, 0.6, 0.8)]
+    [InlineData(GradientRule.Clip, 0.3, 0.4, 0.3, 0.4)]
+    [InlineData(GradientRule.Unit, 3, 4, 0.6, 0.8)]
+    [InlineData(GradientRule.Unit, 0.3, 0.4, 0.6, 0.8)]
+    [InlineData(GradientRule.Unit, 0, 0, 0, 0)]
+    [InlineData(GradientRule.None, 3, 4, 3, 4)]
+    public void A_gradient_is_scaled_by_the_rule(GradientRule rule, float x, float y, float scaledX, float scaledY)
+    {
+        using var scope = NewDisposeScope();
+        using var flat = new FlatParameters((Network.H, ParameterLayout.Of(Model, ModelPart.Expert, 0), Initial(ModelPart.Expert)));
+        flat.Gradient.narrow(0, 0, 2).copy_(tensor(new[] { x, y }));
+        flat.ScaleGradient(rule, 1);
+        var scaled = flat.Gradient.data<float>().ToArray();
+        Assert.Equal(scaledX, scaled[0], 1e-6);
+        Assert.Equal(scaledY, scaled[1], 1e-6);
+        Assert.All(scaled[2..], value => Assert.Equal(0, value));
+    }
+
     private static Tensor Pictures()
     {
         var draws = new Draws(1, (uint)DrawPurpose.Augment, 0);

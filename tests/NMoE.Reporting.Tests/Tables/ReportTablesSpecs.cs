@@ -42,6 +42,14 @@ public class ReportTablesSpecs
     }
 
     [Fact]
+    public void Classes_that_an_AUC_leaves_out_are_counted_beside_it()
+    {
+        var text = ReportTables.PlainText(Report with { Passes = [Report.Passes[0] with { AucSkipped = 2 }] });
+        Assert.Contains("92.50 (2 skipped)", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("skipped", ReportTables.PlainText(Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Plain_text_lines_up_in_columns()
     {
         const string expected =
