@@ -105,6 +105,10 @@ public sealed class ClusterNode : IAsyncDisposable
 
     private sealed class QuarantineListener : ReceiveActor
     {
-        public QuarantineListener(Action heard) => Receive<ThisActorSystemQuarantinedEvent>(_ => heard());
+        // Akka believes whoever says so, in one frame; a node ends itself on a member's word only.
+        public QuarantineListener(Action heard) => Receive<ThisActorSystemQuarantinedEvent>(_ => heard(), told => IsPeer(AkkaCluster.Get(Context.System), told.RemoteAddress));
+
+        private static bool IsPeer(AkkaCluster cluster, Address address) =>
+            !cluster.SelfAddress.Equals(address) && cluster.State.Members.Any(member => member.Address.Equals(address));
     }
 }

@@ -55,6 +55,19 @@ public sealed class ClusterNodeTests
     }
 
     [Fact]
+    public async Task A_node_that_a_member_quarantines_is_told()
+    {
+        await using var group = new NodeGroup();
+        var nodes = await group.StartAsync(1);
+        var worker = Akka.Cluster.Cluster.Get(nodes[1].System).SelfUniqueAddress;
+
+        ((RemoteActorRefProvider)((ExtendedActorSystem)nodes[0].System).Provider).Quarantine(worker.Address, worker.Uid);
+
+        // Whichever comes first: the member's word, or the membership's.
+        Assert.Contains(await nodes[1].Ended.WaitAsync(NodeGroup.Patience), new[] { NodeEnd.Quarantined, NodeEnd.Downed });
+    }
+
+    [Fact]
     public async Task A_live_run_outlives_its_oldest_node()
     {
         await using var group = new NodeGroup();
