@@ -39,6 +39,9 @@ public abstract record WorkEvent
     /// <summary>A job's inputs are in the coordinator's store again.</summary>
     public sealed record InputsMended(string Key) : WorkEvent;
 
+    /// <summary>The coordinator itself cannot bring a job to its end: its disk is full, or a blob cannot be made again.</summary>
+    public sealed record JobDoomed(string Key) : WorkEvent;
+
     /// <summary>A job failed for a reason that every worker would meet.</summary>
     public sealed record JobBroke(WorkerId Worker, string Key) : WorkEvent;
 }
@@ -61,7 +64,7 @@ public abstract record WorkEffect
     /// <summary>The job is finished. Once a job, and never beside <see cref="Fail"/> or <see cref="GiveUp"/>.</summary>
     public sealed record Finish(string Key) : WorkEffect;
 
-    /// <summary>The job failed, as the worker said. Once a job.</summary>
+    /// <summary>The job failed, as was told. Once a job.</summary>
     public sealed record Fail(string Key) : WorkEffect;
 
     /// <summary>No worker brings the job to an end. Once a job.</summary>

@@ -31,6 +31,7 @@ public static class WorkRules
             WorkEvent.JobReturned returned => Return(board, returned, effects),
             WorkEvent.InputsMissing missing => Miss(board, missing, effects),
             WorkEvent.InputsMended mended => Hold(board, mended.Key, new JobStand.Mending()) ? Enqueue(board, mended.Key, 0) : board,
+            WorkEvent.JobDoomed doomed => End(board, doomed.Key, new WorkEffect.Fail(doomed.Key), effects),
             WorkEvent.JobBroke broke => Break(board, broke, effects),
             _ => throw new ArgumentException($"'{happened}' is no event of a board.", nameof(happened)),
         };

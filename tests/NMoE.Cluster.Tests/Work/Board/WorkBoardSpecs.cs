@@ -178,6 +178,25 @@ public sealed class WorkBoardSpecs
     }
 
     [Fact]
+    public void A_second_result_while_one_lands_starts_no_second_landing()
+    {
+        var (board, worker) = GivenOne();
+        board = WorkRules.Handle(board, new WorkEvent.ResultOffered(worker, "job", [])).Board;
+        (board, _) = WorkRules.Handle(board, new WorkEvent.WorkerJoined(new(2), 1, []));
+        Assert.Empty(WorkRules.Handle(board, new WorkEvent.ResultOffered(worker, "job", [])).Effects);
+        Assert.Empty(WorkRules.Handle(board, new WorkEvent.ResultOffered(new(2), "job", [])).Effects);
+    }
+
+    [Fact]
+    public void A_job_that_the_coordinator_cannot_end_fails_and_its_worker_is_told()
+    {
+        var (board, worker) = GivenOne();
+        (board, var effects) = WorkRules.Handle(board, new WorkEvent.JobDoomed("job"));
+        Assert.Equal<WorkEffect>([new WorkEffect.Fail("job"), new WorkEffect.Withdraw(worker, "job")], effects);
+        Assert.Empty(WorkRules.Handle(board, new WorkEvent.ResultLanded("job")).Effects);
+    }
+
+    [Fact]
     public void The_result_of_a_worker_that_was_passed_by_is_taken_and_the_other_is_told()
     {
         var (board, first) = GivenOne();
