@@ -7,6 +7,8 @@ var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unrelia
 {
     RunCommand.Create(),
     SweepCommand.Create(),
+    WorkerCommand.Create(),
+    StatusCommand.Create(),
     PlotCommand.Create(),
     VerifyCommand.Create(),
     VerifiedRunCommand.Create(),
