@@ -7,28 +7,8 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Protocol;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Work;
-
-/// <summary>What a coordinator works with.</summary>
-/// <param name="Experiment">The experiment's name.</param>
-/// <param name="Data">Its data set, which every worker must have.</param>
-/// <param name="Prints">The fingerprint of each kind of job.</param>
-/// <param name="Patience">How long jobs wait while nobody takes any.</param>
-/// <param name="Shelf">The store.</param>
-/// <param name="Remake">Makes a blob again that has left the store. Blocks.</param>
-/// <param name="Counts">What was run and remembered so far.</param>
-/// <param name="Blobs">The node's exchange of blobs.</param>
-/// <param name="Forget">Told of each job's key when the job has come to its end.</param>
-/// <param name="Say">Told what a user should know, a line each.</param>
-internal sealed record CoordinatorParts(
-    string Experiment, DataSpec Data, ImmutableSortedDictionary<string, string> Prints, TimeSpan Patience, CoordinatorShelf Shelf,
-    Action<BlobRef> Remake, Func<ExecutorCounts> Counts, IActorRef Blobs, Action<string> Forget, Action<string> Say)
-{
-    /// <summary>How often it looks around.</summary>
-    public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(1);
-}
 
 /// <summary>Hands the jobs of a run to workers, and what they made to the store: carries out what <see cref="WorkRules"/> decide. At <c>/user/work</c> of the coordinator's node.</summary>
 internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
