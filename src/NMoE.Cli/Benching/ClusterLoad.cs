@@ -53,6 +53,9 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
         }
         finally
         {
+            // The coordinator goes first, in order: it has nobody to miss.
+            executor.Dispose();
+            carrier.Dispose();
             foreach (var worker in workers)
             {
                 worker.Kill(entireProcessTree: true);
@@ -63,8 +66,8 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
     });
 
     /// <summary>
-    /// How many times faster than one worker so many would be, computed from what was measured: each job takes <paramref name="job"/> seconds on its worker, and
-    /// <paramref name="moving"/> at the coordinator, which moves one after the other. A round has as many clients as there are workers, ten times over.
+    /// How many times as fast as one worker so many would be, computed from what was measured: each job takes <paramref name="job"/> seconds on its worker, and
+    /// <paramref name="moving"/> at the coordinator, as if it moved the blobs of one job after the other. A round has ten times as many clients as there are workers.
     /// </summary>
     public static double Speedup(int workers, double job, double moving)
     {
@@ -72,10 +75,17 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
         return clients * job / (Math.Max(clients / workers * job, clients * moving) + moving);
     }
 
-    private Process Worker(Endpoint at, string store) => Process.Start(ChildRun.Start(
-    [
-        "worker", "--join", at.ToString(), "--threads", "1", "--store", store, .. data is null ? Array.Empty<string>() : ["--data", data],
-    ]))!;
+    private Process Worker(Endpoint at, string store)
+    {
+        var worker = Process.Start(ChildRun.Start(
+        [
+            "worker", "--join", at.ToString(), "--threads", "1", "--store", store, .. data is null ? Array.Empty<string>() : ["--data", data],
+        ]))!;
+
+        // What nobody reads would fill the pipe and stop the worker.
+        worker.BeginOutputReadLine();
+        return worker;
+    }
 
     private (Plan Plan, DataCatalog Catalog) Experiment()
     {

@@ -119,7 +119,7 @@ public static class BenchCommand
         command.SetAction((parsed, cancellation) =>
         {
             var load = new ClusterLoad(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(pictures));
-            var table = Table("Pair", "In process (s)", "Two workers (s)", "Throughput", "Moved (MB)", "Fetching (s)", "Landing (s)");
+            var table = Table("Pair", "In process (s)", "Two workers (s)", "Ratio", "Moved (MB)", "Fetching (s)", "Landing (s)");
             var ratios = new List<double>();
             for (var pair = 1; pair <= parsed.GetValue(pairs); pair++)
             {
@@ -145,7 +145,7 @@ public static class BenchCommand
     {
         var job = seconds * ClusterLoad.Workers / status.Run;
         var moving = (status.Moving.FetchingSeconds + status.Moving.LandingSeconds) / status.Run;
-        Console.Out.WriteLine(Text($"a job takes {job:F3} s of a worker and {moving:F3} s of moving, this machine's loopback and disk"));
+        Console.Out.WriteLine(Text($"a job takes {job:F3} s of a worker and {moving:F3} s of moving, waits for this machine's disk among them"));
         foreach (var workers in (int[])[2, 8, 64])
         {
             Console.Out.WriteLine(Text($"computed, not measured: {workers} such workers would be {ClusterLoad.Speedup(workers, job, moving):F1} times as fast as one"));
