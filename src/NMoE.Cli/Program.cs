@@ -10,6 +10,8 @@ var root = new RootCommand("Simulate a Networked Mixture-of-Experts over unrelia
     CalibrateCommand.Create(),
     CompareCommand.Create(),
     SweepCommand.Create(),
+    WorkerCommand.Create(),
+    StatusCommand.Create(),
     PlotCommand.Create(),
     VerifyCommand.Create(),
     VerifiedRunCommand.Create(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using NMoE.Cli.Benching;
 using NMoE.Cli.Running;
+using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Roles;
 using NMoE.Learning;
@@ -22,7 +23,10 @@ public static class BenchCommand
     private static readonly int[] Uploads = [100, 1000, 10_000, 100_000];
 
     /// <summary>The command, with one subcommand a subject.</summary>
-    public static Command Create() => new("bench", "Measure the simulator itself, as ratios within one program.") { Loop(), Overhead(), Network(), ClusterBench.Wire(), ClusterBench.Blobs() };
+    public static Command Create() => new("bench", "Measure the simulator itself, as ratios within one program.")
+    {
+        Loop(), Overhead(), Network(), Cluster(), ClusterBench.Wire(), ClusterBench.Blobs(),
+    };
 
     private static Command Loop()
     {
@@ -97,6 +101,55 @@ public static class BenchCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static Command Cluster()
+    {
+        var data = new Option<string?>("--data") { Description = "Folder of CIFAR-10. Default: generated pictures of its size." };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of FedCE.", DefaultValueFactory = _ => 2 };
+        var pictures = new Option<int>("--train-per-client") { Description = "Pictures of each of the ten clients.", DefaultValueFactory = _ => 2500 };
+        var pairs = new Option<int>("--pairs") { Description = "Alternated pairs of measurements.", DefaultValueFactory = _ => 2 };
+        var command = new Command(
+            "cluster",
+            "Rounds of FedCE at width 16, store empty, on two worker processes of one thread each, beside two threads of this process. Wants an idle machine of two cores. Example:\n"
+            + "  nmoe bench cluster --rounds 1 --train-per-client 500 --pairs 1")
+        {
+            data, rounds, pictures, pairs,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var load = new ClusterLoad(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(pictures));
+            var table = Table("Pair", "In process (s)", "Two workers (s)", "Ratio", "Moved (MB)", "Fetching (s)", "Landing (s)");
+            var ratios = new List<double>();
+            for (var pair = 1; pair <= parsed.GetValue(pairs); pair++)
+            {
+                var alone = load.InProcess(cancellation);
+                var (seconds, status) = load.OnWorkers(cancellation);
+                ratios.Add(alone / seconds);
+                table.AddRow(
+                    Text($"{pair}"), Text($"{alone:F2}"), Text($"{seconds:F2}"), Text($"{ratios[^1]:P1}"), Text($"{(status.Received + status.Sent) / 1e6:F1}"),
+                    Text($"{status.Moving.FetchingSeconds:F2}"), Text($"{status.Moving.LandingSeconds:F2}"));
+                if (pair == parsed.GetValue(pairs))
+                {
+                    AnsiConsole.Write(table);
+                    Scaling(seconds, status);
+                }
+            }
+
+            return Task.FromResult(ExitCodes.Success);
+        });
+        return command;
+    }
+
+    private static void Scaling(double seconds, WorkStatus status)
+    {
+        var job = seconds * ClusterLoad.Workers / status.Run;
+        var moving = (status.Moving.FetchingSeconds + status.Moving.LandingSeconds) / status.Run;
+        Console.Out.WriteLine(Text($"a job takes {job:F3} s of a worker and {moving:F3} s of moving, waits for this machine's disk among them"));
+        foreach (var workers in (int[])[2, 8, 64])
+        {
+            Console.Out.WriteLine(Text($"computed, not measured: {workers} such workers would be {ClusterLoad.Speedup(workers, job, moving):F1} times as fast as one"));
+        }
     }
 
     private static string Growth(double? now, double? before) => now / before is { } ratio ? Text($"x {ratio:F1}") : "";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
+using NMoE.Federation.Configuration;
 using NMoE.Reporting.Tables;
 using Spectre.Console;
 
@@ -14,18 +15,31 @@ public static class RunCommand
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
         var output = Arguments.Output();
+        var cluster = new Option<string?>("--cluster") { Description = "Listen at HOST:PORT and have the jobs computed by workers that join there (nmoe worker). The results are the same to the bit." };
+        var patience = new Option<string>("--patience") { Description = "With --cluster: how long jobs wait while no worker takes any, before the run ends.", DefaultValueFactory = _ => "10 min" };
+        var bind = Arguments.Bind();
+        var certificates = Arguments.Certificates();
         var command = new Command(
             "run",
-            "Run an experiment. Examples:\n  nmoe run experiments/quickstart.conf\n  nmoe run experiments/cifar10.conf --set data.path=DIR --set seed=2")
+            "Run an experiment. Stopped or killed, the same command goes on. Examples:\n  nmoe run experiments/quickstart.conf\n"
+            + "  nmoe run experiments/cifar10.conf --set data.path=DIR --set seed=2\n  nmoe run experiments/quickstart.conf --cluster 127.0.0.1:4000")
         {
-            file, sets, output,
+            file, sets, output, cluster, patience, bind, certificates,
         };
         command.SetAction(parsed =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
             using var stop = new CancellationTokenSource();
             Arguments.StopOnInterrupt(stop);
-            var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console);
+            var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console)
+            {
+                Cluster = parsed.GetValue(cluster) is { } at
+                    ? new(Endpoint.Read("--cluster", at), parsed.GetValue(certificates), Patience(parsed.GetRequiredValue(patience)))
+                    {
+                        Bind = parsed.GetValue(bind) is { } behind ? Endpoint.Read("--bind", behind) : null,
+                    }
+                    : null,
+            };
             var (folder, report, manifest) = run.Go(stop.Token);
             Console.Out.WriteLine();
             Console.Out.Write(ReportTables.PlainText(report));
@@ -37,4 +51,8 @@ public static class RunCommand
         });
         return command;
     }
+
+    private static TimeSpan Patience(string text) => DurationText.Read(text) is (var patience, null)
+        ? patience
+        : throw new BadArgumentException("--patience", $"'{text}' is no duration", "Write a number and a unit, as in 90 s or 10 min");
 }

@@ -1,5 +1,6 @@
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Nodes;
+using NMoE.Cluster.Work;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
@@ -60,11 +61,11 @@ public static class ExitCodes
         JobFailedException { InnerException: LearningException } => BadInput,
         JobFailedException { InnerException: StoreException or IOException } => Disk,
         StoreException or ReportingException or IOException or UnauthorizedAccessException => Disk,
-        JobFailedException or SimulationException or ExperimentFailedException => Failed,
+        JobFailedException or SimulationException or ExperimentFailedException or WorkException => Failed,
         _ => null,
     };
 
     /// <summary>What a user is told of such an error.</summary>
     public static string MessageOf(Exception error) =>
-        error is JobFailedException { InnerException: LearningException or StoreException } ? error.InnerException!.Message : error.Message;
+        error is JobFailedException { InnerException: LearningException or StoreException or WorkException } ? error.InnerException!.Message : error.Message;
 }

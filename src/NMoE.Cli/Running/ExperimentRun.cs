@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using NMoE.Cluster.Work;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
@@ -10,6 +11,7 @@ using NMoE.Federation.Roles;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Runs;
 using Spectre.Console;
+using Progress = NMoE.Federation.Measurement.Progress;
 
 namespace NMoE.Cli.Running;
 
@@ -21,6 +23,9 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+
+    /// <summary>Where workers join; null has this process compute alone.</summary>
+    public ClusterPlace? Cluster { get; init; }
 
     /// <summary>Runs to the end and writes the run directory.</summary>
     /// <exception cref="OperationCanceledException">Stopped; what is done is kept.</exception>
@@ -35,6 +40,7 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         plan = Preparation.WithSecret(plan, store.Settings);
         LocalExecutor? executor = null;
         var writing = new Lock();
+        using var carrier = Cluster?.Start(plan, store, line => ProgressView.Say(console, line));
         using (executor = Preparation.Executor(
             plan, catalog, store, settings.Compute.Threads,
             (_, _, _) =>
@@ -44,11 +50,12 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
                     writer.WriteManifest(State(plan, executor!, RunStatus.Running, null, null));
                 }
             },
-            cancellation))
+            cancellation,
+            carrier))
         {
             try
             {
-                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, progress)
+                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, ShownTo(carrier, progress))
                 {
                     Timeline = settings.Evaluation.Enabled ? new Timeline(plan) : null,
                 }.Run(cancellation));
@@ -72,6 +79,12 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             }
         }
     }
+
+    private static Action<Progress> ShownTo(ClusterCarrier? carrier, Action<Progress> progress) => carrier is null ? progress : at =>
+    {
+        progress(at);
+        carrier.Show(at);
+    };
 
     private Manifest State(Plan plan, LocalExecutor executor, RunStatus status, string? reason, Outcome? outcome)
     {

@@ -1,4 +1,5 @@
 using NMoE.Cli.Costing;
+using NMoE.Cluster.Work;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
@@ -7,6 +8,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
+using NMoE.Learning.Jobs;
 using NMoE.Learning.Privacy;
 
 namespace NMoE.Cli.Running;
@@ -34,12 +36,18 @@ internal static class Preparation
     public static IReadOnlyCollection<IJobFunction> Functions(Plan plan, DataCatalog catalog) =>
         LearningFunctions.All(catalog, plan.Secret is { } secret ? ReleaseSecrets.Of(secret, plan.Clients) : ReleaseSecrets.None);
 
-    /// <summary>What computes an experiment's jobs in this process.</summary>
+    /// <summary>Whether a job needs the secret of private noise, which leaves this process for no worker.</summary>
+    public static bool StaysHere(Job job) => job.Kind == ReleaseParameters.Kind && LearningJob.Parameters<ReleaseParameters>(job).Key == NoiseKey.Private;
+
+    /// <summary>What computes an experiment's jobs: this process, or where there is a carrier the workers of a cluster.</summary>
     public static LocalExecutor Executor(
-        Plan plan, DataCatalog catalog, JobStore store, int threads, Action<Job, JobResult, TimeSpan>? onRun, CancellationToken cancellation)
+        Plan plan, DataCatalog catalog, JobStore store, int threads, Action<Job, JobResult, TimeSpan>? onRun, CancellationToken cancellation, ClusterCarrier? carrier = null)
     {
         TorchThreads.Prepare();
         var functions = Functions(plan, catalog);
-        return new LocalExecutor(store, functions, Fingerprint.OfThisMachine(functions), threads, TorchThreads.Prepare, onRun, cancellation);
+        var fingerprintOf = Fingerprint.OfThisMachine(functions);
+        var executor = new LocalExecutor(store, functions, fingerprintOf, threads, TorchThreads.Prepare, onRun, cancellation) { Carrier = carrier };
+        carrier?.Attach(executor, functions, fingerprintOf);
+        return executor;
     }
 }

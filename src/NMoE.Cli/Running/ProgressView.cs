@@ -39,6 +39,20 @@ public static class ProgressView
             });
     }
 
+    /// <summary>Shows a line between the steps. From any thread.</summary>
+    public static void Say(IAnsiConsole console, string line)
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        if (console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi)
+        {
+            console.WriteLine(line);
+        }
+        else
+        {
+            console.Profile.Out.Writer.WriteLine(line);
+        }
+    }
+
     /// <summary>A step in words: stage, step, virtual time, bytes and what was measured.</summary>
     internal static string Describe(Progress at)
     {

@@ -29,7 +29,7 @@ internal static class ChildRun
     }
 
     /// <summary>The program was started by its own name, or its library by dotnet.</summary>
-    private static ProcessStartInfo Start(ImmutableArray<string> arguments)
+    public static ProcessStartInfo Start(ImmutableArray<string> arguments)
     {
         var library = typeof(ChildRun).Assembly.Location;
         var host = Environment.ProcessPath ?? "dotnet";

@@ -18,12 +18,8 @@ internal static partial class NodeCheck
             throw new NodeException(FormattableString.Invariant($"There is no port {settings.Port}. Give one from 1 to 65535, or 0 for a free one."));
         if (IPAddress.TryParse(settings.Host, out var address) && address.Equals(IPAddress.Any))
             throw new NodeException("0.0.0.0 is no address of a node. Give the one by which the other nodes reach it: it is bound and told to them.");
-        if (settings.Security.Folder is null && !IsLoopback(settings.Host))
-        {
-            throw new NodeException(
-                $"A node without certificates may bind loopback addresses only, and '{settings.Host}' is none: whoever reaches it could join. "
-                + "Make certificates once (nmoe certificates DIR), copy the folder to each machine, and give it (--certificates DIR); or bind 127.0.0.1.");
-        }
+        foreach (var host in new[] { settings.Host, settings.Bind?.Host ?? settings.Host })
+            CheckLoopback(host, settings);
 
         foreach (var seed in settings.Seeds)
             _ = AddressOf(seed, new Address("akka.tcp", ClusterNode.SystemName));
@@ -31,6 +27,19 @@ internal static partial class NodeCheck
         {
             if (!RoleName().IsMatch(role))
                 throw new NodeException($"'{role}' is no role of a node. A role has lower-case letters and hyphens, such as worker.");
+        }
+    }
+
+    // A forwarded port of a loopback address is as open as whoever forwards it makes it: that is the forwarder's to say.
+    private static void CheckLoopback(string host, NodeSettings settings)
+    {
+        if (!HostName().IsMatch(host))
+            throw new NodeException($"'{host}' is no address to listen at. Give an IPv4 address or a host name, such as 127.0.0.1.");
+        if (settings.Security.Folder is null && !IsLoopback(host))
+        {
+            throw new NodeException(
+                $"A node without certificates may bind loopback addresses only, and '{host}' is none: whoever reaches it could join. "
+                + "Make certificates once (nmoe certificates DIR), copy the folder to each machine, and give it (--certificates DIR); or bind 127.0.0.1.");
         }
     }
 

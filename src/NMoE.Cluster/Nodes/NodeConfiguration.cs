@@ -15,10 +15,13 @@ internal static class NodeConfiguration
             _ => throw new NodeException($"There is no split-brain rule '{settings.SplitBrain}'."),
         };
         var roles = string.Join(", ", settings.Roles.Select(name => $"\"{name}\""));
+        var bind = settings.Bind ?? new(settings.Host, settings.Port);
         var tls = settings.Security.Folder is null ? "off" : "on";
         var own = FormattableString.Invariant($$"""
-            akka.remote.dot-netty.tcp.hostname = "{{settings.Host}}"
-            akka.remote.dot-netty.tcp.port = {{settings.Port}}
+            akka.remote.dot-netty.tcp.public-hostname = "{{settings.Host}}"
+            akka.remote.dot-netty.tcp.public-port = {{(settings.Bind is null ? 0 : settings.Port)}}
+            akka.remote.dot-netty.tcp.hostname = "{{bind.Host}}"
+            akka.remote.dot-netty.tcp.port = {{bind.Port}}
             akka.remote.dot-netty.tcp.enable-ssl = {{tls}}
             akka.cluster.roles = [{{roles}}]
             akka.cluster.split-brain-resolver.keep-oldest.role = "{{role}}"

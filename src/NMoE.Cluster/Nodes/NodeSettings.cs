@@ -13,7 +13,15 @@ public sealed record NodeSettings(string Host, int Port, ImmutableArray<string> 
 {
     /// <summary>Which side of a cut goes on. The default value is <see cref="SplitBrainRule.KeepCoordinator"/>.</summary>
     public SplitBrainRule SplitBrain { get; init; } = SplitBrainRule.KeepCoordinator;
+
+    /// <summary>Where to listen, if that is not where peers reach the node: behind a forwarded port. The default value is null: both are one.</summary>
+    public NodeBinding? Bind { get; init; }
 }
+
+/// <summary>Where a node listens behind a forwarded port.</summary>
+/// <param name="Host">The address to bind: a loopback address unless the node has certificates.</param>
+/// <param name="Port">The port to bind.</param>
+public sealed record NodeBinding(string Host, int Port);
 
 /// <summary>Which side of a cut goes on; the other side's nodes are downed, and told so (<see cref="ClusterNode.Ended"/>).</summary>
 public enum SplitBrainRule

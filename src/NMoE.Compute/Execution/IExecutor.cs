@@ -16,6 +16,9 @@ public interface IJobHandle
     /// <exception cref="OperationCanceledException">The wait was cancelled, or the run is being stopped.</exception>
     /// <exception cref="JobFailedException">The job failed for a real reason (memory, disk, a bug); the run stops, resumable.</exception>
     JobResult Wait(CancellationToken cancellation);
+
+    /// <summary>Calls something once the result is there, from a thread that waits for nobody; at once where it is there already.</summary>
+    void WhenFinished(Action then);
 }
 
 /// <summary>Runs jobs, each once: a job that is remembered, or already under way, is not run again.</summary>
@@ -31,8 +34,8 @@ public interface IExecutor
     ExecutorCounts Counts { get; }
 }
 
-/// <summary>How many distinct jobs were run here, and how many were answered from the store.</summary>
-/// <param name="Run">Jobs whose function ran to its end in this process.</param>
+/// <summary>How many distinct jobs were run, and how many were answered from a store.</summary>
+/// <param name="Run">Jobs whose function ran to its end in this process, or in another that ran it for this one.</param>
 /// <param name="Remembered">Jobs answered by a record.</param>
 /// <param name="RunByKind">Jobs run, by kind, ordered by name.</param>
 /// <param name="RememberedByKind">Jobs remembered, by kind, ordered by name.</param>

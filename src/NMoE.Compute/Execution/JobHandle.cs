@@ -19,6 +19,8 @@ internal sealed class JobHandle(string key, Job job) : IJobHandle
         return _outcome.Task.Result();
     }
 
+    public void WhenFinished(Action then) => _outcome.Task.ContinueWith(_ => then(), TaskScheduler.Default);
+
     public void Complete(JobResult result) => _outcome.TrySetResult(() => result);
 
     public void Fail(JobFailedException error) => _outcome.TrySetResult(() => throw new JobFailedException(error.Job, error.InnerException!));

@@ -45,11 +45,24 @@ internal sealed class JobRunner
     public JobResult Run(string key, Job job)
     {
         var (result, _, time) = Execute(job, []);
+        Remember(key, job, result, time);
+        return result;
+    }
+
+    /// <summary>Remembers a result whose blobs are in the store.</summary>
+    /// <param name="key">The job's key.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="result">Its result.</param>
+    /// <param name="time">What its function took; null where nothing ran.</param>
+    public void Remember(string key, Job job, JobResult result, TimeSpan? time)
+    {
         var record = new JobRecord(_fingerprintOf(job.Kind), job, result);
         _store.PutRecord(record);
         Know(record);
-        Report(key, job, result, time);
-        return result;
+        if (time is { } took)
+            Report(key, job, result, took);
+        else
+            _tally.Remembered(key, job);
     }
 
     /// <summary>The bytes of a blob, made again by its own job when it has left the store.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
@@ -5,12 +6,13 @@ using NMoE.Compute.Store;
 namespace NMoE.Compute.Execution;
 
 /// <summary>
-/// Runs jobs in this process, on threads of its own. A remembered job is answered by <see cref="Submit"/> itself and does not wait
-/// behind running ones. How many threads there are changes no result.
+/// Runs jobs in this process, on threads of its own, but for those that a carrier has computed elsewhere. A remembered job is answered by
+/// <see cref="Submit"/> itself and does not wait behind running ones. How many threads there are, and who computes, changes no result.
 /// </summary>
 public sealed class LocalExecutor : IExecutor, IDisposable
 {
     private readonly Dictionary<string, JobHandle> _handles = [];
+    private readonly ConcurrentDictionary<string, JobHandle> _carried = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _onStop;
     private readonly ComputeThreads _threads;
@@ -27,7 +29,9 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     /// <param name="fingerprintOf">Names, for a kind of job, its code and the arithmetic of this machine; part of every key.</param>
     /// <param name="threads">Number of compute threads, from 1: one job runs on each.</param>
     /// <param name="perThreadStart">Called once on each compute thread before its first job, such as to set libtorch's thread count.</param>
-    /// <param name="onRun">Called on the compute thread after each job that was run, also to make a blob again, with the time its function took.</param>
+    /// <param name="onRun">
+    /// Called after each job that was run, also to make a blob again, with the time its function took: on the compute thread, or on that of the carrier.
+    /// </param>
     /// <param name="cancellation">Stops the executor, as <see cref="Stop"/> does.</param>
     public LocalExecutor(
         JobStore store,
@@ -43,8 +47,15 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _runner = new(store, functions, fingerprintOf, onRun, _tally, _stop.Token);
         _threads = new(threads, perThreadStart);
-        _onStop = _stop.Token.Register(_threads.Stop);
+        _onStop = _stop.Token.Register(() =>
+        {
+            _threads.Stop();
+            CancelCarried();
+        });
     }
+
+    /// <summary>Has jobs computed elsewhere. The default value is null: all are computed here. Blobs are always made again here.</summary>
+    public IJobCarrier? Carrier { get; init; }
 
     /// <inheritdoc/>
     public ExecutorCounts Counts => _tally.Counts;
@@ -67,7 +78,11 @@ public sealed class LocalExecutor : IExecutor, IDisposable
             if (_runner.Recall(key, job) is { } result)
                 handle.Complete(result);
         });
-        if (!handle.IsFinished)
+        if (handle.IsFinished)
+            return handle;
+        if (Carrier is { } carrier && carrier.Takes(job))
+            Carry(handle, carrier);
+        else
             _threads.Enqueue(new(() => Run(handle), handle.Cancel, e => handle.Fail(new(job, e))));
         return handle;
     }
@@ -113,6 +128,41 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         // Another process that shares the store may have run the job while it waited here.
         handle.Complete(_runner.Recall(handle.Key, handle.Job) ?? _runner.Run(handle.Key, handle.Job));
     });
+
+    private void Carry(JobHandle handle, IJobCarrier carrier)
+    {
+        _carried.TryAdd(handle.Key, handle);
+        if (_stop.IsCancellationRequested)
+        {
+            CancelCarried();
+            return;
+        }
+
+        carrier.Carry(new(
+            handle.Key,
+            handle.Job,
+            (result, time) => EndCarried(handle, () =>
+            {
+                _runner.Remember(handle.Key, handle.Job, result, time);
+                handle.Complete(result);
+            }),
+            cause => EndCarried(handle, () => throw cause)));
+    }
+
+    private void EndCarried(JobHandle handle, Action end)
+    {
+        if (_carried.TryRemove(handle.Key, out _))
+            Attempt(handle, end);
+    }
+
+    private void CancelCarried()
+    {
+        foreach (var (key, _) in _carried)
+        {
+            if (_carried.TryRemove(key, out var handle))
+                handle.Cancel();
+        }
+    }
 
     private void Attempt(JobHandle handle, Action work)
     {

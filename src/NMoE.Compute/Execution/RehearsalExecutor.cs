@@ -102,6 +102,8 @@ public sealed class RehearsalExecutor(IEnumerable<IJobFunction> functions, Func<
         public bool IsFinished => true;
 
         public JobResult Wait(CancellationToken cancellation) => Result;
+
+        public void WhenFinished(Action then) => then();
     }
 }
 

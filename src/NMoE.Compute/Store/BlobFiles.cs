@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using NMoE.Compute.Blobs;
 
@@ -68,6 +69,17 @@ internal sealed class BlobFiles
     }
 
     public bool Contains(BlobHash hash) => File.Exists(PathOf(hash));
+
+    public ImmutableArray<BlobRef> Newest(int count)
+    {
+        ImmutableArray<BlobRef> newest = [];
+        StoreFolder.Guard("list the blobs of", _folder.Blobs, () => newest =
+        [
+            .. Files().Select(f => (Blob: new BlobRef(new(Path.GetFileNameWithoutExtension(f.Name)), f.Length), Used: f.LastWriteTimeUtc))
+                .OrderByDescending(f => f.Used).Take(count).Select(f => f.Blob).Reverse(),
+        ]);
+        return newest;
+    }
 
     public long Measure()
     {

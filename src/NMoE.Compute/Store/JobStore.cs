@@ -54,6 +54,11 @@ public sealed class JobStore
     /// <summary>Whether a blob is there. Its bytes are not checked.</summary>
     public bool Contains(BlobHash hash) => _blobs.Contains(hash);
 
+    /// <summary>The most recently used blobs, the last one last. Their bytes are not checked.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <exception cref="StoreException">The folder cannot be read.</exception>
+    public ImmutableArray<BlobRef> Newest(int count) => _blobs.Newest(count);
+
     /// <summary>Keeps blobs from eviction by this process until the result is disposed, and marks them as used for the others.</summary>
     public IDisposable Pin(IEnumerable<BlobHash> blobs)
     {

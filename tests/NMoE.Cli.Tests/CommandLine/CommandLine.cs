@@ -28,7 +28,10 @@ internal sealed class CommandLine : IDisposable
     }
 
     /// <summary>Starts the program.</summary>
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>Starts the program with variables of its own.</summary>
+    public Process Start(Dictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -38,6 +41,8 @@ internal sealed class CommandLine : IDisposable
         };
         foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "NMoE.Cli.dll")))
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
     }
 

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Cluster.Work.Messages;
+
+/// <summary>From a worker, again and again until it is answered: it would like to work.</summary>
+/// <param name="Threads">Its compute threads, from 1.</param>
+/// <param name="Prints">The fingerprint of each kind of job that it can run.</param>
+/// <param name="Holds">Blobs that its store holds, the most recently used last.</param>
+internal sealed record WorkerHello(int Threads, ImmutableSortedDictionary<string, string> Prints, ImmutableArray<BlobRef> Holds);
+
+/// <summary>To a worker: it may work, once it has seen that it has this data.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Data">The experiment's data set.</param>
+internal sealed record WorkerAdmitted(int Number, DataSpec Data);
+
+/// <summary>To a worker: its results would not be those of the coordinator.</summary>
+/// <param name="Reason">What differs, and what would be right.</param>
+internal sealed record WorkerRefused(string Reason);
+
+/// <summary>To a worker that believes itself admitted: it is not, for the coordinator has started again.</summary>
+internal sealed record WorkerUnknown;
+
+/// <summary>From a worker, every second and when something changed: what it takes and what it has.</summary>
+/// <param name="Jobs">How many jobs it takes at a time; 0 for none.</param>
+/// <param name="Has">Keys of the jobs that it has.</param>
+internal sealed record WorkWanted(int Jobs, ImmutableArray<string> Has);
+
+/// <summary>From a worker: it goes.</summary>
+/// <param name="Reason">Why.</param>
+internal sealed record WorkerLeaves(string Reason);

@@ -1,0 +1,278 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using NMoE.Cluster.Blobs;
+using NMoE.Cluster.Work.Board;
+using NMoE.Cluster.Work.Messages;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Store;
+using NMoE.Federation.Protocol;
+
+namespace NMoE.Cluster.Work;
+
+/// <summary>Hands the jobs of a run to workers, and what they made to the store: carries out what <see cref="WorkRules"/> decide. At <c>/user/work</c> of the coordinator's node.</summary>
+internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
+{
+    /// <summary>The actor's name under <c>/user</c>.</summary>
+    public const string Name = "work";
+
+    private readonly CoordinatorParts _parts;
+    private readonly Dictionary<string, CarriedJob> _jobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (WorkerId Worker, JobEnded Ended)> _ended = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Exception> _causes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<WorkerId, IActorRef> _seats = [];
+    private readonly Dictionary<IActorRef, WorkerId> _ids = [];
+    private readonly WaitForWorkers _wait;
+    private WorkBoard _board = WorkBoard.Empty;
+    private BlobTraffic _traffic = new(0, 0, 0, 0, 0);
+    private MovingCost _moving = MovingCost.None;
+    private AtTime _at = new("", 0);
+    private int _admitted;
+
+    public WorkCoordinator(CoordinatorParts parts)
+    {
+        _parts = parts;
+        _wait = new(parts.Patience, parts.Say);
+        Receive<CarriedJob>(job =>
+        {
+            _jobs[job.Key] = job;
+            Happens(new WorkEvent.JobSubmitted(job.Key, job.Job.Inputs));
+        });
+        Receive<WorkerHello>(Welcome);
+        Receive<WorkWanted>(wanted => FromWorker(worker => new WorkEvent.WorkerAsked(worker, wanted.Jobs, wanted.Has)));
+        Receive<WorkerLeaves>(leaves => Leave(leaves.Reason));
+        Receive<Terminated>(gone => Gone(gone.ActorRef, worker => new WorkEvent.WorkerLost(worker), "was lost; its jobs go to others"));
+        Receive<JobEnded>(ended => FromWorker(worker => Offered(worker, ended)));
+        Receive<JobReturned>(returned => FromWorker(worker => Returned(worker, returned)));
+        Receive<JobBroke>(broke => FromWorker(worker => Broke(worker, broke)));
+        Receive<JobLanding.Landed>(landed =>
+        {
+            _moving = _moving with { LandingSeconds = _moving.LandingSeconds + landed.Time.TotalSeconds };
+            Happens(new WorkEvent.ResultLanded(landed.Key));
+        });
+        Receive<JobLanding.Missed>(missed => Happens(new WorkEvent.LandingFailed(missed.Worker, missed.Key, missed.Reason)));
+        Receive<JobLanding.Doomed>(doomed => Doom(doomed.Key, doomed.Cause));
+        Receive<Mended>(mended => Happens(new WorkEvent.InputsMended(mended.Key)));
+        Receive<AtTime>(at => _at = at);
+        Receive<BlobTraffic>(traffic => _traffic = traffic);
+        Receive<StatusWanted>(_ => Sender.Tell(Status()));
+        Receive<Tick>(_ => LookAround());
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Of(CoordinatorParts parts) => Props.Create(() => new WorkCoordinator(parts));
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, _parts.Beat);
+
+    /// <summary>A bug ends the run instead of leaving it waiting.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        foreach (var job in _jobs.Values)
+            job.Fail(reason);
+        base.PreRestart(reason, message);
+    }
+
+    private void Welcome(WorkerHello hello)
+    {
+        var address = Host(Sender);
+        if (Admission.Refusal(_parts.Prints, hello.Prints) is { } refusal)
+        {
+            _parts.Say($"refused a worker at {address}: {refusal}");
+            Sender.Tell(new WorkerRefused(refusal));
+            return;
+        }
+
+        if (!_ids.TryGetValue(Sender, out var worker))
+        {
+            worker = new(++_admitted);
+            _ids[Sender] = worker;
+            _seats[worker] = Sender;
+            Context.Watch(Sender);
+            _parts.Say(FormattableString.Invariant($"{worker} at {address} joined with {hello.Threads} threads"));
+            Happens(new WorkEvent.WorkerJoined(worker, hello.Threads, hello.Holds));
+        }
+
+        Sender.Tell(new WorkerAdmitted(worker.Number, _parts.Data));
+    }
+
+    private void FromWorker(Func<WorkerId, WorkEvent> happened)
+    {
+        if (_ids.TryGetValue(Sender, out var worker))
+            Happens(happened(worker));
+        else
+            Sender.Tell(new WorkerUnknown());
+    }
+
+    private void Leave(string reason) => Gone(Sender, worker => new WorkEvent.WorkerLeft(worker), "left: " + reason);
+
+    private void Gone(IActorRef seat, Func<WorkerId, WorkEvent> how, string text)
+    {
+        if (!_ids.Remove(seat, out var worker))
+            return;
+        _seats.Remove(worker);
+        Context.Unwatch(seat);
+        _parts.Say($"{worker} at {Host(seat)} {text}");
+        Happens(how(worker));
+    }
+
+    private WorkEvent Offered(WorkerId worker, JobEnded ended)
+    {
+        _ended[ended.Key] = (worker, ended);
+        _moving = _moving with
+        {
+            FetchedBytes = _moving.FetchedBytes + ended.MovedBytes,
+            FetchingSeconds = _moving.FetchingSeconds + ended.MovingTime.TotalSeconds,
+        };
+        return new WorkEvent.ResultOffered(worker, ended.Key, Outputs(ended.Result));
+    }
+
+    private static ImmutableArray<BlobRef> Outputs(Parcel result)
+    {
+        try
+        {
+            return result.Blob is null ? Parcels.ResultOf(result.Inside).Outputs : [];
+        }
+        catch (WireException)
+        {
+            // Its landing says so.
+            return [];
+        }
+    }
+
+    private WorkEvent Returned(WorkerId worker, JobReturned returned)
+    {
+        ImmutableArray<BlobRef> missing = [.. returned.Missing.Where(blob => !_parts.Shelf.Contains(blob))];
+        _parts.Say($"{worker} returned a job: {returned.Reason}");
+        return missing.IsEmpty
+            ? new WorkEvent.JobReturned(worker, returned.Key, returned.Reason)
+            : new WorkEvent.InputsMissing(worker, returned.Key, missing);
+    }
+
+    private WorkEvent Broke(WorkerId worker, JobBroke broke)
+    {
+        _causes[broke.Key] = broke.Fault == JobFault.Experiment
+            ? new WorkerInputException(broke.Message)
+            : new WorkerJobException(broke.Message, $"{worker} at {Host(Sender)}");
+        return new WorkEvent.JobBroke(worker, broke.Key);
+    }
+
+    private void Doom(string key, Exception cause)
+    {
+        _causes[key] = cause;
+        Happens(new WorkEvent.JobDoomed(key));
+    }
+
+    private void Happens(WorkEvent happened)
+    {
+        (_board, var effects) = WorkRules.Handle(_board, happened);
+        foreach (var effect in effects)
+            CarryOut(effect);
+    }
+
+    private void CarryOut(WorkEffect effect)
+    {
+        switch (effect)
+        {
+            case WorkEffect.Give(var worker, var key):
+                Give(worker, key);
+                break;
+            case WorkEffect.Land(var worker, var key):
+                Context.ActorOf(JobLanding.Of(new(worker, _seats[worker].Path.Address, _ended[key].Ended, _jobs[key], _parts.Blobs, _parts.Shelf)));
+                break;
+            case WorkEffect.Mend(var key, var blobs):
+                Mend(key, blobs);
+                break;
+            case WorkEffect.Withdraw(var worker, var key):
+                _seats[worker].Tell(new JobWithdrawn(key));
+                break;
+            case WorkEffect.Finish(var key):
+                End(key);
+                break;
+            case WorkEffect.Fail(var key):
+                End(key)?.Fail(_causes[key]);
+                break;
+            case WorkEffect.GiveUp(var key, var failures, var reason):
+                End(key)?.Fail(new WorkException(FormattableString.Invariant(
+                    $"{failures} times a worker had it and did not bring it to an end; at last: {reason}. Look at the workers' own messages; the same command goes on from here.")));
+                break;
+        }
+    }
+
+    private void Give(WorkerId worker, string key)
+    {
+        try
+        {
+            _seats[worker].Tell(new JobOffer(key, Parcels.Pack(_jobs[key].Job, _parts.Shelf)));
+        }
+        catch (StoreException trouble)
+        {
+            Self.Tell(new JobLanding.Doomed(key, trouble));
+        }
+    }
+
+    private void Mend(string key, ImmutableArray<BlobRef> blobs)
+    {
+        var self = Self;
+        Task.Factory.StartNew(
+            () =>
+            {
+                try
+                {
+                    foreach (var blob in blobs)
+                        _parts.Remake(blob);
+                    self.Tell(new Mended(key));
+                }
+#pragma warning disable CA1031 // Whatever keeps a blob from being made again belongs to the job that waits for it.
+                catch (Exception cause)
+#pragma warning restore CA1031
+                {
+                    self.Tell(new JobLanding.Doomed(key, cause));
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private CarriedJob? End(string key)
+    {
+        _jobs.Remove(key, out var job);
+        _ended.Remove(key);
+        _parts.Forget(key);
+        return job;
+    }
+
+    private void LookAround()
+    {
+        _parts.Blobs.Tell(AskBlobTraffic.Now);
+        if (_wait.Look(_board) is not { } impatience)
+            return;
+        foreach (var key in _jobs.Keys.ToArray())
+            Doom(key, impatience);
+    }
+
+    private WorkStatus Status()
+    {
+        var counts = _parts.Counts();
+        return new(
+            _parts.Experiment, _at.Stage, _at.Seconds, Members.Of(Context.System),
+            [
+                .. _board.Workers.Select(pair => new WorkerStatus(
+                    pair.Key.Number, Host(_seats[pair.Key]), pair.Value.Threads, pair.Value.Wanted,
+                    [.. pair.Value.UnderWay.Where(_jobs.ContainsKey).Select(key => _jobs[key].Job.Kind)])),
+            ],
+            _board.Queue.Count, _board.Jobs.Count - _board.Queue.Count, counts.Run, counts.Remembered, _traffic.Received, _traffic.Sent, _moving);
+    }
+
+    private static string Host(IActorRef worker) => Members.Text(worker.Path.Address);
+
+    /// <summary>From the run: how far it is.</summary>
+    internal sealed record AtTime(string Stage, double Seconds);
+
+    private sealed record Mended(string Key);
+
+    private sealed record Tick : INotInfluenceReceiveTimeout
+    {
+        public static Tick Instance { get; } = new();
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using NMoE.Cluster.Wire;
+using NMoE.Cluster.Work.Messages;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Learning.Jobs;
+using IMessage = Google.Protobuf.IMessage;
+
+namespace NMoE.Cluster.Work;
+
+/// <summary>The messages between coordinator and workers on the wire (<c>work.proto</c>).</summary>
+public static class WorkForms
+{
+    /// <summary>The most compute threads of a worker.</summary>
+    public const int MostThreads = 1024;
+
+    /// <summary>The most bytes of a parcel that travel inside a message.</summary>
+    internal const int MostInside = 64 * 1024;
+
+    /// <summary>The most blobs that a worker tells when it comes.</summary>
+    internal const int MostHolds = 1024;
+
+    private const int Small = 4 * 1024;
+    private const int Large = 96 * 1024;
+
+    // A text that is told to people; of a longer one its beginning says enough.
+    private const int MostText = 2000;
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<WireForm> All { get; } =
+    [
+        Form<WorkerHello>("worker-hello/1", Large, Write, bytes => ReadHello(bytes.Span)),
+        Form<WorkerAdmitted>("worker-admitted/1", Small, Write, bytes => ReadAdmitted(bytes.Span)),
+        Form<WorkerRefused>("worker-refused/1", 4 * Small, refused => new Wire.WorkerRefused { Reason = Text(refused.Reason) }, bytes => new WorkerRefused(Wire.WorkerRefused.Parser.ParseFrom(bytes.Span).Reason)),
+        Form<WorkerUnknown>("worker-unknown/1", 0, _ => new Wire.WorkerUnknown(), _ => new WorkerUnknown()),
+        Form<WorkWanted>("work-wanted/1", Large, Write, bytes => ReadWanted(bytes.Span)),
+        Form<WorkerLeaves>("worker-leaves/1", 4 * Small, leaves => new Wire.WorkerLeaves { Reason = Text(leaves.Reason) }, bytes => new WorkerLeaves(Wire.WorkerLeaves.Parser.ParseFrom(bytes.Span).Reason)),
+        Form<JobOffer>("job-offer/1", Large, offer => new Wire.JobOffer { Key = Hash(offer.Key), Job = Write(offer.Job) }, bytes => ReadOffer(bytes.Span)),
+        Form<JobWithdrawn>("job-withdrawn/1", Small, withdrawn => new Wire.JobWithdrawn { Key = Hash(withdrawn.Key) }, bytes => new JobWithdrawn(Key(Wire.JobWithdrawn.Parser.ParseFrom(bytes.Span).Key))),
+        Form<JobEnded>("job-ended/1", Large, Write, bytes => ReadEnded(bytes.Span)),
+        Form<JobReturned>("job-returned/1", Large, Write, bytes => ReadReturned(bytes.Span)),
+        Form<JobBroke>("job-broke/1", 4 * Small, Write, bytes => ReadBroke(bytes.Span)),
+        .. StatusForms.All,
+    ];
+
+    internal static WireForm Form<T>(string manifest, int most, Func<T, IMessage> write, Func<ReadOnlyMemory<byte>, T> read)
+        where T : class => new(manifest, typeof(T), message => write((T)message), read, most);
+
+    internal static string Text(string text) => text.Length <= MostText ? text : text[..MostText];
+
+    internal static Wire.Blob Write(BlobRef blob) => new() { Sha256 = Hash(blob.Hash.Hex), Bytes = (ulong)blob.Bytes };
+
+    internal static BlobRef Read(Wire.Blob? blob) => blob is { Bytes: <= long.MaxValue }
+        ? new(new BlobHash(Key(blob.Sha256)), (long)blob.Bytes)
+        : throw new WireException("A message names a blob that cannot be.");
+
+    private static ByteString Hash(string hex) => ByteString.CopyFrom(Convert.FromHexString(hex));
+
+    private static string Key(ByteString bytes) => bytes.Length == 32
+        ? Convert.ToHexStringLower(bytes.Span)
+        : throw new WireException("A job or blob was named by something that is no SHA-256.");
+
+    private static Wire.WorkerHello Write(WorkerHello hello) => new()
+    {
+        Threads = (uint)hello.Threads,
+        Prints = { hello.Prints.Select(pair => new Wire.KindPrint { Kind = pair.Key, Fingerprint = pair.Value }) },
+        Holds = { hello.Holds.Select(Write) },
+    };
+
+    private static WorkerHello ReadHello(ReadOnlySpan<byte> bytes)
+    {
+        var hello = Wire.WorkerHello.Parser.ParseFrom(bytes);
+        return hello.Threads is < 1 or > MostThreads || hello.Holds.Count > MostHolds || hello.Prints.DistinctBy(print => print.Kind).Count() != hello.Prints.Count
+            ? throw new WireException("A worker said hello that cannot be.")
+            : new(
+                (int)hello.Threads,
+                hello.Prints.ToImmutableSortedDictionary(print => print.Kind, print => print.Fingerprint, StringComparer.Ordinal),
+                [.. hello.Holds.Select(Read)]);
+    }
+
+    private static Wire.WorkerAdmitted Write(WorkerAdmitted admitted) => new()
+    {
+        Number = (uint)admitted.Number,
+        Data = admitted.Data.Name,
+        Content = admitted.Data.ContentHash,
+        Seed = admitted.Data.Seed,
+    };
+
+    private static WorkerAdmitted ReadAdmitted(ReadOnlySpan<byte> bytes)
+    {
+        var admitted = Wire.WorkerAdmitted.Parser.ParseFrom(bytes);
+        return admitted.Number is < 1 or > int.MaxValue
+            ? throw new WireException("A worker was given a number that cannot be.")
+            : new((int)admitted.Number, new DataSpec(admitted.Data, admitted.Content, admitted.Seed));
+    }
+
+    private static Wire.WorkWanted Write(WorkWanted wanted) => new() { Jobs = (uint)wanted.Jobs, Has = { wanted.Has.Select(Hash) } };
+
+    private static WorkWanted ReadWanted(ReadOnlySpan<byte> bytes)
+    {
+        var wanted = Wire.WorkWanted.Parser.ParseFrom(bytes);
+        return wanted.Jobs > MostThreads
+            ? throw new WireException("A worker asked for more jobs than it can have threads.")
+            : new((int)wanted.Jobs, [.. wanted.Has.Select(Key)]);
+    }
+
+    private static Wire.Parcel Write(Parcel parcel) => parcel.Blob is { } blob
+        ? new() { Blob = Write(blob) }
+        : new() { Inside = UnsafeByteOperations.UnsafeWrap(parcel.Inside) };
+
+    private static Parcel Read(Wire.Parcel? parcel) => parcel?.ContentCase switch
+    {
+        Wire.Parcel.ContentOneofCase.Inside => new(parcel.Inside.Memory, null),
+        Wire.Parcel.ContentOneofCase.Blob => new(default, Read(parcel.Blob)),
+        _ => throw new WireException("A message came without what it is about."),
+    };
+
+    private static JobOffer ReadOffer(ReadOnlySpan<byte> bytes)
+    {
+        var offer = Wire.JobOffer.Parser.ParseFrom(bytes);
+        return new(Key(offer.Key), Read(offer.Job));
+    }
+
+    private static Wire.JobEnded Write(JobEnded ended) => new()
+    {
+        Key = Hash(ended.Key),
+        Result = Write(ended.Result),
+        RunTicks = (ulong)(ended.Time?.Ticks ?? 0),
+        MovedBytes = (ulong)ended.MovedBytes,
+        MovingTicks = (ulong)ended.MovingTime.Ticks,
+    };
+
+    private static JobEnded ReadEnded(ReadOnlySpan<byte> bytes)
+    {
+        var ended = Wire.JobEnded.Parser.ParseFrom(bytes);
+        return ended.RunTicks > long.MaxValue || ended.MovedBytes > long.MaxValue || ended.MovingTicks > long.MaxValue
+            ? throw new WireException("A job ended after a time that cannot be.")
+            : new(
+                Key(ended.Key), Read(ended.Result), ended.RunTicks == 0 ? null : TimeSpan.FromTicks((long)ended.RunTicks), (long)ended.MovedBytes,
+                TimeSpan.FromTicks((long)ended.MovingTicks));
+    }
+
+    private static Wire.JobReturned Write(JobReturned returned) => new()
+    {
+        Key = Hash(returned.Key),
+        Reason = Text(returned.Reason),
+        Missing = { returned.Missing.Take(MostHolds).Select(Write) },
+    };
+
+    private static JobReturned ReadReturned(ReadOnlySpan<byte> bytes)
+    {
+        var returned = Wire.JobReturned.Parser.ParseFrom(bytes);
+        return new(Key(returned.Key), returned.Reason, [.. returned.Missing.Select(Read)]);
+    }
+
+    private static Wire.JobBroke Write(JobBroke broke) => new() { Key = Hash(broke.Key), Message = Text(broke.Message), Experiment = broke.Fault == JobFault.Experiment };
+
+    private static JobBroke ReadBroke(ReadOnlySpan<byte> bytes)
+    {
+        var broke = Wire.JobBroke.Parser.ParseFrom(bytes);
+        return new(Key(broke.Key), broke.Message, broke.Experiment ? JobFault.Experiment : JobFault.Function);
+    }
+}

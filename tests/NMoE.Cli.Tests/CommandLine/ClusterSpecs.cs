@@ -1,0 +1,214 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text.Json;
+
+namespace NMoE.Cli.Tests.CommandLine;
+
+/// <summary>What one process computes, once for all specs of a cluster.</summary>
+public sealed class OneProcess
+{
+    /// <summary>Jobs of a few hundred milliseconds, so that some are under way when a process dies.</summary>
+    public const string Experiment = """
+        experiment { name = small, clients = 3 }
+        data { train-per-client = 100, test-per-client = 20 }
+        extractor { rounds = 5, epochs = 1, batch = 20 }
+        expert.epochs = 2
+        gate.rounds = 2
+        """;
+
+    public OneProcess()
+    {
+        using var line = new CommandLine();
+        Assert.Equal(0, line.RunExperiment(Experiment).Code);
+        Manifest = line.Manifest();
+    }
+
+    public JsonElement Manifest { get; }
+}
+
+/// <summary>One experiment has one state hash, whoever computes it and whatever becomes of them: real processes, real sockets, real signals.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, IDisposable
+{
+    private readonly Crew _crew = new();
+
+    public void Dispose() => _crew.Dispose();
+
+    [Fact]
+    public void Three_workers_of_which_one_joins_late_and_one_leaves_give_the_hash_of_one_process()
+    {
+        var run = _crew.Run(OneProcess.Experiment);
+        var (first, second) = (_crew.Worker(), _crew.Worker());
+        first.Until(worker => worker.Count("job-ended") > 0, "a job of the first worker");
+        var late = _crew.Worker();
+        var status = _crew.Line.Run("status", "--join", _crew.Place, "--json");
+        Assert.True(status.Code == 0, status.Error);
+        using var told = JsonDocument.Parse(status.Output);
+        Assert.Equal("small", told.RootElement.GetProperty("experiment").GetString());
+        Assert.Contains(told.RootElement.GetProperty("members").EnumerateArray(), member => member.GetProperty("roles")[0].GetString() == "coordinator");
+        Assert.InRange(told.RootElement.GetProperty("workers").GetArrayLength(), 1, 3);
+
+        second.Until(worker => worker.Count("job-ended") > 0, "a job of the second worker");
+        second.Signal("TERM");
+        Assert.Equal(0, second.End().Code);
+        IsAsAlone(run);
+        Assert.NotEqual(0, late.Count("joining"));
+        var ran = new[] { first, second, late }.SelectMany(worker => worker.Events).Count(item => item.Ran);
+        Assert.Equal(alone.Manifest.GetProperty("jobsRun").GetInt32(), ran);
+    }
+
+    [Fact]
+    public void A_worker_killed_at_ten_moments_changes_nothing()
+    {
+        var run = _crew.Run(OneProcess.Experiment);
+
+        // Nobody else works meanwhile, so that the run cannot be over before the tenth.
+        foreach (var (happened, times) in new[]
+        {
+            ("joining", 1), ("admitted", 1), ("job-began", 1), ("job-ended", 1), ("job-began", 2), ("job-ended", 2), ("job-began", 3), ("job-ended", 3), ("job-began", 4), ("job-began", 1),
+        })
+        {
+            var victim = _crew.Worker();
+            victim.Until(worker => worker.Count(happened) >= times, $"{happened}, {times} times");
+            victim.Kill();
+        }
+
+        _crew.Worker();
+        _crew.Worker();
+        IsAsAlone(run);
+    }
+
+    [Fact]
+    public void A_worker_that_was_frozen_is_lost_and_comes_back_as_a_new_one()
+    {
+        var run = _crew.Run(OneProcess.Experiment);
+        var worker = _crew.Worker();
+        worker.Until(it => it.Count("job-began") > 1, "a second job");
+        worker.Signal("STOP");
+        run.Until(it => it.Lines.Any(line => line.Contains("was lost; its jobs go to others", StringComparison.Ordinal)), "that the worker was lost");
+        worker.Signal("CONT");
+        worker.Until(it => it.Count("admitted") == 2, "that it was admitted again");
+        _crew.Worker();
+        IsAsAlone(run);
+        Assert.NotEqual(0, worker.Count("lost"));
+    }
+
+    [Fact]
+    public void A_coordinator_that_was_frozen_finds_its_workers_again()
+    {
+        var run = _crew.Run(OneProcess.Experiment);
+        var worker = _crew.Worker();
+        worker.Until(it => it.Count("job-began") > 1, "a second job");
+        run.Signal("STOP");
+        worker.Until(it => it.Count("lost") > 0, "that it stopped its work");
+        run.Signal("CONT");
+        worker.Until(it => it.Count("admitted") == 2, "that it was admitted again");
+        IsAsAlone(run);
+    }
+
+    [Fact]
+    public void Cut_apart_the_coordinator_waits_the_worker_stops_and_they_go_on_when_the_cut_is_mended()
+    {
+        var (listening, working) = (Crew.FreePort(), Crew.FreePort());
+        using var toRun = new Relay(listening);
+        using var toWorker = new Relay(working);
+        var run = _crew.RunAt(toRun.Port, OneProcess.Experiment, "--bind", $"127.0.0.1:{listening}");
+        var worker = _crew.WorkerOf(toRun.Port, "--port", $"{toWorker.Port}", "--bind", $"127.0.0.1:{working}");
+        worker.Until(it => it.Count("job-began") > 1, "a second job");
+        toRun.Cut();
+        toWorker.Cut();
+        run.Until(it => it.Lines.Any(line => line.Contains("no worker; waiting", StringComparison.Ordinal)), "that the run waits");
+        worker.Until(it => it.Count("lost") > 0, "that the worker stopped its work");
+        toRun.Mend();
+        toWorker.Mend();
+        worker.Until(it => it.Count("admitted") == 2, "that it was admitted again");
+        IsAsAlone(run);
+    }
+
+    [Fact]
+    public void A_coordinator_killed_at_ten_moments_goes_on_and_no_finished_job_runs_again()
+    {
+        Member[] workers = [_crew.Worker(), _crew.Worker()];
+        for (var moment = 0; moment < 10; moment++)
+        {
+            var run = _crew.Run(OneProcess.Experiment);
+            var happened = moment % 2 == 0 ? "job-began" : "job-ended";
+            var seen = workers.Sum(worker => worker.Count(happened));
+            run.Until(_ => workers.Sum(worker => worker.Count(happened)) > seen + (moment / 4), $"{happened} in run {moment}");
+            run.Kill();
+        }
+
+        IsAsAlone(_crew.Run(OneProcess.Experiment));
+        var ran = workers.SelectMany(worker => worker.Events).Where(item => item.Ran).Select(item => item.Job).ToArray();
+
+        // A job that the one had under way when the coordinator died may have been finished by the other: those two knew nothing of each other.
+        Assert.InRange(ran.Length - ran.Distinct().Count(), 0, 10);
+        Assert.All(workers, worker => Assert.Equal(worker.Events.Where(item => item.Ran).Select(item => item.Job).Distinct().Count(), worker.Events.Count(item => item.Ran)));
+    }
+
+    [Fact]
+    public void Without_workers_the_run_ends_with_the_reason_and_goes_on_by_the_same_command()
+    {
+        var ended = _crew.Run(OneProcess.Experiment, "--patience", "1 s").End();
+        Assert.Equal(1, ended.Code);
+        Assert.Contains("no worker; waiting", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("error: No worker took a job for 1 s", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+        _crew.Worker();
+        IsAsAlone(_crew.Run(OneProcess.Experiment));
+    }
+
+    [Fact]
+    public void A_worker_whose_vector_units_round_otherwise_is_refused_and_says_why()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+            return;
+        _crew.Run(OneProcess.Experiment);
+        var ended = _crew.Worker(new() { ["ATEN_CPU_CAPABILITY"] = "default", ["ONEDNN_MAX_CPU_ISA"] = "SSE41", ["MKL_CBWR"] = "COMPATIBLE" }).End();
+        Assert.Equal(2, ended.Code);
+        Assert.Contains("their vector units round differently", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_secret_of_private_noise_leaves_the_coordinator_for_no_worker()
+    {
+        var worker = _crew.Worker();
+        var ended = _crew.Run(CommandLine.Small + """
+
+            extractor { method = fedsc, rounds = 1 }
+            fedsc { dimension = 16, privacy = noise, sigma = 0.01, secret = private }
+            inference.gates = [localgate]
+            evaluation.enabled = off
+            """).End();
+        Assert.True(ended.Code == 0, ended.Error);
+        Assert.NotEqual(0, CommandLine.JobsRun(_crew.Line.Manifest(), "release"));
+        Assert.DoesNotContain(worker.Events, item => item.Kind == "release");
+        Assert.Contains(worker.Events, item => item.Kind == "fedsc");
+        Assert.False(Directory.Exists(Path.Combine(_crew.Line.PathOf("worker-0"), "secrets")));
+    }
+
+    [Theory]
+    [InlineData("worker --join nowhere", "--join: 'nowhere' is no address of a run")]
+    [InlineData("worker --join 127.0.0.1:4000 --threads 0", "--threads: 0 is no number of compute threads")]
+    [InlineData("run x.conf --cluster 127.0.0.1", "--cluster: '127.0.0.1' is no address of a run")]
+    [InlineData("run x.conf --cluster 127.0.0.1:4000 --patience soon", "--patience: 'soon' is no duration")]
+    [InlineData("run x.conf --cluster 192.0.2.1:4000", "may bind loopback addresses only")]
+    public void What_makes_no_sense_is_refused_before_anything_runs(string arguments, string message)
+    {
+        _crew.Line.Write("x.conf", OneProcess.Experiment);
+        var ended = _crew.Line.Run(arguments.Split(' '));
+        Assert.Equal(2, ended.Code);
+        Assert.Contains("error: ", ended.Error, StringComparison.Ordinal);
+        Assert.Contains(message, ended.Error, StringComparison.Ordinal);
+    }
+
+    private void IsAsAlone(Member run)
+    {
+        var ended = run.End();
+        Assert.True(ended.Code == 0, ended.Error);
+        var manifest = _crew.Line.Manifest();
+        Assert.Equal(alone.Manifest.GetProperty("stateHash").GetString(), manifest.GetProperty("stateHash").GetString());
+        Assert.Equal(
+            alone.Manifest.GetProperty("jobsRun").GetInt64(), manifest.GetProperty("jobsRun").GetInt64() + manifest.GetProperty("jobsRemembered").GetInt64());
+    }
+}
