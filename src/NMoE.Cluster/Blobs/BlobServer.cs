@@ -14,7 +14,11 @@ internal sealed class BlobServer : ReceiveActor, IWithTimers
     /// <summary>Five models of 45 MB: a round's model goes out to many at once, results come in from one worker each.</summary>
     public const long Room = 256L << 20;
 
+    // Longer than an asker's silence, after which it asks again.
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(5);
+
+    // A blob that went to one asker may be half way to another; after this long it is read again.
+    private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
 
     private readonly IBlobShelf _shelf;
     private readonly long _room;
@@ -33,7 +37,7 @@ internal sealed class BlobServer : ReceiveActor, IWithTimers
 
     public static Props Of(IBlobShelf shelf, long room = Room) => Props.Create(() => new BlobServer(shelf, room));
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, s_idle);
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, s_tick);
 
     // Its last byte was sent, or nobody has asked for a while.
     private static bool IsOver(Open open) => open.IsSent || Stopwatch.GetElapsedTime(open.Used) > s_idle;
