@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Benching;
+using NMoE.Cluster.Security;
 
 namespace NMoE.Cli.Commands;
 
@@ -43,7 +44,8 @@ internal static class ClusterBench
     {
         var rounds = new Option<int>("--rounds") { Description = "Rounds: there, rewritten, and back.", DefaultValueFactory = _ => 100 };
         var megabytes = new Option<int>("--megabytes") { Description = "Size of the blob.", DefaultValueFactory = _ => 45 };
-        var command = new Command("blobs", "Move a large blob between two nodes and back, round after round: no member may become unreachable (code 6 otherwise).") { rounds, megabytes };
+        var certificates = new Option<string?>("--certificates") { Description = "Folder of nmoe certificates: what moves is enciphered and sealed." };
+        var command = new Command("blobs", "Move a large blob between two nodes and back, round after round: no member may become unreachable (code 6 otherwise).") { rounds, megabytes, certificates };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (count, size) = (parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(megabytes));
@@ -51,11 +53,12 @@ internal static class ClusterBench
                 throw new BadArgumentException("--rounds", FormattableString.Invariant($"{count} is no number of rounds"), "Write a whole number from 1");
             if (size is < 1 or > 1000)
                 throw new BadArgumentException("--megabytes", FormattableString.Invariant($"{size} is no size of a blob"), "Write a whole number in 1..1000");
+            var security = NodeSecurity.FromFolder(parsed.GetValue(certificates));
             var folder = Directory.CreateTempSubdirectory("nmoe-bench-").FullName;
             var percent = Percent(Console.Error, count);
             try
             {
-                var result = await BlobBench.RunAsync(count, size * 1_000_000, folder, done => percent(done), cancellation).ConfigureAwait(false);
+                var result = await BlobBench.RunAsync(count, size * 1_000_000, security, folder, done => percent(done), cancellation).ConfigureAwait(false);
                 Print(result);
                 return result.Unreachable == 0 ? ExitCodes.Success : ExitCodes.Violated;
             }

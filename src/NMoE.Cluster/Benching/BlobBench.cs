@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
 using NMoE.Cluster.Blobs;
+using NMoE.Cluster.Security;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Store;
 
@@ -29,13 +30,14 @@ public static class BlobBench
     /// <summary>Runs it.</summary>
     /// <param name="rounds">Rounds.</param>
     /// <param name="bytes">Size of the blob.</param>
+    /// <param name="security">With certificates, what moves is enciphered and sealed.</param>
     /// <param name="folder">An empty folder for the two stores.</param>
     /// <param name="progress">Told of the rounds that are over.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async Task<BlobBenchResult> RunAsync(int rounds, int bytes, string folder, Action<int> progress, CancellationToken cancellation)
+    public static async Task<BlobBenchResult> RunAsync(int rounds, int bytes, NodeSecurity security, string folder, Action<int> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        await using var pair = await NodePair.StartAsync([Ping.Form], cancellation).ConfigureAwait(false);
+        await using var pair = await NodePair.StartAsync([Ping.Form], security, cancellation).ConfigureAwait(false);
         // Room for the blobs of two rounds: the store's own eviction is part of the load.
         JobStore[] stores = [new(new(Path.Combine(folder, "first"), 4L * bytes)), new(new(Path.Combine(folder, "second"), 4L * bytes))];
         IActorRef[] exchanges = [pair.First.ShareBlobs(new StoreShelf(stores[0])), pair.Second.ShareBlobs(new StoreShelf(stores[1]))];

@@ -28,7 +28,7 @@ public static class WireBench
     public static async Task<WireBenchResult> RunAsync(long frames, int seed, Action<long> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        await using var pair = await NodePair.StartAsync([], cancellation).ConfigureAwait(false);
+        await using var pair = await NodePair.StartAsync([], NodeSecurity.LoopbackOnly, cancellation).ConfigureAwait(false);
         pair.First.ShareBlobs(new EmptyShelf());
         var early = 0L;
         var watch = Stopwatch.StartNew();
@@ -69,12 +69,12 @@ internal sealed class NodePair : IAsyncDisposable
     /// <summary>Members that the first sees up; none where it is no longer of the cluster itself.</summary>
     public int Up => First.Ended.IsCompleted ? 0 : Akka.Cluster.Cluster.Get(First.System).State.Members.Count(member => member.Status == MemberStatus.Up);
 
-    public static async Task<NodePair> StartAsync(IEnumerable<Wire.WireForm> forms, CancellationToken cancellation)
+    public static async Task<NodePair> StartAsync(IEnumerable<Wire.WireForm> forms, NodeSecurity security, CancellationToken cancellation)
     {
         Wire.WireForm[] known = [.. forms];
-        var first = ClusterNode.Start(new("127.0.0.1", 0, [], [NodeRoles.Coordinator], NodeSecurity.LoopbackOnly), known);
+        var first = ClusterNode.Start(new("127.0.0.1", 0, [], [NodeRoles.Coordinator], security), known);
         var seed = FormattableString.Invariant($"{first.Address.Host}:{first.Address.Port}");
-        var pair = new NodePair(first, ClusterNode.Start(new("127.0.0.1", 0, [seed], [NodeRoles.Worker], NodeSecurity.LoopbackOnly), known));
+        var pair = new NodePair(first, ClusterNode.Start(new("127.0.0.1", 0, [seed], [NodeRoles.Worker], security), known));
         foreach (var node in new[] { pair.First, pair.Second })
             node.System.ActorOf(Props.Create(() => new Suspicious(pair)));
         while (pair.Up < 2)
