@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Work.Messages;
 
@@ -19,7 +20,8 @@ public static class StatusClient
     {
         ArgumentNullException.ThrowIfNull(node);
         var asked = node.Seeds[0];
-        var own = ClusterNode.Start(node with { Seeds = [], Roles = [Role] }, WorkForms.All);
+        // Why nobody could be reached is said once, below.
+        var own = ClusterNode.Start(node with { Seeds = [], Roles = [Role] }, WorkForms.All, ConfigurationFactory.ParseString("akka.loglevel = OFF"));
         await using (own.ConfigureAwait(false))
         {
             try

@@ -202,6 +202,15 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
         Assert.Contains(message, ended.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_no_run_listens_a_question_ends_with_one_line()
+    {
+        var ended = _crew.Line.Run("status", "--join", _crew.Place);
+        Assert.Equal(1, ended.Code);
+        Assert.StartsWith($"error: No run answers at {_crew.Place} within 10 s.", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', ended.Error);
+    }
+
     private void IsAsAlone(Member run)
     {
         var ended = run.End();
