@@ -20,6 +20,11 @@ internal static class IdleClients
         var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, CancellationToken.None);
         var network = new DeviceNetwork(world, new FixedChannel(world, TimeSpan.Zero, 1e9), _ => { });
         var ports = new DevicePorts(world, network, compute, new Blind());
+        foreach (var server in new[] { DeviceId.Aggregator, DeviceId.Supervisor })
+        {
+            network.Attach(server, simulation.Spawn(Props.Create(() => new Server()), server.ToString()));
+        }
+
         Start(simulation, ports, plan, 0);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var client in plan.ClientNumbers.Skip(1))
@@ -32,10 +37,15 @@ internal static class IdleClients
     }
 
     private static void Start(VirtualWorld simulation, DevicePorts ports, Plan plan, int client) => simulation.Spawn(
-        Props.Create(() => new DeviceActor(
-            Plan.Device(client), p => Props.Create(() => new RoleActor<ClientState>(Plan.Device(client), new ClientRole(client, plan), p)),
-            ports, plan.Settings.Supervision)),
-        Plan.Device(client).ToString());
+        DeviceActor.Of(Plan.Device(client), new ClientRole(client, plan), ports, plan.Settings.Supervision), Plan.Device(client).ToString());
+
+    /// <summary>A server that hears the clients and has nothing for them: without it their messages would stay on the way.</summary>
+    private sealed class Server : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+        }
+    }
 
     private sealed class Blind : IObserver
     {

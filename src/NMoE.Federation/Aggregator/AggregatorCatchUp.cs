@@ -7,15 +7,14 @@ namespace NMoE.Federation.Aggregator;
 /// <summary>What a client is told that was away, or heard nothing for long: always something, so that it knows that the aggregator is there.</summary>
 internal sealed class AggregatorCatchUp(Plan plan)
 {
-    private readonly AggregatorRounds _rounds = new(plan);
-
-    public Decision<AggregatorState> Answer(AggregatorState state, int client)
+    /// <summary>While the next place has not got the state, nothing is published to anyone.</summary>
+    public Decision<AggregatorState> Answer(AggregatorState state, int client, AggregatorRounds rounds)
     {
-        ImmutableArray<Effect> missed = [.. Models(state, client), .. Step(state, client)];
+        ImmutableArray<Effect> missed = state.Guard is null ? [.. Models(state, client), .. Step(state, client, rounds)] : [];
         return new(state, missed.IsEmpty ? [new Send(Plan.Device(client), new NothingNew(), Stages.Control)] : missed);
     }
 
-    public PublishModel Extractor(AggregatorState state) => new(TrainingStage.Extractor, state.Durable.Extractor[..plan.PublishedParts]);
+    public PublishModel Extractor(AggregatorState state) => new(TrainingStage.Extractor, state.Durable.Extractor[..plan.PublishedParts]) { Lineage = state.Durable.Lineage };
 
     private IEnumerable<Effect> Models(AggregatorState state, int client)
     {
@@ -36,9 +35,9 @@ internal sealed class AggregatorCatchUp(Plan plan)
         }
     }
 
-    private IEnumerable<Effect> Step(AggregatorState state, int client) => state.Durable.Phase switch
+    private static IEnumerable<Effect> Step(AggregatorState state, int client, AggregatorRounds rounds) => state.Durable.Phase switch
     {
-        Phase.Extractor or Phase.Gate => _rounds.Invite(state, client),
+        Phase.Extractor or Phase.Gate => rounds.Invite(state, client),
         Phase.Sharing when state.Durable.Experts.Contains(client) && !state.Durable.Ready.Contains(client) =>
             [new SendAgain(new Send(Plan.Device(client), new ShareLatents(state.Durable.Experts), Stages.Gate))],
         _ => [],

@@ -9,17 +9,26 @@ namespace NMoE.Federation.Aggregator;
 
 /// <summary>Leads training: rounds of stage 1, the experts of stage 2, rounds of stage 3. Exists in training only.</summary>
 /// <param name="plan">The experiment.</param>
-public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
+/// <param name="place">Where it is, from 0: at a later place than the first it stands by until the aggregator moves there.</param>
+public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState>
 {
     internal const string InitialModel = "initial";
     private const string StepTimer = "step";
     private const string FinishTimer = "finish";
-    private readonly AggregatorRounds _rounds = new(plan);
-    private readonly AggregatorRolling _rolling = new(plan);
+    private readonly AggregatorRounds _rounds = new(plan, place);
+    private readonly AggregatorRolling _rolling = new(plan, place);
     private readonly AggregatorCatchUp _catchUp = new(plan);
+    private readonly AggregatorMoves _moves = new(plan, place);
+
+    /// <summary>The role at the place where it begins.</summary>
+    /// <param name="plan">The experiment.</param>
+    public AggregatorRole(Plan plan)
+        : this(plan, 0)
+    {
+    }
 
     /// <inheritdoc/>
-    public AggregatorState Initial => AggregatorState.Fresh(AggregatorDurable.Empty);
+    public AggregatorState Initial => AggregatorState.Fresh(place == 0 ? AggregatorDurable.Empty : AggregatorDurable.Empty with { Phase = Phase.Standby });
 
     /// <inheritdoc/>
     public object Durable(AggregatorState state) => state.Durable;
@@ -28,15 +37,19 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
     public AggregatorState Recover(object durable) => AggregatorState.Fresh((AggregatorDurable)durable);
 
     /// <inheritdoc/>
-    public Decision<AggregatorState> Handle(AggregatorState state, object message) => message switch
+    public Decision<AggregatorState> Handle(AggregatorState state, object message) =>
+        message is Delivery { Message: IMessage told } unsound && !Soundness.IsSound(plan, unsound.From, told)
+            ? Decision.Of(state)
+            : _moves.Hold(state, message, _moves.Hear(state, message, GoOn) ?? Decide(state, message));
+
+    private Decision<AggregatorState> Decide(AggregatorState state, object message) => message switch
     {
-        Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Decision.Of(state),
         Started => DrawInitialModels(state),
         Restarted => Resume(state),
         JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, (ModelPart)job.Tag.First, job.Result.Outputs[0]),
         JobFinished { Tag.Name: AggregatorRounds.AverageJob } job => AfterRound(_rounds.TakeAverage(state, job)),
         JobFinished { Tag.Name: AggregatorCorrelations.ExternalJob } job => AggregatorCorrelations.Send(state, job),
-        Delivery { Message: BeginTraining } => MayBegin(state),
+        Delivery { Message: BeginTraining or AggregatorAt } => MayBegin(state),
         Delivery { Message: Join { Samples: > 0 } join } delivery => Joined(state, delivery.From.Number, join.Samples),
         Delivery { Message: Rejoin rejoin } delivery => Answer(state, delivery.From.Number, rejoin.Samples),
         Delivery { Message: Correlated correlated } delivery => _rounds.Correlations.Take(state, delivery.From.Number, correlated),
@@ -57,7 +70,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
     /// <summary>Where the word comes again, the supervisor has heard nothing for long: it may have missed that training has ended.</summary>
     private Decision<AggregatorState> MayBegin(AggregatorState state) =>
         !state.Durable.MayBegin ? BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } })
-        : Decision.Of(state, new Send(DeviceId.Supervisor, state.Durable.Phase == Phase.Finished ? new TrainingFinished() : new NothingNew(), Stages.Control));
+        : Decision.Of(state, new Send(DeviceId.Supervisor, state is { Guard: null, Durable.Phase: Phase.Finished } ? new TrainingFinished() : new NothingNew(), Stages.Control));
 
     private Decision<AggregatorState> DrawInitialModels(AggregatorState state) => Decision.Of(
         state,
@@ -81,13 +94,13 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
     private Decision<AggregatorState> Joined(AggregatorState state, int client, int samples)
     {
         var next = state with { Durable = state.Durable with { Joined = state.Durable.Joined.SetItem(client, samples) } };
-        return state.Durable.Phase == Phase.Joining ? BeginWhenComplete(next) : _catchUp.Answer(next, client);
+        return state.Durable.Phase == Phase.Joining ? BeginWhenComplete(next) : _catchUp.Answer(next, client, _rounds);
     }
 
     private Decision<AggregatorState> Answer(AggregatorState state, int client, int samples) =>
         samples > 0 && (state.Durable.Phase == Phase.Joining || !state.Durable.Joined.ContainsKey(client))
             ? Joined(state, client, samples)
-            : _catchUp.Answer(state, client);
+            : _catchUp.Answer(state, client, _rounds);
 
     private Decision<AggregatorState> BeginWhenComplete(AggregatorState state) =>
         state.Durable.Phase == Phase.Joining && (state.Durable.Joined.Count == plan.Clients || state.JoiningIsOver)
@@ -122,7 +135,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
         var durable = decision.State.Durable;
         return durable.Phase switch
         {
-            Phase.Extractor when durable.Round > plan.Settings.Extractor.Rounds => Append(decision, BeginExperts(decision.State)),
+            Phase.Extractor when durable.Round > plan.Settings.Extractor.Rounds => Append(decision, BeginExperts(decision.State with { Durable = durable with { Lineage = place } })),
             Phase.Gate when durable.Round > plan.Settings.Gate.Rounds => Append(
                 decision, plan.RollsGate ? Prepend(PublishGate(decision.State), _rolling.Begin(decision.State)) : Finish(decision.State, PublishGate)),
             _ => decision,
@@ -170,7 +183,7 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
 
     private Decision<AggregatorState> EndRolling(AggregatorState state, DeviceId from, RollingGate gate)
     {
-        var taken = AggregatorRolling.Take(state, from, gate);
+        var taken = _rolling.Take(state, from, gate);
         return AggregatorRolling.Ends(state, gate) ? Append(taken, Finish(taken.State, _ => AggregatorRolling.Publish(taken.State, gate))) : taken;
     }
 
@@ -203,6 +216,13 @@ public sealed class AggregatorRole(Plan plan) : IRole<AggregatorState>
 
     private static IEnumerable<Effect> ToAll(AggregatorState state, IMessage message, string stage) =>
         state.Durable.Joined.Keys.Select(client => new Send(Plan.Device(client), message, stage));
+
+    /// <summary>At a place that did not have this state before: clients may have answered another one, and are asked again.</summary>
+    private Decision<AggregatorState> GoOn(AggregatorState state)
+    {
+        var next = state with { Durable = state.Durable with { Generation = _rolling.FirstRing } };
+        return next.Durable.Phase == Phase.Sharing ? BeginSharing(next) : Resume(next);
+    }
 
     private Decision<AggregatorState> Resume(AggregatorState state) => state.Durable.Phase switch
     {

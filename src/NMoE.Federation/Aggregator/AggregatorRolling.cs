@@ -5,11 +5,14 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Aggregator;
 
 /// <summary>RollGate's ring as the aggregator sees it: it sets a gate rolling, and hears of it again when the clients have the final one.</summary>
-internal sealed class AggregatorRolling(Plan plan)
+internal sealed class AggregatorRolling(Plan plan, int place)
 {
     public const string HopTimer = "rolling-hop";
     public const string RingTimer = "rolling-ring";
     private const int MaxRings = 3;
+
+    /// <summary>Each place has rings of its own: clients must not take its first for one that they have been through.</summary>
+    public int FirstRing => place * MaxRings;
 
     public Decision<AggregatorState> Begin(AggregatorState state) => Roll(state with { Durable = state.Durable with { Phase = Phase.Rolling } });
 
@@ -54,13 +57,13 @@ internal sealed class AggregatorRolling(Plan plan)
         state.Durable.Phase == Phase.Rolling && state.Durable.Generation == gate.Generation;
 
     /// <summary>Acknowledges the end of a ring, and keeps the gate if it is that of the ring under way.</summary>
-    public static Decision<AggregatorState> Take(AggregatorState state, DeviceId from, RollingGate gate)
+    public Decision<AggregatorState> Take(AggregatorState state, DeviceId from, RollingGate gate)
     {
         var taken = new Send(from, new RollingGateTaken(gate.Generation, gate.Hop), Stages.Rolling);
         return Ends(state, gate)
             ? Decision.Of(
                 state with { Durable = state.Durable with { Rolled = gate.Gate }, Passing = null },
-                taken, new CancelTimer(HopTimer), new CancelTimer(RingTimer), new Observe(new GateRolled(gate.Gate)))
+                taken, new CancelTimer(HopTimer), new CancelTimer(RingTimer), new Observe(new GateRolled(gate.Gate) { Place = place }))
             : Decision.Of(state, taken);
     }
 
@@ -72,13 +75,13 @@ internal sealed class AggregatorRolling(Plan plan)
 
     private Decision<AggregatorState> Pass(AggregatorState state, RollingGate gate) => Decision.Of(
         state with { Passing = gate },
-        new Send(Ring.Receiver(gate), gate, Stages.Rolling),
+        new Send(Ring.Receiver(gate, DeviceId.AggregatorAt(place)), gate, Stages.Rolling),
         new SetTimer(HopTimer, plan.Settings.RollGate.Deadline, gate.Hop));
 
     private Decision<AggregatorState> RollAnew(AggregatorState state)
     {
         var next = state.Durable.Generation + 1;
-        return next < MaxRings
+        return next < FirstRing + MaxRings
             ? Roll(state with { Durable = state.Durable with { Generation = next } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
                 $"RollGate's ring of {state.Durable.Experts.Length} clients did not come to its end, {MaxRings} times")));

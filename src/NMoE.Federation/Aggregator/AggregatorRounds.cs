@@ -10,7 +10,7 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Federation.Aggregator;
 
 /// <summary>One round of a stage: invite, collect until all or a quorum at the deadline, average in client order.</summary>
-internal sealed class AggregatorRounds(Plan plan)
+internal sealed class AggregatorRounds(Plan plan, int place)
 {
     public const string AverageJob = "average";
     public const string DeadlineTimer = "round-deadline";
@@ -147,7 +147,7 @@ internal sealed class AggregatorRounds(Plan plan)
 
         ImmutableArray<BlobRef> model = [.. averaged.Values.Take(parts).Select(outputs => outputs[0])];
         var loss = state.Updates.Values.Sum(update => update.Loss * update.Samples) / state.Updates.Values.Sum(update => update.Samples);
-        var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Updates.Count));
+        var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Updates.Count) { Place = place });
         var kept = durable.Phase == Phase.Extractor
             ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(outputs => outputs.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
             : durable with { Gate = model[0] };

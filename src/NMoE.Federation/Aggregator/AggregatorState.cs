@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Aggregator;
@@ -8,6 +9,9 @@ namespace NMoE.Federation.Aggregator;
 /// <summary>Where training stands.</summary>
 public enum Phase
 {
+    /// <summary>At a place that the aggregator may move to: it keeps what it is sent.</summary>
+    Standby,
+
     /// <summary>Waiting for initial models, for the clients and for the word to begin.</summary>
     Joining,
 
@@ -28,6 +32,9 @@ public enum Phase
 
     /// <summary>All stages are done.</summary>
     Finished,
+
+    /// <summary>The aggregator no more: another place is, or is to be.</summary>
+    Dismissed,
 }
 
 /// <summary>What the aggregator keeps across a crash.</summary>
@@ -60,6 +67,21 @@ public sealed record AggregatorDurable(
 
     /// <summary>Which of RollGate's rings is under way, from 0.</summary>
     public int Generation { get; init; }
+
+    /// <summary>The place at which stage 1 ended: a model of it that comes of a later place is another one.</summary>
+    public int Lineage { get; init; }
+
+    /// <summary>Number of the last checkpoint that was sent from here.</summary>
+    public int Checkpoints { get; init; }
+
+    /// <summary>Places that did not take a checkpoint in time: none is waited for until it is heard.</summary>
+    public ImmutableSortedSet<int> Unheard { get; init; } = [];
+
+    /// <summary>At a standby place, the last checkpoint that came; null for none.</summary>
+    public Checkpoint? Held { get; init; }
+
+    /// <summary>Of which place that is.</summary>
+    public int HeldFrom { get; init; }
 
     /// <summary>Nothing happened yet.</summary>
     public static AggregatorDurable Empty { get; } =
@@ -103,6 +125,12 @@ public sealed record AggregatorState(
 
     /// <summary>Whether the deadline for joining has passed: training begins with those who are there.</summary>
     public bool JoiningIsOver { get; init; }
+
+    /// <summary>The checkpoint that the next place has to take before anything is published; null for none.</summary>
+    public int? Guard { get; init; }
+
+    /// <summary>What is to be done once it has.</summary>
+    public ImmutableArray<Effect> Withheld { get; init; } = [];
 
     /// <summary>Questions to the supervisor that it did not answer.</summary>
     public int Silent { get; init; }

@@ -2,7 +2,6 @@ using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
-using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
 
@@ -24,7 +23,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             new CorrelationParameters(plan.Model, settings.Dimension, settings.Cap), plan.Key("correlation", number, asked.Round),
             [.. asked.Model, shard]);
         return Decision.Of(
-            state with { Correlating = asked }, new Roles.Compute(new JobTag(Tags.Correlation, asked.Round), job, _charges.Correlation));
+            state with { Correlating = asked }, new Roles.Compute(new JobTag(Tags.Correlation, asked.Round, Place: state.Durable.Place), job, _charges.Correlation));
     }
 
     public Decision<ClientState> Release(ClientState state, JobFinished job)
@@ -36,7 +35,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
 
         var release = LearningJob.Create(
             new ReleaseParameters(noise.Sigma) { Key = plan.Settings.FedSc.Secret }, plan.ReleaseSeed(number), job.Result.Outputs[0]);
-        return Decision.Of(state, new Roles.Compute(new JobTag(Tags.Release, job.Tag.First), release, 0));
+        return Decision.Of(state, new Roles.Compute(new JobTag(Tags.Release, job.Tag.First, Place: job.Tag.Place), release, 0));
     }
 
     public Decision<ClientState> Send(ClientState state, JobFinished job)
@@ -45,7 +44,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
         return Decision.Of(
             state,
             new Observe(new MatrixReleased(number, released.Hash.Hex)),
-            new Send(DeviceId.Aggregator, new Correlated(job.Tag.First, released), Stages.Extractor));
+            new Send(state.Durable.Aggregator, new Correlated(job.Tag.First, released), Stages.Extractor));
     }
 
     public Decision<ClientState> Train(ClientState state, TrainAgainst against)
@@ -59,7 +58,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
         var job = plan.Objective.Local(
             new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
         return Decision.Of(
-            state with { Correlating = null, Against = against.Round },
-            new Roles.Compute(new JobTag(Tags.Round, against.Round, (int)TrainingStage.Extractor), job, _charges.Local));
+            state with { Correlating = null, Against = against.Round, Durable = state.Durable.Undone(against.Round) },
+            new Roles.Compute(new JobTag(Tags.Round, against.Round, (int)TrainingStage.Extractor, Place: state.Durable.Place), job, _charges.Local));
     }
 }

@@ -12,13 +12,13 @@ internal sealed class ClientNorms(Plan plan)
     /// <summary>The decision to merge first, or null where there is nothing to merge.</summary>
     public Decision<ClientState>? Merge(ClientState state, IMessage message)
     {
-        if (!plan.HasOwnNorms || Extractor(message) is not { } received || state.Durable.OwnAt(RoundOf(message)).Extractor is not { } own)
+        if (!plan.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
         {
             return null;
         }
 
         var job = LearningJob.Create(new OwnNormsParameters(plan.Model), 0, received, own);
-        return Decision.Of(state with { Merging = message }, new Roles.Compute(new JobTag(Tags.OwnNorms, RoundOf(message)), job, 0));
+        return Decision.Of(state with { Merging = message }, new Roles.Compute(new JobTag(Tags.OwnNorms, RoundOf(message), Place: state.Durable.Place), job, 0));
     }
 
     /// <summary>The message that waited, with the merged model; null where another has come since.</summary>

@@ -21,6 +21,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private readonly ClientRolling _rolling = new(number, plan);
     private readonly ClientServing _serving = new(number, plan);
     private readonly ClientSilence _silence = new(number, plan);
+    private readonly ClientMoves _moves = new(plan);
 
     /// <inheritdoc/>
     public ClientState Initial => ClientState.Fresh(ClientDurable.Empty);
@@ -32,30 +33,42 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     public ClientState Recover(object durable) => ClientState.Fresh((ClientDurable)durable);
 
     /// <inheritdoc/>
-    public Decision<ClientState> Handle(ClientState state, object message)
+    public Decision<ClientState> Handle(ClientState state, object message) => message switch
     {
-        var decision = message switch
-        {
-            Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Decision.Of(state),
-            Started => DealShards(state),
-            Restarted => Return(state),
-            JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),
-            JobFinished { Tag.Name: Tags.TestShard } job => Decision.Of(
-                state with { TestShards = state.TestShards.SetItem((TestPartition)job.Tag.First, job.Result.Outputs[0]) }),
-            JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
-                state with { Durable = state.Durable with { Own = state.Durable.Own with { Predictor = job.Result.Outputs[0] } } }),
-            JobFinished job => Finished(state, job),
-            Delivery { Message: BeginServing } => _serving.Allow(state),
-            Delivery delivery => Delivered(state, delivery),
-            TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
-            TimerFired timer when timer.Name == Tags.Opinions => _training.EnoughOpinions(state),
-            TimerFired timer when timer.Name == Tags.Rolling => _rolling.Expire(state, timer.Number),
-            TimerFired timer when timer.Name == Tags.Silence => _silence.Ask(state),
-            _ => Decision.Of(state),
-        };
+        Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Settle(state, Decision.Of(state), message),
+        Delivery outdated when ClientMoves.IsOutdated(state, outdated) => Decision.Of(state),
+        Delivery delivery => Told(state, ClientMoves.Hear(state, delivery), delivery),
+        _ => Settle(state, Decide(state, message), message),
+    };
 
-        return _serving.BeginIfReady(_silence.Listen(decision, message));
+    private Decision<ClientState> Told(ClientState before, ClientState heard, Delivery delivery)
+    {
+        var decision = Settle(before, Decide(heard, delivery), delivery);
+        return decision with { Effects = [.. _moves.Questions(before, heard, delivery), .. decision.Effects] };
     }
+
+    private Decision<ClientState> Settle(ClientState before, Decision<ClientState> decision, object message) =>
+        _serving.BeginIfReady(_silence.Listen(before, decision, message));
+
+    private Decision<ClientState> Decide(ClientState state, object message) => message switch
+    {
+        JobFinished outdated when ClientMoves.IsOutdated(state, outdated) => Decision.Of(state),
+        Started => DealShards(state),
+        Restarted => Return(state),
+        JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),
+        JobFinished { Tag.Name: Tags.TestShard } job => Decision.Of(
+            state with { TestShards = state.TestShards.SetItem((TestPartition)job.Tag.First, job.Result.Outputs[0]) }),
+        JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
+            state with { Durable = state.Durable with { Own = state.Durable.Own with { Predictor = job.Result.Outputs[0] } } }),
+        JobFinished job => Finished(state, job),
+        Delivery { Message: BeginServing } => _serving.Allow(state),
+        Delivery delivery => Delivered(state, delivery),
+        TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
+        TimerFired timer when timer.Name == Tags.Opinions => _training.EnoughOpinions(state),
+        TimerFired timer when timer.Name == Tags.Rolling => _rolling.Expire(state, timer.Number),
+        TimerFired timer when timer.Name == Tags.Silence => _silence.Ask(state),
+        _ => Decision.Of(state),
+    };
 
     private Decision<ClientState> Return(ClientState state)
     {
@@ -102,7 +115,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private Decision<ClientState> Finished(ClientState state, JobFinished job) => job.Tag.Name switch
     {
         Tags.OwnNorms => ClientNorms.Merged(state, job) is { } message
-            ? Received(state with { Merging = null }, DeviceId.Aggregator, message)
+            ? Received(state with { Merging = null }, state.Durable.Aggregator, message)
             : Decision.Of(state),
         Tags.Round => _training.SendUpdate(state, job),
         Tags.Correlation => _correlation.Release(state, job),

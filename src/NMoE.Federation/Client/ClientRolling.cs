@@ -101,6 +101,6 @@ internal sealed class ClientRolling(int number, Plan plan)
 
     private Decision<ClientState> Send(ClientState state, RollingGate gate) => Decision.Of(
         state with { Passing = gate },
-        new Send(Ring.Receiver(gate), gate, Stages.Rolling),
+        new Send(Ring.Receiver(gate, state.Durable.Aggregator), gate, Stages.Rolling),
         new SetTimer(Tags.Rolling, plan.Settings.RollGate.Deadline, gate.Hop));
 }

@@ -66,9 +66,11 @@ internal sealed partial class ClientServing(int number, Plan plan)
             : _travel.Unpack(tag, request.Latents, request.Rows.Length));
     }
 
-    public Decision<ClientState> ServeUnpacked(ClientState state, JobFinished job) => Decision.Of(state, new Roles.Compute(
-        job.Tag with { Name = Tags.Served }, Logits(state.Durable.Expert!, job.Result.Outputs[0]),
-        _charges.Logits(job.Tag.Second % (Rows(job.Tag.First) + 1))));
+    public Decision<ClientState> ServeUnpacked(ClientState state, JobFinished job) => state.Durable.Expert is { } expert
+        ? Decision.Of(state, new Roles.Compute(
+            job.Tag with { Name = Tags.Served }, Logits(expert, job.Result.Outputs[0]),
+            _charges.Logits(job.Tag.Second % (Rows(job.Tag.First) + 1))))
+        : Decision.Of(state);
 
     public Decision<ClientState> Reply(ClientState state, JobFinished job)
     {

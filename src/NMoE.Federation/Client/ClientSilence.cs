@@ -11,13 +11,17 @@ namespace NMoE.Federation.Client;
 internal sealed class ClientSilence(int number, Plan plan)
 {
     /// <summary>Begins to listen anew where a server was heard, or the client was switched on.</summary>
-    public Decision<ClientState> Listen(Decision<ClientState> decision, object message)
+    public Decision<ClientState> Listen(ClientState before, Decision<ClientState> decision, object message)
     {
-        var heard = message is Started or Restarted || (message is Delivery { From.IsClient: false });
+        var heard = message is Started or Restarted || (message is Delivery { From.IsClient: false } delivery && !IsNoAnswer(before, delivery));
         return heard && Waits(decision.State)
             ? new Decision<ClientState>(decision.State with { Silent = 0 }, decision.Effects).And(Timer(0))
             : decision;
     }
+
+    /// <summary>Who may serve and lacks a model gets nothing of a supervisor that says so again: where that stays on for ever, the client would wait for ever.</summary>
+    private bool IsNoAnswer(ClientState before, Delivery delivery) =>
+        !plan.Settings.Experiment.RetireServers && before.Durable.MayServe && delivery is { Message: BeginServing or AggregatorAt };
 
     public Decision<ClientState> Ask(ClientState state)
     {
@@ -43,7 +47,7 @@ internal sealed class ClientSilence(int number, Plan plan)
         var question = new Rejoin(state.TrainingShard is null ? 0 : plan.TrainingRows);
         return
         [
-            new Send(DeviceId.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control),
+            new Send(state.Durable.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control),
         ];
     }
 

@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
 
@@ -26,6 +27,18 @@ public sealed record ClientDurable(
     /// <summary>What was sent for the last round that was trained: asked for again, it is sent again and not trained again.</summary>
     public SentUpdate? Sent { get; init; }
 
+    /// <summary>The last place where the aggregator is known to be, from 0: the word of an earlier one counts no more.</summary>
+    public int Place { get; init; }
+
+    /// <summary>The place at which the aggregator ended the stage 1 whose model this is.</summary>
+    public int Lineage { get; init; }
+
+    /// <summary>What was the client's own at the start of each round that changed it; kept where the aggregator can move, because then rounds can be lost that are long over.</summary>
+    public ImmutableSortedDictionary<int, OwnParts> History { get; init; } = ImmutableSortedDictionary<int, OwnParts>.Empty;
+
+    /// <summary>The device where the aggregator is.</summary>
+    public DeviceId Aggregator => DeviceId.AggregatorAt(Place);
+
     /// <summary>Passes of inference answered.</summary>
     public int PassesDone { get; init; }
 
@@ -44,6 +57,14 @@ public sealed record ClientDurable(
     /// </summary>
     public ClientDurable Settled(int round, int counted) => Before is { } before && before.Round != round && before.Round != counted && before.Own.Control != Own.Control
         ? this with { Own = Own with { Control = before.Own.Control }, Before = null }
+        : this;
+
+    /// <summary>
+    /// What is the client's own as it was at the start of a round, where that or a later one was trained and another aggregator asks for it anew: the rounds from there on are lost.
+    /// </summary>
+    /// <param name="round">The round, from 1; 0 for what comes in none.</param>
+    public ClientDurable Undone(int round) => round > 0 && History.Keys.FirstOrDefault(known => known >= round) is > 0 and var first
+        ? this with { Own = History[first], Before = null, History = History.RemoveRange(History.Keys.Where(known => known >= first)) }
         : this;
 
     /// <summary>Nothing learned yet.</summary>
@@ -69,7 +90,11 @@ public sealed record OwnBefore(int Round, OwnParts Own);
 /// <summary>An update, and what asked for it.</summary>
 /// <param name="Asked">The invitation.</param>
 /// <param name="Update">The update.</param>
-public sealed record SentUpdate(TrainRound Asked, RoundUpdate Update);
+public sealed record SentUpdate(TrainRound Asked, RoundUpdate Update)
+{
+    /// <summary>The place of the aggregator that asked.</summary>
+    public int Place { get; init; }
+}
 
 /// <summary>A client's turn in RollGate's ring.</summary>
 /// <param name="Gate">The gate as it came.</param>

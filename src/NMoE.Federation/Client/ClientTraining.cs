@@ -16,7 +16,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     private readonly LatentTravel _travel = new(plan);
 
     public Decision<ClientState> Join(ClientState state) => Decision.Of(
-        state, new Send(DeviceId.Aggregator, state.Returned ? new Rejoin(plan.TrainingRows) : new Join(plan.TrainingRows), Stages.Control));
+        state, new Send(state.Durable.Aggregator, state.Returned ? new Rejoin(plan.TrainingRows) : new Join(plan.TrainingRows), Stages.Control));
 
     public Decision<ClientState> Begin(ClientState state, TrainRound round)
     {
@@ -33,13 +33,15 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         if (state.Durable.Sent is { } sent && AreSame(sent.Asked, round))
         {
-            return Decision.Of(state, new SendAgain(new Send(DeviceId.Aggregator, sent.Update, Stages.Of(round.Stage))));
+            return Decision.Of(
+                state with { Durable = state.Durable with { Sent = sent with { Place = state.Durable.Place } } },
+                new SendAgain(new Send(state.Durable.Aggregator, sent.Update, Stages.Of(round.Stage))));
         }
 
-        var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage);
+        var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage, Place: state.Durable.Place);
         if (round.Stage == TrainingStage.Extractor)
         {
-            var settled = state with { Durable = state.Durable.Settled(round.Round, round.Counted), Training = round };
+            var settled = state with { Durable = state.Durable.Undone(round.Round).Settled(round.Round, round.Counted), Training = round };
             var own = settled.Durable.OwnAt(round.Round);
             return (round.Model.Skip(1).FirstOrDefault() ?? own.Predictor) is { } head
                 ? Decision.Of(settled, new Roles.Compute(tag, Local(round, own, head, shard), _charges.Local))
@@ -54,7 +56,8 @@ internal sealed class ClientTraining(int number, Plan plan)
     /// <summary>Whether an invitation comes after a later one, or after its stage: messages overtake each other.</summary>
     private static bool IsOver(ClientState state, TrainRound round) =>
         (round.Stage == TrainingStage.Extractor && state.Durable.EndedStageOne)
-        || IsBefore(round, state.Training) || IsBefore(round, state.Waiting) || IsBefore(round, state.Durable.Sent?.Asked);
+        || IsBefore(round, state.Training) || IsBefore(round, state.Waiting)
+        || (state.Durable.Sent is { } sent && sent.Place == state.Durable.Place && IsBefore(round, sent.Asked));
 
     private static bool IsBefore(TrainRound first, TrainRound? second) =>
         second is not null && (first.Stage < second.Stage || (first.Stage == second.Stage && first.Round < second.Round));
@@ -80,10 +83,10 @@ internal sealed class ClientTraining(int number, Plan plan)
         var kept = stage == TrainingStage.Gate || state.Durable.EndedStageOne ? state : Keep(state, round, outputs);
         if (state.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
-            kept = kept with { Training = null, Waiting = null, Durable = kept.Durable with { Sent = new SentUpdate(asked, update) } };
+            kept = kept with { Training = null, Waiting = null, Durable = kept.Durable with { Sent = new SentUpdate(asked, update) { Place = kept.Durable.Place } } };
         }
 
-        var sent = Decision.Of(kept with { Against = kept.Against == round ? 0 : kept.Against }, new Send(DeviceId.Aggregator, update, Stages.Of(stage)));
+        var sent = Decision.Of(kept with { Against = kept.Against == round ? 0 : kept.Against }, new Send(kept.Durable.Aggregator, update, Stages.Of(stage)));
         return state.Waiting is { } next && kept.Waiting is null ? Next(sent, next) : sent;
     }
 
@@ -101,7 +104,8 @@ internal sealed class ClientTraining(int number, Plan plan)
             plan.HasOwnHeads && plan.TrainsPredictor ? outputs[1] : before.Predictor,
             plan.HasControl ? outputs[2] : null,
             plan.HasOwnNorms ? outputs[0] : null);
-        return own == before ? state : state with { Durable = state.Durable with { Own = own, Before = new OwnBefore(round, before) } };
+        var history = plan.Places > 1 ? state.Durable.History.SetItem(round, before) : state.Durable.History;
+        return own == before ? state : state with { Durable = state.Durable with { Own = own, Before = new OwnBefore(round, before), History = history } };
     }
 
     public Decision<ClientState> Adopt(ClientState state, PublishModel published)
@@ -119,7 +123,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         if (state.Durable.Expert is not null)
         {
             // That this was not the first time means that the aggregator has not heard of the expert.
-            return Decision.Of(state, new Send(DeviceId.Aggregator, new ExpertReady(), Stages.Expert));
+            return Decision.Of(state, new Send(state.Durable.Aggregator, new ExpertReady(), Stages.Expert));
         }
 
         if (state.LearnsExpert || state.TrainingShard is not { } shard)
@@ -131,12 +135,13 @@ internal sealed class ClientTraining(int number, Plan plan)
         var durable = state.Durable with
         {
             Extractor = published.Model[0],
+            Lineage = published.Lineage,
             Own = own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor },
         };
         var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, published.Model[0], shard);
         return Decision.Of(
             state with { Durable = durable, LearnsExpert = true },
-            new Roles.Compute(new JobTag(Tags.TrainingLatents), job, _charges.Latents(plan.TrainingRows)));
+            new Roles.Compute(new JobTag(Tags.TrainingLatents, Place: durable.Lineage), job, _charges.Latents(plan.TrainingRows)));
     }
 
     public Decision<ClientState> TrainExpert(ClientState state, BlobRef latents)
@@ -148,7 +153,7 @@ internal sealed class ClientTraining(int number, Plan plan)
             state.Durable.Own.Predictor!, latents, state.TrainingShard!);
         return Decision.Of(
             state with { Durable = state.Durable with { Latents = latents } },
-            new Roles.Compute(new JobTag(Tags.Expert), job, _charges.Expert));
+            new Roles.Compute(new JobTag(Tags.Expert, Place: state.Durable.Lineage), job, _charges.Expert));
     }
 
     public Decision<ClientState> ExpertReady(ClientState state, JobFinished job)
@@ -157,7 +162,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         return Decision.Of(
             state with { Durable = state.Durable with { Expert = expert }, LearnsExpert = false },
             new Observe(new ExpertTrained(number, expert, state.Durable.Extractor!)),
-            new Send(DeviceId.Aggregator, new ExpertReady(), Stages.Expert));
+            new Send(state.Durable.Aggregator, new ExpertReady(), Stages.Expert));
     }
 
     public Decision<ClientState> Share(ClientState state, ShareLatents share)
@@ -176,8 +181,8 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         var packs = !_travel.IsExact && missing.Any(peer => peer != number);
         return Decision.Of(next with { Asking = Asking.Waits }, [
-            .. packs ? [_travel.Pack(new JobTag(Tags.PackedTraining), latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
-            .. missing.Contains(number) ? [new Roles.Compute(new JobTag(Tags.OwnOpinion), Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
+            .. packs ? [_travel.Pack(new JobTag(Tags.PackedTraining, Place: state.Durable.Lineage), latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
+            .. missing.Contains(number) ? [new Roles.Compute(new JobTag(Tags.OwnOpinion, Place: state.Durable.Lineage), Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
             .. packs ? [] : ToPeers(missing, latents),
             .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Settings.Gate.Deadline, 0)] : ImmutableArray<Effect>.Empty,
         ]);
@@ -196,7 +201,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     }
 
     public Decision<ClientState> FormOpinion(ClientState state, JobFinished job) =>
-        Decision.Of(state, Opinion(job.Tag with { Name = Tags.Opinion }, state.Durable.Expert!, job.Result.Outputs[0]));
+        state.Durable.Expert is { } expert ? Decision.Of(state, Opinion(job.Tag with { Name = Tags.Opinion }, expert, job.Result.Outputs[0])) : Decision.Of(state);
 
     public Decision<ClientState> SendOpinion(ClientState state, JobFinished job) => Decision.Of(
         state,
@@ -204,6 +209,12 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> TakeOpinion(ClientState state, DeviceId from, BlobRef logits)
     {
+        if (!state.Durable.Experts.Contains(from.Number))
+        {
+            // Nobody was asked, or that was before the model was given up that it is of.
+            return Decision.Of(state);
+        }
+
         var durable = state.Durable with { Opinions = state.Durable.Opinions.SetItem(from.Number, logits) };
         var next = state with { Durable = durable };
         return durable.Opinions.Count == durable.Experts.Length && state.Asking != Asking.Enough
@@ -212,7 +223,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     }
 
     public Decision<ClientState> EnoughOpinions(ClientState state) =>
-        Decision.Of(state with { Asking = Asking.Enough }, new Send(DeviceId.Aggregator, new GateDataReady(), Stages.Gate));
+        Decision.Of(state with { Asking = Asking.Enough }, new Send(state.Durable.Aggregator, new GateDataReady(), Stages.Gate));
 
     private IEnumerable<Effect> ToPeers(ImmutableArray<int> experts, BlobRef latents) => experts.Where(peer => peer != number).Select(peer =>
         new Send(Plan.Device(peer), new TrainingLatents(latents, plan.TrainingRows), Stages.Gate));

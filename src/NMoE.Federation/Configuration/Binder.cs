@@ -60,7 +60,12 @@ internal static class Binder
             values.Get(Keys.InferenceGates), values.Get(Keys.InferenceTestPartitions), values.Get(Keys.InferenceK),
             values.Get(Keys.InferenceMixture), values.Get(Keys.InferenceRandomShares), values.Get(Keys.InferenceBatch), values.Get(Keys.InferenceDeadline),
             values.Get(Keys.InferenceRetries), values.Get(Keys.InferenceAlternatives)),
-        new AggregatorSection(values.Get(Keys.AggregatorPlace), values.Get(Keys.AggregatorClient)),
+        new AggregatorSection(values.Get(Keys.AggregatorPlace), values.Get(Keys.AggregatorClient))
+        {
+            Standby = values.Get(Keys.AggregatorStandby),
+            CheckpointDeadline = values.Get(Keys.AggregatorCheckpointDeadline),
+            MaxSilence = values.Get(Keys.AggregatorMaxSilence),
+        },
         ChannelBinder.Channel(values),
         new DeviceSection(
             values.Get(Keys.DeviceProfile), values.Get(Keys.DeviceCompute), values.Get(Keys.DeviceMemory),

@@ -29,6 +29,7 @@ internal static class ChannelCheck
         }
 
         CheckPlace(settings, values);
+        CheckStandby(settings, values);
         CheckMobility(settings, values);
     }
 
@@ -48,6 +49,23 @@ internal static class ChannelCheck
         if (aggregator.Client >= clients)
         {
             throw Wrong(values, Keys.AggregatorClient, $"there is no client {aggregator.Client}", $"Name one in 0..{clients - 1}");
+        }
+    }
+
+    private static void CheckStandby(ExperimentSettings settings, Values values)
+    {
+        var clients = settings.Experiment.Clients;
+        foreach (var place in settings.Aggregator.Standby.Where(place => place.Place == AggregatorPlace.Client))
+        {
+            if (settings.Channel.Model == ChannelModel.Fixed)
+            {
+                throw Wrong(values, Keys.AggregatorStandby, "over a fixed channel all places are alike", $"Write base-station, or {Keys.ChannelModel.Path} = shared");
+            }
+
+            if (place.Client >= clients)
+            {
+                throw Wrong(values, Keys.AggregatorStandby, $"there is no client {place.Client}", $"Name clients in client-0..client-{clients - 1}");
+            }
         }
     }
 

@@ -12,20 +12,27 @@ internal static class FaultCheck
         var (faults, clients) = (settings.Faults, settings.Experiment.Clients);
         foreach (var (number, rule) in faults.Rules.Index())
         {
-            CheckDevices(Keys.FaultsRules.Path, number, clients, values, rule.From, rule.To);
+            CheckDevices(Keys.FaultsRules.Path, number, settings, values, rule.From, rule.To);
         }
 
         foreach (var (number, fault) in faults.Schedule.Index())
         {
-            CheckDevices(Keys.FaultsSchedule.Path, number, clients, values, fault.Who, fault.From);
+            CheckDevices(Keys.FaultsSchedule.Path, number, settings, values, fault.Who, fault.From);
             CheckOverlap(faults, number, clients, values);
         }
     }
 
-    private static void CheckDevices(string key, int number, int clients, Values values, params ReadOnlySpan<DeviceGroup?> named)
+    private static void CheckDevices(string key, int number, ExperimentSettings settings, Values values, params ReadOnlySpan<DeviceGroup?> named)
     {
+        var clients = settings.Experiment.Clients;
         foreach (var devices in named)
         {
+            if (devices is not null && devices.Numbers.FirstOrDefault(device => device.IsAggregator && device.Place >= settings.Aggregator.Places) is { Number: < 0 } place)
+            {
+                throw new ConfigurationException(
+                    values.Origin(key), key, $"number {number + 1}: there is no {place}", $"Name a place that {Keys.AggregatorStandby.Path} has, the first of which is aggregator-2");
+            }
+
             if (devices is not null && devices.Numbers.FirstOrDefault(device => device.Number >= clients) is { Number: > 0 } unknown)
             {
                 throw new ConfigurationException(

@@ -155,6 +155,9 @@ internal static class Keys
     public static readonly Key<AggregatorPlace> AggregatorPlace = Add("aggregator.place", Choice(
         ("base-station", Settings.AggregatorPlace.BaseStation), ("client", Settings.AggregatorPlace.Client)));
     public static readonly Key<int> AggregatorClient = Count("aggregator.client", 0, 99_999);
+    public static readonly Key<ImmutableArray<StandbyPlace>> AggregatorStandby = Add("aggregator.standby", new PlacesFormat());
+    public static readonly Key<TimeSpan> AggregatorCheckpointDeadline = Deadline("aggregator.checkpoint-deadline");
+    public static readonly Key<int> AggregatorMaxSilence = Count("aggregator.max-silence", 1, 1_000);
 
     public static readonly Key<string> ChannelProfile = Named("channel.profile", ProfileFile.Channels);
     public static readonly Key<ChannelModel> ChannelModel = Add("channel.model", Choice(

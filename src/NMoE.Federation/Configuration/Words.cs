@@ -72,7 +72,7 @@ internal sealed class Words(string sentence)
                 "clients" => found with { AllClients = Everyone.Included },
                 "aggregator" => found with { Numbers = found.Numbers.Add(DeviceId.Aggregator) },
                 "supervisor" => found with { Numbers = found.Numbers.Add(DeviceId.Supervisor) },
-                _ => found with { Numbers = found.Numbers.Add(Client(name)) },
+                _ => found with { Numbers = found.Numbers.Add(Place(name) ?? Client(name)) },
             };
         }
 
@@ -86,8 +86,14 @@ internal sealed class Words(string sentence)
             throw new FormatException($"'{words[read]}' is one word too many");
     }
 
+    /// <summary>A place of the aggregator other than the first, such as <c>aggregator-2</c>.</summary>
+    private static DeviceId? Place(string name) =>
+        name.StartsWith("aggregator-", StringComparison.Ordinal) && int.TryParse(name.AsSpan(11), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 1
+            ? DeviceId.AggregatorAt(number - 1)
+            : null;
+
     private static DeviceId Client(string name) =>
         name.StartsWith("client-", StringComparison.Ordinal) && int.TryParse(name.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new DeviceId(number)
-            : throw new FormatException($"'{name}' is no device; write client-3, clients, aggregator, supervisor or any, joined by +");
+            : throw new FormatException($"'{name}' is no device; write client-3, clients, aggregator, aggregator-2, supervisor or any, joined by +");
 }

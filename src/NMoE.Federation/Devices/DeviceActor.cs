@@ -14,7 +14,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
 {
     private const string PowerOn = "power-on";
     private readonly DeviceId _device;
-    private readonly Func<IDevicePorts, Props> _role;
+    private readonly Props _role;
     private readonly IDevicePorts _ports;
     private readonly SupervisionSection _policy;
     private IActorRef _actor = ActorRefs.Nobody;
@@ -23,8 +23,8 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     private int _crashes;
     private int _starts;
 
-    /// <summary>Made at the start of a world.</summary>
-    public DeviceActor(DeviceId device, Func<IDevicePorts, Props> role, IDevicePorts ports, SupervisionSection policy)
+    /// <summary>Made at the start of a world, by <see cref="Of{TState}"/>.</summary>
+    public DeviceActor(DeviceId device, Props role, IDevicePorts ports, SupervisionSection policy)
     {
         _device = device;
         _role = role;
@@ -38,6 +38,12 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
         Off,
         Gone,
     }
+
+    /// <summary>A device that plays a role.</summary>
+    public static Props Of<TState>(DeviceId device, IRole<TState> role, IDevicePorts ports, SupervisionSection policy)
+        where TState : class =>
+        // By type and arguments: an expression would leave 2 kB of its compiled self with every device.
+        Props.Create<DeviceActor>(device, Props.Create<RoleActor<TState>>(device, role, ports), ports, policy);
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -110,7 +116,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     {
         var needed = _ports.IsAwaited(_device);
         _ports.Finish(_device);
-        if (!_device.IsClient && needed)
+        if (!_device.IsClient && needed && !_ports.IsReplaceable(_device))
         {
             _ports.Fail(new ExperimentFailedException(crash.Return == Return.Never
                 ? $"the {_device} was lost for good: {crash.Message}"
@@ -130,7 +136,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
 
     private void SwitchOn()
     {
-        _actor = Context.ActorOf(_role(_ports), FormattableString.Invariant($"role-{_starts++}"));
+        _actor = Context.ActorOf(_role, FormattableString.Invariant($"role-{_starts++}"));
         Context.Watch(_actor);
         _power = Power.On;
     }

@@ -35,8 +35,14 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     /// <summary>Measurement.</summary>
     public IObserver Observer { get; } = observer;
 
+    /// <summary>Whether another device can take one's place.</summary>
+    public Func<DeviceId, bool> IsReplaceable { get; init; } = _ => false;
+
     /// <inheritdoc/>
     public VirtualTime Now => World.Now;
+
+    /// <inheritdoc/>
+    bool IDevicePorts.IsReplaceable(DeviceId device) => IsReplaceable(device);
 
     /// <inheritdoc/>
     public object? Persisted(DeviceId device) => _persisted.GetValueOrDefault(device);

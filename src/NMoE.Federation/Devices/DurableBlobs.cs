@@ -13,11 +13,11 @@ public static class DurableBlobs
         ClientDurable client =>
             new[] { client.Extractor, client.Latents, client.Expert, client.Gate, client.Rolled, client.Turn?.Gate.Gate }
                 .Concat(Of(client.Own)).Concat(Of(client.Before?.Own)).Concat(client.Opinions.Values).OfType<BlobRef>()
-                .Concat(client.Sent?.Update.Blobs ?? []),
+                .Concat(client.Sent?.Update.Blobs ?? []).Concat(client.History.Values.SelectMany(Of).OfType<BlobRef>()),
         AggregatorDurable aggregator =>
             aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate).Append(aggregator.Control).Append(aggregator.Rolled)
                 .Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).OfType<BlobRef>()
-                .Concat(aggregator.Versions.Values.SelectMany(model => model)),
+                .Concat(aggregator.Versions.Values.SelectMany(model => model)).Concat(aggregator.Held?.Blobs ?? []),
         _ => [],
     };
 

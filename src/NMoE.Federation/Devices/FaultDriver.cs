@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using NMoE.Chance;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Simulation.Faults;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 
@@ -30,7 +32,7 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         foreach (var client in plan.ClientNumbers.OrderBy(client => plan.Key("fault-lot", client)).ThenBy(client => client).Take(crashing).Order())
         {
             var at = _faults.Crashes.Within * Chance("fault-crash", client, 0).Next();
-            After(at, () => Crash(FaultKind.Crash, Plan.Device(client), "a crash at random", _faults.Crashes.For));
+            After(at, () => CrashClient(FaultKind.Crash, client, "a crash at random", _faults.Crashes.For));
         }
 
         if (_faults.Churn.Up > TimeSpan.Zero)
@@ -51,7 +53,7 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         {
             After(leaves - (ports.World.Now - VirtualTime.Zero), () =>
             {
-                Crash(FaultKind.Churn, Plan.Device(client), "it went away", off);
+                CrashClient(FaultKind.Churn, client, "it went away", off);
                 Leave(client, times + 1, leaves + off);
             });
         }
@@ -59,7 +61,7 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
 
     private void Happen(ScheduledFault fault)
     {
-        foreach (var device in fault.Who.Of(plan.Clients))
+        foreach (var device in Devices(fault.Who))
         {
             switch (fault.Verb)
             {
@@ -101,8 +103,8 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         }
 
         // A device is never cut off from itself: "from any" means from all the rest.
-        var who = fault.Who.Of(plan.Clients);
-        var sides = new Between(who, others.Of(plan.Clients).Except(who));
+        var who = Devices(fault.Who);
+        var sides = new Between(who, Devices(others).Except(who));
         foreach (var device in sides.OneSide.Union(sides.OtherSide))
         {
             Watch?.Met(fault.Verb == DeviceVerb.Partition ? FaultKind.Partition : FaultKind.Hold, device);
@@ -117,6 +119,23 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
         {
             ports.Network.Hold(sides);
             After(fault.For, () => ports.Network.Release(sides));
+        }
+    }
+
+    /// <summary>These devices; all of them is the aggregator's other places, too, and a client the places of the aggregator that are on it.</summary>
+    private ImmutableSortedSet<DeviceId> Devices(DeviceGroup group)
+    {
+        var named = group.IsAny ? group.Of(plan.Clients).Union(plan.Settings.Aggregator.StandbyDevices) : group.Of(plan.Clients);
+        return named.Union(named.SelectMany(plan.Settings.Aggregator.On));
+    }
+
+    /// <summary>What befalls a client's device befalls the aggregator on it.</summary>
+    private void CrashClient(FaultKind kind, int client, string reason, TimeSpan off)
+    {
+        Crash(kind, Plan.Device(client), reason, off);
+        foreach (var place in plan.Settings.Aggregator.On(Plan.Device(client)))
+        {
+            Crash(FaultKind.Crash, place, reason, off);
         }
     }
 

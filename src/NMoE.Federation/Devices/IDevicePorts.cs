@@ -45,6 +45,9 @@ public interface IDevicePorts
     /// <summary>Whether a device has work left.</summary>
     bool IsAwaited(DeviceId device);
 
+    /// <summary>Whether another device can take one's place: that it is lost for good does not end the run then, and nobody is told.</summary>
+    bool IsReplaceable(DeviceId device);
+
     /// <summary>Notes that a device has nothing left to do.</summary>
     void Finish(DeviceId device);
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Akka.Actor;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Devices;
@@ -65,16 +64,12 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var network = Network(world, compute, energy);
         Watch?.Begin(world, network.Ledger);
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress);
-        var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer);
-
-        // Devices start in a fixed order: clients first, so that they are there when the servers speak.
-        foreach (var client in plan.ClientNumbers)
+        var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer)
         {
-            Start(simulation, ports, Plan.Device(client), Roles.Client(client));
-        }
+            IsReplaceable = device => device.IsAggregator && device.Place < plan.Places - 1,
+        };
 
-        Start(simulation, ports, DeviceId.Aggregator, Roles.Aggregator());
-        Start(simulation, ports, DeviceId.Supervisor, Roles.Supervisor());
+        StartDevices(simulation, ports);
         new FaultDriver(plan, ports) { Watch = Watch }.Start();
         RunWatched(simulation, cancellation);
 
@@ -88,6 +83,22 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
                 Links = Timeline?.Links(world.Now) ?? [],
             },
             world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
+    }
+
+    /// <summary>Devices start in a fixed order: clients first, so that they are there when the servers speak.</summary>
+    private void StartDevices(VirtualWorld simulation, DevicePorts ports)
+    {
+        foreach (var client in plan.ClientNumbers)
+        {
+            Start(simulation, ports, Plan.Device(client), Roles.Client(client));
+        }
+
+        Start(simulation, ports, DeviceId.Aggregator, Roles.Aggregator());
+        Start(simulation, ports, DeviceId.Supervisor, Roles.Supervisor());
+        foreach (var place in plan.Settings.Aggregator.StandbyDevices)
+        {
+            Start(simulation, ports, place, Roles.Standby(place.Place));
+        }
     }
 
     private DeviceNetwork Network(World world, ComputePort compute, EnergyLedger? energy) => new(
@@ -122,10 +133,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         where TState : class
     {
         var played = Watch is null ? role : new WatchedRole<TState>(device, role, Watch);
-        simulation.Spawn(
-            Props.Create(() => new DeviceActor(
-                device, p => Props.Create(() => new RoleActor<TState>(device, played, p)), ports, plan.Settings.Supervision)),
-            device.ToString());
+        simulation.Spawn(DeviceActor.Of(device, played, ports, plan.Settings.Supervision), device.ToString());
     }
 
     private static string HashOf(ImmutableArray<(string Name, BlobRef Model)> models) =>

@@ -12,7 +12,13 @@ namespace NMoE.Federation.Experiments;
 public sealed record RoleSet(
     Func<int, IRole<ClientState>> Client, Func<IRole<AggregatorState>> Aggregator, Func<IRole<SupervisorState>> Supervisor)
 {
+    /// <summary>The aggregator's at a place that it can move to, from 1.</summary>
+    public required Func<int, IRole<AggregatorState>> Standby { get; init; }
+
     /// <summary>Those of an experiment.</summary>
     public static RoleSet Of(Plan plan) => new(
-        client => new ClientRole(client, plan), () => new AggregatorRole(plan), () => new SupervisorRole(plan));
+        client => new ClientRole(client, plan), () => new AggregatorRole(plan), () => new SupervisorRole(plan))
+    {
+        Standby = place => new AggregatorRole(plan, place),
+    };
 }

@@ -19,6 +19,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 {
     private const uint SettingsPurpose = 0x465A_0001;
     private const uint FaultPurpose = 0x465A_0002;
+    private const uint StandbyPurpose = 0x465A_0003;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -26,10 +27,11 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     public FuzzCase Of(ulong seed)
     {
         var draw = new Draw(new Draws(seed, SettingsPurpose, 0));
-        var timed = Timed(Drawn(draw, seed), draw);
+        var standby = new StandbyDrawing(new Draw(new Draws(seed, StandbyPurpose, 0)));
+        var timed = standby.Places(Timed(Drawn(draw, seed), draw));
         var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, Length(plan)).Faults();
-        return new FuzzCase(seed, new Plan(timed with { Faults = faults }, plan.Data), seed);
+        return new FuzzCase(seed, new Plan(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Data), seed);
     }
 
     private ExperimentSettings Drawn(Draw draw, ulong seed)

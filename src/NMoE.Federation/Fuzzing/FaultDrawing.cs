@@ -14,6 +14,7 @@ namespace NMoE.Federation.Fuzzing;
 internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
 {
     private static readonly VirtualTime Never = new(long.MaxValue);
+    private static readonly ImmutableArray<string> Kinds = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds)];
 
     private int Milliseconds => (int)length.TotalMilliseconds;
 
@@ -47,7 +48,7 @@ internal sealed class FaultDrawing(Draw draw, int clients, TimeSpan length)
         var verb = draw.Weighed((4, FaultVerb.Drop), (2, FaultVerb.Corrupt), (2, FaultVerb.Delay), (2, FaultVerb.Duplicate), (2, FaultVerb.Reorder));
         var by = verb is FaultVerb.Drop or FaultVerb.Corrupt ? TimeSpan.Zero : draw.Milliseconds(1, 50, 500, 3_000, 12_000);
         var percent = draw.Of(2, 5, 10, 30, 60, 100);
-        var kind = draw.Chance(0.5) ? null : draw.Of(WireCodec.Kinds.AsSpan());
+        var kind = draw.Chance(0.5) ? null : draw.Of(Kinds.AsSpan());
         var from = draw.Chance(0.6) ? DeviceGroup.Any : Somebody();
         var to = draw.Chance(0.6) ? DeviceGroup.Any : Somebody();
         if (percent < 60 && draw.Chance(0.5))

@@ -55,6 +55,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         {
             Crashes = [.. observed.Losses.Select(item => new CrashRecord(item.At.Seconds, item.Lost.Device.ToString(), item.Lost.Reason, item.Lost.Returns))],
             Updates = Updates(observed, ledger),
+            Moves = plan.Places > 1 ? observed.Moves.Record(ledger) : null,
             Left = [.. observed.Left],
             Privacy = [.. Privacy(observed)],
             Latencies = [.. plan.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],

@@ -58,6 +58,9 @@ public sealed class RunObserver(
     /// <summary>What clients released of their data, in FedSC.</summary>
     public IReadOnlyList<MatrixReleased> Releases => _releases;
 
+    /// <summary>The aggregator's moves.</summary>
+    internal Moves Moves { get; } = new();
+
     /// <summary>Clients that waited in vain for a model to serve with.</summary>
     public IReadOnlyCollection<int> Left => _left;
 
@@ -81,8 +84,15 @@ public sealed class RunObserver(
         {
             case RoundEnded { Stage: TrainingStage.Rolling } lap when !IsNews(lap):
                 break;
+            case RoundEnded { Stage: not TrainingStage.Rolling } round when round.Place < Moves.Place:
+                // It took itself for the aggregator still.
+                Moves.Lose(Moves.Place, 1);
+                break;
             case RoundEnded round:
+                LoseRepeated(round);
                 EndRound(round, at);
+                break;
+            case GateRolled { Place: var place } when place < Moves.Place:
                 break;
             case GateRolled rolled:
                 executor.Keep([rolled.Gate]);
@@ -111,6 +121,15 @@ public sealed class RunObserver(
             case DeviceLost lost:
                 _losses.Add((lost, at));
                 break;
+            case AggregatorMoved moved:
+                Moves.Add(moved, at);
+                break;
+            case AggregatorGaveWay gave:
+                Moves.Add(gave);
+                break;
+            case CheckpointMissed:
+                Moves.Missed();
+                break;
         }
     }
 
@@ -120,6 +139,17 @@ public sealed class RunObserver(
         _rounds.RemoveAll(item => item.Round.Stage == TrainingStage.Rolling && item.Round.Generation < lap.Generation);
         return !_rounds.Exists(item =>
             item.Round.Stage == TrainingStage.Rolling && (item.Round.Generation > lap.Generation || item.Round.Round >= lap.Round));
+    }
+
+    /// <summary>A round that a later place does again takes away what an earlier one made of it, and of all that came after.</summary>
+    private void LoseRepeated(RoundEnded round)
+    {
+        if (round.Stage != TrainingStage.Rolling && round.Place > 0)
+        {
+            var lost = _rounds.RemoveAll(item =>
+                item.Round.Place < round.Place && (item.Round.Stage, item.Round.Round).CompareTo((round.Stage, round.Round)) >= 0);
+            Moves.Lose(round.Place, lost);
+        }
     }
 
     private void EndRound(RoundEnded round, VirtualTime at)

@@ -22,7 +22,7 @@ public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObse
     public const int MostActivities = 65_536;
 
     private readonly ImmutableArray<DeviceId> _devices =
-        [DeviceId.Supervisor, DeviceId.Aggregator, .. Enumerable.Range(0, Math.Min(plan.Clients, MostClients)).Select(Plan.Device)];
+        [DeviceId.Supervisor, DeviceId.Aggregator, .. plan.Settings.Aggregator.StandbyDevices, .. Enumerable.Range(0, Math.Min(plan.Clients, MostClients)).Select(Plan.Device)];
 
     private readonly TimelineWindows _windows = new(plan, MostClients);
     private readonly LinkLoads _links = new(plan.Clients);

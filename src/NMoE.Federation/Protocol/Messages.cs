@@ -110,6 +110,9 @@ public sealed record TrainAgainst(int Round, ImmutableArray<BlobRef> External, d
 /// <param name="Model">As in <see cref="TrainRound"/>.</param>
 public sealed record PublishModel(TrainingStage Stage, ImmutableArray<BlobRef> Model) : IMessage
 {
+    /// <summary>The place at which the aggregator ended stage 1, from 0: of two outcomes the later place's counts.</summary>
+    public int Lineage { get; init; }
+
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => Model;
 }

@@ -5,7 +5,7 @@ using NMoE.Compute.Blobs;
 namespace NMoE.Federation.Protocol;
 
 /// <summary>Messages to and from their Protobuf form (<c>nmoe.proto</c>), and their exact size on the wire.</summary>
-public static class WireCodec
+public static partial class WireCodec
 {
     private const uint Version = 1;
     private const int Sha256Bytes = 32;
@@ -70,7 +70,11 @@ public static class WireCodec
         Correlate m => new() { Version = Version, Correlate = new() { Round = (uint)m.Round, Model = { m.Model.Select(Blob) } } },
         Correlated m => new() { Version = Version, Correlated = new() { Round = (uint)m.Round, Correlation = Blob(m.Correlation) } },
         TrainAgainst m => new() { Version = Version, TrainAgainst = new() { Round = (uint)m.Round, External = { m.External.Select(Blob) }, Share = m.Share } },
-        PublishModel m => new() { Version = Version, PublishModel = new() { Stage = Stage(m.Stage), Model = { m.Model.Select(Blob) } } },
+        PublishModel m => new()
+        {
+            Version = Version,
+            PublishModel = new() { Stage = Stage(m.Stage), Model = { m.Model.Select(Blob) }, Lineage = (uint)m.Lineage },
+        },
         ExpertReady => new() { Version = Version, ExpertReady = new() },
         ShareLatents m => new() { Version = Version, ShareLatents = new() { Experts = { m.Experts.Select(e => (uint)e) } } },
         TrainingLatents m => new() { Version = Version, TrainingLatents = new() { Latents = Blob(m.Latents), Rows = (uint)m.Rows } },
@@ -116,6 +120,9 @@ public static class WireCodec
                 RowBytes = (uint)m.RowBytes,
             },
         },
+        AggregatorAt m => new() { Version = Version, AggregatorAt = new() { Place = (uint)m.Place } },
+        CheckpointTaken m => new() { Version = Version, CheckpointTaken = new() { Number = (uint)m.Number } },
+        Checkpoint m => new() { Version = Version, Checkpoint = Kept(m) },
         _ => throw new WireException($"A {message.GetType().Name} has no place in nmoe.proto."),
     };
 
@@ -149,7 +156,8 @@ public static class WireCodec
             Wire.Envelope.MessageOneofCase.TrainAgainst => new TrainAgainst(
                 Count(envelope.TrainAgainst.Round), Blobs(envelope.TrainAgainst.External), envelope.TrainAgainst.Share),
             Wire.Envelope.MessageOneofCase.PublishModel => new PublishModel(
-                Stage(envelope.PublishModel.Stage), Blobs(envelope.PublishModel.Model)),
+                Stage(envelope.PublishModel.Stage), Blobs(envelope.PublishModel.Model))
+            { Lineage = Count(envelope.PublishModel.Lineage) },
             Wire.Envelope.MessageOneofCase.ExpertReady => new ExpertReady(),
             Wire.Envelope.MessageOneofCase.ShareLatents => new ShareLatents([.. envelope.ShareLatents.Experts.Select(Count)]),
             Wire.Envelope.MessageOneofCase.TrainingLatents => new TrainingLatents(
@@ -166,6 +174,9 @@ public static class WireCodec
             Wire.Envelope.MessageOneofCase.ExpertOutputs => new ExpertOutputs(
                 Count(envelope.ExpertOutputs.Pass), Count(envelope.ExpertOutputs.Request), Blob(envelope.ExpertOutputs.Logits),
                 Count(envelope.ExpertOutputs.Rows), Count(envelope.ExpertOutputs.RowBytes)),
+            Wire.Envelope.MessageOneofCase.AggregatorAt => new AggregatorAt(Count(envelope.AggregatorAt.Place)),
+            Wire.Envelope.MessageOneofCase.CheckpointTaken => new CheckpointTaken(Count(envelope.CheckpointTaken.Number)),
+            Wire.Envelope.MessageOneofCase.Checkpoint => Kept(envelope.Checkpoint),
             _ => throw new WireException("An envelope came without a message."),
         };
     }

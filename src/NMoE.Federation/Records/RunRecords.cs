@@ -153,6 +153,22 @@ public sealed record SpanRecord(string Stage, int Round, string Device, string K
 /// <param name="ClientDown">Bytes that clients got: mean over all clients.</param>
 public sealed record LinkRecord(double From, double Until, double AggregatorUp, double AggregatorDown, double ClientUp, double ClientDown);
 
+/// <summary>A move of the aggregator to another place.</summary>
+/// <param name="VirtualSeconds">When the place went on, in seconds.</param>
+/// <param name="To">The place.</param>
+/// <param name="Stage">What it went on with, by the last checkpoint that it had been sent; <c>start</c> where it had none, <c>end</c> where all was done.</param>
+/// <param name="Round">The round that it went on with; 0 where it began from the start.</param>
+/// <param name="Repeated">Rounds that had ended before, or ended at an earlier place later, and count no more: they were done again.</param>
+/// <param name="Reason">Why the place before gave way.</param>
+public sealed record MoveRecord(double VirtualSeconds, string To, string Stage, int Round, int Repeated, string Reason);
+
+/// <summary>What it took to be able to move, and the moves.</summary>
+/// <param name="Moves">In order of time.</param>
+/// <param name="Checkpoints">Checkpoints sent.</param>
+/// <param name="CheckpointBytes">Bytes of these.</param>
+/// <param name="Missed">Times that something was published before another place had the checkpoint: had the aggregator died then, more would have been lost.</param>
+public sealed record MovesRecord(ImmutableArray<MoveRecord> Moves, long Checkpoints, long CheckpointBytes, int Missed);
+
 /// <summary>All that a finished run has to report.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Rounds">In order of stage and round.</param>
@@ -189,6 +205,10 @@ public sealed record RunReport(
     /// <summary>What became of the clients' updates; null in reports of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UpdatesRecord? Updates { get; init; }
+
+    /// <summary>The aggregator's moves; null where it has no place to move to.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MovesRecord? Moves { get; init; }
 
     /// <summary>Clients that waited in vain for a model to serve with, ascending.</summary>
     public ImmutableArray<int> Left { get; init; } = [];

@@ -65,7 +65,8 @@ public sealed record Observe(Observation Observation) : Effect;
 /// <param name="First">A number of the purpose, such as the round or the pass.</param>
 /// <param name="Second">Another, such as the request.</param>
 /// <param name="Peer">The client that it is for, or -1.</param>
-public readonly record struct JobTag(string Name, int First = 0, int Second = 0, int Peer = -1);
+/// <param name="Place">The place of the aggregator that it was begun for: where the aggregator has moved since, nobody waits for it.</param>
+public readonly record struct JobTag(string Name, int First = 0, int Second = 0, int Peer = -1, int Place = 0);
 
 /// <summary>The device was switched on.</summary>
 public sealed record Started;
@@ -96,11 +97,34 @@ public sealed record RoundEnded(TrainingStage Stage, int Round, ImmutableArray<B
 {
     /// <summary>Which of RollGate's rings the lap is of: laps of those begun before count no more. 0 for rounds.</summary>
     public int Generation { get; init; }
+
+    /// <summary>The place of the aggregator that ended it, from 0: rounds that a later place does again count no more.</summary>
+    public int Place { get; init; }
 }
+
+/// <summary>The aggregator has moved: a place goes on from the last checkpoint that it was sent.</summary>
+/// <param name="Device">The place.</param>
+/// <param name="Step">How far training was then; null where it was sent none and begins from the start.</param>
+/// <param name="Round">Round that it goes on with; 0 where it begins from the start.</param>
+public sealed record AggregatorMoved(DeviceId Device, CheckpointStep? Step, int Round) : Observation;
+
+/// <summary>The aggregator cannot go on at its place, and leaves the next one to try.</summary>
+/// <param name="Device">The place.</param>
+/// <param name="Reason">Why.</param>
+public sealed record AggregatorGaveWay(DeviceId Device, string Reason) : Observation;
+
+/// <summary>The aggregator publishes though no other place has its state: what it did since the last one would be done again.</summary>
+/// <param name="Device">The place that did not answer in time.</param>
+/// <param name="Number">The checkpoint.</param>
+public sealed record CheckpointMissed(DeviceId Device, int Number) : Observation;
 
 /// <summary>RollGate's ring has come to its end.</summary>
 /// <param name="Gate">The final gate.</param>
-public sealed record GateRolled(BlobRef Gate) : Observation;
+public sealed record GateRolled(BlobRef Gate) : Observation
+{
+    /// <summary>As in <see cref="RoundEnded"/>.</summary>
+    public int Place { get; init; }
+}
 
 /// <summary>A client has released something of its data.</summary>
 /// <param name="Client">Client.</param>

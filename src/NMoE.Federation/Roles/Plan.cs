@@ -104,6 +104,9 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Experts that each sample of a pass asks: LocalGate knows only its own.</summary>
     public int K(InferencePass pass) => Gates.Of(pass.Gate).Experts(Settings.Inference.K);
 
+    /// <summary>Number of places that the aggregator has.</summary>
+    public int Places => Settings.Aggregator.Places;
+
     /// <summary>The device of a client.</summary>
     public static DeviceId Device(int client) => new(client);
 

@@ -21,10 +21,12 @@ public static class Ring
     }
 
     /// <summary>The device that the gate is for.</summary>
-    public static DeviceId Receiver(RollingGate gate)
+    /// <param name="gate">The gate.</param>
+    /// <param name="aggregator">Where the aggregator is.</param>
+    public static DeviceId Receiver(RollingGate gate, DeviceId aggregator)
     {
         ArgumentNullException.ThrowIfNull(gate);
-        return gate.Step == RollStep.Done ? DeviceId.Aggregator : Plan.Device(Turn(gate));
+        return gate.Step == RollStep.Done ? aggregator : Plan.Device(Turn(gate));
     }
 
     /// <summary>

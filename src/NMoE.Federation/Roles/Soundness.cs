@@ -9,23 +9,32 @@ internal static class Soundness
     /// <summary>Whether a message can be meant; roles take no notice of others.</summary>
     public static bool IsSound(Plan plan, DeviceId from, IMessage message) => message switch
     {
-        TrainRound round => IsAggregator(from) && IsModel(plan, round.Stage, round.Model.Length) && IsRound(plan, round.Stage, round.Round) && round.Control.Length <= 1,
-        Correlate asked => IsAggregator(from) && asked.Model.Length == plan.SharedParts.Length && IsRound(plan, TrainingStage.Extractor, asked.Round),
-        TrainAgainst against => IsAggregator(from) && IsRound(plan, TrainingStage.Extractor, against.Round),
-        PublishModel published => IsAggregator(from) && published.Model.Length == (published.Stage == TrainingStage.Extractor ? plan.PublishedParts : 1),
-        ShareLatents share => IsAggregator(from) && share.Experts.Length > 0 && share.Experts.All(client => IsClient(plan, client)),
+        TrainRound round => IsAggregator(plan, from) && IsModel(plan, round.Stage, round.Model.Length) && IsRound(plan, round.Stage, round.Round) && round.Control.Length <= 1,
+        Correlate asked => IsAggregator(plan, from) && asked.Model.Length == plan.SharedParts.Length && IsRound(plan, TrainingStage.Extractor, asked.Round),
+        TrainAgainst against => IsAggregator(plan, from) && IsRound(plan, TrainingStage.Extractor, against.Round),
+        PublishModel published => IsAggregator(plan, from) && published.Lineage <= from.Place && published.Model.Length == (published.Stage == TrainingStage.Extractor ? plan.PublishedParts : 1),
+        ShareLatents share => IsAggregator(plan, from) && share.Experts.Length > 0 && share.Experts.All(client => IsClient(plan, client)),
         RoundUpdate update => IsClient(plan, from) && update.Stage != TrainingStage.Rolling && IsRound(plan, update.Stage, update.Round) && update.Samples > 0 && double.IsFinite(update.Loss),
         Correlated matrix => IsClient(plan, from) && IsRound(plan, TrainingStage.Extractor, matrix.Round),
         TrainingLatents asked => IsClient(plan, from) && asked.Rows > 0 && asked.Rows <= plan.TrainingRows,
         TrainingLogits or RouteLatents or ExpertOutputs or ExpertReady or GateDataReady or ServingBegun or Join => IsClient(plan, from),
-        Rejoin => IsClient(plan, from) || IsAggregator(from),
-        RollingGate gate => (IsClient(plan, from) || IsAggregator(from)) && IsRing(plan, gate),
+        Rejoin => IsClient(plan, from) || IsAggregator(plan, from),
+        RollingGate gate => (IsClient(plan, from) || IsAggregator(plan, from)) && IsRing(plan, gate),
         BeginServing or BeginTraining => from == DeviceId.Supervisor,
-        TrainingFinished or NothingNew => IsAggregator(from),
+        TrainingFinished or NothingNew or CheckpointTaken => IsAggregator(plan, from),
+        AggregatorAt at => (from == DeviceId.Supervisor || IsAggregator(plan, from)) && at.Place >= 0 && at.Place < plan.Places,
+        Checkpoint kept => IsAggregator(plan, from) && IsKept(plan, kept),
         _ => true,
     };
 
-    private static bool IsAggregator(DeviceId from) => from == DeviceId.Aggregator;
+    private static bool IsAggregator(Plan plan, DeviceId from) => from.IsAggregator && from.Place < plan.Places;
+
+    /// <summary>Whether an aggregator could go on from it.</summary>
+    private static bool IsKept(Plan plan, Checkpoint kept) =>
+        kept.Number > 0 && kept.Extractor.Length == plan.SharedParts.Length && kept.Gates.Length == 2 && kept.Control.Length <= 1 && kept.Lineage < plan.Places
+        && kept.Round >= 1 && kept.Round <= Math.Max(plan.Settings.Extractor.Rounds, plan.Settings.Gate.Rounds) + 1
+        && kept.Joined.Count > 0 && kept.Joined.All(client => IsClient(plan, client.Key) && client.Value > 0)
+        && kept.Ready.Concat(kept.Experts).Concat(kept.Counted.Keys).All(client => IsClient(plan, client)) && kept.Correlations.Keys.All(kept.Joined.ContainsKey);
 
     private static bool IsClient(Plan plan, DeviceId device) => IsClient(plan, device.Number);
 

@@ -20,6 +20,9 @@ public static class Stages
     /// <summary>Stage 3 by RollGate.</summary>
     public const string Rolling = "rollgate";
 
+    /// <summary>What the aggregator sends to its next place, whatever the stage.</summary>
+    public const string Checkpoint = "checkpoint";
+
     /// <summary>The name of a stage that trains in rounds or laps.</summary>
     public static string Of(TrainingStage stage) => stage switch
     {

@@ -8,9 +8,19 @@ namespace NMoE.Federation.Supervisor;
 /// <summary>The supervisor's state, all of which outlives a crash.</summary>
 /// <param name="Trained">Whether training has ended.</param>
 /// <param name="Serving">Clients that serve.</param>
-public sealed record SupervisorState(bool Trained, ImmutableSortedSet<int> Serving);
+public sealed record SupervisorState(bool Trained, ImmutableSortedSet<int> Serving)
+{
+    /// <summary>Where the aggregator is, from 0.</summary>
+    public int Place { get; init; }
 
-/// <summary>Owns the experiment: says when to train and when to serve, and switches the servers off before inference needs none.</summary>
+    /// <summary>The device where it is.</summary>
+    public DeviceId Aggregator => DeviceId.AggregatorAt(Place);
+}
+
+/// <summary>
+/// Owns the experiment: says when to train and when to serve, and switches the servers off before inference needs none. Where the aggregator has places to move to, it is asked every while whether
+/// it is there; one that does not answer for long is followed by the next place, and where there is none by the end.
+/// </summary>
 /// <param name="plan">The experiment.</param>
 public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
 {
@@ -34,14 +44,15 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Decision.Of(state),
         Started => Begin(state),
         Restarted => !state.Trained ? Begin(state) : state.Serving.Count == plan.Clients ? Leave(state) : BeginServing(state),
+        Delivery { From: { IsAggregator: true } from } when from.Place < state.Place => Decision.Of(state, At(state, from)),
         Delivery { Message: TrainingFinished } when !state.Trained => BeginServing(state with { Trained = true }),
         Delivery { Message: NothingNew, From.IsClient: false } when !state.Trained => Decision.Of(state, Silence),
         TimerFired { Name: SilenceTimer } timer when !state.Trained => AskAggregator(state, timer.Number),
         Delivery { Message: ServingBegun } delivery => Count(state with { Serving = state.Serving.Add(delivery.From.Number) }),
-        Delivery { Message: Rejoin, From.IsClient: true } delivery when state.Trained =>
-            Decision.Of(state, new Send(delivery.From, new BeginServing(), Stages.Control)),
-        Delivery { Message: Rejoin, From.IsClient: false } when !state.Trained =>
-            Decision.Of(state, new Send(DeviceId.Aggregator, new BeginTraining(), Stages.Control)),
+        Delivery { Message: Rejoin, From.IsClient: true } delivery when state.Trained => Decision.Of(
+            state, [new Send(delivery.From, new BeginServing(), Stages.Control), .. state.Place > 0 ? [At(state, delivery.From)] : ImmutableArray<Effect>.Empty]),
+        Delivery { Message: Rejoin, From.IsClient: false } when !state.Trained => Decision.Of(state, Question(state)),
+        Delivery { Message: Rejoin, From.IsClient: true } delivery when plan.Places > 1 => Decision.Of(state, At(state, delivery.From)),
         TimerFired { Name: PatienceTimer } => Decision.Of(state, [.. Invitations(state), Patience]),
         TimerFired { Name: ServingTimer } => Leave(state).And(new CancelTimer(PatienceTimer)),
         _ => Decision.Of(state),
@@ -50,22 +61,35 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     private Decision<SupervisorState> Begin(SupervisorState state) => Decision.Of(
         state,
         new Await("the end of training"),
-        new Send(DeviceId.Aggregator, new BeginTraining(), Stages.Control),
+        Question(state),
         Silence);
+
+    /// <summary>May begin, or is to; and how far is it?</summary>
+    private static Send Question(SupervisorState state) =>
+        state.Place == 0 ? new Send(state.Aggregator, new BeginTraining(), Stages.Control) : At(state, state.Aggregator);
+
+    private static Send At(SupervisorState state, DeviceId whom) => new(whom, new AggregatorAt(state.Place), Stages.Control);
 
     /// <summary>Training may have ended, and all words of that been lost: asked, an aggregator says where it is. One that never does is given up.</summary>
     private Decision<SupervisorState> AskAggregator(SupervisorState state, int asked)
     {
-        var patience = plan.Settings.Supervision;
-        return asked < patience.MaxSilence
-            ? Decision.Of(
-                state, new Send(DeviceId.Aggregator, new BeginTraining(), Stages.Control), new SetTimer(SilenceTimer, patience.Patience, asked + 1))
-            : Decision.Of(state, new GiveUp(FormattableString.Invariant($"the aggregator did not answer how far training is, {asked} times")));
+        if (asked < (plan.Places > 1 ? plan.Settings.Aggregator.MaxSilence : plan.Settings.Supervision.MaxSilence))
+        {
+            return Decision.Of(state, Question(state), new SetTimer(SilenceTimer, plan.Settings.Supervision.Patience, asked + 1));
+        }
+
+        var next = state with { Place = state.Place + 1 };
+        return next.Place < plan.Places
+            ? Decision.Of(next, At(next, next.Aggregator), At(next, state.Aggregator), Silence)
+            : Decision.Of(state, new GiveUp(FormattableString.Invariant($"the {state.Aggregator} did not answer how far training is, {asked} times")
+                + (plan.Places > 1 ? ", and there is no place left that it could move to" : "")));
     }
 
-    /// <summary>As long as an aggregator that is through repeats that it is.</summary>
+    /// <summary>As long as an aggregator that is through repeats that it is; where there is another place, no longer than it takes to miss it.</summary>
     private SetTimer Silence => new(
-        SilenceTimer, TimeSpan.FromHours(Math.Min(MostHours, plan.Settings.Supervision.Patience.TotalHours * plan.Settings.Supervision.MaxSilence)), 0);
+        SilenceTimer,
+        plan.Places > 1 ? plan.Settings.Supervision.Patience
+            : TimeSpan.FromHours(Math.Min(MostHours, plan.Settings.Supervision.Patience.TotalHours * plan.Settings.Supervision.MaxSilence)), 0);
 
     private Decision<SupervisorState> BeginServing(SupervisorState state) => Decision.Of(
         state,
@@ -87,6 +111,6 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         state.Serving.Count == plan.Clients ? Leave(state).And(new CancelTimer(ServingTimer), new CancelTimer(PatienceTimer)) : Decision.Of(state);
 
     private Decision<SupervisorState> Leave(SupervisorState state) => plan.Settings.Experiment.RetireServers
-        ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, DeviceId.Supervisor]))
+        ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, .. plan.Settings.Aggregator.StandbyDevices, DeviceId.Supervisor]))
         : Decision.Of(state, new Done());
 }

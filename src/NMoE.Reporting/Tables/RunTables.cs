@@ -12,7 +12,7 @@ internal static class RunTables
 
     /// <summary>Every table that has rows.</summary>
     public static ImmutableArray<Table> All(RunReport report) =>
-        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Updates(report), Crashes(report), Ledger(report), Energy(report) }.Where(table => !table.Rows.IsEmpty)];
+        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Updates(report), Crashes(report), Moves(report), Ledger(report), Energy(report) }.Where(table => !table.Rows.IsEmpty)];
 
     /// <summary>A row for each pass.</summary>
     public static Table Passes(RunReport report) => new(
@@ -65,6 +65,17 @@ internal static class RunTables
                 group.Key, Whole(group.Count()), Fixed(group.First().VirtualSeconds, "F1"), Fixed(group.Last().VirtualSeconds, "F1"),
                 string.Join("; ", group.Select(crash => crash.Reason).Distinct()), group.Last().Returns ? "yes" : "no")),
         ]);
+
+    /// <summary>A row for each move of the aggregator; above it what it took to be able to move.</summary>
+    public static Table Moves(RunReport report) => new(
+        report.Moves is { } moved
+            ? FormattableString.Invariant($"Moves of the aggregator ({moved.Checkpoints} checkpoints of {moved.CheckpointBytes} B were sent; {moved.Missed} times something was published before another place had one)")
+            : "Moves of the aggregator",
+        [Number("At (s)"), Words("To"), Words("Went on with"), Number("Round"), Number("Rounds done again"), Words("Why")],
+        report.Moves is { } moves
+            ? [.. moves.Moves.Select(move => ImmutableArray.Create(
+                Fixed(move.VirtualSeconds, "F1"), move.To, move.Stage, Whole(move.Round), Whole(move.Repeated), move.Reason))]
+            : []);
 
     /// <summary>Sums of the ledger by stage and kind of message, in the ledger's order; what was copied, sent again or wasted only where something was.</summary>
     public static Table Ledger(RunReport report)

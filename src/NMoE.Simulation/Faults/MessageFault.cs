@@ -73,7 +73,10 @@ public sealed record DeviceGroup(ImmutableSortedSet<DeviceId> Numbers, Everyone 
     public static DeviceGroup Any { get; } = new([DeviceId.Aggregator, DeviceId.Supervisor], Everyone.Included);
 
     /// <summary>Whether a device is among them.</summary>
-    public bool Contains(DeviceId device) => Numbers.Contains(device) || (AllClients == Everyone.Included && device.IsClient);
+    public bool Contains(DeviceId device) => Numbers.Contains(device) || (AllClients == Everyone.Included && device.IsClient) || IsAny;
+
+    /// <summary>Whether it is all devices, the aggregator's other places included.</summary>
+    public bool IsAny => AllClients == Everyone.Included && Numbers.SetEquals(Any.Numbers);
 
     /// <summary>These of a world of so many clients, ascending.</summary>
     public ImmutableSortedSet<DeviceId> Of(int clients) => AllClients == Everyone.Included
@@ -81,7 +84,7 @@ public sealed record DeviceGroup(ImmutableSortedSet<DeviceId> Numbers, Everyone 
         : Numbers;
 
     /// <summary>Their names, as they are written.</summary>
-    public override string ToString() => this == Any || (Numbers.SetEquals(Any.Numbers) && AllClients == Everyone.Included)
+    public override string ToString() => IsAny
         ? "any"
         : string.Join("+", (AllClients == Everyone.Included ? ["clients"] : ImmutableArray<string>.Empty).Concat(Numbers.Select(device => device.ToString())));
 }

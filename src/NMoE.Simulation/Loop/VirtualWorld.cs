@@ -46,6 +46,7 @@ public sealed class VirtualWorld : IDisposable
             type = "NMoE.Simulation.Loop.VirtualDispatcherConfigurator, NMoE.Simulation"
             throughput-deadline-time = 0ms
           }
+          actor.default-mailbox.mailbox-type = "NMoE.Simulation.Loop.VirtualMailbox, NMoE.Simulation"
           loggers-dispatcher = "akka.actor.internal-dispatcher"
           loglevel = WARNING
           stdout-loglevel = WARNING

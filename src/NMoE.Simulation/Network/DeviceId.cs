@@ -4,6 +4,8 @@ namespace NMoE.Simulation.Network;
 /// <param name="Number">The client's number, or a negative one for a server.</param>
 public readonly record struct DeviceId(int Number) : IComparable<DeviceId>
 {
+    private const int FirstStandby = -3;
+
     /// <summary>The device that the aggregator runs on.</summary>
     public static DeviceId Aggregator => new(-1);
 
@@ -13,14 +15,24 @@ public readonly record struct DeviceId(int Number) : IComparable<DeviceId>
     /// <summary>Whether it is a client.</summary>
     public bool IsClient => Number >= 0;
 
+    /// <summary>Whether it is a place of the aggregator: the one where it begins, or one that it can move to.</summary>
+    public bool IsAggregator => Number is -1 or <= FirstStandby;
+
+    /// <summary>Which place of the aggregator it is: 0 where it begins, then 1, 2, .. in the order of moves. Meant only where <see cref="IsAggregator"/> holds.</summary>
+    public int Place => Number <= FirstStandby ? FirstStandby + 1 - Number : 0;
+
+    /// <summary>The device that the aggregator runs on at a place, from 0.</summary>
+    public static DeviceId AggregatorAt(int place) => place == 0 ? Aggregator : new(FirstStandby + 1 - place);
+
     /// <inheritdoc/>
     public int CompareTo(DeviceId other) => Number.CompareTo(other.Number);
 
-    /// <summary>The name in traces, ledgers and messages, such as <c>client-3</c>.</summary>
+    /// <summary>The name in traces, ledgers and messages, such as <c>client-3</c>; the aggregator's second place is <c>aggregator-2</c>.</summary>
     public override string ToString() => Number switch
     {
         -1 => "aggregator",
         -2 => "supervisor",
+        < -2 => FormattableString.Invariant($"aggregator-{Place + 1}"),
         _ => FormattableString.Invariant($"client-{Number}"),
     };
 }

@@ -12,6 +12,9 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
 {
     private readonly SortedDictionary<DeviceId, IActorRef> _actors = [];
     private readonly SortedDictionary<long, (Transfer Transfer, Departure Flight, Verdict Verdict)> _inFlight = [];
+
+    // The same by sender and receiver: a device that asks what it is sending must not look through what all others are.
+    private readonly Dictionary<(DeviceId From, DeviceId To), List<(long Number, object Message)>> _between = [];
     private readonly List<Between> _partitions = [];
     private readonly List<Between> _holds = [];
     private long _begun;
@@ -90,7 +93,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public bool Carries(DeviceId from, DeviceId to, Predicate<object> which)
     {
         ArgumentNullException.ThrowIfNull(which);
-        return _inFlight.Values.Any(item => item.Transfer.From == from && item.Transfer.To == to && which(item.Transfer.Message));
+        return _between.TryGetValue((from, to), out var flying) && flying.Exists(item => which(item.Message));
     }
 
     private void Depart(Transfer transfer, Verdict verdict)
@@ -124,8 +127,30 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
             Energy?.RadioOn(transfer, world.Now);
             return channel.Begin(transfer, end => End(number, end));
         });
-        _inFlight[number] = (transfer, flight, verdict);
+        Keep(number, transfer, flight, verdict);
         HoldIfHeld(transfer, flight);
+    }
+
+    private void Keep(long number, Transfer transfer, Departure flight, Verdict verdict)
+    {
+        _inFlight[number] = (transfer, flight, verdict);
+        if (!_between.TryGetValue((transfer.From, transfer.To), out var flying))
+        {
+            _between[(transfer.From, transfer.To)] = flying = [];
+        }
+
+        flying.Add((number, transfer.Message));
+    }
+
+    private void Forget(long number, Transfer transfer)
+    {
+        _inFlight.Remove(number);
+        var flying = _between[(transfer.From, transfer.To)];
+        flying.RemoveAll(item => item.Number == number);
+        if (flying.Count == 0)
+        {
+            _between.Remove((transfer.From, transfer.To));
+        }
     }
 
     private static void Remove(List<Between> from, Between sides, string what, string done)
@@ -149,7 +174,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         foreach (var (number, (transfer, flight, _)) in _inFlight.Where(item => which(item.Value.Transfer)).ToArray())
         {
             flight.Stop();
-            _inFlight.Remove(number);
+            Forget(number, transfer);
             if (flight.HasLeft)
             {
                 Energy?.RadioOff(transfer, flight.OnAir, 0, world.Now);
@@ -162,7 +187,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     private void End(long number, FlightEnd end)
     {
         var (transfer, flight, verdict) = _inFlight[number];
-        _inFlight.Remove(number);
+        Forget(number, transfer);
         var air = flight.OnAir;
         var arrived = end == FlightEnd.Arrived && verdict is not Drop && _actors.ContainsKey(transfer.To);
         Energy?.RadioOff(transfer, air, arrived ? air.Total : 0, world.Now);

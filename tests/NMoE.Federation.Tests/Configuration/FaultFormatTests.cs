@@ -83,5 +83,15 @@ public sealed class FaultFormatTests
 
     private static ExperimentSettings Read(string key, params string[] sentences) => Experiments.Read(Text(key, sentences)).Settings;
 
+    [Fact]
+    public void A_place_that_the_aggregator_moves_to_has_a_name_and_is_part_of_any_and_of_no_client()
+    {
+        var read = Experiments.Read("aggregator.standby = [base-station]\n" + Text("schedule", "at 2 s kill aggregator-2", "at 2 s partition clients from any for 1 s"));
+
+        Assert.True(read.Settings.Faults.Schedule[0].Who.Contains(DeviceId.AggregatorAt(1)) && !read.Settings.Faults.Schedule[0].Who.Contains(DeviceId.Aggregator));
+        Assert.True(read.Settings.Faults.Schedule[1].From!.Contains(DeviceId.AggregatorAt(1)) && !read.Settings.Faults.Schedule[1].Who.Contains(DeviceId.AggregatorAt(1)));
+        Assert.Equal(read.ConfigHash, Experiments.Read(read.Render()).ConfigHash);
+    }
+
     private static string Text(string key, params string[] sentences) => $"faults.{key} = [{string.Join(", ", sentences.Select(sentence => $"\"{sentence}\""))}]";
 }

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
@@ -61,10 +60,7 @@ public abstract class DeviceSpec : VirtualTestKit
 
     /// <summary>Switches on a device with its role, which is restarted as told.</summary>
     protected void SwitchOn<TState>(DeviceId device, IRole<TState> role, SupervisionSection supervision)
-        where TState : class => Spawn(
-        Props.Create(() => new DeviceActor(
-            device, ports => Props.Create(() => new RoleActor<TState>(device, role, ports)), Ports, supervision)),
-        device.ToString());
+        where TState : class => Spawn(DeviceActor.Of(device, role, Ports, supervision), device.ToString());
 
     /// <summary>A probe in the place of a device.</summary>
     protected PeerProbe Peer(DeviceId device)

@@ -132,10 +132,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
         var ports = new DevicePorts(world.World, network, compute, seen);
         foreach (var client in plan.ClientNumbers)
         {
-            world.Spawn(
-                Akka.Actor.Props.Create(() => new DeviceActor(
-                    Federation.Roles.Plan.Device(client), p => Akka.Actor.Props.Create(() => new RoleActor<string>(Federation.Roles.Plan.Device(client), new Idle(), p)), ports, plan.Settings.Supervision)),
-                "client-" + client);
+            world.Spawn(DeviceActor.Of(Federation.Roles.Plan.Device(client), new Idle(), ports, plan.Settings.Supervision), "client-" + client);
         }
 
         new FaultDriver(plan, ports).Start();

@@ -1,5 +1,8 @@
+using NMoE.Federation.Aggregator;
 using NMoE.Federation.Devices;
+using NMoE.Federation.Experiments;
 using NMoE.Federation.Fuzzing;
+using NMoE.Federation.Roles;
 
 namespace NMoE.Federation.Tests.Fuzzing;
 
@@ -18,6 +21,31 @@ public sealed class CampaignSpecs : FuzzSpec
         // Neither does all succeed, nor does all fail: else nothing would be tried.
         Assert.InRange(results.Count(result => result.Reason is null), Seeds / 2, Seeds - 10);
         Assert.InRange(coverage.Empty.Length, 0, RoleStates.All.Length * Coverage.Faults.Length / 3);
+    }
+
+    [Fact]
+    public void In_none_of_the_cases_in_which_the_aggregator_can_move_does_an_invariant_fail_and_in_many_it_does_move()
+    {
+        var moved = new SortedSet<ulong>();
+        var drawn = Enumerable.Range(10_000, Seeds).Select(seed => Drawing.Of((ulong)seed)).Where(drawn => drawn.Plan.Places > 1).ToArray();
+        var results = drawn.Select(one => Run(one, plan => RoleSet.Of(plan) with
+        {
+            Standby = place => new Planted<AggregatorState>(new AggregatorRole(plan, place))
+            {
+                Change = (_, _, decision) =>
+                {
+                    if (decision.Effects.OfType<Observe>().Any(effect => effect.Observation is AggregatorMoved))
+                    {
+                        moved.Add(one.Seed);
+                    }
+
+                    return decision;
+                },
+            },
+        })).ToArray();
+        Assert.Empty(results.Where(result => result.Violation is not null).Select(result => $"seed {result.Case.Seed}: {result.Violation}"));
+        Assert.InRange(moved.Count, drawn.Length / 4, drawn.Length);
+        Assert.InRange(results.Count(result => result.Reason is null && moved.Contains(result.Case.Seed)), moved.Count / 3, moved.Count);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class EveryMessageSpecs : FuzzSpec
 {
     private const int Cases = 60;
     private const int StatesOfAKind = 12;
-    private static readonly DeviceId[] Senders = [DeviceId.Supervisor, DeviceId.Aggregator, new(0), new(4), new(99)];
+    private static readonly DeviceId[] Senders = [DeviceId.Supervisor, DeviceId.Aggregator, DeviceId.AggregatorAt(1), DeviceId.AggregatorAt(2), new(0), new(4), new(99)];
 
     [Fact]
     public void No_message_that_was_ever_sent_breaks_a_role_in_any_state()

@@ -131,6 +131,7 @@ public sealed class FaultyRoleSpecs
                 RollGate = settings.RollGate with { Deadline = patience * settings.RollGate.Deadline },
                 Inference = settings.Inference with { Deadline = patience * settings.Inference.Deadline },
                 Supervision = settings.Supervision with { Patience = patience * settings.Supervision.Patience },
+                Aggregator = settings.Aggregator with { CheckpointDeadline = patience * settings.Aggregator.CheckpointDeadline },
             },
             drawn.Data), TieSeed: null);
     }

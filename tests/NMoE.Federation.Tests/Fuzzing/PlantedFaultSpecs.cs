@@ -3,6 +3,7 @@ using NMoE.Federation.Client;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Tests.Fuzzing;
 
@@ -60,6 +61,26 @@ public sealed class PlantedFaultSpecs : FuzzSpec
     public void A_client_that_forgets_to_wait_for_a_deadline_is_found() => Assert.Equal(
         "run-ends",
         Client((_, _, decision) => decision with { Effects = [.. decision.Effects.Where(effect => effect is not SetTimer { Name: "deadline" or "silence" })] }));
+
+    [Fact]
+    public void An_aggregator_that_publishes_before_the_next_place_has_its_state_is_found() => Assert.Equal(
+        "places-go-on-from-checkpoints",
+        Aggregator((_, _, decision) => decision.State.Guard is not null ? decision with { Effects = [.. decision.Effects, .. decision.State.Withheld] } : decision));
+
+    [Fact]
+    public void A_place_that_goes_on_from_the_first_checkpoint_is_found() => Assert.Equal(
+        "places-go-on-from-checkpoints",
+        Standby((before, message, decision) => message is Delivery { Message: Checkpoint } && before.Durable.Held is not null ? decision with { State = before } : decision));
+
+    [Fact]
+    public void A_place_that_makes_itself_the_aggregator_is_found() => Assert.Equal(
+        "places-go-on-from-checkpoints",
+        Standby((_, message, decision) => message is Delivery { Message: Checkpoint } && decision.State.Durable is { Phase: Phase.Standby, Held.Number: 2 } durable
+            ? decision with { State = decision.State with { Durable = durable with { Phase = Phase.Extractor } } }
+            : decision));
+
+    private static string Standby(Func<AggregatorState, object, Decision<AggregatorState>, Decision<AggregatorState>> change) => FirstViolation(
+        plan => RoleSet.Of(plan) with { Standby = place => new Planted<AggregatorState>(new AggregatorRole(plan, place)) { Change = change } }, 4 * Seeds).Violation!.Invariant;
 
     private static string Aggregator(Func<AggregatorState, object, Decision<AggregatorState>, Decision<AggregatorState>> change) => FirstViolation(
         plan => RoleSet.Of(plan) with { Aggregator = () => new Planted<AggregatorState>(new AggregatorRole(plan)) { Change = change } }, Seeds).Violation!.Invariant;

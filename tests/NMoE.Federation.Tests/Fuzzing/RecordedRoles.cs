@@ -32,7 +32,10 @@ internal static class RecordedRoles
         return new RoleSet(
             client => new Recorder<Federation.Client.ClientState>(plan, real.Client(client), into),
             () => new Recorder<Federation.Aggregator.AggregatorState>(plan, real.Aggregator(), into),
-            () => new Recorder<Federation.Supervisor.SupervisorState>(plan, real.Supervisor(), into));
+            () => new Recorder<Federation.Supervisor.SupervisorState>(plan, real.Supervisor(), into))
+        {
+            Standby = place => new Recorder<Federation.Aggregator.AggregatorState>(plan, real.Standby(place), into),
+        };
     }
 
     private sealed class Recorder<TState>(Plan plan, IRole<TState> role, List<Recorded> into) : IRole<TState>

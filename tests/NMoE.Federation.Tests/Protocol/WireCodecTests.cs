@@ -29,7 +29,23 @@ public sealed class WireCodecTests
         Gen.Select(AnyCount, AnyBlobs, (round, model) => (IMessage)new Correlate(round, model)),
         Gen.Select(AnyCount, AnyBlob, (round, correlation) => (IMessage)new Correlated(round, correlation)),
         Gen.Select(AnyCount, AnyBlobs, Gen.Double, (round, external, share) => (IMessage)new TrainAgainst(round, external, share)),
-        Gen.Select(AnyStage, AnyBlobs, (stage, model) => (IMessage)new PublishModel(stage, model)),
+        Gen.Select(AnyStage, AnyBlobs, AnyCount, (stage, model, lineage) => (IMessage)new PublishModel(stage, model) { Lineage = lineage }),
+        Gen.Int[0, 3].Select(place => (IMessage)new AggregatorAt(place)),
+        AnyCount.Select(number => (IMessage)new CheckpointTaken(number)),
+        Gen.Select(Gen.Select(AnyCount, AnyCount, Gen.Int[0, 5]), AnyCounts, AnyBlobs, AnyBlobs, AnyBlob, AnyCounts, (of, clients, model, gates, matrix, numbers) => (IMessage)new Checkpoint(
+            of.Item1, (CheckpointStep)of.Item3, of.Item2, Numbers(clients, of.Item1), model)
+        {
+            Velocity = gates,
+            Control = model,
+            Gates = gates,
+            Correlations = Numbers(numbers, of.Item2).ToImmutableSortedDictionary(pair => pair.Key, pair => new Correlated(pair.Value, matrix)),
+            Ready = [.. clients],
+            Versions = Numbers(clients, 0).ToImmutableSortedDictionary(pair => pair.Key, _ => model),
+            Counted = Numbers(numbers, of.Item1),
+            Experts = numbers,
+            Generation = of.Item2,
+            Lineage = of.Item1,
+        }),
         Gen.Select(Gen.Select(AnyCount, AnyCount, Gen.Int[0, 2]), AnyCounts, AnyBlob, Gen.Double, Gen.Double, AnyCounts, (of, ring, gate, losses, last, missed) =>
             (IMessage)new RollingGate(of.Item1, of.Item2, (RollStep)of.Item3, ring, gate, losses, last, missed)),
         Gen.Select(AnyCount, AnyCount, (generation, hop) => (IMessage)new RollingGateTaken(generation, hop)),
@@ -40,6 +56,9 @@ public sealed class WireCodecTests
             (IMessage)new RouteLatents(pass, request, latents, rows, bytes)),
         Gen.Select(AnyCount, AnyCount, AnyBlob, AnyCount, AnyCount, (pass, request, logits, rows, bytes) =>
             (IMessage)new ExpertOutputs(pass, request, logits, rows, bytes)));
+
+    private static ImmutableSortedDictionary<int, int> Numbers(ImmutableArray<int> clients, int number) =>
+        clients.Distinct().ToImmutableSortedDictionary(client => client, _ => number);
 
     [Fact]
     public void Every_message_comes_back_from_the_wire_as_it_was() => AnyMessage.Sample(message =>

@@ -18,7 +18,7 @@ public sealed class RingTests
         var steps = Walk(First, 1, 2, 1.2, 0.8, 1, 0.9);
         Assert.Equal(
             ["client-4 Train", "client-7 Train", "client-4 Train", "client-7 Train", "client-4 Train", "client-7 Train", "client-4 Adopt", "client-7 Adopt", "aggregator Done"],
-            steps.Select(gate => $"{Ring.Receiver(gate)} {gate.Step}"));
+            steps.Select(gate => $"{Ring.Receiver(gate, DeviceId.Aggregator)} {gate.Step}"));
         Assert.Equal([double.PositiveInfinity, 1.5, 1, 0.95], steps.Where(gate => gate.Hop % 2 == 0).Select(gate => Math.Round(gate.LastLoss, 9)).Distinct());
         Assert.Equal(Enumerable.Range(0, 9), steps.Select(gate => gate.Hop));
     }
@@ -42,14 +42,14 @@ public sealed class RingTests
         var next = Ring.Next(Ring.Miss(second), Settings);
         Assert.Equal((2, 3.0, 0.0), (next.Hop, next.LastLoss, next.Losses));
         Assert.Empty(next.Missed);
-        Assert.Equal(Plan.Device(7), Ring.Receiver(Ring.Next(next, Settings)));
+        Assert.Equal(Plan.Device(7), Ring.Receiver(Ring.Next(next, Settings), DeviceId.Aggregator));
     }
 
     [Fact]
     public void Those_who_missed_the_final_gate_are_named_to_the_aggregator()
     {
         var done = Ring.Next(Ring.Miss(First with { Hop = 5, Step = RollStep.Adopt }), Settings);
-        Assert.Equal((RollStep.Done, DeviceId.Aggregator, 7), (done.Step, Ring.Receiver(done), Assert.Single(done.Missed)));
+        Assert.Equal((RollStep.Done, DeviceId.Aggregator, 7), (done.Step, Ring.Receiver(done, DeviceId.Aggregator), Assert.Single(done.Missed)));
         Assert.Null(Ring.EndedLap(First with { Hop = 5, Step = RollStep.Adopt }));
     }
 
@@ -57,7 +57,7 @@ public sealed class RingTests
     public void A_ring_of_one_goes_from_itself_to_itself()
     {
         var steps = Walk(First with { Ring = [4] }, 1, 1);
-        Assert.Equal(["client-4 Train", "client-4 Train", "client-4 Adopt", "aggregator Done"], steps.Select(gate => $"{Ring.Receiver(gate)} {gate.Step}"));
+        Assert.Equal(["client-4 Train", "client-4 Train", "client-4 Adopt", "aggregator Done"], steps.Select(gate => $"{Ring.Receiver(gate, DeviceId.Aggregator)} {gate.Step}"));
     }
 
     /// <summary>Two hours for each of 2 * (3 + 1) hops.</summary>

@@ -103,6 +103,34 @@ public sealed class SupervisorRoleTests
         Assert.Empty(_role.Handle(trained.State, new TimerFired(begun.Name, 0)).Effects);
     }
 
+    [Fact]
+    public void An_aggregator_that_is_silent_is_followed_by_the_next_place_and_that_by_the_end()
+    {
+        var plan = DeviceSpec.PlanOf("aggregator.standby=[base-station]", "aggregator.max-silence=2");
+        var role = new SupervisorRole(plan);
+        var silence = Assert.Single(role.Handle(role.Initial, new Started()).Effects.OfType<SetTimer>());
+        Assert.Equal(plan.Settings.Supervision.Patience, silence.Delay);
+        Assert.Equal(new BeginTraining(), Sent(role.Handle(role.Initial, new TimerFired(silence.Name, 1))).Single().Message);
+        var moved = role.Handle(role.Initial, new TimerFired(silence.Name, 2));
+        Assert.Equal(
+            [(DeviceId.AggregatorAt(1), new AggregatorAt(1)), (DeviceId.Aggregator, new AggregatorAt(1))], Sent(moved).Select(send => (send.To, (AggregatorAt)send.Message)));
+        Assert.Equal(silence, Assert.Single(moved.Effects.OfType<SetTimer>()));
+
+        // What the first says now is answered with where the aggregator is; the second is asked where it is, and clients are told.
+        foreach (var word in new IMessage[] { new NothingNew(), new TrainingFinished(), new Rejoin(0) })
+        {
+            var answered = role.Handle(moved.State, From(DeviceId.Aggregator, word));
+            Assert.Equal((DeviceId.Aggregator, new AggregatorAt(1), moved.State), (Sent(answered).Single().To, Sent(answered).Single().Message, answered.State));
+        }
+
+        Assert.Equal(new AggregatorAt(1), Sent(role.Handle(moved.State, new TimerFired(silence.Name, 0))).Single().Message);
+        Assert.Equal(new AggregatorAt(1), Sent(role.Handle(moved.State, From(new DeviceId(2), new Rejoin(10)))).Single().Message);
+        Assert.True(role.Handle(moved.State, From(DeviceId.AggregatorAt(1), new TrainingFinished())).State.Trained);
+        Assert.Contains(
+            "the aggregator-2 did not answer how far training is, 2 times, and there is no place left",
+            Assert.Single(role.Handle(moved.State, new TimerFired(silence.Name, 2)).Effects.OfType<GiveUp>()).Reason, StringComparison.Ordinal);
+    }
+
     private static Delivery From(DeviceId device, IMessage message) => new(device, message);
 
     private static IEnumerable<Send> Sent(Decision<SupervisorState> decision) => decision.Effects.OfType<Send>();

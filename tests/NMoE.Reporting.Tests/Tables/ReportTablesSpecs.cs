@@ -31,6 +31,17 @@ public class ReportTablesSpecs
     }
 
     [Fact]
+    public void Moves_of_the_aggregator_say_where_to_and_what_was_done_again()
+    {
+        var moves = new MovesRecord([new MoveRecord(61.24, "aggregator-2", "extractor", 3, 1, "it did not answer")], 9, 25_000_000, 2);
+        var lines = ReportTables.PlainText(Report with { Moves = moves }).Split('\n');
+        Assert.Contains("Moves of the aggregator (9 checkpoints of 25000000 B were sent; 2 times something was published before another place had one)", lines);
+        Assert.Equal(
+            ["61.2", "aggregator-2", "extractor", "3", "1", "it", "did", "not", "answer"],
+            lines.Single(line => line.Contains("aggregator-2", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void Plain_text_lines_up_in_columns()
     {
         const string expected =

@@ -28,6 +28,27 @@ public sealed class DeviceNetworkSpecs : ChannelSpec
     }
 
     [Fact]
+    public void A_sender_knows_what_is_on_its_way_to_whom_until_it_has_come_or_is_lost()
+    {
+        Accesses[Client(0)] = Rates(1e6, 1e6);
+        Accesses[Client(1)] = Rates(1e6, 1e6);
+        var (network, _) = Network(Channel());
+        bool Carries(int from, DeviceId to, string message) => network.Carries(Client(from), to, flying => (string)flying == message);
+        network.Send(Message(Client(0), Server, 125_000, 1));
+        network.Send(Message(Client(0), Server, 125_000, 2));
+        network.Send(Message(Client(1), Server, 125_000, 3));
+        Assert.True(Carries(0, Server, "message 1") && Carries(0, Server, "message 2") && Carries(1, Server, "message 3"));
+        Assert.False(Carries(0, Server, "message 3") || Carries(1, Server, "message 1") || Carries(0, Client(1), "message 1") || Carries(2, Server, "message 1"));
+
+        At(0.5, () => network.Detach(Client(1)));
+        Pass(TimeSpan.FromSeconds(1));
+        Assert.True(Carries(0, Server, "message 1"));
+        Assert.False(Carries(1, Server, "message 3"));
+        Pass(TimeSpan.FromSeconds(2));
+        Assert.False(Carries(0, Server, "message 1") || Carries(0, Server, "message 2"));
+    }
+
+    [Fact]
     public void A_partition_loses_what_is_in_flight_and_what_is_sent_until_it_is_repaired()
     {
         Accesses[Client(0)] = Rates(1e6, 1e6);

@@ -2,7 +2,6 @@ using Akka.Actor;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
-using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Cluster.Live.Hosting;
@@ -23,10 +22,5 @@ internal sealed class LiveDevices(Plan plan)
     public Props Supervisor(IDevicePorts ports) => Of(DeviceId.Supervisor, _roles.Supervisor(), ports);
 
     private Props Of<TState>(DeviceId device, IRole<TState> role, IDevicePorts ports)
-        where TState : class
-    {
-        Func<IDevicePorts, Props> played = doors => Props.Create(() => new RoleActor<TState>(device, role, doors));
-        SupervisionSection policy = plan.Settings.Supervision;
-        return Props.Create(() => new DeviceActor(device, played, ports, policy));
-    }
+        where TState : class => DeviceActor.Of(device, role, ports, plan.Settings.Supervision);
 }

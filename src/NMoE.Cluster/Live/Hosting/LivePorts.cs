@@ -158,6 +158,9 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     public bool IsAwaited(DeviceId device) => Locked(() => _work.GetValueOrDefault(device) is not null);
 
     /// <inheritdoc/>
+    public bool IsReplaceable(DeviceId device) => false;
+
+    /// <inheritdoc/>
     public void Finish(DeviceId device) => Locked(() => GateOf(device).Do(() => SetWork(device, null)));
 
     /// <inheritdoc/>

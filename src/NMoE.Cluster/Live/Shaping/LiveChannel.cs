@@ -45,6 +45,7 @@ public sealed class LiveChannel(Plan plan)
         Refuse(channel.Model == ChannelModel.Shared && channel.Mobility.Form != MobilityForm.None, "channel.mobility.form", "clients do not move live");
         Refuse(!channel.Traces.Conditions.IsEmpty || !channel.Traces.Intervals.IsEmpty, "channel.trace and channel.intervals", "measured accesses are not replayed live");
         Refuse(settings.Aggregator.Place != AggregatorPlace.BaseStation, "aggregator.place", "live, the aggregator has a node of its own");
+        Refuse(settings.Aggregator.Places > 1, "aggregator.standby", "live, the aggregator moves to the next node by itself");
         Refuse(
             !faults.Rules.IsEmpty || !faults.Schedule.IsEmpty || faults.Crashes.Share > 0 || faults.Churn.Up > TimeSpan.Zero,
             "faults", "live, processes and links fail by themselves");

@@ -35,6 +35,9 @@ internal sealed class Aggregates
             case Delivery { Message: Correlated matrix, From: var from }:
                 _matrices[matrix.Correlation.Hash] = (from.Number, matrix.Round);
                 break;
+            case Delivery { Message: Checkpoint kept }:
+                _own.UnionWith(kept.Blobs.Select(blob => blob.Hash));
+                break;
             case JobFinished job:
                 _own.UnionWith(job.Result.Outputs.Select(output => output.Hash));
                 break;

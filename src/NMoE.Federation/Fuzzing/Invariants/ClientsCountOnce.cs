@@ -7,15 +7,17 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>
 /// A client counts at most once in an aggregate, an update at most once ever, and a round ends with exactly the clients whose updates it aggregated. What was
-/// aggregated before the aggregator crashed, and came to no end, does not count.
+/// aggregated before the aggregator crashed, and came to no end, does not count; neither does what an earlier place of it aggregated after the checkpoint that a later one goes on from.
 /// </summary>
-internal sealed class ClientsCountOnce : IInvariant
+internal sealed class ClientsCountOnce(Plan plan) : IInvariant
 {
     private readonly Aggregates _aggregates = new();
-    private readonly SortedSet<(int Client, TrainingStage Stage, int Round)> _counted = [];
 
-    // By part of the model, of the round under way.
-    private readonly SortedDictionary<int, SortedDictionary<int, ReceivedUpdate>> _pending = [];
+    // The round in whose aggregate each update counted, by place.
+    private readonly SortedDictionary<(int Place, int Client, TrainingStage Stage, int Round), int> _counted = [];
+
+    // By place and part of the model, of the round under way.
+    private readonly SortedDictionary<int, SortedDictionary<int, SortedDictionary<int, ReceivedUpdate>>> _pending = [];
 
     /// <inheritdoc/>
     public string Name => "clients-count-once";
@@ -29,13 +31,15 @@ internal sealed class ClientsCountOnce : IInvariant
         }
 
         _aggregates.Note(decided.Message);
+        TakeOver(decided);
+        var place = decided.Device.Place;
         string? wrong = null;
         foreach (var effect in decided.Effects)
         {
             wrong ??= effect switch
             {
-                Roles.Compute compute when Aggregates.IsOfUpdates(compute.Job) => Begin(compute),
-                Observe { Observation: RoundEnded { Stage: not TrainingStage.Rolling } ended } => End(ended),
+                Roles.Compute compute when Aggregates.IsOfUpdates(compute.Job) => Begin(place, compute),
+                Observe { Observation: RoundEnded { Stage: not TrainingStage.Rolling } ended } => End(place, ended),
                 _ => null,
             };
         }
@@ -43,7 +47,19 @@ internal sealed class ClientsCountOnce : IInvariant
         return wrong;
     }
 
-    private string? Begin(Roles.Compute compute)
+    private void TakeOver(RoleDecided decided)
+    {
+        if (Takeovers.Of(decided) is { } begun)
+        {
+            var from = ((AggregatorState)decided.Before).Durable.HeldFrom;
+            foreach (var (update, round) in _counted.Where(item => item.Key.Place == from && item.Value <= Takeovers.Ended(plan, begun, item.Key.Stage)).ToArray())
+            {
+                _counted[update with { Place = decided.Device.Place }] = round;
+            }
+        }
+    }
+
+    private string? Begin(int place, Roles.Compute compute)
     {
         var clients = new SortedDictionary<int, ReceivedUpdate>();
         foreach (var update in compute.Job.Inputs.Select((BlobRef input) => _aggregates.Update(input)).OfType<ReceivedUpdate>())
@@ -53,28 +69,36 @@ internal sealed class ClientsCountOnce : IInvariant
                 return FormattableString.Invariant($"client-{update.Client} counts twice in the aggregate of round {compute.Tag.First}");
             }
 
-            if (_counted.Contains((update.Client, update.Stage, update.Round)))
+            if (_counted.ContainsKey((place, update.Client, update.Stage, update.Round)))
             {
                 return FormattableString.Invariant(
                     $"client-{update.Client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}' counts again in round {compute.Tag.First}");
             }
         }
 
-        _pending[compute.Tag.Second] = clients;
+        if (!_pending.TryGetValue(place, out var parts))
+        {
+            _pending[place] = parts = [];
+        }
+
+        parts[compute.Tag.Second] = clients;
         return null;
     }
 
-    private string? End(RoundEnded ended)
+    private string? End(int place, RoundEnded ended)
     {
-        if (_pending.Count == 0)
+        if (!_pending.Remove(place, out var parts))
         {
             return FormattableString.Invariant($"round {ended.Round} of stage '{Stages.Of(ended.Stage)}' ended without an aggregate");
         }
 
-        var clients = _pending.First().Value;
-        var same = _pending.Values.All(part => part.SequenceEqual(clients));
-        _counted.UnionWith(clients.Values.Select(update => (update.Client, update.Stage, update.Round)));
-        _pending.Clear();
+        var clients = parts.First().Value;
+        var same = parts.Values.All(part => part.SequenceEqual(clients));
+        foreach (var update in clients.Values)
+        {
+            _counted[(place, update.Client, update.Stage, update.Round)] = ended.Round;
+        }
+
         return !same ? FormattableString.Invariant($"the parts of the model of round {ended.Round} are aggregates of different updates")
             : ended.Participants != clients.Count ? FormattableString.Invariant(
                 $"round {ended.Round} of stage '{Stages.Of(ended.Stage)}' says {ended.Participants} took part, and {clients.Count} did")

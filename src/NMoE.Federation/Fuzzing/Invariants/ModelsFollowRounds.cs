@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
+using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
@@ -9,8 +10,9 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// <summary>A round starts from the model that the round before it ended with, for every client; what is published is the model of the last round, or the ring's gate.</summary>
 internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
 {
-    private readonly SortedDictionary<(TrainingStage Stage, int Round), ImmutableArray<BlobRef>> _models = [];
-    private BlobRef? _rolled;
+    // By place of the aggregator.
+    private readonly SortedDictionary<(int Place, TrainingStage Stage, int Round), ImmutableArray<BlobRef>> _models = [];
+    private readonly SortedDictionary<int, BlobRef> _rolled = [];
 
     /// <inheritdoc/>
     public string Name => "models-follow-rounds";
@@ -21,12 +23,15 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
         switch (happening)
         {
             case Observed { What: RoundEnded { Stage: not TrainingStage.Rolling } ended }:
-                _models[(ended.Stage, ended.Round)] = ended.Model;
+                _models[(ended.Place, ended.Stage, ended.Round)] = ended.Model;
                 return null;
             case Observed { What: GateRolled rolled }:
-                _rolled = rolled.Gate;
+                _rolled[rolled.Place] = rolled.Gate;
                 return null;
-            case TransferBegan { Transfer: { From: var from, Message: var message } transfer } when from == DeviceId.Aggregator:
+            case RoleDecided { After: AggregatorState } decided when Takeovers.Of(decided) is { } begun:
+                GoOn(decided.Device.Place, begun);
+                return null;
+            case TransferBegan { Transfer: { From.IsAggregator: true, Message: var message } transfer }:
                 return message switch
                 {
                     TrainRound round => Check(transfer, round.Stage, round.Round, round.Model),
@@ -42,9 +47,9 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     /// <summary>Where no round has ended before, all start from what the first that was asked was sent.</summary>
     private string? Check(Transfer transfer, TrainingStage stage, int round, ImmutableArray<BlobRef> model)
     {
-        if (!_models.TryGetValue((stage, round - 1), out var last))
+        if (!_models.TryGetValue((transfer.From.Place, stage, round - 1), out var last))
         {
-            _models[(stage, round - 1)] = last = model;
+            _models[(transfer.From.Place, stage, round - 1)] = last = model;
         }
 
         return last.SequenceEqual(model) ? null : FormattableString.Invariant(
@@ -53,15 +58,26 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
 
     private string? Publish(Transfer transfer, PublishModel published)
     {
+        var place = transfer.From.Place;
         ImmutableArray<BlobRef>? last = published.Stage switch
         {
-            TrainingStage.Extractor => Last(TrainingStage.Extractor, plan.Settings.Extractor.Rounds)?[..plan.PublishedParts],
-            TrainingStage.Gate => Last(TrainingStage.Gate, plan.Settings.Gate.Rounds),
-            _ => _rolled is null ? null : [_rolled],
+            TrainingStage.Extractor => Last(place, TrainingStage.Extractor, plan.Settings.Extractor.Rounds)?[..plan.PublishedParts],
+            TrainingStage.Gate => Last(place, TrainingStage.Gate, plan.Settings.Gate.Rounds),
+            _ => _rolled.TryGetValue(place, out var rolled) ? [rolled] : null,
         };
         return last is { } model && model.SequenceEqual(published.Model) ? null
             : $"{transfer.To} is sent a model of stage '{Stages.Of(published.Stage)}' that is not what the stage ended with";
     }
 
-    private ImmutableArray<BlobRef>? Last(TrainingStage stage, int round) => _models.TryGetValue((stage, round), out var model) ? model : null;
+    private ImmutableArray<BlobRef>? Last(int place, TrainingStage stage, int round) => _models.TryGetValue((place, stage, round), out var model) ? model : null;
+
+    private void GoOn(int place, AggregatorDurable begun)
+    {
+        if (begun.Phase != Phase.Joining)
+        {
+            _models[(place, TrainingStage.Extractor, Takeovers.Ended(plan, begun, TrainingStage.Extractor))] = begun.Extractor;
+            _models[(place, TrainingStage.Gate, Takeovers.Ended(plan, begun, TrainingStage.Gate))] = [begun.Gate!];
+            _rolled[place] = begun.Rolled!;
+        }
+    }
 }

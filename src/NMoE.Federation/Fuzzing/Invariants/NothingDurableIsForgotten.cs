@@ -40,8 +40,11 @@ internal sealed class NothingDurableIsForgotten : IInvariant
         : first.Correlations.Any(client => !(then.Correlations.GetValueOrDefault(client.Key)?.Round >= client.Value.Round)) ? "correlation matrices"
         : null;
 
+    /// <summary>What is of a stage 1 that was lost with its aggregator is given up.</summary>
     private static string? Lost(ClientDurable first, ClientDurable then) =>
-        first.Expert is { } expert && then.Expert != expert ? "its expert"
+        then.Lineage > first.Lineage ? null
+        : then.Place < first.Place ? "where the aggregator is"
+        : first.Expert is { } expert && then.Expert != expert ? "its expert"
         : first.Latents is not null && then.Latents is null ? "its latents"
         : first.Gate is not null && then.Gate is null ? "the gate"
         : first.Rolled is not null && then.Rolled is null ? "RollGate's gate"

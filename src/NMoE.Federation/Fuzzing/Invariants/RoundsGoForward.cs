@@ -10,8 +10,11 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 internal sealed class RoundsGoForward(Plan plan) : IInvariant
 {
     private readonly SortedDictionary<int, int> _passes = [];
-    private readonly SortedDictionary<TrainingStage, int> _ended = [];
-    private (Phase Phase, int Round, int Generation) _aggregator;
+
+    // By place of the aggregator.
+    private readonly SortedDictionary<(int Place, TrainingStage Stage), int> _ended = [];
+    private readonly SortedDictionary<int, (Phase Phase, int Round, int Generation)> _aggregators = [];
+    private int _place;
     private bool _trained;
 
     /// <inheritdoc/>
@@ -20,7 +23,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
     /// <inheritdoc/>
     public string? See(Happening happening) => happening switch
     {
-        RoleDecided { After: AggregatorState state } => Move(state.Durable),
+        RoleDecided { After: AggregatorState state, Device.Place: var place } decided => Move(place, Takeovers.Of(decided), state.Durable),
         RoleDecided { After: ClientState state, Device.Number: var client } => Serve(client, state.Durable.PassesDone),
         RoleDecided { After: SupervisorState state } => Train(state.Trained),
         Observed { What: RoundEnded { Stage: not TrainingStage.Rolling } ended } => End(ended),
@@ -28,10 +31,17 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         _ => null,
     };
 
-    private string? Move(AggregatorDurable durable)
+    private string? Move(int place, AggregatorDurable? begun, AggregatorDurable durable)
     {
-        var (before, now) = (_aggregator, (durable.Phase, durable.Round, durable.Generation));
-        _aggregator = now;
+        if (begun is not null)
+        {
+            _place = Math.Max(_place, place);
+            _ended[(place, TrainingStage.Extractor)] = Takeovers.Ended(plan, begun, TrainingStage.Extractor);
+            _ended[(place, TrainingStage.Gate)] = Takeovers.Ended(plan, begun, TrainingStage.Gate);
+        }
+
+        var (before, now) = (_aggregators.GetValueOrDefault(place), (durable.Phase, durable.Round, durable.Generation));
+        _aggregators[place] = now;
 
         // Rounds of stage 3 begin at 1 again.
         var back = now.Phase < before.Phase || (now.Phase == before.Phase && now.Round < before.Round) || now.Generation < before.Generation;
@@ -57,15 +67,15 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
 
     private string? End(RoundEnded ended)
     {
-        var before = _ended.GetValueOrDefault(ended.Stage);
-        _ended[ended.Stage] = ended.Round;
+        var before = _ended.GetValueOrDefault((ended.Place, ended.Stage));
+        _ended[(ended.Place, ended.Stage)] = ended.Round;
         return ended.Round == before + 1 ? null : FormattableString.Invariant(
             $"round {ended.Round} of stage '{Stages.Of(ended.Stage)}' ended after round {before}");
     }
 
     private string? Complete()
     {
-        var (extractor, gate) = (_ended.GetValueOrDefault(TrainingStage.Extractor), _ended.GetValueOrDefault(TrainingStage.Gate));
+        var (extractor, gate) = (_ended.GetValueOrDefault((_place, TrainingStage.Extractor)), _ended.GetValueOrDefault((_place, TrainingStage.Gate)));
         return extractor != plan.Settings.Extractor.Rounds ? FormattableString.Invariant($"the run ended after {extractor} rounds of {plan.Settings.Extractor.Rounds} of stage 1")
             : plan.TrainsGate && gate != plan.Settings.Gate.Rounds ? FormattableString.Invariant($"the run ended after {gate} rounds of {plan.Settings.Gate.Rounds} of stage 3")
             : null;

@@ -4,6 +4,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Fuzzing.Invariants;
 
@@ -15,8 +16,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
 {
     private const double Rounding = 1e-12;
     private readonly Aggregates _aggregates = new();
-    private (Phase Phase, int Round) _round;
-    private int _pool;
+    private readonly SortedDictionary<DeviceId, (Phase Phase, int Round, int Pool)> _rounds = [];
 
     private CohortSection Cohort => plan.Settings.Extractor.Cohort;
 
@@ -32,19 +32,18 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
         }
 
         _aggregates.Note(decided.Message);
-        if (_round != (durable.Phase, durable.Round))
+        if (!_rounds.TryGetValue(decided.Device, out var known) || (known.Phase, known.Round) != (durable.Phase, durable.Round))
         {
-            _round = (durable.Phase, durable.Round);
-            _pool = durable.Phase == Phase.Gate ? durable.Ready.Count : durable.Joined.Count;
+            _rounds[decided.Device] = known = (durable.Phase, durable.Round, durable.Phase == Phase.Gate ? durable.Ready.Count : durable.Joined.Count);
         }
 
         return decided.Effects.OfType<Roles.Compute>()
             .Where(compute => Aggregates.IsOfUpdates(compute.Job))
-            .Select(compute => Quorum(durable, compute.Job) ?? Weights(durable, compute.Job))
+            .Select(compute => Quorum(durable, known.Pool, compute.Job) ?? Weights(durable, compute.Job))
             .FirstOrDefault(wrong => wrong is not null);
     }
 
-    private string? Quorum(AggregatorDurable durable, Job job)
+    private string? Quorum(AggregatorDurable durable, int pool, Job job)
     {
         if (job.Kind == BufferedStepParameters.Kind)
         {
@@ -52,8 +51,8 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
         }
 
         var (quorum, target) = durable.Phase == Phase.Extractor
-            ? (plan.Settings.Extractor.Quorum, Math.Min(Cohort.Target(_pool), Cohort.Invited(_pool)))
-            : (plan.Settings.Gate.Quorum, Math.Min(_pool, Math.Max(1, (int)Math.Round(plan.Settings.Gate.Participation * plan.Clients, MidpointRounding.AwayFromZero))));
+            ? (plan.Settings.Extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
+            : (plan.Settings.Gate.Quorum, Math.Min(pool, Math.Max(1, (int)Math.Round(plan.Settings.Gate.Participation * plan.Clients, MidpointRounding.AwayFromZero))));
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
         var came = job.Inputs.Count(input => _aggregates.Update(input)?.Round == durable.Round);
         return came >= needed ? null : FormattableString.Invariant(

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>
+/// An aggregator that moves, as a client sees it: the place that spoke last counts, of two the later one. What an earlier place asked for nobody waits for any more, and what it published is given
+/// up where the later one has not come so far.
+/// </summary>
+internal sealed class ClientMoves(Plan plan)
+{
+    /// <summary>Whether a message is of a place that is the aggregator no more.</summary>
+    public static bool IsOutdated(ClientState state, Delivery delivery) => delivery.From.IsAggregator && delivery.From.Place < state.Durable.Place;
+
+    /// <summary>Whether a job was begun for a place, or for a model of stage 1, that counts no more.</summary>
+    public static bool IsOutdated(ClientState state, JobFinished job) => job.Tag.Name switch
+    {
+        Tags.Round or Tags.Correlation or Tags.Release or Tags.OwnNorms => job.Tag.Place < state.Durable.Place,
+        Tags.TrainingLatents or Tags.Expert or Tags.OwnOpinion or Tags.PackedTraining => job.Tag.Place < state.Durable.Lineage,
+        _ => false,
+    };
+
+    /// <summary>What a message tells of the aggregator's place, by its sender or in words.</summary>
+    public static ClientState Hear(ClientState state, Delivery delivery)
+    {
+        var place = delivery.Message is AggregatorAt at ? at.Place : delivery.From.IsAggregator ? delivery.From.Place : 0;
+        var heard = place <= state.Durable.Place ? state : state with
+        {
+            Durable = state.Durable with { Place = place },
+            Training = null,
+            Waiting = null,
+            Correlating = null,
+            Against = 0,
+            Merging = null,
+        };
+        return IsOfAnotherModel(heard, delivery) ? GiveUp(heard, delivery.From.Place) : heard;
+    }
+
+    /// <summary>Where a place is new and has asked for nothing yet, the client asks what it missed.</summary>
+    public ImmutableArray<Effect> Questions(ClientState before, ClientState now, Delivery delivery) =>
+        now.Durable.Place > before.Durable.Place && delivery.Message is NothingNew or AggregatorAt && now.TrainingShard is not null
+            ? [new Send(now.Durable.Aggregator, new Rejoin(plan.TrainingRows), Stages.Control)]
+            : [];
+
+    /// <summary>Whether it follows from a message that the stage 1 whose model this client has was lost with its aggregator.</summary>
+    private static bool IsOfAnotherModel(ClientState state, Delivery delivery) => state.Durable is { EndedStageOne: true, MayServe: false } durable && delivery.Message switch
+    {
+        TrainRound { Stage: TrainingStage.Extractor } or Correlate => delivery.From.Place > durable.Lineage,
+        PublishModel { Stage: TrainingStage.Extractor } published => published.Lineage > durable.Lineage,
+        _ => false,
+    };
+
+    private static ClientState GiveUp(ClientState state, int lineage) => state with
+    {
+        Durable = state.Durable with
+        {
+            Lineage = lineage,
+            Extractor = null,
+            Latents = null,
+            Expert = null,
+            Gate = null,
+            Rolled = null,
+            Turn = null,
+            Opinions = ImmutableSortedDictionary<int, BlobRef>.Empty,
+            Experts = [],
+        },
+        LearnsExpert = false,
+        Asking = Asking.Not,
+        Passing = null,
+    };
+}

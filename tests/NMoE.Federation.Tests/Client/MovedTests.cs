@@ -1,0 +1,95 @@
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Tests.Devices;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Tests.Client;
+
+/// <summary>A client whose aggregator moves, as a function of state and message.</summary>
+public sealed class MovedTests
+{
+    private static readonly Plan Plan = DeviceSpec.PlanOf("aggregator.standby=[base-station]", "inference.gates=[rangate]");
+    private static readonly DeviceId Second = DeviceId.AggregatorAt(1);
+    private readonly ClientRole _role = new(0, Plan);
+
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(-2)]
+    public void It_asks_a_new_place_what_it_missed_whoever_tells_of_it(int teller)
+    {
+        IMessage word = teller == -2 ? new AggregatorAt(1) : new NothingNew();
+        var heard = _role.Handle(Dealt, new Delivery(new DeviceId(teller), word));
+        Assert.Equal((Second, new Rejoin(Plan.TrainingRows)), (Sent(heard).Single().To, Sent(heard).Single().Message));
+        Assert.Empty(Sent(_role.Handle(heard.State, new Delivery(new DeviceId(teller), word))));
+    }
+
+    [Fact]
+    public void The_word_of_an_earlier_place_counts_no_more()
+    {
+        var moved = _role.Handle(Dealt, new Delivery(Second, new NothingNew())).State;
+        var late = _role.Handle(moved, new Delivery(DeviceId.Aggregator, Round(1)));
+        Assert.Same(moved, late.State);
+        Assert.Empty(late.Effects);
+        Assert.Single(_role.Handle(moved, new Delivery(Second, Round(1))).Effects.OfType<Federation.Roles.Compute>());
+    }
+
+    [Fact]
+    public void What_is_trained_for_an_earlier_place_is_sent_to_nobody()
+    {
+        var training = _role.Handle(Dealt, new Delivery(DeviceId.Aggregator, Round(2)));
+        var job = training.Effects.OfType<Federation.Roles.Compute>().Single();
+        var moved = _role.Handle(training.State, new Delivery(Second, Round(1)));
+        Assert.Equal(new JobTag("round", 1, 0, Place: 1), moved.Effects.OfType<Federation.Roles.Compute>().Single().Tag);
+        Assert.Empty(_role.Handle(moved.State, new JobFinished(job.Tag, Trained('7'))).Effects);
+        var update = Sent(_role.Handle(moved.State, new JobFinished(job.Tag with { First = 1, Place = 1 }, Trained('8')))).Single();
+        Assert.Equal((Second, 1), (update.To, Assert.IsType<RoundUpdate>(update.Message).Round));
+    }
+
+    [Fact]
+    public void An_update_that_was_sent_to_the_lost_place_is_sent_again_and_not_trained_again()
+    {
+        var training = _role.Handle(Dealt, new Delivery(DeviceId.Aggregator, Round(1))).State;
+        var sent = _role.Handle(training, new JobFinished(new JobTag("round", 1, 0), Trained('7')));
+        var again = _role.Handle(sent.State, new Delivery(Second, Round(1)));
+        Assert.Empty(again.Effects.OfType<Federation.Roles.Compute>());
+        Assert.Equal(new Send(Second, Sent(sent).Single().Message, "extractor"), Assert.Single(again.Effects.OfType<SendAgain>()).What);
+    }
+
+    [Fact]
+    public void Where_stage_1_was_lost_what_came_of_it_is_given_up()
+    {
+        var durable = ClientDurable.Empty with { Extractor = Blob('1'), Latents = Blob('2'), Expert = Blob('3'), Experts = [0] };
+        var asked = _role.Handle(Dealt with { Durable = durable }, new Delivery(Second, Round(3))).State;
+        Assert.Equal((null, null, null, 1), (asked.Durable.Extractor, asked.Durable.Latents, asked.Durable.Expert, asked.Durable.Lineage));
+        Assert.NotNull(asked.Training);
+
+        // The same model from the new place is no reason.
+        var published = new PublishModel(TrainingStage.Extractor, [Blob('1'), Blob('4')]);
+        Assert.Equal(Blob('3'), _role.Handle(Dealt with { Durable = durable }, new Delivery(Second, published)).State.Durable.Expert);
+        Assert.Null(_role.Handle(Dealt with { Durable = durable }, new Delivery(Second, published with { Lineage = 1 })).State.Durable.Expert);
+    }
+
+    /// <summary>Found by fuzzing: a supervisor that is never switched off went on saying that it may serve, and the client on asking for the model that it lacked.</summary>
+    [Theory]
+    [InlineData("off", 2)]
+    [InlineData("on", 0)]
+    public void A_supervisor_that_stays_on_is_no_answer_to_who_may_serve_and_lacks_a_model(string retire, int silent)
+    {
+        var role = new ClientRole(0, DeviceSpec.PlanOf("experiment.retire-servers=" + retire));
+        var state = ClientState.Fresh(ClientDurable.Empty with { MayServe = true }) with { Silent = 2 };
+        Assert.Equal(silent, role.Handle(state, new Delivery(DeviceId.Supervisor, new BeginServing())).State.Silent);
+    }
+
+    private static ClientState Dealt => ClientState.Fresh(ClientDurable.Empty) with { TrainingShard = Blob('0') };
+
+    private static TrainRound Round(int round) => new(TrainingStage.Extractor, round, [Blob('a'), Blob('b')], []);
+
+    private static BlobRef Blob(char digit) => new(new BlobHash(new string(digit, 64)), 1000);
+
+    private static NMoE.Compute.Jobs.JobResult Trained(char digit) => new(
+        [Blob(digit), Blob(digit)], System.Collections.Immutable.ImmutableSortedDictionary<string, double>.Empty.Add("loss", 1), []);
+
+    private static IEnumerable<Send> Sent(Decision<ClientState> decision) => decision.Effects.OfType<Send>();
+}
