@@ -66,8 +66,8 @@ internal sealed class NodePair : IAsyncDisposable
 
     public int Suspicions => Volatile.Read(ref _suspicions);
 
-    /// <summary>Members that the first sees up.</summary>
-    public int Up => Akka.Cluster.Cluster.Get(First.System).State.Members.Count(member => member.Status == MemberStatus.Up);
+    /// <summary>Members that the first sees up; none where it is no longer of the cluster itself.</summary>
+    public int Up => First.Ended.IsCompleted ? 0 : Akka.Cluster.Cluster.Get(First.System).State.Members.Count(member => member.Status == MemberStatus.Up);
 
     public static async Task<NodePair> StartAsync(IEnumerable<Wire.WireForm> forms, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ namespace NMoE.Cluster.Blobs;
 /// <summary>
 /// Moves blobs between nodes; one a node, at <c>/user/blobs</c> (<see cref="NMoE.Cluster.Nodes.ClusterNode.ShareBlobs"/> starts it). Local requests: <see cref="FetchBlob"/>, <see cref="AskBlobTraffic"/>.
 /// The asker pulls in chunks of 64 KiB with 8 under way, checks the hash, and goes on after a break where it was; a blob that several ask for comes once. Memory: the blobs that are coming
-/// (<see cref="MostAtOnce"/>), and what the server has read in the last seconds.
+/// (<see cref="MostAtOnce"/>), and 256 MiB of those that peers are fetching.
 /// </summary>
 public sealed class BlobExchange : ReceiveActor
 {
@@ -33,7 +33,7 @@ public sealed class BlobExchange : ReceiveActor
     public BlobExchange(IBlobShelf shelf)
     {
         _shelf = shelf;
-        _server = Context.ActorOf(BlobServer.Of(shelf), "serving");
+        _server = Context.ActorOf(BlobServer.Of(shelf).WithDispatcher(Dispatcher), "serving");
         Receive<FetchBlob>(Begin);
         Receive<AskBlobTraffic>(_ => Sender.Tell(new BlobTraffic(_received, _wasted, _sent, _fetches.Count - _waiting.Count, _waiting.Count)));
         Receive<BlobWanted>(_server.Forward);

@@ -42,8 +42,8 @@ internal sealed record BlobFetch(BlobRef Blob, long Kept, long Asked, int Silenc
     /// <summary>Chunks that may be under way: 512 KiB, 40 ms at 100 Mbit/s, which is as long as a heartbeat may have to wait behind them.</summary>
     public const int Window = 8;
 
-    /// <summary>Silences after which a fetch gives up.</summary>
-    public const int MostSilences = 15;
+    /// <summary>Silences after which a fetch gives up: two minutes. That a sender is gone is known long before by the membership; this is for one that has others to serve first.</summary>
+    public const int MostSilences = 60;
 
     /// <summary>How often a blob may come wrong.</summary>
     public const int MostWrongs = 3;

@@ -9,7 +9,7 @@ namespace NMoE.Cluster.Blobs;
 /// <summary>Fetches one blob from one node, tells its parent, and stops. Carries out what <see cref="BlobFetch"/> decides.</summary>
 internal sealed class BlobFetcher : ReceiveActor, IWithTimers
 {
-    // Long beside what a sender takes to read and check 45 MB (0.1 s), short beside the half minute after which a fetch gives up.
+    // Long beside what a sender takes to read and check 45 MB (0.1 s), short beside the two minutes after which a fetch gives up.
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
 
     private readonly BlobRef _blob;

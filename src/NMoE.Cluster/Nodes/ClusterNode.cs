@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
-using Akka.Remote;
 using Akka.Serialization;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Wire;
@@ -93,18 +92,13 @@ public sealed class ClusterNode : IAsyncDisposable
     {
         var cluster = AkkaCluster.Get(System);
         cluster.RegisterOnMemberRemoved(() => _ended.TrySetResult(Volatile.Read(ref _leaving) == 0 ? NodeEnd.Downed : NodeEnd.Left));
-        var listener = System.ActorOf(Props.Create(() => new QuarantineListener(() => _ended.TrySetResult(NodeEnd.Quarantined))), "quarantine");
-        System.EventStream.Subscribe(listener, typeof(ThisActorSystemQuarantinedEvent));
+        Action<NodeEnd> ended = end => _ended.TrySetResult(end);
+        System.ActorOf(Props.Create(() => new NodeWatch(ended)), "watch");
         // A fault in Akka's own actors ends the system without a word to the cluster.
         System.WhenTerminated.ContinueWith(_ => _ended.TrySetResult(NodeEnd.Downed), TaskScheduler.Default);
         if (settings.Seeds.IsEmpty)
             cluster.Join(Address);
         else
             cluster.JoinSeedNodes([.. settings.Seeds.Select(seed => NodeCheck.AddressOf(seed, Address))]);
-    }
-
-    private sealed class QuarantineListener : ReceiveActor
-    {
-        public QuarantineListener(Action heard) => Receive<ThisActorSystemQuarantinedEvent>(_ => heard());
     }
 }

@@ -11,4 +11,7 @@ public enum NodeEnd
 
     /// <summary>A peer has quarantined it, and takes no message from it any more: it must start again as a new node.</summary>
     Quarantined,
+
+    /// <summary>It was cut off while it joined, and waits in vain to become a member: it must start again as a new node.</summary>
+    Orphaned,
 }

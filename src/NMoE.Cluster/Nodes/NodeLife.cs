@@ -37,7 +37,7 @@ public sealed record NodeBackOff(TimeSpan First, TimeSpan Longest)
 }
 
 /// <summary>
-/// Keeps a node in its cluster until it is stopped. A node that was downed or quarantined cannot come back as what it was: it is ended, and after a back-off a new ActorSystem joins in its place.
+/// Keeps a node in its cluster until it is stopped. A node that was downed, quarantined or orphaned cannot come back as what it was: it is ended, and after a back-off a new ActorSystem joins in its place.
 /// What shall survive that, such as a shelf of blobs, its owner keeps outside and hands to each.
 /// </summary>
 /// <param name="start">Starts a node: <see cref="ClusterNode.Start(NodeSettings, IEnumerable{Wire.WireForm})"/>, and the actors that shall run on it.</param>
@@ -62,7 +62,7 @@ public sealed class NodeLife(Func<ClusterNode> start, NodeBackOff backOff, TimeP
             if (stop.IsCancellationRequested)
                 return;
             attempt = clock.GetElapsedTime(since) >= backOff.Longest ? 0 : attempt;
-            news(new(NodeEvent.Lost, $"node {node.Address} was {(end == NodeEnd.Quarantined ? "quarantined by a peer" : "downed")} and starts again as a new one"));
+            news(new(NodeEvent.Lost, $"node {node.Address} was {Words(end)}; a new one starts"));
             ClusterNode? next = null;
             while (next is null)
             {
@@ -74,6 +74,13 @@ public sealed class NodeLife(Func<ClusterNode> start, NodeBackOff backOff, TimeP
             node = next;
         }
     }
+
+    private static string Words(NodeEnd end) => end switch
+    {
+        NodeEnd.Quarantined => "quarantined by a peer",
+        NodeEnd.Orphaned => "cut off while it joined",
+        _ => "downed",
+    };
 
     private static async Task<NodeEnd> LiveAsync(ClusterNode node, CancellationToken stop)
     {

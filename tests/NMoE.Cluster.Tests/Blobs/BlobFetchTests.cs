@@ -63,7 +63,7 @@ public sealed class BlobFetchTests
     public void A_sender_that_stays_silent_is_given_up_and_progress_starts_the_count_again()
     {
         var (fetch, _) = BlobFetch.Begin(Blob(20 * Chunk));
-        for (var k = 0; k < 14; k++)
+        for (var k = 0; k < 59; k++)
         {
             (fetch, var steps) = fetch.Silence();
             Assert.DoesNotContain(steps, step => step is FetchStep.GiveUp);

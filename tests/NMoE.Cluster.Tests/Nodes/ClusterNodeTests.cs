@@ -55,6 +55,48 @@ public sealed class ClusterNodeTests
     }
 
     [Fact]
+    public async Task A_node_that_a_member_quarantines_is_told()
+    {
+        await using var group = new NodeGroup();
+        var nodes = await group.StartAsync(1);
+        var worker = Akka.Cluster.Cluster.Get(nodes[1].System).SelfUniqueAddress;
+
+        ((RemoteActorRefProvider)((ExtendedActorSystem)nodes[0].System).Provider).Quarantine(worker.Address, worker.Uid);
+
+        // Whichever comes first: the member's word, or the membership's.
+        Assert.Contains(await nodes[1].Ended.WaitAsync(NodeGroup.Patience), new[] { NodeEnd.Quarantined, NodeEnd.Downed });
+    }
+
+    [Fact]
+    public async Task A_node_that_is_cut_off_while_it_joins_is_told()
+    {
+        // Welcomed, and never a member.
+        await using var group = new NodeGroup { Above = ConfigurationFactory.ParseString("akka.cluster.min-nr-of-members = 3, nmoe.longest-join = 1 s") };
+        group.Start(NodeRoles.Coordinator);
+
+        Assert.Equal(NodeEnd.Orphaned, await group.Start(NodeRoles.Worker).Ended.WaitAsync(NodeGroup.Patience));
+    }
+
+    [Fact]
+    public async Task A_node_that_finds_no_cluster_waits_for_one()
+    {
+        await using var group = new NodeGroup { Above = ConfigurationFactory.ParseString("nmoe.longest-join = 1 s") };
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        taken.Stop();
+        var worker = ClusterNode.Start(Settings() with { Seeds = [FormattableString.Invariant($"127.0.0.1:{port}")] }, [], group.Above);
+
+        // Longer than a join may take.
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        Assert.False(worker.Ended.IsCompleted);
+        var coordinator = ClusterNode.Start(NodeGroup.Settings(NodeSecurity.LoopbackOnly, null, NodeRoles.Coordinator) with { Port = port }, []);
+        await NodeGroup.UntilAsync(() => NodeGroup.Up(coordinator).Contains(worker.Address), "the worker did not join the coordinator that came later");
+        ((ExtendedActorSystem)worker.System).Abort();
+        ((ExtendedActorSystem)coordinator.System).Abort();
+    }
+
+    [Fact]
     public async Task A_live_run_outlives_its_oldest_node()
     {
         await using var group = new NodeGroup();

@@ -34,6 +34,7 @@ public sealed class NodeLifeTests
         var news = new ConcurrentQueue<NodeEvent>();
         var running = life.RunAsync(told => news.Enqueue(told.What), stop.Token);
         await NodeGroup.UntilAsync(() => NodeGroup.Up(coordinator).Length == 2, "the worker did not join");
+        await NodeGroup.UntilAsync(() => NodeGroup.Up(lives.First()).Length == 2, "the worker does not know that it joined");
 
         await ClusterNodeTests.CutAsync(lives.First(), coordinator);
         await NodeGroup.UntilAsync(() => lives.Count >= 2 && NodeGroup.Up(coordinator).Contains(lives.Last().Address), "no new node joined");

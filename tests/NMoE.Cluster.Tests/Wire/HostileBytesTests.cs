@@ -1,4 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Remote;
+using Google.Protobuf;
 using NMoE.Cluster.Benching;
+using NMoE.Cluster.Benching.Frames;
+using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Tests.Blobs;
 using NMoE.Cluster.Tests.Nodes;
 
@@ -20,6 +27,28 @@ public sealed class HostileBytesTests
         Assert.Equal(0, result.Made);
         Assert.Equal(2, NodeGroup.Up(nodes[0]).Length);
         Assert.False(nodes[0].Ended.IsCompleted || nodes[1].Ended.IsCompleted);
+    }
+
+    /// <summary>One frame of Akka's says so; a node that believed it would end itself.</summary>
+    [Fact]
+    public async Task A_stranger_cannot_have_a_node_believe_that_it_is_quarantined()
+    {
+        await using var group = new NodeGroup();
+        var nodes = await group.StartAsync(1);
+        using var told = Inbox.Create(nodes[0].System);
+        nodes[0].System.EventStream.Subscribe(told.Receiver, typeof(ThisActorSystemQuarantinedEvent));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, nodes[0].Address.Port!.Value);
+
+        byte[] quarantined = new Frame { Control = new() { Command = 5 } }.ToByteArray();
+        await client.GetStream().WriteAsync(HostileBytes.Associate(1, 1));
+        await client.GetStream().WriteAsync((byte[])[.. BitConverter.GetBytes(quarantined.Length), .. quarantined]);
+
+        // Akka does believe it.
+        Assert.IsType<ThisActorSystemQuarantinedEvent>(told.Receive(NodeGroup.Patience));
+        var later = group.Start(NodeRoles.Worker);
+        await NodeGroup.UntilAsync(() => NodeGroup.Up(nodes[0]).Contains(later.Address), "nobody can join any more");
+        Assert.False(nodes[0].Ended.IsCompleted);
     }
 
     [Fact]
