@@ -56,6 +56,8 @@ internal static class SeenForms
             case DeviceReturned m:
                 form.DeviceReturned = new() { Device = m.Device.Number };
                 break;
+
+            // Places that the aggregator moves to are refused live, and so nobody sees it move.
             default:
                 throw new WireException($"A {seen.What.GetType().Name} has no place in live.proto.");
         }

@@ -29,6 +29,9 @@ public sealed class DurableFormatSpecs : IDisposable
             Rolled = Blob('c'),
             Sent = new(round, new RoundUpdate(TrainingStage.Extractor, 4, [Blob('d')], 500, 0.5, [])),
             PassesDone = 2,
+            History = ImmutableSortedDictionary<int, OwnParts>.Empty.Add(3, new(Blob('e'), null, null)),
+            Place = 1,
+            Lineage = 1,
             Turn = new(gate, Passed: true),
         };
 
@@ -37,6 +40,7 @@ public sealed class DurableFormatSpecs : IDisposable
         Assert.Equal(DurableBlobs.Of(written), DurableBlobs.Of(read));
         Assert.Equal((written.Own, written.Before, written.MayServe, written.PassesDone), (read.Own, read.Before, read.MayServe, read.PassesDone));
         Assert.Equal(written.Opinions, read.Opinions);
+        Assert.Equal((written.Place, written.Lineage), (read.Place, read.Lineage));
         Assert.Equal(written.Experts.ToArray(), read.Experts.ToArray());
         Assert.Equal((4, 3, 500, 0.5), (read.Sent!.Asked.Round, read.Sent.Asked.Counted, read.Sent.Update.Samples, read.Sent.Update.Loss));
         Assert.Equal((2, RollStep.Adopt, double.PositiveInfinity, true), (read.Turn!.Gate.Hop, read.Turn.Gate.Step, read.Turn.Gate.LastLoss, read.Turn.Passed));
@@ -54,6 +58,8 @@ public sealed class DurableFormatSpecs : IDisposable
             Counted = ImmutableSortedDictionary<int, int>.Empty.Add(2, 6),
             Experts = [0, 2],
             Generation = 1,
+            Unheard = [2],
+            Held = new Checkpoint(3, CheckpointStep.Gate, 7, ImmutableSortedDictionary<int, int>.Empty.Add(0, 500), [Blob('8')]),
         };
 
         var read = Assert.IsType<AggregatorDurable>(Again(DeviceId.Aggregator, written));
@@ -61,6 +67,8 @@ public sealed class DurableFormatSpecs : IDisposable
         Assert.Equal(DurableBlobs.Of(written), DurableBlobs.Of(read));
         Assert.Equal((Phase.Gate, 7, true, 1), (read.Phase, read.Round, read.MayBegin, read.Generation));
         Assert.Equal(written.Joined, read.Joined);
+        Assert.Equal((3, CheckpointStep.Gate), (read.Held!.Number, read.Held.Step));
+        Assert.Equal(written.Unheard, read.Unheard);
         Assert.Equal(written.Counted, read.Counted);
         Assert.Equal(written.Ready, read.Ready);
         Assert.Equal(written.Experts.ToArray(), read.Experts.ToArray());
