@@ -24,6 +24,9 @@ public sealed class BlobExchange : ReceiveActor
     private readonly IBlobShelf _shelf;
     private readonly SortedDictionary<BlobHash, Fetch> _fetches = [];
     private readonly Queue<BlobHash> _waiting = [];
+
+    // Members that were removed and have not come back: they are asked for nothing, or what waits for them would keep others waiting.
+    private readonly HashSet<Address> _gone = [];
     private readonly IActorRef _server;
     private long _received;
     private long _wasted;
@@ -42,11 +45,12 @@ public sealed class BlobExchange : ReceiveActor
         Receive<BlobFetched>(fetched => End(fetched.Blob.Hash, fetched), fetched => IsFetchers(fetched.Blob.Hash));
         Receive<BlobNotFetched>(TryNext, failed => IsFetchers(failed.Blob.Hash));
         Receive<ClusterEvent.MemberRemoved>(removed => Lose(removed.Member.Address));
+        Receive<ClusterEvent.MemberUp>(up => _gone.Remove(up.Member.Address));
     }
 
     /// <inheritdoc/>
     protected override void PreStart() => Akka.Cluster.Cluster.Get(Context.System).Subscribe(
-        Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
+        Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved), typeof(ClusterEvent.MemberUp));
 
     /// <inheritdoc/>
     protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
@@ -101,9 +105,20 @@ public sealed class BlobExchange : ReceiveActor
             Start(_fetches[_waiting.Dequeue()]);
     }
 
+    // Whoever calls it starts what waits then: a fetch that ends here has left its place to another.
     private void Start(Fetch fetch)
     {
-        var from = fetch.Froms.Dequeue();
+        Address? from;
+        do
+        {
+            if (!fetch.Froms.TryDequeue(out from))
+            {
+                Answer(fetch.Blob.Hash, new BlobNotFetched(fetch.Blob, "the node that was asked is gone"));
+                return;
+            }
+        }
+        while (_gone.Contains(from));
+
         var sender = ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(new RootActorPath(from) / "user" / Name);
         fetch.From = from;
         fetch.Fetcher = Context.ActorOf(BlobFetcher.Of(fetch.Blob, from, _shelf, sender));
@@ -116,19 +131,26 @@ public sealed class BlobExchange : ReceiveActor
         if (fetch.Froms.Count > 0)
             Start(fetch);
         else
-            End(failed.Blob.Hash, failed);
+            Answer(failed.Blob.Hash, failed);
+        StartWaiting();
     }
 
     private void End(BlobHash hash, object outcome)
     {
+        Answer(hash, outcome);
+        StartWaiting();
+    }
+
+    private void Answer(BlobHash hash, object outcome)
+    {
         _fetches.Remove(hash, out var fetch);
         foreach (var asker in fetch!.Askers)
             asker.Tell(outcome);
-        StartWaiting();
     }
 
     private void Lose(Address node)
     {
+        _gone.Add(node);
         foreach (var fetch in _fetches.Values.Where(fetch => node.Equals(fetch.From)))
             fetch.Fetcher.Tell(new BlobFetcher.SenderGone());
     }

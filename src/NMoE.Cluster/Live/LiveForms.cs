@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Google.Protobuf;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Wire;
@@ -24,10 +25,10 @@ public static class LiveForms
     public static ImmutableArray<WireForm> All { get; } =
     [
         Form<NodeReady, Wire.NodeReady>("live-ready/1", m => new Wire.NodeReady { Config = ByteString.CopyFrom(Convert.FromHexString(m.ConfigHash)), Version = m.Version },
-            Wire.NodeReady.Parser, form => new NodeReady(Convert.ToHexStringLower(form.Config.Span), form.Version), Small),
+            Wire.NodeReady.Parser, form => new NodeReady(Sha256(form.Config), form.Version), Small),
         Form<NodeRefused, Wire.NodeRefused>("live-refused/1", m => new Wire.NodeRefused { Reason = m.Reason }, Wire.NodeRefused.Parser, form => new NodeRefused(form.Reason), Small),
         Form<RunBegun, Wire.RunBegun>("live-begun/1", m => new Wire.RunBegun { Run = m.Run, BeganUtcTicks = m.BeganUtcTicks, Nodes = { m.Nodes } },
-            Wire.RunBegun.Parser, form => new RunBegun(RunName.Check(form.Run), NotNegative(form.BeganUtcTicks), [.. Most(form.Nodes, MostNodes)]), Large),
+            Wire.RunBegun.Parser, form => new RunBegun(RunName.Check(form.Run), NotNegative(form.BeganUtcTicks), [.. Most(form.Nodes, MostNodes).Select(Node)]), Large),
         Form<Standing, Wire.Standing>("live-standing/1", StandingForms.Write, Wire.Standing.Parser, StandingForms.Read, Large),
         Form<RunEnded, Wire.RunEnded>("live-ended/1", m => new Wire.RunEnded { Run = m.Run, Failure = m.Failure }, Wire.RunEnded.Parser, form => new RunEnded(RunName.Check(form.Run), form.Failure), Small),
         Form<RunClosed, Wire.RunClosed>("live-closed/1", m => new Wire.RunClosed { Run = m.Run }, Wire.RunClosed.Parser, form => new RunClosed(RunName.Check(form.Run)), Small),
@@ -55,6 +56,14 @@ public static class LiveForms
     internal static BlobRef Blob(Wire.Blob? blob) => blob is { Sha256.Length: Sha256Bytes, Bytes: <= (ulong)MostStreamBytes }
         ? new BlobRef(new BlobHash(Convert.ToHexStringLower(blob.Sha256.Span)), (long)blob.Bytes)
         : throw new WireException("A message names a blob without a SHA-256 and a size.");
+
+    private static string Sha256(ByteString bytes) => bytes.Length == Sha256Bytes
+        ? Convert.ToHexStringLower(bytes.Span)
+        : throw new WireException("A message holds a hash that is no SHA-256.");
+
+    private static string Node(string name) => name.LastIndexOf(':') is var colon and > 0 && ushort.TryParse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        ? name
+        : throw new WireException("A message names a node that is no HOST:PORT.");
 
     internal static DeviceId Device(int number) => number >= DeviceId.Supervisor.Number
         ? new DeviceId(number)

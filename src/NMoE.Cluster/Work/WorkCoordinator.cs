@@ -119,7 +119,9 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
 
     private WorkEvent Offered(WorkerId worker, JobEnded ended)
     {
-        _ended[ended.Key] = (worker, ended);
+        // A late result of a finished job lands nowhere.
+        if (_jobs.ContainsKey(ended.Key))
+            _ended[ended.Key] = (worker, ended);
         _moving = _moving with
         {
             FetchedBytes = _moving.FetchedBytes + ended.MovedBytes,
@@ -152,6 +154,8 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
 
     private WorkEvent Broke(WorkerId worker, JobBroke broke)
     {
+        if (!_jobs.ContainsKey(broke.Key))
+            return new WorkEvent.JobBroke(worker, broke.Key);
         _causes[broke.Key] = broke.Fault == JobFault.Experiment
             ? new WorkerInputException(broke.Message)
             : new WorkerJobException(broke.Message, $"{worker} at {Host(Sender)}");
@@ -192,6 +196,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
                 break;
             case WorkEffect.Fail(var key):
                 End(key)?.Fail(_causes[key]);
+                _causes.Remove(key);
                 break;
             case WorkEffect.GiveUp(var key, var failures, var reason):
                 End(key)?.Fail(new WorkException(FormattableString.Invariant(

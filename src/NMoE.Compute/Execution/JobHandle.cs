@@ -13,6 +13,9 @@ internal sealed class JobHandle(string key, Job job) : IJobHandle
 
     public bool IsFinished => _outcome.Task.IsCompleted;
 
+    /// <summary>Whether its job failed: what was in its way may be gone the next time.</summary>
+    public bool HasFailed { get; private set; }
+
     public JobResult Wait(CancellationToken cancellation)
     {
         _outcome.Task.Wait(cancellation);
@@ -23,7 +26,11 @@ internal sealed class JobHandle(string key, Job job) : IJobHandle
 
     public void Complete(JobResult result) => _outcome.TrySetResult(() => result);
 
-    public void Fail(JobFailedException error) => _outcome.TrySetResult(() => throw new JobFailedException(error.Job, error.InnerException!));
+    public void Fail(JobFailedException error)
+    {
+        HasFailed = true;
+        _outcome.TrySetResult(() => throw new JobFailedException(error.Job, error.InnerException!));
+    }
 
     public void Cancel() => _outcome.TrySetResult(
         () => throw new OperationCanceledException($"The run was stopped before its job '{Job.Kind}' had finished."));

@@ -67,10 +67,10 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         JobHandle handle;
         lock (_handles)
         {
-            if (_handles.TryGetValue(key, out var known))
+            if (_handles.TryGetValue(key, out var known) && !known.HasFailed)
                 return known;
             handle = new(key, job);
-            _handles.Add(key, handle);
+            _handles[key] = handle;
         }
 
         Attempt(handle, () =>

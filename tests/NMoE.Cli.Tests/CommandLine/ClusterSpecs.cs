@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text.Json;
@@ -79,13 +80,15 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
     }
 
     [Fact]
-    public void A_worker_that_was_frozen_is_lost_and_comes_back_as_a_new_one()
+    public void A_worker_that_was_frozen_for_half_a_minute_is_lost_and_comes_back_as_a_new_one()
     {
         var run = _crew.Run(OneProcess.Experiment);
         var worker = _crew.Worker();
         worker.Until(it => it.Count("job-began") > 1, "a second job");
         worker.Signal("STOP");
+        var frozen = Stopwatch.StartNew();
         run.Until(it => it.Lines.Any(line => line.Contains("was lost; its jobs go to others", StringComparison.Ordinal)), "that the worker was lost");
+        worker.Until(_ => frozen.Elapsed > TimeSpan.FromSeconds(30), "half a minute");
         worker.Signal("CONT");
         worker.Until(it => it.Count("admitted") == 2, "that it was admitted again");
         _crew.Worker();
@@ -129,17 +132,24 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
     public void A_coordinator_killed_at_ten_moments_goes_on_and_no_finished_job_runs_again()
     {
         Member[] workers = [_crew.Worker(), _crew.Worker()];
+        var kills = new List<(string[] Recorded, int[] Admitted)>();
         for (var moment = 0; moment < 10; moment++)
         {
             var run = _crew.Run(OneProcess.Experiment);
             var happened = moment % 2 == 0 ? "job-began" : "job-ended";
             var seen = workers.Sum(worker => worker.Count(happened));
             run.Until(_ => workers.Sum(worker => worker.Count(happened)) > seen + (moment / 4), $"{happened} in run {moment}");
+            kills.Add((_crew.Recorded(), [.. workers.Select(worker => worker.Count("admitted"))]));
             run.Kill();
         }
 
         IsAsAlone(_crew.Run(OneProcess.Experiment));
         var ran = workers.SelectMany(worker => worker.Events).Where(item => item.Ran).Select(item => item.Job).ToArray();
+
+        // What was recorded before a kill is run by nobody whom a later coordinator admitted.
+        Assert.Contains(kills, kill => kill.Recorded.Length > 0);
+        foreach (var (recorded, admitted) in kills)
+            Assert.All(workers.Zip(admitted), pair => Assert.Empty(pair.First.RanAfter(pair.Second).Intersect(recorded)));
 
         // A job that the one had under way when the coordinator died may have been finished by the other: those two knew nothing of each other.
         Assert.InRange(ran.Length - ran.Distinct().Count(), 0, 10);

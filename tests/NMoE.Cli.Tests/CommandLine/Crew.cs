@@ -30,6 +30,13 @@ internal sealed class Crew : IDisposable
     public Member RunAt(int port, string text, params string[] more) =>
         Add([.. Line.RunArguments(Line.Write("x.conf", text)), "--cluster", At(port), .. more], null);
 
+    /// <summary>Keys of the jobs that the run's store remembers now.</summary>
+    public string[] Recorded() => Directory.Exists(Records)
+        ? [.. Directory.EnumerateFiles(Records, "*.json", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))]
+        : [];
+
+    private string Records => Path.Combine(Line.PathOf("store"), "records");
+
     /// <summary>Starts a worker with a store of its own.</summary>
     public Member Worker(Dictionary<string, string>? environment = null) => Worker(Port, environment, []);
 
@@ -96,6 +103,18 @@ internal sealed class Member : IDisposable
 
     /// <summary>What a worker logged: event, key of its job, kind, and whether the job's function ran.</summary>
     public (string Event, string? Job, string? Kind, bool Ran)[] Events => [.. _lines.Where(line => line.StartsWith('{')).Select(Read)];
+
+    /// <summary>Keys of the jobs that it ran after it had been admitted more often than so many times.</summary>
+    public IEnumerable<string> RanAfter(int admitted)
+    {
+        var times = 0;
+        foreach (var (happened, job, _, ran) in Events)
+        {
+            times += happened == "admitted" ? 1 : 0;
+            if (ran && times > admitted)
+                yield return job!;
+        }
+    }
 
     public int Count(string happened) => Events.Count(item => item.Event == happened);
 

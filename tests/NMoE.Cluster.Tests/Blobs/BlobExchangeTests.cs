@@ -158,6 +158,25 @@ public sealed class BlobExchangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_waits_for_a_sender_that_left_hears_so_at_once_and_holds_nobody_up()
+    {
+        _sender.ShareBlobs(_theirs);
+        var third = _group.Start(NodeRoles.Worker);
+        await NodeGroup.UntilAsync(() => NodeGroup.Up(_asker).Length == 3, "the third node did not join");
+        var (gone, blobs) = (third.Address, Enumerable.Range(1, 6).Select(seed => MemoryShelf.RefOf(MemoryShelf.Bytes(100, seed))).ToArray());
+        var there = _theirs.Put(MemoryShelf.Bytes(100, 9));
+
+        // More than come at once, from a node that never answers; then one that is there, behind them.
+        var waiting = blobs[..5].Select(blob => FetchAsync(blob, gone)).ToArray();
+        var behind = FetchAsync(there);
+        await third.DisposeAsync();
+
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal("the node that was asked is gone", ((BlobNotFetched)answer).Reason));
+        Assert.Equal(new BlobFetched(there), await behind);
+        Assert.Equal(new BlobNotFetched(blobs[5], "the node that was asked is gone"), await FetchAsync(blobs[5], gone));
+    }
+
+    [Fact]
     public async Task A_peer_that_was_not_asked_cannot_answer()
     {
         _sender.ShareBlobs(_theirs);

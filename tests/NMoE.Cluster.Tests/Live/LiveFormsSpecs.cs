@@ -109,6 +109,28 @@ public sealed class LiveFormsSpecs
         Assert.Throws<WireException>(() => form.Read(new NMoE.Cluster.Live.Wire.RunEnded { Run = "../../../../etc/passwd" }.ToByteArray()));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("abcdef")]
+    public void A_configuration_s_hash_of_another_length_is_refused(string bytes)
+    {
+        var form = LiveForms.All.Single(item => item.Type == typeof(NodeReady));
+
+        Assert.Throws<WireException>(() => form.Read(new NMoE.Cluster.Live.Wire.NodeReady { Config = ByteString.CopyFromUtf8(bytes), Version = "1" }.ToByteArray()));
+    }
+
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData(":4100")]
+    [InlineData("127.0.0.1:port")]
+    [InlineData("127.0.0.1:70000")]
+    public void A_node_without_host_and_port_is_refused(string name)
+    {
+        var form = LiveForms.All.Single(item => item.Type == typeof(RunBegun));
+
+        Assert.Throws<WireException>(() => form.Read(new NMoE.Cluster.Live.Wire.RunBegun { Run = Run, BeganUtcTicks = 1, Nodes = { name } }.ToByteArray()));
+    }
+
     private static void Fits(object message)
     {
         var form = LiveForms.All.Single(form => form.Type == message.GetType());

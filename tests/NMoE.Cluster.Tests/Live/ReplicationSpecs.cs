@@ -136,5 +136,22 @@ public sealed class ReplicationSpecs : IDisposable
         Assert.Equal([new ReplicaKept(DeviceId.Aggregator, 4, "it is gone")], answers);
     }
 
+    [Fact]
+    public void A_keeper_whose_disk_refuses_says_so_and_keeps_the_next()
+    {
+        var answers = new List<ReplicaKept>();
+        var folder = Path.Combine(_folder.FullName, "refusing");
+        var keeper = new ReplicaKeeper(new DurableFiles(folder), _ => { }, (_, kept) => answers.Add(kept));
+
+        // A file where the folder should be: no user may write into that.
+        File.WriteAllText(folder, "");
+        keeper.Keep(State(4), ActorRefs.Nobody, Next);
+        File.Delete(folder);
+        keeper.Keep(State(5), ActorRefs.Nobody, Next);
+
+        Assert.NotEqual("", answers[0].Failure);
+        Assert.Equal(new ReplicaKept(DeviceId.Aggregator, 5, ""), answers[1]);
+    }
+
     private static Replica State(long version) => new(DeviceId.Aggregator, version, new byte[] { 1 }, []);
 }

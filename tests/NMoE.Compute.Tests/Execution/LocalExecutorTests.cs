@@ -61,6 +61,19 @@ public sealed class LocalExecutorTests : ExecutorSpec
     }
 
     [Fact]
+    public void A_job_that_failed_is_tried_again_when_it_is_asked_for_again()
+    {
+        var tries = 0;
+        var trying = new Toy("trying", _ => ++tries == 1 ? throw new InvalidOperationException("the disk is full") : "done");
+        using var executor = new LocalExecutor(Store(), [trying], _ => "code", 1);
+        Assert.Throws<JobFailedException>(() => executor.Submit(Toy.Job("trying", 1)).Wait(default));
+
+        Assert.Equal(4, executor.Submit(Toy.Job("trying", 1)).Wait(default).Integers[0]);
+        executor.Submit(Toy.Job("trying", 1)).Wait(default);
+        Assert.Equal(2, tries);
+    }
+
+    [Fact]
     public void A_kind_without_a_function_fails_with_the_known_kinds()
     {
         using var executor = Executor();

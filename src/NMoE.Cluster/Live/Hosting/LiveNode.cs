@@ -21,6 +21,9 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     public const string NetworkName = "network";
 
     private const int MostReason = 1000;
+
+    // A second each: a keeper that has no room for so long will have none.
+    private const int MostRefusals = 30;
     private static readonly TimeSpan BeatTime = TimeSpan.FromSeconds(1);
     private readonly LiveSettings _settings;
     private readonly LiveSignals _signals;
@@ -37,6 +40,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     private Action _stopComputing = () => { };
     private Replicator? _replicator;
     private ReplicaKeeper? _keeper;
+    private int _refusals;
     private bool _hasClients;
     private string _failure = string.Empty;
 
@@ -61,7 +65,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         Receive<LocalReplica>(local => _replicator?.Persisted(local.Replica));
         Receive<PeerBegun>(_ => _replicator?.AskAgain());
         Receive<Replica>(Keep);
-        Receive<ReplicaKept>(kept => _replicator?.Kept(_peers.AddressOf(Sender), kept));
+        Receive<ReplicaKept>(Kept);
         Receive<BlobFetched>(fetched => _keeper?.Fetched(fetched.Blob));
         Receive<BlobNotFetched>(not => _keeper?.NotFetched(not.Blob, not.Reason));
         Receive<RunEnded>(End);
@@ -248,6 +252,23 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         {
             _signals.End(ended.Failure.Length == 0 ? LiveEndKind.Finished : LiveEndKind.Failed, ended.Failure, history);
         }
+    }
+
+    /// <summary>What the servers do goes out only once it is kept: without an end the run would wait for ever.</summary>
+    private void Kept(ReplicaKept kept)
+    {
+        _refusals = kept.Failure.Length > 0 ? _refusals + 1 : 0;
+        if (_refusals == 1)
+        {
+            _log.Warning("The node {0} cannot keep what the servers persist, and is asked again: {1}", Peers.NameOf(_peers.AddressOf(Sender)), kept.Failure);
+        }
+
+        if (_refusals == MostRefusals)
+        {
+            Fail($"the node {Peers.NameOf(_peers.AddressOf(Sender))} cannot keep what the servers persist: {kept.Failure}");
+        }
+
+        _replicator?.Kept(_peers.AddressOf(Sender), kept);
     }
 
     private void Fail(string reason)

@@ -51,13 +51,25 @@ internal sealed class ReplicaKeeper(DurableFiles files, Action<FetchBlob> fetch,
         _waiting.RemoveAll(item => item.Open.Contains(blob));
     }
 
+    // What lies here already may have a higher version, of a time when this node had the servers: nobody ever saw what became of that.
+    private string Write(Replica replica)
+    {
+        try
+        {
+            files.Write(replica.Device, replica.Version, replica.Durable.Span);
+            return string.Empty;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return problem.Message;
+        }
+    }
+
     private void Settle()
     {
         foreach (var (replica, asker, _) in _waiting.Where(item => item.Open.Count == 0).ToArray())
         {
-            // What lies here already may have a higher version, of a time when this node had the servers: nobody ever saw what became of that.
-            files.Write(replica.Device, replica.Version, replica.Durable.Span);
-            answer(asker, new ReplicaKept(replica.Device, replica.Version, string.Empty));
+            answer(asker, new ReplicaKept(replica.Device, replica.Version, Write(replica)));
         }
 
         _waiting.RemoveAll(item => item.Open.Count == 0);

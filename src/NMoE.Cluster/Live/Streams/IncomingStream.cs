@@ -11,7 +11,8 @@ namespace NMoE.Cluster.Live.Streams;
 /// <param name="sender">The sending node's network.</param>
 internal sealed class IncomingStream(StreamOpened opened, IActorRef sender)
 {
-    private readonly byte[] _bytes = new byte[opened.Bytes];
+    // Grows with what comes: what is only announced takes no memory.
+    private byte[] _bytes = [];
 
     public StreamOpened Opened { get; } = opened;
 
@@ -33,6 +34,11 @@ internal sealed class IncomingStream(StreamOpened opened, IActorRef sender)
         if (chunk.Offset != Come || chunk.Bytes.Length == 0 || chunk.Bytes.Length > Opened.Bytes - Come)
         {
             return false;
+        }
+
+        if (_bytes.Length < Come + chunk.Bytes.Length)
+        {
+            Array.Resize(ref _bytes, (int)Math.Min(Opened.Bytes, Math.Max(2 * Come, Come + chunk.Bytes.Length)));
         }
 
         chunk.Bytes.Span.CopyTo(_bytes.AsSpan((int)Come));
