@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
@@ -20,6 +21,9 @@ namespace NMoE.Cli.Calibrating;
 /// <param name="Flops">FLOP of the round.</param>
 public sealed record Calibration(double FlopPerSecond, double Least, double Most, int Repeats, int Threads, double Flops)
 {
+    /// <summary>A round that is faster by no more than this part is as fast as the one before it: a few per cent are the machine's own noise.</summary>
+    public const double LeastGain = 0.03;
+
     /// <summary>Measures. Nothing is taken from, or left in, the experiment's store.</summary>
     /// <param name="plan">The experiment.</param>
     /// <param name="functions">The kinds of its jobs.</param>
@@ -33,6 +37,40 @@ public sealed record Calibration(double FlopPerSecond, double Least, double Most
         var rates = Enumerable.Range(0, repeats + 1).Select(_ => flops / Seconds(plan, functions, threads, cancellation)).Skip(1).Order().ToArray();
         return new((rates[(repeats - 1) / 2] + rates[repeats / 2]) / 2, rates[0], rates[^1], repeats, threads, flops);
     }
+
+    /// <summary>
+    /// Trains a client's round again and again until it no longer gets faster, for at most <paramref name="longest"/>: then code is compiled and libtorch has found its kernels, as on a device
+    /// that has trained before. Nothing of it is kept.
+    /// </summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="functions">The kinds of its jobs.</param>
+    /// <param name="threads">Clients that train at the same time, no more than the experiment has.</param>
+    /// <param name="longest">A round that takes longer is given up: what comes before its first step is a small part of it.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Seconds of each whole round, in order.</returns>
+    public static ImmutableArray<double> WarmUp(Plan plan, IReadOnlyCollection<IJobFunction> functions, int threads, TimeSpan longest, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(longest);
+        var seconds = ImmutableArray<double>.Empty;
+        try
+        {
+            while (!HasSettled(seconds))
+                seconds = seconds.Add(Seconds(plan, functions, threads, limit.Token));
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // It took the longest time allowed, and is as warm as that makes it.
+        }
+
+        return seconds;
+    }
+
+    /// <summary>Whether the last two rounds gained less than <see cref="LeastGain"/> on the fastest before them.</summary>
+    /// <param name="seconds">Seconds of each round, in order.</param>
+    public static bool HasSettled(ImmutableArray<double> seconds) =>
+        seconds.Length > 2 && seconds[^2..].Min() > seconds[..^2].Min() * (1 - LeastGain);
 
     private static double Seconds(Plan plan, IReadOnlyCollection<IJobFunction> functions, int threads, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using NMoE.Cli.Calibrating;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live;
@@ -8,6 +9,7 @@ using NMoE.Cluster.Live.Records;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Nodes;
 using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Records;
@@ -25,6 +27,8 @@ namespace NMoE.Cli.Live;
 /// <param name="lines">Where progress is written.</param>
 public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings node, int nodes, string output, TextWriter lines)
 {
+    private static readonly TimeSpan s_longestWarmUp = TimeSpan.FromSeconds(30);
+
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly Dictionary<string, (LiveMachine Machine, LocalExecutor Executor)> _machines = new(StringComparer.Ordinal);
@@ -46,6 +50,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         TorchThreads.Prepare();
         var functions = Preparation.Functions(plan, catalog);
         var fingerprintOf = Fingerprint.OfThisMachine(functions);
+        WarmUp(plan, functions, cancellation);
         try
         {
             var live = new LiveSettings(
@@ -61,6 +66,14 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
                 executor.Dispose();
             }
         }
+    }
+
+    /// <summary>Before the node joins, for the run begins when all have joined: a device of the simulation has no slow first rounds.</summary>
+    private void WarmUp(Plan plan, IReadOnlyCollection<IJobFunction> functions, CancellationToken cancellation)
+    {
+        lines.WriteLine("warming up: training a client's round, which is not kept, until it no longer gets faster");
+        var seconds = Calibration.WarmUp(plan, functions, Math.Min(configuration.Settings.Compute.Threads, configuration.Settings.Experiment.Clients), s_longestWarmUp, cancellation);
+        lines.WriteLine(FormattableString.Invariant($"warm after {seconds.Length} rounds{(seconds.IsEmpty ? "" : FormattableString.Invariant($": {seconds[0]:0.00} s, in the end {seconds[^1]:0.00} s"))}"));
     }
 
     /// <summary>Keeps a node in the cluster until the run is over: one that was cut off comes back as a new one, with what it had computed.</summary>
