@@ -3,6 +3,7 @@ using NMoE.Cluster.Security;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Store;
 using NMoE.Federation.Roles;
+using NMoE.Learning.Identity;
 
 namespace NMoE.Cli.Running;
 
@@ -24,6 +25,8 @@ public sealed record ClusterPlace(Endpoint At, string? Certificates, TimeSpan Pa
     {
         ArgumentNullException.ThrowIfNull(plan);
         var node = new NodeSettings(At.Host, At.Port, [], [NodeRoles.Coordinator], NodeSecurity.FromFolder(Certificates)) { Bind = Bind?.Binding };
-        return ClusterCarrier.Start(new(node, plan.Settings.Experiment.Name, plan.Data, Patience, Preparation.StaysHere, say), store);
+        var step = new StepProbe(plan.Model, plan.Settings.Extractor.Batch);
+        return ClusterCarrier.Start(
+            new(node, plan.Settings.Experiment.Name, plan.Data, step, probe => probe.Hash(), Patience, Preparation.StaysHere, say), store);
     }
 }

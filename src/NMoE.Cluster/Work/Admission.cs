@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using NMoE.Learning.Identity;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Work;
 
-/// <summary>Who may work: a worker whose results are those of the coordinator to the bit, as far as fingerprints tell (code of every kind of job, libtorch, one training step).</summary>
+/// <summary>Who may work: a worker whose results are those of the coordinator to the bit, as far as fingerprints tell (code of every kind of job, libtorch, small training steps) and one training step of the experiment's model.</summary>
 internal static class Admission
 {
+    private const string Remedy = "their vector units round differently. Start both with the same NMOE_ISA, such as NMOE_ISA=avx2, by the launcher ./nmoe.";
+
     /// <summary>Why a worker is refused; null for one that is admitted.</summary>
     /// <param name="ours">Fingerprints of the coordinator by kind of job.</param>
     /// <param name="theirs">Those of the worker.</param>
@@ -21,6 +25,19 @@ internal static class Admission
         return null;
     }
 
+    /// <summary>Why a worker is refused for what its training step gave; null for one that is admitted.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="ours">SHA-256 of what it gives on the coordinator.</param>
+    /// <param name="theirs">SHA-256 of what it gave on the worker.</param>
+    public static string? Refusal(StepProbe step, string ours, string theirs)
+    {
+        if (ours == theirs)
+            return null;
+        var precision = step.Model.Precision == Precision.BFloat16 ? "bf16" : "fp32";
+        return FormattableString.Invariant($"One training step of this experiment's model (width {step.Model.Width}, batch {step.Batch}, {precision}) gives other bits on the worker than on the coordinator ")
+            + $"({Short(theirs)}, the coordinator's {Short(ours)}): {Remedy}";
+    }
+
     // What every kind shares comes first: it is what a user can do something about.
     private static string Difference(string kind, ImmutableSortedDictionary<string, string> ours, ImmutableSortedDictionary<string, string> theirs)
     {
@@ -29,10 +46,7 @@ internal static class Admission
         if (Differs("threads", ours, theirs) is { } threads)
             return $"The worker runs a job on other threads: {threads}. Start both from the same version of NMoE.";
         if (Differs("probe", ours, theirs) is { } probe)
-        {
-            return $"One small training step gives other bits on the worker than on the coordinator (probe {probe}): their vector units round differently. "
-                + "Start both with the same NMOE_ISA, such as NMOE_ISA=avx2, by the launcher ./nmoe.";
-        }
+            return $"One small training step gives other bits on the worker than on the coordinator (probe {probe}): {Remedy}";
 
         return $"The worker's code of the job '{kind}' is not the coordinator's ({Differs("code", ours, theirs) ?? "its fingerprint differs"}). Start both from the same version of NMoE.";
     }

@@ -7,6 +7,7 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Measurement;
+using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Work;
@@ -15,10 +16,13 @@ namespace NMoE.Cluster.Work;
 /// <param name="Node">How its node is started.</param>
 /// <param name="Experiment">The experiment's name, for <c>nmoe status</c>.</param>
 /// <param name="Data">Its data set, which every worker must have.</param>
+/// <param name="Step">One training step of its model, whose bits every worker must give.</param>
+/// <param name="HashOf">SHA-256 of what a training step gives, in lowercase hexadecimal digits; runs on the thread that attaches the executor.</param>
 /// <param name="Patience">How long jobs wait while nobody takes any, before the run ends; the same command goes on from there.</param>
 /// <param name="StaysHere">Whether a job must not leave this process, because it needs what no worker may have.</param>
 /// <param name="Say">Told what a user should know, a line each, from other threads.</param>
-public sealed record CarrierSettings(NodeSettings Node, string Experiment, DataSpec Data, TimeSpan Patience, Func<Job, bool> StaysHere, Action<string> Say);
+public sealed record CarrierSettings(
+    NodeSettings Node, string Experiment, DataSpec Data, StepProbe Step, Func<StepProbe, string> HashOf, TimeSpan Patience, Func<Job, bool> StaysHere, Action<string> Say);
 
 /// <summary>Has the jobs of a run computed by the workers of a cluster, whose coordinator this process is.</summary>
 public sealed class ClusterCarrier : IJobCarrier, IDisposable
@@ -52,7 +56,7 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
         return new(settings, store);
     }
 
-    /// <summary>Begins to hand out the jobs of an executor that has this as its carrier. Once.</summary>
+    /// <summary>Begins to hand out the jobs of an executor that has this as its carrier. Once. Takes the training step that workers are compared by, on a thread prepared for jobs.</summary>
     /// <param name="executor">The executor; it makes again what has left the store.</param>
     /// <param name="functions">The kinds of jobs.</param>
     /// <param name="fingerprintOf">The fingerprint of each kind.</param>
@@ -62,7 +66,7 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
         var prints = functions.ToImmutableSortedDictionary(function => function.Kind, function => fingerprintOf(function.Kind), StringComparer.Ordinal);
         _coordinator = _node.System.ActorOf(
             WorkCoordinator.Of(new(
-                _settings.Experiment, _settings.Data, prints, _settings.Patience, _shelf, blob => executor.ReadBlob(blob), () => executor.Counts, _blobs,
+                _settings.Experiment, new(_settings.Data, _settings.Step), _settings.HashOf(_settings.Step), prints, _settings.Patience, _shelf, blob => executor.ReadBlob(blob), () => executor.Counts, _blobs,
                 key => _out.TryRemove(key, out _), _settings.Say)),
             WorkCoordinator.Name);
         _settings.Say($"coordinator at {Address}; workers join it with: nmoe worker --join {Address}");

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Work;
 
 /// <summary>What a coordinator works with.</summary>
 /// <param name="Experiment">The experiment's name.</param>
-/// <param name="Data">Its data set, which every worker must have.</param>
+/// <param name="Probe">What every worker is asked: whether it has the data set, and what its training step gives.</param>
+/// <param name="StepHash">SHA-256 of what that step gives here.</param>
 /// <param name="Prints">The fingerprint of each kind of job.</param>
 /// <param name="Patience">How long jobs wait while nobody takes any.</param>
 /// <param name="Shelf">The store.</param>
@@ -18,7 +19,7 @@ namespace NMoE.Cluster.Work;
 /// <param name="Forget">Told of each job's key when the job has come to its end.</param>
 /// <param name="Say">Told what a user should know, a line each.</param>
 internal sealed record CoordinatorParts(
-    string Experiment, DataSpec Data, ImmutableSortedDictionary<string, string> Prints, TimeSpan Patience, CoordinatorShelf Shelf,
+    string Experiment, WorkerProbe Probe, string StepHash, ImmutableSortedDictionary<string, string> Prints, TimeSpan Patience, CoordinatorShelf Shelf,
     Action<BlobRef> Remake, Func<ExecutorCounts> Counts, IActorRef Blobs, Action<string> Forget, Action<string> Say)
 {
     /// <summary>How often it looks around.</summary>

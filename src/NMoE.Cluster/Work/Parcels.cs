@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Google.Protobuf;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Work.Messages;
+using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using IMessage = Google.Protobuf.IMessage;
@@ -48,6 +49,20 @@ internal static class Parcels
             [.. result.Outputs.Select(WorkForms.Read)],
             result.Metrics.ToImmutableSortedDictionary(metric => metric.Name, metric => metric.Value, StringComparer.Ordinal),
             [.. result.Integers]);
+    }
+
+    /// <summary>The blobs that a result names, where it came inside of a message; none of one that is refused, for its landing says so.</summary>
+    /// <param name="result">The parcel.</param>
+    public static ImmutableArray<BlobRef> OutputsOf(Parcel result)
+    {
+        try
+        {
+            return result.Blob is null ? ResultOf(result.Inside).Outputs : [];
+        }
+        catch (WireException)
+        {
+            return [];
+        }
     }
 
     private static Parcel Pack(IMessage message, IBlobShelf shelf)

@@ -6,7 +6,6 @@ using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
-using NMoE.Federation.Protocol;
 
 namespace NMoE.Cluster.Work;
 
@@ -22,6 +21,8 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     private readonly Dictionary<string, Exception> _causes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<WorkerId, IActorRef> _seats = [];
     private readonly Dictionary<IActorRef, WorkerId> _ids = [];
+    // Those that have said hello, and have not shown yet what their training step gives: they are given nothing.
+    private readonly Dictionary<IActorRef, WorkerHello> _guests = [];
     private readonly WaitForWorkers _wait;
     private WorkBoard _board = WorkBoard.Empty;
     private BlobTraffic _traffic = new(0, 0, 0, 0, 0);
@@ -39,6 +40,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
             Happens(new WorkEvent.JobSubmitted(job.Key, job.Job.Inputs));
         });
         Receive<WorkerHello>(Welcome);
+        Receive<WorkerProbed>(probed => Judge(probed.Hash));
         Receive<WorkWanted>(wanted => FromWorker(worker => new WorkEvent.WorkerAsked(worker, wanted.Jobs, wanted.Has)));
         Receive<WorkerLeaves>(leaves => Leave(leaves.Reason));
         Receive<Terminated>(gone => Gone(gone.ActorRef, worker => new WorkEvent.WorkerLost(worker), "was lost; its jobs go to others"));
@@ -76,25 +78,44 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
 
     private void Welcome(WorkerHello hello)
     {
-        var address = Host(Sender);
         if (Admission.Refusal(_parts.Prints, hello.Prints) is { } refusal)
         {
-            _parts.Say($"refused a worker at {address}: {refusal}");
-            Sender.Tell(new WorkerRefused(refusal));
+            Refuse(refusal);
             return;
         }
 
-        if (!_ids.TryGetValue(Sender, out var worker))
-        {
-            worker = new(++_admitted);
-            _ids[Sender] = worker;
-            _seats[worker] = Sender;
+        if (!_ids.ContainsKey(Sender) && _guests.TryAdd(Sender, hello))
             Context.Watch(Sender);
-            _parts.Say(FormattableString.Invariant($"{worker} at {address} joined with {hello.Threads} threads"));
-            Happens(new WorkEvent.WorkerJoined(worker, hello.Threads, hello.Holds));
-        }
+        Sender.Tell(_parts.Probe);
+    }
 
-        Sender.Tell(new WorkerAdmitted(worker.Number, _parts.Data));
+    private void Judge(string hash)
+    {
+        if (_ids.TryGetValue(Sender, out var known))
+            Sender.Tell(new WorkerAdmitted(known.Number));
+        else if (!_guests.Remove(Sender, out var hello))
+            Sender.Tell(new WorkerUnknown());
+        else if (Admission.Refusal(_parts.Probe.Step, _parts.StepHash, hash) is { } refusal)
+            Refuse(refusal);
+        else
+            Join(hello);
+    }
+
+    private void Refuse(string refusal)
+    {
+        Context.Unwatch(Sender);
+        _parts.Say($"refused a worker at {Host(Sender)}: {refusal}");
+        Sender.Tell(new WorkerRefused(refusal));
+    }
+
+    private void Join(WorkerHello hello)
+    {
+        var worker = new WorkerId(++_admitted);
+        _ids[Sender] = worker;
+        _seats[worker] = Sender;
+        _parts.Say(FormattableString.Invariant($"{worker} at {Host(Sender)} joined with {hello.Threads} threads"));
+        Happens(new WorkEvent.WorkerJoined(worker, hello.Threads, hello.Holds));
+        Sender.Tell(new WorkerAdmitted(worker.Number));
     }
 
     private void FromWorker(Func<WorkerId, WorkEvent> happened)
@@ -105,14 +126,20 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
             Sender.Tell(new WorkerUnknown());
     }
 
-    private void Leave(string reason) => Gone(Sender, worker => new WorkEvent.WorkerLeft(worker), "left: " + reason);
+    private void Leave(string reason)
+    {
+        if (_guests.ContainsKey(Sender))
+            _parts.Say($"a worker at {Host(Sender)} left: {reason}");
+        Gone(Sender, worker => new WorkEvent.WorkerLeft(worker), "left: " + reason);
+    }
 
     private void Gone(IActorRef seat, Func<WorkerId, WorkEvent> how, string text)
     {
+        Context.Unwatch(seat);
+        _guests.Remove(seat);
         if (!_ids.Remove(seat, out var worker))
             return;
         _seats.Remove(worker);
-        Context.Unwatch(seat);
         _parts.Say($"{worker} at {Host(seat)} {text}");
         Happens(how(worker));
     }
@@ -127,20 +154,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
             FetchedBytes = _moving.FetchedBytes + ended.MovedBytes,
             FetchingSeconds = _moving.FetchingSeconds + ended.MovingTime.TotalSeconds,
         };
-        return new WorkEvent.ResultOffered(worker, ended.Key, Outputs(ended.Result));
-    }
-
-    private static ImmutableArray<BlobRef> Outputs(Parcel result)
-    {
-        try
-        {
-            return result.Blob is null ? Parcels.ResultOf(result.Inside).Outputs : [];
-        }
-        catch (WireException)
-        {
-            // Its landing says so.
-            return [];
-        }
+        return new WorkEvent.ResultOffered(worker, ended.Key, Parcels.OutputsOf(ended.Result));
     }
 
     private WorkEvent Returned(WorkerId worker, JobReturned returned)

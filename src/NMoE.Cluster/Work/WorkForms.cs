@@ -4,6 +4,7 @@ using NMoE.Cluster.Wire;
 using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
+using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 using IMessage = Google.Protobuf.IMessage;
 
@@ -21,6 +22,12 @@ public static class WorkForms
     /// <summary>The most blobs that a worker tells when it comes.</summary>
     internal const int MostHolds = 1024;
 
+    // Those that a configuration may say (model.width, extractor.batch): no coordinator has a worker compute more than an experiment could.
+    private const int WidthStep = 16;
+    private const int MostWidth = 128;
+    private const int MostClasses = 1024;
+    private const int MostBatch = 65_536;
+
     private const int Small = 4 * 1024;
     private const int Large = 96 * 1024;
 
@@ -31,7 +38,9 @@ public static class WorkForms
     public static ImmutableArray<WireForm> All { get; } =
     [
         Form<WorkerHello>("worker-hello/1", Large, Write, bytes => ReadHello(bytes.Span)),
-        Form<WorkerAdmitted>("worker-admitted/1", Small, Write, bytes => ReadAdmitted(bytes.Span)),
+        Form<WorkerProbe>("worker-probe/1", Small, Write, bytes => ReadProbe(bytes.Span)),
+        Form<WorkerProbed>("worker-probed/1", Small, probed => new Wire.WorkerProbed { Sha256 = Hash(probed.Hash) }, bytes => new WorkerProbed(Key(Wire.WorkerProbed.Parser.ParseFrom(bytes.Span).Sha256))),
+        Form<WorkerAdmitted>("worker-admitted/2", Small, admitted => new Wire.WorkerAdmitted { Number = (uint)admitted.Number }, bytes => ReadAdmitted(bytes.Span)),
         Form<WorkerRefused>("worker-refused/1", 4 * Small, refused => new Wire.WorkerRefused { Reason = Text(refused.Reason) }, bytes => new WorkerRefused(Wire.WorkerRefused.Parser.ParseFrom(bytes.Span).Reason)),
         Form<WorkerUnknown>("worker-unknown/1", 0, _ => new Wire.WorkerUnknown(), _ => new WorkerUnknown()),
         Form<WorkWanted>("work-wanted/1", Large, Write, bytes => ReadWanted(bytes.Span)),
@@ -59,7 +68,7 @@ public static class WorkForms
 
     private static string Key(ByteString bytes) => bytes.Length == 32
         ? Convert.ToHexStringLower(bytes.Span)
-        : throw new WireException("A job or blob was named by something that is no SHA-256.");
+        : throw new WireException("A job, a blob or a training step was named by something that is no SHA-256.");
 
     private static Wire.WorkerHello Write(WorkerHello hello) => new()
     {
@@ -79,20 +88,38 @@ public static class WorkForms
                 [.. hello.Holds.Select(Read)]);
     }
 
-    private static Wire.WorkerAdmitted Write(WorkerAdmitted admitted) => new()
+    private static Wire.WorkerProbe Write(WorkerProbe probe) => new()
     {
-        Number = (uint)admitted.Number,
-        Data = admitted.Data.Name,
-        Content = admitted.Data.ContentHash,
-        Seed = admitted.Data.Seed,
+        Data = probe.Data.Name,
+        Content = probe.Data.ContentHash,
+        Seed = probe.Data.Seed,
+        Step = new()
+        {
+            Width = (uint)probe.Step.Model.Width,
+            Classes = (uint)probe.Step.Model.Classes,
+            Norm = (uint)probe.Step.Model.Norm,
+            Precision = (uint)probe.Step.Model.Precision,
+            Batch = (uint)probe.Step.Batch,
+        },
     };
+
+    private static WorkerProbe ReadProbe(ReadOnlySpan<byte> bytes)
+    {
+        var probe = Wire.WorkerProbe.Parser.ParseFrom(bytes);
+        return new(new DataSpec(probe.Data, probe.Content, probe.Seed), Read(probe.Step));
+    }
+
+    private static StepProbe Read(Wire.TrainingStep? step) => step is { Width: >= WidthStep and <= MostWidth, Classes: >= 2 and <= MostClasses, Batch: >= 1 and <= MostBatch }
+        && step.Width % WidthStep == 0 && step.Norm <= (uint)NormKind.Batch && step.Precision <= (uint)Precision.BFloat16
+            ? new(new ModelSpec((int)step.Width, (int)step.Classes) { Norm = (NormKind)step.Norm, Precision = (Precision)step.Precision }, (int)step.Batch)
+            : throw new WireException("A worker was asked for a training step that cannot be.");
 
     private static WorkerAdmitted ReadAdmitted(ReadOnlySpan<byte> bytes)
     {
         var admitted = Wire.WorkerAdmitted.Parser.ParseFrom(bytes);
         return admitted.Number is < 1 or > int.MaxValue
             ? throw new WireException("A worker was given a number that cannot be.")
-            : new((int)admitted.Number, new DataSpec(admitted.Data, admitted.Content, admitted.Seed));
+            : new((int)admitted.Number);
     }
 
     private static Wire.WorkWanted Write(WorkWanted wanted) => new() { Jobs = (uint)wanted.Jobs, Has = { wanted.Has.Select(Hash) } };

@@ -28,6 +28,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly SortedDictionary<string, IActorRef> _jobs = new(StringComparer.Ordinal);
     private Address? _node;
     private IActorRef? _coordinator;
+    private string? _hash;
     private Bench? _bench;
     private TimeSpan _pause = TimeSpan.Zero;
     private bool _paused;
@@ -38,11 +39,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<PeerJoined>(joined => Found(joined.Node));
         Receive<PeerLeft>(left => Lose(left.Node == _node, "the coordinator left the cluster"));
         Receive<Tick>(_ => SpeakUp());
-        Receive<WorkerAdmitted>(Admitted);
+        Receive<WorkerProbe>(Examine);
+        Receive<WorkerAdmitted>(admitted => Admit(admitted.Number));
         Receive<WorkerRefused>(refused => Refuse(refused.Reason));
         Receive<WorkerUnknown>(_ => Lose(_coordinator is not null, "the coordinator has started again"));
         Receive<Terminated>(gone => Lose(Equals(gone.ActorRef, _coordinator), "the coordinator is gone"));
-        Receive<DataLooked>(Ready);
+        Receive<Examined>(Answer);
         Receive<JobOffer>(Take);
         Receive<JobWithdrawn>(withdrawn => Drop(withdrawn.Key));
         Receive<JobEnded>(ended => Done(ended.Key, ended));
@@ -77,37 +79,47 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             coordinator.Tell(new WorkerHello(_parts.Kit.Threads, _parts.Kit.Prints, _parts.Kit.Store.Newest(WorkForms.MostHolds)));
         else if (_bench is not null)
             coordinator.Tell(Wanted());
+        else if (_hash is not null)
+            coordinator.Tell(new WorkerProbed(_hash));
     }
 
     private WorkWanted Wanted() => new(_paused ? 0 : _parts.Kit.Threads, [.. _jobs.Keys]);
 
-    private void Admitted(WorkerAdmitted admitted)
+    private void Examine(WorkerProbe probe)
     {
         if (_coordinator is not null)
             return;
         _coordinator = Sender;
         Context.Watch(_coordinator);
-        var missing = _parts.Kit.MissingData;
-        Task.Run(() => new DataLooked(admitted.Number, missing(admitted.Data))).PipeTo(
-            Self, failure: problem => new DataLooked(admitted.Number, problem.Message));
+        var kit = _parts.Kit;
+        Task.Run(() => Examined.Of(kit, probe)).PipeTo(Self, failure: problem => new Examined(null, problem.Message));
     }
 
-    private void Ready(DataLooked looked)
+    private void Answer(Examined examined)
     {
-        if (looked.Problem is { } problem)
+        if (examined.Problem is { } problem)
         {
             _coordinator.Tell(new WorkerLeaves(problem));
             Refuse(problem);
             return;
         }
 
+        _hash = examined.Hash;
+        SpeakUp();
+    }
+
+    private void Admit(int number)
+    {
+        if (_hash is null || _bench is not null)
+            return;
         _bench = _parts.BenchFor(_node!);
-        _parts.Say(new(WorkerEvent.Admitted, FormattableString.Invariant($"admitted as worker {looked.Number} by {Members.Text(_node!)}")));
+        _parts.Say(new(WorkerEvent.Admitted, FormattableString.Invariant($"admitted as worker {number} by {Members.Text(_node!)}")));
         _coordinator.Tell(Wanted());
     }
 
     private void Refuse(string reason)
     {
+        Timers.Cancel(nameof(Tick));
         _parts.Say(new(WorkerEvent.Refused, reason));
         _parts.End(new(reason));
     }
@@ -183,7 +195,17 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <summary>From the node, before it leaves.</summary>
     internal sealed record Goodbye;
 
-    private sealed record DataLooked(int Number, string? Problem);
+    private sealed record Examined(string? Hash, string? Problem)
+    {
+        public static Examined Of(WorkerKit kit, WorkerProbe probe)
+        {
+            if (kit.MissingData(probe.Data) is { } missing)
+                return new(null, missing);
+            // libtorch's number of threads is the thread's own, and decides the bits.
+            kit.PerThreadStart?.Invoke();
+            return new(kit.HashOf(probe.Step), null);
+        }
+    }
 
     private sealed record Tick
     {

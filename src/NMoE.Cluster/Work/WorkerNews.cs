@@ -21,7 +21,7 @@ public enum WorkerEvent
     /// <summary>Its node is up and looks for the coordinator.</summary>
     Joining,
 
-    /// <summary>It was admitted and has the experiment's data.</summary>
+    /// <summary>It was admitted: it has the experiment's data, and its training step gives the coordinator's bits.</summary>
     Admitted,
 
     /// <summary>It begins a job.</summary>

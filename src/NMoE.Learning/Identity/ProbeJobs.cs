@@ -26,7 +26,7 @@ public sealed class ProbeJobs
         _model = model;
         _extractor = Initial(ModelPart.Extractor);
         _expert = Initial(ModelPart.Expert);
-        _shard = Shard(rows);
+        _shard = Shard(rows, model.Classes);
     }
 
     /// <summary>One epoch of FedCE; gives F and H.</summary>
@@ -71,11 +71,11 @@ public sealed class ProbeJobs
     private ReadOnlyMemory<byte> Initial(ModelPart part) =>
         Run(new InitFunction(), LearningJob.Create(new InitParameters(_model, part, 0), 1)).Blobs[0];
 
-    private static byte[] Shard(int rows)
+    private static byte[] Shard(int rows, int classes)
     {
         var draws = new Draws(3, (uint)DrawPurpose.Parameter, 0);
         var pictures = Enumerable.Range(0, rows * 3072).Select(_ => (byte)draws.Next(256)).ToArray();
-        var labels = Enumerable.Range(0, rows).SelectMany(i => BitConverter.GetBytes((long)(i % 10))).ToArray();
+        var labels = Enumerable.Range(0, rows).SelectMany(i => BitConverter.GetBytes((long)(i % classes))).ToArray();
         return SafeTensors.Write(
         [
             new TensorBlob("images", TensorType.U8, [rows, 3, 32, 32], pictures),

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Cluster.Work;
+using NMoE.Learning.Identity;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Tests.Work;
 
@@ -23,6 +25,22 @@ public sealed class AdmissionTests
     [Fact]
     public void A_worker_that_lacks_a_kind_is_refused() =>
         Assert.Contains("cannot run the job 'b'", Admission.Refusal(Prints(("a", Print), ("b", Print)), Prints(("a", Print))), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_worker_whose_training_step_gives_the_same_is_admitted() =>
+        Assert.Null(Admission.Refusal(new StepProbe(new ModelSpec(16, 10), 32), new string('a', 64), new string('a', 64)));
+
+    [Theory]
+    [InlineData(16, 32, Precision.Float32, "(width 16, batch 32, fp32)")]
+    [InlineData(64, 128, Precision.BFloat16, "(width 64, batch 128, bf16)")]
+    public void A_worker_whose_training_step_gives_something_else_is_told_which_step(int width, int batch, Precision precision, string named)
+    {
+        var refusal = Admission.Refusal(
+            new StepProbe(new ModelSpec(width, 10) { Precision = precision }, batch), new string('a', 64), new string('b', 64));
+        Assert.Contains($"One training step of this experiment's model {named} gives other bits", refusal, StringComparison.Ordinal);
+        Assert.Contains("(bbbbbbbbbbbb, the coordinator's aaaaaaaaaaaa)", refusal, StringComparison.Ordinal);
+        Assert.Contains("NMOE_ISA", refusal, StringComparison.Ordinal);
+    }
 
     private static ImmutableSortedDictionary<string, string> Prints(params (string Kind, string Print)[] prints) =>
         prints.ToImmutableSortedDictionary(item => item.Kind, item => item.Print, StringComparer.Ordinal);

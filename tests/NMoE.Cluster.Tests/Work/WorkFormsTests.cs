@@ -7,6 +7,7 @@ using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
+using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 using static NMoE.Cluster.Tests.Work.Board.BoardTroubles;
 
@@ -23,7 +24,14 @@ public sealed class WorkFormsTests
         var hello = (WorkerHello)Back(new WorkerHello(3, ImmutableSortedDictionary<string, string>.Empty.Add("fedce", "code=1"), [Blob(1), Blob(2)]));
         Assert.Equal((3, "code=1", 2), (hello.Threads, hello.Prints["fedce"], hello.Holds.Length));
         Assert.Equal<BlobRef>([Blob(1), Blob(2)], hello.Holds);
-        Assert.Equal(new WorkerAdmitted(7, new DataSpec("cifar10", "abc", 9)), Back(new WorkerAdmitted(7, new DataSpec("cifar10", "abc", 9))));
+        var data = new DataSpec("cifar10", "abc", 9);
+        foreach (var step in new StepProbe[]
+        {
+            new(new ModelSpec(16, 10), 1), new(new ModelSpec(128, 1024) { Norm = NormKind.Batch }, 65_536), new(new ModelSpec(64, 2) { Precision = Precision.BFloat16 }, 32),
+        })
+            Assert.Equal(new WorkerProbe(data, step), Back(new WorkerProbe(data, step)));
+        Assert.Equal(new WorkerProbed(s_key), Back(new WorkerProbed(s_key)));
+        Assert.Equal(new WorkerAdmitted(7), Back(new WorkerAdmitted(7)));
         Assert.Equal(new WorkerRefused("why"), Back(new WorkerRefused("why")));
         Assert.Equal(new WorkerUnknown(), Back(new WorkerUnknown()));
         var wanted = (WorkWanted)Back(new WorkWanted(2, [s_key]));
@@ -88,6 +96,29 @@ public sealed class WorkFormsTests
         {
             Metrics = { new Cluster.Work.Wire.Metric { Name = "a" }, new Cluster.Work.Wire.Metric { Name = "a" } },
         }.ToByteArray()));
+    }
+
+    [Fact]
+    public void A_training_step_that_no_experiment_has_is_refused()
+    {
+        Refused<WorkerProbe>(new Cluster.Work.Wire.WorkerProbe { Data = "generated" });
+        Action<Cluster.Work.Wire.TrainingStep>[] wrong =
+        [
+            step => step.Width = 0, step => step.Width = 17, step => step.Width = 144, step => step.Width = uint.MaxValue - 15,
+            step => step.Classes = 1, step => step.Classes = 1025, step => step.Norm = 2, step => step.Precision = 2,
+            step => step.Batch = 0, step => step.Batch = 65_537, step => step.Batch = uint.MaxValue,
+        ];
+        var right = new Cluster.Work.Wire.TrainingStep { Width = 16, Classes = 10, Batch = 32 };
+        Assert.IsType<WorkerProbe>(Form(typeof(WorkerProbe)).Read(new Cluster.Work.Wire.WorkerProbe { Step = right }.ToByteArray()));
+        foreach (var spoil in wrong)
+        {
+            var step = right.Clone();
+            spoil(step);
+            Refused<WorkerProbe>(new Cluster.Work.Wire.WorkerProbe { Step = step });
+        }
+
+        Refused<WorkerProbed>(new Cluster.Work.Wire.WorkerProbed { Sha256 = ByteString.CopyFrom(new byte[31]) });
+        Refused<WorkerAdmitted>(new Cluster.Work.Wire.WorkerAdmitted());
     }
 
     private static void Refused<T>(Google.Protobuf.IMessage message) => Assert.Throws<WireException>(() => Form(typeof(T)).Read(message.ToByteArray()));

@@ -64,6 +64,65 @@ public sealed class WorkersSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_whose_training_step_of_the_model_differs_is_refused_with_the_reason_and_gets_no_job()
+    {
+        var executor = _place.Coordinate(ToyFunction.Join());
+        var handle = executor.Submit(ToyFunction.Job("join", 1));
+        var odd = ToyFunction.Join();
+        var end = await _place.Work(_place.Kit(null, odd) with { HashOf = _ => new string('c', 64) }).WaitAsync(Patience);
+        const string Reason = "One training step of this experiment's model (width 32, batch 48, bf16) gives other bits on the worker than on the coordinator (cccccccccccc, the coordinator's aaaaaaaaaaaa)";
+        Assert.StartsWith(Reason, end.Reason, StringComparison.Ordinal);
+        Assert.Contains("NMOE_ISA", end.Reason, StringComparison.Ordinal);
+        await Until(() => _place.Said.Any(line => line.StartsWith("refused a worker at 127.0.0.1", StringComparison.Ordinal) && line.Contains(Reason, StringComparison.Ordinal)));
+        Assert.DoesNotContain(_place.News, news => news.What == WorkerEvent.Admitted);
+        Assert.Empty(_place.Carrier.Status().Workers);
+
+        var even = ToyFunction.Join();
+        _ = _place.Work(even);
+        await Task.Run(() => Wait(handle));
+        Assert.Empty(odd.Ran);
+        Assert.Single(even.Ran);
+    }
+
+    [Fact]
+    public async Task A_worker_gets_no_job_while_its_training_step_is_not_done()
+    {
+        using var done = new ManualResetEventSlim();
+        var executor = _place.Coordinate(ToyFunction.Join());
+        var handle = executor.Submit(ToyFunction.Job("join", 1));
+        var (slow, asked) = (ToyFunction.Join(), false);
+        _ = _place.Work(_place.Kit(null, slow) with
+        {
+            HashOf = step =>
+            {
+                asked = true;
+                done.Wait(Patience);
+                return HashOf(step);
+            },
+        });
+        await Until(() => asked);
+        Assert.Empty(_place.Carrier.Status().Workers);
+        Assert.Empty(slow.Ran);
+        done.Set();
+        await Task.Run(() => Wait(handle));
+        Assert.Single(slow.Ran);
+    }
+
+    [Fact]
+    public async Task The_training_step_is_taken_on_a_prepared_thread()
+    {
+        using var prepared = new ThreadLocal<bool>();
+        _place.Coordinate(ToyFunction.Join());
+        _ = _place.Work(_place.Kit(null, ToyFunction.Join()) with
+        {
+            PerThreadStart = () => prepared.Value = true,
+            HashOf = step => prepared.Value ? HashOf(step) : new string('d', 64),
+        });
+        await Until(() => _place.News.Any(news => news.What is WorkerEvent.Admitted or WorkerEvent.Refused));
+        Assert.Contains(_place.News, news => news.What == WorkerEvent.Admitted);
+    }
+
+    [Fact]
     public async Task A_worker_without_the_experiments_data_says_so_and_ends()
     {
         _place.Coordinate(ToyFunction.Join());

@@ -8,6 +8,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
+using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Tests.Work;
@@ -16,6 +17,7 @@ namespace NMoE.Cluster.Tests.Work;
 internal sealed class Workplace : IAsyncDisposable
 {
     public static readonly DataSpec Data = new("generated", "v1", 7);
+    public static readonly StepProbe Step = new(new ModelSpec(32, 10) { Precision = Precision.BFloat16 }, 48);
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nmoe-work-").FullName;
@@ -48,7 +50,10 @@ internal sealed class Workplace : IAsyncDisposable
     {
         Store = store ?? NewStore();
         _carrier = ClusterCarrier.Start(
-            new(new NodeSettings("127.0.0.1", Port, [], [NodeRoles.Coordinator], NodeSecurity.LoopbackOnly), "toys", Data, patience, job => job.Kind == "secret", Said.Enqueue), Store);
+            new(
+                new NodeSettings("127.0.0.1", Port, [], [NodeRoles.Coordinator], NodeSecurity.LoopbackOnly), "toys", Data, Step, HashOf, patience,
+                job => job.Kind == "secret", Said.Enqueue),
+            Store);
         Executor = new(Store, functions, _ => "code=1;probe=2", 1) { Carrier = _carrier };
         _carrier.Attach(Executor, functions, _ => "code=1;probe=2");
         return Executor;
@@ -66,7 +71,10 @@ internal sealed class Workplace : IAsyncDisposable
     public Task<WorkerEnd> Work(params IJobFunction[] functions) => Work(Kit(null, functions));
 
     public WorkerKit Kit(JobStore? store, params IJobFunction[] functions) =>
-        new(1, [.. functions], _ => "code=1;probe=2", store ?? NewStore(), data => data == Data ? null : "no such data here");
+        new(1, [.. functions], _ => "code=1;probe=2", store ?? NewStore(), data => data == Data ? null : "no such data here", HashOf);
+
+    /// <summary>What the experiment's step gives; of another step, something else.</summary>
+    public static string HashOf(StepProbe step) => new(step == Step ? 'a' : 'b', 64);
 
     public Task<WorkerEnd> Work(WorkerKit kit)
     {

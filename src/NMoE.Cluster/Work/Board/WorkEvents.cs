@@ -9,7 +9,7 @@ public abstract record WorkEvent
     /// <summary>A job is to be computed.</summary>
     public sealed record JobSubmitted(string Key, ImmutableArray<BlobRef> Inputs) : WorkEvent;
 
-    /// <summary>A worker was admitted. It gets nothing before it asks.</summary>
+    /// <summary>A worker was admitted, for its training step gave the coordinator's bits. It gets nothing before it asks.</summary>
     public sealed record WorkerJoined(WorkerId Worker, int Threads, ImmutableArray<BlobRef> Holds) : WorkEvent;
 
     /// <summary>A worker takes up to so many jobs at a time, and has these: said again and again, so that an offer that was lost is made again.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
+using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Work.Messages;
@@ -10,10 +11,18 @@ namespace NMoE.Cluster.Work.Messages;
 /// <param name="Holds">Blobs that its store holds, the most recently used last.</param>
 internal sealed record WorkerHello(int Threads, ImmutableSortedDictionary<string, string> Prints, ImmutableArray<BlobRef> Holds);
 
-/// <summary>To a worker: it may work, once it has seen that it has this data.</summary>
-/// <param name="Number">Its number.</param>
+/// <summary>To a worker whose fingerprints are the coordinator's: it is admitted once it has this data, and its training step gives the coordinator's bits.</summary>
 /// <param name="Data">The experiment's data set.</param>
-internal sealed record WorkerAdmitted(int Number, DataSpec Data);
+/// <param name="Step">One training step of the experiment's model.</param>
+internal sealed record WorkerProbe(DataSpec Data, StepProbe Step);
+
+/// <summary>From a worker that has the data, again and again until it is answered: what the training step gave.</summary>
+/// <param name="Hash">SHA-256 of the models after the step, in lowercase hexadecimal digits.</param>
+internal sealed record WorkerProbed(string Hash);
+
+/// <summary>To a worker: it may work.</summary>
+/// <param name="Number">Its number.</param>
+internal sealed record WorkerAdmitted(int Number);
 
 /// <summary>To a worker: its results would not be those of the coordinator.</summary>
 /// <param name="Reason">What differs, and what would be right.</param>
