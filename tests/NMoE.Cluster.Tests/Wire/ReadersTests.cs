@@ -52,7 +52,7 @@ public sealed class ReadersTests : IDisposable
         {
             0 => [.. bytes[..at], change.With, .. bytes.Skip(at + 1)],
             1 => bytes[..at],
-            2 => [.. bytes[..at], 0xFF, 0xFF, 0xFF, 0xFF, 0x07, .. bytes[at..]],
+            2 => [.. bytes[..at], 0xFF, 0xFF, 0xFF, 0xFF, 0x07, .. bytes.Skip(at + 1)],
             _ => [.. bytes[..at], change.With, .. bytes[at..]],
         };
     }
