@@ -16,8 +16,9 @@ namespace NMoE.Cluster.Benching;
 /// <param name="EarlyMemory">The most working set of the process in the first tenth of the rounds, in bytes.</param>
 /// <param name="LateMemory">The most in the last.</param>
 /// <param name="Unreachable">How often a member was suspected.</param>
+/// <param name="Members">Members that the first node sees up in the end; there are two.</param>
 public sealed record BlobBenchResult(
-    int Rounds, long Bytes, double Seconds, IReadOnlyList<TimeSpan> Idle, IReadOnlyList<TimeSpan> Moving, long EarlyMemory, long LateMemory, int Unreachable);
+    int Rounds, long Bytes, double Seconds, IReadOnlyList<TimeSpan> Idle, IReadOnlyList<TimeSpan> Moving, long EarlyMemory, long LateMemory, int Unreachable, int Members);
 
 /// <summary>
 /// A blob goes to the other node, is rewritten there by a job that does nothing else, and comes back, round after round: stores on disk, both nodes in this process, over loopback TCP. Pings between the nodes
@@ -66,7 +67,7 @@ public static class BlobBench
             progress(round + 1);
         }
 
-        return new(rounds, 2L * rounds * bytes, moving.TotalSeconds, idle, await pinger.TakeAsync(s_patience).ConfigureAwait(false), early, late, pair.Suspicions);
+        return new(rounds, 2L * rounds * bytes, moving.TotalSeconds, idle, await pinger.TakeAsync(s_patience).ConfigureAwait(false), early, late, pair.Suspicions, pair.Up);
     }
 
     // The whole of the job: another blob of the same size.

@@ -29,12 +29,20 @@ public sealed class HostileBytes(int seed, string node)
 
     private static readonly string[] s_paths = ["/user/blobs", "/user/blobs/serving", "/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/remote", "/", "/user", "/system/remoting", "/user/nobody"];
 
+    private static readonly Sample[] s_samples = [.. Samples.Work, .. Samples.Live];
+
+    private static readonly string[] s_roles = ["/user/work", "/user/live", "/user/live/network", "/user/live-director/singleton", "/user/blobs"];
+
     private readonly string _origin = $"akka.tcp://{node}";
 
     /// <summary>A letter that Akka takes for one, and hands to a serializer. It may not end the connection.</summary>
-    public byte[] Letter(long number)
+    /// <param name="number">Which.</param>
+    /// <param name="claimed">The port that its sender claims to have.</param>
+    public byte[] Letter(long number, int claimed)
     {
         var draw = Draw(number);
+        if (draw.Next(3) == 0)
+            return ToRoles(draw, claimed);
         var body = draw.Next(8) switch
         {
             0 => new Body { Serializer = Any(draw, s_serializers), Manifest = Text(Any(draw, s_types)), Message = Text($$"""{"$type":"{{Any(draw, s_types)}}","$id":"1"}""") },
@@ -49,6 +57,56 @@ public sealed class HostileBytes(int seed, string node)
         {
             Letter = new() { Recipient = new() { Path = _origin + Any(draw, s_paths) }, Body = body, Number = ulong.MaxValue },
         });
+    }
+
+    // To those that work for a run: a right message, one with changes, or anything under its name, to any of them.
+    private byte[] ToRoles(Random draw, int claimed)
+    {
+        var sample = Any(draw, s_samples);
+        var content = draw.Next(4) switch
+        {
+            0 => ByteString.CopyFrom(sample.Bytes),
+            1 => Noise(draw, 200),
+            2 => Shaped(draw, 3),
+            _ => Changed(draw, sample.Bytes),
+        };
+        return Framed(new Envelope
+        {
+            Letter = new()
+            {
+                Recipient = new() { Path = _origin + Any(draw, s_roles) },
+                Sender = new() { Path = FormattableString.Invariant($"akka.tcp://nmoe@127.0.0.1:{claimed}/user/peer") },
+                Body = new() { Serializer = WireSerializer.Number, Manifest = Text(sample.Form.Manifest), Message = content },
+                Number = ulong.MaxValue,
+            },
+        });
+    }
+
+    private static ByteString Changed(Random draw, byte[] bytes)
+    {
+        List<byte> changed = [.. bytes];
+        for (var changes = draw.Next(1, 4); changes > 0; changes--)
+        {
+            var at = draw.Next(changed.Count + 1);
+            switch (draw.Next(4))
+            {
+                case 0 when at < changed.Count:
+                    changed[at] ^= (byte)(1 << draw.Next(8));
+                    break;
+                case 1:
+                    changed.RemoveRange(at, changed.Count - at);
+                    break;
+                case 2:
+                    // A length, or a number, of two thousand million.
+                    changed.InsertRange(at, [0xFF, 0xFF, 0xFF, 0xFF, 0x07]);
+                    break;
+                default:
+                    changed.Insert(at, (byte)draw.Next(256));
+                    break;
+            }
+        }
+
+        return ByteString.CopyFrom([.. changed]);
     }
 
     /// <summary>Bytes that are no letter: noise at every layer, lengths that lie, control frames out of order. They may end the connection.</summary>

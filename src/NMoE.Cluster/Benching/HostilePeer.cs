@@ -69,7 +69,7 @@ public static class HostilePeer
             await stream.WriteAsync(HostileBytes.Associate(claimed, 1 + connection), cancellation).ConfigureAwait(false);
             using var letters = new MemoryStream();
             for (var k = 0; k < batch; k++)
-                letters.Write(bytes.Letter(first + k));
+                letters.Write(bytes.Letter(first + k, claimed));
             letters.Write(bytes.Question(claimed));
             var answer = ReadAnswerAsync(stream, cancellation);
             await stream.WriteAsync(letters.GetBuffer().AsMemory(0, (int)letters.Length), cancellation).ConfigureAwait(false);

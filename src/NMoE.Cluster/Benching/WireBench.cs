@@ -1,10 +1,15 @@
 using System.Diagnostics;
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using NMoE.Cluster.Blobs;
+using NMoE.Cluster.Live;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
+using NMoE.Cluster.Work;
 using NMoE.Compute.Blobs;
+using NMoE.Compute.Store;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Benching;
 
@@ -15,7 +20,8 @@ namespace NMoE.Cluster.Benching;
 /// <param name="Late">The same after all.</param>
 /// <param name="Members">Members that the node sees up in the end; there are two.</param>
 /// <param name="Unreachable">How often a member was suspected.</param>
-public sealed record WireBenchResult(HostileResult Attack, double Seconds, long Early, long Late, int Members, int Unreachable);
+/// <param name="Families">What came to the readers of work and live messages.</param>
+public sealed record WireBenchResult(HostileResult Attack, double Seconds, long Early, long Late, int Members, int Unreachable, ImmutableArray<FamilyResult> Families);
 
 /// <summary>Two nodes of a cluster in this process, one of them under a hostile peer's fire.</summary>
 public static class WireBench
@@ -28,8 +34,35 @@ public static class WireBench
     public static async Task<WireBenchResult> RunAsync(long frames, int seed, Action<long> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        await using var pair = await NodePair.StartAsync([], NodeSecurity.LoopbackOnly, cancellation).ConfigureAwait(false);
-        pair.First.ShareBlobs(new EmptyShelf());
+        FormTally[] tallies = [new("work", WorkForms.All), new("live", LiveForms.All)];
+        await using var pair = await NodePair.StartAsync([.. tallies.SelectMany(tally => tally.Forms)], NodeSecurity.LoopbackOnly, cancellation).ConfigureAwait(false);
+        var folder = Directory.CreateTempSubdirectory("nmoe-bench-");
+        try
+        {
+            StartRoles(pair.First, pair.First.ShareBlobs(new EmptyShelf()), folder.FullName);
+            return await AttackAsync(pair, tallies, frames, seed, progress, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // A real coordinator, that has no work; and in the places of a live run's actors, which need an experiment, ones that take all.
+    private static void StartRoles(ClusterNode node, IActorRef blobs, string folder)
+    {
+        var none = new Dictionary<string, int>();
+        node.System.ActorOf(
+            WorkCoordinator.Of(new(
+                "hostile bytes", new DataSpec("generated", "v1", 1), ImmutableSortedDictionary<string, string>.Empty.Add("none", "none"), TimeSpan.FromHours(1),
+                new CoordinatorShelf(new JobStore(new(folder, 1 << 20))), _ => { }, () => new(0, 0, none, none), blobs, _ => { }, _ => { })),
+            WorkCoordinator.Name);
+        node.System.ActorOf(Props.Create(() => new TakesAll("network")), "live");
+        node.System.ActorOf(Props.Create(() => new TakesAll("singleton")), "live-director");
+    }
+
+    private static async Task<WireBenchResult> AttackAsync(NodePair pair, FormTally[] tallies, long frames, int seed, Action<long> progress, CancellationToken cancellation)
+    {
         var early = 0L;
         var watch = Stopwatch.StartNew();
         var attack = await HostilePeer.AttackAsync(
@@ -42,7 +75,17 @@ public static class WireBench
             },
             cancellation).ConfigureAwait(false);
         var seconds = watch.Elapsed.TotalSeconds;
-        return new(attack, seconds, early, GC.GetTotalMemory(forceFullCollection: true), pair.Up, pair.Suspicions);
+        return new(attack, seconds, early, GC.GetTotalMemory(forceFullCollection: true), pair.Up, pair.Suspicions, [.. tallies.Select(tally => tally.Result)]);
+    }
+
+    private sealed class TakesAll : ReceiveActor
+    {
+        public TakesAll(string child)
+        {
+            ReceiveAny(_ => { });
+            if (child.Length > 0)
+                Context.ActorOf(Props.Create(() => new TakesAll("")), child);
+        }
     }
 
     private sealed class EmptyShelf : IBlobShelf

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Cluster.Wire;
 using NMoE.Cluster.Work.Messages;
+using NMoE.Federation.Protocol;
 
 namespace NMoE.Cluster.Work;
 
@@ -15,7 +16,7 @@ internal static class StatusForms
     public static ImmutableArray<WireForm> All { get; } =
     [
         WorkForms.Form<StatusWanted>("status-wanted/1", 0, _ => new Wire.StatusWanted(), _ => new StatusWanted()),
-        WorkForms.Form<WorkStatus>("work-status/1", Most, Write, bytes => Read(Wire.Status.Parser.ParseFrom(bytes.Span))),
+        WorkForms.Form<WorkStatus>("work-status/1", Most, Write, bytes => Check(Wire.Status.Parser.ParseFrom(bytes.Span))),
     ];
 
     private static Wire.Status Write(WorkStatus status) => new()
@@ -45,6 +46,11 @@ internal static class StatusForms
         FetchingSeconds = status.Moving.FetchingSeconds,
         LandingSeconds = status.Moving.LandingSeconds,
     };
+
+    // An empty member takes two bytes on the wire and a hundred here.
+    private static WorkStatus Check(Wire.Status status) => status.Members.Count <= MostListed && status.Seats.Count <= MostListed
+        ? Read(status)
+        : throw new WireException(FormattableString.Invariant($"A status lists {status.Members.Count} members and {status.Seats.Count} workers: at most {MostListed} of each."));
 
     private static WorkStatus Read(Wire.Status status) => new(
         status.Experiment,

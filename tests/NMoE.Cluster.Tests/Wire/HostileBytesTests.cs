@@ -56,8 +56,8 @@ public sealed class HostileBytesTests
     {
         var (one, same, other) = (new HostileBytes(1, "nmoe@127.0.0.1:1"), new HostileBytes(1, "nmoe@127.0.0.1:1"), new HostileBytes(2, "nmoe@127.0.0.1:1"));
 
-        Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(one.Letter(number), same.Letter(number)));
+        Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(one.Letter(number, 1), same.Letter(number, 1)));
         Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(one.Nuisance(number), same.Nuisance(number)));
-        Assert.Contains(Enumerable.Range(0, 100), number => !one.Letter(number).SequenceEqual(other.Letter(number)));
+        Assert.Contains(Enumerable.Range(0, 100), number => !one.Letter(number, 1).SequenceEqual(other.Letter(number, 1)));
     }
 }

@@ -28,6 +28,7 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     private readonly SortedDictionary<long, Transfer> _inFlight = [];
     private readonly SortedDictionary<DeviceId, string?> _work = [];
     private readonly Ledger _ledger = new();
+    private readonly SortedSet<long> _heldBack = [];
     private long _sent;
 
     /// <summary>The node's network; set before the first device starts.</summary>
@@ -96,6 +97,12 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         {
             _actors.Remove(device);
             GateOf(device).Drop();
+            // The network never hears of them, and so cannot say how they end.
+            foreach (var number in _heldBack.Where(number => _inFlight[number].From == device).ToArray())
+            {
+                _heldBack.Remove(number);
+                Ended(number, TransferEnd.Lost, 0);
+            }
         });
         Network.Tell(new Dark(device), ActorRefs.NoSender);
         jobs.Forget(device, DurableBlobs.Of(Persisted(device)));
@@ -107,7 +114,12 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         var number = _sent++;
         _ledger.Sent(transfer);
         _inFlight[number] = transfer;
-        GateOf(transfer.From).Do(() => Network.Tell(new Outgoing(number, transfer), ActorRefs.NoSender));
+        _heldBack.Add(number);
+        GateOf(transfer.From).Do(() =>
+        {
+            _heldBack.Remove(number);
+            Network.Tell(new Outgoing(number, transfer), ActorRefs.NoSender);
+        });
     });
 
     /// <summary>A message of this node has come to its end.</summary>

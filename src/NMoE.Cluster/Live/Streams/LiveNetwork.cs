@@ -90,7 +90,19 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
     {
         var transfer = outgoing.Transfer;
         var message = (IMessage)transfer.Message;
-        var blobs = message.Blobs.Select(blob => _context.Machine.Shelf.TryRead(blob)).ToArray();
+        ReadOnlyMemory<byte>?[] blobs;
+        try
+        {
+            blobs = [.. message.Blobs.Select(blob => _context.Machine.Shelf.TryRead(blob))];
+        }
+        catch (Compute.Store.StoreException problem)
+        {
+            // Thrown on, it would restart the network, and all streams under way would be lost.
+            _log.Warning("A {0} from {1} to {2} was not sent: {3}", transfer.Kind, transfer.From, transfer.To, problem.Message);
+            _context.Ports.Ended(outgoing.Number, TransferEnd.Lost, 0);
+            return;
+        }
+
         if (_context.Directory.Of(transfer.To) is not { } node || Array.Exists(blobs, blob => blob is null))
         {
             _log.Warning("A {0} from {1} to {2} was not sent: {3}.", transfer.Kind, transfer.From, transfer.To, blobs.Length == 0 ? "nobody has that device" : "that device or a blob is missing");
