@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text.Json;
@@ -13,6 +12,15 @@ public sealed class OneProcess
         experiment { name = small, clients = 3 }
         data { train-per-client = 100, test-per-client = 20 }
         extractor { rounds = 5, epochs = 1, batch = 20 }
+        expert.epochs = 2
+        gate.rounds = 2
+        """;
+
+    /// <summary>Enough rounds for a worker to be killed in ten of them.</summary>
+    public const string LongExperiment = """
+        experiment { name = small, clients = 3 }
+        data { train-per-client = 100, test-per-client = 20 }
+        extractor { rounds = 20, epochs = 1, batch = 20 }
         expert.epochs = 2
         gate.rounds = 2
         """;
@@ -36,64 +44,59 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
     public void Dispose() => _crew.Dispose();
 
     [Fact]
-    public void Three_workers_of_which_one_joins_late_and_one_leaves_give_the_hash_of_one_process()
+    public async Task Three_workers_of_which_one_is_killed_ten_times_one_is_frozen_for_half_a_minute_and_one_joins_late_give_the_hash_of_one_process()
+    {
+        var run = _crew.Run(OneProcess.LongExperiment);
+        var steady = _crew.Worker();
+        var killed = new TenKills(_crew, run);
+        killed.Once("job-began", 1);
+
+        steady.Until(worker => worker.Count("job-ended") > 0 && worker.Count("job-began") > worker.Count("job-ended"), "a job under way at the one to be frozen");
+        var frozen = steady.FreezeFor(TimeSpan.FromSeconds(30));
+        killed.Once("job-ended", 1);
+        killed.Once("job-began", 2);
+        killed.Once("job-ended", 2);
+        var lasted = await frozen;
+        Assert.InRange(lasted, TimeSpan.FromSeconds(30), Crew.Patience);
+        Assert.False(run.HasEnded, "The run was over before the frozen worker went on.");
+        steady.Until(worker => worker.Count("lost") == 1 && worker.Count("admitted") == 2, "that the frozen one was admitted again");
+        killed.Once("job-began", 1);
+        killed.Once("job-ended", 1);
+
+        var late = _crew.Worker();
+        late.Until(worker => worker.Count("job-ended") > 0, "a job of the one that joined late");
+        SaysHowItStands();
+        killed.Once("admitted", 1);
+        killed.Once("joining", 1);
+        killed.Once("job-began", 1);
+        killed.Once("job-ended", 1);
+
+        using var clean = new CommandLine();
+        Assert.Equal(0, clean.RunExperiment(OneProcess.LongExperiment).Code);
+        Is(clean.Manifest(), run);
+        Assert.Contains(run.Lines, line => line.Contains("was lost; its jobs go to others", StringComparison.Ordinal));
+        Member[][] workers = [[.. killed.Lives], [steady], [late]];
+        Assert.All(workers, lives => Assert.Contains(lives.SelectMany(life => life.Events), item => item.Ran));
+        var (jobs, atKills) = (clean.Manifest().GetProperty("jobsRun").GetInt32(), killed.Recorded);
+        Assert.Equal(10, atKills.Count);
+        Assert.Equal(atKills.Distinct().Order(), atKills);
+        Assert.InRange(atKills[^1], 10, jobs - 1);
+
+        // Each job came from a worker, however often it was begun.
+        Assert.Equal(jobs, workers.SelectMany(lives => lives).SelectMany(life => life.Events).Where(item => item.Event == "job-ended").Select(item => item.Job).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_worker_that_is_asked_to_leave_ends_well_and_no_job_is_run_twice()
     {
         var run = _crew.Run(OneProcess.Experiment);
         var (first, second) = (_crew.Worker(), _crew.Worker());
-        first.Until(worker => worker.Count("job-ended") > 0, "a job of the first worker");
-        var late = _crew.Worker();
-        var status = _crew.Line.Run("status", "--join", _crew.Place, "--json");
-        Assert.True(status.Code == 0, status.Error);
-        using var told = JsonDocument.Parse(status.Output);
-        Assert.Equal("small", told.RootElement.GetProperty("experiment").GetString());
-        Assert.Contains(told.RootElement.GetProperty("members").EnumerateArray(), member => member.GetProperty("roles")[0].GetString() == "coordinator");
-        Assert.InRange(told.RootElement.GetProperty("workers").GetArrayLength(), 1, 3);
-
         second.Until(worker => worker.Count("job-ended") > 0, "a job of the second worker");
         second.Signal("TERM");
         Assert.Equal(0, second.End().Code);
         IsAsAlone(run);
-        Assert.NotEqual(0, late.Count("joining"));
-        var ran = new[] { first, second, late }.SelectMany(worker => worker.Events).Count(item => item.Ran);
+        var ran = new[] { first, second }.SelectMany(worker => worker.Events).Count(item => item.Ran);
         Assert.Equal(alone.Manifest.GetProperty("jobsRun").GetInt32(), ran);
-    }
-
-    [Fact]
-    public void A_worker_killed_at_ten_moments_changes_nothing()
-    {
-        var run = _crew.Run(OneProcess.Experiment);
-
-        // Nobody else works meanwhile, so that the run cannot be over before the tenth.
-        foreach (var (happened, times) in new[]
-        {
-            ("joining", 1), ("admitted", 1), ("job-began", 1), ("job-ended", 1), ("job-began", 2), ("job-ended", 2), ("job-began", 3), ("job-ended", 3), ("job-began", 4), ("job-began", 1),
-        })
-        {
-            var victim = _crew.Worker();
-            victim.Until(worker => worker.Count(happened) >= times, $"{happened}, {times} times");
-            victim.Kill();
-        }
-
-        _crew.Worker();
-        _crew.Worker();
-        IsAsAlone(run);
-    }
-
-    [Fact]
-    public void A_worker_that_was_frozen_for_half_a_minute_is_lost_and_comes_back_as_a_new_one()
-    {
-        var run = _crew.Run(OneProcess.Experiment);
-        var worker = _crew.Worker();
-        worker.Until(it => it.Count("job-began") > 1, "a second job");
-        worker.Signal("STOP");
-        var frozen = Stopwatch.StartNew();
-        run.Until(it => it.Lines.Any(line => line.Contains("was lost; its jobs go to others", StringComparison.Ordinal)), "that the worker was lost");
-        worker.Until(_ => frozen.Elapsed > TimeSpan.FromSeconds(30), "half a minute");
-        worker.Signal("CONT");
-        worker.Until(it => it.Count("admitted") == 2, "that it was admitted again");
-        _crew.Worker();
-        IsAsAlone(run);
-        Assert.NotEqual(0, worker.Count("lost"));
     }
 
     [Fact]
@@ -221,13 +224,63 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
         Assert.DoesNotContain('\n', ended.Error);
     }
 
-    private void IsAsAlone(Member run)
+    private void SaysHowItStands()
+    {
+        var status = _crew.Line.Run("status", "--join", _crew.Place, "--json");
+        Assert.True(status.Code == 0, status.Error);
+        using var told = JsonDocument.Parse(status.Output);
+        Assert.Equal("small", told.RootElement.GetProperty("experiment").GetString());
+        Assert.Contains(told.RootElement.GetProperty("members").EnumerateArray(), member => member.GetProperty("roles")[0].GetString() == "coordinator");
+        Assert.InRange(told.RootElement.GetProperty("workers").GetArrayLength(), 1, 3);
+    }
+
+    private void IsAsAlone(Member run) => Is(alone.Manifest, run);
+
+    /// <summary>The results are among what the state hash is of; the metrics and the models are named for a better word when they differ.</summary>
+    private void Is(JsonElement expected, Member run)
     {
         var ended = run.End();
         Assert.True(ended.Code == 0, ended.Error);
         var manifest = _crew.Line.Manifest();
-        Assert.Equal(alone.Manifest.GetProperty("stateHash").GetString(), manifest.GetProperty("stateHash").GetString());
-        Assert.Equal(
-            alone.Manifest.GetProperty("jobsRun").GetInt64(), manifest.GetProperty("jobsRun").GetInt64() + manifest.GetProperty("jobsRemembered").GetInt64());
+        Assert.All(
+            new[] { "metricsHash", "modelHash", "stateHash" },
+            hash => Assert.Equal(expected.GetProperty(hash).GetString(), manifest.GetProperty(hash).GetString()));
+        Assert.Equal(expected.GetProperty("jobsRun").GetInt64(), manifest.GetProperty("jobsRun").GetInt64() + manifest.GetProperty("jobsRemembered").GetInt64());
+    }
+
+    /// <summary>A worker that is killed and started again, each time after the run has got further, so that no two kills are at the same moment of it.</summary>
+    private sealed class TenKills
+    {
+        private readonly Crew _crew;
+        private readonly Member _run;
+
+        public TenKills(Crew crew, Member run)
+        {
+            (_crew, _run) = (crew, run);
+            Lives.Add(crew.Worker());
+        }
+
+        public List<Member> Lives { get; } = [];
+
+        /// <summary>How many jobs the run had recorded at each kill.</summary>
+        public List<int> Recorded { get; } = [];
+
+        /// <summary>Kills it once something has happened to it so many times since it started, and starts it again with the same store.</summary>
+        public void Once(string happened, int times)
+        {
+            var life = Lives[^1];
+            var recorded = 0;
+            life.Until(
+                worker =>
+                {
+                    Assert.False(_run.HasEnded, $"The run was over after {Recorded.Count} kills.");
+                    return worker.Count(happened) >= times && (recorded = _crew.Recorded().Length) > Recorded.LastOrDefault();
+                },
+                $"{happened}, {times} times, before kill {Recorded.Count + 1}");
+            life.Kill();
+            Assert.False(_run.HasEnded, $"The run was over before kill {Recorded.Count + 1}.");
+            Recorded.Add(recorded);
+            Lives.Add(_crew.Again(life));
+        }
     }
 }

@@ -43,6 +43,9 @@ internal sealed class Crew : IDisposable
     /// <summary>Starts one that joins at another port than the crew's.</summary>
     public Member WorkerOf(int port, params string[] more) => Worker(port, null, more);
 
+    /// <summary>Starts one that ended again: the same command, with the same store.</summary>
+    public Member Again(Member ended) => Add(ended.Arguments, null);
+
     private static string At(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
     private Member Worker(int port, Dictionary<string, string>? environment, string[] more) => Add(
@@ -50,7 +53,7 @@ internal sealed class Crew : IDisposable
 
     private Member Add(string[] arguments, Dictionary<string, string>? environment)
     {
-        var member = new Member(Line.Start(environment ?? [], arguments));
+        var member = new Member(Line.Start(environment ?? [], arguments), arguments);
         _members.Add(member);
         return member;
     }
@@ -77,9 +80,9 @@ internal sealed class Member : IDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly StringBuilder _errors = new();
 
-    public Member(Process process)
+    public Member(Process process, string[] arguments)
     {
-        _process = process;
+        (_process, Arguments) = (process, arguments);
         process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) =>
         {
@@ -89,6 +92,11 @@ internal sealed class Member : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
+
+    /// <summary>What it was started with.</summary>
+    public string[] Arguments { get; }
+
+    public bool HasEnded => _process.HasExited;
 
     public string Errors
     {
@@ -149,6 +157,18 @@ internal sealed class Member : IDisposable
     {
         using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {_process.Id}")]);
         kill.WaitForExit();
+    }
+
+    /// <summary>Freezes it and lets it go on, whatever the test does meanwhile.</summary>
+    /// <returns>How long it was frozen.</returns>
+    public async Task<TimeSpan> FreezeFor(TimeSpan time)
+    {
+        Signal("STOP");
+        var frozen = Stopwatch.StartNew();
+        await Task.Delay(time);
+        var lasted = frozen.Elapsed;
+        Signal("CONT");
+        return lasted;
     }
 
     public void Dispose()
