@@ -8,6 +8,7 @@ using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
@@ -24,8 +25,8 @@ internal static class Samples
     /// <summary>Of <see cref="WorkForms"/>, to the coordinator.</summary>
     public static ImmutableArray<Sample> Work { get; } = Of(
         WorkForms.All,
-        new WorkerHello(3, ImmutableSortedDictionary<string, string>.Empty.Add("fedce", "code=1"), [s_blob]), new WorkerAdmitted(7, new DataSpec("cifar10", "abc", 9)),
-        new WorkerRefused("why"), new WorkerUnknown(), new WorkWanted(2, [s_key]), new WorkerLeaves("done"), new JobWithdrawn(s_key), new JobOffer(s_key, new Parcel(default, s_blob)),
+        new WorkerHello(3, ImmutableSortedDictionary<string, string>.Empty.Add("fedce", "code=1"), [s_blob]),
+        new WorkerProbe(new DataSpec("cifar10", "abc", 9), new StepProbe(new ModelSpec(16, 10), 32)), new WorkerProbed(s_key), new WorkerAdmitted(7), new WorkerRefused("why"), new WorkerUnknown(), new WorkWanted(2, [s_key]), new WorkerLeaves("done"), new JobWithdrawn(s_key), new JobOffer(s_key, new Parcel(default, s_blob)),
         new JobEnded(s_key, new Parcel(new byte[] { 1, 2 }, null), TimeSpan.FromSeconds(1), 45, TimeSpan.FromTicks(3)), new JobReturned(s_key, "disk", [s_blob]),
         new JobBroke(s_key, "no", JobFault.Experiment), new StatusWanted(),
         new WorkStatus("x", "extractor", 1.5, [new("127.0.0.1:1", ["worker"], "up", true)], [new(1, "127.0.0.1:1", 2, 1, ["fedce"])], 3, 4, 5, 6, 7, 8, new(9, 10, 11)));

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using NMoE.Cluster.Blobs;
@@ -9,6 +9,7 @@ using NMoE.Cluster.Security;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Store;
+using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Benching;
@@ -54,7 +55,7 @@ public static class WireBench
         var none = new Dictionary<string, int>();
         node.System.ActorOf(
             WorkCoordinator.Of(new(
-                "hostile bytes", new DataSpec("generated", "v1", 1), ImmutableSortedDictionary<string, string>.Empty.Add("none", "none"), TimeSpan.FromHours(1),
+                "hostile bytes", new(new DataSpec("generated", "v1", 1), new StepProbe(new ModelSpec(16, 10), 32)), "none", ImmutableSortedDictionary<string, string>.Empty.Add("none", "none"), TimeSpan.FromHours(1),
                 new CoordinatorShelf(new JobStore(new(folder, 1 << 20))), _ => { }, () => new(0, 0, none, none), blobs, _ => { }, _ => { })),
             WorkCoordinator.Name);
         node.System.ActorOf(Props.Create(() => new TakesAll("network")), "live");
