@@ -20,7 +20,7 @@ public sealed class OneProcess
     public const string LongExperiment = """
         experiment { name = small, clients = 3 }
         data { train-per-client = 100, test-per-client = 20 }
-        extractor { rounds = 20, epochs = 1, batch = 20 }
+        extractor { rounds = 30, epochs = 1, batch = 20 }
         expert.epochs = 2
         gate.rounds = 2
         """;
