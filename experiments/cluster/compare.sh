@@ -12,7 +12,7 @@ profiles=("$@")
 
 mkdir -p runs
 # Both client nodes train at the same time, on a thread each.
-"$nmoe" calibrate "$conf" --threads 2 >runs/live-device.conf
+"$nmoe" calibrate "$conf" --threads 2 --repeats 15 >runs/live-device.conf
 speed=$(sed -n 's/^device { compute = \(.*\) }$/\1/p' runs/live-device.conf)
 cat runs/live-device.conf
 

@@ -16,13 +16,13 @@ namespace NMoE.Cluster.Live.Streams;
 /// </summary>
 internal sealed class LiveNetwork : ReceiveActor, IWithTimers
 {
-    private const string TickTimer = "tick";
     private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
     private readonly LiveContext _context;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Uplinks _up;
     private readonly Downlinks _down;
     private readonly PriorityQueue<(IncomingStream Stream, IMessage Message), long> _arrivals = new();
+    private readonly ITimer _alarm;
     private VirtualTime? _tickAt;
 
     public LiveNetwork(LiveContext context)
@@ -30,6 +30,8 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
         _context = context;
         _up = new Uplinks(context.Channel);
         _down = new Downlinks(context.Channel);
+        var self = Self;
+        _alarm = context.Clock.Alarm(() => self.Tell(new Tick()));
         Receive<Outgoing>(Open);
         Receive<Dark>(dark => Stop(_up.Of(stream => stream.Transfer.From == dark.Device), tellPeer: true));
         Receive<NodeGone>(gone => Lose(gone.Node));
@@ -47,6 +49,9 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void PreStart() => Timers.StartPeriodicTimer("watch", new Watch(), TimeSpan.FromSeconds(1));
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _alarm.Dispose();
 
     /// <summary>Whatever came, all that is due by now happens next, and the clock is set for what follows.</summary>
     protected override bool AroundReceive(Receive receive, object message)
@@ -82,7 +87,7 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
         {
             var delay = next - now;
             _tickAt = next;
-            Timers.StartSingleTimer(TickTimer, new Tick(), delay > TimeSpan.Zero ? delay : TimeSpan.Zero);
+            _alarm.Change(LiveClock.Ceiling(delay), Timeout.InfiniteTimeSpan);
         }
     }
 
