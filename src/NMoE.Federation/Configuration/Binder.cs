@@ -43,7 +43,7 @@ internal static class Binder
             values.Get(Keys.ExperimentRetireServers)),
         new DataSection(
             values.Get(Keys.DataName), values.Get(Keys.DataPath), values.Get(Keys.DataPartition), values.Get(Keys.DataTau),
-            values.Get(Keys.DataDominantRule), values.Get(Keys.DataCountRule), values.Get(Keys.DataAlpha), values.Get(Keys.DataAllowOverlap),
+            values.Get(Keys.DataDominantRule), values.Get(Keys.DataDominantOrder), values.Get(Keys.DataCountRule), values.Get(Keys.DataAlpha), values.Get(Keys.DataAllowOverlap),
             values.Get(Keys.DataTrainPerClient), values.Get(Keys.DataTestPerClient)),
         new ModelSection(values.Get(Keys.ModelWidth), values.Get(Keys.ModelNorm), values.Get(Keys.ModelPrecision)),
         Extractor(values),

@@ -39,6 +39,8 @@ internal static class Keys
     public static readonly Key<double> DataTau = Number("data.tau", Bound.Beyond(0), Bound.At(1));
     public static readonly Key<DominantRule> DataDominantRule = Add("data.dominant-rule", Choice(
         ("one-over-one-plus-tau", DominantRule.OneOverOnePlusTau), ("one-minus-tau", DominantRule.OneMinusTau)));
+    public static readonly Key<DominantOrder> DataDominantOrder = Add("data.dominant-order", Choice(
+        ("by-number", DominantOrder.ByNumber), ("drawn", DominantOrder.Drawn)));
     public static readonly Key<CountRule> DataCountRule = Add("data.count-rule", Choice(
         ("total-fixed", CountRule.TotalFixed), ("dominant-fixed", CountRule.DominantFixed)));
     public static readonly Key<double> DataAlpha = Number("data.alpha", Bound.Beyond(0), Bound.At(1e6));

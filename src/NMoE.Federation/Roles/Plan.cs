@@ -160,6 +160,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
         {
             Alpha = data.Alpha,
             Dominant = data.DominantRule,
+            Order = data.DominantOrder,
             Count = data.CountRule,
             Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
         });

@@ -69,13 +69,14 @@ public sealed record ExperimentSection(string Name, int Clients, bool RetireServ
 /// <param name="Partition">The name of a partition in <see cref="NMoE.Learning.Partitions.Partitions"/>.</param>
 /// <param name="Tau">In (0, 1].</param>
 /// <param name="DominantRule">Share of the dominant class.</param>
+/// <param name="DominantOrder">Which client has which dominant class.</param>
 /// <param name="CountRule">What the sizes below count.</param>
 /// <param name="Alpha">Concentration of the Dirichlet partition, above 0.</param>
 /// <param name="AllowOverlap">Whether a picture may be dealt to several clients: <c>on</c> or <c>off</c>.</param>
 /// <param name="TrainPerClient">Training pictures a client.</param>
 /// <param name="TestPerClient">Test pictures a client.</param>
 public sealed record DataSection(
-    string Name, string Path, string Partition, double Tau, DominantRule DominantRule, CountRule CountRule, double Alpha, bool AllowOverlap,
+    string Name, string Path, string Partition, double Tau, DominantRule DominantRule, DominantOrder DominantOrder, CountRule CountRule, double Alpha, bool AllowOverlap,
     int TrainPerClient, int TestPerClient);
 
 /// <summary>Architecture.</summary>

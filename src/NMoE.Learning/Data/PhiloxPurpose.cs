@@ -14,4 +14,7 @@ public enum PhiloxPurpose : uint
 
     /// <summary>Class shares of a client.</summary>
     Shares = 0x4441_0004,
+
+    /// <summary>The order of the dominant classes.</summary>
+    DominantOrder = 0x4441_0005,
 }

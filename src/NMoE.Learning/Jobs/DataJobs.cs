@@ -19,6 +19,16 @@ public enum DominantRule
     OneMinusTau,
 }
 
+/// <summary>Which client of a Non-IID(tau) partition has which dominant class.</summary>
+public enum DominantOrder
+{
+    /// <summary>Client i the class i mod C.</summary>
+    ByNumber,
+
+    /// <summary>Client i the class at place i mod C of a permutation that the seed draws.</summary>
+    Drawn,
+}
+
 /// <summary>What of a Non-IID(tau) shard has the given size.</summary>
 public enum CountRule
 {
@@ -51,6 +61,10 @@ public sealed record PartitionSpec(string Kind, double Tau, int Clients, int Per
 
     /// <summary>Share of the dominant class.</summary>
     public DominantRule Dominant { get; init; }
+
+    /// <summary>Whose class is dominant where.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DominantOrder Order { get; init; }
 
     /// <summary>What <see cref="PerClient"/> counts.</summary>
     public CountRule Count { get; init; }

@@ -1,11 +1,13 @@
+using NMoE.Chance;
+using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Partitions;
 
 /// <summary>
 /// Non-IID(tau) (Sec. IV-A): with n >= C client i has the dominant class i mod C; with fewer clients the classes c with c mod n = i, which share the dominant part
-/// equally. The rest is spread evenly over the other classes. Whole numbers by largest remainder; ties go to the classes i+1, i+2, ... in cyclic order, so that
-/// over all clients no class is preferred.
+/// equally. Under <see cref="DominantOrder.Drawn"/> it has the classes at those places of a permutation. The rest is spread evenly over the other classes. Whole numbers
+/// by largest remainder; ties go to the classes after the (first) dominant one in cyclic order, so that over all clients no class is preferred.
 /// </summary>
 public sealed class NonIidPartition : IPartition
 {
@@ -19,7 +21,7 @@ public sealed class NonIidPartition : IPartition
     public PartitionSpec Read(PartitionSpec all)
     {
         ArgumentNullException.ThrowIfNull(all);
-        return all.Bare() with { Tau = all.Tau, Dominant = all.Dominant, Count = all.Count };
+        return all.Bare() with { Tau = all.Tau, Dominant = all.Dominant, Order = all.Order, Count = all.Count };
     }
 
     /// <inheritdoc/>
@@ -49,15 +51,21 @@ public sealed class NonIidPartition : IPartition
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(available);
-        return [.. Enumerable.Range(0, spec.Clients).Select(client => Of(spec, client, available.Length))];
+        var order = Order(spec, seed, available.Length);
+        return [.. Enumerable.Range(0, spec.Clients).Select(client => Of(spec, client, order))];
     }
 
-    private int[] Of(PartitionSpec spec, int client, int classes)
+    /// <summary>The classes in the order in which clients have them, [C].</summary>
+    private static int[] Order(PartitionSpec spec, ulong seed, int classes) => spec.Order == DominantOrder.Drawn
+        ? new Draws(seed, (uint)PhiloxPurpose.DominantOrder, 0).Permutation(classes)
+        : [.. Enumerable.Range(0, classes)];
+
+    private int[] Of(PartitionSpec spec, int client, int[] order)
     {
-        var rows = Rows(spec);
+        var (rows, classes) = (Rows(spec), order.Length);
         int[] dominant = spec.Clients >= classes
-            ? [client % classes]
-            : [.. Enumerable.Range(0, classes).Where(label => label % spec.Clients == client)];
+            ? [order[client % classes]]
+            : [.. order.Where((_, place) => place % spec.Clients == client)];
         var others = classes - dominant.Length;
         if (others == 0)
             return IidPartition.Even(rows, client, classes);
@@ -66,7 +74,7 @@ public sealed class NonIidPartition : IPartition
         Array.Fill(quotas, (rows - dominantPart) / others);
         foreach (var label in dominant)
             quotas[label] = dominantPart / dominant.Length;
-        return LargestRemainder.Round(quotas, rows, client % classes);
+        return LargestRemainder.Round(quotas, rows, dominant[0]);
     }
 
     private static double DominantShare(PartitionSpec spec) =>

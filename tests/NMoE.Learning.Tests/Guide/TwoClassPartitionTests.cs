@@ -16,7 +16,7 @@ public sealed class TwoClassPartitionTests
     {
         IPartition partition = new TwoClassPartition();
         var plain = new PartitionSpec("two-class", 1, 3, 5) { Overlap = Overlap.Allowed };
-        Assert.Equal(plain, partition.Read(plain with { Tau = 0.3, Alpha = 7, Dominant = DominantRule.OneMinusTau, Count = CountRule.DominantFixed }));
+        Assert.Equal(plain, partition.Read(plain with { Tau = 0.3, Alpha = 7, Dominant = DominantRule.OneMinusTau, Order = DominantOrder.Drawn, Count = CountRule.DominantFixed }));
     }
 
     [Fact]

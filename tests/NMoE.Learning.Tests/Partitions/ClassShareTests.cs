@@ -40,6 +40,39 @@ public sealed class ClassShareTests
     public void By_the_texts_rule_the_dominant_class_has_one_minus_tau() =>
         Assert.Equal(700, Of(NonIid(0.3, 10, 1000) with { Dominant = DominantRule.OneMinusTau }, 3)[3]);
 
+    /// <summary>A permutation: over as many clients as classes each is dominant once, and the twentieth client has what the tenth has.</summary>
+    [Theory]
+    [InlineData(1UL)]
+    [InlineData(2UL)]
+    [InlineData(3UL)]
+    public void A_drawn_order_makes_each_class_dominant_once_in_ten_clients(ulong seed)
+    {
+        var order = Dominant(seed);
+        Assert.Equal(Enumerable.Range(0, 10), order[..10].Order());
+        Assert.Equal(order[..10], order[10..]);
+        Assert.Equal(order, Dominant(seed));
+    }
+
+    /// <summary>One in 10! orders is that of the numbers, and one in 10! that of another seed.</summary>
+    [Fact]
+    public void A_drawn_order_follows_from_the_seed()
+    {
+        Assert.NotEqual(Enumerable.Range(0, 10), Dominant(1)[..10]);
+        Assert.NotEqual(Dominant(1), Dominant(2));
+    }
+
+    [Fact]
+    public void Shards_of_a_drawn_order_are_those_of_the_numbers_with_the_classes_named_anew()
+    {
+        var spec = NonIid(0.3, 5, 999);
+        var drawn = Partition.Counts(spec with { Order = DominantOrder.Drawn }, 1, new int[10]);
+        Assert.Equal(Partition.Counts(spec, 1, new int[10]).Select(Sorted), drawn.Select(Sorted));
+        Assert.Equal(Enumerable.Range(0, 10), drawn.SelectMany(Large).Order());
+
+        int[] Sorted(int[] counts) => [.. counts.Order()];
+        IEnumerable<int> Large(int[] counts) => Enumerable.Range(0, 10).Where(label => counts[label] > 300);
+    }
+
     [Fact]
     public void An_iid_client_sees_every_class_equally_often() =>
         Assert.Equal(Enumerable.Repeat(250, 10), Of(new(IidPartition.PartitionName, 1, 10, 2500), 4));
@@ -54,9 +87,12 @@ public sealed class ClassShareTests
     [InlineData(20, 0.3)]
     [InlineData(50, 0.2)]
     [InlineData(50, 0.3)]
-    public void Every_test_class_sums_to_exactly_1000(int clients, double tau)
+    [InlineData(10, 0.2, DominantOrder.Drawn)]
+    [InlineData(10, 0.3, DominantOrder.Drawn)]
+    [InlineData(50, 0.3, DominantOrder.Drawn)]
+    public void Every_test_class_sums_to_exactly_1000(int clients, double tau, DominantOrder order = DominantOrder.ByNumber)
     {
-        var spec = NonIid(tau, clients, 10_000 / clients);
+        var spec = NonIid(tau, clients, 10_000 / clients) with { Order = order };
         var all = Enumerable.Range(0, clients).Select(client => Of(spec, client)).ToArray();
         Assert.All(all, counts => Assert.Equal(spec.PerClient, counts.Sum()));
         Assert.Equal(Enumerable.Repeat(1000, 10), Enumerable.Range(0, 10).Select(label => all.Sum(counts => counts[label])));
@@ -85,6 +121,10 @@ public sealed class ClassShareTests
     [Fact]
     public void No_pictures_are_refused() =>
         Assert.Equal("A partition of 0 pictures a client: at least 1 is needed.", Error(NonIid(0.3, 10, 0)));
+
+    /// <summary>Dominant classes of twenty clients.</summary>
+    private static int[] Dominant(ulong seed) =>
+        [.. Partition.Counts(NonIid(0.3, 20, 500) with { Order = DominantOrder.Drawn }, seed, new int[10]).Select(counts => Array.IndexOf(counts, counts.Max()))];
 
     private static PartitionSpec NonIid(double tau, int clients, int perClient) => new(NonIidPartition.PartitionName, tau, clients, perClient);
 
