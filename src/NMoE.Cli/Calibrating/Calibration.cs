@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using NMoE.Cli.Live;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
-using NMoE.Compute.Store;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Identity;
@@ -77,8 +77,8 @@ public sealed record Calibration(double FlopPerSecond, double Least, double Most
         var folder = Directory.CreateTempSubdirectory("nmoe-calibrate-");
         try
         {
-            // A store of its own each time: what is remembered takes no time.
-            var store = new JobStore(new StoreSettings(folder.FullName, long.MaxValue));
+            // A store of its own each time, kept as a live node keeps its own: what is remembered takes no time.
+            var store = LiveStore.Open(folder.FullName, long.MaxValue);
             using var executor = new LocalExecutor(store, functions, _ => "calibration", threads, TorchThreads.Prepare, null, cancellation);
             var model = plan.Objective.Parts.Select(part => executor.Submit(plan.Initial(part)).Wait(cancellation).Outputs[0]).ToArray();
             var shards = Enumerable.Range(0, threads).Select(client => executor.Submit(plan.TrainingShard(client)).Wait(cancellation).Outputs[0]).ToArray();

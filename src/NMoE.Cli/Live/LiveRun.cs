@@ -114,7 +114,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
                 DropEarlierRuns(folder);
 
                 // A store of its own for each run: what another run left would be remembered, and take no time.
-                var store = new JobStore(Places.Store(configuration.Settings) with { Path = Path.Combine(folder, "store") });
+                var store = LiveStore.Open(Path.Combine(folder, "store"), Places.Store(configuration.Settings).MaxBytes);
                 var executor = executorOf(store);
                 _machines[folder] = opened = (new LiveMachine(executor, configuration.Settings.Compute.Threads, new StoreShelf(store)), executor);
             }

@@ -14,16 +14,18 @@ internal sealed class BlobFiles
 
     private readonly StoreFolder _folder;
     private readonly long _maxBytes;
+    private readonly RecentBlobs _recent;
     private readonly object _evicting = new();
     private readonly object _pinning = new();
     private readonly Dictionary<BlobHash, int> _pins = [];
     private long _bytes;
     private long _written;
 
-    public BlobFiles(StoreFolder folder, long maxBytes)
+    public BlobFiles(StoreFolder folder, StoreSettings settings)
     {
         _folder = folder;
-        _maxBytes = maxBytes;
+        _maxBytes = settings.MaxBytes;
+        _recent = new(settings.RecentBytes);
         _bytes = Measure();
     }
 
@@ -34,20 +36,24 @@ internal sealed class BlobFiles
         if (new FileInfo(path) is { Exists: true } file && file.Length == bytes.Length)
         {
             Touch(path);
+            _recent.Keep(blob.Hash, bytes);
             return blob;
         }
 
         _folder.Write(path, bytes.Span);
         Touch(path);
+        _recent.Keep(blob.Hash, bytes);
         Interlocked.Add(ref _bytes, bytes.Length);
         if (Interlocked.Read(ref _bytes) > _maxBytes || Interlocked.Add(ref _written, bytes.Length) > _maxBytes / Slack)
             Evict(blob.Hash);
         return blob;
     }
 
-    public byte[]? TryRead(BlobRef blob)
+    public ReadOnlyMemory<byte>? TryRead(BlobRef blob)
     {
         var path = PathOf(blob.Hash);
+        if (_recent.Find(blob) is { } kept)
+            return kept;
         var bytes = StoreFolder.Read(path);
         if (bytes is null)
             return null;
@@ -65,6 +71,7 @@ internal sealed class BlobFiles
         }
 
         Touch(path);
+        _recent.Keep(blob.Hash, bytes);
         return bytes;
     }
 

@@ -27,8 +27,8 @@ public sealed class JobStore
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.MaxBytes);
         Settings = settings;
-        _folder = new(settings.Path, create);
-        _blobs = new(_folder, settings.MaxBytes);
+        _folder = new(settings, create);
+        _blobs = new(_folder, settings);
     }
 
     /// <summary>What the store was opened with.</summary>
@@ -37,13 +37,13 @@ public sealed class JobStore
     /// <summary>The bytes that all blobs take on disk now, those of other processes included.</summary>
     public long BytesUsed => _blobs.Measure();
 
-    /// <summary>Stores a blob. It is on disk when this returns, and becomes the most recently used.</summary>
+    /// <summary>Stores a blob. It outlives what <see cref="StoreSettings.Durability"/> says when this returns, and becomes the most recently used. The bytes must not change any more.</summary>
     /// <exception cref="StoreException">The disk is full, or cannot be written.</exception>
     public BlobRef Put(ReadOnlyMemory<byte> bytes) => _blobs.Put(bytes);
 
     /// <summary>The bytes of a blob, checked against its hash; null when it was evicted, or was damaged and has been set aside.</summary>
     /// <exception cref="StoreException">The file cannot be read, or the reference disagrees with the blob.</exception>
-    public ReadOnlyMemory<byte>? TryRead(BlobRef blob) => _blobs.TryRead(blob) is { } bytes ? (ReadOnlyMemory<byte>?)bytes : null;
+    public ReadOnlyMemory<byte>? TryRead(BlobRef blob) => _blobs.TryRead(blob);
 
     /// <summary>The bytes of a blob, checked against its hash.</summary>
     /// <exception cref="StoreException">The blob is not there, or cannot be read.</exception>

@@ -2,17 +2,19 @@ namespace NMoE.Compute.Store;
 
 /// <summary>
 /// The files of a store. A file is there with all its bytes or not at all: written under a unique name in <c>tmp/</c>,
-/// synced, renamed, and its folder synced.
+/// synced, renamed, and its folder synced; nothing is synced where files need not outlive a power cut.
 /// </summary>
 internal sealed class StoreFolder
 {
     private static readonly TimeSpan StaleAfter = TimeSpan.FromDays(1);
     private readonly Func<string, FileStream> _create;
+    private readonly bool _isSynced;
 
-    public StoreFolder(string path, Func<string, FileStream> create)
+    public StoreFolder(StoreSettings settings, Func<string, FileStream> create)
     {
         _create = create;
-        Root = Path.GetFullPath(path);
+        _isSynced = settings.Durability == StoreDurability.PowerLoss;
+        Root = Path.GetFullPath(settings.Path);
         Guard("make the store", Root, () =>
         {
             foreach (var folder in new[] { Temp, Quarantine, Records, Blobs, Producers })
@@ -48,7 +50,7 @@ internal sealed class StoreFolder
             using (var file = _create(temp))
             {
                 file.Write(bytes);
-                file.Flush(flushToDisk: true);
+                file.Flush(_isSynced);
             }
 
             Place(temp, path);
@@ -109,17 +111,23 @@ internal sealed class StoreFolder
     private static string Unique(string folder, string name) =>
         Path.Combine(folder, FormattableString.Invariant($"{name}.{Environment.ProcessId}.{Guid.NewGuid():N}"));
 
-    private static void Place(string temp, string path)
+    private void Place(string temp, string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder))
         {
             Directory.CreateDirectory(folder);
-            FolderSync.Flush(Path.GetDirectoryName(folder)!);
+            Sync(Path.GetDirectoryName(folder)!);
         }
 
         File.Move(temp, path, overwrite: true);
-        FolderSync.Flush(folder);
+        Sync(folder);
+    }
+
+    private void Sync(string folder)
+    {
+        if (_isSynced)
+            FolderSync.Flush(folder);
     }
 
     private static void Remove(string temp)
