@@ -11,17 +11,28 @@ profiles=("$@")
 [ ${#profiles[@]} -gt 0 ] || profiles=(lte wifi)
 
 mkdir -p runs
-# Both client nodes train at the same time, on a thread each.
-"$nmoe" calibrate "$conf" --threads 2 --repeats 15 >runs/live-device.conf
-speed=$(sed -n 's/^device { compute = \(.*\) }$/\1/p' runs/live-device.conf)
-cat runs/live-device.conf
+
+# Both client nodes train at the same time, on a thread each. A machine's speed drifts by a few per cent within minutes: it is measured before and after each live run.
+calibrate() {
+    local device
+    device=$("$nmoe" calibrate "$conf" --threads 2 --repeats 15)
+    echo "$device" >&2
+    sed -n 's/^device { compute = \(.*\) GFLOP\/s }$/\1/p' <<<"$device"
+}
+hash() {
+    "$nmoe" config "$conf" "$@" | sed -n 's/^# configHash \(............\).*/\1/p'
+}
 
 pairs=()
+before=$(calibrate)
 for profile in "${profiles[@]}"; do
-    sets=(--set "experiment.name=live-$profile" --set "channel.profile=$profile" --set "device.compute=$speed")
-    "$nmoe" run "$conf" "${sets[@]}"
+    sets=(--set "experiment.name=live-$profile" --set "channel.profile=$profile")
     "$here/live.sh" "$conf" "${sets[@]}"
-    hash=$("$nmoe" config "$conf" "${sets[@]}" | sed -n 's/^# configHash \(............\).*/\1/p')
-    pairs+=("runs/live-$profile-$hash" "runs/live-$profile-$hash-live")
+    after=$(calibrate)
+    speed=$(awk "BEGIN { printf \"%.3f\", ($before + $after) / 2 }")
+    before=$after
+    device=(--set "device.compute=$speed GFLOP/s")
+    "$nmoe" run "$conf" "${sets[@]}" "${device[@]}"
+    pairs+=("runs/live-$profile-$(hash "${sets[@]}" "${device[@]}")" "runs/live-$profile-$(hash "${sets[@]}")-live")
 done
 "$nmoe" compare "${pairs[@]}" --out runs/live-figures
