@@ -15,7 +15,7 @@ mkdir -p runs
 # Both client nodes train at the same time, on a thread each. A machine's speed drifts by a few per cent within minutes: it is measured before and after each live run.
 calibrate() {
     local device
-    device=$("$nmoe" calibrate "$conf" --threads 2 --repeats 15)
+    device=$("$nmoe" calibrate "$conf" --threads 2 --repeats 15) || exit
     echo "$device" >&2
     sed -n 's/^device { compute = \(.*\) GFLOP\/s }$/\1/p' <<<"$device"
 }
@@ -29,6 +29,7 @@ for profile in "${profiles[@]}"; do
     sets=(--set "experiment.name=live-$profile" --set "channel.profile=$profile")
     "$here/live.sh" "$conf" "${sets[@]}"
     after=$(calibrate)
+    [ -n "$before" ] && [ -n "$after" ]
     speed=$(awk "BEGIN { printf \"%.3f\", ($before + $after) / 2 }")
     before=$after
     device=(--set "device.compute=$speed GFLOP/s")

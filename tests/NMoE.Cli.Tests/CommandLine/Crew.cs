@@ -159,20 +159,6 @@ internal sealed class Member : IDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Freezes it for at least some time and lets it go on, whatever the test does meanwhile.</summary>
-    /// <returns>How long it was frozen.</returns>
-    public async Task<TimeSpan> FreezeFor(TimeSpan time)
-    {
-        Signal("STOP");
-        var frozen = Stopwatch.StartNew();
-
-        // The clock of a delay and that of a stopwatch may differ by a tick.
-        for (var left = time; left > TimeSpan.Zero; left = time - frozen.Elapsed)
-            await Task.Delay(left);
-        Signal("CONT");
-        return frozen.Elapsed;
-    }
-
     public void Dispose()
     {
         if (!_process.HasExited)
