@@ -17,7 +17,7 @@ calibrate() {
     local device
     device=$("$nmoe" calibrate "$conf" --threads 2 --repeats 15) || exit
     echo "$device" >&2
-    sed -n 's/^device { compute = \(.*\) GFLOP\/s }$/\1/p' <<<"$device"
+    sed -n 's/^device { compute = \(.*\) GFLOP\/s }$/\1/p' <<<"$device" | grep .
 }
 hash() {
     "$nmoe" config "$conf" "$@" | sed -n 's/^# configHash \(............\).*/\1/p'
@@ -29,7 +29,6 @@ for profile in "${profiles[@]}"; do
     sets=(--set "experiment.name=live-$profile" --set "channel.profile=$profile")
     "$here/live.sh" "$conf" "${sets[@]}"
     after=$(calibrate)
-    [ -n "$before" ] && [ -n "$after" ]
     speed=$(awk "BEGIN { printf \"%.3f\", ($before + $after) / 2 }")
     before=$after
     device=(--set "device.compute=$speed GFLOP/s")

@@ -2,7 +2,7 @@ using NMoE.Compute.Blobs;
 
 namespace NMoE.Compute.Store;
 
-/// <summary>The blobs that a process put or read last, in memory: neither read from a file nor hashed again. Callable from any thread.</summary>
+/// <summary>The blobs that a process was the last to put, or to read from a file, in memory: neither read from a file nor hashed again. Callable from any thread.</summary>
 /// <param name="maxBytes">The oldest leave when all together take more; 0 keeps none.</param>
 internal sealed class RecentBlobs(long maxBytes)
 {
