@@ -116,6 +116,6 @@ public sealed class LinksSpecs
         var transfer = new Transfer(from, to, "gate", nameof(PublishModel), WireCodec.Size(message), message);
         var opened = new StreamOpened(number, from, to, transfer.Stage, transfer.Kind, transfer.Bytes, envelope.Length, message.Blobs);
         ImmutableArray<ReadOnlyMemory<byte>> parts = [envelope, bytes];
-        return (new(opened, transfer, ActorRefs.Nobody, parts, channel.ChunkBytes(from, to)), new(opened, ActorRefs.Nobody));
+        return (new(opened, transfer, ActorRefs.Nobody, parts, channel.ChunkBytes(from, to)) { IsWithheld = false }, new(opened, ActorRefs.Nobody));
     }
 }

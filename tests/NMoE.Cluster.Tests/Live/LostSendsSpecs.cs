@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live;
@@ -14,7 +15,7 @@ using NMoE.Simulation.Network;
 
 namespace NMoE.Cluster.Tests.Live;
 
-/// <summary>What was to be sent and never left is lost, and no longer under way.</summary>
+/// <summary>What was to be sent and never became whole is lost, and no longer under way.</summary>
 public sealed class LostSendsSpecs : IDisposable
 {
     private static readonly Transfer Sent = new(
@@ -25,6 +26,7 @@ public sealed class LostSendsSpecs : IDisposable
     private readonly LiveCluster _cluster = new();
     private readonly LiveCompute _jobs = new(null!, 0, _ => { });
     private readonly LiveClock _clock = new(TimeProvider.System, DateTime.UnixEpoch);
+    private readonly StreamSpecs.Shelf _shelf = new();
     private readonly LivePorts _ports;
 
     public LostSendsSpecs() => _ports = new(_clock, _jobs, new DurableFiles(_folder.FullName), ActorRefs.Nobody);
@@ -51,10 +53,70 @@ public sealed class LostSendsSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_had_set_out_and_was_not_whole_when_its_device_went_dark_is_lost()
+    {
+        var peer = Peer();
+        _ports.Network = Network(_shelf);
+        PersistsAgain();
+        _ports.Send(Long());
+        await NodeGroup.UntilAsync(() => Bytes(peer) > 0, "nothing set out");
+        Assert.True(_ports.Carries(DeviceId.Aggregator, new DeviceId(0), _ => true));
+
+        _ports.GoDark(DeviceId.Aggregator);
+
+        await NodeGroup.UntilAsync(() => !_ports.Carries(DeviceId.Aggregator, new DeviceId(0), _ => true), "the message is still under way");
+        Assert.Equal(1, Assert.Single(_ports.Counts).Entry.MessagesLost);
+        Assert.Contains(peer, message => message is StreamCancelled);
+    }
+
+    [Fact]
+    public async Task A_servers_message_is_whole_only_once_what_it_persisted_is_safe()
+    {
+        var peer = Peer();
+        _ports.Network = Network(_shelf);
+        PersistsAgain();
+        _ports.Send(Long());
+        await NodeGroup.UntilAsync(() => peer.OfType<StreamChunk>().Count() == 2, "two of three chunks");
+        var whole = Assert.Single(peer.OfType<StreamOpened>()).Bytes;
+        Assert.Equal(2 * LiveChannel.MostChunkBytes, Bytes(peer));
+
+        // Another device's safety releases nothing.
+        _ports.Committed(DeviceId.Supervisor, 1);
+        _ports.Send(Long() with { From = DeviceId.Supervisor });
+        await NodeGroup.UntilAsync(() => peer.OfType<StreamChunk>().Count(chunk => chunk.Stream == 1) == 3, "the whole of the other's message");
+        Assert.Equal(2, peer.OfType<StreamChunk>().Count(chunk => chunk.Stream == 0));
+
+        _ports.Committed(DeviceId.Aggregator, 2);
+        await NodeGroup.UntilAsync(() => Bytes(peer) == 2 * whole, "the last chunk");
+    }
+
+    [Fact]
+    public async Task Nothing_sets_out_before_another_node_has_kept_something_of_a_server()
+    {
+        var peer = Peer();
+        _ports.Network = Network(_shelf);
+        _ports.Persist(DeviceId.Aggregator, AggregatorDurable.Empty);
+        _ports.Send(Long());
+        _ports.Send(Long() with { From = DeviceId.Supervisor });
+        await NodeGroup.UntilAsync(() => Bytes(peer) > 0, "the message of a server that persisted nothing");
+        Assert.Equal(DeviceId.Supervisor, Assert.Single(peer.OfType<StreamOpened>()).From);
+
+        _ports.Committed(DeviceId.Aggregator, 1);
+        await NodeGroup.UntilAsync(() => peer.OfType<StreamChunk>().Count() == 6, "both messages");
+    }
+
+    /// <summary>The aggregator persists something that another node keeps, and something that none keeps yet.</summary>
+    private void PersistsAgain()
+    {
+        _ports.Persist(DeviceId.Aggregator, AggregatorDurable.Empty);
+        _ports.Committed(DeviceId.Aggregator, 1);
+        _ports.Persist(DeviceId.Aggregator, AggregatorDurable.Empty with { });
+    }
+
+    [Fact]
     public async Task A_message_whose_blob_cannot_be_read_is_lost_and_the_network_goes_on()
     {
-        var network = _system.ActorOf(Props.Create(() => new LiveNetwork(Context())));
-        _ports.Network = network;
+        _ports.Network = Network(new BrokenShelf());
 
         _ports.Send(Sent);
 
@@ -62,7 +124,30 @@ public sealed class LostSendsSpecs : IDisposable
         Assert.Equal(1, Assert.Single(_ports.Counts).Entry.MessagesLost);
     }
 
-    private LiveContext Context()
+    /// <summary>A message of three chunks.</summary>
+    private Transfer Long()
+    {
+        var message = new PublishModel(TrainingStage.Gate, [_shelf.Put(new byte[(2 * LiveChannel.MostChunkBytes) + 1000])]);
+        return Sent with { Bytes = WireCodec.Size(message), Message = message };
+    }
+
+    private static long Bytes(IEnumerable<object> sent) => sent.OfType<StreamChunk>().Sum(chunk => (long)chunk.Bytes.Length);
+
+    private IActorRef Network(IBlobShelf shelf)
+    {
+        var context = Context(shelf);
+        return _system.ActorOf(Props.Create(() => new LiveNetwork(context)));
+    }
+
+    /// <summary>What the network of the receiving node is told, which is this system's too.</summary>
+    private ConcurrentQueue<object> Peer()
+    {
+        var told = new ConcurrentQueue<object>();
+        _system.ActorOf(Props.Create(() => new Node(told)), LiveNode.Name);
+        return told;
+    }
+
+    private LiveContext Context(IBlobShelf shelf)
     {
         var here = new Address("akka", "nmoe");
         return new()
@@ -71,9 +156,19 @@ public sealed class LostSendsSpecs : IDisposable
             Clock = _clock,
             Channel = new LiveChannel(_cluster.Plan),
             Directory = new LiveDirectory(new Placement(1, 2), [here, here]) { Servers = here },
-            Machine = new LiveMachine(null!, 1, new BrokenShelf()),
+            Machine = new LiveMachine(null!, 1, shelf),
             Ports = _ports,
         };
+    }
+
+    private sealed class Node : ReceiveActor
+    {
+        public Node(ConcurrentQueue<object> told) => Context.ActorOf(Props.Create(() => new Told(told)), LiveNode.NetworkName);
+    }
+
+    private sealed class Told : ReceiveActor
+    {
+        public Told(ConcurrentQueue<object> told) => ReceiveAny(told.Enqueue);
     }
 
     private sealed class BrokenShelf : IBlobShelf

@@ -61,6 +61,24 @@ public sealed class StreamSpecs
         Assert.Equal(WireCodec.Size(message), outgoing.Sent);
     }
 
+    [Theory]
+    [InlineData(1000, 50_000)]
+    [InlineData(1 << 16, 0)]
+    public void All_but_the_last_chunk_of_a_withheld_message_may_leave(int chunk, long most)
+    {
+        var (outgoing, _) = Streams(new GatePublished(_here.Put(Bytes(6, 50_000))).Message, chunk);
+        outgoing.IsWithheld = true;
+        while (outgoing.Next > 0)
+        {
+            outgoing.Take(outgoing.Next);
+        }
+
+        // A message of one chunk waits whole.
+        Assert.Equal(most, outgoing.Sent);
+        outgoing.IsWithheld = false;
+        Assert.Equal(outgoing.Opened.Bytes - outgoing.Sent, outgoing.Next);
+    }
+
     [Fact]
     public void No_more_than_the_window_is_between_the_nodes()
     {
@@ -115,7 +133,7 @@ public sealed class StreamSpecs
         var transfer = new Transfer(DeviceId.Aggregator, new DeviceId(0), "extractor", message.GetType().Name, WireCodec.Size(message), message);
         var opened = new StreamOpened(0, transfer.From, transfer.To, transfer.Stage, transfer.Kind, transfer.Bytes, envelope.Length, message.Blobs);
         ImmutableArray<ReadOnlyMemory<byte>> parts = [envelope, .. message.Blobs.Select(blob => _here.TryRead(blob)!.Value)];
-        return (new(opened, transfer, ActorRefs.Nobody, parts, chunk), new(opened, ActorRefs.Nobody));
+        return (new(opened, transfer, ActorRefs.Nobody, parts, chunk) { IsWithheld = false }, new(opened, ActorRefs.Nobody));
     }
 
     private static long Move(OutgoingStream outgoing, IncomingStream incoming)

@@ -11,8 +11,8 @@ using IMessage = NMoE.Federation.Protocol.IMessage;
 namespace NMoE.Cluster.Live.Hosting;
 
 /// <summary>
-/// The doors of a node's devices, in a live run: the wall clock, the node's network and executor, and its files. What a server persists is kept by a second node before the
-/// server's effects go out. Called by the actors of all devices of the node, on whatever threads these run.
+/// The doors of a node's devices, in a live run: the wall clock, the node's network and executor, and its files. What a server persists is kept by a second node before anyone
+/// sees the server's effects; its messages may set out before, but for their last chunk. Called by the actors of all devices of the node, on whatever threads these run.
 /// </summary>
 /// <param name="clock">Time since the run began.</param>
 /// <param name="jobs">Runs jobs.</param>
@@ -114,12 +114,23 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         var number = _sent++;
         _ledger.Sent(transfer);
         _inFlight[number] = transfer;
-        _heldBack.Add(number);
-        GateOf(transfer.From).Do(() =>
+        var gate = GateOf(transfer.From);
+        if (gate.IsKnown)
         {
-            _heldBack.Remove(number);
             Network.Tell(new Outgoing(number, transfer), ActorRefs.NoSender);
-        });
+        }
+        else
+        {
+            // Nodes that have not begun yet, or look for the sender elsewhere, would not hear of it.
+            _heldBack.Add(number);
+            gate.Do(() =>
+            {
+                _heldBack.Remove(number);
+                Network.Tell(new Outgoing(number, transfer), ActorRefs.NoSender);
+            });
+        }
+
+        gate.Do(() => Network.Tell(new Released(number), ActorRefs.NoSender));
     });
 
     /// <summary>A message of this node has come to its end.</summary>

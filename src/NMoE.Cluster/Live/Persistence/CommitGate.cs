@@ -13,6 +13,9 @@ internal sealed class CommitGate
     /// <summary>What of that is safe.</summary>
     public long Safe { get; private set; }
 
+    /// <summary>Whether anything became safe since the device came to this node: then other nodes take part, and know that it is here.</summary>
+    public bool IsKnown { get; private set; }
+
     /// <summary>Actions that are held back.</summary>
     public int Held => _held.Count;
 
@@ -39,6 +42,7 @@ internal sealed class CommitGate
     /// <summary>A version, and all before it, are safe.</summary>
     public void Committed(long version)
     {
+        IsKnown = true;
         Safe = Math.Max(Safe, Math.Min(version, Version));
         while (_held.TryPeek(out var next) && next.Version <= Safe)
         {

@@ -33,6 +33,7 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
         var self = Self;
         _alarm = context.Clock.Alarm(() => self.Tell(new Tick()));
         Receive<Outgoing>(Open);
+        Receive<Released>(released => Release(released.Number));
         Receive<Dark>(dark => Stop(_up.Of(stream => stream.Transfer.From == dark.Device), tellPeer: true));
         Receive<NodeGone>(gone => Lose(gone.Node));
         Receive<StreamOpened>(Accept);
@@ -41,7 +42,7 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
         Receive<StreamClosed>(Close);
         Receive<StreamCancelled>(cancelled => _down.Remove((Sender, cancelled.Stream)));
         Receive<Tick>(_ => _tickAt = null);
-        Receive<Watch>(_ => Stop(_up.Of(stream => !stream.IsOffered && _context.Clock.Now - stream.MovedAt > StallLimit), tellPeer: true));
+        Receive<Watch>(_ => Stop(_up.Of(stream => stream is { IsOffered: false, IsWithheld: false } && _context.Clock.Now - stream.MovedAt > StallLimit), tellPeer: true));
     }
 
     /// <inheritdoc/>
@@ -123,6 +124,15 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
         { MovedAt = _context.Clock.Now };
         peer.Tell(opened, Self);
         _up.Begin(stream, _context.Clock.Now);
+    }
+
+    private void Release(long number)
+    {
+        if (_up.Find(number) is { } stream)
+        {
+            stream.MovedAt = _context.Clock.Now;
+            _up.Release(stream, _context.Clock.Now);
+        }
     }
 
     private void Accept(StreamOpened opened)
@@ -232,6 +242,10 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
 /// <param name="Number">Tells it from all others of this node.</param>
 /// <param name="Transfer">The message.</param>
 internal sealed record Outgoing(long Number, Transfer Transfer);
+
+/// <summary>What a device persisted before it sent a message is safe: the message may arrive.</summary>
+/// <param name="Number">As it was sent.</param>
+internal sealed record Released(long Number);
 
 /// <summary>A device of this node went dark: what it was sending stops.</summary>
 /// <param name="Device">The device.</param>

@@ -32,19 +32,27 @@ internal sealed class OutgoingStream(StreamOpened opened, Transfer transfer, IAc
     /// <summary>Whether a chunk waits for the uplink.</summary>
     public bool IsOffered { get; set; }
 
+    /// <summary>Whether the last chunk must wait. Nobody can use a message before it, so the rest may go while what the sender persisted is made safe.</summary>
+    public bool IsWithheld { get; set; } = true;
+
     /// <summary>When something last moved.</summary>
     public VirtualTime MovedAt { get; set; }
 
     /// <summary>Whether the next bytes pass the channel's links.</summary>
     public bool IsShaped => Sent < Opened.Shaped;
 
-    /// <summary>Bytes of the chunk that may leave next; 0 where all has left, or the receiver has not taken enough.</summary>
+    /// <summary>Bytes of the chunk that may leave next; 0 where all has left, the receiver has not taken enough, or only the withheld chunk is left.</summary>
     public int Next
     {
         get
         {
             var end = IsShaped ? Opened.Shaped : Opened.Bytes;
             var most = Math.Min(Math.Min(end - Sent, Window - (Sent - _credit)), chunkBytes);
+
+            if (IsWithheld && Sent + most == Opened.Bytes)
+            {
+                return 0;
+            }
 
             // A sliver of window is not worth a message: the rest of it will come.
             return most == chunkBytes || most == end - Sent ? (int)most : 0;

@@ -44,6 +44,13 @@ internal sealed class Uplinks(LiveChannel channel)
         Offer(stream, now);
     }
 
+    /// <summary>A stream's last chunk may leave.</summary>
+    public void Release(OutgoingStream stream, VirtualTime now)
+    {
+        stream.IsWithheld = false;
+        Offer(stream, now);
+    }
+
     /// <summary>A stream is over.</summary>
     public void Remove(OutgoingStream stream)
     {
