@@ -52,7 +52,7 @@ public sealed class LiveRunSpecs
     [Fact]
     public async Task A_lost_node_s_clients_count_as_crashed_and_rejoin_when_it_returns()
     {
-        await using var cluster = new LiveCluster("extractor.rounds=3");
+        await using var cluster = new LiveCluster("channel.profile=wifi", "extractor.rounds=3");
         await cluster.StartAsync(3);
         await cluster.SeenAsync<RoundEnded>(round => round.Round == 1);
 
@@ -70,7 +70,8 @@ public sealed class LiveRunSpecs
     [Fact]
     public async Task A_run_ends_without_a_node_that_never_returns()
     {
-        await using var cluster = new LiveCluster("extractor.rounds=2", "extractor.quorum=0.5", "extractor.deadline=2 s", "expert.deadline=2 s", "gate.quorum=0.5", "gate.deadline=2 s", "supervision.max-silence=5");
+        // Links slow enough for the node to be gone before the run is over.
+        await using var cluster = new LiveCluster("channel.profile=wifi", "extractor.quorum=0.5", "extractor.deadline=2 s", "expert.deadline=2 s", "gate.quorum=0.5", "gate.deadline=2 s", "supervision.max-silence=5");
         await cluster.StartAsync(3);
         await cluster.SeenAsync<RoundEnded>(round => round.Round == 1);
 
