@@ -32,6 +32,7 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     private readonly ClusterNode _node;
     private readonly IActorRef _blobs;
     private readonly ConcurrentDictionary<string, CarriedJob> _out = new(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, IJobFunction> _functions = ImmutableSortedDictionary<string, IJobFunction>.Empty;
     private IActorRef _coordinator = ActorRefs.Nobody;
 
     private ClusterCarrier(CarrierSettings settings, JobStore store)
@@ -63,7 +64,8 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     public void Attach(LocalExecutor executor, IEnumerable<IJobFunction> functions, Func<string, string> fingerprintOf)
     {
         ArgumentNullException.ThrowIfNull(executor);
-        var prints = functions.ToImmutableSortedDictionary(function => function.Kind, function => fingerprintOf(function.Kind), StringComparer.Ordinal);
+        _functions = functions.ToImmutableSortedDictionary(function => function.Kind, function => function, StringComparer.Ordinal);
+        var prints = _functions.Keys.ToImmutableSortedDictionary(kind => kind, fingerprintOf, StringComparer.Ordinal);
         _coordinator = _node.System.ActorOf(
             WorkCoordinator.Of(new(
                 _settings.Experiment, new(_settings.Data, _settings.Step), _settings.HashOf(_settings.Step), prints, _settings.Patience, _shelf, blob => executor.ReadBlob(blob), () => executor.Counts, _blobs,
@@ -73,7 +75,11 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool Takes(Job job) => !_settings.StaysHere(job);
+    public bool Takes(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return !_settings.StaysHere(job) && !IsSum(job);
+    }
 
     /// <inheritdoc/>
     public void Carry(CarriedJob job)
@@ -97,6 +103,9 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
 
     /// <summary>Leaves the cluster; the workers wait for the next coordinator.</summary>
     public void Dispose() => _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    // Fewer operations than bytes that go in, as in an average of models: all results are here, and adding them up takes less than sending them. (No operations at all: the work is of another kind.)
+    private bool IsSum(Job job) => _functions[job.Kind].Forecast(job).Flops is > 0 and var flops && flops < job.Inputs.Sum(input => input.Bytes);
 
     private void FailAll()
     {

@@ -20,7 +20,7 @@ internal sealed class ToyFunction(string kind, Func<JobContext, string> text) : 
     public static string Joined(JobContext context) =>
         $"{context.Job.Parameters}/{context.Job.Seed}({string.Join('+', context.Inputs.Select(input => Encoding.UTF8.GetString(input.Span)))})";
 
-    public JobForecast Forecast(Job job) => JobForecast.OneBlob(1, 10);
+    public JobForecast Forecast(Job job) => JobForecast.OneBlob(1e6, 10);
 
     public JobOutput Run(JobContext context)
     {
