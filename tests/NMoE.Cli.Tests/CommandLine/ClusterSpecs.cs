@@ -87,8 +87,8 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
         Assert.Equal(atKills.Distinct().Order(), atKills);
         Assert.InRange(atKills[^1], 10, jobs - 1);
 
-        // Each job came from a worker, however often it was begun.
-        Assert.Equal(jobs, workers.SelectMany(lives => lives).SelectMany(life => life.Events).Where(item => item.Event == "job-ended").Select(item => item.Job).Distinct().Count());
+        // Each job but the averages came from a worker, however often it was begun.
+        Assert.Equal(jobs - CommandLine.JobsRun(clean.Manifest(), "average"), workers.SelectMany(lives => lives).SelectMany(life => life.Events).Where(item => item.Event == "job-ended").Select(item => item.Job).Distinct().Count());
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
         Assert.Equal(0, second.End().Code);
         IsAsAlone(run);
         var ran = new[] { first, second }.SelectMany(worker => worker.Events).Count(item => item.Ran);
-        Assert.Equal(alone.Manifest.GetProperty("jobsRun").GetInt32(), ran);
+        Assert.Equal(alone.Manifest.GetProperty("jobsRun").GetInt32() - CommandLine.JobsRun(alone.Manifest, "average"), ran);
     }
 
     [Fact]
@@ -157,15 +157,13 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
         }
 
         IsAsAlone(_crew.Run(OneProcess.Experiment));
-        var ran = workers.SelectMany(worker => worker.Events).Where(item => item.Ran).Select(item => item.Job).ToArray();
 
         // What was recorded before a kill is run by nobody whom a later coordinator admitted.
         Assert.Contains(kills, kill => kill.Recorded.Length > 0);
         foreach (var (recorded, admitted) in kills)
             Assert.All(workers.Zip(admitted), pair => Assert.Empty(pair.First.RanAfter(pair.Second).Intersect(recorded)));
 
-        // A job that the one had under way when the coordinator died may have been finished by the other: those two knew nothing of each other.
-        Assert.InRange(ran.Length - ran.Distinct().Count(), 0, 10);
+        // One that was under way or on its way home at a kill may be run again, by the other: how many are so depends on the moments. None by the same.
         Assert.All(workers, worker => Assert.Equal(worker.Events.Where(item => item.Ran).Select(item => item.Job).Distinct().Count(), worker.Events.Count(item => item.Ran)));
     }
 
