@@ -104,8 +104,9 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     /// <summary>Leaves the cluster; the workers wait for the next coordinator.</summary>
     public void Dispose() => _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    // Fewer operations than bytes that go in, as in an average of models: all results are here, and adding them up takes less than sending them. (No operations at all: the work is of another kind.)
-    private bool IsSum(Job job) => _functions[job.Kind].Forecast(job).Flops is > 0 and var flops && flops < job.Inputs.Sum(input => input.Bytes);
+    // At most a product and a sum for each number of 4 bytes that goes in, as in an average of models: all results are here, and adding them up takes less than sending them. (No operations
+    // at all: the work is of another kind.)
+    private bool IsSum(Job job) => _functions[job.Kind].Forecast(job).Flops is > 0 and var flops && flops <= job.Inputs.Sum(input => input.Bytes) / 2.0;
 
     private void FailAll()
     {

@@ -47,8 +47,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<Examined>(Answer);
         Receive<JobOffer>(Take);
         Receive<JobWithdrawn>(withdrawn => Drop(withdrawn.Key));
-        Receive<JobEnded>(ended => Done(ended.Key, ended));
-        Receive<JobBroke>(broke => Done(broke.Key, broke));
+        Receive<WorkerJob.Done>(done => End(done.Ended.Key, done.Ended, done.News));
+        Receive<JobBroke>(broke => End(broke.Key, broke, new(WorkerEvent.JobBroke, broke.Message) { Job = broke.Key }));
         Receive<JobReturned>(GiveBack);
         Receive<Resume>(_ => Unpause());
         Receive<Goodbye>(_ => Leave());
@@ -159,12 +159,11 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             Context.Stop(job);
     }
 
-    private void Done(string key, object end)
+    private void End(string key, object end, WorkerNews news)
     {
         if (!_jobs.Remove(key))
             return;
-        if (end is JobBroke broke)
-            _parts.Say(new(WorkerEvent.JobBroke, broke.Message) { Job = key });
+        _parts.Say(news);
         _pause = TimeSpan.Zero;
         _coordinator.Tell(end);
     }

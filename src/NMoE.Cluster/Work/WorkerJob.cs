@@ -116,8 +116,9 @@ internal sealed class WorkerJob : ReceiveActor
     private void Report(JobResult result) => Guarded(() =>
     {
         TimeSpan? time = _bench.Times.TryRemove(_offer.Key, out var took) ? took : null;
-        _bench.Say(new(WorkerEvent.JobEnded, $"finished {_job!.Kind}") { Job = _offer.Key, Kind = _job.Kind, Seconds = time?.TotalSeconds });
-        End(new JobEnded(_offer.Key, Parcels.Pack(result, _bench.Shelf), time, _movedBytes, _moving));
+        End(new Done(
+            new(_offer.Key, Parcels.Pack(result, _bench.Shelf), time, _movedBytes, _moving),
+            new(WorkerEvent.JobEnded, $"finished {_job!.Kind}") { Job = _offer.Key, Kind = _job.Kind, Seconds = time?.TotalSeconds }));
     });
 
     private void Guarded(Action work)
@@ -137,6 +138,11 @@ internal sealed class WorkerJob : ReceiveActor
         Context.Parent.Tell(end);
         Context.Stop(Self);
     }
+
+    /// <summary>To the parent: the job is done.</summary>
+    /// <param name="Ended">To be told to the coordinator.</param>
+    /// <param name="News">To be said here, with it: a worker that was asked to leave meanwhile tells neither.</param>
+    internal sealed record Done(JobEnded Ended, WorkerNews News);
 
     private sealed record Finished;
 

@@ -75,8 +75,16 @@ public static class WorkRules
         if (!board.Workers.ContainsKey(id))
             return board;
         var next = board with { Workers = board.Workers.Remove(id) };
-        foreach (var (key, _) in board.Jobs.Where(job => IsWith(id, job.Value.Stands)))
-            next = failure is null ? Enqueue(next, key, 0) : Failed(next, key, failure, effects);
+        foreach (var (key, job) in board.Jobs)
+        {
+            if (failure is not null && IsWith(id, job.Stands))
+                next = Failed(next, key, failure, effects);
+
+            // One that says goodbye still hands over what it has finished: that lands, or fails to.
+            else if (failure is null && job.Stands == new JobStand.Given(id))
+                next = Enqueue(next, key, 0);
+        }
+
         return next;
     }
 

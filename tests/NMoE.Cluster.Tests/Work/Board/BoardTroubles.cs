@@ -103,6 +103,8 @@ internal sealed class BoardTroubles
         foreach (var worker in _present.Keys.ToArray())
             Gone(worker, new WorkEvent.WorkerLeft(worker));
         _given.Clear();
+        foreach (var (worker, key) in _landings.ToArray())
+            Happens(new WorkEvent.LandingFailed(worker, key, "gone"));
         var good = Join(1);
         Happens(new WorkEvent.WorkerAsked(good, 1, []));
         for (var progress = true; progress;)

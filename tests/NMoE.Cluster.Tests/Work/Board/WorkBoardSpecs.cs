@@ -232,6 +232,23 @@ public sealed class WorkBoardSpecs
     }
 
     [Fact]
+    public void What_a_worker_had_finished_when_it_said_goodbye_still_lands()
+    {
+        var (board, first) = GivenOne();
+        var second = new WorkerId(2);
+        (board, _) = WorkRules.Handle(board, new WorkEvent.ResultOffered(first, "job", []));
+        (board, _) = WorkRules.Handle(board, new WorkEvent.WorkerLeft(first));
+        (board, _) = WorkRules.Handle(board, new WorkEvent.WorkerJoined(second, 1, []));
+        var asked = new WorkEvent.WorkerAsked(second, 1, []);
+        Assert.Empty(WorkRules.Handle(board, asked).Effects);
+        Assert.Equal<WorkEffect>([new WorkEffect.Finish("job")], WorkRules.Handle(board, new WorkEvent.ResultLanded("job")).Effects);
+
+        // Or does not: then it goes to another.
+        (board, _) = WorkRules.Handle(board, new WorkEvent.LandingFailed(first, "job", "gone"));
+        Assert.Equal<WorkEffect>([new WorkEffect.Give(second, "job")], WorkRules.Handle(board, asked).Effects);
+    }
+
+    [Fact]
     public void Workers_that_say_goodbye_cost_a_job_nothing()
     {
         var board = WorkRules.Handle(WorkBoard.Empty, new WorkEvent.JobSubmitted("job", [])).Board;
