@@ -78,7 +78,7 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     public bool Takes(Job job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return !_settings.StaysHere(job) && !IsSum(job);
+        return !_settings.StaysHere(job) && !IsSum(_functions[job.Kind].Forecast(job), job);
     }
 
     /// <inheritdoc/>
@@ -104,9 +104,12 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     /// <summary>Leaves the cluster; the workers wait for the next coordinator.</summary>
     public void Dispose() => _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    // At most a product and a sum for each number of 4 bytes that goes in, as in an average of models: all results are here, and adding them up takes less than sending them. (No operations
-    // at all: the work is of another kind.)
-    private bool IsSum(Job job) => _functions[job.Kind].Forecast(job).Flops is > 0 and var flops && flops <= job.Inputs.Sum(input => input.Bytes) / 2.0;
+    /// <summary>
+    /// Whether a job takes no more than a product and a sum for each number of 4 bytes that goes in or comes out, as an average of models does: all results are here, and adding them up takes
+    /// less than sending them. (No operations at all: the work is of another kind.)
+    /// </summary>
+    internal static bool IsSum(JobForecast forecast, Job job) =>
+        forecast.Flops > 0 && forecast.Flops <= (job.Inputs.Sum(input => input.Bytes) + forecast.Outputs.Sum()) / 2.0;
 
     private void FailAll()
     {

@@ -42,6 +42,22 @@ public sealed class ReplicationSpecs : IDisposable
     }
 
     [Fact]
+    public void A_device_is_known_to_a_keeper_that_has_kept_something_of_it()
+    {
+        var gate = new CommitGate();
+        gate.Recovered(3);
+        Assert.False(gate.IsKnown);
+        gate.Persisted();
+        gate.Committed(4);
+        Assert.True(gate.IsKnown);
+
+        gate.KeeperChanged();
+        Assert.False(gate.IsKnown);
+        gate.Committed(4);
+        Assert.True(gate.IsKnown);
+    }
+
+    [Fact]
     public void What_a_device_had_not_said_when_it_went_dark_it_never_says()
     {
         var gate = new CommitGate();

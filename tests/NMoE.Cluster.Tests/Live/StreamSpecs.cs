@@ -80,6 +80,20 @@ public sealed class StreamSpecs
     }
 
     [Fact]
+    public void Of_a_withheld_message_that_carries_rows_of_a_blob_what_follows_beside_waits()
+    {
+        var (outgoing, _) = Streams(new RouteLatents(0, 0, _here.Put(Bytes(3, 10_000)), [1, 2, 3], 512), 1 << 16);
+        outgoing.IsWithheld = true;
+        while (outgoing.Next > 0)
+        {
+            outgoing.Take(outgoing.Next);
+        }
+
+        Assert.Equal(outgoing.Opened.Shaped, outgoing.Sent);
+        Assert.True(outgoing.Sent < outgoing.Opened.Bytes);
+    }
+
+    [Fact]
     public void No_more_than_the_window_is_between_the_nodes()
     {
         var (outgoing, _) = Streams(new GatePublished(_here.Put(Bytes(4, 2 * OutgoingStream.Window))).Message, 1 << 16);

@@ -24,7 +24,7 @@ internal sealed class LiveClock
     /// <summary>Now.</summary>
     public VirtualTime Now => VirtualTime.Zero + (_offset + _time.GetElapsedTime(_from));
 
-    /// <summary>A timer that is not set yet. Akka's own timers tick every 50 ms (cluster.conf): links of milliseconds would look slower than they are.</summary>
+    /// <summary>A timer that is not set yet. Akka's own timers tick every 100 ms (cluster.conf): links of milliseconds would look slower than they are.</summary>
     /// <param name="ring">Called each time, on a thread of the pool.</param>
     public ITimer Alarm(Action ring) => _time.CreateTimer(_ => ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 

@@ -104,7 +104,12 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
             _context?.Directory.Servers = _membership.Oldest;
         }
 
-        _replicator?.Keeper = _membership.OldestBut(_self);
+        if (_replicator is { } replicator && _membership.OldestBut(_self) is var keeper && keeper != replicator.Keeper)
+        {
+            _context?.Ports.KeeperChanged();
+            replicator.Keeper = keeper;
+        }
+
         OnBeat();
     }
 
@@ -254,7 +259,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>What the servers do goes out only once it is kept: without an end the run would wait for ever.</summary>
+    /// <summary>What the servers do arrives only once it is kept: without an end the run would wait for ever.</summary>
     private void Kept(ReplicaKept kept)
     {
         _refusals = kept.Failure.Length > 0 ? _refusals + 1 : 0;

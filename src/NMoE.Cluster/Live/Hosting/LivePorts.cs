@@ -77,6 +77,15 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <summary>What a server persisted is kept by a second node, or there is none to keep it.</summary>
     public void Committed(DeviceId device, long version) => Locked(() => GateOf(device).Committed(version));
 
+    /// <summary>Another node is to keep what the servers persist.</summary>
+    public void KeeperChanged() => Locked(() =>
+    {
+        foreach (var gate in _gates.Values)
+        {
+            gate.KeeperChanged();
+        }
+    });
+
     /// <inheritdoc/>
     public void Register(DeviceId device, IActorRef host) => Locked(() => _hosts[device] = host);
 

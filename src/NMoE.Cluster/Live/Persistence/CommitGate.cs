@@ -13,7 +13,7 @@ internal sealed class CommitGate
     /// <summary>What of that is safe.</summary>
     public long Safe { get; private set; }
 
-    /// <summary>Whether anything became safe since the device came to this node: then other nodes take part, and know that it is here.</summary>
+    /// <summary>Whether anything became safe with the present keeper: then that node takes part, and knows that the device is here.</summary>
     public bool IsKnown { get; private set; }
 
     /// <summary>Actions that are held back.</summary>
@@ -49,6 +49,9 @@ internal sealed class CommitGate
             _held.Dequeue().Action();
         }
     }
+
+    /// <summary>Another node is to keep what the device persists, and may not have begun.</summary>
+    public void KeeperChanged() => IsKnown = false;
 
     /// <summary>The device went dark: what it had not said, it never says.</summary>
     public void Drop() => _held.Clear();

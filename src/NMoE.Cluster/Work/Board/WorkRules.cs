@@ -25,9 +25,7 @@ public static class WorkRules
             WorkEvent.WorkerLost lost => Leave(board, lost.Worker, $"{lost.Worker} was lost", effects),
             WorkEvent.ResultOffered offered => Offer(board, offered, effects),
             WorkEvent.ResultLanded landed => End(board, landed.Key, new WorkEffect.Finish(landed.Key), effects),
-            WorkEvent.LandingFailed failed => Hold(board, failed.Key, new JobStand.Landing(failed.Worker))
-                ? Failed(board, failed.Key, failed.Reason, effects)
-                : board,
+            WorkEvent.LandingFailed failed => NotLanded(board, failed, effects),
             WorkEvent.JobReturned returned => Return(board, returned, effects),
             WorkEvent.InputsMissing missing => Miss(board, missing, effects),
             WorkEvent.InputsMended mended => Hold(board, mended.Key, new JobStand.Mending()) ? Enqueue(board, mended.Key, 0) : board,
@@ -75,16 +73,10 @@ public static class WorkRules
         if (!board.Workers.ContainsKey(id))
             return board;
         var next = board with { Workers = board.Workers.Remove(id) };
-        foreach (var (key, job) in board.Jobs)
-        {
-            if (failure is not null && IsWith(id, job.Stands))
-                next = Failed(next, key, failure, effects);
 
-            // One that says goodbye still hands over what it has finished: that lands, or fails to.
-            else if (failure is null && job.Stands == new JobStand.Given(id))
-                next = Enqueue(next, key, 0);
-        }
-
+        // One that says goodbye still hands over what it has finished: that lands, or fails to.
+        foreach (var (key, _) in board.Jobs.Where(job => failure is null ? job.Value.Stands == new JobStand.Given(id) : IsWith(id, job.Value.Stands)))
+            next = failure is null ? Enqueue(next, key, 0) : Failed(next, key, failure, effects);
         return next;
     }
 
@@ -105,6 +97,15 @@ public static class WorkRules
             return board;
         effects.Add(new WorkEffect.Land(offered.Worker, offered.Key));
         return Move(board, offered.Key, new JobStand.Landing(offered.Worker));
+    }
+
+    private static WorkBoard NotLanded(WorkBoard board, WorkEvent.LandingFailed failed, ImmutableArray<WorkEffect>.Builder effects)
+    {
+        if (!Hold(board, failed.Key, new JobStand.Landing(failed.Worker)))
+            return board;
+
+        // One that said goodbye and was gone before all of it was fetched failed at nothing.
+        return board.Workers.ContainsKey(failed.Worker) ? Failed(board, failed.Key, failed.Reason, effects) : Enqueue(board, failed.Key, 0);
     }
 
     private static WorkBoard Return(WorkBoard board, WorkEvent.JobReturned returned, ImmutableArray<WorkEffect>.Builder effects)

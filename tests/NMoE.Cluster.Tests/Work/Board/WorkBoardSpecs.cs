@@ -256,7 +256,10 @@ public sealed class WorkBoardSpecs
         {
             (board, _) = WorkRules.Handle(board, new WorkEvent.WorkerJoined(new(number), 1, []));
             (board, _) = WorkRules.Handle(board, new WorkEvent.WorkerAsked(new(number), 1, []));
+            if (number % 2 == 0)
+                (board, _) = WorkRules.Handle(board, new WorkEvent.ResultOffered(new(number), "job", []));
             (board, _) = WorkRules.Handle(board, new WorkEvent.WorkerLeft(new(number)));
+            (board, _) = WorkRules.Handle(board, new WorkEvent.LandingFailed(new(number), "job", "gone"));
         }
 
         Assert.Equal(0, board.Jobs["job"].Failures);
