@@ -6,6 +6,9 @@ namespace NMoE.Learning.Training;
 /// <summary>Weighted sums of float tensors, in double precision and in the order given, so that no machine rounds them otherwise.</summary>
 internal static class WeightedSum
 {
+    // Sums of so many numbers at a time stay in the first cache.
+    private const int Block = 1024;
+
     /// <summary>sum_i weight_i tensor_i under the first one's name.</summary>
     /// <param name="tensors">f32, of one shape.</param>
     /// <param name="weights">One a tensor, used as they are.</param>
@@ -18,17 +21,32 @@ internal static class WeightedSum
                 $"A sum of {tensors.Count} tensors needs at least one, all of one shape, and as many weights; it has {weights.Count}."));
         }
 
-        var sum = new double[tensors[0].Data.Length / sizeof(float)];
-        for (var number = 0; number < tensors.Count; number++)
+        var bytes = GC.AllocateUninitializedArray<byte>(tensors[0].Data.Length);
+        var floats = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
+        Span<double> sum = stackalloc double[Block];
+        for (var from = 0; from < floats.Length; from += Block)
         {
-            var values = MemoryMarshal.Cast<byte, float>(tensors[number].Data.Span);
-            for (var i = 0; i < sum.Length; i++)
+            var block = sum[..Math.Min(Block, floats.Length - from)];
+            block.Clear();
+            for (var number = 0; number < tensors.Count; number++)
             {
-                sum[i] += weights[number] * values[i];
+                Add(block, weights[number], MemoryMarshal.Cast<byte, float>(tensors[number].Data.Span).Slice(from, block.Length));
+            }
+
+            for (var i = 0; i < block.Length; i++)
+            {
+                floats[from + i] = (float)block[i];
             }
         }
 
-        var floats = Array.ConvertAll(sum, value => (float)value);
-        return tensors[0] with { Data = MemoryMarshal.AsBytes<float>(floats).ToArray() };
+        return tensors[0] with { Data = bytes };
+    }
+
+    private static void Add(Span<double> sum, double weight, ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < sum.Length; i++)
+        {
+            sum[i] += weight * values[i];
+        }
     }
 }
