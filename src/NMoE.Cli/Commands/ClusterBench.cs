@@ -47,7 +47,7 @@ internal static class ClusterBench
         var rounds = new Option<int>("--rounds") { Description = "Rounds: there, rewritten, and back.", DefaultValueFactory = _ => 100 };
         var megabytes = new Option<int>("--megabytes") { Description = "Size of the blob.", DefaultValueFactory = _ => 45 };
         var certificates = new Option<string?>("--certificates") { Description = "Folder of nmoe certificates: what moves is enciphered and sealed." };
-        var command = new Command("blobs", "Move a large blob between two nodes and back, round after round: no member may become unreachable, and the working set of the last tenth of the rounds may be at most 1.5 times that of the first, and 256 MB (code 6 otherwise).") { rounds, megabytes, certificates };
+        var command = new Command("blobs", "Move a large blob between two nodes and back, round after round: no member may become unreachable, and the memory in use after all may be at most 1.5 times that after a tenth, and 256 MB (code 6 otherwise).") { rounds, megabytes, certificates };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (count, size) = (parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(megabytes));
@@ -84,7 +84,7 @@ internal static class ClusterBench
     {
         Say($"moved: {Mega(result.Bytes):N0} MB in {result.Seconds:F1} s over {result.Rounds} rounds, {Mega(result.Bytes) / result.Seconds:F0} MB/s with reading, checking and writing");
         Say($"ping: {Times(result.Idle)} idle; {Times(result.Moving)} while moving");
-        Say($"working set: {Mega(result.EarlyMemory):F0} MB at most in the first tenth of the rounds, {Mega(result.LateMemory):F0} MB in the last");
+        Say($"managed memory: {Mega(result.EarlyMemory):F1} MB after a tenth, {Mega(result.LateMemory):F1} MB after all; working set {Mega(result.WorkingSet):F0} MB at most");
         Say($"suspected: {result.Unreachable} times");
     }
 

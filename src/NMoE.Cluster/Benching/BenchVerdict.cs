@@ -6,7 +6,7 @@ public static class BenchVerdict
     // Counts of what is in use after a full collection differ by so much from one moment to the next.
     private const long WireSlack = 32_000_000;
 
-    // The working set holds what the collector has not yet given back: some copies of a blob more or fewer.
+    // Some copies of a blob more or fewer are in use: those that peers were fetching a moment ago.
     private const long BlobSlack = 256_000_000;
 
     /// <summary>Of hostile bytes: questions unanswered, objects made, members lost or suspected, or memory after all above 1.5 times that after a tenth, and 32 MB.</summary>
@@ -23,7 +23,7 @@ public static class BenchVerdict
         };
     }
 
-    /// <summary>Of large blobs: members lost or suspected, or the working set of the last tenth of the rounds above 1.5 times that of the first, and 256 MB.</summary>
+    /// <summary>Of large blobs: members lost or suspected, or memory in use after all rounds above 1.5 times that after a tenth, and 256 MB.</summary>
     public static string? Of(BlobBenchResult result)
     {
         ArgumentNullException.ThrowIfNull(result);

@@ -13,12 +13,13 @@ namespace NMoE.Cluster.Benching;
 /// <param name="Seconds">How long moving took, reading, checking and writing them included, rewriting not.</param>
 /// <param name="Idle">Answer times of pings before anything moved, ascending.</param>
 /// <param name="Moving">Answer times while blobs moved, ascending.</param>
-/// <param name="EarlyMemory">The most working set of the process in the first tenth of the rounds, in bytes.</param>
-/// <param name="LateMemory">The most in the last.</param>
+/// <param name="EarlyMemory">Managed memory in use after a tenth of the rounds, in bytes, all garbage collected.</param>
+/// <param name="LateMemory">The same after all.</param>
+/// <param name="WorkingSet">The most working set of the process after a round, garbage that is not collected yet included.</param>
 /// <param name="Unreachable">How often a member was suspected.</param>
 /// <param name="Members">Members that the first node sees up in the end; there are two.</param>
 public sealed record BlobBenchResult(
-    int Rounds, long Bytes, double Seconds, IReadOnlyList<TimeSpan> Idle, IReadOnlyList<TimeSpan> Moving, long EarlyMemory, long LateMemory, int Unreachable, int Members);
+    int Rounds, long Bytes, double Seconds, IReadOnlyList<TimeSpan> Idle, IReadOnlyList<TimeSpan> Moving, long EarlyMemory, long LateMemory, long WorkingSet, int Unreachable, int Members);
 
 /// <summary>
 /// A blob goes to the other node, is rewritten there by a job that does nothing else, and comes back, round after round: stores on disk, both nodes in this process, over loopback TCP. Pings between the nodes
@@ -49,7 +50,7 @@ public static class BlobBench
         var model = new byte[bytes];
         new Random(1).NextBytes(model);
         var blob = stores[0].Put(model);
-        var (early, late, moving) = (0L, 0L, TimeSpan.Zero);
+        var (early, most, moving) = (0L, 0L, TimeSpan.Zero);
         for (var round = 0; round < rounds; round++)
         {
             var watch = Stopwatch.StartNew();
@@ -59,15 +60,14 @@ public static class BlobBench
             watch.Restart();
             await FetchAsync(exchanges[0], blob, pair.Second.Address, cancellation).ConfigureAwait(false);
             moving += watch.Elapsed;
-            var memory = Environment.WorkingSet;
-            if (round < Math.Max(1, rounds / 10))
-                early = Math.Max(early, memory);
-            if (round >= rounds - Math.Max(1, rounds / 10))
-                late = Math.Max(late, memory);
+            most = Math.Max(most, Environment.WorkingSet);
+            if (round + 1 == Math.Max(1, rounds / 10))
+                early = GC.GetTotalMemory(forceFullCollection: true);
             progress(round + 1);
         }
 
-        return new(rounds, 2L * rounds * bytes, moving.TotalSeconds, idle, await pinger.TakeAsync(s_patience).ConfigureAwait(false), early, late, pair.Suspicions, pair.Up);
+        var late = GC.GetTotalMemory(forceFullCollection: true);
+        return new(rounds, 2L * rounds * bytes, moving.TotalSeconds, idle, await pinger.TakeAsync(s_patience).ConfigureAwait(false), early, late, most, pair.Suspicions, pair.Up);
     }
 
     // The whole of the job: another blob of the same size.

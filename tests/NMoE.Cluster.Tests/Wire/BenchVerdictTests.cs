@@ -5,7 +5,7 @@ namespace NMoE.Cluster.Tests.Wire;
 public sealed class BenchVerdictTests
 {
     private static readonly WireBenchResult s_wire = new(new(1000, 2, 2, 0, 0), 1, 40_000_000, 92_000_000, 2, 0, []);
-    private static readonly BlobBenchResult s_blobs = new(10, 1, 1, [], [], 1_000_000_000, 1_756_000_000, 0, 2);
+    private static readonly BlobBenchResult s_blobs = new(10, 1, 1, [], [], 1_000_000_000, 1_756_000_000, 0, 0, 2);
 
     [Fact]
     public void Memory_at_the_bound_is_bounded_and_a_byte_more_has_grown()
