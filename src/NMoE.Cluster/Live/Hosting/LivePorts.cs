@@ -123,20 +123,22 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         var number = _sent++;
         _ledger.Sent(transfer);
         _inFlight[number] = transfer;
+        _heldBack.Add(number);
+        void SetOut()
+        {
+            _heldBack.Remove(number);
+            Network.Tell(new Outgoing(number, transfer), ActorRefs.NoSender);
+        }
+
+        // Nodes that have not begun yet, or look for the sender elsewhere, would not hear of it.
         var gate = GateOf(transfer.From);
         if (gate.IsKnown)
         {
-            Network.Tell(new Outgoing(number, transfer), ActorRefs.NoSender);
+            SetOut();
         }
         else
         {
-            // Nodes that have not begun yet, or look for the sender elsewhere, would not hear of it.
-            _heldBack.Add(number);
-            gate.Do(() =>
-            {
-                _heldBack.Remove(number);
-                Network.Tell(new Outgoing(number, transfer), ActorRefs.NoSender);
-            });
+            gate.Do(SetOut);
         }
 
         gate.Do(() => Network.Tell(new Released(number), ActorRefs.NoSender));
