@@ -45,6 +45,8 @@ internal static partial class Rules
 
     public static bool SkipsATest(SourceFile file) => SkippedTest().IsMatch(file.Text);
 
+    public static bool StartsAProcess(SourceFile file) => ProcessStart().IsMatch(file.Text);
+
     /// <summary>A line that lifts the ban on the outside world must say why, on the same line.</summary>
     public static IEnumerable<string> UnexplainedExemptions(SourceFile file) =>
         file.Text.Split('\n')
@@ -57,6 +59,9 @@ internal static partial class Rules
 
     [GeneratedRegex(@"\b(using\s+(static\s+|global::|\w+\s*=\s*)*Akka\b|global::Akka\b|\bAkka\.Actor\b)")]
     private static partial Regex AkkaName();
+
+    [GeneratedRegex(@"\bProcessStartInfo\b|\bProcess\.Start\b")]
+    private static partial Regex ProcessStart();
 
     [GeneratedRegex(@"^\s*\[(Fact|Theory)\w*\([^\]]*\bSkip\s*=|^\s*Assert\.Skip", RegexOptions.Multiline)]
     private static partial Regex SkippedTest();

@@ -40,6 +40,22 @@ public sealed class SourceRuleTests
     [InlineData("Assert.", "Skip(\"no data\");")]
     public void A_skipped_test_is_found(string start, string end) => Assert.True(Rules.SkipsATest(Code(start + end)));
 
+    [Fact]
+    public void Only_specs_that_run_one_at_a_time_start_processes()
+    {
+        var starting = SourceTree.Files("tests", "*.cs").Where(file => !file.Path.StartsWith("tests/NMoE.Architecture.Tests/", StringComparison.Ordinal)).Where(Rules.StartsAProcess).ToArray();
+
+        Assert.NotEmpty(starting);
+        Assert.All(starting, file => Assert.StartsWith("tests/NMoE.Processes.Tests/", file.Path, StringComparison.Ordinal));
+        Assert.Contains(SourceTree.Files("tests/NMoE.Processes.Tests", "*.cs"), file => file.Text.Contains("[assembly: CollectionBehavior(DisableTestParallelization = true)]", StringComparison.Ordinal));
+        Assert.Contains("dotnet test NMoE.sln -m:1 ", File.ReadAllText(Path.Combine(SourceTree.Top, "nmoe")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("using var run = Process.Start(\"dotnet\");")]
+    [InlineData("var start = new ProcessStartInfo(\"dotnet\");")]
+    public void A_spec_that_starts_a_process_is_found(string text) => Assert.True(Rules.StartsAProcess(Code(text)));
+
     [Theory]
     [InlineData("NMoE.Simulation")]
     [InlineData("NMoE.Federation")]

@@ -17,7 +17,7 @@ namespace NMoE.Cluster.Tests.Live;
 /// <summary>Nodes of a live run in one process, each with a store of its own. The first that is started is the oldest.</summary>
 internal sealed class LiveCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = Waiting.Longest;
 
     private static readonly string[] Tiny =
     [

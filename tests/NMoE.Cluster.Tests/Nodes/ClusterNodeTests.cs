@@ -84,11 +84,12 @@ public sealed class ClusterNodeTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
         var worker = ClusterNode.Start(Settings() with { Seeds = [FormattableString.Invariant($"127.0.0.1:{port}")] }, [], group.Above);
 
-        // Longer than a join may take.
-        await Task.Delay(TimeSpan.FromSeconds(4));
+        // Turned away again and again, a second apart: longer than a join may take.
+        for (var tries = 0; tries < 4; tries++)
+            (await taken.AcceptTcpClientAsync().WaitAsync(NodeGroup.Patience)).Dispose();
+        taken.Stop();
         Assert.False(worker.Ended.IsCompleted);
         var coordinator = ClusterNode.Start(NodeGroup.Settings(NodeSecurity.LoopbackOnly, null, NodeRoles.Coordinator) with { Port = port }, []);
         await NodeGroup.UntilAsync(() => NodeGroup.Up(coordinator).Contains(worker.Address), "the worker did not join the coordinator that came later");

@@ -11,7 +11,7 @@ namespace NMoE.Cluster.Tests.Nodes;
 /// <summary>Nodes of one cluster in this process, on loopback and free ports. Waits are as long as a busy machine may need, and end as soon as what they wait for is there.</summary>
 public sealed class NodeGroup : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = Waiting.Longest;
 
     private readonly List<ClusterNode> _nodes = [];
 

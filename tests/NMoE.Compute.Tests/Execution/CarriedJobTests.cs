@@ -121,8 +121,8 @@ public sealed class CarriedJobTests : ExecutorSpec
         Assert.False(before.IsSet);
         _carrier.Carried.Single().Finish(Result(store, "x"), TimeSpan.Zero);
         handle.WhenFinished(after.Set);
-        Assert.True(before.Wait(TimeSpan.FromSeconds(30)));
-        Assert.True(after.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(before.Wait(Waiting.Longest));
+        Assert.True(after.Wait(Waiting.Longest));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>Really computed sweeps of two small experiments.</summary>
 public sealed class SweepSpecs : IDisposable

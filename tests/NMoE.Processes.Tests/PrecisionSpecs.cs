@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>Really computed runs of two clients, each with a store of its own, at each precision of the latents that travel (D = 128).</summary>
 public sealed class PrecisionSpecs

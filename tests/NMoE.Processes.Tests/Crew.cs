@@ -6,12 +6,12 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>A run and its workers, each a process of its own on this machine. Whatever becomes of a test, none is left behind.</summary>
 internal sealed class Crew : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    public static readonly TimeSpan Patience = Waiting.Longest;
     private readonly List<Member> _members = [];
     private int _workers;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>One client with nobody beside it: every stage and gate works, nothing travels between clients, and each gate can only choose it.</summary>
 public sealed class LonelySpecs : IDisposable

@@ -5,13 +5,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>Live runs as processes of their own, on loopback ports that are free.</summary>
 public sealed class LiveSpecs : IDisposable
 {
     private const string Quick = CommandLine.Small + "\nchannel.profile = ideal\nsupervision { patience = 3 s, max-silence = 20 }\ncompute.threads = 1\ninference.gates = [localgate]";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = Waiting.Longest;
     private readonly CommandLine _line = new();
 
     public void Dispose() => _line.Dispose();

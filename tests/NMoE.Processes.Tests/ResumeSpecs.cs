@@ -1,4 +1,4 @@
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>One experiment has one state hash, whatever became of the processes that computed it.</summary>
 public sealed class ResumeSpecs : IDisposable

@@ -1,4 +1,4 @@
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>What a user can get wrong: one clear error, a code, and nothing half-written.</summary>
 public sealed class BadInputSpecs : IDisposable

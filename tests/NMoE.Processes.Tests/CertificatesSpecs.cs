@@ -1,4 +1,4 @@
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 public sealed class CertificatesSpecs : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>A forwarded port that can be cut: connections break, and new ones lead nowhere until it is mended.</summary>
 internal sealed class Relay : IDisposable

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>The program as a process of its own, in a folder of its own.</summary>
 internal sealed class CommandLine : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = Waiting.Longest;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-cli-");
 
     /// <summary>A run of seconds: two clients, four rounds, all stages.</summary>
@@ -94,10 +94,10 @@ internal sealed class CommandLine : IDisposable
         process.BeginErrorReadLine();
         try
         {
-            var patience = DateTime.UtcNow + TimeSpan.FromMinutes(2);
+            var patience = DateTime.UtcNow + Patience;
             while (!process.HasExited && !HasRun(kind))
             {
-                Assert.True(DateTime.UtcNow < patience, $"No '{kind}' job ended within two minutes.");
+                Assert.True(DateTime.UtcNow < patience, $"No '{kind}' job ended.");
                 Thread.Sleep(5);
             }
         }

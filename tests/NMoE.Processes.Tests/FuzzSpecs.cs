@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>Searches as a process of its own.</summary>
 public sealed class FuzzSpecs : IDisposable

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Processes.Tests;
 
 /// <summary>FedSC whose noise follows from a secret of the store.</summary>
 [UnsupportedOSPlatform("windows")]

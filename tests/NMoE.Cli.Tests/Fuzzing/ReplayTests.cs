@@ -4,7 +4,7 @@ using NMoE.Federation.Configuration;
 using NMoE.Federation.Fuzzing;
 using NMoE.Simulation.Time;
 
-namespace NMoE.Cli.Tests.CommandLine;
+namespace NMoE.Cli.Tests.Fuzzing;
 
 public sealed class ReplayTests
 {
