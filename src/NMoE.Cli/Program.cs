@@ -31,4 +31,6 @@ string[] given = args switch
     ["help", .. var rest] => [.. rest, "--help"],
     _ => args,
 };
-return ExitCodes.Guard(() => root.Parse(given).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+// Signals are the commands' own (StopSignals): the library's handler swallows the first one that meets a command before it awaits anything.
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+return ExitCodes.Guard(() => root.Parse(given).Invoke(invocation));

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using NMoE.Cli.Running;
 
 namespace NMoE.Cli.Commands;
 
@@ -18,12 +21,20 @@ internal static class Arguments
         Description = "Folder with this cluster's certificates and secret (nmoe certificates). Without it, loopback addresses only.",
     };
 
-    /// <summary>Ctrl-C stops the work; what is done is kept.</summary>
-    public static void StopOnInterrupt(CancellationTokenSource stop) => Console.CancelKeyPress += (_, pressed) =>
+    /// <summary>What is true of a stopped command whose work the store remembers.</summary>
+    public const string GoesOn = "What is done is kept; the same command goes on from there.";
+
+    /// <summary>What is true of a stopped command that keeps nothing.</summary>
+    public const string BeginsAnew = "Nothing was kept; the same command begins anew.";
+
+    /// <summary>A count that must be one or more.</summary>
+    /// <exception cref="BadArgumentException">It is none.</exception>
+    public static T AtLeastOne<T>(ParseResult parsed, Option<T> option)
+        where T : IBinaryInteger<T>
     {
-        pressed.Cancel = true;
-        stop.Cancel();
-    };
+        var count = parsed.GetRequiredValue(option);
+        return count > T.Zero ? count : throw new BadArgumentException(option.Name, string.Create(CultureInfo.InvariantCulture, $"{count} is too few"), "Write a whole number from 1 on");
+    }
 
     public static Option<string[]> Sets() => new("--set")
     {

@@ -32,14 +32,15 @@ public static class BenchCommand
     {
         var events = new Option<long>("--events") { Description = "Messages a measurement.", DefaultValueFactory = _ => 2_000_000 };
         var command = new Command("loop", "Events a second of actors in virtual time, beside a bare binary heap; bytes of an idle client.") { events };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            var count = parsed.GetRequiredValue(events);
+            var count = Arguments.AtLeastOne(parsed, events);
             var table = Table("Pending", "Actors", "Virtual world (events/s)", "Bare heap (events/s)", "Ratio");
             LoopLoad.Actors(100, 50, count / 10);
             LoopLoad.Bare(100, count / 10);
             foreach (var (pending, actors) in Loads)
             {
+                stop.ThrowIfCancellationRequested();
                 // Alternated, best of a few: what else the machine does only ever slows one down.
                 var pairs = Enumerable.Range(0, Repeats).Select(_ => (World: LoopLoad.Actors(pending, actors, count), Bare: LoopLoad.Bare(pending, count))).ToArray();
                 var (world, bare) = (pairs.Max(pair => pair.World), pairs.Max(pair => pair.Bare));
@@ -49,7 +50,7 @@ public static class BenchCommand
             AnsiConsole.Write(table);
             Console.Out.WriteLine(Text($"memory of an idle client: {IdleClientBytes():N0} bytes"));
             return ExitCodes.Success;
-        });
+        }));
         return command;
     }
 
@@ -57,11 +58,11 @@ public static class BenchCommand
     {
         var pairs = new Option<int>("--pairs") { Description = "Alternated pairs of measurements.", DefaultValueFactory = _ => 5 };
         var command = new Command("overhead", "Training through jobs, store and actors beside the same epochs in a bare loop.") { pairs };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
             var table = Table("Pair", "Bare loop (s)", "Jobs and actors (s)", "Ratio");
             var ratios = new List<double>();
-            foreach (var (number, pair) in TrainingOverhead.Measure(parsed.GetRequiredValue(pairs), cancellation).Index())
+            foreach (var (number, pair) in TrainingOverhead.Measure(Arguments.AtLeastOne(parsed, pairs), stop).Index())
             {
                 ratios.Add(pair.Simulated / pair.Bare);
                 table.AddRow(Text($"{number + 1}"), Text($"{pair.Bare:F2}"), Text($"{pair.Simulated:F2}"), Text($"{ratios[^1]:F3}"));
@@ -69,15 +70,15 @@ public static class BenchCommand
 
             AnsiConsole.Write(table);
             Console.Out.WriteLine(Text($"median ratio: {ratios.Order().ElementAt(ratios.Count / 2):F3}"));
-            return Task.FromResult(ExitCodes.Success);
-        });
+            return ExitCodes.Success;
+        }));
         return command;
     }
 
     private static Command Network()
     {
         var command = new Command("network", "Seconds of a round's end in which all clients upload to one aggregator at once, beside recomputing all rates at each end.");
-        command.SetAction(_ =>
+        command.SetAction(_ => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
             var table = Table("Uploads", "Clients", "Shared channel (s)", "Growth", "Recomputing all (s)", "Growth");
             NetworkLoad.Shared(Uploads[0], RoundEnd.Unequal);
@@ -87,6 +88,7 @@ public static class BenchCommand
                 double? lastShared = null, lastAll = null;
                 foreach (var clients in Uploads)
                 {
+                    stop.ThrowIfCancellationRequested();
                     // The largest takes long enough for once to tell.
                     var repeats = clients == Uploads[^1] ? 1 : Repeats;
                     var shared = Enumerable.Range(0, repeats).Min(_ => NetworkLoad.Shared(clients, uploads));
@@ -99,7 +101,7 @@ public static class BenchCommand
 
             AnsiConsole.Write(table);
             return ExitCodes.Success;
-        });
+        }));
         return command;
     }
 
@@ -116,15 +118,15 @@ public static class BenchCommand
         {
             data, rounds, pictures, pairs,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            var load = new ClusterLoad(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(pictures));
+            var load = new ClusterLoad(parsed.GetValue(data), Arguments.AtLeastOne(parsed, rounds), Arguments.AtLeastOne(parsed, pictures));
             var table = Table("Pair", "In process (s)", "Two workers (s)", "Ratio", "Moved (MB)", "Fetching (s)", "Landing (s)");
             var ratios = new List<double>();
-            for (var pair = 1; pair <= parsed.GetValue(pairs); pair++)
+            for (var pair = 1; pair <= Arguments.AtLeastOne(parsed, pairs); pair++)
             {
-                var alone = load.InProcess(cancellation);
-                var (seconds, status) = load.OnWorkers(cancellation);
+                var alone = load.InProcess(stop);
+                var (seconds, status) = load.OnWorkers(stop);
                 ratios.Add(alone / seconds);
                 table.AddRow(
                     Text($"{pair}"), Text($"{alone:F2}"), Text($"{seconds:F2}"), Text($"{ratios[^1]:P1}"), Text($"{(status.Received + status.Sent) / 1e6:F1}"),
@@ -136,8 +138,8 @@ public static class BenchCommand
                 }
             }
 
-            return Task.FromResult(ExitCodes.Success);
-        });
+            return ExitCodes.Success;
+        }));
         return command;
     }
 

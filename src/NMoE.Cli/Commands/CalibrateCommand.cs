@@ -3,6 +3,7 @@ using System.Text.Json;
 using NMoE.Cli.Calibrating;
 using NMoE.Cli.Running;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Learning.Identity;
 
 namespace NMoE.Cli.Commands;
@@ -35,19 +36,25 @@ public static class CalibrateCommand
             var settings = configuration.Settings;
             var (together, times) = (parsed.GetValue(threads), parsed.GetValue(repeats));
             Check(together, times, settings.Experiment.Clients);
-            using var stop = new CancellationTokenSource();
-            Arguments.StopOnInterrupt(stop);
-            var catalog = Places.Catalog(settings);
-            var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
-            Shards.Check(plan, catalog);
-            TorchThreads.Prepare();
-            var measured = Calibration.Measure(plan, Preparation.Functions(plan, catalog), together, times, stop.Token);
-            Console.Out.WriteLine(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(measured, Json)
-                : CalibrationView.Hocon(measured, settings, typeof(CalibrateCommand).Assembly.GetName().Version!.ToString(3)));
-            return ExitCodes.Success;
+            return StopSignals.Until(Arguments.BeginsAnew, stop =>
+            {
+                var measured = Measure(settings, together, times, stop);
+                Console.Out.WriteLine(parsed.GetValue(json)
+                    ? JsonSerializer.Serialize(measured, Json)
+                    : CalibrationView.Hocon(measured, settings, typeof(CalibrateCommand).Assembly.GetName().Version!.ToString(3)));
+                return ExitCodes.Success;
+            });
         });
         return command;
+    }
+
+    private static Calibration Measure(ExperimentSettings settings, int together, int times, CancellationToken cancellation)
+    {
+        var catalog = Places.Catalog(settings);
+        var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
+        Shards.Check(plan, catalog);
+        TorchThreads.Prepare();
+        return Calibration.Measure(plan, Preparation.Functions(plan, catalog), together, times, cancellation);
     }
 
     private static void Check(int threads, int repeats, int clients)

@@ -14,15 +14,15 @@ internal static class ClusterBench
         var frames = new Option<long>("--frames") { Description = "Frames that the hostile peer writes.", DefaultValueFactory = _ => 1_000_000 };
         var seed = new Option<int>("--seed") { Description = "Another seed, other frames.", DefaultValueFactory = _ => 1 };
         var command = new Command("wire", "Write hostile bytes to a node's port: it must answer, keep its members and its memory (after all at most 1.5 times that after a tenth, and 32 MB), and make nothing that bytes name (code 6 otherwise).") { frames, seed };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, _) => StopSignals.Until(Arguments.BeginsAnew, async stop =>
         {
             // The node logs each refusal, some lines a second: that belongs to the load, not on the screen.
-            var (screen, count) = (Console.Error, parsed.GetRequiredValue(frames));
+            var (screen, count) = (Console.Error, Arguments.AtLeastOne(parsed, frames));
             Console.SetError(TextWriter.Null);
             WireBenchResult result;
             try
             {
-                result = await WireBench.RunAsync(count, parsed.GetRequiredValue(seed), Percent(screen, count), cancellation).ConfigureAwait(false);
+                result = await WireBench.RunAsync(count, parsed.GetRequiredValue(seed), Percent(screen, count), stop).ConfigureAwait(false);
             }
             finally
             {
@@ -38,7 +38,7 @@ internal static class ClusterBench
             foreach (var family in result.Families)
                 Say($"{family.Name} messages: {family.Read:N0} read, {family.Refused:N0} refused");
             return Judge(BenchVerdict.Of(result));
-        });
+        }));
         return command;
     }
 
@@ -48,7 +48,7 @@ internal static class ClusterBench
         var megabytes = new Option<int>("--megabytes") { Description = "Size of the blob.", DefaultValueFactory = _ => 45 };
         var certificates = new Option<string?>("--certificates") { Description = "Folder of nmoe certificates: what moves is enciphered and sealed." };
         var command = new Command("blobs", "Move a large blob between two nodes and back, round after round: no member may become unreachable, and the memory in use after all may be at most 1.5 times that after a tenth, and 256 MB (code 6 otherwise).") { rounds, megabytes, certificates };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, _) => StopSignals.Until(Arguments.BeginsAnew, async stop =>
         {
             var (count, size) = (parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(megabytes));
             if (count < 1)
@@ -60,7 +60,7 @@ internal static class ClusterBench
             var percent = Percent(Console.Error, count);
             try
             {
-                var result = await BlobBench.RunAsync(count, size * 1_000_000, security, folder, done => percent(done), cancellation).ConfigureAwait(false);
+                var result = await BlobBench.RunAsync(count, size * 1_000_000, security, folder, done => percent(done), stop).ConfigureAwait(false);
                 Print(result);
                 return Judge(BenchVerdict.Of(result));
             }
@@ -68,7 +68,7 @@ internal static class ClusterBench
             {
                 Directory.Delete(folder, recursive: true);
             }
-        });
+        }));
         return command;
     }
 

@@ -30,9 +30,9 @@ public static class CostCommand
         {
             file, sets, json,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            var estimate = Estimate(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), cancellation);
+            var estimate = Estimate(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), stop);
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(estimate, Json));
@@ -42,8 +42,8 @@ public static class CostCommand
                 CostView.Show(estimate, AnsiConsole.Console);
             }
 
-            return Task.FromResult(ExitCodes.Success);
-        });
+            return ExitCodes.Success;
+        }));
         return command;
     }
 

@@ -15,7 +15,7 @@ public static class DataCommand
         var source = new Option<Uri>("--from") { Description = "Another address of the same archive.", DefaultValueFactory = _ => Cifar10Archive.OfficialSource };
         var target = new Option<string>("--to") { Description = "Folder.", DefaultValueFactory = _ => Cifar10Archive.DefaultDestination };
         var get = new Command("get", "Download a data set, check it and unpack it; goes on where it was cut off.") { name, source, target };
-        get.SetAction(async (parsed, cancellation) =>
+        get.SetAction((parsed, _) => StopSignals.Until("What has come is kept; the same command goes on from there.", async stop =>
         {
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
             var shown = -1L;
@@ -29,10 +29,10 @@ public static class DataCommand
             });
             var destination = parsed.GetRequiredValue(target);
             await new Cifar10Archive(http, ArchiveSpec.Cifar10)
-                .GetAsync(parsed.GetRequiredValue(source), destination, progress, cancellation).ConfigureAwait(false);
+                .GetAsync(parsed.GetRequiredValue(source), destination, progress, stop).ConfigureAwait(false);
             Console.Out.WriteLine(destination);
             return ExitCodes.Success;
-        });
+        }));
         return new Command("data", "Get data sets.") { get };
     }
 }

@@ -33,13 +33,14 @@ public static class FuzzCommand
         {
             var (path, overrides) = (parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
             var settings = ExperimentFile.Read(path, overrides).Settings;
-            using var stop = new CancellationTokenSource();
-            Arguments.StopOnInterrupt(stop);
             var campaign = new FuzzCampaign(settings, Threads(parsed.GetValue(threads) ?? settings.Compute.Threads));
             var report = new FuzzReport(path, overrides);
-            return parsed.GetValue(seed) is { } one
-                ? Replay(campaign, report, one, stop.Token)
-                : Search(campaign, report, Seeds(parsed.GetRequiredValue(seeds)), Time(parsed.GetValue(time)), parsed.GetValue(json), stop.Token);
+            if (parsed.GetValue(seed) is { } one)
+                return StopSignals.Until(Arguments.BeginsAnew, stop => Replay(campaign, report, one, stop));
+            var (count, limit) = (Seeds(parsed.GetRequiredValue(seeds)), Time(parsed.GetValue(time)));
+            using var stop = new StopSignals();
+            var code = Search(campaign, report, count, limit, parsed.GetValue(json), stop.Token);
+            return stop.HaveStopped ? stop.Stopped("The seeds above have run; the same command begins anew.") : code;
         });
         return command;
     }

@@ -40,11 +40,12 @@ public static class LiveCommand
             var settings = new NodeSettings(
                 host, port, [.. Seeds(parsed.GetRequiredValue(join))], [NodeRoles.Live], NodeSecurity.FromFolder(parsed.GetValue(certificates)))
             { SplitBrain = SplitBrainRule.KeepOldestLive };
-            using var stop = new CancellationTokenSource();
-            Arguments.StopOnInterrupt(stop);
             var run = new LiveRun(configuration, settings, Nodes(parsed.GetValue(nodes)), parsed.GetRequiredValue(output), Console.Out);
-            var (end, folder, report) = await run.GoAsync(stop.Token).ConfigureAwait(false);
-            return Tell(end, folder, report);
+            return await StopSignals.Until("The other nodes go on without this one.", async stop =>
+            {
+                var (end, folder, report) = await run.GoAsync(stop).ConfigureAwait(false);
+                return Tell(end, folder, report);
+            }).ConfigureAwait(false);
         });
         return command;
     }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Records;
+using NMoE.Reporting.Runs;
 using NMoE.Reporting.Tables;
 using Spectre.Console;
 
@@ -29,8 +31,6 @@ public static class RunCommand
         command.SetAction(parsed =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
-            using var stop = new CancellationTokenSource();
-            Arguments.StopOnInterrupt(stop);
             var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console)
             {
                 Cluster = parsed.GetValue(cluster) is { } at
@@ -40,16 +40,21 @@ public static class RunCommand
                     }
                     : null,
             };
-            var (folder, report, manifest) = run.Go(stop.Token);
-            Console.Out.WriteLine();
-            Console.Out.Write(ReportTables.PlainText(report));
-            Console.Out.WriteLine();
-            Console.Out.WriteLine($"jobs       {manifest.JobsRun} run, {manifest.JobsRemembered} remembered");
-            Console.Out.WriteLine($"state hash {manifest.StateHash}");
-            Console.Out.WriteLine($"run        {folder}");
-            return ExitCodes.Success;
+            return StopSignals.Until(Arguments.GoesOn, stop => Show(run.Go(stop)));
         });
         return command;
+    }
+
+    private static int Show((string Folder, RunReport Report, Manifest Manifest) done)
+    {
+        var (folder, report, manifest) = done;
+        Console.Out.WriteLine();
+        Console.Out.Write(ReportTables.PlainText(report));
+        Console.Out.WriteLine();
+        Console.Out.WriteLine($"jobs       {manifest.JobsRun} run, {manifest.JobsRemembered} remembered");
+        Console.Out.WriteLine($"state hash {manifest.StateHash}");
+        Console.Out.WriteLine($"run        {folder}");
+        return ExitCodes.Success;
     }
 
     private static TimeSpan Patience(string text) => DurationText.Read(text) is (var patience, null)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Sweeps;
 using Spectre.Console;
 
@@ -25,26 +26,29 @@ public static class SweepCommand
         command.SetAction(parsed =>
         {
             var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), ExperimentFile.Open);
-            using var stop = new CancellationTokenSource();
-            Arguments.StopOnInterrupt(stop);
             var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console);
-            var (result, files, run, remembered) = sweep.Go(stop.Token);
-            Console.Out.WriteLine();
-            Console.Out.Write(SweepTables.PlainText(result));
-            Console.Out.WriteLine();
-            Console.Out.WriteLine($"jobs       {run} run, {remembered} remembered");
-            foreach (var written in files)
-            {
-                Console.Out.WriteLine($"wrote      {written}");
-            }
-
-            foreach (var (number, reason) in result.Failures)
-            {
-                Console.Error.WriteLine($"error: {sweep.NameOf(plan.Points[number])}: {reason}");
-            }
-
-            return result.Failures.IsEmpty ? ExitCodes.Success : ExitCodes.Failed;
+            return StopSignals.Until(Arguments.GoesOn, stop => Sweep(plan, sweep, stop));
         });
         return command;
+    }
+
+    private static int Sweep(SweepPlan plan, SweepRun sweep, CancellationToken cancellation)
+    {
+        var (result, files, run, remembered) = sweep.Go(cancellation);
+        Console.Out.WriteLine();
+        Console.Out.Write(SweepTables.PlainText(result));
+        Console.Out.WriteLine();
+        Console.Out.WriteLine($"jobs       {run} run, {remembered} remembered");
+        foreach (var written in files)
+        {
+            Console.Out.WriteLine($"wrote      {written}");
+        }
+
+        foreach (var (number, reason) in result.Failures)
+        {
+            Console.Error.WriteLine($"error: {sweep.NameOf(plan.Points[number])}: {reason}");
+        }
+
+        return result.Failures.IsEmpty ? ExitCodes.Success : ExitCodes.Failed;
     }
 }

@@ -23,18 +23,17 @@ internal static class VerifiedRunCommand
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            using var stop = new CancellationTokenSource();
-            Arguments.StopOnInterrupt(stop);
+            using var stop = new StopSignals();
             var run = new VerifiedRun(
                 ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets)), new RunTrail(parsed.GetRequiredValue(into)), AnsiConsole.Console);
             try
             {
                 Go(run, parsed.GetValue(store), parsed.GetValue(threads), stop.Token);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (stop.HaveStopped)
             {
                 // The verification says so, once for all of its runs.
-                return ExitCodes.Interrupted;
+                return stop.Code;
             }
 
             return ExitCodes.Success;

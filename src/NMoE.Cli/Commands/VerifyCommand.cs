@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using NMoE.Cli.Running;
 using NMoE.Cli.Verifying;
+using NMoE.Federation.Configuration;
 
 namespace NMoE.Cli.Commands;
 
@@ -40,29 +41,30 @@ public static class VerifyCommand
     {
         var configuration = ExperimentFile.Read(file, sets);
         var counts = threads is null ? Default(configuration.Settings.Compute.Threads) : Numbers(threads);
-        using var stop = new CancellationTokenSource();
-        Arguments.StopOnInterrupt(stop);
+        return StopSignals.Until(
+            output is null ? Arguments.BeginsAnew : $"What was computed stays in {output}; name another folder to begin anew.",
+            stop => Verify(configuration, file, sets, counts, output, json, stop));
+    }
+
+    private static int Verify(
+        EffectiveConfiguration configuration, string file, string[] sets, ImmutableArray<int> counts, string? output, bool json, CancellationToken cancellation)
+    {
         var place = output is null ? Directory.CreateTempSubdirectory("nmoe-verify-").FullName : NewFolder(output);
         try
         {
             var shown = json ? Console.Error : Console.Out;
             var verification = new Verification(
                 counts, place, output is null ? Keeping.Nothing : Keeping.Everything,
-                (title, trail, arguments) => ChildRun.Make(file, sets, trail, arguments, title, shown, stop.Token));
+                (title, trail, arguments) => ChildRun.Make(file, sets, trail, arguments, title, shown, cancellation));
             var (runs, code) = verification.Go();
             if (code != ExitCodes.Success)
             {
-                return code;
+                return ExitCodes.IsStopped(code) ? StoppedRun(code) : code;
             }
 
             var report = new VerifyReport(configuration.Settings.Experiment.Name, configuration.ConfigHash, runs);
             Console.Out.WriteLine(json ? report.Json() : "\n" + string.Join('\n', report.Lines()));
             return report.IsEqual ? ExitCodes.Success : ExitCodes.Different;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Interrupted. The same command begins anew.");
-            return ExitCodes.Interrupted;
         }
         finally
         {
@@ -71,6 +73,13 @@ public static class VerifyCommand
                 Directory.Delete(place, recursive: true);
             }
         }
+    }
+
+    /// <summary>A signal went to the run, and perhaps to this process a moment later.</summary>
+    private static int StoppedRun(int code)
+    {
+        Console.Error.WriteLine("A run of the verification was stopped; the same command begins anew.");
+        return code;
     }
 
     private static ImmutableArray<int> Default(int own) => [own, own == 1 ? 2 : 1];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
@@ -51,13 +50,7 @@ public static class WorkerCommand
 
     private static int Work(NodeSettings node, WorkerKit kit, WorkerLog log)
     {
-        using var stop = new CancellationTokenSource();
-        Arguments.StopOnInterrupt(stop);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        });
+        using var stop = new StopSignals();
         using var worker = new Worker(node, kit, log.Write);
         var end = worker.RunAsync(stop.Token).GetAwaiter().GetResult();
         if (end.Reason is not { } reason)

@@ -38,8 +38,7 @@ public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
     private long _results;
     private long _events;
 
-    /// <summary>Runs seeds 0, 1, ... until there are enough or the time is over.</summary>
-    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <summary>Runs seeds 0, 1, ... until there are enough, the time is over or it is stopped: then those that have ended count.</summary>
     public CampaignResult Go(long seeds, TimeSpan? time, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
@@ -48,7 +47,11 @@ public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
         {
             try
             {
-                Work(seeds, () => time is not { } limit || watch.Elapsed < limit, cancellation);
+                Work(seeds, () => !cancellation.IsCancellationRequested && (time is not { } limit || watch.Elapsed < limit), cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                // What this seed would have shown is not known; those before it are counted.
             }
             catch (Exception end) when (end is not OutOfMemoryException)
             {
@@ -68,6 +71,21 @@ public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
     private void Work(long seeds, Func<bool> goOn, CancellationToken cancellation)
     {
         var coverage = new Coverage();
+        try
+        {
+            WorkOn(seeds, goOn, coverage, cancellation);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _coverage.Add(coverage);
+            }
+        }
+    }
+
+    private void WorkOn(long seeds, Func<bool> goOn, Coverage coverage, CancellationToken cancellation)
+    {
         while (goOn() && Interlocked.Increment(ref _next) is var seed && seed < seeds)
         {
             var result = Run((ulong)seed, coverage, cancellation);
@@ -82,11 +100,6 @@ public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
             {
                 Count(reason);
             }
-        }
-
-        lock (_lock)
-        {
-            _coverage.Add(coverage);
         }
     }
 
@@ -115,7 +128,20 @@ public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
     }
 
     private static (FuzzResult Whole, FuzzResult Shrunk) Shrunk(FuzzResult result, CancellationToken cancellation) =>
-        (result, result.Violation is null ? result : Shrinking.Shrink(result, smaller => Run(smaller, new Coverage(), cancellation)));
+        (result, result.Violation is null ? result : ShrunkOrWhole(result, cancellation));
+
+    /// <summary>A search that is stopped while it shrinks has found something all the same.</summary>
+    private static FuzzResult ShrunkOrWhole(FuzzResult result, CancellationToken cancellation)
+    {
+        try
+        {
+            return Shrinking.Shrink(result, smaller => Run(smaller, new Coverage(), cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return result;
+        }
+    }
 
     private FuzzResult Run(ulong seed, Coverage coverage, CancellationToken cancellation) => Run(_drawing.Of(seed), coverage, cancellation);
 

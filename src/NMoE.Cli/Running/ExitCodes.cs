@@ -32,8 +32,17 @@ public static class ExitCodes
     /// <summary>A search found a run in which an invariant does not hold, or a fault that met no role in some state.</summary>
     public const int Violated = 6;
 
-    /// <summary>Stopped by Ctrl-C; the same command goes on from there.</summary>
+    /// <summary>Stopped by SIGHUP: its terminal, or the command that started it, is gone.</summary>
+    public const int HungUp = 129;
+
+    /// <summary>Stopped by SIGINT (Ctrl-C).</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Stopped by SIGTERM.</summary>
+    public const int Terminated = 143;
+
+    /// <summary>Whether a command ended because a signal stopped it.</summary>
+    public static bool IsStopped(int code) => code is HungUp or Interrupted or Terminated;
 
     /// <summary>Runs a command; a user's mistake becomes one message and a code, never a stack trace.</summary>
     public static int Guard(Func<int> command)
@@ -41,11 +50,6 @@ public static class ExitCodes
         try
         {
             return command();
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Interrupted. What is done is kept; the same command goes on from there.");
-            return Interrupted;
         }
         catch (Exception error) when (CodeOf(error) is { } code)
         {

@@ -74,7 +74,8 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             {
                 executor.Dispose();
                 writer.WriteManifest(State(
-                    plan, executor, end is OperationCanceledException ? RunStatus.Interrupted : RunStatus.Failed, end.Message, null));
+                    plan, executor, cancellation.IsCancellationRequested ? RunStatus.Interrupted : RunStatus.Failed,
+                    cancellation.IsCancellationRequested ? "it was stopped; the same command goes on from there" : end.Message, null));
                 throw;
             }
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
 
@@ -10,7 +11,7 @@ internal static class ChildRun
 {
     /// <summary>Runs to the end; what it says of errors goes straight to standard error.</summary>
     /// <returns>Its exit code.</returns>
-    /// <exception cref="OperationCanceledException">It was interrupted, or was to be.</exception>
+    /// <exception cref="OperationCanceledException">This process was to stop.</exception>
     public static int Make(
         string file, string[] sets, RunTrail trail, ImmutableArray<string> arguments, string title, TextWriter shown, CancellationToken cancellation)
     {
@@ -25,15 +26,16 @@ internal static class ChildRun
 
         process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();
-        return process.ExitCode == ExitCodes.Interrupted ? throw new OperationCanceledException() : process.ExitCode;
+        return process.ExitCode;
     }
 
-    /// <summary>The program was started by its own name, or its library by dotnet.</summary>
+    /// <summary>How to start this program again, by its own name or its library by dotnet. The child ends when this process does, however it does.</summary>
     public static ProcessStartInfo Start(ImmutableArray<string> arguments)
     {
         var library = typeof(ChildRun).Assembly.Location;
         var host = Environment.ProcessPath ?? "dotnet";
         var start = new ProcessStartInfo(host) { RedirectStandardOutput = true };
+        start.Environment[StopSignals.ParentVariable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         foreach (var argument in Path.GetFileNameWithoutExtension(host) == "dotnet" ? arguments.Insert(0, library) : arguments)
         {
             start.ArgumentList.Add(argument);
