@@ -47,6 +47,9 @@ internal static class SeenForms
                     Answered = { m.Answered.Select(expert => (uint)expert) },
                 };
                 break;
+            case ExpertsNamed m:
+                form.ExpertsNamed = new() { Experts = { m.Experts.Select(expert => (uint)expert) }, Unlearned = { m.Unlearned.Select(expert => (uint)expert) } };
+                break;
             case ClientLeft m:
                 form.ClientLeft = new() { Client = (uint)m.Client };
                 break;
@@ -82,6 +85,10 @@ internal static class SeenForms
         Wire.Seen.WhatOneofCase.PassAnswered => new PassAnswered(
             LiveForms.Count(form.PassAnswered.Client), LiveForms.Count(form.PassAnswered.Pass), LiveForms.Blob(form.PassAnswered.Probabilities),
             [.. form.PassAnswered.Chosen.Select(LiveForms.Count)], [.. form.PassAnswered.Answered.Select(LiveForms.Count)]),
+        Wire.Seen.WhatOneofCase.ExpertsNamed => new ExpertsNamed([.. form.ExpertsNamed.Experts.Select(LiveForms.Count)])
+        {
+            Unlearned = [.. form.ExpertsNamed.Unlearned.Select(LiveForms.Count)],
+        },
         Wire.Seen.WhatOneofCase.ClientLeft => new ClientLeft(LiveForms.Count(form.ClientLeft.Client)),
         Wire.Seen.WhatOneofCase.DeviceLost => new DeviceLost(LiveForms.Device(form.DeviceLost.Device), form.DeviceLost.Reason, form.DeviceLost.Returns),
         Wire.Seen.WhatOneofCase.DeviceReturned => new DeviceReturned(LiveForms.Device(form.DeviceReturned.Device)),

@@ -16,6 +16,8 @@ internal sealed class AggregatorCatchUp(Plan plan)
 
     public PublishModel Extractor(AggregatorState state) => new(TrainingStage.Extractor, state.Durable.Extractor[..plan.PublishedParts]) { Lineage = state.Durable.Lineage };
 
+    public PublishModel Gate(AggregatorState state) => new(TrainingStage.Gate, [state.Durable.Gate!]) { Experts = plan.Named(state.Durable.Learned) };
+
     private IEnumerable<Effect> Models(AggregatorState state, int client)
     {
         var (durable, device) = (state.Durable, Plan.Device(client));
@@ -24,14 +26,14 @@ internal sealed class AggregatorCatchUp(Plan plan)
             yield return new SendAgain(new Send(device, Extractor(state), Stages.Extractor));
         }
 
-        if (durable.Gate is { } gate && plan.TrainsGate && durable.Phase is Phase.Finished or Phase.Rolling)
+        if (durable.Gate is not null && plan.TrainsGate && durable.Phase is Phase.Finished or Phase.Rolling)
         {
-            yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Gate, [gate]), Stages.Gate));
+            yield return new SendAgain(new Send(device, Gate(state), Stages.Gate));
         }
 
         if (durable is { Phase: Phase.Finished, Rolled: { } rolled } && plan.RollsGate)
         {
-            yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]), Stages.Rolling));
+            yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]) { Experts = plan.Named(durable.Experts) }, Stages.Rolling));
         }
     }
 

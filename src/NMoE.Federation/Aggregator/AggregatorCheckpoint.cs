@@ -21,6 +21,9 @@ internal static class AggregatorCheckpoint
         Experts = durable.Experts,
         Generation = durable.Generation,
         Lineage = durable.Lineage,
+
+        // Opinions are gathered anew at another place, as long as they are.
+        Unlearned = durable.Phase > Phase.Sharing ? durable.Unlearned : [],
     };
 
     public static AggregatorDurable State(Checkpoint kept) => new(
@@ -33,6 +36,7 @@ internal static class AggregatorCheckpoint
         Experts = kept.Experts,
         Generation = kept.Generation,
         Lineage = kept.Lineage,
+        Unlearned = kept.Unlearned,
     };
 
     private static CheckpointStep Step(Phase phase) => phase switch

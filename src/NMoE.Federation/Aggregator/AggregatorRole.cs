@@ -55,7 +55,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         Delivery { Message: Correlated correlated } delivery => _rounds.Correlations.Take(state, delivery.From.Number, correlated),
         Delivery { Message: RoundUpdate update } delivery => _rounds.Take(state, delivery.From.Number, update),
         Delivery { Message: ExpertReady } delivery => Ready(state, Phase.Experts, delivery.From.Number),
-        Delivery { Message: GateDataReady } delivery => Ready(state, Phase.Sharing, delivery.From.Number),
+        Delivery { Message: GateDataReady ready } delivery => Ready(Learn(state, ready), Phase.Sharing, delivery.From.Number),
         Delivery { Message: RollingGateTaken taken } => AggregatorRolling.Taken(state, taken),
         Delivery { Message: RollingGate { Step: RollStep.Done } gate } delivery => EndRolling(state, delivery.From, gate),
         TimerFired { Name: AggregatorRolling.HopTimer } timer => _rolling.Expire(state, timer.Number),
@@ -70,7 +70,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     /// <summary>Where the word comes again, the supervisor has heard nothing for long: it may have missed that training has ended.</summary>
     private Decision<AggregatorState> MayBegin(AggregatorState state) =>
         !state.Durable.MayBegin ? BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } })
-        : Decision.Of(state, new Send(DeviceId.Supervisor, state is { Guard: null, Durable.Phase: Phase.Finished } ? new TrainingFinished() : new NothingNew(), Stages.Control));
+        : Decision.Of(state, new Send(DeviceId.Supervisor, state is { Guard: null, Durable.Phase: Phase.Finished } ? Finished(state) : new NothingNew(), Stages.Control));
 
     private Decision<AggregatorState> DrawInitialModels(AggregatorState state) => Decision.Of(
         state,
@@ -162,6 +162,12 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         return next.Durable.Ready.Count == asked ? EndStep(next) : Decision.Of(next);
     }
 
+    /// <summary>Where nobody has an expert's opinions, no gate can learn to choose it: what it says of it would be chance.</summary>
+    private static AggregatorState Learn(AggregatorState state, GateDataReady ready) => state.Durable.Phase != Phase.Sharing ? state : state with
+    {
+        Durable = state.Durable with { Unlearned = ready.Experts.IsEmpty ? [] : state.Durable.Unlearned.Except(ready.Experts) },
+    };
+
     private Decision<AggregatorState> EndStep(AggregatorState state)
     {
         var ready = state.Durable.Phase == Phase.Joining ? state.Durable.Joined.Count : state.Durable.Ready.Count;
@@ -185,14 +191,14 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     private Decision<AggregatorState> EndRolling(AggregatorState state, DeviceId from, RollingGate gate)
     {
         var taken = _rolling.Take(state, from, gate);
-        return AggregatorRolling.Ends(state, gate) ? Append(taken, Finish(taken.State, _ => AggregatorRolling.Publish(taken.State, gate))) : taken;
+        return AggregatorRolling.Ends(state, gate) ? Append(taken, Finish(taken.State, _ => _rolling.Publish(taken.State, gate))) : taken;
     }
 
     private Decision<AggregatorState> BeginSharing(AggregatorState state)
     {
         var experts = state.Durable.Experts;
         return Decision.Of(
-            state with { Durable = state.Durable with { Phase = Phase.Sharing, Ready = [] } },
+            state with { Durable = state.Durable with { Phase = Phase.Sharing, Ready = [], Unlearned = [.. experts] } },
             [
                 new Await("clients to ask each other's experts"),
                 .. experts.Select(client => new Send(Plan.Device(client), new ShareLatents(experts), Stages.Gate)),
@@ -202,18 +208,25 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
 
     private Decision<AggregatorState> Finish(AggregatorState state, Func<AggregatorState, IEnumerable<Effect>> publish) => Decision.Of(
         state with { Durable = state.Durable with { Phase = Phase.Finished } },
-        [.. publish(state), .. SayFinished(state, 0).Effects, new Done()]);
+        [
+            .. publish(state),
+            new Observe(new ExpertsNamed([.. state.Durable.Experts]) { Unlearned = [.. state.Durable.Unlearned], Place = place }),
+            .. SayFinished(state, 0).Effects,
+            new Done(),
+        ]);
+
+    private TrainingFinished Finished(AggregatorState state) => new() { Experts = plan.Named(state.Durable.Experts) };
 
     /// <summary>Said again while nobody switches this device off: the word may have been lost.</summary>
     private Decision<AggregatorState> SayFinished(AggregatorState state, int times) => Decision.Of(state, [
-        new Send(DeviceId.Supervisor, new TrainingFinished(), Stages.Control),
+        new Send(DeviceId.Supervisor, Finished(state), Stages.Control),
         .. times < plan.Settings.Supervision.MaxSilence
             ? [new SetTimer(FinishTimer, plan.Settings.Supervision.Patience, times)]
             : ImmutableArray<Effect>.Empty,
     ]);
 
     private IEnumerable<Effect> PublishGate(AggregatorState state) =>
-        ToAll(state, new PublishModel(TrainingStage.Gate, [state.Durable.Gate!]), Stages.Gate);
+        ToAll(state, _catchUp.Gate(state), Stages.Gate);
 
     private static IEnumerable<Effect> ToAll(AggregatorState state, IMessage message, string stage) =>
         state.Durable.Joined.Keys.Select(client => new Send(Plan.Device(client), message, stage));

@@ -68,10 +68,10 @@ internal sealed class AggregatorRolling(Plan plan, int place)
     }
 
     /// <summary>The final gate for those whom it did not reach: the ring passed them over at the end, or they are no part of it.</summary>
-    public static IEnumerable<Effect> Publish(AggregatorState state, RollingGate gate) =>
+    public IEnumerable<Effect> Publish(AggregatorState state, RollingGate gate) =>
         state.Durable.Joined.Keys
             .Where(client => !gate.Ring.Contains(client) || gate.Missed.Contains(client))
-            .Select(client => new Send(Plan.Device(client), new PublishModel(TrainingStage.Rolling, [gate.Gate]), Stages.Rolling));
+            .Select(client => new Send(Plan.Device(client), new PublishModel(TrainingStage.Rolling, [gate.Gate]) { Experts = plan.Named(gate.Ring.Order()) }, Stages.Rolling));
 
     private Decision<AggregatorState> Pass(AggregatorState state, RollingGate gate) => Decision.Of(
         state with { Passing = gate },

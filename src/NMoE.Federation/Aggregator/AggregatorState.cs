@@ -62,6 +62,12 @@ public sealed record AggregatorDurable(
     /// <summary>Clients that had experts when stage 2 ended: RollGate's ring.</summary>
     public ImmutableArray<int> Experts { get; init; } = [];
 
+    /// <summary>Those of them whose opinions nobody has: the gate cannot learn to choose them.</summary>
+    public ImmutableSortedSet<int> Unlearned { get; init; } = [];
+
+    /// <summary>Experts that the gate could learn to choose.</summary>
+    public IEnumerable<int> Learned => Experts.Where(expert => !Unlearned.Contains(expert));
+
     /// <summary>RollGate's G: the initial one until the ring has come to its end.</summary>
     public BlobRef? Rolled { get; init; }
 

@@ -61,7 +61,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
             state with { Durable = state.Durable with { Own = state.Durable.Own with { Predictor = job.Result.Outputs[0] } } }),
         JobFinished job => Finished(state, job),
-        Delivery { Message: BeginServing } => _serving.Allow(state),
+        Delivery { Message: BeginServing begin } => _serving.Allow(state, begin),
         Delivery delivery => Delivered(state, delivery),
         TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
         TimerFired timer when timer.Name == Tags.Opinions => _training.EnoughOpinions(state),

@@ -75,7 +75,7 @@ internal sealed class ClientRolling(int number, Plan plan)
     {
         var durable = state.Durable with { Turn = new RollTurn(gate, Passed: false) };
         return gate.Step == RollStep.Adopt
-            ? Pass(state with { Durable = durable with { Rolled = gate.Gate } }, gate)
+            ? Pass(state with { Durable = durable with { Rolled = gate.Gate, RolledLearned = plan.Named(gate.Ring.Order()) } }, gate)
             : Decision.Of(state with { Durable = durable, Passing = null }, new CancelTimer(Tags.Rolling), Train(state, gate));
     }
 

@@ -17,19 +17,19 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     private static Send Begun => new(DeviceId.Supervisor, new ServingBegun(), Stages.Control);
 
-    private int K(int pass) => plan.K(plan.Passes[pass]);
+    private int K(ServingState serving) => Math.Min(plan.K(plan.Passes[serving.Pass]), serving.Experts.Length);
 
     private int Rows(int pass) => plan.TestRows(plan.Passes[pass].Test);
 
     private int Requests(int pass) => (Rows(pass) + plan.Settings.Inference.Batch - 1) / plan.Settings.Inference.Batch;
 
     /// <summary>The supervisor's word; where it comes again, the answer was lost.</summary>
-    public Decision<ClientState> Allow(ClientState state) => state switch
+    public Decision<ClientState> Allow(ClientState state, BeginServing begin) => state switch
     {
         { Left: true } => Decision.Of(state),
         { Serving: not null } => Decision.Of(state, Begun),
         _ when state.Durable.PassesDone == plan.Passes.Length => Decision.Of(state, Begun),
-        _ => Decision.Of(state with { Durable = state.Durable with { MayServe = true } }, new Await("its experts and gate")),
+        _ => Decision.Of(state with { Durable = state.Durable with { MayServe = true, There = begin.Experts } }, new Await("its experts and gate")),
     };
 
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
@@ -114,7 +114,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     private Decision<ClientState> BeginPass(ClientState state, int pass)
     {
-        var serving = ServingState.Of(pass);
+        var serving = ServingState.Of(pass) with { Experts = Choosable.Of(plan, number, state.Durable, plan.Passes[pass]) };
         return BeginRequest(state with { Serving = serving }, serving);
     }
 
@@ -136,13 +136,16 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     private Decision<ClientState> Route(ClientState state, ServingState serving)
     {
-        return Decision.Of(state with { Serving = serving }, Choose(state, serving, K(serving.Pass), Tags.Route));
+        return Decision.Of(state with { Serving = serving }, Choose(state, serving, K(serving), Tags.Route));
     }
 
     private Roles.Compute Choose(ClientState state, ServingState serving, int count, string tag)
     {
         var pass = plan.Passes[serving.Pass];
-        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, count, SharesOf(pass));
+        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, count, SharesOf(pass))
+        {
+            Experts = serving.Experts.Length == plan.Clients ? null : serving.Experts,
+        };
         var seed = plan.Key("route", number, (int)pass.Test);
         var gate = Gates.Of(pass.Gate).Source switch { GateSource.FedGate => state.Durable.Gate, GateSource.RollGate => state.Durable.Rolled, _ => null };
         var job = gate is null
@@ -193,7 +196,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     /// <summary>The rows of some choices by the expert that is to answer them, in the experts' order.</summary>
     private ImmutableArray<IGrouping<int, int>> ByExpert(ServingState serving, IEnumerable<int> slots) =>
-        [.. slots.GroupBy(slot => serving.Answered[slot], slot => slot / K(serving.Pass)).OrderBy(group => group.Key)];
+        [.. slots.GroupBy(slot => serving.Answered[slot], slot => slot / K(serving)).OrderBy(group => group.Key)];
 
     private Decision<ClientState> TakeFrom(ClientState state, ServingState serving, int expert, BlobRef logits)
     {
@@ -217,7 +220,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
         ImmutableArray<int> used = [.. serving.Answered.Distinct().Order()];
         var job = LearningJob.Create(
-            new AnswerParameters(K(serving.Pass), plan.Model.Classes, used, serving.Answered, plan.Settings.Inference.Mixture), 0,
+            new AnswerParameters(K(serving), plan.Model.Classes, used, serving.Answered, plan.Settings.Inference.Mixture), 0,
             [serving.Weights!, .. used.Select(expert => serving.Outputs[expert])]);
         return Decision.Of(
             state with { Serving = serving },
@@ -249,7 +252,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     }
 
     private IEnumerable<int> Slots(ServingState serving) =>
-        RowsOf(serving).SelectMany(row => Enumerable.Range(row * K(serving.Pass), K(serving.Pass)));
+        RowsOf(serving).SelectMany(row => Enumerable.Range(row * K(serving), K(serving)));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
         LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);

@@ -27,9 +27,9 @@ internal sealed partial class ClientServing
     {
         var pass = plan.Passes[serving.Pass];
         var shares = SharesOf(pass);
-        var possible = shares.IsEmpty ? plan.Clients : shares.Count(share => share > 0);
-        var count = Math.Min(possible, K(serving.Pass) + serving.Late.Count + 1);
-        return count > K(serving.Pass) && Gates.Of(pass.Gate).Experts(count) == count
+        var possible = serving.Experts.Count(expert => shares.IsEmpty || shares[expert] > 0);
+        var count = Math.Min(possible, K(serving) + serving.Late.Count + 1);
+        return count > K(serving) && Gates.Of(pass.Gate).Experts(count) == count
             ? Decision.Of(state with { Serving = serving }, Choose(state, serving, count, Tags.Ranking))
             : AnswerAlone(state, serving);
     }
@@ -38,7 +38,7 @@ internal sealed partial class ClientServing
     private Decision<ClientState> AskNext(ClientState state, ServingState serving, ImmutableArray<int> ranking)
     {
         var answered = serving.Answered.ToBuilder();
-        var (k, length) = (K(serving.Pass), ranking.Length / Rows(serving.Pass));
+        var (k, length) = (K(serving), ranking.Length / Rows(serving.Pass));
         foreach (var slot in LateSlots(serving))
         {
             var row = slot / k;

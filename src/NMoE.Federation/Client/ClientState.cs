@@ -21,8 +21,17 @@ public sealed record ClientDurable(
     BlobRef? Extractor, OwnParts Own, OwnBefore? Before, BlobRef? Latents, BlobRef? Expert, BlobRef? Gate,
     ImmutableSortedDictionary<int, BlobRef> Opinions, ImmutableArray<int> Experts, bool MayServe)
 {
+    /// <summary>Experts that G has learned to choose; none named means all.</summary>
+    public ImmutableArray<int> Learned { get; init; } = [];
+
     /// <summary>RollGate's G, once it is final.</summary>
     public BlobRef? Rolled { get; init; }
+
+    /// <summary>Experts that it has learned to choose; none named means all.</summary>
+    public ImmutableArray<int> RolledLearned { get; init; } = [];
+
+    /// <summary>Clients that have experts and are there, as the supervisor said; none named means all, and null that it has not said.</summary>
+    public ImmutableArray<int>? There { get; init; }
 
     /// <summary>What was sent for the last round that was trained: asked for again, it is sent again and not trained again.</summary>
     public SentUpdate? Sent { get; init; }
@@ -184,6 +193,9 @@ public sealed record ServingState(
     ImmutableArray<int> Chosen, ImmutableArray<int> Answered,
     ImmutableSortedDictionary<int, BlobRef> Outputs, ImmutableSortedSet<int> Open)
 {
+    /// <summary>Whom the gate may choose in this pass, ascending.</summary>
+    public ImmutableArray<int> Experts { get; init; } = [];
+
     /// <summary>Times that this request went past its deadline.</summary>
     public int Attempt { get; init; }
 

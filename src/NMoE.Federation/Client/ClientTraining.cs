@@ -116,8 +116,8 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state with
             {
                 Durable = published.Stage == TrainingStage.Gate
-                    ? state.Durable with { Gate = published.Model[0] }
-                    : state.Durable with { Rolled = published.Model[0] },
+                    ? state.Durable with { Gate = published.Model[0], Learned = published.Experts }
+                    : state.Durable with { Rolled = published.Model[0], RolledLearned = published.Experts },
             });
         }
 
@@ -227,8 +227,14 @@ internal sealed class ClientTraining(int number, Plan plan)
             : Decision.Of(next);
     }
 
-    public Decision<ClientState> EnoughOpinions(ClientState state) =>
-        Decision.Of(state with { Asking = Asking.Enough }, new Send(state.Durable.Aggregator, new GateDataReady(), Stages.Gate));
+    /// <summary>Its own expert's opinions a client has at any rate, if not yet.</summary>
+    public Decision<ClientState> EnoughOpinions(ClientState state)
+    {
+        var durable = state.Durable;
+        ImmutableArray<int> opinions = [.. durable.Experts.Where(expert => expert == number || durable.Opinions.ContainsKey(expert))];
+        var ready = new GateDataReady { Experts = opinions.Length == durable.Experts.Length ? [] : opinions };
+        return Decision.Of(state with { Asking = Asking.Enough }, new Send(durable.Aggregator, ready, Stages.Gate));
+    }
 
     /// <summary>A client that waits asks again whenever it is told to, and its latents may take longer on their way than that.</summary>
     private IEnumerable<Effect> ToPeers(ClientState state, ImmutableArray<int> experts, BlobRef latents) => experts.Where(peer => peer != number)

@@ -18,7 +18,11 @@ public abstract record Happening(VirtualTime At);
 /// <param name="After">Its state after.</param>
 /// <param name="Effects">What it wants done, in order.</param>
 public sealed record RoleDecided(
-    VirtualTime At, DeviceId Device, object Before, object Message, object After, ImmutableArray<Effect> Effects) : Happening(At);
+    VirtualTime At, DeviceId Device, object Before, object Message, object After, ImmutableArray<Effect> Effects) : Happening(At)
+{
+    /// <summary>What it sends, for the first time or again.</summary>
+    public IEnumerable<Send> Sent() => Effects.Select(effect => effect is SendAgain again ? again.What : effect).OfType<Send>();
+}
 
 /// <summary>A transfer has begun.</summary>
 /// <param name="At">When.</param>

@@ -58,16 +58,16 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         Baseline baseline, RunObserver observed, ImmutableArray<ImmutableArray<BlobRef>> locals, ImmutableArray<BlobRef> centralised) => baseline switch
         {
             Baseline.CentralisedMoe => Everywhere(new OutsideModel(
-                centralised[0], centralised[2..].Select((expert, number) => (number, expert)).ToImmutableSortedDictionary(pair => pair.number, pair => pair.expert), centralised[1])),
+                0, centralised[0], centralised[2..].Select((expert, number) => (number, expert)).ToImmutableSortedDictionary(pair => pair.number, pair => pair.expert), centralised[1])),
             Baseline.LocalClassifier => [.. locals.Select((model, client) => Classifier(model, client))],
             Baseline.FedAvgClassifier => [.. plan.ClientNumbers.Select(client => Classifier(observed.Model(TrainingStage.Extractor), client))],
             _ => [.. Average(locals) is var average ? plan.ClientNumbers.Select(client => Classifier(average, client)) : []],
         };
 
-    private ImmutableArray<OutsideModel> Everywhere(OutsideModel model) => [.. plan.ClientNumbers.Select(_ => model)];
+    private ImmutableArray<OutsideModel> Everywhere(OutsideModel model) => [.. plan.ClientNumbers.Select(client => model with { Client = client })];
 
     private static OutsideModel Classifier(ImmutableArray<BlobRef> model, int client) =>
-        new(model[0], ImmutableSortedDictionary<int, BlobRef>.Empty.Add(client, model[1]), null);
+        new(client, model[0], ImmutableSortedDictionary<int, BlobRef>.Empty.Add(client, model[1]), null);
 
     private ImmutableArray<BlobRef> Average(ImmutableArray<ImmutableArray<BlobRef>> locals)
     {

@@ -9,23 +9,29 @@ namespace NMoE.Federation.Measurement;
 /// <summary>What every expert says of a shard: for references, which no network separates from the experts.</summary>
 /// <param name="Shard">The shard.</param>
 /// <param name="Latents">F(x) of it.</param>
-/// <param name="Logits">Each expert's logits, by client number.</param>
+/// <param name="Logits">Each expert's logits, by client number; no client is passed over but those without an expert.</param>
 internal sealed record ExpertAnswers(BlobRef Shard, BlobRef Latents, ImmutableArray<BlobRef> Logits)
 {
-    /// <summary>Asks all experts of a run about some shards. In training, devices have asked most of it already.</summary>
+    /// <summary>Asks all experts of a run about the shards of the clients that have one, in client order. In training, devices have asked most of it already.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="executor">Runs jobs.</param>
+    /// <param name="observed">The run.</param>
+    /// <param name="shards">A shard of each client, by number.</param>
+    /// <param name="cancellation">Ends a wait.</param>
     public static ImmutableArray<ExpertAnswers> Of(
         Plan plan, IExecutor executor, RunObserver observed, ImmutableArray<BlobRef> shards, CancellationToken cancellation)
     {
-        var latents = shards
-            .Select((shard, client) => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, observed.Extractors[client], shard))).ToArray()
+        int[] holders = [.. observed.Experts.Keys];
+        var latents = holders
+            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, observed.Extractors[client], shards[client]))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
         var logits = latents
             .Select(latent => observed.Experts.Values.Select(expert =>
                 executor.Submit(LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latent))).ToArray()).ToArray();
         return
         [
-            .. shards.Select((shard, client) => new ExpertAnswers(
-                shard, latents[client], [.. logits[client].Select(handle => handle.Wait(cancellation).Outputs[0])])),
+            .. holders.Select((client, place) => new ExpertAnswers(
+                shards[client], latents[place], [.. logits[place].Select(handle => handle.Wait(cancellation).Outputs[0])])),
         ];
     }
 }

@@ -22,7 +22,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     public const string Name = "globalgate";
 
     /// <summary>As many epochs as FedGate's rounds have together, in jobs of a round's, so that a stopped run goes on where it was.</summary>
-    /// <param name="observed">A run in which every client has an expert.</param>
+    /// <param name="observed">The run. Clients without an expert have no part in it.</param>
     public BlobRef Train(RunObserver observed)
     {
         ImmutableArray<BlobRef> shards =
@@ -35,9 +35,9 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
                 .SelectMany(client => client.Logits.Prepend(client.Shard).Prepend(client.Latents)),
         ];
         var training = plan.GateTraining([.. observed.Experts.Keys]);
-        var parameters = new GlobalGateParameters(training, shards.Length)
+        var parameters = new GlobalGateParameters(training, observed.Experts.Count)
         {
-            HoldoutSeeds = training.Holdout > 0 ? [.. plan.ClientNumbers.Select(plan.HoldoutSeed)] : null,
+            HoldoutSeeds = training.Holdout > 0 ? [.. observed.Experts.Keys.Select(plan.HoldoutSeed)] : null,
         };
         var gate = Run(plan.Initial(ModelPart.Gate)).Outputs[0];
         for (var round = 1; round <= plan.Settings.Gate.Rounds; round++)
@@ -55,7 +55,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
         var experts = observed.Experts.ToImmutableSortedDictionary();
         return new OutsideServing(plan, executor, cancellation).Serve(
             Name, test, observed.TestShards[test],
-            [.. plan.ClientNumbers.Select(client => new OutsideModel(observed.Extractors[client], experts, gate))], plan.Settings.Inference.K);
+            [.. experts.Keys.Select(client => new OutsideModel(client, observed.Extractors[client], experts, gate))], plan.Settings.Inference.K);
     }
 
     private JobResult Run(Job job) => executor.Submit(job).Wait(cancellation);

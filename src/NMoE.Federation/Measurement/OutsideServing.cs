@@ -11,10 +11,15 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Federation.Measurement;
 
 /// <summary>What answers a client's samples where nothing travels.</summary>
+/// <param name="Client">The client.</param>
 /// <param name="Extractor">F.</param>
 /// <param name="Experts">Experts by number.</param>
 /// <param name="Gate">The trained gate over all of them; null for the client's own expert.</param>
-internal sealed record OutsideModel(BlobRef Extractor, ImmutableSortedDictionary<int, BlobRef> Experts, BlobRef? Gate);
+internal sealed record OutsideModel(int Client, BlobRef Extractor, ImmutableSortedDictionary<int, BlobRef> Experts, BlobRef? Gate)
+{
+    /// <summary>Experts that each sample asks, where so many are configured.</summary>
+    public int K(int configured) => Gate is null ? 1 : Math.Min(configured, Experts.Count);
+}
 
 /// <summary>Serving outside the simulated world, for references and baselines: it takes no virtual time, device or byte.</summary>
 /// <param name="plan">The experiment.</param>
@@ -25,31 +30,34 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
     /// <summary>The record of a model on a test set.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="test">The test set.</param>
-    /// <param name="shards">Its shards in client order.</param>
-    /// <param name="models">What answers each client's samples, in client order.</param>
+    /// <param name="dealt">Its shards in client order.</param>
+    /// <param name="models">What answers each client's samples, in client order; a client without one answers none.</param>
     /// <param name="k">Experts a sample.</param>
     /// <returns>The record, and 1 for each row that is right, in client order, else 0.</returns>
-    public (PassRecord Record, ImmutableArray<int> Right) Serve(string name, TestPartition test, ImmutableArray<BlobRef> shards, ImmutableArray<OutsideModel> models, int k)
+    public (PassRecord Record, ImmutableArray<int> Right) Serve(string name, TestPartition test, ImmutableArray<BlobRef> dealt, ImmutableArray<OutsideModel> models, int k)
     {
+        BlobRef[] shards = [.. models.Select(model => dealt[model.Client])];
         var latents = WaitAll(models.Zip(shards, (model, shard) => LearningJob.Create(new LatentsParameters(plan.Model), 0, model.Extractor, shard)));
         var routes = WaitAll(models.Zip(latents, (model, latent) => (Model: model, Latent: latent.Outputs[0]))
-            .Select((item, client) => Route(item.Model, client, item.Latent, k)));
-        var answers = models.Select((model, client) => Answer(model, latents[client].Outputs[0], routes[client], k)).ToArray()
+            .Select(item => Route(item.Model, item.Latent, k)));
+        var answers = models.Select((model, place) => Answer(model, latents[place].Outputs[0], routes[place], k)).ToArray()
             .Select(answer => answer.Wait(cancellation).Outputs[0]).ToArray();
         var score = executor.Submit(LearningJob.Create(
             new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1 }, 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
         var pairs = (double)routes.Sum(route => route.Integers.Length);
+        var chosen = models.Zip(routes).ToImmutableSortedDictionary(pair => pair.First.Client, pair => pair.Second.Integers);
         var record = new PassRecord(
             name, InferencePass.NameOf(test),
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
-            routes.Select((route, client) => route.Integers.Count(expert => expert == client)).Sum() / pairs, 0, 0, 0,
-            [.. routes.Select(route => Shares(route.Integers))])
+            routes.Zip(models, (route, model) => route.Integers.Count(expert => expert == model.Client)).Sum() / pairs, 0, 0, 0,
+            [.. plan.ClientNumbers.Select(client => Shares(chosen.GetValueOrDefault(client, [])))])
         {
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
             AucSkipped = (int)score.Metrics["aucSkipped"],
             ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
+            Note = models.Length < plan.Clients ? FormattableString.Invariant($"over the {models.Length} of {plan.Clients} clients with experts") : null,
         };
         return (record, score.Integers);
     }
@@ -58,19 +66,24 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
     public ImmutableArray<JobResult> WaitAll(IEnumerable<Job> jobs) =>
         [.. jobs.Select(executor.Submit).ToArray().Select(handle => handle.Wait(cancellation))];
 
-    private Job Route(OutsideModel model, int client, BlobRef latents, int k) => model.Gate is { } gate
-        ? LearningJob.Create(new RouteParameters(plan.Model, FedGate.GateName, client, plan.Clients, k, []), 0, latents, gate)
-        : LearningJob.Create(new RouteParameters(plan.Model, LocalGate.GateName, client, plan.Clients, 1, []), 0, latents);
+    private Job Route(OutsideModel model, BlobRef latents, int k) => model.Gate is { } gate
+        ? LearningJob.Create(
+            new RouteParameters(plan.Model, FedGate.GateName, model.Client, plan.Clients, model.K(k), [])
+            {
+                Experts = model.Experts.Count == plan.Clients ? null : [.. model.Experts.Keys],
+            },
+            0, latents, gate)
+        : LearningJob.Create(new RouteParameters(plan.Model, LocalGate.GateName, model.Client, plan.Clients, 1, []), 0, latents);
 
     private IJobHandle Answer(OutsideModel model, BlobRef latents, JobResult route, int k)
     {
         var asked = model.Experts.Where(pair => route.Integers.Contains(pair.Key)).ToImmutableArray();
         var logits = WaitAll(asked.Select(pair => LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, pair.Value, latents)));
         var parameters = new AnswerParameters(
-            model.Gate is null ? 1 : k, plan.Model.Classes, [.. asked.Select(pair => pair.Key)], route.Integers, plan.Settings.Inference.Mixture);
+            model.K(k), plan.Model.Classes, [.. asked.Select(pair => pair.Key)], route.Integers, plan.Settings.Inference.Mixture);
         return executor.Submit(LearningJob.Create(parameters, 0, [route.Outputs[0], .. logits.Select(result => result.Outputs[0])]));
     }
 
     private ImmutableArray<double> Shares(ImmutableArray<int> chosen) =>
-        [.. plan.ClientNumbers.Select(expert => chosen.Count(one => one == expert) / (double)chosen.Length)];
+        [.. plan.ClientNumbers.Select(expert => chosen.IsEmpty ? 0 : chosen.Count(one => one == expert) / (double)chosen.Length)];
 }

@@ -30,7 +30,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var scores = observed.TestShards.IsEmpty ? [] : Scores(observed);
         ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references =
         [
-            .. scores.IsEmpty || observed.Experts.Count < plan.Clients ? [] : References(observed),
+            .. scores.IsEmpty || observed.Experts.Count == 0 ? [] : References(observed),
             .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed),
         ];
         var probed = Probed(observed);
@@ -40,7 +40,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                 Stages.Of(item.Round.Stage), item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss,
                 (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"], item.Round.Participants))],
             [.. PassRecords(observed, ledger, scores, references)],
-            [.. Comparisons(scores, references)],
+            [.. Comparisons(scores, references, [.. observed.Experts.Keys])],
             [.. ledger.Entries.Select(item => new LedgerRecord(
                 item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,
                 item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost)
@@ -57,10 +57,18 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             Updates = Updates(observed, ledger),
             Moves = plan.Places > 1 ? observed.Moves.Record(ledger) : null,
             Left = [.. observed.Left],
+            Unchoosable = [.. Unchoosable(observed)],
             Privacy = [.. Privacy(observed)],
             Latencies = [.. plan.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
         };
     }
+
+    private IEnumerable<UnchoosableRecord> Unchoosable(RunObserver observed) => observed.Named is not { } named ? [] : plan.ClientNumbers
+        .Select(client => (Client: client, Why:
+            !named.Experts.Contains(client) ? observed.Experts.ContainsKey(client) ? "its expert was not known when stage 2 ended" : "it had no expert when stage 2 ended"
+            : named.Unlearned.Contains(client) ? "FedGate did not learn to choose it: nobody had its opinions of training latents"
+            : null))
+        .Where(item => item.Why is not null).Select(item => new UnchoosableRecord(item.Client, item.Why!));
 
     private static UpdatesRecord Updates(RunObserver observed, Ledger ledger)
     {
@@ -178,7 +186,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
             answers.Sum(answer => answer.Chosen.Count(expert => expert == answer.Client)) / pairs,
-            bytes / (pairs / plan.K(pass)),
+            bytes / ((double)answers.Length * plan.TestRows(pass.Test)),
             degraded / pairs,
             Latency.MeanSeconds(observed.Latencies(number)),
             [.. plan.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))])
@@ -200,21 +208,23 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     {
         var clients = ExpertAnswers.Of(plan, executor, observed, observed.TestShards[test], cancellation);
         BlobRef[] inputs = [.. clients.SelectMany(client => client.Logits.Prepend(client.Shard))];
-        var result = executor.Submit(LearningJob.Create(new OracleParameters(plan.Clients), 0, inputs)).Wait(cancellation);
+        var result = executor.Submit(LearningJob.Create(new OracleParameters(clients.Length), 0, inputs)).Wait(cancellation);
         return new PassRecord(
             "oraclegate", InferencePass.NameOf(test),
-            result.Metrics["accuracy"], null, null, result.Metrics["clientAccuracy"], null, null, null, 0, 0, 0, []);
+            result.Metrics["accuracy"], null, null, result.Metrics["clientAccuracy"], null, null, null, 0, 0, 0, [])
+        {
+            Note = clients.Length < plan.Clients ? FormattableString.Invariant($"over the {clients.Length} of {plan.Clients} clients with experts") : null,
+        };
     }
 
     /// <summary>FedGate against each other gate, and against the references that answer; the pictures must be the same.</summary>
     private IEnumerable<ComparisonRecord> Comparisons(
-        ImmutableArray<ScoredPass> scores, ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references)
+        ImmutableArray<ScoredPass> scores, ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references, ImmutableArray<int> holders)
     {
         // Paired by picture: of clients that answered in one pass alone nothing can be paired.
-        var everyone = plan.ClientNumbers.ToImmutableArray();
         var others = scores.Where(item => item.Pass.Gate != FedGate.GateName)
             .Select(item => (Test: item.Pass.TestName, item.Pass.Gate, Right: item.Score.Integers, item.Clients))
-            .Concat(references.Where(item => !item.Right.IsEmpty).Select(item => (item.Record.Test, item.Record.Gate, item.Right, Clients: everyone)));
+            .Concat(references.Where(item => !item.Right.IsEmpty).Select(item => (item.Record.Test, item.Record.Gate, item.Right, Clients: item.Record.Gate == GlobalGate.Name ? holders : plan.ClientNumbers)));
         return from first in scores
                where first.Pass.Gate == FedGate.GateName
                from second in others

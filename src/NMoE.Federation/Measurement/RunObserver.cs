@@ -54,6 +54,9 @@ public sealed class RunObserver(
     /// <summary>The extractors that those look through, by client: one for all, unless norms are local.</summary>
     public SortedDictionary<int, BlobRef> Extractors { get; } = [];
 
+    /// <summary>Whom gates might choose once training had ended; null where it has not.</summary>
+    public ExpertsNamed? Named { get; private set; }
+
     /// <summary>What clients released of their data, in FedSC.</summary>
     public IReadOnlyList<MatrixReleased> Releases => _releases;
 
@@ -105,6 +108,9 @@ public sealed class RunObserver(
                 Experts[expert.Client] = expert.Expert;
                 Extractors[expert.Client] = expert.Extractor;
                 progress(new Progress(Stages.Expert, Experts.Count, plan.Clients, at, ledger.TotalTraffic, null, null));
+                break;
+            case ExpertsNamed named when named.Place >= Moves.Place:
+                Named = named;
                 break;
             case RequestMark mark:
                 Mark(mark, at);

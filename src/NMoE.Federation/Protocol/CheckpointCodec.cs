@@ -22,6 +22,7 @@ public static partial class WireCodec
         Experts = { m.Experts.Select(client => (uint)client) },
         Generation = (uint)m.Generation,
         Lineage = (uint)m.Lineage,
+        Unlearned = { Clients(m.Unlearned) },
     };
 
     private static Checkpoint Kept(Wire.Checkpoint read) => new(
@@ -37,6 +38,7 @@ public static partial class WireCodec
         Experts = [.. read.Experts.Select(Count)],
         Generation = Count(read.Generation),
         Lineage = Count(read.Lineage),
+        Unlearned = [.. read.Unlearned.Select(Count)],
     };
 
     private static Wire.ClientNumber Number(KeyValuePair<int, int> pair) => new() { Client = (uint)pair.Key, Number = (uint)pair.Value };

@@ -44,10 +44,18 @@ public sealed record NothingNew : IMessage;
 public sealed record BeginTraining : IMessage;
 
 /// <summary>Aggregator to supervisor: all stages are done.</summary>
-public sealed record TrainingFinished : IMessage;
+public sealed record TrainingFinished : IMessage
+{
+    /// <summary>Clients that have experts and are there, ascending; none named means all clients.</summary>
+    public ImmutableArray<int> Experts { get; init; } = [];
+}
 
 /// <summary>Supervisor to client: serve, and use, the networked experts from now on, without us.</summary>
-public sealed record BeginServing : IMessage;
+public sealed record BeginServing : IMessage
+{
+    /// <summary>As in <see cref="TrainingFinished"/>: whom a gate may choose.</summary>
+    public ImmutableArray<int> Experts { get; init; } = [];
+}
 
 /// <summary>Client to supervisor: I have all that serving needs, and began.</summary>
 public sealed record ServingBegun : IMessage;
@@ -131,6 +139,9 @@ public sealed record PublishModel(TrainingStage Stage, ImmutableArray<BlobRef> M
     /// <summary>The place at which the aggregator ended stage 1, from 0: of two outcomes the later place's counts.</summary>
     public int Lineage { get; init; }
 
+    /// <summary>Of a gate, the experts that it has learned to choose, ascending; none named means all clients' experts.</summary>
+    public ImmutableArray<int> Experts { get; init; } = [];
+
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => Model;
 }
@@ -161,7 +172,11 @@ public sealed record TrainingLogits(BlobRef Logits, int Rows) : IMessage
 }
 
 /// <summary>Client to aggregator: I have all that gate training needs.</summary>
-public sealed record GateDataReady : IMessage;
+public sealed record GateDataReady : IMessage
+{
+    /// <summary>Experts whose opinions came in time, ascending; none named means all that were asked.</summary>
+    public ImmutableArray<int> Experts { get; init; } = [];
+}
 
 /// <summary>Client to client: my gate chose your expert for these samples.</summary>
 /// <param name="Pass">Inference pass.</param>

@@ -68,6 +68,9 @@ public sealed record Checkpoint(
     /// <summary>Clients that had experts when stage 2 ended.</summary>
     public ImmutableArray<int> Experts { get; init; } = [];
 
+    /// <summary>Those of them whose opinions nobody has: no gate has learned to choose them.</summary>
+    public ImmutableSortedSet<int> Unlearned { get; init; } = [];
+
     /// <summary>Which of RollGate's rings is under way.</summary>
     public int Generation { get; init; }
 

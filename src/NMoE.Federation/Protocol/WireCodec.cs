@@ -39,8 +39,8 @@ public static partial class WireCodec
         Rejoin m => new() { Version = Version, Rejoin = new() { Samples = (uint)m.Samples } },
         NothingNew => new() { Version = Version, NothingNew = new() },
         BeginTraining => new() { Version = Version, BeginTraining = new() },
-        TrainingFinished => new() { Version = Version, TrainingFinished = new() },
-        BeginServing => new() { Version = Version, BeginServing = new() },
+        TrainingFinished m => new() { Version = Version, TrainingFinished = new() { Experts = { Clients(m.Experts) } } },
+        BeginServing m => new() { Version = Version, BeginServing = new() { Experts = { Clients(m.Experts) } } },
         ServingBegun => new() { Version = Version, ServingBegun = new() },
         TrainRound m => new()
         {
@@ -73,13 +73,13 @@ public static partial class WireCodec
         PublishModel m => new()
         {
             Version = Version,
-            PublishModel = new() { Stage = Stage(m.Stage), Model = { m.Model.Select(Blob) }, Lineage = (uint)m.Lineage },
+            PublishModel = new() { Stage = Stage(m.Stage), Model = { m.Model.Select(Blob) }, Lineage = (uint)m.Lineage, Experts = { Clients(m.Experts) } },
         },
         ExpertReady => new() { Version = Version, ExpertReady = new() },
-        ShareLatents m => new() { Version = Version, ShareLatents = new() { Experts = { m.Experts.Select(e => (uint)e) } } },
+        ShareLatents m => new() { Version = Version, ShareLatents = new() { Experts = { Clients(m.Experts) } } },
         TrainingLatents m => new() { Version = Version, TrainingLatents = new() { Latents = Blob(m.Latents), Rows = (uint)m.Rows } },
         TrainingLogits m => new() { Version = Version, TrainingLogits = new() { Logits = Blob(m.Logits), Rows = (uint)m.Rows } },
-        GateDataReady => new() { Version = Version, GateDataReady = new() },
+        GateDataReady m => new() { Version = Version, GateDataReady = new() { Experts = { Clients(m.Experts) } } },
         RollingGate m => new()
         {
             Version = Version,
@@ -144,8 +144,8 @@ public static partial class WireCodec
             Wire.Envelope.MessageOneofCase.Rejoin => new Rejoin(Count(envelope.Rejoin.Samples)),
             Wire.Envelope.MessageOneofCase.NothingNew => new NothingNew(),
             Wire.Envelope.MessageOneofCase.BeginTraining => new BeginTraining(),
-            Wire.Envelope.MessageOneofCase.TrainingFinished => new TrainingFinished(),
-            Wire.Envelope.MessageOneofCase.BeginServing => new BeginServing(),
+            Wire.Envelope.MessageOneofCase.TrainingFinished => new TrainingFinished { Experts = [.. envelope.TrainingFinished.Experts.Select(Count)] },
+            Wire.Envelope.MessageOneofCase.BeginServing => new BeginServing { Experts = [.. envelope.BeginServing.Experts.Select(Count)] },
             Wire.Envelope.MessageOneofCase.ServingBegun => new ServingBegun(),
             Wire.Envelope.MessageOneofCase.TrainRound => new TrainRound(
                 Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model), Blobs(envelope.TrainRound.Control))
@@ -159,14 +159,14 @@ public static partial class WireCodec
                 Count(envelope.TrainAgainst.Round), Blobs(envelope.TrainAgainst.External), envelope.TrainAgainst.Share),
             Wire.Envelope.MessageOneofCase.PublishModel => new PublishModel(
                 Stage(envelope.PublishModel.Stage), Blobs(envelope.PublishModel.Model))
-            { Lineage = Count(envelope.PublishModel.Lineage) },
+            { Lineage = Count(envelope.PublishModel.Lineage), Experts = [.. envelope.PublishModel.Experts.Select(Count)] },
             Wire.Envelope.MessageOneofCase.ExpertReady => new ExpertReady(),
             Wire.Envelope.MessageOneofCase.ShareLatents => new ShareLatents([.. envelope.ShareLatents.Experts.Select(Count)]),
             Wire.Envelope.MessageOneofCase.TrainingLatents => new TrainingLatents(
                 Blob(envelope.TrainingLatents.Latents), Count(envelope.TrainingLatents.Rows)),
             Wire.Envelope.MessageOneofCase.TrainingLogits => new TrainingLogits(
                 Blob(envelope.TrainingLogits.Logits), Count(envelope.TrainingLogits.Rows)),
-            Wire.Envelope.MessageOneofCase.GateDataReady => new GateDataReady(),
+            Wire.Envelope.MessageOneofCase.GateDataReady => new GateDataReady { Experts = [.. envelope.GateDataReady.Experts.Select(Count)] },
             Wire.Envelope.MessageOneofCase.RollingGate => Rolling(envelope.RollingGate),
             Wire.Envelope.MessageOneofCase.RollingGateTaken => new RollingGateTaken(
                 Count(envelope.RollingGateTaken.Generation), Count(envelope.RollingGateTaken.Hop)),
@@ -188,6 +188,8 @@ public static partial class WireCodec
     private static RollingGate Rolling(Wire.RollingGate read) => new(
         Count(read.Generation), Count(read.Hop), Step(read.Step), [.. read.Ring.Select(Count)], Blob(read.Gate),
         read.Losses, read.LastLoss, [.. read.Missed.Select(Count)]);
+
+    private static IEnumerable<uint> Clients(IEnumerable<int> clients) => clients.Select(client => (uint)client);
 
     private static Wire.RollStep Step(RollStep step) => step switch
     {

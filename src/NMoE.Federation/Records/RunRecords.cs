@@ -15,7 +15,7 @@ public sealed record RoundRecord(
     string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants);
 
 /// <summary>One inference pass of the whole system: a gate on a test set.</summary>
-/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>, <c>rollgate</c>; <c>globalgate</c> and <c>oraclegate</c> as references, which send nothing.</param>
+/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>, <c>rollgate</c>; <c>globalgate</c> and <c>oraclegate</c> as references, which send nothing and know the experts that there are.</param>
 /// <param name="Test"><c>same</c> or <c>iid</c>.</param>
 /// <param name="Accuracy">Pooled accuracy, 0..1.</param>
 /// <param name="MacroF1">Pooled macro-F1, 0..1; null for the oracle.</param>
@@ -99,6 +99,11 @@ public sealed record LedgerRecord(string Stage, string From, string To, string K
 /// <param name="Reason">Why.</param>
 /// <param name="Returns">Whether it was to return.</param>
 public sealed record CrashRecord(double VirtualSeconds, string Device, string Reason, bool Returns);
+
+/// <summary>A client that gates could not choose when they served.</summary>
+/// <param name="Client">Client.</param>
+/// <param name="Why">Why.</param>
+public sealed record UnchoosableRecord(int Client, string Why);
 
 /// <summary>
 /// What became of the clients' updates in rounds, in messages of the ledger: sent and copies together are delivered, lost or on their way; those delivered count or were refused, because they came
@@ -217,6 +222,9 @@ public sealed record RunReport(
     /// <summary>The aggregator's moves; null where it has no place to move to.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MovesRecord? Moves { get; init; }
+
+    /// <summary>Clients that gates could not choose, ascending.</summary>
+    public ImmutableArray<UnchoosableRecord> Unchoosable { get; init; } = [];
 
     /// <summary>Clients that waited in vain for a model to serve with, ascending.</summary>
     public ImmutableArray<int> Left { get; init; } = [];

@@ -118,6 +118,17 @@ public sealed record AggregatorGaveWay(DeviceId Device, string Reason) : Observa
 /// <param name="Number">The checkpoint.</param>
 public sealed record CheckpointMissed(DeviceId Device, int Number) : Observation;
 
+/// <summary>Training has ended, and clients are told whom a gate may choose.</summary>
+/// <param name="Experts">Clients that have experts, ascending.</param>
+public sealed record ExpertsNamed(ImmutableArray<int> Experts) : Observation
+{
+    /// <summary>Those of them that FedGate could not learn to choose, because nobody has their opinions.</summary>
+    public ImmutableArray<int> Unlearned { get; init; } = [];
+
+    /// <summary>As in <see cref="RoundEnded"/>.</summary>
+    public int Place { get; init; }
+}
+
 /// <summary>RollGate's ring has come to its end.</summary>
 /// <param name="Gate">The final gate.</param>
 public sealed record GateRolled(BlobRef Gate) : Observation

@@ -30,7 +30,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public int Clients => Settings.Experiment.Clients;
 
     /// <summary>All clients, ascending.</summary>
-    public IEnumerable<int> ClientNumbers => Enumerable.Range(0, Clients);
+    public ImmutableArray<int> ClientNumbers { get; } = [.. Enumerable.Range(0, Settings.Experiment.Clients)];
 
     /// <summary>Whether stage 3 is needed.</summary>
     public bool TrainsGate => Serves(GateSource.FedGate);
@@ -106,6 +106,12 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 
     /// <summary>Number of places that the aggregator has.</summary>
     public int Places => Settings.Aggregator.Places;
+
+    /// <summary>Clients as messages name them: nobody where all are meant.</summary>
+    public ImmutableArray<int> Named(IEnumerable<int> clients) => clients.ToImmutableArray() is var some && some.Length == Clients ? [] : some;
+
+    /// <summary>Clients that a message names: all where it names nobody.</summary>
+    public ImmutableArray<int> Meant(ImmutableArray<int> named) => named.IsEmpty ? ClientNumbers : named;
 
     /// <summary>The device of a client.</summary>
     public static DeviceId Device(int client) => new(client);

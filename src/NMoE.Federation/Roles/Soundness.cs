@@ -12,18 +12,21 @@ internal static class Soundness
         TrainRound round => IsAggregator(plan, from) && IsModel(plan, round.Stage, round.Model.Length) && IsRound(plan, round.Stage, round.Round) && round.Control.Length <= 1,
         Correlate asked => IsAggregator(plan, from) && asked.Model.Length == plan.SharedParts.Length && IsRound(plan, TrainingStage.Extractor, asked.Round),
         TrainAgainst against => IsAggregator(plan, from) && IsRound(plan, TrainingStage.Extractor, against.Round),
-        PublishModel published => IsAggregator(plan, from) && published.Lineage <= from.Place && published.Model.Length == (published.Stage == TrainingStage.Extractor ? plan.PublishedParts : 1),
-        ShareLatents share => IsAggregator(plan, from) && share.Experts.Length > 0 && share.Experts.All(client => IsClient(plan, client)),
+        PublishModel published => IsAggregator(plan, from) && published.Lineage <= from.Place && published.Model.Length == (published.Stage == TrainingStage.Extractor ? plan.PublishedParts : 1) && AreClients(plan, published.Experts),
+        ShareLatents share => IsAggregator(plan, from) && share.Experts.Length > 0 && AreClients(plan, share.Experts),
         RoundUpdate update => IsClient(plan, from) && update.Stage != TrainingStage.Rolling && IsRound(plan, update.Stage, update.Round) && update.Samples > 0 && double.IsFinite(update.Loss),
         Correlated matrix => IsClient(plan, from) && IsRound(plan, TrainingStage.Extractor, matrix.Round),
         TrainingLatents asked => IsClient(plan, from) && asked.Rows > 0 && asked.Rows <= plan.TrainingRows,
         RouteLatents { Substitution: var asked } => IsClient(plan, from) && IsSubstitution(plan, asked),
         ExpertOutputs { Substitution: var asked } => IsClient(plan, from) && IsSubstitution(plan, asked),
-        TrainingLogits or ExpertReady or GateDataReady or ServingBegun or Join => IsClient(plan, from),
+        GateDataReady { Experts: var opinions } => IsClient(plan, from) && AreClients(plan, opinions),
+        TrainingLogits or ExpertReady or ServingBegun or Join => IsClient(plan, from),
         Rejoin => IsClient(plan, from) || IsAggregator(plan, from),
         RollingGate gate => (IsClient(plan, from) || IsAggregator(plan, from)) && IsRing(plan, gate),
-        BeginServing or BeginTraining => from == DeviceId.Supervisor,
-        TrainingFinished or NothingNew or CheckpointTaken => IsAggregator(plan, from),
+        BeginServing { Experts: var experts } => from == DeviceId.Supervisor && AreClients(plan, experts),
+        BeginTraining => from == DeviceId.Supervisor,
+        TrainingFinished { Experts: var experts } => IsAggregator(plan, from) && AreClients(plan, experts),
+        NothingNew or CheckpointTaken => IsAggregator(plan, from),
         AggregatorAt at => (from == DeviceId.Supervisor || IsAggregator(plan, from)) && at.Place >= 0 && at.Place < plan.Places,
         Checkpoint kept => IsAggregator(plan, from) && IsKept(plan, kept),
         _ => true,
@@ -36,11 +39,13 @@ internal static class Soundness
         kept.Number > 0 && kept.Extractor.Length == plan.SharedParts.Length && kept.Gates.Length == 2 && kept.Control.Length <= 1 && kept.Lineage < plan.Places
         && kept.Round >= 1 && kept.Round <= Math.Max(plan.Settings.Extractor.Rounds, plan.Settings.Gate.Rounds) + 1
         && kept.Joined.Count > 0 && kept.Joined.All(client => IsClient(plan, client.Key) && client.Value > 0)
-        && kept.Ready.Concat(kept.Experts).Concat(kept.Counted.Keys).All(client => IsClient(plan, client)) && kept.Correlations.Keys.All(kept.Joined.ContainsKey);
+        && AreClients(plan, kept.Ready.Concat(kept.Experts).Concat(kept.Unlearned).Concat(kept.Counted.Keys)) && kept.Correlations.Keys.All(kept.Joined.ContainsKey);
 
     private static bool IsClient(Plan plan, DeviceId device) => IsClient(plan, device.Number);
 
     private static bool IsClient(Plan plan, int number) => number >= 0 && number < plan.Clients;
+
+    private static bool AreClients(Plan plan, IEnumerable<int> numbers) => numbers.All(number => IsClient(plan, number));
 
     private static bool IsModel(Plan plan, TrainingStage stage, int parts) => stage switch
     {

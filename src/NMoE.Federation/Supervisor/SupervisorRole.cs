@@ -13,6 +13,9 @@ public sealed record SupervisorState(bool Trained, ImmutableSortedSet<int> Servi
     /// <summary>Where the aggregator is, from 0.</summary>
     public int Place { get; init; }
 
+    /// <summary>Clients that have experts, as the aggregator said when training ended; none named means all.</summary>
+    public ImmutableArray<int> Experts { get; init; } = [];
+
     /// <summary>The device where it is.</summary>
     public DeviceId Aggregator => DeviceId.AggregatorAt(Place);
 }
@@ -45,12 +48,12 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         Started => Begin(state),
         Restarted => !state.Trained ? Begin(state) : state.Serving.Count == plan.Clients ? Leave(state) : BeginServing(state),
         Delivery { From: { IsAggregator: true } from } when from.Place < state.Place => Decision.Of(state, At(state, from)),
-        Delivery { Message: TrainingFinished } when !state.Trained => BeginServing(state with { Trained = true }),
+        Delivery { Message: TrainingFinished finished } when !state.Trained => BeginServing(state with { Trained = true, Experts = finished.Experts }),
         Delivery { Message: NothingNew, From.IsClient: false } when !state.Trained => Decision.Of(state, Silence),
         TimerFired { Name: SilenceTimer } timer when !state.Trained => AskAggregator(state, timer.Number),
         Delivery { Message: ServingBegun } delivery => Count(state with { Serving = state.Serving.Add(delivery.From.Number) }),
         Delivery { Message: Rejoin, From.IsClient: true } delivery when state.Trained => Decision.Of(
-            state, [new Send(delivery.From, new BeginServing(), Stages.Control), .. state.Place > 0 ? [At(state, delivery.From)] : ImmutableArray<Effect>.Empty]),
+            state, [Invitation(state, delivery.From), .. state.Place > 0 ? [At(state, delivery.From)] : ImmutableArray<Effect>.Empty]),
         Delivery { Message: Rejoin, From.IsClient: false } when !state.Trained => Decision.Of(state, Question(state)),
         Delivery { Message: Rejoin, From.IsClient: true } delivery when plan.Places > 1 => Decision.Of(state, At(state, delivery.From)),
         TimerFired { Name: PatienceTimer } => Decision.Of(state, [.. Invitations(state), Patience]),
@@ -103,7 +106,9 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
 
     private IEnumerable<Effect> Invitations(SupervisorState state) => plan.ClientNumbers
         .Where(client => !state.Serving.Contains(client))
-        .Select(client => new Send(Plan.Device(client), new BeginServing(), Stages.Control));
+        .Select(client => Invitation(state, Plan.Device(client)));
+
+    private static Send Invitation(SupervisorState state, DeviceId client) => new(client, new BeginServing { Experts = state.Experts }, Stages.Control);
 
     private SetTimer Patience => new(PatienceTimer, plan.Settings.Supervision.Patience, 0);
 

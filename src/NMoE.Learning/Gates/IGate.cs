@@ -34,7 +34,7 @@ public interface IGate
     /// <summary>Experts that it asks a sample where <paramref name="k"/> are configured.</summary>
     int Experts(int k) => k;
 
-    /// <summary>Chooses experts for a client's samples: a pure function of what it is given.</summary>
+    /// <summary>Chooses experts for a client's samples, among <see cref="GateInput.Experts"/>: a pure function of what it is given.</summary>
     Choices Choose(GateInput samples);
 
     /// <summary>Choices of the right form before there are samples, for rehearsals and costs; what they say is made up.</summary>
@@ -109,6 +109,9 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
     /// <summary>Number of samples.</summary>
     public int Rows => (int)_latents.Shape[0];
 
+    /// <summary>The experts that may be chosen, ascending: those that are known to be there. Another choice is refused.</summary>
+    public ImmutableArray<int> Experts { get; } = Settings.Experts ?? [.. Enumerable.Range(0, Settings.Clients)];
+
     /// <summary>F(x) of a sample, [D].</summary>
     public ReadOnlySpan<float> Latent(int row)
     {
@@ -119,8 +122,22 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
     /// <summary>A row's own draws.</summary>
     public Draws Draws(int row) => new(Seed, (uint)DrawPurpose.Route, (uint)row);
 
-    /// <summary>The trained gate's scores s = h W_G + b, row by row, [rows * n].</summary>
+    /// <summary>The trained gate's scores s = h W_G + b, row by row, [rows * n]; minus infinity for experts that may not be chosen.</summary>
     public float[] Scores()
+    {
+        var scores = AllScores();
+        foreach (var absent in Enumerable.Range(0, Settings.Clients).Where(expert => !Settings.MayChoose(expert)))
+        {
+            for (var row = 0; row < Rows; row++)
+            {
+                scores[(row * Settings.Clients) + absent] = float.NegativeInfinity;
+            }
+        }
+
+        return scores;
+    }
+
+    private float[] AllScores()
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();

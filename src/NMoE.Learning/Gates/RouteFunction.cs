@@ -19,10 +19,11 @@ public sealed class RouteFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<RouteParameters>(context.Job);
         var gate = Gates.Of(settings.Gate);
-        if (settings.K < 1 || settings.K > settings.Clients || settings.K != gate.Experts(settings.K))
+        var possible = settings.Experts?.Length ?? settings.Clients;
+        if (settings.K < 1 || settings.K > possible || settings.K != gate.Experts(settings.K))
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"The gate '{settings.Gate}' cannot choose {settings.K} of {settings.Clients} experts; k is 1 to n, and 1 where only a client's own expert is asked."));
+                $"The gate '{settings.Gate}' cannot choose {settings.K} of {possible} experts; k is 1 to n, and 1 where only a client's own expert is asked."));
         }
 
         var trained = gate.Source == GateSource.None ? ReadOnlyMemory<byte>.Empty : context.Inputs[1];
@@ -34,9 +35,22 @@ public sealed class RouteFunction : IJobFunction
                 $"The gate '{settings.Gate}' chose {choices.Experts.Length} experts and {choices.Weights.Length} weights for {samples.Rows} samples of {settings.K} each."));
         }
 
+        CheckChosen(settings, choices);
         var file = SafeTensors.Write(
             [new TensorBlob("weights", TensorType.F32, [samples.Rows, settings.K], MemoryMarshal.AsBytes<float>(choices.Weights).ToArray())]);
         return Output.Of(file) with { Integers = [.. choices.Experts] };
+    }
+
+    /// <summary>Whom nobody knows to be there would be asked in vain, and the gate's answers would look worse than they are.</summary>
+    private static void CheckChosen(RouteParameters settings, Choices choices)
+    {
+        var wrong = Array.FindIndex(choices.Experts, expert => !settings.MayChoose(expert));
+        if (wrong >= 0)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"The gate '{settings.Gate}' chose expert {choices.Experts[wrong]} for sample {wrong / settings.K} of client-{settings.Client}, which is not there; it may choose ")
+                + (settings.Experts is { } known ? string.Join(", ", known) : FormattableString.Invariant($"0..{settings.Clients - 1}")) + ".");
+        }
     }
 
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ public sealed class LocalGate : IGate
     }
 }
 
-/// <summary>Draws over all n experts, the own included (Sec. III-C.1); without replacement where k is above 1.</summary>
+/// <summary>Draws over all n experts that are there, the own included (Sec. III-C.1); without replacement where k is above 1.</summary>
 public sealed class RanGate : IGate
 {
     /// <summary>Its name.</summary>
@@ -64,18 +64,19 @@ public sealed class RanGate : IGate
     internal static IEnumerable<int> Draw(int rows, RouteParameters settings, ulong seed) => Enumerable.Range(0, rows).SelectMany(row =>
     {
         var draws = new Draws(seed, (uint)DrawPurpose.Route, (uint)row);
-        return settings.Shares.IsEmpty ? draws.Permutation(settings.Clients).Take(settings.K) : Weighted(draws, settings);
+        return settings.Shares.IsEmpty ? draws.Permutation(settings.Clients).Where(settings.MayChoose).Take(settings.K) : Weighted(draws, settings);
     });
 
-    /// <summary>k experts, one after the other, each by the shares of those that are left.</summary>
+    /// <summary>k experts, one after the other, each by the shares of those that are left; where these have none, all alike.</summary>
     private static List<int> Weighted(Draws draws, RouteParameters settings)
     {
         var chosen = new List<int>(settings.K);
         while (chosen.Count < settings.K)
         {
-            var left = Enumerable.Range(0, settings.Clients).Where(expert => settings.Shares[expert] > 0 && !chosen.Contains(expert)).ToArray();
+            var there = Enumerable.Range(0, settings.Clients).Where(expert => settings.MayChoose(expert) && !chosen.Contains(expert)).ToArray();
+            var left = there.Where(expert => settings.Shares[expert] > 0).ToArray();
             var point = draws.Next() * left.Sum(expert => settings.Shares[expert]);
-            chosen.Add(left.FirstOrDefault(expert => (point -= settings.Shares[expert]) < 0, left[^1]));
+            chosen.Add(left.Length == 0 ? there[draws.Next(there.Length)] : left.FirstOrDefault(expert => (point -= settings.Shares[expert]) < 0, left[^1]));
         }
 
         return chosen;

@@ -95,12 +95,19 @@ public sealed record GateParameters(
 /// <param name="Gate">The gate's name, as <see cref="Gates.Gates.All"/> has it.</param>
 /// <param name="Client">The client whose samples these are.</param>
 /// <param name="Clients">Number of experts n.</param>
-/// <param name="K">Experts a sample, 1..n.</param>
+/// <param name="K">Experts a sample, 1..n, and no more than may be chosen.</param>
 /// <param name="Shares">RanGate's distribution over the experts, [n]; empty for a uniform one. Needs no sum of 1.</param>
 public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, int Clients, int K, ImmutableArray<double> Shares) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "route";
+
+    /// <summary>Numbers of the experts that may be chosen, ascending, at least k; null for all n.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<int>? Experts { get; init; }
+
+    /// <summary>Whether an expert may be chosen.</summary>
+    public bool MayChoose(int expert) => Experts is { } known ? known.Contains(expert) : expert >= 0 && expert < Clients;
 }
 
 /// <summary>What of the chosen experts is mixed.</summary>

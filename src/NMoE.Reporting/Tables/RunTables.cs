@@ -12,7 +12,7 @@ internal static class RunTables
 
     /// <summary>Every table that has rows.</summary>
     public static ImmutableArray<Table> All(RunReport report) =>
-        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Updates(report), Crashes(report), Moves(report), Ledger(report), Energy(report) }.Where(table => !table.Rows.IsEmpty)];
+        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Updates(report), Crashes(report), Unchoosable(report), Moves(report), Ledger(report), Energy(report) }.Where(table => !table.Rows.IsEmpty)];
 
     /// <summary>A row for each pass.</summary>
     public static Table Passes(RunReport report) => new(
@@ -65,6 +65,12 @@ internal static class RunTables
                 group.Key, Whole(group.Count()), Fixed(group.First().VirtualSeconds, "F1"), Fixed(group.Last().VirtualSeconds, "F1"),
                 string.Join("; ", group.Select(crash => crash.Reason).Distinct()), group.Last().Returns ? "yes" : "no")),
         ]);
+
+    /// <summary>A row for each client whose expert gates could not choose.</summary>
+    public static Table Unchoosable(RunReport report) => new(
+        "Experts that gates could not choose",
+        [Words("Device"), Words("Why")],
+        [.. report.Unchoosable.Select(record => ImmutableArray.Create(FormattableString.Invariant($"client-{record.Client}"), record.Why))]);
 
     /// <summary>A row for each move of the aggregator; above it what it took to be able to move.</summary>
     public static Table Moves(RunReport report) => new(

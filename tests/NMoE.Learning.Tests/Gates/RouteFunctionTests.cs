@@ -86,12 +86,81 @@ public sealed class RouteFunctionTests
     public void More_experts_than_there_are_or_none_are_refused(string gate, int k) =>
         Assert.Contains("cannot choose", Assert.Throws<InvalidDataException>(() => Run(Parameters(gate, 5, k), 3, 1)).Message, StringComparison.Ordinal);
 
+    /// <summary>Every gate that there is: who is not there is not chosen, by one expert a sample or by as many as are there, in a run or before it.</summary>
+    [Theory]
+    [MemberData(nameof(EveryGate))]
+    public void No_gate_chooses_an_expert_that_is_not_there(string name, int k)
+    {
+        var gate = Learning.Gates.Gates.Of(name);
+        var parameters = Parameters(name, 5, gate.Experts(k)) with { Experts = [0, 1, 3] };
+
+        // Whom a trained gate has never learned to choose it may score highest of all.
+        var chosen = Run(parameters, 500, 6, Gate(-1, -2, 90, -3, 100));
+        Assert.NotEmpty(chosen);
+        Assert.All(chosen, expert => Assert.Contains(expert, parameters.Experts.Value));
+        Assert.All(chosen.Chunk(parameters.K), row => Assert.Equal(parameters.K, row.Distinct().Count()));
+        Assert.All(gate.Foretell(100, parameters, 6), expert => Assert.Contains(expert, parameters.Experts.Value));
+    }
+
+    /// <summary>A draw is a function of its key; and where nobody is missing the job is called what it always was.</summary>
+    [Fact]
+    public void Those_who_are_drawn_and_there_are_drawn_whoever_else_is_missing()
+    {
+        var all = Run(Parameters("rangate", 5, 1), 500, 6);
+        var some = Run(Parameters("rangate", 5, 1) with { Experts = [0, 1, 3] }, 500, 6);
+        Assert.All(all.Zip(some).Where(pair => pair.First is 0 or 1 or 3), pair => Assert.Equal(pair.First, pair.Second));
+        Assert.DoesNotContain("xperts", LearningJob.Create(Parameters("rangate", 5, 1), 1).Parameters, StringComparison.Ordinal);
+    }
+
+    /// <summary>Three that are there share the draws alike: each within 4 binomial standard errors of a third; by shares 5, 3 and 0, of eighths; and alike where none of them has a share.</summary>
+    [Theory]
+    [InlineData(new double[0], 1.0 / 3, 1.0 / 3, 1.0 / 3)]
+    [InlineData(new[] { 5.0, 3, 7, 0, 2 }, 0.625, 0.375, 0)]
+    [InlineData(new[] { 0.0, 0, 7, 0, 2 }, 1.0 / 3, 1.0 / 3, 1.0 / 3)]
+    public void RanGate_draws_among_those_who_are_there_by_their_shares(double[] shares, double first, double second, double third)
+    {
+        const int rows = 20_000;
+        var chosen = Run(Parameters("rangate", 5, 1) with { Shares = [.. shares], Experts = [0, 1, 3] }, rows, 5);
+        Assert.All([(0, first), (1, second), (3, third)], item =>
+            Assert.Equal(item.Item2, chosen.Count(one => one == item.Item1) / (double)rows, 4 * Math.Sqrt(item.Item2 * (1 - item.Item2) / rows)));
+    }
+
+    [Fact]
+    public void More_experts_than_are_there_are_refused() => Assert.Contains(
+        "cannot choose 4 of 3 experts",
+        Assert.Throws<InvalidDataException>(() => Run(Parameters("rangate", 5, 4) with { Experts = [0, 1, 3] }, 3, 1)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_gate_that_chooses_one_that_is_not_there_is_told_so() => Assert.Equal(
+        "The gate 'localgate' chose expert 1 for sample 0 of client-1, which is not there; it may choose 0, 3.",
+        Assert.Throws<InvalidDataException>(() => Run(Parameters("localgate", 5, 1) with { Experts = [0, 3] }, 3, 1)).Message);
+
+    public static TheoryData<string, int> EveryGate()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var gate in Learning.Gates.Gates.All)
+        {
+            data.Add(gate.Name, 1);
+            data.Add(gate.Name, 2);
+            data.Add(gate.Name, 3);
+        }
+
+        return data;
+    }
+
     private static RouteParameters Parameters(string gate, int clients, int k) => new(Model, gate, 1, clients, k, []);
 
-    private static int[] Run(RouteParameters parameters, int rows, ulong seed)
+    /// <summary>A trained gate of no weights: its scores are these for every sample.</summary>
+    private static byte[] Gate(params float[] scores) => SafeTensors.Write(
+    [
+        new TensorBlob("bias", TensorType.F32, [scores.Length], MemoryMarshal.AsBytes<float>(scores).ToArray()),
+        new TensorBlob("weight", TensorType.F32, [scores.Length, Model.Latent], new byte[scores.Length * Model.Latent * sizeof(float)]),
+    ]);
+
+    private static int[] Run(RouteParameters parameters, int rows, ulong seed, params byte[] gate)
     {
         var latents = SafeTensors.Write(
             [new TensorBlob("latents", TensorType.F32, [rows, Model.Latent], MemoryMarshal.AsBytes<float>(new float[rows * Model.Latent]).ToArray())]);
-        return [.. new RouteFunction().Run(new JobContext(LearningJob.Create(parameters, seed), [latents], CancellationToken.None)).Integers];
+        return [.. new RouteFunction().Run(new JobContext(LearningJob.Create(parameters, seed), gate.Length == 0 ? [latents] : [latents, gate], CancellationToken.None)).Integers];
     }
 }

@@ -21,6 +21,9 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
     // Who answered each choice of a pass, by what the answer was made of.
     private readonly SortedDictionary<(int Client, int Pass), ImmutableArray<int>> _answered = [];
 
+    // How many experts each sample of a pass asks: as many as are configured, or as may be chosen.
+    private readonly SortedDictionary<(int Client, int Pass), int> _k = [];
+
     /// <inheritdoc/>
     public string Name => "answers-of-those-asked";
 
@@ -33,9 +36,9 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         }
 
         Note(client, decided.Message);
-        foreach (var job in decided.Effects.OfType<Roles.Compute>().Select(compute => compute.Job))
+        foreach (var (tag, job) in decided.Effects.OfType<Roles.Compute>().Select(compute => (compute.Tag, compute.Job)))
         {
-            var wrong = job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
+            var wrong = tag.Name == Tags.Route ? CheckRoute(client, tag.First, LearningJob.Parameters<RouteParameters>(job)) : job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
                 : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..])
                 : null;
             if (wrong is not null)
@@ -66,6 +69,13 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         }
     }
 
+    private string? CheckRoute(int client, int pass, RouteParameters route)
+    {
+        var expected = Math.Min(plan.K(plan.Passes[pass]), route.Experts?.Length ?? plan.Clients);
+        _k[(client, pass)] = route.K;
+        return route.K == expected ? null : FormattableString.Invariant($"client-{client} asks {route.K} experts a sample in pass {pass}, of {expected}");
+    }
+
     private string? CheckAnswer(int client, int pass, Job job)
     {
         var parameters = LearningJob.Parameters<AnswerParameters>(job);
@@ -94,7 +104,7 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
     private string? CheckPass(PassAnswered answered)
     {
         var pass = plan.Passes[answered.Pass];
-        var pairs = plan.TestRows(pass.Test) * plan.K(pass);
+        var pairs = plan.TestRows(pass.Test) * _k.GetValueOrDefault((answered.Client, answered.Pass));
         return answered.Chosen.Length != pairs || answered.Answered.Length != pairs ? FormattableString.Invariant(
                 $"{new DeviceId(answered.Client)} answers {answered.Answered.Length} of {pairs} choices in pass {answered.Pass}")
             : !_answered.TryGetValue((answered.Client, answered.Pass), out var made) || !made.SequenceEqual(answered.Answered) ? FormattableString.Invariant(

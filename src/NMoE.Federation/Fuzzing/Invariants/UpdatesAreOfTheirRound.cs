@@ -24,7 +24,7 @@ internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
         }
 
         Note(client, decided.Message);
-        foreach (var update in decided.Effects.Select(effect => effect is SendAgain again ? again.What : effect).OfType<Send>().Select(send => send.Message).OfType<RoundUpdate>())
+        foreach (var update in decided.Sent().Select(send => send.Message).OfType<RoundUpdate>())
         {
             var name = FormattableString.Invariant($"client-{client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}'");
             var samples = update.Stage == TrainingStage.Gate ? plan.GateRows : plan.TrainingRows;

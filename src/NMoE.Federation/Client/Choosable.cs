@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Roles;
+using NMoE.Learning.Gates;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>
+/// Whom a client's gates may choose: clients that have experts, by what it was told. A gate that was trained may choose those alone that it has learned to; the client itself
+/// knows of its own expert without being told, and is asked where there is nobody else.
+/// </summary>
+internal static class Choosable
+{
+    /// <summary>Their numbers, ascending; at least one.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="number">The client.</param>
+    /// <param name="durable">What it knows.</param>
+    /// <param name="pass">The gate.</param>
+    public static ImmutableArray<int> Of(Plan plan, int number, ClientDurable durable, InferencePass pass)
+    {
+        if (durable is { There.IsEmpty: true, Learned.IsEmpty: true, RolledLearned.IsEmpty: true })
+        {
+            return plan.ClientNumbers;
+        }
+
+        var there = There(plan, number, durable);
+        ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source switch
+        {
+            GateSource.FedGate => Both(there, plan.Meant(durable.Learned)),
+            GateSource.RollGate => Both(there, plan.Meant(durable.RolledLearned)),
+            _ => [.. there.Add(number)],
+        };
+        return choosable.IsEmpty ? [number] : choosable;
+    }
+
+    /// <summary>Who goes on without the servers knows what it learned from them before.</summary>
+    private static ImmutableSortedSet<int> There(Plan plan, int number, ClientDurable durable) =>
+        durable.There is { } said ? [.. plan.Meant(said)]
+        : !durable.Experts.IsEmpty ? [.. durable.Experts]
+        : durable.Turn is { } turn ? [.. turn.Gate.Ring]
+        : [number];
+
+    private static ImmutableArray<int> Both(ImmutableSortedSet<int> there, ImmutableArray<int> learned) => [.. there.Intersect(learned)];
+}
