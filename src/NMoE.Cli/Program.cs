@@ -33,4 +33,9 @@ string[] given = args switch
 };
 // Signals are the commands' own (StopSignals): the library's handler swallows the first one that meets a command before it awaits anything.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-return ExitCodes.Guard(() => root.Parse(given).Invoke(invocation));
+return ExitCodes.Guard(() =>
+{
+    var parsed = root.Parse(given);
+    Arguments.RefuseEmpty(parsed);
+    return parsed.Invoke(invocation);
+});

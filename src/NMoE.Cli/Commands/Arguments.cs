@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using NMoE.Cli.Running;
@@ -34,6 +35,17 @@ internal static class Arguments
     {
         var count = parsed.GetRequiredValue(option);
         return count > T.Zero ? count : throw new BadArgumentException(option.Name, string.Create(CultureInfo.InvariantCulture, $"{count} is too few"), "Write a whole number from 1 on");
+    }
+
+    /// <summary>Nothing is given as an empty word: that comes from a variable of a script that is not set.</summary>
+    /// <exception cref="BadArgumentException">Something is.</exception>
+    public static void RefuseEmpty(ParseResult parsed)
+    {
+        if (parsed.CommandResult.Children.FirstOrDefault(result => result.Tokens.Any(token => token.Value.Length == 0)) is { } empty)
+        {
+            var name = empty is OptionResult option ? option.Option.Name : empty is ArgumentResult argument ? argument.Argument.Name : parsed.CommandResult.Command.Name;
+            throw new BadArgumentException(name, "it is empty", "Write what it stands for, or leave it out");
+        }
     }
 
     public static Option<string[]> Sets() => new("--set")

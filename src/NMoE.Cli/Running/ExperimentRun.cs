@@ -34,9 +34,9 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         var settings = configuration.Settings;
         var catalog = Places.Catalog(settings);
         var plan = Preparation.Checked(settings, catalog, cancellation);
+        var store = new JobStore(Places.Store(settings));
         var writer = new RunWriter(Path.Combine(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}"));
         writer.WriteEffectiveConfig(configuration.Render());
-        var store = new JobStore(Places.Store(settings));
         plan = Preparation.WithSecret(plan, store.Settings);
         LocalExecutor? executor = null;
         var writing = new Lock();

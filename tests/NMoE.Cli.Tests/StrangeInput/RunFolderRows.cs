@@ -1,0 +1,63 @@
+namespace NMoE.Cli.Tests.StrangeInput;
+
+/// <summary>Folders of runs that are read again. A row's <c>r</c> is a copy of a finished run, changed.</summary>
+internal static class RunFolderRows
+{
+    private static readonly Lazy<FinishedRun> s_finished = new(() => new FinishedRun());
+
+    public static Row[] All =>
+    [
+        new("figures of a run that is not there", "plot nowhere", 4, "nowhere", "there is no such folder", "runs/NAME-HASH"),
+        new("figures of a folder that is no run", "plot folder", 4, "folder/report.json", "Name a folder like") { Arranged = place => place.MakeFolder("folder") },
+        new("figures of a file", "plot x.conf", 4, "x.conf", "Name a folder like"),
+        Plot("a report of nothing", place => place.Write("r/report.json", ""), "r/report.json", "line 1"),
+        Plot("a report cut short", place => Cut(place, "r/report.json"), "r/report.json", "line"),
+        Plot("a report that is null", place => place.Write("r/report.json", "null"), "r/report.json", "null"),
+        Plot("a report that is a list", place => place.Write("r/report.json", "[]"), "r/report.json", "line 1"),
+        Plot("a folder in place of a report", place => { File.Delete(place.PathOf("r/report.json")); place.MakeFolder("r/report.json"); }, "r/report.json"),
+        Plot("a time line with another head", place => place.Write("r/timeline.csv", "a,b\n"), "r/timeline.csv", "line 1 is not"),
+        Plot("a time line of nothing", place => place.Write("r/timeline.csv", ""), "r/timeline.csv", "line 1 is not"),
+        Plot("a time line with a wrong row", place => Append(place, "r/timeline.csv", "a,b\n"), "r/timeline.csv", "does not hold what line 1 says"),
+        Plot("links with a wrong row", place => Append(place, "r/links.csv", "a,b\n"), "r/links.csv", "does not hold what line 1 says"),
+        new("figures into a file", "plot r --out a-file", 4, "a-file") { Arranged = place => { Finished(place); PathRows.AFile(place); } },
+        new("figures of two runs, one broken", "plot r s", 4, "s/report.json") { Arranged = place => { Finished(place); place.Write("s/report.json", "{"); } },
+        new("a comparison of one", "compare r", 2, "RUN", "1 folders are no pairs", "a simulated run and then a live one") { Arranged = Finished },
+        new("a comparison with what is not there", "compare r nowhere", 4, "nowhere", "there is no such folder") { Arranged = Finished },
+        new("a comparison with a broken run", "compare r s", 4, "s/report.json") { Arranged = place => { Finished(place); place.Write("s/report.json", "{"); } },
+    ];
+
+    private static Row Plot(string name, Action<Place> damaged, params string[] says) => new(name, "plot r", 4, says)
+    {
+        Arranged = place =>
+        {
+            Finished(place);
+            damaged(place);
+        },
+    };
+
+    private static void Finished(Place place) => place.CopyFrom(s_finished.Value.Folder, "r");
+
+    private static void Cut(Place place, string name)
+    {
+        var bytes = File.ReadAllBytes(place.PathOf(name));
+        place.Write(name, bytes[..(bytes.Length / 2)]);
+    }
+
+    private static void Append(Place place, string name, string text) => File.AppendAllText(place.PathOf(name), text);
+
+    /// <summary>A run of the smallest experiment, made once and kept until the process ends.</summary>
+    private sealed class FinishedRun
+    {
+        private readonly Place _place = new();
+
+        public FinishedRun()
+        {
+            _place.Write("x.conf", "experiment.clients = 2\ndata { train-per-client = 20, test-per-client = 10 }\nextractor { rounds = 1, epochs = 1 }\nexpert.epochs = 1\ngate.rounds = 1");
+            var ended = InProcess.Run(_place, "run", "x.conf");
+            Assert.True(ended.Code == 0, ended.Error);
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => _place.Dispose();
+        }
+
+        public string Folder => Assert.Single(Directory.GetDirectories(_place.PathOf("runs")));
+    }
+}
