@@ -35,6 +35,7 @@ string[] given = args switch
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 return ExitCodes.Guard(() =>
 {
+    ParentCode.Check();
     var parsed = root.Parse(given);
     Arguments.RefuseEmpty(parsed);
     return parsed.Invoke(invocation);

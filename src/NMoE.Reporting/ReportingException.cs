@@ -29,6 +29,18 @@ public sealed class OutputNotWritableException : ReportingException
     public string Path { get; }
 }
 
+/// <summary>Another process writes to a run's folder.</summary>
+public sealed class FolderBusyException : ReportingException
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="holder">Who writes there, in words.</param>
+    public FolderBusyException(string folder, string holder)
+        : base($"Another nmoe writes to '{folder}' now: {holder}. Wait for its end, or choose another folder (--out DIR).")
+    {
+    }
+}
+
 /// <summary>A name would lead out of the run's folder, or is empty.</summary>
 public sealed class UnusableNameException : ReportingException
 {

@@ -31,7 +31,10 @@ internal sealed class CommandLine : IDisposable
     public Process Start(params string[] arguments) => Start([], arguments);
 
     /// <summary>Starts the program with variables of its own.</summary>
-    public Process Start(Dictionary<string, string> environment, string[] arguments)
+    public Process Start(Dictionary<string, string> environment, string[] arguments) => StartAt(AppContext.BaseDirectory, environment, arguments);
+
+    /// <summary>Starts the program that lies in a folder.</summary>
+    public Process StartAt(string program, Dictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -39,7 +42,7 @@ internal sealed class CommandLine : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = _folder.FullName,
         };
-        foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "NMoE.Cli.dll")))
+        foreach (var argument in arguments.Prepend(Path.Combine(program, "NMoE.Cli.dll")))
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

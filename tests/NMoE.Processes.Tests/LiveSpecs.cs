@@ -23,7 +23,7 @@ public sealed class LiveSpecs : IDisposable
         var live = _line.Run("live", file, "--out", _line.PathOf("runs"), "--listen", $"127.0.0.1:{FreePort()}");
         Assert.Equal((0, ""), (live.Code, live.Error));
         Assert.Contains("The run has ended.", live.Output, StringComparison.Ordinal);
-        var measured = Assert.Single(Directory.GetDirectories(_line.PathOf("runs")));
+        var measured = Assert.Single(Directory.GetDirectories(_line.PathOf("runs"), "*-live"));
         Assert.Equal(
             ["effective.conf", "ledger.csv", "manifest.json", "metrics.jsonl", "report.html", "report.json", "rounds.csv"],
             Directory.GetFiles(measured).Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -31,7 +31,7 @@ public sealed class LiveSpecs : IDisposable
         Assert.EndsWith("-live", measured, StringComparison.Ordinal);
 
         Assert.Equal(0, _line.Run(_line.RunArguments(file)).Code);
-        var predicted = Assert.Single(Directory.GetDirectories(_line.PathOf("runs")), folder => folder != measured);
+        var predicted = Assert.Single(Directory.GetDirectories(_line.PathOf("runs")), folder => !folder.StartsWith(measured, StringComparison.Ordinal));
         var compared = _line.Run("compare", predicted, measured, "--json", "--out", _line.PathOf("figures"));
 
         Assert.Equal(0, compared.Code);

@@ -25,7 +25,7 @@ public sealed class SweepSpecs : IDisposable
         Assert.Equal(1, ended.Code);
         Assert.Contains("error: small: ", ended.Error, StringComparison.Ordinal);
         Assert.Contains("Set compute.store.max-size to at least", ended.Error, StringComparison.Ordinal);
-        var table = File.ReadAllLines(_line.PathOf(Path.Combine("runs", "pair", "tables.md")));
+        var table = File.ReadAllLines(Path.Combine(Assert.Single(Directory.GetDirectories(_line.PathOf("runs"))), "tables.md"));
         Assert.Contains("failed: ", Assert.Single(table, line => line.StartsWith("| small |", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains(table, line => line.StartsWith("| large | same | FedGate |", StringComparison.Ordinal));
     }

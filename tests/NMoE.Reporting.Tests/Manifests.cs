@@ -11,6 +11,15 @@ internal static class Manifests
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("evaluate", 3L)]),
         new ManifestRun(RunStatus.Finished, null, new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), 61.5, 2, null, "0.1.0"));
 
+    /// <summary>Makes a folder that of a run of an older version, whose manifest listed no files.</summary>
+    public static void OfOlderVersion(string folder)
+    {
+        var path = Path.Combine(folder, RunFiles.Manifest);
+        var manifest = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        Assert.True(manifest.Remove("files"));
+        File.WriteAllText(path, manifest.ToJsonString());
+    }
+
     public static Manifest Running() => Finished() with
     {
         StateHash = null,

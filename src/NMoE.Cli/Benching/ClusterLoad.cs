@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NMoE.Cli.Running;
 using NMoE.Cli.Verifying;
+using NMoE.Cluster.Work;
 using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
@@ -46,6 +47,8 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
             while (carrier.Status().Workers.Count(worker => worker.Wanted > 0) < Workers)
             {
                 cancellation.ThrowIfCancellationRequested();
+                if (workers.FirstOrDefault(worker => worker.HasExited) is { } gone)
+                    throw new WorkException(FormattableString.Invariant($"A worker of this bench ended with code {gone.ExitCode} before it had begun; what it said stands above."));
                 Thread.Sleep(100);
             }
 

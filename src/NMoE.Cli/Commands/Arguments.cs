@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using NMoE.Cli.Running;
+using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Commands;
 
@@ -54,4 +55,11 @@ internal static class Arguments
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
     };
+
+    /// <summary>Says what became of a result that was there before.</summary>
+    public static void ShowPutAside(PutAside? before)
+    {
+        if (before is not null)
+            Console.Out.WriteLine($"put aside  {before.Folder}: what was there before ({before.Why})");
+    }
 }

@@ -45,15 +45,16 @@ public static class RunCommand
         return command;
     }
 
-    private static int Show((string Folder, RunReport Report, Manifest Manifest) done)
+    private static int Show(FinishedRun done)
     {
-        var (folder, report, manifest) = done;
+        var (folder, report, manifest, before) = done;
         Console.Out.WriteLine();
         Console.Out.Write(ReportTables.PlainText(report));
         Console.Out.WriteLine();
         Console.Out.WriteLine($"jobs       {manifest.JobsRun} run, {manifest.JobsRemembered} remembered");
         Console.Out.WriteLine($"state hash {manifest.StateHash}");
         Console.Out.WriteLine($"run        {folder}");
+        Arguments.ShowPutAside(before);
         return ExitCodes.Success;
     }
 

@@ -34,7 +34,7 @@ public static class SweepCommand
 
     private static int Sweep(SweepPlan plan, SweepRun sweep, CancellationToken cancellation)
     {
-        var (result, files, run, remembered) = sweep.Go(cancellation);
+        var (result, files, run, remembered, before) = sweep.Go(cancellation);
         Console.Out.WriteLine();
         Console.Out.Write(SweepTables.PlainText(result));
         Console.Out.WriteLine();
@@ -44,6 +44,7 @@ public static class SweepCommand
             Console.Out.WriteLine($"wrote      {written}");
         }
 
+        Arguments.ShowPutAside(before);
         foreach (var (number, reason) in result.Failures)
         {
             Console.Error.WriteLine($"error: {sweep.NameOf(plan.Points[number])}: {reason}");

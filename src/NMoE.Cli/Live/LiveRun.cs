@@ -54,7 +54,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         try
         {
             var live = new LiveSettings(
-                plan, configuration.ConfigHash, Version, nodes, Path.Combine(output, Name, "nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
+                plan, configuration.ConfigHash, Version, nodes, Path.Combine(output, Name + ".nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
                 folder => Open(folder, store => new LocalExecutor(store, functions, fingerprintOf, settings.Compute.Threads, TorchThreads.Prepare, null, cancellation)));
             var end = await LiveAsync(live, cancellation).ConfigureAwait(false);
             return end.History is { } history ? Write(plan, end, history, cancellation) : (end, null, null);
@@ -138,12 +138,13 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
 
     private (LiveEnd End, string? Folder, RunReport? Report) Write(Plan plan, LiveEnd end, LiveHistory history, CancellationToken cancellation)
     {
-        var writer = new RunWriter(Path.Combine(output, Name));
+        using var folder = RunFolder.Take(output, Name, Leftovers.Removed);
+        var writer = folder.Writer;
         writer.WriteEffectiveConfig(configuration.Render());
         var executor = _machines.Values.Last().Executor;
         if (end.Way != LiveEndKind.Finished)
         {
-            writer.WriteManifest(State(executor, history, RunStatus.Failed, end.Reason));
+            writer.WriteManifest(State(plan, executor, history, RunStatus.Failed, end.Reason));
             return (end, writer.Folder, null);
         }
 
@@ -154,14 +155,17 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
             writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
         }
 
-        var manifest = State(executor, history, RunStatus.Finished, null);
-        writer.WriteReport(report, manifest);
-        RoundFile.Write(writer.Folder, report);
-        writer.WriteManifest(manifest);
-        return (end, writer.Folder, report);
+        writer.WriteRounds(report);
+        writer.WriteReport(report, State(plan, executor, history, RunStatus.Finished, null));
+        if (folder.MoveIn() is { } before)
+        {
+            lines.WriteLine($"put aside  {before.Folder}: what was there before ({before.Why})");
+        }
+
+        return (end, folder.Place, report);
     }
 
-    private Manifest State(LocalExecutor executor, LiveHistory history, RunStatus status, string? reason)
+    private Manifest State(Plan plan, LocalExecutor executor, LiveHistory history, RunStatus status, string? reason)
     {
         var counts = executor.Counts;
         return new Manifest(
@@ -169,7 +173,11 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
             counts.Run, counts.Remembered,
             counts.RunByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
             counts.RememberedByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
-            new ManifestRun(status, reason, _started, _watch.Elapsed.TotalSeconds, configuration.Settings.Compute.Threads, null, Version));
+            new ManifestRun(status, reason, _started, _watch.Elapsed.TotalSeconds, configuration.Settings.Compute.Threads, null, Version))
+        {
+            World = RunWorld.Live,
+            Inputs = ResultInputs.Of(plan),
+        };
     }
 
     private void Show(Seen seen)

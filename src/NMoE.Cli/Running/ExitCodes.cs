@@ -6,6 +6,7 @@ using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Devices;
 using NMoE.Learning;
+using NMoE.Learning.Identity;
 using NMoE.Reporting;
 using NMoE.Simulation;
 
@@ -65,7 +66,7 @@ public static class ExitCodes
         JobFailedException { InnerException: LearningException } => BadInput,
         JobFailedException { InnerException: StoreException or IOException } => Disk,
         StoreException or ReportingException or IOException or UnauthorizedAccessException => Disk,
-        JobFailedException or SimulationException or ExperimentFailedException or WorkException => Failed,
+        JobFailedException or SimulationException or ExperimentFailedException or WorkException or BuiltAnewException => Failed,
         _ => null,
     };
 

@@ -29,13 +29,14 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
 
     /// <summary>Runs to the end and writes the run directory.</summary>
     /// <exception cref="OperationCanceledException">Stopped; what is done is kept.</exception>
-    public (string Folder, RunReport Report, Manifest Manifest) Go(CancellationToken cancellation)
+    public FinishedRun Go(CancellationToken cancellation)
     {
         var settings = configuration.Settings;
         var catalog = Places.Catalog(settings);
         var plan = Preparation.Checked(settings, catalog, cancellation);
         var store = new JobStore(Places.Store(settings));
-        var writer = new RunWriter(Path.Combine(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}"));
+        using var folder = RunFolder.Take(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}", Leftovers.Removed);
+        var writer = folder.Writer;
         writer.WriteEffectiveConfig(configuration.Render());
         plan = Preparation.WithSecret(plan, store.Settings);
         LocalExecutor? executor = null;
@@ -67,8 +68,7 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
                 }
 
                 writer.WriteReport(report, manifest);
-                writer.WriteManifest(manifest);
-                return (writer.Folder, report, manifest);
+                return new(folder.Place, report, manifest, folder.MoveIn());
             }
             catch (Exception end)
             {
@@ -103,7 +103,16 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
                 status, reason, _started, _watch.Elapsed.TotalSeconds, settings.Compute.Threads,
                 Places.Store(settings).Path, typeof(ExperimentRun).Assembly.GetName().Version!.ToString(3)))
         {
+            World = RunWorld.Simulated,
+            Inputs = ResultInputs.Of(plan),
             NoiseFrom = plan.Noise is null ? null : SecretFile.IsNeeded(plan) ? SecretFile.Place : "the seed",
         };
     }
 }
+
+/// <summary>A run that came to its end.</summary>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Report">Its report.</param>
+/// <param name="Manifest">Its manifest.</param>
+/// <param name="Before">What was in its folder and is another result; null where there was none.</param>
+public sealed record FinishedRun(string Folder, RunReport Report, Manifest Manifest, PutAside? Before);

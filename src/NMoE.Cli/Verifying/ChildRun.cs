@@ -41,6 +41,7 @@ internal static class ChildRun
             start.ArgumentList.Add(argument);
         }
 
+        ParentCode.Give(start);
         return start;
     }
 }

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Mono.Cecil;
@@ -13,26 +11,19 @@ namespace NMoE.Learning.Identity;
 /// What is reached counts generously: of a type that is named as such, every method that can be called through an interface or a base, and every
 /// constructor and property. Code outside the given assemblies counts by its name; libtorch's version stands in the fingerprint.
 /// </summary>
-public sealed class CompiledCode : IDisposable
+internal sealed class CompiledCode : IDisposable
 {
     private const string Generated = "<PrivateImplementationDetails>";
-    private readonly ImmutableSortedDictionary<string, ModuleDefinition> _modules;
-    private readonly DefaultAssemblyResolver _resolver = new();
+    private readonly Modules _modules = new();
 
     /// <summary>Reads assemblies.</summary>
-    /// <param name="assemblies">Those whose code counts.</param>
-    public CompiledCode(IEnumerable<Assembly> assemblies)
-        : this(assemblies.Select(assembly => assembly.Location))
+    /// <param name="images">The bytes of those whose code counts.</param>
+    internal CompiledCode(IEnumerable<ReadOnlyMemory<byte>> images)
     {
-    }
-
-    /// <summary>Reads the files of assemblies.</summary>
-    internal CompiledCode(IEnumerable<string> files)
-    {
-        _resolver.AddSearchDirectory(AppContext.BaseDirectory);
-        _modules = files
-            .Select(file => ModuleDefinition.ReadModule(file, new ReaderParameters { AssemblyResolver = _resolver }))
-            .ToImmutableSortedDictionary(module => module.Assembly.Name.Name, module => module, StringComparer.Ordinal);
+        foreach (var image in images)
+        {
+            _modules.Add(ModuleDefinition.ReadModule(new MemoryStream(image.ToArray(), writable: false), new ReaderParameters { AssemblyResolver = _modules }));
+        }
     }
 
     /// <summary>SHA-256, in lower-case hexadecimal digits, over all that a method of a type can reach.</summary>
@@ -41,8 +32,8 @@ public sealed class CompiledCode : IDisposable
     public string HashOf(Type type, string method)
     {
         ArgumentNullException.ThrowIfNull(type);
-        var start = _modules[type.Assembly.GetName().Name!].GetType(type.FullName!.Replace('+', '/'));
-        var reached = new Reached(_modules);
+        var start = _modules.Counting[type.Assembly.GetName().Name!].GetType(type.FullName!.Replace('+', '/'));
+        var reached = new Reached(_modules.Counting);
         foreach (var entry in start.Methods.Where(candidate => candidate.Name == method || candidate.IsConstructor))
         {
             reached.Enqueue(entry);
@@ -52,17 +43,23 @@ public sealed class CompiledCode : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var module in _modules.Values)
-        {
-            module.Dispose();
-        }
+    public void Dispose() => _modules.Dispose();
 
-        _resolver.Dispose();
+    /// <summary>Finds the assemblies that others name: those whose code counts as they were given, whatever lies beside the program by now.</summary>
+    private sealed class Modules : DefaultAssemblyResolver
+    {
+        public Modules() => AddSearchDirectory(AppContext.BaseDirectory);
+
+        public SortedDictionary<string, ModuleDefinition> Counting { get; } = new(StringComparer.Ordinal);
+
+        public void Add(ModuleDefinition module)
+        {
+            RegisterAssembly(module.Assembly);
+            Counting.Add(module.Assembly.Name.Name, module);
+        }
     }
 
-    private sealed class Reached(ImmutableSortedDictionary<string, ModuleDefinition> modules)
+    private sealed class Reached(SortedDictionary<string, ModuleDefinition> modules)
     {
         private readonly SortedDictionary<string, string> _methods = new(StringComparer.Ordinal);
         private readonly SortedSet<string> _types = new(StringComparer.Ordinal);

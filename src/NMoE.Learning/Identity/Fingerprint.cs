@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
 using static TorchSharp.torch;
@@ -13,18 +12,21 @@ public static class Fingerprint
     // More than 16 pictures a batch, for convolutions of fewer go another way than those of training.
     private const int Samples = 64;
 
+    private static readonly Lazy<string> Machine = new(() => $"torch={typeof(Tensor).Assembly.GetName().Version};threads=1;probe={Probe()}");
+
     /// <summary>The fingerprint of each kind of job in this process. Takes a small training step, on a thread prepared by <see cref="TorchThreads.Prepare"/>.</summary>
     /// <param name="functions">The kinds of jobs there are.</param>
     /// <returns>The fingerprint by kind.</returns>
     public static Func<string, string> OfThisMachine(IReadOnlyCollection<IJobFunction> functions)
     {
-        using var code = new CompiledCode(
-            [.. functions.Select(function => function.GetType().Assembly).Append(typeof(Fingerprint).Assembly).Append(typeof(Job).Assembly).Append(typeof(Philox).Assembly).Distinct()]);
-        var machine = $"torch={typeof(Tensor).Assembly.GetName().Version};threads=1;probe={Probe()}";
-        var byKind = functions.ToImmutableSortedDictionary(
-            function => function.Kind, function => $"code={code.HashOf(function.GetType(), nameof(IJobFunction.Run))};{machine}", StringComparer.Ordinal);
+        var code = LoadedCode.OfThisProcess;
+        var machine = Machine.Value;
+        var byKind = functions.ToImmutableSortedDictionary(function => function.Kind, function => $"code={code.HashOf(function)};{machine}", StringComparer.Ordinal);
         return kind => byKind.GetValueOrDefault(kind, machine);
     }
+
+    /// <summary>How this process computes, whatever its code: libtorch, the threads of a job, and how its vector units round. Takes a small training step when first asked, on a thread prepared by <see cref="TorchThreads.Prepare"/>.</summary>
+    public static string OfArithmetic => Machine.Value;
 
     /// <summary>SHA-256 of the models after two small steps of FedCE on drawn pictures, in each precision: bf16 that is emulated rounds otherwise.</summary>
     public static string Probe() => Convert.ToHexStringLower(SHA256.HashData(

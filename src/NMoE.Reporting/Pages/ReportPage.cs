@@ -50,15 +50,19 @@ internal static class ReportPage
 
     private static void AppendFacts(StringBuilder page, Manifest manifest)
     {
-        (string What, string Value)[] facts =
+        (string What, string? Value)[] facts =
         [
             ("Configuration", manifest.ConfigHash),
             ("State", manifest.StateHash ?? "not finished"),
             ("Virtual time", manifest.VirtualSeconds.ToString("#,0.###", CultureInfo.InvariantCulture) + " s"),
             ("Events", manifest.Events.ToString("#,0", CultureInfo.InvariantCulture)),
+            ("Data", manifest.Inputs?.Data),
+            ("Code", manifest.Inputs?.Code),
+            ("Arithmetic", manifest.Inputs?.Arithmetic),
+            ("Noise", manifest.Inputs?.Noise),
         ];
         page.Append("<dl>\n");
-        foreach (var (what, value) in facts)
+        foreach (var (what, value) in facts.Where(fact => fact.Value is not null))
             page.Append(CultureInfo.InvariantCulture, $"<dt>{what}</dt><dd><code>{WebUtility.HtmlEncode(value)}</code></dd>\n");
         page.Append("</dl>\n");
     }

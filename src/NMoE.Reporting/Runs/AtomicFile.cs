@@ -30,11 +30,13 @@ internal static class AtomicFile
     public static string Write(string path, ReadOnlySpan<byte> bytes, Durability durability = Durability.Synced)
     {
         var beside = Beside(path);
+        var isOurs = false;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
             {
+                isOurs = true;
                 stream.Write(bytes);
                 stream.Flush(flushToDisk: durability == Durability.Synced);
             }
@@ -44,7 +46,9 @@ internal static class AtomicFile
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            Discard(beside);
+            // What another process is writing there is its own.
+            if (isOurs)
+                Discard(beside);
             throw new OutputNotWritableException(path, problem);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Serialization;
 
 namespace NMoE.Reporting.Runs;
@@ -41,6 +42,55 @@ public sealed record Manifest(
     /// <remarks>Hashes of a run whose noise follows from a secret are a function of the experiment and that secret.</remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NoiseFrom { get; init; }
+
+    /// <summary>Whose time the run's is; null in manifests of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunWorld? World { get; init; }
+
+    /// <summary>What the result follows from beside the configuration; null in manifests of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunInputs? Inputs { get; init; }
+
+    /// <summary>SHA-256 of each file that holds a part of the result, by its path in the run's folder; figures and the page are drawn from those. Null in manifests of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, string>? Files { get; init; }
+
+    /// <summary>Names the result, whatever process and hour gave it: SHA-256 over its files and state; null where there is none, or an older version's manifest does not tell.</summary>
+    [JsonIgnore]
+    public string? ResultId => Run.Status != RunStatus.Finished || Files is null
+        ? null
+        : Canonical.StateHash.Of(Encoding.UTF8.GetBytes(string.Concat(
+            Files.Where(file => file.Key != RunFiles.EffectiveConfig).Select(file => $"{file.Key} {file.Value}\n").Append(StateHash ?? ""))));
+}
+
+/// <summary>Whose time a run's is.</summary>
+public enum RunWorld
+{
+    /// <summary>Virtual time.</summary>
+    Simulated,
+
+    /// <summary>The wall clock's.</summary>
+    Live,
+}
+
+/// <summary>What a result follows from beside its configuration: whoever has all of it gets the same bits.</summary>
+/// <param name="Code">SHA-256 of the program's code.</param>
+/// <param name="Data">The data set's name and the SHA-256 of its content; of generated pictures the generator's name and version.</param>
+/// <param name="Arithmetic">libtorch's version, the threads of a job, and the hash of a small training step, which differs where vector units round differently.</param>
+/// <param name="Noise">The name of the secret that noise follows from, which gives nothing of it away; null where there is none.</param>
+public sealed record RunInputs(string Code, string Data, string Arithmetic, string? Noise)
+{
+    /// <summary>What differs in words, such as <c>other data and other code</c>; empty where nothing does.</summary>
+    public string DifferenceFrom(RunInputs other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        (bool Differs, string What)[] parts =
+        [
+            (Data != other.Data, "other data"), (Code != other.Code, "other code"), (Arithmetic != other.Arithmetic, "other vector units or another libtorch"),
+            (Noise != other.Noise, "another secret for noise"),
+        ];
+        return string.Join(" and ", parts.Where(part => part.Differs).Select(part => part.What));
+    }
 }
 
 /// <summary>The part of a manifest that is no function of the experiment.</summary>

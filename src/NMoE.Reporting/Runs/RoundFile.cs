@@ -5,19 +5,14 @@ using NMoE.Federation.Records;
 namespace NMoE.Reporting.Runs;
 
 /// <summary>Rounds as <c>rounds.csv</c>: when each ended and how long it took, in seconds since the run began. In a live run those are seconds of the wall clock.</summary>
-public static class RoundFile
+internal static class RoundFile
 {
     /// <summary>The first line.</summary>
     public const string Header = "stage,round,ended,seconds,bytes,loss,participants";
 
-    /// <summary>Writes the file.</summary>
-    /// <param name="folder">The run's folder.</param>
-    /// <param name="report">The run's report.</param>
-    /// <returns>Its path.</returns>
-    /// <exception cref="OutputNotWritableException">It could not be written.</exception>
-    public static string Write(string folder, RunReport report)
+    /// <summary>The file.</summary>
+    public static string Write(RunReport report)
     {
-        ArgumentNullException.ThrowIfNull(report);
         var (text, before) = (new StringBuilder(Header).Append('\n'), 0.0);
         foreach (var round in report.Rounds)
         {
@@ -26,6 +21,6 @@ public static class RoundFile
             before = round.VirtualSeconds;
         }
 
-        return AtomicFile.Write(Path.Combine(folder, "rounds.csv"), text.ToString());
+        return text.ToString();
     }
 }

@@ -24,6 +24,9 @@ public static class RunFiles
     /// <summary>Energy of devices.</summary>
     public const string Energy = "energy.csv";
 
+    /// <summary>When each round ended and how long it took.</summary>
+    public const string Rounds = "rounds.csv";
+
     /// <summary>The report, for programs.</summary>
     public const string Report = "report.json";
 

@@ -22,11 +22,15 @@ public static class RunReader
         var path = Path.Combine(folder, RunFiles.Report);
         var report = Parse<RunReport>(path, Text(folder, RunFiles.Report, NotFinished));
         Check(report, path);
-        return report with
+        var manifest = ReadManifest(folder);
+        bool Holds(string name) => manifest.Files?.ContainsKey(name) ?? true;
+        report = report with
         {
-            Timeline = Rows(folder, RunFiles.Timeline, SpanFile.Header, SpanFile.Read),
-            Links = Rows(folder, RunFiles.Links, LinkFile.Header, LinkFile.Read),
+            Timeline = Holds(RunFiles.Timeline) ? Rows(folder, RunFiles.Timeline, SpanFile.Header, SpanFile.Read) : [],
+            Links = Holds(RunFiles.Links) ? Rows(folder, RunFiles.Links, LinkFile.Header, LinkFile.Read) : [],
         };
+        CheckFiles(folder, manifest);
+        return report;
     }
 
     /// <summary>Reads a run's manifest.</summary>
@@ -85,6 +89,35 @@ public static class RunReader
             var line = (problem.LineNumber ?? 0) + 1;
             throw new RunUnreadableException(
                 path, string.Create(CultureInfo.InvariantCulture, $"line {line}: {problem.Message}"), NotOurs, problem);
+        }
+    }
+
+    /// <summary>Files of two runs in one folder would make figures of neither. Older versions did not list theirs.</summary>
+    private static void CheckFiles(string folder, Manifest manifest)
+    {
+        if (manifest.Run.Status != RunStatus.Finished)
+            throw new RunUnreadableException(folder, $"'{RunFiles.Manifest}' says that the run is {manifest.Run.Status.ToString().ToLowerInvariant()}.", NotFinished);
+        foreach (var (name, hash) in manifest.Files ?? ImmutableSortedDictionary<string, string>.Empty)
+        {
+            var path = Path.Combine(folder, name);
+            if (Canonical.StateHash.Of(Bytes(path)) != hash)
+                throw new RunUnreadableException(path, $"it is not the file of the run that '{RunFiles.Manifest}' beside it tells of: it was changed, or two runs are mixed here.", NotOurs);
+        }
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new RunUnreadableException(path, "the file is missing.", NotOurs, problem);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new RunUnreadableException(path, problem.Message, "It must be a file that this user may read.", problem);
         }
     }
 

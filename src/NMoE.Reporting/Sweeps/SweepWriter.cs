@@ -12,12 +12,16 @@ public static class SweepWriter
 
     /// <summary>Writes tables and figures.</summary>
     /// <param name="result">The sweep.</param>
-    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <param name="writer">Writes to the sweep's folder.</param>
     /// <returns>The files written.</returns>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
-    public static ImmutableArray<string> Write(SweepResult result, string folder) =>
-    [
-        AtomicFile.Write(Path.Combine(folder, Tables), SweepTables.Markdown(result)),
-        .. FigureSet.Write(SweepFigures.Draw(result), Path.Combine(folder, RunFiles.Figures)),
-    ];
+    public static ImmutableArray<string> Write(SweepResult result, RunWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        return
+        [
+            writer.WriteText(Tables, SweepTables.Markdown(result)),
+            .. FigureSet.Write(SweepFigures.Draw(result), Path.Combine(writer.Folder, RunFiles.Figures)),
+        ];
+    }
 }

@@ -46,8 +46,8 @@ public sealed class CompiledCodeTests : IDisposable
     private static string[] Moved(string before, string after)
     {
         var compute = typeof(Job).Assembly.Location;
-        using var old = new CompiledCode([before, compute]);
-        using var changed = new CompiledCode([after, compute]);
+        using var old = new CompiledCode([File.ReadAllBytes(before), File.ReadAllBytes(compute)]);
+        using var changed = new CompiledCode([File.ReadAllBytes(after), File.ReadAllBytes(compute)]);
         return
         [
             .. Functions

@@ -96,11 +96,11 @@ public sealed class PredictionCheckSpecs : IDisposable
     [Fact]
     public void Rounds_are_written_with_their_end_and_their_duration()
     {
-        var path = RoundFile.Write(_folder.Path, Report(("extractor", 1.5), ("extractor", 4)));
+        new RunWriter(_folder.Path).WriteRounds(Report(("extractor", 1.5), ("extractor", 4)));
 
         Assert.Equal(
             "stage,round,ended,seconds,bytes,loss,participants\nextractor,1,1.5000000,1.5000000,100,0.5,2\nextractor,2,4.0000000,2.5000000,200,0.5,2\n",
-            File.ReadAllText(path));
+            File.ReadAllText(Path.Combine(_folder.Path, RunFiles.Rounds)));
     }
 
     private static PredictionCheck Compare(RunReport predicted, RunReport measured) => PredictionCheck.Of("lte", predicted, measured);

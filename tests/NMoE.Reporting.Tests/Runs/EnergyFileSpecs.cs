@@ -38,6 +38,7 @@ public class EnergyFileSpecs
         var report = folder["report.json"];
         File.WriteAllText(report, File.ReadAllText(report).Replace("\"energy\": [],", "", StringComparison.Ordinal));
 
+        Manifests.OfOlderVersion(folder.Path);
         Assert.Empty(RunReader.Read(folder.Path).Energy);
         Assert.False(File.Exists(folder["energy.csv"]));
     }

@@ -70,6 +70,7 @@ public class TimelineFileSpecs
         Assert.Contains("\"latencies\": []", text);
         File.WriteAllText(folder["report.json"], text.Replace(",\n  \"latencies\": []", "", StringComparison.Ordinal));
         Assert.DoesNotContain("latencies", File.ReadAllText(folder["report.json"]));
+        Manifests.OfOlderVersion(folder.Path);
 
         var read = RunReader.Read(folder.Path);
 

@@ -1,0 +1,16 @@
+using NMoE.Federation.Roles;
+using NMoE.Learning.Identity;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Cli.Running;
+
+/// <summary>What a result of this process follows from beside its configuration.</summary>
+internal static class ResultInputs
+{
+    /// <summary>Of an experiment that this process runs, on a thread prepared by <see cref="TorchThreads.Prepare"/>.</summary>
+    public static RunInputs Of(Plan plan) => new(
+        LoadedCode.OfThisProcess.Hash,
+        $"{plan.Data.Name} {plan.Data.ContentHash}",
+        Fingerprint.OfArithmetic,
+        plan.Secret is { } secret ? FormattableString.Invariant($"secret {secret.KeyId:x16}") : plan.Noise is null ? null : "the seed");
+}
