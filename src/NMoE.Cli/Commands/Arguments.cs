@@ -10,7 +10,7 @@ namespace NMoE.Cli.Commands;
 /// <summary>Arguments that several commands share.</summary>
 internal static class Arguments
 {
-    public static Argument<string> Configuration() => new("CONF") { Description = "Experiment file, such as experiments/quickstart.conf." };
+    public static Argument<string> Configuration() => new("CONF") { Description = "Experiment file, such as experiments/quickstart.conf; - is standard input." };
 
     public static Option<string> Output() => new("--out") { Description = "Folder for run directories.", DefaultValueFactory = _ => "runs" };
 

@@ -55,7 +55,23 @@ public static class CompareCommand
 
     private static PredictionCheck Compare(string predicted, string measured)
     {
+        Expect(predicted, RunWorld.Simulated, predicted, measured);
+        Expect(measured, RunWorld.Live, predicted, measured);
         var live = RunReader.Read(measured);
         return PredictionCheck.Of(live.Name, RunReader.Read(predicted), live);
     }
+
+    /// <summary>Times of two live runs, or of two simulated ones, would be called predicted and measured.</summary>
+    private static void Expect(string folder, RunWorld expected, string predicted, string measured)
+    {
+        if (RunReader.WorldOf(folder) is var world && world != expected)
+        {
+            var exchanged = RunReader.WorldOf(predicted) == RunWorld.Live && RunReader.WorldOf(measured) == RunWorld.Simulated;
+            throw new BadArgumentException(
+                "RUN", $"'{folder}' is of a {Word(world)} run, and stands where that of a {Word(expected)} one is wanted",
+                exchanged ? $"Exchange the two: nmoe compare {measured} {predicted}" : "Name the folder of nmoe run and then that of nmoe live, for each pair");
+        }
+    }
+
+    private static string Word(RunWorld world) => world == RunWorld.Live ? "live" : "simulated";
 }

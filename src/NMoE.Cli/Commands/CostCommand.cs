@@ -50,7 +50,7 @@ public static class CostCommand
     /// <summary>All experiments of a sweep together: what they share counts once.</summary>
     private static CostEstimate Estimate(string file, string[] sets, CancellationToken cancellation)
     {
-        var points = SweepReader.Read(file, sets, ExperimentFile.Open).Points.Select(point => point.Configuration.Settings).ToArray();
+        var points = SweepReader.Read(file, sets, new InputFiles().Open).Points.Select(point => point.Configuration.Settings).ToArray();
         var catalog = Places.Catalog(points[0]);
         var functions = LearningFunctions.All(catalog);
         var store = new JobStore(Places.Store(points[0]));

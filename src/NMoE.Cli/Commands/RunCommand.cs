@@ -1,8 +1,6 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
 using NMoE.Federation.Configuration;
-using NMoE.Federation.Records;
-using NMoE.Reporting.Runs;
 using NMoE.Reporting.Tables;
 using Spectre.Console;
 

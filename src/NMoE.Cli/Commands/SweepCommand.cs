@@ -25,7 +25,7 @@ public static class SweepCommand
         };
         command.SetAction(parsed =>
         {
-            var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), ExperimentFile.Open);
+            var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), new InputFiles().Open);
             var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console);
             return StopSignals.Until(Arguments.GoesOn, stop => Sweep(plan, sweep, stop));
         });

@@ -14,18 +14,17 @@ internal static class VerifiedRunCommand
     /// <summary>The command. Without a store it asks the experiment's own and computes nothing.</summary>
     public static Command Create()
     {
-        var file = Arguments.Configuration();
-        var sets = Arguments.Sets();
+        var experiment = new Argument<string>("EXPERIMENT");
         var into = new Option<string>("--into") { Required = true };
         var store = new Option<string?>("--store");
         var threads = new Option<int>("--threads");
-        var command = new Command(Name) { file, sets, into, store, threads };
+        var command = new Command(Name) { experiment, into, store, threads };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
             using var stop = new StopSignals();
             var run = new VerifiedRun(
-                ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets)), new RunTrail(parsed.GetRequiredValue(into)), AnsiConsole.Console);
+                GivenExperiment.Load(parsed.GetRequiredValue(experiment)), new RunTrail(parsed.GetRequiredValue(into)), AnsiConsole.Console);
             try
             {
                 Go(run, parsed.GetValue(store), parsed.GetValue(threads), stop.Token);

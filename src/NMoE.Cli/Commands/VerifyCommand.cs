@@ -39,23 +39,24 @@ public static class VerifyCommand
 
     private static int Verify(string file, string[] sets, string? threads, string? output, bool json)
     {
-        var configuration = ExperimentFile.Read(file, sets);
+        var (given, configuration) = GivenExperiment.Read(file, sets);
         var counts = threads is null ? Default(configuration.Settings.Compute.Threads) : Numbers(threads);
         return StopSignals.Until(
             output is null ? Arguments.BeginsAnew : $"What was computed stays in {output}; name another folder to begin anew.",
-            stop => Verify(configuration, file, sets, counts, output, json, stop));
+            stop => Verify(configuration, given, counts, output, json, stop));
     }
 
     private static int Verify(
-        EffectiveConfiguration configuration, string file, string[] sets, ImmutableArray<int> counts, string? output, bool json, CancellationToken cancellation)
+        EffectiveConfiguration configuration, GivenExperiment given, ImmutableArray<int> counts, string? output, bool json, CancellationToken cancellation)
     {
         var place = output is null ? Directory.CreateTempSubdirectory("nmoe-verify-").FullName : NewFolder(output);
         try
         {
             var shown = json ? Console.Error : Console.Out;
+            var experiment = Claim(given, place);
             var verification = new Verification(
                 counts, place, output is null ? Keeping.Nothing : Keeping.Everything,
-                (title, trail, arguments) => ChildRun.Make(file, sets, trail, arguments, title, shown, cancellation));
+                (title, trail, arguments) => ChildRun.Make(experiment, trail, arguments, title, shown, cancellation));
             var (runs, code) = verification.Go();
             if (code != ExitCodes.Success)
             {
@@ -92,6 +93,21 @@ public static class VerifyCommand
         return numbers.Contains(0)
             ? throw new BadArgumentException("--threads", $"'{written}' is no list of numbers of threads", "Write whole numbers in 1..1024 with commas between them, as in --threads 1,2")
             : [.. numbers.Distinct()];
+    }
+
+    /// <summary>Writes what the runs read. Of two commands that found the same empty folder one is first.</summary>
+    private static string Claim(GivenExperiment given, string folder)
+    {
+        var path = Path.Combine(folder, "experiment.json");
+        try
+        {
+            given.Write(path);
+            return path;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new BadArgumentException("--out", $"another verification writes to '{folder}' now", "Name a folder that is not there yet");
+        }
     }
 
     /// <summary>What lies in the folder would be taken for what was computed just now.</summary>

@@ -8,10 +8,7 @@ public static class ExperimentFile
     /// <summary>The effective configuration of a file and overrides.</summary>
     /// <exception cref="ConfigurationException">Something in them is wrong.</exception>
     public static EffectiveConfiguration Read(string file, IReadOnlyList<string> sets) =>
-        ExperimentReader.Read(file, sets, Open);
-
-    /// <summary>The content of a file; null where there is none.</summary>
-    public static string? Open(string file) => File.Exists(file) ? File.ReadAllText(file) : null;
+        ExperimentReader.Read(file, sets, new InputFiles().Open);
 
     /// <summary>The reference with overrides.</summary>
     public static EffectiveConfiguration Reference(params string[] sets) =>

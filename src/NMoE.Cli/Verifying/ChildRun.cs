@@ -13,11 +13,11 @@ internal static class ChildRun
     /// <returns>Its exit code.</returns>
     /// <exception cref="OperationCanceledException">This process was to stop.</exception>
     public static int Make(
-        string file, string[] sets, RunTrail trail, ImmutableArray<string> arguments, string title, TextWriter shown, CancellationToken cancellation)
+        string experiment, RunTrail trail, ImmutableArray<string> arguments, string title, TextWriter shown, CancellationToken cancellation)
     {
         shown.WriteLine($"{title}:");
         using var process = Process.Start(Start(
-            [VerifiedRunCommand.Name, file, .. sets.SelectMany(set => new[] { "--set", set }), "--into", trail.Folder, .. arguments]))!;
+            [VerifiedRunCommand.Name, experiment, "--into", trail.Folder, .. arguments]))!;
         using var stopping = cancellation.Register(() => process.Kill(entireProcessTree: true));
         while (process.StandardOutput.ReadLine() is { } line)
         {

@@ -3,7 +3,6 @@ using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
-using NMoE.Federation.Configuration;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Identity;
@@ -14,10 +13,10 @@ using Spectre.Console;
 namespace NMoE.Cli.Verifying;
 
 /// <summary>One run of a verification, in a process of its own: what differs from process to process, such as hashes of strings, is to be seen.</summary>
-/// <param name="configuration">What is run.</param>
+/// <param name="given">What is run.</param>
 /// <param name="trail">Where it leaves what is compared.</param>
 /// <param name="console">Where progress is shown.</param>
-internal sealed class VerifiedRun(EffectiveConfiguration configuration, RunTrail trail, IAnsiConsole console)
+internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiConsole console)
 {
     /// <summary>Computes what the store lacks.</summary>
     /// <param name="store">The store; the secret of private noise is the experiment's own all the same.</param>
@@ -25,10 +24,11 @@ internal sealed class VerifiedRun(EffectiveConfiguration configuration, RunTrail
     /// <param name="cancellation">Stops it.</param>
     public void Compute(string store, int threads, CancellationToken cancellation)
     {
-        var settings = configuration.Settings;
+        var settings = given.Configuration().Settings;
         var own = Places.Store(settings);
         var catalog = Places.Catalog(settings);
         var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, cancellation), own);
+        given.CheckData(plan.Data);
         using var executor = Preparation.Executor(plan, catalog, new JobStore(own with { Path = store }), threads, null, cancellation);
         Leave(Run(plan, executor, cancellation), executor.Counts, threads);
     }
@@ -37,11 +37,12 @@ internal sealed class VerifiedRun(EffectiveConfiguration configuration, RunTrail
     /// <param name="cancellation">Stops it.</param>
     public void Recall(CancellationToken cancellation)
     {
-        var settings = configuration.Settings;
+        var settings = given.Configuration().Settings;
         var own = Places.Store(settings);
         var catalog = Places.Catalog(settings);
         var store = new JobStore(own);
         var plan = Preparation.WithSecret(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), own);
+        given.CheckData(plan.Data);
         TorchThreads.Prepare();
         var functions = Preparation.Functions(plan, catalog);
         var fingerprintOf = Fingerprint.OfThisMachine(functions);

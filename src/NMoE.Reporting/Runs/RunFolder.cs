@@ -57,7 +57,10 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="OutputNotWritableException">It cannot be moved; it is whole where it is.</exception>
     public PutAside? MoveIn()
     {
-        var aside = PutAside(RunReader.ReadManifest(Unfinished));
+        var next = RunReader.ReadManifest(Unfinished);
+        var aside = PutAside(next);
+        if (next.ResultId is { } id && Directory.Exists(AsideOf(id)))
+            Replace(AsideOf(id), Unfinished);
         Try(Place, () => Directory.Move(Unfinished, Place));
         return aside;
     }
@@ -76,7 +79,7 @@ public sealed class RunFolder : IDisposable
             return null;
         }
 
-        var aside = before?.ResultId is { } other ? Place + AsideEnding + other[..IdDigits] : FreeName();
+        var aside = before?.ResultId is { } other ? AsideOf(other) : FreeName();
         if (Directory.Exists(aside))
             Replace(aside, Place);
         Try(aside, () => Directory.Move(Place, aside));
@@ -106,6 +109,8 @@ public sealed class RunFolder : IDisposable
             return "an earlier live run";
         return then.DifferenceFrom(now) is { Length: > 0 } difference ? $"it is of {difference}" : "it differs, though data, code and vector units are the same: see nmoe verify";
     }
+
+    private string AsideOf(string id) => Place + AsideEnding + id[..IdDigits];
 
     private string FreeName() => Enumerable.Range(1, int.MaxValue)
         .Select(number => FormattableString.Invariant($"{Place}{AsideEnding}{number}")).First(path => !Path.Exists(path));

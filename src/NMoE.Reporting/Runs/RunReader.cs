@@ -40,6 +40,12 @@ public static class RunReader
         Path.Combine(folder, RunFiles.Manifest),
         Text(folder, RunFiles.Manifest, "This is not the folder of a run. Name a folder like runs/NAME-HASH."));
 
+    /// <summary>Whose time a run's is. Manifests of older versions do not say; live runs alone left a file of rounds.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="RunUnreadableException">There is no such run, or its manifest is malformed.</exception>
+    public static RunWorld WorldOf(string folder) =>
+        ReadManifest(folder).World ?? (File.Exists(Path.Combine(folder, RunFiles.Rounds)) ? RunWorld.Live : RunWorld.Simulated);
+
     private static string Text(string folder, string name, string remedy)
     {
         var path = Path.Combine(folder, name);
