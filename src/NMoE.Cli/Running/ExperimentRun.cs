@@ -54,21 +54,22 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             cancellation,
             carrier))
         {
+            RunReport report;
+            Manifest manifest;
             try
             {
                 var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, ShownTo(carrier, progress))
                 {
                     Timeline = settings.Evaluation.Enabled ? new Timeline(plan) : null,
                 }.Run(cancellation));
-                var report = outcome.Report with { NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
-                var manifest = State(plan, executor, RunStatus.Finished, null, outcome);
+                report = outcome.Report with { NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
+                manifest = State(plan, executor, RunStatus.Finished, null, outcome);
                 foreach (var (name, model) in outcome.Models)
                 {
                     writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
                 }
 
                 writer.WriteReport(report, manifest);
-                return new(folder.Place, report, manifest, folder.MoveIn());
             }
             catch (Exception end)
             {
@@ -78,6 +79,8 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
                     cancellation.IsCancellationRequested ? "it was stopped; the same command goes on from there" : end.Message, null));
                 throw;
             }
+
+            return new(folder.Place, report, manifest, folder.MoveIn());
         }
     }
 

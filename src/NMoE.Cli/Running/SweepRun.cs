@@ -64,7 +64,9 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
         }
         catch (Exception end)
         {
-            folder.Writer.WriteManifest(State(done, end is OperationCanceledException ? RunStatus.Interrupted : RunStatus.Failed, end.Message));
+            folder.Writer.WriteManifest(State(
+                done, cancellation.IsCancellationRequested ? RunStatus.Interrupted : RunStatus.Failed,
+                cancellation.IsCancellationRequested ? "it was stopped; the same command goes on from there" : end.Message));
             throw;
         }
     }
