@@ -28,7 +28,7 @@ public static class Exponential
         }
 
         // Ln2High ends in zeros, so that its multiples and the difference are exact.
-        var power = (int)Math.Round(x * InverseLn2);
+        var power = (int)Math.Round(x * InverseLn2, MidpointRounding.ToEven);
         var rest = (x - (power * Ln2High)) - (power * Ln2Low);
         double sum = 1;
         for (var term = Terms; term >= 1; term--)

@@ -12,7 +12,7 @@ public sealed class RealTimeLeakException(string receiver, string message, strin
 
 /// <summary>Nothing is left to happen, and somebody still waits.</summary>
 public sealed class StallException(VirtualTime at, IReadOnlyList<string> waits)
-    : SimulationException($"The world stalled at {at}: nothing is left to happen, but {string.Join("; ", waits)}.")
+    : SimulationException($"The world stalled at {at}: nothing is left to happen, but {Listing.Of(waits, "; ")}.")
 {
     /// <summary>Who waits for what, ordered by name.</summary>
     public IReadOnlyList<string> Waits { get; } = waits;
@@ -20,8 +20,8 @@ public sealed class StallException(VirtualTime at, IReadOnlyList<string> waits)
 
 /// <summary>Too much happened without the clock moving.</summary>
 public sealed class LivelockException(VirtualTime at, long runs, IReadOnlyList<string> waits)
-    : SimulationException(FormattableString.Invariant($"Livelock at {at}: {runs} runs without the clock moving; ")
-        + (waits.Count == 0 ? "nobody waits for anything." : string.Join("; ", waits) + "."))
+    : SimulationException(FormattableString.Invariant($"Livelock at {at}: {runs} runs without the clock moving, more than so many actors can need; ")
+        + (waits.Count == 0 ? "nobody waits for anything." : Listing.Of(waits, "; ") + "."))
 {
     /// <summary>Who waits for what, ordered by name.</summary>
     public IReadOnlyList<string> Waits { get; } = waits;

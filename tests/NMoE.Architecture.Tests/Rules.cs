@@ -54,6 +54,11 @@ internal static partial class Rules
             .Where(line => !line.Contains("//", StringComparison.Ordinal))
             .Select(line => $"{file.Path}: {line.Trim()}");
 
+    /// <summary>Whole numbers out of shares are <c>Halves.Round</c>'s; whatever else is rounded says to how many digits, or which way halves go.</summary>
+    public static IEnumerable<string> UnsaidRounding(SourceFile file) => file.Text.Split('\n')
+        .Where(line => RoundCall().Count(line) > SaidRounding().Count(line))
+        .Select(line => $"{file.Path}: {line.Trim()}");
+
     public static bool HasNoSubject(SourceFile file) =>
         file.Path.Split('/').Any(part => FoldersWithoutSubject.Contains(Path.GetFileNameWithoutExtension(part), StringComparer.OrdinalIgnoreCase));
 
@@ -62,6 +67,12 @@ internal static partial class Rules
 
     [GeneratedRegex(@"\bProcessStartInfo\b|\bProcess\.Start\b")]
     private static partial Regex ProcessStart();
+
+    [GeneratedRegex(@"\bMath\.Round\(")]
+    private static partial Regex RoundCall();
+
+    [GeneratedRegex(@"\bMidpointRounding\.|, ?\w*[dD]igits\b|, 9\)")]
+    private static partial Regex SaidRounding();
 
     [GeneratedRegex(@"^\s*\[(Fact|Theory)\w*\([^\]]*\bSkip\s*=|^\s*Assert\.Skip", RegexOptions.Multiline)]
     private static partial Regex SkippedTest();

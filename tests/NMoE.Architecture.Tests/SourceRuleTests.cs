@@ -31,6 +31,16 @@ public sealed class SourceRuleTests
         Assert.Equal(tooLong, Rules.IsTooLong(Code(string.Concat(Enumerable.Repeat("x\n", lines)))));
 
     [Fact]
+    public void Halves_are_rounded_one_way() => Assert.Empty(SourceTree.Files("src", "*.cs").SelectMany(Rules.UnsaidRounding));
+
+    [Theory]
+    [InlineData("var held = (int)Math.Round(share * rows);", 1)]
+    [InlineData("var held = Halves.Round(share * rows);", 0)]
+    [InlineData("var held = Math.Round(share, digits - 2);", 0)]
+    [InlineData("var held = Math.Round(share, MidpointRounding.ToEven);", 0)]
+    public void Rounding_that_does_not_say_where_halves_go_is_found(string text, int lines) => Assert.Equal(lines, Rules.UnsaidRounding(Code(text)).Count());
+
+    [Fact]
     public void No_test_is_skipped() =>
         Assert.Empty(SourceTree.Files("tests", "*.cs").Where(Rules.SkipsATest).Select(file => file.Path));
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using NMoE.Cli.Calibrating;
 using NMoE.Cli.Running;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Identity;
 
@@ -51,8 +50,7 @@ public static class CalibrateCommand
     private static Calibration Measure(ExperimentSettings settings, int together, int times, CancellationToken cancellation)
     {
         var catalog = Places.Catalog(settings);
-        var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
-        Shards.Check(plan, catalog);
+        var plan = Shards.Of(settings, catalog).Plan;
         TorchThreads.Prepare();
         return Calibration.Measure(plan, Preparation.Functions(plan, catalog), together, times, cancellation);
     }

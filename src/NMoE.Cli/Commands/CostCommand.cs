@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using NMoE.Cli.Costing;
 using NMoE.Cli.Running;
@@ -50,6 +51,7 @@ public static class CostCommand
     /// <summary>All experiments of a sweep together: what they share counts once.</summary>
     private static CostEstimate Estimate(string file, string[] sets, CancellationToken cancellation)
     {
+        using var pulse = new Pulse("reading, hashing and dealing the data", Stopwatch.StartNew(), Console.Error.WriteLine);
         var points = SweepReader.Read(file, sets, new InputFiles().Open).Points.Select(point => point.Configuration.Settings).ToArray();
         var catalog = Places.Catalog(points[0]);
         var functions = LearningFunctions.All(catalog);
@@ -57,14 +59,16 @@ public static class CostCommand
         TorchThreads.Prepare();
         var fingerprintOf = Fingerprint.OfThisMachine(functions);
         var executor = new RehearsalExecutor(functions, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result);
-        var plans = points.Select(settings => WithSecret(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec))).ToArray();
-        foreach (var plan in plans)
-            Shards.Check(plan, catalog);
+        var plans = points.Select(settings => WithSecret(Shards.Of(settings, catalog).Plan)).ToArray();
+        pulse.Do("rehearsing");
+        var watch = Stopwatch.StartNew();
         var rehearsed = plans.Select(plan => Rehearsal.Of(plan, executor, cancellation).Outcome).ToArray();
+        var world = watch.Elapsed;
+        pulse.Do("measuring this machine");
         var largest = plans.MaxBy(plan => plan.Model.Width)!;
         var speeds = Speeds.Measure(largest.Model, largest.Settings.Extractor.Batch);
         return CostEstimate.Of(
-            executor, speeds, points[0].Compute.Threads,
+            executor, speeds, JobOverhead.Measure(largest, catalog, cancellation), points[0].Compute.Threads, world,
             rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent)));
     }
 

@@ -46,7 +46,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         var settings = configuration.Settings;
         LiveChannel.Check(settings);
         var catalog = Places.Catalog(settings);
-        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, cancellation), Places.Store(settings));
+        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, _ => { }, cancellation).Plan, Places.Store(settings));
         TorchThreads.Prepare();
         var functions = Preparation.Functions(plan, catalog);
         var fingerprintOf = Fingerprint.OfThisMachine(functions);

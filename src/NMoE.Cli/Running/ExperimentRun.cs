@@ -33,12 +33,18 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
     {
         var settings = configuration.Settings;
         var catalog = Places.Catalog(settings);
-        var plan = Preparation.Checked(settings, catalog, cancellation);
+        using var pulse = new Pulse("reading the data", _watch, line => ProgressView.Say(console, line));
+        foreach (var notice in configuration.Notices)
+            ProgressView.Say(console, $"note       {notice}");
+        var shards = Preparation.Checked(settings, catalog, pulse.Do, cancellation);
+        foreach (var line in shards.Lines)
+            ProgressView.Say(console, line);
+        pulse.Do("opening the store");
         var store = new JobStore(Places.Store(settings));
         using var folder = RunFolder.Take(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}", Leftovers.Removed);
         var writer = folder.Writer;
         writer.WriteEffectiveConfig(configuration.Render());
-        plan = Preparation.WithSecret(plan, store.Settings);
+        var plan = Preparation.WithSecret(shards.Plan, store.Settings);
         LocalExecutor? executor = null;
         var writing = new Lock();
         using var carrier = Cluster?.Start(plan, store, line => ProgressView.Say(console, line));
@@ -58,12 +64,15 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             Manifest manifest;
             try
             {
-                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, ShownTo(carrier, progress))
+                pulse.Do("dealing the data");
+                pulse.Detail = () => FormattableString.Invariant($"{executor.Counts.Run} jobs run, {executor.Counts.Remembered} remembered");
+                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, ShownTo(carrier, Beaten(pulse, progress)))
                 {
                     Timeline = settings.Evaluation.Enabled ? new Timeline(plan) : null,
                 }.Run(cancellation));
-                report = outcome.Report with { NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
+                report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
                 manifest = State(plan, executor, RunStatus.Finished, null, outcome);
+                pulse.Do("writing models, figures and the report");
                 foreach (var (name, model) in outcome.Models)
                 {
                     writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
@@ -88,6 +97,14 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
     {
         progress(at);
         carrier.Show(at);
+    };
+
+    /// <summary>After the last step of inference come the scores and what there is to compare with.</summary>
+    private static Action<Progress> Beaten(Pulse pulse, Action<Progress> progress) => at =>
+    {
+        pulse.Said();
+        pulse.Do(FormattableString.Invariant($"after step {at.Step} of {at.Steps} of {at.Stage}"));
+        progress(at);
     };
 
     private Manifest State(Plan plan, LocalExecutor executor, RunStatus status, string? reason, Outcome? outcome)

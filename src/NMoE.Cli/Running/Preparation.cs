@@ -19,12 +19,17 @@ internal static class Preparation
     /// <summary>The experiment, once it is known that its data and its store are large enough.</summary>
     /// <exception cref="Learning.Partitions.PartitionException">There are too few pictures.</exception>
     /// <exception cref="StoreException">The store's size limit is too small.</exception>
-    public static Plan Checked(ExperimentSettings settings, DataCatalog catalog, CancellationToken cancellation)
+    /// <param name="settings">The experiment.</param>
+    /// <param name="catalog">Its data.</param>
+    /// <param name="doing">Told of what is done next, in words.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static Shards Checked(ExperimentSettings settings, DataCatalog catalog, Action<string> doing, CancellationToken cancellation)
     {
-        var plan = new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec);
-        Shards.Check(plan, catalog);
-        Rehearsal.Of(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), cancellation).Require(Places.Store(settings));
-        return plan;
+        doing("reading, hashing and dealing the data");
+        var shards = Shards.Of(settings, catalog);
+        doing("rehearsing the experiment: messages and times, nothing is trained yet");
+        Rehearsal.Of(shards.Plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), cancellation).Require(Places.Store(settings));
+        return shards;
     }
 
     /// <summary>The experiment with the secret that its noise follows from, made if there is none yet; as it is where the noise follows from the seed.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using NMoE.Federation.Records;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Runs;
@@ -28,7 +27,10 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
     /// <exception cref="OperationCanceledException">Stopped; the same command goes on from there.</exception>
     public FinishedSweep Go(CancellationToken cancellation)
     {
-        CheckShards();
+        using (new Pulse("reading, hashing and dealing the data of all experiments", _watch, line => ProgressView.Say(console, line)))
+            CheckShards();
+        foreach (var notice in SweepLabels.Notices(plan))
+            ProgressView.Say(console, $"note       {notice}");
         using var folder = RunFolder.Take(output, $"{plan.Name}-{plan.Hash[..12]}", Leftovers.Kept);
         var done = ImmutableArray<Manifest>.Empty;
         var result = new SweepResult(plan, ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]));
@@ -106,10 +108,7 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
     private void CheckShards()
     {
         foreach (var settings in plan.Points.Select(point => point.Configuration.Settings))
-        {
-            var catalog = Places.Catalog(settings);
-            Shards.Check(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), catalog);
-        }
+            _ = Shards.Of(settings, Places.Catalog(settings));
     }
 }
 

@@ -27,7 +27,7 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         var settings = given.Configuration().Settings;
         var own = Places.Store(settings);
         var catalog = Places.Catalog(settings);
-        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, cancellation), own);
+        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, _ => { }, cancellation).Plan, own);
         given.CheckData(plan.Data);
         using var executor = Preparation.Executor(plan, catalog, new JobStore(own with { Path = store }), threads, null, cancellation);
         Leave(Run(plan, executor, cancellation), executor.Counts, threads);
@@ -41,7 +41,7 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         var own = Places.Store(settings);
         var catalog = Places.Catalog(settings);
         var store = new JobStore(own);
-        var plan = Preparation.WithSecret(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), own);
+        var plan = Preparation.WithSecret(Shards.Of(settings, catalog).Plan, own);
         given.CheckData(plan.Data);
         TorchThreads.Prepare();
         var functions = Preparation.Functions(plan, catalog);

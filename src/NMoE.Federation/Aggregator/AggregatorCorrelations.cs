@@ -89,10 +89,13 @@ internal sealed class AggregatorCorrelations(Plan plan)
             return new Send(Plan.Device(client), new TrainAgainst(durable.Round, [], 1), Stages.Extractor);
         }
 
-        // q_j, or for equal weights what adds up to the same 1 - q_i.
-        var weights = others.Select(pair => plan.Settings.FedSc.External == ExternalWeights.Weighted
-            ? Share(durable, pair.Key)
-            : (1 - Share(durable, client)) / others.Length);
+        // q_j, or equal weights. Both add up to 1 - q_i, also where the matrices of some are missing.
+        var rest = 1 - Share(durable, client);
+        var isWhole = others.Length == durable.Joined.Count - 1;
+        var there = others.Sum(pair => Share(durable, pair.Key));
+        var weights = others.Select(pair => plan.Settings.FedSc.External == ExternalWeights.Unweighted ? rest / others.Length
+            : isWhole ? Share(durable, pair.Key)
+            : Share(durable, pair.Key) * rest / there);
         BlobRef[] matrices = [.. others.Select(pair => pair.Value.Correlation)];
         return new Roles.Compute(
             new JobTag(ExternalJob, durable.Round, 0, client),

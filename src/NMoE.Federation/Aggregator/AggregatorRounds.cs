@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
@@ -133,7 +134,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         return came.Count >= needed ? next(state with { Cohort = came })
             : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' got {came.Count} of {needed} {what} needed, {MaxTries} times")));
+                $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(Deadline(durable).TotalSeconds)} ({(durable.Phase == Phase.Extractor ? "extractor" : "gate")}.deadline); a client alone on the network needs {LeastOf(durable)}")));
     }
 
     public Decision<AggregatorState> TakeAverage(AggregatorState state, JobFinished job)
@@ -217,7 +218,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         }
 
         // FedGate draws 70 % of the clients anew in each round (paper, Sec. III-C); each client's lot depends on its own key only.
-        var count = Math.Max(1, (int)Math.Round(plan.Settings.Gate.Participation * plan.Clients, MidpointRounding.AwayFromZero));
+        var count = Math.Max(1, Halves.Round(plan.Settings.Gate.Participation * plan.Clients));
         return [.. Drawn("gate-cohort", durable.Ready, durable.Round, count)];
     }
 
@@ -230,6 +231,12 @@ internal sealed class AggregatorRounds(Plan plan, int place)
 
     private TimeSpan Deadline(AggregatorDurable durable) =>
         durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Deadline : plan.Settings.Gate.Deadline;
+
+    private string LeastOf(AggregatorDurable durable)
+    {
+        var least = durable.Phase == Phase.Extractor ? new LeastTimes(plan).Round : new LeastTimes(plan).GateRound;
+        return $"{LeastTimes.Words(least.Seconds)}: {least.Because}";
+    }
 
     private static TrainingStage Stage(AggregatorDurable durable) =>
         durable.Phase == Phase.Extractor ? TrainingStage.Extractor : TrainingStage.Gate;

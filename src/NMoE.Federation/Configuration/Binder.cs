@@ -27,8 +27,7 @@ internal static class Binder
         var settings = Settings(values);
         var traces = new TraceFiles(settings, values, open);
         settings = settings with { Channel = settings.Channel with { Traces = traces.Read() } };
-        CrossCheck.Run(settings, values);
-        return new EffectiveConfiguration(settings, values.Effective()) { Contents = traces.Contents };
+        return new EffectiveConfiguration(settings, values.Effective()) { Contents = traces.Contents, Notices = CrossCheck.Run(settings, values) };
     }
 
     /// <summary>The settings of a layer that no later one of it overrides.</summary>

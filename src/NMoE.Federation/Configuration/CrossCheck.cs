@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
@@ -9,8 +10,9 @@ namespace NMoE.Federation.Configuration;
 /// <summary>What no key shows alone.</summary>
 internal static class CrossCheck
 {
+    /// <returns>What is no mistake, and yet worth knowing before a run, a sentence each.</returns>
     /// <exception cref="ConfigurationException">Two keys contradict each other.</exception>
-    public static void Run(ExperimentSettings settings, Values values)
+    public static ImmutableArray<string> Run(ExperimentSettings settings, Values values)
     {
         var (clients, objective) = (settings.Experiment.Clients, Objectives.Of(settings.Extractor.Method));
         if (settings.Inference.K > clients)
@@ -40,37 +42,14 @@ internal static class CrossCheck
                 $"Leave out fedavg-classifier, or write {Keys.ExtractorMethod.Path} = fedce with a shared head and norms that are not local");
         }
 
-        CheckPrivacy(settings, values);
+        var privacy = PrivacyCheck.Run(settings, values);
         CheckExpert(settings, values);
         ChannelCheck.Run(settings, values);
         DeviceCheck.Run(settings, values);
         FaultCheck.Run(settings, values);
         foreach (var (round, absent) in settings.Extractor.Absent)
             CheckAbsent(settings, values, round, absent.Max, absent.Count);
-    }
-
-    private static void CheckPrivacy(ExperimentSettings settings, Values values)
-    {
-        if (!Objectives.Of(settings.Extractor.Method).ExchangesMatrices || settings.FedSc.Privacy == PrivacyMode.Off)
-        {
-            return;
-        }
-
-        if (settings.Data.AllowOverlap)
-        {
-            throw new ConfigurationException(
-                values.Origin(Keys.DataAllowOverlap.Path), Keys.DataAllowOverlap.Path,
-                "a picture that several clients hold would pay for the releases of all of them, and the accountant counts each client alone",
-                $"Write off, or {Keys.FedScPrivacy.Path} = off");
-        }
-
-        if (settings.Model.Norm == NormRule.BatchLocal)
-        {
-            throw new ConfigurationException(
-                values.Origin(Keys.ModelNorm.Path), Keys.ModelNorm.Path,
-                "a client's own norms follow from all its pictures and enter each projection of its matrix, so that one picture can move the matrix further than the noise is made for",
-                $"Write group or batch, or {Keys.FedScPrivacy.Path} = off");
-        }
+        return [.. settings.Channel.Traces.Notices, .. privacy, .. DeadlineCheck.Run(new Plan(settings, new DataSpec(settings.Data.Name, "", 0)), values)];
     }
 
     private static void CheckExpert(ExperimentSettings settings, Values values)

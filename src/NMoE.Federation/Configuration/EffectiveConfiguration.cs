@@ -20,6 +20,9 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
     /// <summary>SHA-256 of the files that were read for a key, in lower-case hexadecimal digits, by the key: traces.</summary>
     public ImmutableSortedDictionary<string, string> Contents { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>What is no mistake, and yet worth knowing before a run, a sentence each.</summary>
+    public ImmutableArray<string> Notices { get; init; } = [];
+
     /// <summary>
     /// SHA-256, in lower-case hexadecimal digits, over the lines <c>key=value</c> of every key that can change what the experiment
     /// computes: all but <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. A trace counts by its content, as <c>key sha256=value</c> below those lines. Where a

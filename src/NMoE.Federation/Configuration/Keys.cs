@@ -87,7 +87,7 @@ internal static class Keys
     public static readonly Key<ImmutableSortedSet<int>> ExtractorAbsent = Add("extractor.absent", new ClientsFormat());
 
     public static readonly Key<int> FedScDimension = Count("fedsc.dimension", 2, 4096);
-    public static readonly Key<double> FedScCap = Number("fedsc.cap", Bound.Beyond(0), Bound.At(1e6));
+    public static readonly Key<double> FedScCap = Number("fedsc.cap", Bound.At(0.001), Bound.At(1e6));
     public static readonly Key<SelfWeight> FedScSelfWeight = Add("fedsc.self-weight", Choice(
         ("data-share", SelfWeight.DataShare), ("linear", SelfWeight.Linear)));
     public static readonly Key<ExternalWeights> FedScExternal = Add("fedsc.external", Choice(
@@ -97,7 +97,7 @@ internal static class Keys
     public static readonly Key<PrivacyMode> FedScPrivacy = Add("fedsc.privacy", Choice(
         ("off", PrivacyMode.Off), ("budget", PrivacyMode.Budget), ("noise", PrivacyMode.Noise)));
     public static readonly Key<NoiseKey> FedScSecret = Add("fedsc.secret", Choice(("seed", NoiseKey.Seed), ("private", NoiseKey.Private)));
-    public static readonly Key<double> FedScEpsilon = Number("fedsc.epsilon", Bound.Beyond(0), Bound.At(1e6));
+    public static readonly Key<double> FedScEpsilon = Number("fedsc.epsilon", Bound.At(0.001), Bound.At(1e6));
     public static readonly Key<double> FedScDelta = Number("fedsc.delta", Bound.Beyond(0), Bound.Beyond(1));
     public static readonly Key<double> FedScSigma = Number("fedsc.sigma", Bound.Beyond(0), Bound.At(1e6));
     public static readonly Key<Neighbours> FedScNeighbours = Add("fedsc.neighbours", Choice(
@@ -186,6 +186,8 @@ internal static class Keys
     public static readonly Key<ImmutableArray<PathRule>> ChannelPaths = Add("channel.paths", new PathsFormat());
     public static readonly Key<string> ChannelTrace = Add("channel.trace", new PathFormat("none"));
     public static readonly Key<string> ChannelIntervals = Add("channel.intervals", new PathFormat("none"));
+    public static readonly Key<TimeSpan> ChannelTraceRepeat = Add(
+        "channel.trace-repeat", new UnlimitedFormat<TimeSpan>(Measures.Duration("1 ms", "10000 h"), TimeSpan.Zero, "never"));
     public static readonly Key<MobilityForm> ChannelMobilityForm = Add("channel.mobility.form", Choice(
         ("none", MobilityForm.None), ("to-and-fro", MobilityForm.ToAndFro)));
     public static readonly Key<double> ChannelMobilitySpeed = Add("channel.mobility.speed", Measures.Speed("1 mm/s", "1000 m/s"));

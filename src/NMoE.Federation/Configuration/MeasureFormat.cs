@@ -90,13 +90,12 @@ internal sealed record MeasureFormat<T>(
     }
 }
 
-/// <summary>A measure, or <c>unlimited</c>.</summary>
+/// <summary>A measure, or a word in its place, such as <c>unlimited</c>.</summary>
 /// <param name="Measure">The measure.</param>
-/// <param name="Unlimited">The value without a limit.</param>
-internal sealed record UnlimitedFormat<T>(MeasureFormat<T> Measure, T Unlimited) : ScalarFormat<T>($"unlimited, or {Measure.Legal}")
+/// <param name="Unlimited">The value that the word stands for.</param>
+/// <param name="Word">The word.</param>
+internal sealed record UnlimitedFormat<T>(MeasureFormat<T> Measure, T Unlimited, string Word = "unlimited") : ScalarFormat<T>($"{Word}, or {Measure.Legal}")
 {
-    private const string Word = "unlimited";
-
     public override string Write(T value) => Equals(value, Unlimited) ? Word : Measure.Write(value);
 
     protected override Reading<T> Read(string text) => text == Word ? Reading<T>.Of(Unlimited) : Measure.Read(new RawValue.Scalar(text));

@@ -20,16 +20,29 @@ internal sealed class TraceFiles(ExperimentSettings settings, Values values, Fun
 
     /// <summary>The traces.</summary>
     /// <exception cref="ConfigurationException">A file is missing, a row of it is wrong, or the channel would not read it.</exception>
-    public ChannelTraces Read() => new(
-        Read(Keys.ChannelTrace, AccessTrace.Conditions), Read(Keys.ChannelIntervals, AccessTrace.Intervals));
+    public ChannelTraces Read()
+    {
+        var repeat = values.Get(Keys.ChannelTraceRepeat);
+        var (conditionsFile, conditions) = Read(Keys.ChannelTrace, (file, lines, devices) => AccessTrace.Conditions(file, lines, devices, repeat));
+        var (intervalsFile, intervals) = Read(Keys.ChannelIntervals, (file, lines, devices) => AccessTrace.Intervals(file, lines, devices, repeat));
+        var always = AccessSchedule.Constant(AccessConditions.Unlimited);
+        return new(conditions.Devices, intervals.Devices)
+        {
+            Repeat = repeat,
+            Notices =
+            [
+                .. TraceNotices.Of(Keys.ChannelTrace.Path, conditionsFile, conditions, schedule => schedule),
+                .. TraceNotices.Of(Keys.ChannelIntervals.Path, intervalsFile, intervals, on => Availability.Of(always, on, repeat)),
+            ],
+        };
+    }
 
-    private ImmutableSortedDictionary<DeviceId, T> Read<T>(
-        Key<string> key, Func<string, IEnumerable<string>, IEnumerable<DeviceId>, ImmutableSortedDictionary<DeviceId, T>> parse)
+    private (string File, TraceContent<T> Content) Read<T>(Key<string> key, Func<string, IEnumerable<string>, IEnumerable<DeviceId>, TraceContent<T>> parse)
     {
         var path = values.Get(key);
         if (path.Length == 0)
         {
-            return ImmutableSortedDictionary<DeviceId, T>.Empty;
+            return (path, new(ImmutableSortedDictionary<DeviceId, T>.Empty, [], 0));
         }
 
         if (settings.Channel.Model == ChannelModel.Fixed)
@@ -47,7 +60,7 @@ internal sealed class TraceFiles(ExperimentSettings settings, Values values, Fun
             IEnumerable<DeviceId> devices = [DeviceId.Supervisor, DeviceId.Aggregator, .. clients];
 
             // A row of a device that uses another one's access would never be read.
-            return parse(path, text.Split('\n'), devices.Where(device => settings.Aggregator.AccessOf(device) == device));
+            return (path, parse(path, text.Split('\n'), devices.Where(device => settings.Aggregator.AccessOf(device) == device)));
         }
         catch (TraceException fault)
         {

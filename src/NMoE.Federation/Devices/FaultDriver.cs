@@ -28,7 +28,7 @@ public sealed class FaultDriver(Plan plan, DevicePorts ports)
             After(fault.At, () => Happen(fault));
         }
 
-        var crashing = (int)Math.Round(_faults.Crashes.Share * plan.Clients, MidpointRounding.AwayFromZero);
+        var crashing = Halves.Round(_faults.Crashes.Share * plan.Clients);
         foreach (var client in plan.ClientNumbers.OrderBy(client => plan.Key("fault-lot", client)).ThenBy(client => client).Take(crashing).Order())
         {
             var at = _faults.Crashes.Within * Chance("fault-crash", client, 0).Next();

@@ -5,6 +5,7 @@ using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Network.Access;
 using NMoE.Simulation.Network.Paths;
+using NMoE.Simulation.Time;
 
 namespace NMoE.Federation.Experiments;
 
@@ -28,6 +29,20 @@ public static class ChannelFactory
         {
             AccessOf = plan.Settings.Aggregator.AccessOf,
         };
+    }
+
+    /// <summary>Devices whose access lets nothing through any more, up or down, since when; by device. Only traces take a device off for good.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="now">Until when.</param>
+    public static IReadOnlyList<(DeviceId Device, VirtualTime Since)> OffForGood(Plan plan, VirtualTime now)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var traces = plan.Settings.Channel.Traces;
+        return
+        [
+            .. traces.Conditions.Keys.Union(traces.Intervals.Keys).Order().Select(device => (Device: device, Since: AccessOf(plan, device).OffFrom))
+                .Where(off => off.Since is { } since && since.CompareTo(now) <= 0).Select(off => (off.Device, off.Since!.Value)),
+        ];
     }
 
     private static PathConditions PathOf(ChannelSection channel, PathConditions usual, DeviceId from, DeviceId to)
@@ -70,6 +85,6 @@ public static class ChannelFactory
         var access = channel.Traces.Conditions.TryGetValue(device, out var measured) ? measured
             : device.IsClient && channel.Mobility.Form == MobilityForm.ToAndFro ? ClientTracks.Access(plan, device.Number)
             : AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : new(rates.ServerUp, rates.ServerDown));
-        return channel.Traces.Intervals.TryGetValue(device, out var on) ? Availability.Of(access, on) : access;
+        return channel.Traces.Intervals.TryGetValue(device, out var on) ? Availability.Of(access, on, channel.Traces.Repeat) : access;
     }
 }

@@ -71,7 +71,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
 
         StartDevices(simulation, ports);
         new FaultDriver(plan, ports) { Watch = Watch }.Start();
-        RunWatched(simulation, cancellation);
+        RunToEnd(simulation, cancellation);
 
         var models = FinalModels.Of(plan, observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
@@ -79,6 +79,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
             report with
             {
                 Energy = EnergyCount.Records(energy, world.Now),
+                Off = [.. ChannelFactory.OffForGood(plan, world.Now).Select(off => new OffRecord(off.Device.ToString(), off.Since.Seconds))],
                 Timeline = Timeline?.Spans(world.Now) ?? [],
                 Links = Timeline?.Links(world.Now) ?? [],
             },
@@ -113,6 +114,27 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     };
 
     private IFaultRule Watched(MessageFault rule) => Watch is null ? rule : new WatchedRule(rule, Watch);
+
+    /// <summary>A failure of an experiment whose clients are all off for good has that reason, whatever was missed first.</summary>
+    private void RunToEnd(VirtualWorld simulation, CancellationToken cancellation)
+    {
+        try
+        {
+            RunWatched(simulation, cancellation);
+        }
+        catch (ExperimentFailedException failed)
+        {
+            var off = ChannelFactory.OffForGood(plan, simulation.World.Now).Where(off => off.Device.IsClient).ToArray();
+            if (off.Length < plan.Clients)
+            {
+                throw;
+            }
+
+            var last = off.MaxBy(item => item.Since);
+            throw new ExperimentFailedException(FormattableString.Invariant(
+                $"{failed.Message}; all {plan.Clients} clients were off for good by then, the last of them, {last.Device}, since {last.Since.Seconds:0.###} s (channel.trace, channel.intervals; channel.trace-repeat lets a trace begin anew)"));
+        }
+    }
 
     private void RunWatched(VirtualWorld simulation, CancellationToken cancellation)
     {

@@ -182,6 +182,25 @@ public sealed record MoveRecord(double VirtualSeconds, string To, string Stage, 
 /// <param name="Missed">Times that something was published before another place had the checkpoint: had the aggregator died then, more would have been lost.</param>
 public sealed record MovesRecord(ImmutableArray<MoveRecord> Moves, long Checkpoints, long CheckpointBytes, int Missed);
 
+/// <summary>A device that its trace took off for good before the run ended.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="SinceSeconds">Virtual seconds.</param>
+public sealed record OffRecord(string Device, double SinceSeconds);
+
+/// <summary>How pictures were dealt to clients.</summary>
+/// <param name="Set"><see cref="Training"/>, or a test set as in <see cref="PassRecord"/>.</param>
+/// <param name="Partition">The partition with its settings.</param>
+/// <param name="PerClient">Pictures of each client.</param>
+/// <param name="Asked">Pictures of each client that the configuration asks for.</param>
+/// <param name="Largest">Largest distance (total variation, 0..1) between a client's class shares and those that it should have: of the training shards those drawn, of the test set
+/// <c>same</c> those of the training shard; null where there is nothing to compare with.</param>
+/// <param name="Client">The client that has it; null with <paramref name="Largest"/>.</param>
+public sealed record DealtRecord(string Set, string Partition, int PerClient, int Asked, double? Largest, int? Client)
+{
+    /// <summary>The training shards.</summary>
+    public const string Training = "training";
+}
+
 /// <summary>All that a finished run has to report.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Rounds">In order of stage and round.</param>
@@ -211,6 +230,12 @@ public sealed record RunReport(
     /// <summary>Bytes over links, from the run's beginning to its end; in a file of its own, and empty where there is none.</summary>
     [JsonIgnore]
     public ImmutableArray<LinkRecord> Links { get; init; } = [];
+
+    /// <summary>How pictures were dealt; empty in reports of earlier versions.</summary>
+    public ImmutableArray<DealtRecord> Dealt { get; init; } = [];
+
+    /// <summary>Devices that traces took off for good before the run ended, by device; empty in reports of earlier versions.</summary>
+    public ImmutableArray<OffRecord> Off { get; init; } = [];
 
     /// <summary>Devices that crashed, in order of time.</summary>
     public ImmutableArray<CrashRecord> Crashes { get; init; } = [];

@@ -20,7 +20,8 @@ namespace NMoE.Federation.Roles;
 public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 {
     private readonly PartitionSpec _training = Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient);
-    private readonly PartitionSpec _sameTest = Partition(Settings, Settings.Data.Partition, Settings.Data.TestPerClient);
+    private readonly PartitionSpec _sameTest = Partition(
+        Settings, Settings.Data.Partition, Settings.Data.TestPerClient, Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient));
     private readonly PartitionSpec _iidTest = Partition(Settings, IidPartition.PartitionName, Settings.Data.TestPerClient);
 
     /// <summary>The architecture.</summary>
@@ -158,8 +159,8 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
         Precision = settings.Model.Precision,
     };
 
-    /// <summary>How pictures are dealt.</summary>
-    internal static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient)
+    /// <summary>How pictures are dealt: a test set in the shares of the training shards, where those depend on the data.</summary>
+    internal static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient, PartitionSpec? like = null)
     {
         var data = settings.Data;
         return Partitions.Of(kind).Read(new PartitionSpec(kind, data.Tau, settings.Experiment.Clients, perClient)
@@ -169,6 +170,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
             Order = data.DominantOrder,
             Count = data.CountRule,
             Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
+            Like = like,
         });
     }
 

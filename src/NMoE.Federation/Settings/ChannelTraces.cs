@@ -10,6 +10,12 @@ namespace NMoE.Federation.Settings;
 public sealed record ChannelTraces(
     ImmutableSortedDictionary<DeviceId, AccessSchedule> Conditions, ImmutableSortedDictionary<DeviceId, ImmutableArray<OnInterval>> Intervals)
 {
+    /// <summary>After how long traces begin anew; 0 for never.</summary>
+    public TimeSpan Repeat { get; init; }
+
+    /// <summary>What of the files is worth knowing before a run: rows that are passed over, devices that are off at first or for good.</summary>
+    public ImmutableArray<string> Notices { get; init; } = [];
+
     /// <summary>Nothing was measured.</summary>
     public static ChannelTraces None { get; } = new(
         ImmutableSortedDictionary<DeviceId, AccessSchedule>.Empty, ImmutableSortedDictionary<DeviceId, ImmutableArray<OnInterval>>.Empty);

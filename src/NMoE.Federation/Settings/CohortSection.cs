@@ -1,3 +1,5 @@
+using NMoE.Chance;
+
 namespace NMoE.Federation.Settings;
 
 /// <summary>Who takes part in a round of stage 1, and what becomes of those who are late.</summary>
@@ -10,7 +12,7 @@ namespace NMoE.Federation.Settings;
 public sealed record CohortSection(double Participation, double OverCommit, LateUpdates Late, Staleness Staleness, Aggregation Aggregation, int Buffer)
 {
     /// <summary>Updates that a round waits for, of so many clients.</summary>
-    public int Target(int clients) => Math.Max(1, (int)Math.Round(Participation * clients, MidpointRounding.AwayFromZero));
+    public int Target(int clients) => Math.Max(1, Halves.Round(Participation * clients));
 
     /// <summary>Clients that it invites for that.</summary>
     public int Invited(int clients) => Math.Min(clients, (int)Math.Ceiling(Math.Round(Target(clients) * (1 + OverCommit), 9)));

@@ -26,7 +26,7 @@ public sealed class ExpertFunction : IJobFunction
         var latents = TensorBlobs.Floats(context.Inputs[1], "latents");
         var labels = tensor(TensorBlobs.Labels(context.Inputs[2]));
         var order = new Draws(context.Job.Seed, (uint)DrawPurpose.Holdout, 0).Permutation((int)latents.shape[0]);
-        var held = (int)Math.Round(settings.Holdout * order.Length);
+        var held = HeldOut.Count(settings.Holdout, order.Length);
         var train = order[held..];
 
         // Without a hold-out the training samples judge the epochs.

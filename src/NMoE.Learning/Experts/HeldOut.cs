@@ -9,7 +9,7 @@ public static class HeldOut
     /// <summary>How many rows are held out.</summary>
     /// <param name="share">Share of the shard, in [0, 0.5].</param>
     /// <param name="rows">Rows of the shard.</param>
-    public static int Count(double share, int rows) => (int)Math.Round(share * rows);
+    public static int Count(double share, int rows) => Halves.Round(share * rows);
 
     /// <summary>Which rows: a function of the seed of the expert's job.</summary>
     /// <param name="expertSeed">That seed.</param>

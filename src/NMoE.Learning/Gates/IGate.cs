@@ -65,6 +65,7 @@ public sealed record Choices(int[] Experts, float[] Weights)
     /// <param name="scores">Row by row, [rows * n].</param>
     /// <param name="experts">n.</param>
     /// <param name="k">k.</param>
+    /// <exception cref="InvalidDataException">A row holds what is no number, or has no finite highest score.</exception>
     public static Choices TopK(float[] scores, int experts, int k)
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -74,6 +75,7 @@ public sealed record Choices(int[] Experts, float[] Weights)
         for (var row = 0; row < rows; row++)
         {
             var of = scores.AsMemory(row * experts, experts);
+            CheckScores(of.Span, row);
             var best = Enumerable.Range(0, experts)
                 .OrderByDescending(expert => of.Span[expert]).ThenBy(expert => expert).Take(k).ToArray();
             var powers = Array.ConvertAll(best, expert => Math.Exp(of.Span[expert] - of.Span[best[0]]));
@@ -85,6 +87,18 @@ public sealed record Choices(int[] Experts, float[] Weights)
         }
 
         return new(chosen, weights);
+    }
+
+    private static void CheckScores(ReadOnlySpan<float> scores, int row)
+    {
+        var highest = float.NegativeInfinity;
+        foreach (var score in scores)
+            highest = float.IsNaN(highest) || score <= highest ? highest : score;
+        if (!float.IsFinite(highest))
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"The highest score of sample {row} is {highest}, and no expert can be chosen by it: the gate's training has diverged. A smaller gate.learning-rate, or gate.gradient = clip, would be right."));
+        }
     }
 
     /// <summary>Experts that count alike.</summary>

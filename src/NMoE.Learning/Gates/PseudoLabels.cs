@@ -19,7 +19,7 @@ public static class PseudoLabels
     public static long[] Draw(int rows, int client, ImmutableArray<int> experts, double share, ulong key)
     {
         var others = experts.Remove(client);
-        var own = others.IsEmpty ? rows : (int)Math.Round(share * rows, MidpointRounding.AwayFromZero);
+        var own = others.IsEmpty ? rows : Halves.Round(share * rows);
         var order = new Draws(key, (uint)DrawPurpose.PseudoLabel, 0).Permutation(rows);
         var turns = new Draws(key, (uint)DrawPurpose.PseudoLabel, 1).Permutation(others.Length);
         var labels = new long[rows];

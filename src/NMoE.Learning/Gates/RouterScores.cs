@@ -21,7 +21,7 @@ public static class RouterScores
         {
             RouterNoise.Gaussian => Network.Score(model, latents).Plus(Drawn(shape, () => settings.Noise * draws.NextNormal())),
             RouterNoise.Shazeer => Shazeer(
-                Network.Score(model, latents), latents, model[$"{Network.G}/{GateLayout.Noise}"], Drawn(shape, draws.NextNormal)),
+                Network.Score(model, latents), latents, model[$"{Network.G}/{GateLayout.Noise}"], Drawn(shape, () => Normal.Quantile(draws.NextOpen()))),
             _ => Network.Score(model, latents * Drawn(latents.shape, () => 1 + (settings.Noise * ((2 * draws.Next()) - 1)))),
         };
     }

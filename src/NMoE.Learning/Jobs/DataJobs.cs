@@ -72,6 +72,10 @@ public sealed record PartitionSpec(string Kind, double Tau, int Clients, int Per
     /// <summary>Whether clients may share pictures.</summary>
     public Overlap Overlap { get; init; }
 
+    /// <summary>The partition of the training split whose class shares each client's shard has; null for shares of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PartitionSpec? Like { get; init; }
+
     /// <summary>Pictures of a whole shard.</summary>
     /// <exception cref="PartitionException">There is no partition of this kind.</exception>
     [JsonIgnore]

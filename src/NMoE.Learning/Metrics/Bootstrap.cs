@@ -26,6 +26,9 @@ public sealed record Bootstrap(double Low, double High)
             throw new ArgumentException("At least one client is needed, each with pictures.", nameof(right));
         }
 
+        // One picture of one client is drawn against nothing: nothing is known.
+        if (right is [{ Length: 1 }])
+            return new(0, 1);
         var drawn = right.Count > 1
             ? right.Select(client => (Hits: client.Sum(), Pictures: client.Length)).ToArray()
             : Array.ConvertAll(right[0], picture => (Hits: picture, Pictures: 1));

@@ -7,13 +7,16 @@ public readonly record struct PairedInterval(double Mean, double HalfWidth)
 {
     private const double Normal95 = 1.959963984540054;
 
+    // Five tosses of a coin fall alike once in sixteen times, six once in thirty-two: McNemar's exact test tells nothing of fewer.
+    private const int FewestToTell = 6;
+
     /// <summary>Whether A is better by the whole interval.</summary>
     public bool IsAboveZero => Mean - HalfWidth > 0;
 
     /// <summary>
     /// Wald interval of paired proportions, on the discordant rows as McNemar's test: with b rows only A has right and c rows only B
     /// has right,
-    /// mean (b - c)/n and variance ((b + c)/n - mean^2)/n.
+    /// mean (b - c)/n and variance ((b + c)/n - mean^2)/n. With fewer than six discordant rows it reaches to zero at least.
     /// </summary>
     /// <param name="rightA">1 where A is right, else 0, [n].</param>
     /// <param name="rightB">The same of B.</param>
@@ -37,6 +40,7 @@ public readonly record struct PairedInterval(double Mean, double HalfWidth)
 
         double n = rightA.Length;
         var mean = (onlyA - onlyB) / n;
-        return new(mean, Normal95 * Math.Sqrt((((onlyA + onlyB) / n) - (mean * mean)) / n));
+        var wald = Normal95 * Math.Sqrt((((onlyA + onlyB) / n) - (mean * mean)) / n);
+        return new(mean, onlyA + onlyB < FewestToTell ? Math.Max(wald, Math.Abs(mean)) : wald);
     }
 }

@@ -6,7 +6,7 @@ namespace NMoE.Learning.Partitions;
 
 /// <summary>
 /// Dirichlet(alpha) (Hsu et al., 2019): each client draws its class shares, and takes its pictures by them. Clients take in the order of their numbers; what a
-/// class no longer has is taken from the others by the same shares.
+/// class no longer has is taken from the others by the same shares. Test shards have the shares of the training shards that came of it.
 /// </summary>
 public sealed class DirichletPartition : IPartition
 {
@@ -22,7 +22,7 @@ public sealed class DirichletPartition : IPartition
     public PartitionSpec Read(PartitionSpec all)
     {
         ArgumentNullException.ThrowIfNull(all);
-        return all.Bare() with { Alpha = all.Alpha };
+        return all.Bare() with { Alpha = all.Alpha, Like = all.Like };
     }
 
     /// <inheritdoc/>
@@ -60,6 +60,13 @@ public sealed class DirichletPartition : IPartition
                 left[label] -= spec.Overlap == Overlap.Allowed ? 0 : counts[label];
             return counts;
         })];
+    }
+
+    /// <inheritdoc/>
+    public double[][]? Drawn(PartitionSpec spec, ulong seed, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return [.. Enumerable.Range(0, spec.Clients).Select(client => Shares(spec.Alpha, seed, client, classes))];
     }
 
     /// <summary>A client's class shares, [C]; rounded, so that the last bits of a platform's power function do not count.</summary>

@@ -9,7 +9,10 @@ public interface IPartition
     /// <summary>Its name in <c>data.partition</c>.</summary>
     string Name { get; }
 
-    /// <summary>The settings that it reads; all others stay at their defaults, or one shard would have several keys.</summary>
+    /// <summary>
+    /// The settings that it reads; all others stay at their defaults, or one shard would have several keys. One whose counts depend on the data reads <see cref="PartitionSpec.Like"/>
+    /// too, or its test shards would have other shares than its training shards.
+    /// </summary>
     /// <param name="all">All settings of the section <c>data</c>.</param>
     PartitionSpec Read(PartitionSpec all) => all.Bare();
 
@@ -25,6 +28,9 @@ public interface IPartition
 
     /// <summary>What messages call it, with its settings: <c>Non-IID(0.3)</c>.</summary>
     string Describe(PartitionSpec spec) => Name;
+
+    /// <summary>The class shares that were drawn for each client, [n][C], which <see cref="Counts"/> comes as near to as the data allow; null where nothing is drawn.</summary>
+    double[][]? Drawn(PartitionSpec spec, ulong seed, int classes) => null;
 
     /// <summary>Pictures of each class for each client, [n][C]; a client's sum to <see cref="Rows"/>. A pure function of what it is given.</summary>
     /// <param name="spec">The settings.</param>

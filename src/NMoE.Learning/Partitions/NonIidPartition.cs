@@ -36,7 +36,7 @@ public sealed class NonIidPartition : IPartition
     public int Rows(PartitionSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Count == CountRule.DominantFixed ? spec.PerClient + (int)Math.Round(spec.Tau * spec.PerClient) : spec.PerClient;
+        return spec.Count == CountRule.DominantFixed ? spec.PerClient + Halves.Round(spec.Tau * spec.PerClient) : spec.PerClient;
     }
 
     /// <inheritdoc/>

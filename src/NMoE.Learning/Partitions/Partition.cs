@@ -14,12 +14,11 @@ public static class Partition
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(spec);
         var byClass = ByClass(source, split);
-        var counts = Counts(spec, seed, [.. byClass.Select(pictures => pictures.Count)]);
+        var counts = Counts(source, split, spec, seed);
         var shard = new List<int>(spec.Rows);
         for (var label = 0; label < source.Classes; label++)
         {
-            var needed = spec.Overlap == Overlap.Allowed ? counts.Max(other => other[label]) : counts.Sum(other => (long)other[label]);
-            CheckEnough(label, needed, byClass[label].Count, split, spec);
+            CheckEnough(label, Needed(counts, label, spec), byClass[label].Count, split, spec);
             var before = counts.Take(client).Sum(other => (long)other[label]);
             var order = byClass[label].Select(index => (Key: Key(seed, split, index), Index: index)).Order().ToArray();
 
@@ -28,6 +27,40 @@ public static class Partition
         }
 
         return [.. shard.Order()];
+    }
+
+    /// <summary>Pictures of each class for each client, [n][C]: as the partition counts them, or where <see cref="PartitionSpec.Like"/> says so in the shares of the training shards.</summary>
+    /// <param name="source">The data.</param>
+    /// <param name="split">The split that is dealt.</param>
+    /// <param name="spec">The partition.</param>
+    /// <param name="seed">The partition's key.</param>
+    /// <exception cref="PartitionException">The partition makes no sense, or there are too few pictures in all.</exception>
+    public static int[][] Counts(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Like is { } training
+            ? Array.ConvertAll(Counts(training, seed, ClassSizes(source, DataSplit.Train)), counts => InShares(counts, spec.Rows))
+            : Counts(spec, seed, ClassSizes(source, split));
+    }
+
+    /// <summary>Pictures of each class that a split has, [C].</summary>
+    internal static int[] ClassSizes(IDataSource source, DataSplit split)
+    {
+        var sizes = new int[source.Classes];
+        for (var index = 0; index < source.Count(split); index++)
+            sizes[source.Label(split, index)]++;
+        return sizes;
+    }
+
+    /// <summary>Pictures of a class that a split must have for all clients.</summary>
+    internal static long Needed(int[][] counts, int label, PartitionSpec spec) =>
+        spec.Overlap == Overlap.Allowed ? counts.Max(own => own[label]) : counts.Sum(own => (long)own[label]);
+
+    private static int[] InShares(int[] counts, int rows)
+    {
+        var whole = counts.Sum();
+        return LargestRemainder.Round(Array.ConvertAll(counts, count => (double)count * rows / whole), rows, Array.IndexOf(counts, counts.Max()));
     }
 
     /// <summary>Pictures of each class for each client, [n][C].</summary>
@@ -83,5 +116,6 @@ public static class Partition
         }
     }
 
-    private static string Name(DataSplit split) => split == DataSplit.Train ? "training" : "test";
+    /// <summary>What messages call a split.</summary>
+    internal static string Name(DataSplit split) => split == DataSplit.Train ? "training" : "test";
 }

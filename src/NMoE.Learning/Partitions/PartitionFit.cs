@@ -16,41 +16,103 @@ public static class PartitionFit
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(spec);
-        CheckClasses(source, split, spec, seed);
+        var there = Partition.ClassSizes(source, split);
+        try
+        {
+            var counts = Partition.Counts(source, split, spec, seed);
+            if (Missing(counts, there) is { } missing)
+                throw NoPicture(missing.Label, missing.Client, split, spec);
+            CheckShortage(counts, there, split, spec);
+        }
+        catch (PartitionException misfit) when (Largest(source, split, spec, seed) is > 0 and var most)
+        {
+            throw new PartitionException(FormattableString.Invariant($"{misfit.Message} The most that fits is {most} a client."));
+        }
+
         _ = Partition.Deal(source, split, spec, seed, 0);
     }
 
-    private static void CheckClasses(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed)
+    /// <summary>The most pictures a client, up to those asked for, that can be dealt; 0 where none can, or a class lacks all pictures.</summary>
+    /// <param name="source">The data.</param>
+    /// <param name="split">The split that is dealt.</param>
+    /// <param name="spec">The partition.</param>
+    /// <param name="seed">The partition's key.</param>
+    public static int Largest(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed)
     {
-        var there = new int[source.Classes];
-        for (var index = 0; index < source.Count(split); index++)
-            there[source.Label(split, index)]++;
-        var counts = Partition.Counts(spec, seed, there);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(spec);
+        var there = Partition.ClassSizes(source, split);
+        if (Fits(spec.PerClient))
+            return spec.PerClient;
+        if (LacksClass())
+            return 0;
+        var (fits, tooMany) = (0, spec.PerClient);
+        while (tooMany - fits > 1)
+        {
+            var size = fits + ((tooMany - fits) / 2);
+            (fits, tooMany) = Fits(size) ? (size, tooMany) : (fits, size);
+        }
+
+        return fits;
+
+        // A smaller shard may need none of a class that is not there, and would have other shares for that.
+        bool LacksClass()
+        {
+            try
+            {
+                return Missing(Partition.Counts(source, split, spec, seed), there) is not null;
+            }
+            catch (PartitionException)
+            {
+                return false;
+            }
+        }
+
+        bool Fits(int size)
+        {
+            try
+            {
+                var smaller = spec with { PerClient = size };
+                CheckShortage(Partition.Counts(source, split, smaller, seed), there, split, smaller);
+                return true;
+            }
+            catch (PartitionException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static (int Label, int Client)? Missing(int[][] counts, int[] there)
+    {
         for (var client = 0; client < counts.Length; client++)
         {
             var label = Array.FindIndex([.. counts[client].Zip(there)], of => of is { First: > 0, Second: 0 });
             if (label >= 0)
-                throw Missing(label, client, split);
+                return (label, client);
         }
 
+        return null;
+    }
+
+    private static void CheckShortage(int[][] counts, int[] there, DataSplit split, PartitionSpec spec)
+    {
         for (var label = 0; label < there.Length; label++)
         {
-            var needed = spec.Overlap == Overlap.Allowed ? counts.Max(own => own[label]) : counts.Sum(own => (long)own[label]);
-            if (needed > there[label])
+            if (Partition.Needed(counts, label, spec) is var needed && needed > there[label])
                 throw TooFew(label, needed, there[label], split, spec);
         }
     }
 
     /// <summary>Says what the job that deals cannot: how large whole shards are, and which remedies there are.</summary>
     private static PartitionException TooFew(int label, long needed, int there, DataSplit split, PartitionSpec spec) => new(
-        FormattableString.Invariant($"Class {label} needs {needed} pictures of the {Name(split)} split, but there are {there} ")
+        FormattableString.Invariant($"Class {label} needs {needed} pictures of the {Partition.Name(split)} split, but there are {there} ")
         + FormattableString.Invariant($"({spec.Clients} clients with {spec.Rows} pictures each, {Partitions.Of(spec.Kind).Describe(spec)}). ")
         + (spec.Overlap == Overlap.Allowed
             ? "Clients share pictures already: fewer pictures a client would fit."
             : "Fewer clients or fewer pictures a client would fit, or data.allow-overlap = on, by which clients share pictures."));
 
-    private static string Name(DataSplit split) => split == DataSplit.Train ? "training" : "test";
-
-    private static PartitionException Missing(int label, int client, DataSplit split) => new(FormattableString.Invariant(
-        $"Class {label} has no picture in the {Name(split)} split, and client {client} is to be dealt some. A data set with all its classes, or a Dirichlet partition, would fit."));
+    private static PartitionException NoPicture(int label, int client, DataSplit split, PartitionSpec spec) => new(
+        FormattableString.Invariant($"Class {label} has no picture in the {Partition.Name(split)} split, and client {client} is to be dealt some. A data set with all its classes")
+        + (spec.Like is null ? ", or a Dirichlet partition, would fit." : " in both splits would fit."));
 }

@@ -45,7 +45,15 @@ public static class GaussianMechanism
     /// The one release that several are worth, without subsampling: s = (sum s_t^-2)^(-1/2). Exact, because Gaussian releases compose to a Gaussian one.
     /// </summary>
     /// <param name="scales">Each release's; at least one.</param>
-    public static double Compose(IEnumerable<double> scales) => 1 / Math.Sqrt(scales.Sum(scale => 1 / (scale * scale)));
+    public static double Compose(IEnumerable<double> scales)
+    {
+        ArgumentNullException.ThrowIfNull(scales);
+        var all = scales.ToArray();
+
+        // By the smallest one, whose square may be too small for a double.
+        var least = all.Min();
+        return least / Math.Sqrt(all.Sum(scale => least / scale * (least / scale)));
+    }
 
     /// <summary>
     /// The looser bound by Renyi divergence (Mironov, 2017, with the conversion of Canonne, Kamath and Steinke, 2020): a cross-check that must never lie below

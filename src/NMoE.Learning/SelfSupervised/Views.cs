@@ -63,7 +63,7 @@ internal sealed class Views(ReadOnlyMemory<byte> bytes)
 
             // Between 3/4 and 4/3, evenly on a logarithmic scale: 3/4 (16/9)^u, whose power is a series so that its bits are the same everywhere.
             var aspect = 0.75 * Exp(0.57536414490356 * draws.Next());
-            var (width, height) = (Math.Round(Math.Sqrt(area * aspect)), Math.Round(Math.Sqrt(area / aspect)));
+            var (width, height) = (Math.Round(Math.Sqrt(area * aspect), MidpointRounding.ToEven), Math.Round(Math.Sqrt(area / aspect), MidpointRounding.ToEven));
             if (width <= Side && height <= Side)
             {
                 return (draws.Next((int)(Side - width) + 1), draws.Next((int)(Side - height) + 1), width, height);

@@ -38,7 +38,7 @@ internal static class LearningCurves
 
     /// <summary>Training loss after each round of a stage.</summary>
     public static Figure LossOverRounds(RunReport report) => Draw(
-        "loss-rounds", "Training loss, mean over the clients of a round.", Finite(report),
+        "loss-rounds", "Training loss, mean over the clients of a round." + LeftOut(report), Finite(report),
         new Axes(RoundLabel, round => round.Round, LossLabel, round => round.TrainLoss));
 
     /// <summary>Training loss over virtual time.</summary>
@@ -47,7 +47,7 @@ internal static class LearningCurves
         var rounds = Finite(report);
         var unit = TimeUnit(rounds);
         return Draw(
-            "loss-time", "Training loss over virtual time, mean over the clients of a round.", rounds,
+            "loss-time", "Training loss over virtual time, mean over the clients of a round." + LeftOut(report), rounds,
             new Axes($"Virtual time ({unit.Symbol})", round => round.VirtualSeconds / unit.Size, LossLabel, round => round.TrainLoss));
     }
 
@@ -57,6 +57,12 @@ internal static class LearningCurves
     /// <summary>Rounds with a loss that can be drawn.</summary>
     public static ImmutableArray<RoundRecord> Finite(RunReport report) =>
         [.. report.Rounds.Where(round => double.IsFinite(round.TrainLoss))];
+
+    private static string LeftOut(RunReport report)
+    {
+        var without = report.Rounds.Length - Finite(report).Length;
+        return without == 0 ? "" : FormattableString.Invariant($" {without} of {report.Rounds.Length} rounds have no finite loss, and are not here.");
+    }
 
     /// <summary>Accuracy against bytes of several runs in one axis; every run has a measured round.</summary>
     public static Figure CompareBytes(ImmutableArray<(string Name, ImmutableArray<RoundRecord> Rounds)> runs)

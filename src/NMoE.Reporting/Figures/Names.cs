@@ -24,6 +24,13 @@ internal static class Names
     /// <summary>What a pass's row is called: its gate, and how a baseline was trained where that is not what its name says.</summary>
     public static string OfPass(PassRecord pass) => pass.Note is { } note ? $"{OfGate(pass.Gate)} ({note})" : OfGate(pass.Gate);
 
+    /// <summary>A difference of shares in percentage points, with its sign; rounded as percentages are.</summary>
+    public static string Points(double share)
+    {
+        var text = (100 * share).ToString("F2", System.Globalization.CultureInfo.InvariantCulture);
+        return text == "-0.00" ? "0.00" : share > 0 && text != "0.00" ? "+" + text : text;
+    }
+
     /// <summary>What follows an AUC that is no mean over all classes.</summary>
     public static string Skipped(int classes) => classes > 0 ? FormattableString.Invariant($" ({classes} skipped)") : string.Empty;
 

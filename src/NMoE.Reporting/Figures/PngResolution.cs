@@ -18,7 +18,7 @@ internal static class PngResolution
     public static byte[] Set(byte[] png, int dotsPerInch)
     {
         var chunk = new byte[21];
-        var dotsPerMetre = (uint)Math.Round(dotsPerInch * InchesPerMetre);
+        var dotsPerMetre = (uint)Math.Round(dotsPerInch * InchesPerMetre, MidpointRounding.AwayFromZero);
         BinaryPrimitives.WriteUInt32BigEndian(chunk, 9);
         Encoding.ASCII.GetBytes("pHYs", chunk.AsSpan(4));
         BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8), dotsPerMetre);

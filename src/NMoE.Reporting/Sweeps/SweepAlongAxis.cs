@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Figures;
 using ScottPlot;
@@ -34,10 +33,10 @@ internal static class SweepAlongAxis
     {
         var axis = result.Plan.Grid.IndexOf(figure.Axis);
         string[] labels = [.. result.Plan.Points.Select(point => result.Plan.LabelsOf(point)[axis]).Distinct()];
-        var places = Places(labels);
+        var places = SweepAxis.Places(labels);
         var curves = Curves(result, figure, test, axis).ToArray();
         var plot = FigureStyle.NewPlot("", figure.Title, share.Label);
-        var numeric = labels.All(IsNumber);
+        var numeric = SweepAxis.IsNumeric(labels);
         for (var k = 0; k < curves.Length; k++)
         {
             // Words stand a whole unit apart: intervals beside each other can be told apart there.
@@ -56,18 +55,15 @@ internal static class SweepAlongAxis
             plot.Axes.SetLimitsX(-0.6, labels.Length - 0.4);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Vertical;
-        return FigureRenderer.Render(name, caption, plot, FigureStyle.Height + (44 * curves.Length));
+        return FigureRenderer.Render(name, caption + LeftOut(result), plot, FigureStyle.Height + (44 * curves.Length));
     }
 
-    /// <summary>Numbers stand where they belong, words one after the other.</summary>
-    private static Dictionary<string, double> Places(string[] labels)
+    /// <summary>Experiments that have no point.</summary>
+    private static string LeftOut(SweepResult result)
     {
-        var numeric = labels.All(IsNumber);
-        return labels.Select((label, index) => (label, Place: numeric ? double.Parse(label, CultureInfo.InvariantCulture) : index))
-            .ToDictionary(item => item.label, item => item.Place, StringComparer.Ordinal);
+        var missing = result.Reports.Count(report => report is null);
+        return missing == 0 ? "" : FormattableString.Invariant($" {missing} of {result.Reports.Length} experiments failed or have not run yet, and are not here.");
     }
-
-    private static bool IsNumber(string label) => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static IEnumerable<Curve> Curves(SweepResult result, SweepFigure figure, string test, int axis) =>
         from gate in figure.Gates

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Figures;
 using NMoE.Reporting.Tables;
@@ -15,7 +14,7 @@ internal static class SweepClaimTable
         var cells = SweepCell.Of(result);
         return new(
             "Orderings",
-            [Words("Claim"), Words("Where"), Words("Test"), SweepTables.Number("Difference (points)"), SweepTables.Number("95 % interval"), Words("Verdict")],
+            [Words("Claim"), Words("Where"), Words("Test"), SweepTables.Number("Difference (points)"), SweepTables.Number("95 % interval"), Words(result.Plan.Repeat is null ? "Verdict on these clients, this training" : "Verdict")],
             [.. result.Plan.Claims.SelectMany(claim => Gates(cells, claim).Concat(Labels(cells, claim)).Select(found => Row(claim, found)))]);
     }
 
@@ -92,7 +91,7 @@ internal static class SweepClaimTable
 
     private static Column Words(string heading) => SweepTables.Words(heading);
 
-    private static string Points(double share) => (100 * share).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
+    private static string Points(double share) => double.IsFinite(share) ? Names.Points(share) : "-";
 
     private sealed record Found(string Where, string Test, double Difference, double? HalfWidth, CurveEnd End);
 }

@@ -46,7 +46,10 @@ internal static class SweepLearning
             SetMarks(plot, cost.Marks, curves.Min(curve => curve.Points[0].Cost), ends.Max());
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Vertical;
-        yield return FigureRenderer.Render($"{result.Plan.Name}-{cost.Name}", caption, plot, FigureStyle.Height + (44 * curves.Length));
+        var drawn = result.Finished.Count(item => LearningCurves.Measured(item.Report).Any(round => cost.Of(round) > 0));
+        yield return FigureRenderer.Render(
+            $"{result.Plan.Name}-{cost.Name}",
+            drawn == result.Reports.Length ? caption : FormattableString.Invariant($"{caption} {result.Reports.Length - drawn} of {result.Reports.Length} experiments have no measured accuracy, and are not here."), plot, FigureStyle.Height + (44 * curves.Length));
     }
 
     /// <summary>A curve for each experiment; experiments that are the same here share one, and their labels its name.</summary>

@@ -82,7 +82,7 @@ internal static class SweepResultTable
 
     private static string Range(double low, double high) => $"{Percent(low)} to {Percent(high)}";
 
-    private static string Percent(double share) => Fixed(100 * share, "F2");
+    private static string Percent(double share) => double.IsFinite(share) ? Fixed(100 * share, "F2") : None;
 
     private static string Given(double? percent) => percent is { } value ? Fixed(value, "F2") : None;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Figures;
+using NMoE.Simulation;
 
 namespace NMoE.Reporting.Tables;
 
@@ -12,7 +13,12 @@ internal static class RunTables
 
     /// <summary>Every table that has rows.</summary>
     public static ImmutableArray<Table> All(RunReport report) =>
-        [.. new[] { Passes(report), Comparisons(report), Privacy(report), Updates(report), Crashes(report), Unchoosable(report), Moves(report), Ledger(report), Energy(report) }.Where(table => !table.Rows.IsEmpty)];
+        [
+            .. new[]
+            {
+                Passes(report), Comparisons(report), Dealt(report), Privacy(report), Updates(report), Crashes(report), Unchoosable(report), Off(report), Moves(report), Ledger(report), Energy(report),
+            }.Where(table => !table.Rows.IsEmpty),
+        ];
 
     /// <summary>A row for each pass.</summary>
     public static Table Passes(RunReport report) => new(
@@ -26,8 +32,16 @@ internal static class RunTables
     /// <summary>A row for each paired comparison, in percentage points.</summary>
     public static Table Comparisons(RunReport report) => new(
         "Paired comparisons over the same test pictures",
-        [Words("Test"), Words("First"), Words("Second"), Number("Difference (points)"), Number("95 % interval"), Words("Verdict")],
+        [Words("Test"), Words("First"), Words("Second"), Number("Difference (points)"), Number("95 % interval"), Words("Verdict on these clients, this training")],
         [.. report.Comparisons.Select(ComparisonRow)]);
+
+    /// <summary>How pictures were dealt: a row for the training shards and each test set.</summary>
+    public static Table Dealt(RunReport report) => new(
+        "Data (largest distance between a client's class shares and those drawn for it, or in the test set 'same' those of its training data: 0 equal, 1 no class in common)",
+        [Words("Set"), Words("Partition"), Number("Pictures/client"), Number("Asked for"), Number("Largest distance"), Words("Of")],
+        [.. report.Dealt.Select(dealt => ImmutableArray.Create(
+            dealt.Set, dealt.Partition, Whole(dealt.PerClient), Whole(dealt.Asked), dealt.Largest is { } largest ? Fixed(largest, "F3") : None,
+            dealt.Client is { } client ? FormattableString.Invariant($"client-{client}") : None))]);
 
     /// <summary>What FedSC's matrices cost the clients' privacy: a row for all clients that paid the same.</summary>
     public static Table Privacy(RunReport report) => new(
@@ -35,7 +49,7 @@ internal static class RunTables
         [Words("Clients"), Number("Releases"), Number("Sigma"), Number("Epsilon"), Number("Delta")],
         [
             .. report.Privacy.GroupBy(record => (record.Releases, record.Sigma, record.Epsilon, record.Delta)).Select(group => ImmutableArray.Create(
-                string.Join(", ", group.Select(record => record.Client)), Whole(group.Key.Releases), Digits(group.Key.Sigma, "none"),
+                Listing.Of([.. group.Select(record => Whole(record.Client))]), Whole(group.Key.Releases), Digits(group.Key.Sigma, "none"),
                 Digits(group.Key.Epsilon, "no privacy"), Digits(group.Key.Delta, None))),
         ]);
 
@@ -58,12 +72,12 @@ internal static class RunTables
 
     /// <summary>A row for each device that crashed.</summary>
     public static Table Crashes(RunReport report) => new(
-        report.Left.IsEmpty ? "Crashes" : $"Crashes (left without a model to serve with: {string.Join(", ", report.Left.Select(client => FormattableString.Invariant($"client-{client}")))})",
+        report.Left.IsEmpty ? "Crashes" : $"Crashes (left without a model to serve with: {Listing.Of([.. report.Left.Select(client => FormattableString.Invariant($"client-{client}"))])})",
         [Words("Device"), Number("Crashes"), Number("First (s)"), Number("Last (s)"), Words("Why"), Words("Came back")],
         [
             .. report.Crashes.GroupBy(crash => crash.Device).Select(group => ImmutableArray.Create(
                 group.Key, Whole(group.Count()), Fixed(group.First().VirtualSeconds, "F1"), Fixed(group.Last().VirtualSeconds, "F1"),
-                string.Join("; ", group.Select(crash => crash.Reason).Distinct()), group.Last().Returns ? "yes" : "no")),
+                Listing.Of([.. group.Select(crash => crash.Reason).Distinct()], "; "), group.Last().Returns ? "yes" : "no")),
         ]);
 
     /// <summary>A row for each client whose expert gates could not choose.</summary>
@@ -71,6 +85,19 @@ internal static class RunTables
         "Experts that gates could not choose",
         [Words("Device"), Words("Why")],
         [.. report.Unchoosable.Select(record => ImmutableArray.Create(FormattableString.Invariant($"client-{record.Client}"), record.Why))]);
+
+    /// <summary>A row for all devices that traces took off for good at one time; the ten earliest times, and the last.</summary>
+    public static Table Off(RunReport report)
+    {
+        var groups = report.Off.GroupBy(off => off.SinceSeconds).OrderBy(group => group.Key).ToArray();
+        return new(
+            FormattableString.Invariant($"Off for good by their traces ({report.Off.Length} devices, the last since {(groups.Length > 0 ? groups[^1].Key : 0):0.###} s)"),
+            [Number("Since (s)"), Number("Devices"), Words("Which")],
+            [
+                .. groups.Take(Listing.Most).Select(group => ImmutableArray.Create(
+                    Fixed(group.Key, "0.###"), Whole(group.Count()), Listing.Of([.. group.Select(off => off.Device)]))),
+            ]);
+    }
 
     /// <summary>A row for each move of the aggregator; above it what it took to be able to move.</summary>
     public static Table Moves(RunReport report) => new(
@@ -145,11 +172,11 @@ internal static class RunTables
         Whole(entries.Sum(entry => entry.Retransmitted)), Whole(entries.Sum(entry => entry.Wasted)),
     ])[..columns];
 
-    private static string Percent(double? share) => share is { } value ? Fixed(100 * value, "F2") : None;
+    private static string Percent(double? share) => share is { } value && double.IsFinite(value) ? Fixed(100 * value, "F2") : None;
 
     private static string Digits(double? value, string otherwise) => value?.ToString("G6", CultureInfo.InvariantCulture) ?? otherwise;
 
-    private static string Points(double share) => Fixed(100 * share, "+0.00;-0.00;0.00");
+    private static string Points(double share) => Names.Points(share);
 
     private static string Whole(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

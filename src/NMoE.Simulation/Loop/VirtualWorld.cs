@@ -68,6 +68,7 @@ public sealed class VirtualWorld : IDisposable
         var spawn = new RootActor.Spawn(props.WithDispatcher(DispatcherId), name);
         _root.Tell(spawn, ActorRefs.NoSender);
         World.Advance(() => true, null, CancellationToken.None);
+        World.Actors++;
         return spawn.Spawned ?? throw new SimulationException($"The actor '{name}' did not start.");
     }
 

@@ -11,7 +11,8 @@ namespace NMoE.Simulation.Loop;
 /// </summary>
 public sealed class World
 {
-    private const long LivelockRuns = 1_000_000;
+    private const long RunsOfFew = 1_000_000;
+    private const long RunsOfPair = 16;
     private const int CancellationCheckEvery = 256;
     private readonly EventHeap _heap = new();
     private readonly Queue<IRunnable> _queue = new();
@@ -50,6 +51,12 @@ public sealed class World
 
     /// <summary>Who waits for what, ordered by name.</summary>
     public IReadOnlyList<string> Waits => [.. _waits.Select(wait => $"{wait.Key} waits for {wait.Value}")];
+
+    /// <summary>How many actors were spawned.</summary>
+    internal int Actors { get; set; }
+
+    /// <summary>Runs at one instant that are no livelock: everyone may ask everyone, and be answered.</summary>
+    private long MostRuns => RunsOfFew + (RunsOfPair * Actors * Actors);
 
     /// <summary>Whether every mailbox of the world is empty.</summary>
     internal bool IsQuiet => _queue.Count == 0;
@@ -219,19 +226,13 @@ public sealed class World
             _queue.Enqueue(run);
         }
 
-        long runs = 0;
         while (_queue.TryDequeue(out var next))
         {
             next.Run();
-            if (++runs + _runsAtInstant > LivelockRuns)
-            {
-                throw new LivelockException(Now, runs + _runsAtInstant, Waits);
-            }
-
+            CountRun();
             ThrowIfFailed();
         }
 
-        _runsAtInstant += runs;
         ThrowIfFailed();
     }
 
@@ -261,7 +262,7 @@ public sealed class World
 
     private void CountRun()
     {
-        if (++_runsAtInstant > LivelockRuns)
+        if (++_runsAtInstant > MostRuns)
         {
             throw new LivelockException(Now, _runsAtInstant, Waits);
         }

@@ -33,10 +33,14 @@ public static class Duration
     /// <param name="amount">At least 0.</param>
     /// <param name="perSecond">Above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">An amount or a rate out of range.</exception>
+    /// <exception cref="SimulationException">It is longer than virtual time counts.</exception>
     public static TimeSpan Of(double amount, double perSecond)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(amount);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perSecond);
-        return new TimeSpan(checked((long)Math.Ceiling(amount * TimeSpan.TicksPerSecond / perSecond)));
+        var ticks = Math.Ceiling(amount * TimeSpan.TicksPerSecond / perSecond);
+        return ticks < long.MaxValue
+            ? new TimeSpan((long)ticks)
+            : throw new SimulationException(FormattableString.Invariant($"{amount:G6} at {perSecond:G6} a second would take longer than the {TimeSpan.MaxValue.TotalDays / 365.25:0} years that virtual time counts."));
     }
 }

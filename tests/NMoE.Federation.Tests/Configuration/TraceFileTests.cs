@@ -34,7 +34,7 @@ public sealed class TraceFileTests
     }
 
     [Theory]
-    [InlineData("0,client-2,1,1,1,0", "", "a.csv", 2, "channel.trace", "the device 'client-2' is unknown")]
+    [InlineData("0,phone-2,1,1,1,0", "", "a.csv", 2, "channel.trace", "the device 'phone-2' is unknown")]
     [InlineData("0,client-1,1,1,1,0\n0,client-0,1,-1,1,0", "", "a.csv", 3, "channel.trace", "down_bit_s is '-1'")]
     [InlineData("0,client-1,1,1,1,0\n\n# late\n7,client-0,1,1,1,0", "", "a.csv", 5, "channel.trace", "the first row of client-0 is at 7.0000000 s")]
     [InlineData("0,client-1,1,1", "", "a.csv", 2, "channel.trace", "the row has 4 fields")]
@@ -58,6 +58,33 @@ public sealed class TraceFileTests
             (Experiments.File, Names), [("a.csv", $"{Header}0,{server},1,1,1,0"), ("on.csv", On)], $"aggregator.place={place}"));
 
         Assert.Equal((2, remedy), (refused.Line, refused.Remedy));
+    }
+
+    [Fact]
+    public void What_is_passed_over_begins_late_or_ends_is_told_before_anything_runs()
+    {
+        var rows = string.Concat(Enumerable.Range(2, 12).Select(client => $"0,client-{client},1,1,1,0\n"));
+        Assert.Equal(
+            [
+                "channel.trace: a.csv: 12 rows of clients that this experiment does not have are passed over: client-2, client-3, client-4, client-5, client-6, client-7, client-8, client-9, client-10, client-11, and 2 more.",
+                "channel.trace: a.csv: off for good: client-1 from 9.5 s. channel.trace-repeat lets a trace begin anew.",
+                "channel.intervals: on.csv: off at first: client-0 until 2 s.",
+                "channel.intervals: on.csv: off for good: client-0 from 4 s. channel.trace-repeat lets a trace begin anew.",
+            ],
+            Read(("a.csv", Header + "0,client-1,1,1,1,0\n9.5,client-1,0,0,1,0\n" + rows), ("on.csv", On + "client-0,2,4")).Settings.Channel.Traces.Notices.AsEnumerable());
+        Assert.Equal(
+            ["channel.intervals: on.csv: 1 rows of clients that this experiment does not have are passed over: client-2. No row of the file is of a device that there is."],
+            Read(("a.csv", Header), ("on.csv", On + "client-2,0,4")).Settings.Channel.Traces.Notices.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_trace_that_repeats_ends_for_nobody_and_is_another_experiment()
+    {
+        var files = new[] { ("a.csv", Header), ("on.csv", On + "client-0,2,4") };
+        var repeated = Experiments.ReadFiles((Experiments.File, Names), files, "channel.trace-repeat=10 s");
+        Assert.Equal(["channel.intervals: on.csv: off at first: client-0 until 2 s."], repeated.Settings.Channel.Traces.Notices.AsEnumerable());
+        Assert.NotEqual(Read(files).ConfigHash, repeated.ConfigHash);
+        Assert.Contains("channel.trace-repeat = never", Read(files).Render(), StringComparison.Ordinal);
     }
 
     [Fact]

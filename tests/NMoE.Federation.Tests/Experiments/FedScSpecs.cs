@@ -73,6 +73,9 @@ public sealed class FedScSpecs
     {
         Run("extractor.rounds=2", "extractor.absent.2=[1]", $"fedsc.stale={stale}");
         Assert.All(Jobs(ExternalParameters.Kind)[3..], job => Assert.Equal(others, job.Inputs.Length));
+
+        // Three clients with as many pictures each: the others count two thirds together, however many of them are there.
+        Assert.All(Jobs(ExternalParameters.Kind), job => Assert.Equal(2 / 3.0, LearningJob.Parameters<ExternalParameters>(job).Weights.Sum(), 1e-12));
     }
 
     [Fact]

@@ -32,6 +32,22 @@ public sealed class RouteFunctionTests
     public void Ties_go_to_the_lowest_index() =>
         Assert.Equal([0, 2], Choices.TopK([2f, 1f, 2f, 2f], 4, 2).Experts);
 
+    [Theory]
+    [InlineData("the highest score of sample 1 is NaN", 1f, 2f, float.NaN, 0f)]
+    [InlineData("the highest score of sample 1 is NaN", 1f, 2f, 3f, float.NaN)]
+    [InlineData("the highest score of sample 1 is -Infinity", 1f, 2f, float.NegativeInfinity, float.NegativeInfinity)]
+    [InlineData("the highest score of sample 1 is Infinity", 1f, 2f, float.PositiveInfinity, 0f)]
+    public void Scores_that_no_expert_can_be_chosen_by_are_refused(string problem, params float[] scores) => Assert.StartsWith(
+        problem, Assert.Throws<InvalidDataException>(() => Choices.TopK(scores, 2, 1)).Message, StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public void An_expert_that_is_ruled_out_weighs_nothing()
+    {
+        var (chosen, weights) = Choices.TopK([float.NegativeInfinity, 3f], 2, 2);
+        Assert.Equal([1, 0], chosen);
+        Assert.Equal([1f, 0f], weights);
+    }
+
     /// <summary>Uniform over all n, oneself included: each expert's share within 4 binomial standard errors of 1/n.</summary>
     [Fact]
     public void RanGate_draws_every_expert_equally_often()

@@ -29,9 +29,12 @@ public sealed class RouterScoresTests
         Assert.Equal(20 - (3 * Math.Log(1 + Math.Exp(-7))), scores[0, 1].item<double>(), 1e-12);
     }
 
-    /// <summary>Twelve uniform numbers less six have deviation 1; the sample deviation of N has a standard error of 1/sqrt(2N). gate.noise, 5 here, scales nothing.</summary>
+    /// <summary>
+    /// The sample deviation of N has a standard error of 1/sqrt(2N), and a normal's kurtosis of 3 one of sqrt(24/N); that of the sum of twelve uniform numbers is 2.9. gate.noise, 5 here,
+    /// scales nothing.
+    /// </summary>
     [Fact]
-    public void At_the_start_the_noise_has_a_deviation_of_ln_2()
+    public void At_the_start_the_noise_is_normal_with_a_deviation_of_ln_2()
     {
         const int rows = 20_000;
         using var scope = NewDisposeScope();
@@ -41,6 +44,7 @@ public sealed class RouterScoresTests
         var noise = disturbed.sub(Network.Score(model, latents)).detach().data<float>().ToArray();
         Assert.Equal(0, noise.Average(), 4 * Math.Log(2) / Math.Sqrt(noise.Length));
         Assert.Equal(Math.Log(2), Math.Sqrt(noise.Average(value => (double)value * value)), 4 * Math.Log(2) / Math.Sqrt(2.0 * noise.Length));
+        Assert.Equal(3, noise.Average(value => Math.Pow(value / Math.Log(2), 4)), 4 * Math.Sqrt(24.0 / noise.Length));
     }
 
     /// <summary>

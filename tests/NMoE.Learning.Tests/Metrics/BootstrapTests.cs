@@ -15,6 +15,9 @@ public sealed class BootstrapTests
     /// 0.016: the tolerance is four of those. Two stages of drawing would give 1.36 times the closed form.
     /// </summary>
     [Fact]
+    public void Of_a_single_picture_nothing_is_known() => Assert.Equal(new Bootstrap(0, 1), Bootstrap.Of([[1]]));
+
+    [Fact]
     public void Where_clients_are_alike_the_mean_half_width_is_the_binomials() =>
         Assert.Equal(0.914, MeanHalfWidth(10, _ => 0.7) / (Normal95 * Math.Sqrt(0.7 * 0.3 / 4000)), 0.064);
 

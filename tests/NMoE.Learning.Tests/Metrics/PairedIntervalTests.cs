@@ -22,6 +22,17 @@ public sealed class PairedIntervalTests
     [Fact]
     public void Equal_answers_differ_by_nothing() => Assert.Equal(new PairedInterval(0, 0), PairedInterval.Of([1, 0, 1], [1, 0, 1]));
 
+    /// <summary>All of five pictures fall to one side by chance once in sixteen times, all of six once in thirty-two: less than one in twenty.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(5, false)]
+    [InlineData(6, true)]
+    public void Fewer_than_six_pictures_that_differ_tell_nothing(int differ, bool told)
+    {
+        var interval = PairedInterval.Of([.. Enumerable.Repeat(1, differ)], [.. Enumerable.Repeat(0, differ)]);
+        Assert.Equal((1.0, told), (interval.Mean, interval.IsAboveZero));
+    }
+
     [Fact]
     public void Different_rows_are_refused() => Assert.Throws<ArgumentException>(() => PairedInterval.Of([1, 0], [1]));
 }

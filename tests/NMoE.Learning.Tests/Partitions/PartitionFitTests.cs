@@ -41,13 +41,13 @@ public sealed class PartitionFitTests
         var spec = new PartitionSpec(NonIidPartition.PartitionName, 0.5, 10, 80) { Count = CountRule.DominantFixed };
         Assert.Equal(
             "Class 0 needs 120 pictures of the training split, but there are 100 (10 clients with 120 pictures each, Non-IID(0.5)). "
-            + "Fewer clients or fewer pictures a client would fit, or data.allow-overlap = on, by which clients share pictures.",
+            + "Fewer clients or fewer pictures a client would fit, or data.allow-overlap = on, by which clients share pictures. The most that fits is 66 a client.",
             Refusal(spec));
     }
 
     [Fact]
     public void Where_clients_share_already_fewer_clients_are_no_remedy() => Assert.EndsWith(
-        "Clients share pictures already: fewer pictures a client would fit.",
+        "Clients share pictures already: fewer pictures a client would fit. The most that fits is 1000 a client.",
         Refusal(new PartitionSpec(IidPartition.PartitionName, 1, 3, 1010) { Overlap = Overlap.Allowed }), StringComparison.Ordinal);
 
     [Theory]

@@ -29,6 +29,15 @@ public sealed class GaussianMechanismTests
     public void Releases_compose_as_in_the_reference(double scale, int releases, double epsilon) =>
         Assert.Equal(epsilon, GaussianMechanism.Epsilon(Delta, GaussianMechanism.Compose(Enumerable.Repeat(scale, releases))), 1e-9);
 
+    /// <summary>Two alike are worth one that is smaller by the root of two, also where the square of neither is a double; one that is far smaller than the other counts alone.</summary>
+    [Fact]
+    public void Scales_too_small_to_be_squared_compose_like_others()
+    {
+        Assert.Equal(1e-158 / Math.Sqrt(2), GaussianMechanism.Compose([1e-158, 1e-158]), 1e-172);
+        Assert.Equal(1e-300, GaussianMechanism.Compose([1e-300, 1]), 1e-314);
+        Assert.Equal(double.PositiveInfinity, GaussianMechanism.Epsilon(1e-5, GaussianMechanism.Compose([1e-158])));
+    }
+
     [Fact]
     public void The_bound_by_Renyi_divergence_is_that_of_the_reference() =>
         Assert.Equal(4.7285070672, GaussianMechanism.RenyiEpsilon(Delta, 1), 1e-10);

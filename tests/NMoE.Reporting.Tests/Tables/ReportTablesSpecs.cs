@@ -61,8 +61,8 @@ public class ReportTablesSpecs
             iid   OracleGate         75.00             -        -                75.00                -             -             -             -
 
             Paired comparisons over the same test pictures
-            Test  First    Second     Difference (points)   95 % interval  Verdict
-            ----  -------  ---------  -------------------  --------------  -------------------
+            Test  First    Second     Difference (points)   95 % interval  Verdict on these clients, this training
+            ----  -------  ---------  -------------------  --------------  ---------------------------------------
             iid   FedGate  RanGate                  +8.25  +7.54 to +8.96  FedGate is better
             iid   FedGate  LocalGate                -0.10  -0.81 to +0.61  not told apart
             same  FedGate  LocalGate                -2.00  -2.50 to -1.50  LocalGate is better
@@ -87,7 +87,7 @@ public class ReportTablesSpecs
             | iid | FedGate | 62.13 | 61.00 | 92.50 | 62.13 | 34.50 | 1404.2 | 1.25 | 42.3 |
             | iid | OracleGate | 75.00 | - | - | 75.00 | - | - | - | - |
 
-            | Test | First | Second | Difference (points) | 95 % interval | Verdict |
+            | Test | First | Second | Difference (points) | 95 % interval | Verdict on these clients, this training |
             | :-- | :-- | :-- | --: | --: | :-- |
             | iid | FedGate | RanGate | +8.25 | +7.54 to +8.96 | FedGate is better |
             | iid | FedGate | LocalGate | -0.10 | -0.81 to +0.61 | not told apart |

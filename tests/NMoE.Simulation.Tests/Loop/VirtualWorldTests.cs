@@ -56,6 +56,37 @@ public sealed class VirtualWorldTests
         Assert.Equal(["echo waits for an end"], livelock.Waits);
     }
 
+    /// <summary>640 000 questions and as many answers at one instant: every one of them is another.</summary>
+    [Fact]
+    public void Eight_hundred_who_ask_each_other_at_one_instant_are_no_livelock()
+    {
+        using var world = new VirtualWorld("test");
+        const int count = 800;
+        world.World.Await("everyone", "answers");
+        var open = count * (count - 1);
+        Action answered = () =>
+        {
+            if (--open == 0)
+                world.World.Finish("everyone");
+        };
+        var everyone = Enumerable.Range(0, count).Select(number => world.Spawn(Props.Create(() => new Neighbour(world.World, answered)), $"neighbour-{number}")).ToArray();
+        foreach (var one in everyone)
+            one.Tell(everyone);
+        world.Run(CancellationToken.None);
+        Assert.Equal((0, VirtualTime.Zero), (open, world.World.Now));
+    }
+
+    [Fact]
+    public void Those_who_wait_are_listed_up_to_ten_with_a_count_of_the_others()
+    {
+        using var world = new VirtualWorld("test");
+        for (var client = 0; client < 800; client++)
+            world.World.Await($"client-{client:D3}", "its model");
+        var stall = Assert.Throws<StallException>(() => world.Run(CancellationToken.None));
+        Assert.Equal(800, stall.Waits.Count);
+        Assert.EndsWith("; client-009 waits for its model; and 790 more.", stall.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_message_from_another_thread_fails_the_run_and_names_its_receiver()
     {
@@ -172,5 +203,23 @@ public sealed class VirtualWorldTests
         public ITimerScheduler Timers { get; set; } = null!;
 
         protected override void PreStart() => Timers.StartPeriodicTimer("tick", "tick", TimeSpan.FromMilliseconds(1));
+    }
+
+    /// <summary>Asks all others after no time at all, and is answered.</summary>
+    private sealed class Neighbour : ReceiveActor
+    {
+        public Neighbour(World world, Action answered)
+        {
+            Receive<IActorRef[]>(everyone =>
+            {
+                foreach (var other in everyone.Where(other => !other.Equals(Self)))
+                {
+                    var asker = Self;
+                    world.After(TimeSpan.Zero, "question", () => other.Tell("question", asker));
+                }
+            });
+            Receive<string>(word => word == "question", _ => Sender.Tell("answer"));
+            Receive<string>(_ => answered());
+        }
     }
 }

@@ -8,6 +8,46 @@ public sealed class AccessScheduleTests
     private static readonly AccessConditions Slow = new(1e6, 2e6) { Delay = TimeSpan.FromMilliseconds(30), Loss = 0.1 };
     private static readonly AccessConditions Fast = new(3e6, 4e6);
 
+    /// <summary>Slow from 0, fast from 10, anew every 30: the next change after 29 s is at 30 s, after 30 s at 40 s.</summary>
+    [Fact]
+    public void A_schedule_with_a_period_begins_anew()
+    {
+        var schedule = new AccessSchedule([new(At(0), Slow), new(At(10), Fast)]) { Period = TimeSpan.FromSeconds(30) };
+        Assert.Equal([Slow, Fast, Slow, Slow, Fast, Fast], new long[] { 0, 29, 30, 39, 40, 10_031 }.Select(second => schedule.At(At(second))));
+        Assert.Equal([At(10), At(30), At(40), At(60)], new long[] { 0, 10, 30, 40 }.Select(second => schedule.NextChange(At(second))!.Value));
+        Assert.Null(new AccessSchedule([new(At(0), Slow)]) { Period = TimeSpan.FromSeconds(30) }.NextChange(At(31)));
+    }
+
+    /// <summary>On from 2 to 4 and from 9 to 12 of every 20 s, over an access that turns fast at 10 s, once.</summary>
+    [Fact]
+    public void Intervals_with_a_period_switch_an_access_that_has_none()
+    {
+        var schedule = Availability.Of(new AccessSchedule([new(At(0), Slow), new(At(10), Fast)]), [new(At(2), At(4)), new(At(9), At(12))], TimeSpan.FromSeconds(20));
+        Assert.Equal([0, 1, 0, 1, 2, 0, 2, 0], new long[] { 1, 2, 4, 9, 10, 12, 22, 25 }.Select(second => schedule.At(At(second))).Select(now => now.Up == 0 ? 0 : now == Slow ? 1 : 2));
+        Assert.Equal([At(2), At(4), At(9), At(10), At(12), At(20), At(22)], Changes(schedule).Take(7));
+        Assert.Equal((At(2), null), (schedule.OnFrom!.Value, schedule.OffFrom));
+    }
+
+    [Fact]
+    public void An_access_that_is_off_at_first_or_for_good_says_from_when()
+    {
+        var (off, deaf) = (AccessConditions.Off, Slow with { Down = 0 });
+        Assert.Equal((At(0), null), Ends(new([new(At(0), Slow), new(At(5), off), new(At(9), Fast)])));
+        Assert.Equal((At(0), At(5)), Ends(new([new(At(0), Slow), new(At(5), off), new(At(9), deaf)])));
+        Assert.Equal((At(5), At(9)), Ends(new([new(At(0), off), new(At(5), Slow), new(At(9), deaf)])));
+        Assert.Equal((null, At(0)), Ends(new([new(At(0), off)])));
+        Assert.Equal((At(5), null), Ends(new([new(At(0), off), new(At(5), Slow), new(At(9), off)]) { Period = TimeSpan.FromSeconds(10) }));
+        Assert.Equal((At(3), At(4)), Ends(Availability.Of(AccessSchedule.Constant(Slow), [new(At(3), At(4))], TimeSpan.Zero)));
+    }
+
+    private static (VirtualTime? On, VirtualTime? Off) Ends(AccessSchedule schedule) => (schedule.OnFrom, schedule.OffFrom);
+
+    private static IEnumerable<VirtualTime> Changes(AccessSchedule schedule)
+    {
+        for (var at = schedule.NextChange(At(0)); at is { } time; at = schedule.NextChange(time))
+            yield return time;
+    }
+
     [Fact]
     public void A_step_holds_from_its_instant_to_the_tick_before_the_next()
     {

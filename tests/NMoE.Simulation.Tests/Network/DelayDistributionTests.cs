@@ -46,6 +46,9 @@ public sealed class DelayDistributionTests
         Assert.Equal(mean, Mean(delay), 3 * mean * Math.Sqrt((Math.Exp(0.36) - 1) / Count));
     }
 
+    [Fact]
+    public void A_log_normal_delay_ends_at_ten_thousand_hours() => Assert.Equal(TimeSpan.FromHours(10_000), new LogNormalDelay(Ms(20), 12).Draw(1 - 1e-9));
+
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
     private static double Mean(DelayDistribution delay)

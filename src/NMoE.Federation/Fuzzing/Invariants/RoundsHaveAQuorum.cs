@@ -1,3 +1,4 @@
+using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
@@ -52,7 +53,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
 
         var (quorum, target) = durable.Phase == Phase.Extractor
             ? (plan.Settings.Extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
-            : (plan.Settings.Gate.Quorum, Math.Min(pool, Math.Max(1, (int)Math.Round(plan.Settings.Gate.Participation * plan.Clients, MidpointRounding.AwayFromZero))));
+            : (plan.Settings.Gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(plan.Settings.Gate.Participation * plan.Clients))));
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
         var came = job.Inputs.Count(input => _aggregates.Update(input)?.Round == durable.Round);
         return came >= needed ? null : FormattableString.Invariant(

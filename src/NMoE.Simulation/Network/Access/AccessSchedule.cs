@@ -26,7 +26,7 @@ public sealed record AccessConditions(double Up, double Down)
 /// <param name="Conditions">What they are until the next step.</param>
 public sealed record AccessStep(VirtualTime From, AccessConditions Conditions);
 
-/// <summary>A device's access over time: constant from each step to the next, and after the last one for ever.</summary>
+/// <summary>A device's access over time: constant from each step to the next, and after the last one for ever, or until it begins anew.</summary>
 public sealed record AccessSchedule
 {
     /// <summary>Makes a schedule.</summary>
@@ -64,11 +64,72 @@ public sealed record AccessSchedule
     /// <summary>The same for ever.</summary>
     public static AccessSchedule Constant(AccessConditions conditions) => new([new(VirtualTime.Zero, conditions)]);
 
+    /// <summary>After how long all begins anew, longer than the last step is late; 0 for never.</summary>
+    public TimeSpan Period { get; init; }
+
+    /// <summary>Where its rates are 0, those of this access are 0 too; null for an access that is always on.</summary>
+    public AccessSchedule? Switch { get; init; }
+
+    /// <summary>The instant from which one of its rates is 0 for ever; null if there is none.</summary>
+    public VirtualTime? OffFrom
+    {
+        get
+        {
+            var switched = Switch?.OffFrom;
+            var own = OwnOffFrom();
+            return switched is { } one && own is { } other ? (one.CompareTo(other) < 0 ? one : other) : switched ?? own;
+        }
+    }
+
+    /// <summary>The first instant at which neither of its rates is 0; null if there is none.</summary>
+    public VirtualTime? OnFrom
+    {
+        get
+        {
+            for (VirtualTime? at = VirtualTime.Zero; at is { } time && (OffFrom is not { } off || time.CompareTo(off) < 0); at = NextChange(time))
+            {
+                if (!IsOff(At(time)))
+                {
+                    return time;
+                }
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>What holds at an instant.</summary>
-    public AccessConditions At(VirtualTime time) => Steps[Place(time)].Conditions;
+    public AccessConditions At(VirtualTime time)
+    {
+        var own = Steps[Place(InPeriod(time))].Conditions;
+        return Switch is { } by && IsOff(by.At(time)) ? own with { Up = 0, Down = 0 } : own;
+    }
 
     /// <summary>The first change after an instant; null if there is none.</summary>
-    public VirtualTime? NextChange(VirtualTime after) => Place(after) + 1 is var next && next < Steps.Length ? Steps[next].From : null;
+    public VirtualTime? NextChange(VirtualTime after)
+    {
+        var (own, switched) = (OwnNextChange(after), Switch?.NextChange(after));
+        return own is { } one && switched is { } other ? (one.CompareTo(other) < 0 ? one : other) : own ?? switched;
+    }
+
+    private static bool IsOff(AccessConditions conditions) => conditions.Up == 0 || conditions.Down == 0;
+
+    private VirtualTime InPeriod(VirtualTime time) => Period > TimeSpan.Zero ? new(time.Ticks % Period.Ticks) : time;
+
+    private VirtualTime? OwnNextChange(VirtualTime after)
+    {
+        var within = InPeriod(after);
+        var began = new VirtualTime(after.Ticks - within.Ticks);
+        return Place(within) + 1 is var next && next < Steps.Length ? began + (Steps[next].From - VirtualTime.Zero)
+            : Period > TimeSpan.Zero && Steps.Length > 1 ? began + Period
+            : null;
+    }
+
+    private VirtualTime? OwnOffFrom()
+    {
+        var off = Steps.Reverse().TakeWhile(step => IsOff(step.Conditions)).Count();
+        return off == Steps.Length ? VirtualTime.Zero : off == 0 || Period > TimeSpan.Zero ? null : Steps[^off].From;
+    }
 
     private int Place(VirtualTime time)
     {

@@ -11,6 +11,19 @@ public sealed record OnInterval(VirtualTime From, VirtualTime Until);
 /// <summary>Devices that are on and off: off means rate 0 in both directions, so that transfers hold.</summary>
 public static class Availability
 {
+    /// <summary>A schedule that is off outside the given intervals, which begin anew after a while.</summary>
+    /// <param name="whileOn">What the access is like while it is on.</param>
+    /// <param name="on">When it is on, in order and without overlap, until <paramref name="period"/> at the latest.</param>
+    /// <param name="period">After how long they begin anew; 0 for never.</param>
+    /// <exception cref="ArgumentException">Intervals that are empty, out of order or overlap.</exception>
+    public static AccessSchedule Of(AccessSchedule whileOn, IEnumerable<OnInterval> on, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(whileOn);
+        return period == TimeSpan.Zero
+            ? Of(whileOn, on)
+            : whileOn with { Switch = Of(AccessSchedule.Constant(AccessConditions.Unlimited), on) with { Period = period } };
+    }
+
     /// <summary>A schedule that is off outside the given intervals.</summary>
     /// <param name="whileOn">What the access is like while it is on.</param>
     /// <param name="on">When it is on, in order and without overlap; one may end when the next begins.</param>

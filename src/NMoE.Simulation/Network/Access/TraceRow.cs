@@ -60,11 +60,17 @@ internal sealed class TraceRow
         }
     }
 
+    /// <summary>The device that a field names: one of those that there are, or a client whose number lies beyond them.</summary>
     public DeviceId Device(int place)
     {
         if (_devices.TryGetValue(_fields[place], out var device))
         {
             return device;
+        }
+
+        if (ClientBeyond(_fields[place]) is { } beyond)
+        {
+            return beyond;
         }
 
         var known = _devices.OrderBy(pair => pair.Value).Select(pair => pair.Key).ToArray();
@@ -90,6 +96,15 @@ internal sealed class TraceRow
     public double Loss(int place) => Number(place, 0, Math.BitDecrement(1), "A probability in [0, 1) is needed");
 
     public TraceException Wrong(string what, string right) => new(_source, Line, what, right);
+
+    private static DeviceId? ClientBeyond(string name)
+    {
+        const string client = "client-";
+        return name.StartsWith(client, StringComparison.Ordinal) && int.TryParse(name.AsSpan(client.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && new DeviceId(number) is var device && device.ToString() == name
+            ? device
+            : null;
+    }
 
     private TraceRow Whole() => _fields.Length == _names.Length
         ? this

@@ -36,10 +36,12 @@ public sealed record NormalDelay(TimeSpan Mean, TimeSpan Deviation) : DelayDistr
     private protected override double Ticks(double uniform) => Mean.Ticks + (Deviation.Ticks * Normal.Quantile(uniform));
 }
 
-/// <summary>Log-normal: its logarithm is normal. The mean is the median times exp(sigma^2 / 2).</summary>
+/// <summary>Log-normal: its logarithm is normal. The mean is the median times exp(sigma^2 / 2). Cut at 10 000 h.</summary>
 /// <param name="Median">Median.</param>
 /// <param name="Sigma">Standard deviation of the natural logarithm.</param>
 public sealed record LogNormalDelay(TimeSpan Median, double Sigma) : DelayDistribution
 {
-    private protected override double Ticks(double uniform) => Median.Ticks * Exponential.Exp(Sigma * Normal.Quantile(uniform));
+    private const double MostTicks = 10_000.0 * TimeSpan.TicksPerHour;
+
+    private protected override double Ticks(double uniform) => Math.Min(MostTicks, Median.Ticks * Exponential.Exp(Sigma * Normal.Quantile(uniform)));
 }

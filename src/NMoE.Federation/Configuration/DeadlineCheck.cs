@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Roles;
+
+namespace NMoE.Federation.Configuration;
+
+/// <summary>Deadlines that cannot be met, whatever happens: all of them at once, before anything runs. What comes of it the rehearsal says.</summary>
+internal static class DeadlineCheck
+{
+    private const double MostSeconds = 1e10;
+    private const string Remedy = "Write longer ones, a faster channel or device, or a smaller model";
+
+    /// <param name="plan">The experiment.</param>
+    /// <param name="values">Where its keys were written.</param>
+    /// <returns>A sentence each, with sizes, rates and times.</returns>
+    /// <exception cref="ConfigurationException">Something takes longer than a run can.</exception>
+    public static ImmutableArray<string> Run(Plan plan, Values values)
+    {
+        var (settings, least) = (plan.Settings, new LeastTimes(plan));
+        ImmutableArray<Limit> limits =
+        [
+            new(Keys.ExtractorDeadline, settings.Extractor.Deadline, "a client's part of a round of stage 1", least.Round),
+            new(Keys.ExpertDeadline, settings.Expert.Deadline, "a client's expert", least.Expert),
+            .. plan.TrainsGate
+                ?
+                [
+                    new Limit(Keys.GateDeadline, settings.Gate.Deadline, "the sharing of latents", least.Sharing),
+                    new Limit(Keys.GateDeadline, settings.Gate.Deadline, "a client's part of a round of stage 3", least.GateRound),
+                ]
+                : ImmutableArray<Limit>.Empty,
+            .. plan.RollsGate ? [new Limit(Keys.RollGateDeadline, settings.RollGate.Deadline, "a client's turn", least.Turn)] : ImmutableArray<Limit>.Empty,
+            .. plan.Places > 1 ? [new Limit(Keys.AggregatorCheckpointDeadline, settings.Aggregator.CheckpointDeadline, "a checkpoint", least.Checkpoint)] : ImmutableArray<Limit>.Empty,
+            new(Keys.InferenceDeadline, settings.Inference.Deadline, "a request", least.Request),
+        ];
+        if (limits.FirstOrDefault(limit => limit.Least.Seconds is > MostSeconds and < double.PositiveInfinity) is { } endless)
+        {
+            throw new ConfigurationException(
+                values.Origin(endless.Key.Path), endless.Key.Path,
+                FormattableString.Invariant($"{endless.What} takes more than {MostSeconds:0} s of virtual time: {endless.Least.Because}"), Remedy);
+        }
+
+        return [.. limits.Where(limit => limit.Least.Seconds > limit.Deadline.TotalSeconds).Select(Sentence)];
+    }
+
+    private static string Sentence(Limit limit) => FormattableString.Invariant(
+        $"{limit.Key.Path} is {LeastTimes.Words(limit.Deadline.TotalSeconds)}, and {limit.What} takes {LeastTimes.Words(limit.Least.Seconds)} at the least: {limit.Least.Because}.");
+
+    private sealed record Limit(Key<TimeSpan> Key, TimeSpan Deadline, string What, LeastTime Least);
+}

@@ -1,0 +1,149 @@
+using NMoE.Federation.Settings;
+using NMoE.Learning.Cost;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Quantisation;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>What something takes at the least: a device alone on the network, no loss, the best rates that it ever has.</summary>
+/// <param name="Seconds">Virtual seconds; infinite where nothing passes.</param>
+/// <param name="Because">Size, rate and time of each part, in words.</param>
+public sealed record LeastTime(double Seconds, string Because);
+
+/// <summary>Times that no round, request or turn of an experiment falls below, for those who set or miss a deadline.</summary>
+/// <param name="Plan">The experiment.</param>
+public sealed record LeastTimes(Plan Plan)
+{
+    private readonly Charges _charges = new(Plan);
+
+    /// <summary>A round of stage 1; of FedSC the longer of its two exchanges.</summary>
+    public LeastTime Round
+    {
+        get
+        {
+            var model = Plan.SharedParts.Sum(Bytes);
+            if (!Plan.Objective.ExchangesMatrices)
+            {
+                return Sum(Down(model, "the model"), Compute(_charges.Local, "to train"), Up(model, "to send it back"));
+            }
+
+            var matrix = 4.0 * Plan.Settings.FedSc.Dimension * Plan.Settings.FedSc.Dimension;
+            var first = Sum(Down(model, "the model"), Compute(_charges.Correlation, "to correlate"), Up(matrix, "to send its matrix"));
+            var second = Sum(Down(matrix, "the others' matrices"), Compute(_charges.Local, "to train"), Up(model, "to send the model back"));
+            return first.Seconds > second.Seconds ? first : second;
+        }
+    }
+
+    /// <summary>A client's expert.</summary>
+    public LeastTime Expert => Sum(Compute(_charges.Latents(Plan.TrainingRows), "to look at its pictures"), Compute(_charges.Expert, "to train its expert for all epochs"));
+
+    /// <summary>A client's training latents on their way to all others.</summary>
+    public LeastTime Sharing =>
+        Sum(ToPeers(Plan.TrainingRows * (Settings.Channel.Model == ChannelModel.Fixed ? 1.0 : Plan.Clients - 1), "to send its latents to the others"));
+
+    /// <summary>A round of FedGate.</summary>
+    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate), "the gate"), Compute(_charges.Gate, "to train it"), Up(Bytes(ModelPart.Gate), "to send it back"));
+
+    /// <summary>A request, its samples spread evenly over all experts.</summary>
+    public LeastTime Request
+    {
+        get
+        {
+            var rows = Math.Min(Settings.Inference.Batch, Settings.Data.TestPerClient);
+            var away = (double)rows * Settings.Inference.K * (Plan.Clients - 1) / Plan.Clients;
+            return Sum(ToPeers(Settings.Channel.Model == ChannelModel.Fixed ? away / Plan.Clients : away, FormattableString.Invariant($"to send the latents of {rows} samples to peers")));
+        }
+    }
+
+    /// <summary>A turn of RollGate.</summary>
+    public LeastTime Turn => Sum(Transfer(Bytes(ModelPart.Gate), Math.Min(ClientUp, ClientDown), "to get the gate"), Compute(_charges.Turn, "to train it"));
+
+    /// <summary>What the aggregator keeps, on its way to the next place.</summary>
+    public LeastTime Checkpoint => Sum(Transfer(Plan.SharedParts.Sum(Bytes), ServerUp, "to send a checkpoint"));
+
+    private ExperimentSettings Settings => Plan.Settings;
+
+    /// <summary>A duration as people say it.</summary>
+    public static string Words(double seconds) => seconds switch
+    {
+        double.PositiveInfinity => "for ever",
+        < 1 => FormattableString.Invariant($"{1000 * seconds:0.#} ms"),
+        < 60 => FormattableString.Invariant($"{seconds:0.#} s"),
+        < 3600 => FormattableString.Invariant($"{Math.Floor(seconds / 60):0} min {Math.Floor(seconds % 60):0} s"),
+        _ => FormattableString.Invariant($"{Math.Floor(seconds / 3600):#,0} h {Math.Floor(seconds % 3600 / 60):0} min"),
+    };
+
+    private double Bytes(ModelPart part) => 4.0 * LearningCost.Parameters(Plan.Model, part, part == ModelPart.Projection ? Settings.FedSc.Dimension : Plan.Clients)
+        * (part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer ? 2 : 1);
+
+    private LeastTime Down(double bytes, string what) => Transfer(bytes, Math.Min(ServerUp, ClientDown), $"to get {what}");
+
+    private LeastTime Up(double bytes, string what) => Transfer(bytes, Math.Min(ClientUp, ServerDown), what);
+
+    private LeastTime ToPeers(double rows, string what) =>
+        Transfer(rows * QuantisedLatents.RowBytes(Settings.Latent.Precision, Plan.Model.Latent), Math.Min(ClientUp, ClientDown), what);
+
+    private LeastTime Compute(double flops, string what) => new(
+        flops / Settings.Device.Compute,
+        FormattableString.Invariant($"{Words(flops / Settings.Device.Compute)} {what} at {Settings.Device.Compute / 1e9:0.###} GFLOP/s"));
+
+    private LeastTime Transfer(double bytes, double rate, string what)
+    {
+        var seconds = Settings.Channel.Delay.Form == DelayForm.Constant ? (8 * bytes / rate) + Settings.Channel.Delay.Value.TotalSeconds : 8 * bytes / rate;
+        return new(seconds, FormattableString.Invariant($"{Words(seconds)} {what}, {Size(bytes)} at {Rate(rate)}"));
+    }
+
+    private static LeastTime Sum(params ReadOnlySpan<LeastTime> parts)
+    {
+        var (seconds, words) = (0.0, new List<string>());
+        foreach (var part in parts)
+        {
+            seconds += part.Seconds;
+            words.Add(part.Because);
+        }
+
+        return new(seconds, string.Join("; ", words));
+    }
+
+    private static string Size(double bytes) => bytes < 1e6 ? FormattableString.Invariant($"{bytes / 1e3:0.#} kB") : FormattableString.Invariant($"{bytes / 1e6:0.#} MB");
+
+    private static string Rate(double rate) => rate switch
+    {
+        double.PositiveInfinity => "no limit",
+        < 1e3 => FormattableString.Invariant($"{rate:0.#} bit/s"),
+        < 1e6 => FormattableString.Invariant($"{rate / 1e3:0.#} kbit/s"),
+        _ => FormattableString.Invariant($"{rate / 1e6:0.#} Mbit/s"),
+    };
+
+    private double ClientUp => Client(rates => rates.Up, access => access.Up);
+
+    private double ClientDown => Client(rates => rates.Down, access => access.Down);
+
+    private double ServerUp => Server(rates => rates.ServerUp, access => access.Up, ClientUp);
+
+    private double ServerDown => Server(rates => rates.ServerDown, access => access.Down, ClientDown);
+
+    /// <summary>The best that any client ever has. Of one that moves nothing is known: it may come near.</summary>
+    private double Client(Func<RatesSection, double> rate, Func<Simulation.Network.Access.AccessConditions, double> access)
+    {
+        var channel = Settings.Channel;
+        if (channel.Model == ChannelModel.Fixed)
+        {
+            return channel.Bandwidth;
+        }
+
+        var traced = channel.Traces.Conditions.Where(pair => pair.Key.IsClient).ToArray();
+        var best = traced.SelectMany(pair => pair.Value.Steps).Select(step => access(step.Conditions)).DefaultIfEmpty(0).Max();
+        return traced.Length == Plan.Clients ? best
+            : Math.Max(best, channel.Mobility.Form == MobilityForm.None ? rate(channel.Rates) : double.PositiveInfinity);
+    }
+
+    private double Server(Func<RatesSection, double> rate, Func<Simulation.Network.Access.AccessConditions, double> access, double client)
+    {
+        var channel = Settings.Channel;
+        var station = channel.Model == ChannelModel.Fixed ? channel.Bandwidth
+            : channel.Traces.Conditions.TryGetValue(Settings.Aggregator.AccessOf(Simulation.Network.DeviceId.Aggregator), out var traced) ? traced.Steps.Max(step => access(step.Conditions))
+            : rate(channel.Rates);
+        return Settings.Aggregator.Place == AggregatorPlace.BaseStation && Settings.Aggregator.Standby.IsEmpty ? station : Math.Max(station, client);
+    }
+}
