@@ -82,7 +82,7 @@ public sealed class DiskFaultTests : ExecutorSpec
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(7)]
-    [InlineData(9)]
+    [InlineData(8)]
     public void A_disk_that_is_full_from_some_file_on_is_said_and_with_room_again_the_same_comes_out(int room)
     {
         if (!OperatingSystem.IsLinux())

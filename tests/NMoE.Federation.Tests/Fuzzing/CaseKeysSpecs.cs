@@ -92,9 +92,9 @@ public sealed class CaseKeysSpecs : FuzzSpec
     [Fact]
     public void Keys_that_are_not_kept_change_no_trace() => Assert.Empty(
         from alike in Changes.Where(change => !Kept.Contains(change.Key)).GroupBy(change => string.Join(' ', change.Where), StringComparer.Ordinal)
-        let where = alike.First().Where
-        let one = new CaseDrawing(Read(where).Settings)
-        let other = new CaseDrawing(Read([.. where, .. alike.Select(change => $"{change.Key}={change.Value}")]).Settings)
+        let needs = alike.First().Where
+        let one = new CaseDrawing(Read(needs).Settings)
+        let other = new CaseDrawing(Read([.. needs, .. alike.Select(change => $"{change.Key}={change.Value}")]).Settings)
         from seed in Enumerable.Range(0, SeedsToCompare)
         where Run(one.Of((ulong)seed)).TraceHash != Run(other.Of((ulong)seed)).TraceHash
         select $"seed {seed}: {string.Join(", ", alike.Select(change => change.Key))}");
