@@ -10,7 +10,7 @@ public sealed class ConfigurationException : Exception
     /// <summary>A file in which nothing stands. Taken for an experiment it would be all defaults, which nobody who names a file means.</summary>
     /// <param name="file">The file as it was named.</param>
     public static ConfigurationException OfEmpty(string file) => new(
-        new Origin(file, 0, 0), string.Empty, "the file is empty", "Write what differs from the defaults, at least experiment.name; a pipe gives its content once, to the first who reads it");
+        new Origin(file, 0, 0), string.Empty, "the file is empty", "Write what differs from the defaults, at least experiment.name, or a trace with its header; a pipe gives its content once, to the first who reads it");
 
     /// <summary>The file at fault as it was named, or <c>--set</c>.</summary>
     public string File { get; }

@@ -33,7 +33,7 @@ internal static class RunFolderRows
         }),
         new("a comparison of one", "compare r", 2, "RUN", "1 folders are no pairs", "a simulated run and then a live one") { Arranged = Finished },
         new("a comparison with what is not there", "compare r nowhere", 4, "nowhere", "there is no such folder") { Arranged = Finished },
-        new("a comparison with a broken run", "compare r s", 4, "s/report.json") { Arranged = place => { Finished(place); place.Write("s/report.json", "{"); } },
+        new("a comparison with a broken run", "compare r s", 4, "s/manifest.json", "Name a folder like") { Arranged = place => { Finished(place); place.Write("s/report.json", "{"); } },
     ];
 
     private static Row Plot(string name, Action<Place> damaged, params string[] says) => new(name, "plot r", 4, says)

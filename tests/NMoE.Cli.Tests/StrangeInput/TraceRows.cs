@@ -10,7 +10,8 @@ internal static class TraceRows
 
     public static Row[] All =>
     [
-        Trace("a trace that is empty", "", "t.csv", "time_s,device,up_bit_s,down_bit_s,delay_ms,loss"),
+        Trace("a trace that is empty", "", "t.csv: the file is empty", "a trace with its header"),
+        Trace("a trace of comments alone", "# nothing\n", "t.csv:", "time_s,device,up_bit_s,down_bit_s,delay_ms,loss"),
         Trace("a trace with another head", "a,b\n1,2\n", "t.csv:1", "time_s"),
         Trace("a rate below 0", TraceHead + "0,client-0,5000000,-5,1,0", "t.csv:2: channel.trace: down_bit_s is '-5'", "0 (off) to 1e13"),
         Trace("a rate that is no number", TraceHead + "0,client-0,many,5,1,0", "t.csv:2: channel.trace: up_bit_s is 'many'"),

@@ -55,7 +55,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("channel.server-down", "5 Mbit/s", [Shared]), ("channel.loss", "0.3", [Shared]), ("channel.loss-form", "bursts", [Shared]),
         ("channel.burst.good-to-bad", "0.2", [Shared, "channel.loss-form=bursts"]), ("channel.burst.bad-to-good", "0.05", [Shared, "channel.loss-form=bursts"]),
         ("channel.burst.loss", "0.9", [Shared, "channel.loss-form=bursts"]), ("channel.packet", "9000 B", [Shared, "channel.loss=0.3"]), ("channel.sends", "1", [Shared, "channel.loss=0.3"]),
-        ("channel.paths", "[\"client-0 to any delay 70 ms\"]", [Shared]), ("channel.trace", "t.csv", [Shared]), ("channel.intervals", "on.csv", [Shared]),
+        ("channel.paths", "[\"client-0 to any delay 70 ms\"]", [Shared]), ("channel.trace", "t.csv", [Shared]), ("channel.intervals", "on.csv", [Shared]), ("channel.trace-repeat", "1 h", [Shared, "channel.trace=t.csv"]),
         ("channel.mobility.form", "to-and-fro", [Shared]), ("channel.mobility.speed", "3 m/s", [Shared, Moving]), ("channel.mobility.near", "30 m", [Shared, Moving]),
         ("channel.mobility.far", "600 m", [Shared, Moving]), ("channel.mobility.interval", "20 s", [Shared, Moving]), ("channel.mobility.until", "12 h", [Shared, Moving]),
         ("channel.mobility.bandwidth", "3 MHz", [Shared, Moving]), ("channel.mobility.transmit-power", "20", [Shared, Moving]),
