@@ -31,7 +31,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("extractor.momentum", "0.5", []), ("extractor.weight-decay", "0.1", []), ("extractor.clip", "2", []), ("extractor.augmentation", "none", []),
         ("extractor.algorithm", "scaffold", ["extractor.momentum=0"]), ("extractor.proximal", "0.1", ["extractor.algorithm=fedprox"]),
         ("extractor.server-momentum", "0.5", ["extractor.algorithm=fedavgm"]), ("extractor.server-learning-rate", "0.5", ["extractor.algorithm=fedavgm"]),
-        ("extractor.head", "personal", []), ("extractor.participation", "0.4", []), ("extractor.over-commit", "1", ["extractor.participation=0.4"]), ("extractor.late", "accept", []),
+        ("extractor.head", "personal", []), ("extractor.participation", "0.4", []), ("extractor.over-commit", "1", ["extractor.participation=0.4"]), ("extractor.late", "accept", ["extractor.participation=0.4", "extractor.over-commit=1"]),
         ("extractor.staleness", "none", [Buffered, "extractor.buffer=1"]), ("extractor.aggregation", "buffered", []), ("extractor.buffer", "1", [Buffered]), ("extractor.quorum", "1", []),
         ("extractor.deadline", "1 h", []), ("extractor.absent", "{\"1\" = [0]}", []),
         ("fedsc.dimension", "16", [FedSc]), ("fedsc.cap", "1", [FedSc]), ("fedsc.self-weight", "linear", [FedSc]), ("fedsc.external", "unweighted", [FedSc]), ("fedsc.stale", "drop", [FedSc]),
