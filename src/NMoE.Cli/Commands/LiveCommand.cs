@@ -36,6 +36,7 @@ public static class LiveCommand
         command.SetAction(async (parsed, _) =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
+            Warnings.Say(configuration.Warnings);
             var (host, port) = Split("--listen", parsed.GetRequiredValue(listen));
             var settings = new NodeSettings(
                 host, port, [.. Seeds(parsed.GetRequiredValue(join))], [NodeRoles.Live], NodeSecurity.FromFolder(parsed.GetValue(certificates)))

@@ -29,6 +29,7 @@ public static class RunCommand
         command.SetAction(parsed =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
+            Warnings.Say(configuration.Warnings);
             var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console)
             {
                 Cluster = parsed.GetValue(cluster) is { } at
