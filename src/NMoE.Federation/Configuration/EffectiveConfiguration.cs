@@ -44,9 +44,9 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
     /// <summary>A sentence for each key that a file or an override states and nothing reads, in ordinal order of the keys.</summary>
     public IEnumerable<string> Warnings => Unread.Values.Where(unread => unread.IsStated).Select(unread => unread.Sentence);
 
-    /// <summary>What makes this another experiment than others: all keys that are read, but for its name and for what changes no result.</summary>
+    /// <summary>What makes this another experiment than others: all keys that are read, but for its name; of traces what stands in them.</summary>
     internal string Identity => string.Concat(
-        Keys.Where(key => !Unread.ContainsKey(key.Key) && (Counts(key.Key) || key.Key == Configuration.Keys.DataPath.Path)).Select(key => $"{key.Key}={key.Value}\n")
+        Keys.Where(key => !Unread.ContainsKey(key.Key) && key.Key != Configuration.Keys.ExperimentName.Path && !Contents.ContainsKey(key.Key)).Select(key => $"{key.Key}={key.Value}\n")
             .Concat(Contents.Select(content => $"{content.Key} sha256={content.Value}\n")));
 
     /// <summary>

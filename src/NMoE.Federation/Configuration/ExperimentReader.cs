@@ -6,7 +6,7 @@ namespace NMoE.Federation.Configuration;
 public static class ExperimentReader
 {
     private const string ReferenceName = "reference.conf";
-    private const string SetName = "--set";
+    internal const string SetName = "--set";
 
     /// <summary>The text of <c>hocon/reference.conf</c>: every key with its default, unit, legal values and reason.</summary>
     public static string Reference { get; } = Embedded.Text(ReferenceName);

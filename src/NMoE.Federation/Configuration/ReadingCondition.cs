@@ -23,13 +23,17 @@ internal sealed record ReadingCondition(string Words, Func<ExperimentSettings, b
         {
             if (unmet.FirstOrDefault(condition => condition.Keys.Any(key => key.Path == value.Key)) is not { } condition)
                 continue;
-            var here = condition.Deciding.Select(key => values.First(other => other.Key == key.Path)).Select(other => $"{other.Key} = {other.Value} ({other.Origin})");
-            yield return new UnreadKey(value.Key, value.Value, condition.Words, string.Join(", ", here))
+            var deciding = condition.Deciding.Select(key => values.First(other => other.Key == key.Path)).ToArray();
+            yield return new UnreadKey(
+                value.Key, value.Value, condition.Words, string.Join(", ", deciding.Select(other => $"{other.Key} = {other.Value} ({other.Origin})")))
             {
                 Origin = origins(value.Key),
                 IsStated = stated.Contains(value.Key),
-                IsPromise = ReadingConditions.Promises.Any(promise => promise.Key.Path == value.Key && promise.Nothing != value.Value),
+                IsPromise = IsPromise(value) && (value.Origin == ExperimentReader.SetName || deciding.All(other => other.Origin != ExperimentReader.SetName)),
             };
         }
     }
+
+    /// <summary>Whether a value promises something. Who takes back by an override what a file promises knows it.</summary>
+    private static bool IsPromise(EffectiveKey value) => ReadingConditions.Promises.Any(promise => promise.Key.Path == value.Key && promise.Nothing != value.Value);
 }

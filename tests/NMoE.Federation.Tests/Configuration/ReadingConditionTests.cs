@@ -111,6 +111,11 @@ public sealed class ReadingConditionTests
     }
 
     [Theory]
+    [InlineData("extractor.method = fedsc\nfedsc { privacy = budget, epsilon = 1 }", "fedsc.privacy=off")]
+    [InlineData("evaluation.baselines = [local-classifier]", "evaluation.enabled=off")]
+    public void A_promise_of_a_file_that_an_override_takes_back_is_warned_of(string text, string set) => Assert.Single(Experiments.Read(text, set).Warnings);
+
+    [Theory]
     [InlineData("fedsc.privacy = off")]
     [InlineData("fedsc.secret = seed")]
     [InlineData("evaluation { enabled = off, baselines = [] }")]

@@ -70,7 +70,6 @@ public sealed class SweepLabelTests
     [InlineData("sweep.axes { a { x { model.width = 16 }, y { model.width = 32 } }, b { s { gate.rounds = 3 }, t { model.width = 64 } } }", "a", "'x / t' and 'y / t'")]
     [InlineData("sweep.axes { part { iid { data.partition = iid }, skew { data.partition = non-iid } }, tau { low { data.tau = 0.2 }, high { data.tau = 0.5 } } }", "tau", "'iid / low' and 'iid / high'")]
     [InlineData("sweep.axes.a { x { experiment.name = x }, y { experiment.name = y } }", "a", "'x' and 'y'")]
-    [InlineData("sweep.axes.a { x { compute.threads = 1 }, y { compute.threads = 2 } }", "a", "'x' and 'y'")]
     [InlineData("channel.model = shared\nsweep.axes.a { x { channel.trace = a.csv }, y { channel.trace = b.csv } }", "a", "'x' and 'y'")]
     public void Two_labels_of_one_experiment_are_refused(string text, string axis, string labels)
     {
@@ -99,6 +98,8 @@ public sealed class SweepLabelTests
     }
 
     [Theory]
+    [InlineData("sweep.axes.store { file {}, large { compute.store.max-size = 1 TiB } }", 1)]
+    [InlineData("data.name = cifar10\nsweep.axes.at { file {}, there { data.path = there } }", 1)]
     [InlineData("inference.k = 2\nsweep.axes.k { file {}, more { inference.k = 3 } }", 2)]
     [InlineData("inference.k = 2\nsweep.axes.k { file { }, more.inference.k = 3 }", 2)]
     [InlineData("sweep.axes.k { more.inference.k = 3, file = {} }", 1)]
