@@ -29,6 +29,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
 {
     private static readonly TimeSpan s_longestWarmUp = TimeSpan.FromSeconds(30);
 
+    private const int ShownDigits = 12;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly Dictionary<string, (LiveMachine Machine, LocalExecutor Executor)> _machines = new(StringComparer.Ordinal);
@@ -54,7 +55,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         try
         {
             var live = new LiveSettings(
-                plan, configuration.ConfigHash, Version, nodes, Path.Combine(output, Name + ".nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
+                plan, configuration.ConfigHash, NodeVersion(plan), nodes, Path.Combine(output, Name + ".nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
                 folder => Open(folder, store => new LocalExecutor(store, functions, fingerprintOf, settings.Compute.Threads, TorchThreads.Prepare, null, cancellation)));
             var end = await LiveAsync(live, cancellation).ConfigureAwait(false);
             return end.History is { } history ? Write(plan, end, history, cancellation) : (end, null, null);
@@ -67,6 +68,10 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
             }
         }
     }
+
+    /// <summary>What nodes of one run have in common beside the configuration: the code of the roles, and the data that shards are dealt from.</summary>
+    private string NodeVersion(Plan plan) =>
+        $"{Version} (code {LoadedCode.OfThisProcess.Hash[..ShownDigits]}, data {plan.Data.Name} {plan.Data.ContentHash[..Math.Min(ShownDigits, plan.Data.ContentHash.Length)]})";
 
     /// <summary>Before the node joins, for the run begins when all have joined: a device of the simulation has no slow first rounds.</summary>
     private void WarmUp(Plan plan, IReadOnlyCollection<IJobFunction> functions, CancellationToken cancellation)
