@@ -21,6 +21,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint FaultPurpose = 0x465A_0002;
     private const uint StandbyPurpose = 0x465A_0003;
     private const uint OwnPurpose = 0x465A_0004;
+    private const uint AimPurpose = 0x465A_0005;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -34,7 +35,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         timed = own.Stand ? timed : standby.Places(timed);
         var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, timed.Aggregator, Length(plan)).Faults();
-        return new FuzzCase(seed, new Plan(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Data), seed);
+        var drawn = timed with { Faults = standby.Faults(faults, timed, Length(plan)) };
+        var aimed = new AimedFault(new Draw(new Draws(seed, AimPurpose, 0))).In(drawn.Faults, new Plan(drawn, plan.Data), seed);
+        return new FuzzCase(seed, new Plan(drawn with { Faults = aimed }, plan.Data), seed);
     }
 
     private ExperimentSettings Drawn(Draw draw, ulong seed)

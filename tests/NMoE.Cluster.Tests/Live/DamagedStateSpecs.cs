@@ -1,11 +1,12 @@
-using System.Collections.Immutable;
-using NMoE.Cluster.Live;
 using NMoE.Cluster.Live.Persistence;
+using NMoE.Cluster.Live;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Supervisor;
 using NMoE.Simulation.Network;
+using System.Collections.Immutable;
 
 namespace NMoE.Cluster.Tests.Live;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
-using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 
 namespace NMoE.Compute.Tests.Store;
@@ -58,7 +57,7 @@ public sealed class DamagedStoreTests : IDisposable
         var whole = SafeTensors.Write([new("a", TensorType.F32, [1, 2], new byte[8]), new("b", TensorType.U8, [3], new byte[] { 7, 8, 9 })]);
         Assert.InRange(
             Damage.Read<SafeTensorsException>(whole, bytes => Assert.All(SafeTensors.Read(bytes), tensor =>
-                Assert.Equal(tensor.Shape.Aggregate(tensor.Type.Size(), (size, side) => size * side), tensor.Data.Length))),
+                Assert.Equal(tensor.Shape.Aggregate(tensor.Type.Size(), (size, side) => size * (int)side), tensor.Data.Length))),
             1, Damage.Cases - 1);
     }
 
