@@ -2,6 +2,7 @@ using System.CommandLine;
 using NMoE.Cli.Fuzzing;
 using NMoE.Cli.Running;
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Fuzzing;
 using Spectre.Console;
 
 namespace NMoE.Cli.Commands;
@@ -49,6 +50,7 @@ public static class FuzzCommand
 
     private static int Replay(FuzzCampaign campaign, FuzzReport report, ulong seed, CancellationToken cancellation)
     {
+        ShowKept();
         var (whole, shrunk) = campaign.Replay(seed, cancellation);
         foreach (var line in report.Replayed(whole, shrunk))
         {
@@ -60,6 +62,11 @@ public static class FuzzCommand
 
     private static int Search(FuzzCampaign campaign, FuzzReport report, long seeds, TimeSpan? time, bool json, CancellationToken cancellation)
     {
+        if (!json)
+        {
+            ShowKept();
+        }
+
         var result = campaign.Go(seeds, time, cancellation);
         if (json)
         {
@@ -81,6 +88,14 @@ public static class FuzzCommand
 
         Console.Out.WriteLine(FuzzReport.Summary(result));
         return FuzzReport.IsSound(result) ? ExitCodes.Success : ExitCodes.Violated;
+    }
+
+    private static void ShowKept()
+    {
+        foreach (var line in CaseKeys.Sentences)
+        {
+            Console.Out.WriteLine(line);
+        }
     }
 
     private static int Threads(int threads) => threads is >= 1 and <= 1024

@@ -21,11 +21,16 @@ public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
         return new(executor, new Experiment(new Plan(longest, plan.Data) { Secret = plan.Secret }, executor, _ => { }).Run(cancellation));
     }
 
-    /// <summary>Refuses a store that would have to evict what is still needed.</summary>
-    /// <exception cref="StoreException">The size limit is too small for the experiment.</exception>
+    /// <summary>Refuses a store that would have to evict what is still needed, and an experiment with a blob that no store can hold.</summary>
+    /// <exception cref="StoreException">The size limit is too small for the experiment, or a blob is too large.</exception>
     public void Require(StoreSettings store)
     {
         ArgumentNullException.ThrowIfNull(store);
+        if (Executor.LargestBlob is { } largest && largest.Bytes > Array.MaxLength)
+        {
+            throw StoreException.TooLarge(store.Path, largest.Kind, largest.Bytes);
+        }
+
         if (Executor.WorkingSetBytes > store.MaxBytes)
         {
             throw StoreException.TooSmall(store.Path, store.MaxBytes, Executor.WorkingSetBytes);

@@ -102,6 +102,8 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
         return JsonSerializer.Serialize(
             new
             {
+                CaseKeys.Kept,
+                CaseKeys.Own,
                 Seeds = result.Cases,
                 result.Results,
                 result.Events,

@@ -74,7 +74,7 @@ public static class CertificateFolder
             CheckDates(folder, node, now);
             return (authority, node, ReadSecret(Path.Combine(folder, SecretFile)));
         }
-        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new NodeException($"The certificates in '{folder}' cannot be read: {problem.Message} Copy the folder again from where it was made.", problem);
         }

@@ -28,6 +28,9 @@ public sealed class RehearsalExecutor(IEnumerable<IJobFunction> functions, Func<
     /// <summary>Bytes that a store must hold at once so that no blob leaves it before its last use, those aside that cost nothing to make.</summary>
     public long WorkingSetBytes => _reuse.MaxBytes;
 
+    /// <summary>The largest blob that a job to run will leave, and the kind of that job.</summary>
+    public (string Kind, long Bytes) LargestBlob { get; private set; } = ("", 0);
+
     /// <inheritdoc/>
     public ExecutorCounts Counts => new(
         _kinds.Values.Sum(kind => kind.Jobs), _kinds.Values.Sum(kind => kind.Remembered),
@@ -88,6 +91,8 @@ public sealed class RehearsalExecutor(IEnumerable<IJobFunction> functions, Func<
         }
 
         _kinds[job.Kind] = of with { Jobs = of.Jobs + 1, Flops = of.Flops + forecast.Flops, Bytes = of.Bytes + forecast.Outputs.Sum() };
+        var largest = forecast.Outputs.DefaultIfEmpty().Max();
+        LargestBlob = largest > LargestBlob.Bytes ? (job.Kind, largest) : LargestBlob;
         return new RehearsedJob(key, MadeUp(key, forecast), forecast.Flops);
     }
 

@@ -54,7 +54,7 @@ internal sealed class BlobFiles
         var path = PathOf(blob.Hash);
         if (_recent.Find(blob) is { } kept)
             return kept;
-        var bytes = StoreFolder.Read(path);
+        var bytes = _folder.Read(path);
         if (bytes is null)
             return null;
         if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != blob.Hash.Hex)

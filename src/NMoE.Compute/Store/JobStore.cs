@@ -85,7 +85,7 @@ public sealed class JobStore
     public JobRecord? Find(string key)
     {
         var path = RecordPath(key);
-        var bytes = StoreFolder.Read(path);
+        var bytes = _folder.Read(path);
         if (bytes is null)
             return null;
         var record = RecordFormat.Read(bytes, key);
@@ -99,7 +99,7 @@ public sealed class JobStore
     public JobRecord? FindProducer(BlobHash blob, string fingerprint)
     {
         var path = ProducerPath(blob, fingerprint);
-        var bytes = StoreFolder.Read(path);
+        var bytes = _folder.Read(path);
         if (bytes is null)
             return null;
         var key = Encoding.ASCII.GetString(bytes);

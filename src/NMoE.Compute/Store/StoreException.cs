@@ -20,6 +20,9 @@ public enum StoreFault
 
     /// <summary>A reference cannot name a blob of a store, or disagrees with the blob.</summary>
     BadReference,
+
+    /// <summary>A blob would be larger than one can be.</summary>
+    TooLarge,
 }
 
 /// <summary>The store cannot do what was asked.</summary>
@@ -47,6 +50,15 @@ public sealed class StoreException(StoreFault fault, string path, string message
         StoreFault.TooSmall, path,
         FormattableString.Invariant($"The store '{path}' may hold {limit / 1e6:F0} MB, but this experiment needs {Math.Ceiling(needed / 1e6):F0} MB at once. ")
         + FormattableString.Invariant($"Set compute.store.max-size to at least {Math.Ceiling(needed / 1048576.0):F0} MiB."));
+
+    /// <summary>A blob that no array holds.</summary>
+    /// <param name="path">The store's folder.</param>
+    /// <param name="kind">The kind of job that would make it.</param>
+    /// <param name="bytes">Its bytes.</param>
+    public static StoreException TooLarge(string path, string kind, long bytes) => new(
+        StoreFault.TooLarge, path,
+        FormattableString.Invariant($"The store '{path}' cannot hold what a job '{kind}' of this experiment leaves: {bytes / 1e9:F1} GB in one blob, which has at most {Array.MaxLength / 1e9:F1} GB. ")
+        + "Fewer pictures a client (data.train-per-client, data.test-per-client), fewer clients or a narrower model (model.width) make it smaller.");
 
     internal static bool IsFileSystemError(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException;
 

@@ -65,11 +65,17 @@ internal sealed class StoreFolder
         }
     }
 
-    /// <summary>All bytes of a file, or null when it is not there.</summary>
-    public static byte[]? Read(string path)
+    /// <summary>All bytes of a file, or null when it is not there. What no file of a store can be, a folder or more than an array holds, is set aside.</summary>
+    public byte[]? Read(string path)
     {
         try
         {
+            if (Directory.Exists(path) || new FileInfo(path) is { Exists: true, Length: var length } && length > Array.MaxLength)
+            {
+                SetAside(path);
+                return null;
+            }
+
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -82,12 +88,16 @@ internal sealed class StoreFolder
         }
     }
 
-    /// <summary>Sets a damaged file aside, for people to look at.</summary>
+    /// <summary>Sets a damaged file, or a folder in its place, aside, for people to look at.</summary>
     public void SetAside(string path) => Guard("set aside", path, () =>
     {
         try
         {
-            File.Move(path, Unique(Quarantine, Path.GetFileName(path)));
+            var aside = Unique(Quarantine, Path.GetFileName(path));
+            if (Directory.Exists(path))
+                Directory.Move(path, aside);
+            else
+                File.Move(path, aside);
         }
         catch (FileNotFoundException)
         {
@@ -120,6 +130,8 @@ internal sealed class StoreFolder
             Sync(Path.GetDirectoryName(folder)!);
         }
 
+        if (Directory.Exists(path))
+            SetAside(path);
         File.Move(temp, path, overwrite: true);
         Sync(folder);
     }

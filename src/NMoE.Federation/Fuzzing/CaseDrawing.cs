@@ -11,7 +11,7 @@ using NMoE.Learning.Partitions;
 namespace NMoE.Federation.Fuzzing;
 
 /// <summary>
-/// Draws cases: what an experiment says stands where it is not drawn. Sizes are small and times alike: a client's round, its expert and its turn with a gate take about
+/// Draws cases: what an experiment says stands as <see cref="CaseKeys"/> tells. Sizes are small and times alike: a client's round, its expert and its turn with a gate take about
 /// a second each, so that faults meet all of them; deadlines are a few times that.
 /// </summary>
 /// <param name="experiment">The experiment; its faults are not used.</param>
@@ -20,6 +20,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint SettingsPurpose = 0x465A_0001;
     private const uint FaultPurpose = 0x465A_0002;
     private const uint StandbyPurpose = 0x465A_0003;
+    private const uint OwnPurpose = 0x465A_0004;
+    private const uint AimPurpose = 0x465A_0005;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -28,10 +30,14 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     {
         var draw = new Draw(new Draws(seed, SettingsPurpose, 0));
         var standby = new StandbyDrawing(new Draw(new Draws(seed, StandbyPurpose, 0)));
-        var timed = standby.Places(Timed(Drawn(draw, seed), draw));
+        var own = new OwnChoices(experiment, new Draw(new Draws(seed, OwnPurpose, 0)));
+        var timed = Timed(own.In(Drawn(draw, seed)), draw);
+        timed = own.Stand ? timed : standby.Places(timed);
         var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, timed.Aggregator, Length(plan)).Faults();
-        return new FuzzCase(seed, new Plan(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Data), seed);
+        var drawn = timed with { Faults = standby.Faults(faults, timed, Length(plan)) };
+        var aimed = new AimedFault(new Draw(new Draws(seed, AimPurpose, 0))).In(drawn.Faults, new Plan(drawn, plan.Data), seed);
+        return new FuzzCase(seed, new Plan(drawn with { Faults = aimed }, plan.Data), seed);
     }
 
     private ExperimentSettings Drawn(Draw draw, ulong seed)
@@ -56,18 +62,19 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Model = experiment.Model with { Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
             Extractor = extractor,
             FedSc = FedSc(draw),
-            Expert = experiment.Expert with { Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(6_000, 12_000) },
+            Expert = experiment.Expert with { Start = ExpertStart.FineTune, Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(6_000, 12_000) },
             Gate = Gate(draw),
             RollGate = experiment.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(2_500, 4_000) },
             Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
             Inference = Inference(draw, clients, delay),
-            Channel = Channel(draw, delay),
+            Aggregator = experiment.Aggregator with { Place = AggregatorPlace.BaseStation, Client = 0, Standby = [] },
+            Channel = Channel(draw, delay, clients),
             Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(0, 4), (2 * delay) + draw.Milliseconds(800, 2_000, 5_000), draw.Whole(2, 6)),
             Evaluation = new EvaluationSection(false, 1, [], []),
         };
     }
 
-    private ChannelSection Channel(Draw draw, TimeSpan delay)
+    private ChannelSection Channel(Draw draw, TimeSpan delay, int clients)
     {
         var rate = draw.Of(20e6, 100e6, 1e9);
         return experiment.Channel with
@@ -76,6 +83,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Delay = Delay(delay),
             Bandwidth = rate,
             Rates = new RatesSection(rate, rate, 10 * rate, 10 * rate),
+            Paths = OwnChoices.Paths(experiment.Channel.Paths, clients),
+            Mobility = experiment.Channel.Mobility with { Form = MobilityForm.None },
+            Traces = ChannelTraces.None,
         };
     }
 
@@ -103,6 +113,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         Epochs = 1,
         K = 1,
         Mode = GateMode.DenseMixture,
+        NoiseForm = RouterNoise.Gaussian,
         Participation = draw.Of(0.7, 1),
         Quorum = draw.Of(0.3, 0.5, 1),
         Data = draw.Of(GateData.Train, GateData.Holdout),

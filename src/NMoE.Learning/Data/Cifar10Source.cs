@@ -16,11 +16,13 @@ public sealed class Cifar10Source : IDataSource
     public const int FileBytes = RecordsPerFile * RecordBytes;
 
     private const int RecordBytes = 1 + IDataSource.PictureBytes;
+    private readonly int _records;
     private readonly byte[][] _train;
     private readonly byte[][] _test;
 
-    private Cifar10Source(byte[][] train, byte[][] test, string contentHash)
+    private Cifar10Source(int records, byte[][] train, byte[][] test, string contentHash)
     {
+        _records = records;
         _train = train;
         _test = test;
         ContentHash = contentHash;
@@ -41,7 +43,10 @@ public sealed class Cifar10Source : IDataSource
 
     /// <summary>Reads the files of a folder and checks every record's label.</summary>
     /// <exception cref="DataException">The folder or a needed file is missing, has the wrong size, or holds a label above 9.</exception>
-    public static Cifar10Source Open(string folder)
+    public static Cifar10Source Open(string folder) => Open(folder, RecordsPerFile);
+
+    /// <summary>Reads files of so many records.</summary>
+    internal static Cifar10Source Open(string folder, int records)
     {
         if (!Directory.Exists(folder))
         {
@@ -58,13 +63,13 @@ public sealed class Cifar10Source : IDataSource
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[][] train = [.. names.Select(name => Read(folder, name, hash))];
-        var test = Read(folder, TestFile, hash);
-        return new(train, [test], Convert.ToHexStringLower(hash.GetHashAndReset()));
+        byte[][] train = [.. names.Select(name => Read(folder, name, records, hash))];
+        var test = Read(folder, TestFile, records, hash);
+        return new(records, train, [test], Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <inheritdoc/>
-    public int Count(DataSplit split) => Files(split).Length * RecordsPerFile;
+    public int Count(DataSplit split) => Files(split).Length * _records;
 
     /// <inheritdoc/>
     public int Label(DataSplit split, int index) => Record(split, index)[0];
@@ -73,15 +78,15 @@ public sealed class Cifar10Source : IDataSource
     public void CopyPicture(DataSplit split, int index, Span<byte> destination) => Record(split, index)[1..].CopyTo(destination);
 
     private ReadOnlySpan<byte> Record(DataSplit split, int index) =>
-        Files(split)[index / RecordsPerFile].AsSpan(index % RecordsPerFile * RecordBytes, RecordBytes);
+        Files(split)[index / _records].AsSpan(index % _records * RecordBytes, RecordBytes);
 
     private byte[][] Files(DataSplit split) => split == DataSplit.Train ? _train : _test;
 
-    private static byte[] Read(string folder, string name, IncrementalHash hash)
+    private static byte[] Read(string folder, string name, int records, IncrementalHash hash)
     {
         var path = Path.Combine(folder, name);
-        var bytes = ReadFile(path);
-        for (var record = 0; record < RecordsPerFile; record++)
+        var bytes = ReadFile(path, records);
+        for (var record = 0; record < records; record++)
         {
             if (bytes[record * RecordBytes] is var label and > 9)
             {
@@ -98,12 +103,12 @@ public sealed class Cifar10Source : IDataSource
         return bytes;
     }
 
-    private static byte[] ReadFile(string path)
+    private static byte[] ReadFile(string path, int records)
     {
         try
         {
             var length = new FileInfo(path).Length;
-            return length == FileBytes ? File.ReadAllBytes(path) : throw WrongSize(path, length);
+            return length == records * RecordBytes ? File.ReadAllBytes(path) : throw WrongSize(path, length, records);
         }
         catch (FileNotFoundException e)
         {
@@ -116,9 +121,9 @@ public sealed class Cifar10Source : IDataSource
         }
     }
 
-    private static DataException WrongSize(string path, long length) => new(
+    private static DataException WrongSize(string path, long length, int records) => new(
         path,
-        FormattableString.Invariant($"the file {(length < FileBytes ? "is cut short" : "is too long")}: it has {length} bytes"),
+        FormattableString.Invariant($"the file {(length < records * RecordBytes ? "is cut short" : "is too long")}: it has {length} bytes"),
         FormattableString.Invariant(
-            $"A batch has {RecordsPerFile} records of {RecordBytes} bytes, {FileBytes} in all; {DataException.Hint}"));
+            $"A batch has {records} records of {RecordBytes} bytes, {records * RecordBytes} in all; {DataException.Hint}"));
 }

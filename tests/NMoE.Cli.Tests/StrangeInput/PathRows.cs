@@ -23,6 +23,8 @@ internal static class PathRows
         new("a store in a file", "run x.conf --set compute.store.path=a-file/store", 4, "a-file/store", "compute.store.path") { Arranged = AFile },
         new("a store of nobody", "cost x.conf --set compute.store.path=/proc/nmoe", 4, "/proc/nmoe", "compute.store.path"),
         new("a store too small", "run x.conf --set 'compute.store.max-size=2 MiB'", 4, "Set compute.store.max-size to at least"),
+        new("a store whose folder for new files is a file", "run x.conf --set compute.store.path=store", 4, "store", "compute.store.path") { Arranged = place => place.Write("store/tmp", "") },
+        new("a blob beyond all arrays", "run x.conf --set model.width=128 --set data.allow-overlap=on --set data.train-per-client=600000", 4, "2.5 GB in one blob", "data.train-per-client"),
         new("a verification into what is there", "verify x.conf --out folder", 2, "--out", "folder", "not there yet") { Arranged = place => place.Write("folder/old", "") },
         new("a verification into a file", "verify x.conf --out a-file", 4, "a-file") { Arranged = AFile },
         new("certificates in a file", "certificates a-file", 2, "a-file") { Arranged = AFile },

@@ -3,6 +3,9 @@ namespace NMoE.Cli.Tests.StrangeInput;
 /// <summary>Folders of runs that are read again. A row's <c>r</c> is a copy of a finished run, changed.</summary>
 internal static class RunFolderRows
 {
+    private const string Smallest =
+        "experiment.clients = 2\ndata { train-per-client = 20, test-per-client = 10 }\nextractor { rounds = 1, epochs = 1 }\nexpert.epochs = 1\ngate.rounds = 1";
+
     private static readonly Lazy<FinishedRun> s_finished = new(() => new FinishedRun());
 
     public static Row[] All =>
@@ -21,6 +24,13 @@ internal static class RunFolderRows
         Plot("links with a wrong row", place => Append(place, "r/links.csv", "a,b\n"), "r/links.csv", "does not hold what line 1 says"),
         new("figures into a file", "plot r --out a-file", 4, "a-file") { Arranged = place => { Finished(place); PathRows.AFile(place); } },
         new("figures of two runs, one broken", "plot r s", 4, "s/report.json") { Arranged = place => { Finished(place); place.Write("s/report.json", "{"); } },
+        Again("records of jobs that are torn", "records", path => File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1])),
+        Again("models that are empty", "blobs", path => File.WriteAllBytes(path, [])),
+        Again("folders in place of records of jobs", "records", path =>
+        {
+            File.Delete(path);
+            Directory.CreateDirectory(path);
+        }),
         new("a comparison of one", "compare r", 2, "RUN", "1 folders are no pairs", "a simulated run and then a live one") { Arranged = Finished },
         new("a comparison with what is not there", "compare r nowhere", 4, "nowhere", "there is no such folder") { Arranged = Finished },
         new("a comparison with a broken run", "compare r s", 4, "s/report.json") { Arranged = place => { Finished(place); place.Write("s/report.json", "{"); } },
@@ -32,6 +42,18 @@ internal static class RunFolderRows
         {
             Finished(place);
             damaged(place);
+        },
+    };
+
+    /// <summary>The run again, on what its store remembers, after harm: it computes what it must.</summary>
+    private static Row Again(string name, string files, Action<string> harm) => new(name, "run x.conf", 0)
+    {
+        Leaves = ["runs"],
+        Arranged = place =>
+        {
+            place.Write("x.conf", Smallest);
+            place.CopyFrom(s_finished.Value.Cache, "cache");
+            Array.ForEach(Directory.GetFiles(place.PathOf("cache/nmoe/store/" + files), "*", SearchOption.AllDirectories), harm);
         },
     };
 
@@ -52,11 +74,13 @@ internal static class RunFolderRows
 
         public FinishedRun()
         {
-            _place.Write("x.conf", "experiment.clients = 2\ndata { train-per-client = 20, test-per-client = 10 }\nextractor { rounds = 1, epochs = 1 }\nexpert.epochs = 1\ngate.rounds = 1");
+            _place.Write("x.conf", Smallest);
             var ended = InProcess.Run(_place, "run", "x.conf");
             Assert.True(ended.Code == 0, ended.Error);
             AppDomain.CurrentDomain.ProcessExit += (_, _) => _place.Dispose();
         }
+
+        public string Cache => _place.PathOf("cache");
 
         public string Folder => Assert.Single(Directory.GetDirectories(_place.PathOf("runs")));
     }

@@ -1,0 +1,73 @@
+using NMoE.Cluster.Live.Persistence;
+using NMoE.Cluster.Live;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Supervisor;
+using NMoE.Simulation.Network;
+using System.Collections.Immutable;
+
+namespace NMoE.Cluster.Tests.Live;
+
+/// <summary>What devices persisted has a checksum: a hurt file is refused by name, or is the one that was written.</summary>
+public sealed class DamagedStateSpecs : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-damaged-states-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    public static TheoryData<string> Devices => ["client-0", "aggregator", "supervisor"];
+
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void A_hurt_file_is_refused_by_name_or_reads_as_it_was_written(string name)
+    {
+        var (device, state) = name switch
+        {
+            "client-0" => (new DeviceId(0), (object)Client()),
+            "aggregator" => (DeviceId.Aggregator, Aggregator()),
+            _ => (DeviceId.Supervisor, new SupervisorState(true, [1, 4])),
+        };
+        var files = new DurableFiles(_folder.FullName);
+        var written = DurableFormat.Write(state);
+        files.Write(device, 3, written);
+        var path = Assert.Single(Directory.GetFiles(_folder.FullName));
+        Assert.InRange(
+            Damage.Read<LiveException>(
+                File.ReadAllBytes(path),
+                bytes =>
+                {
+                    File.WriteAllBytes(path, bytes);
+                    var read = files.Read(device)!.Value;
+                    Assert.Equal(3, read.Version);
+                    Assert.Equal(written, read.Durable);
+                },
+                path),
+            Damage.Cases / 2, Damage.Cases);
+    }
+
+    /// <summary>What another node sends in its place has no checksum of its own.</summary>
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void Hurt_bytes_of_a_state_are_refused_or_read(string name)
+    {
+        var (device, state) = name switch
+        {
+            "client-0" => (new DeviceId(0), (object)Client()),
+            "aggregator" => (DeviceId.Aggregator, Aggregator()),
+            _ => (DeviceId.Supervisor, new SupervisorState(true, [1, 4])),
+        };
+        Assert.InRange(Damage.Read<LiveException>(DurableFormat.Write(state), bytes => DurableFormat.Read(device, bytes), $"the {device} persisted"), 1, Damage.Cases);
+    }
+
+    private static ClientDurable Client() => new(
+        Blob('5'), new(Blob('6'), Blob('7'), null), new(4, new(null, Blob('8'), null)), Blob('9'), null, Blob('a'),
+        ImmutableSortedDictionary<int, BlobRef>.Empty.Add(3, Blob('b')), [0, 3], MayServe: true);
+
+    private static AggregatorDurable Aggregator() => new(
+        Phase.Gate, 7, ImmutableSortedDictionary<int, int>.Empty.Add(0, 500).Add(2, 400), [Blob('1'), Blob('2')], [Blob('3')], Blob('4'),
+        ImmutableSortedDictionary<int, Correlated>.Empty.Add(1, new Correlated(3, Blob('5'))), Blob('6'), [0, 2], MayBegin: true);
+
+    private static BlobRef Blob(char digit) => new(new BlobHash(new string(digit, 64)), 5);
+}
