@@ -105,6 +105,21 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
     }
 
     [Fact]
+    public void A_run_that_is_asked_to_leave_says_so_and_the_same_command_goes_on()
+    {
+        var run = _crew.Run(OneProcess.Experiment);
+        var worker = _crew.Worker();
+        worker.Until(it => it.Count("job-ended") > 0, "a job of the worker");
+        run.Signal("TERM");
+        var ended = run.End();
+        Assert.Equal(128 + 15, ended.Code);
+        Assert.Contains("Stopped by SIGTERM.", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", ended.Error, StringComparison.Ordinal);
+        Assert.Equal("interrupted", _crew.Line.Manifest().GetProperty("run").GetProperty("status").GetString());
+        IsAsAlone(_crew.Run(OneProcess.Experiment));
+    }
+
+    [Fact]
     public void A_coordinator_that_was_frozen_finds_its_workers_again()
     {
         var run = _crew.Run(OneProcess.Experiment);

@@ -41,6 +41,36 @@ public sealed class LiveSpecs : IDisposable
     }
 
     [Fact]
+    public void A_node_on_one_processor_runs_to_the_end_without_a_wait_for_what_was_lost_at_the_start()
+    {
+        var file = _line.Write("x.conf", Quick + "\nsupervision { patience = 1 h, max-silence = 20 }");
+        using var node = _line.Start(new() { ["DOTNET_PROCESSOR_COUNT"] = "1" }, ["live", file, "--out", _line.PathOf("runs"), "--listen", $"127.0.0.1:{FreePort()}"]);
+        using var running = new RunningNode(node);
+        Assert.Equal(0, running.EndCode());
+        Assert.Contains("The run has ended.", running.Lines);
+        var rounds = File.ReadAllLines(Path.Combine(Assert.Single(Directory.GetDirectories(_line.PathOf("runs"))), "rounds.csv"));
+        Assert.All(rounds[1..], round => Assert.InRange(long.Parse(round.Split(',')[4], CultureInfo.InvariantCulture), 1, long.MaxValue));
+    }
+
+    [Fact]
+    public void A_node_that_waits_says_for_whom_answers_how_it_stands_and_gives_up()
+    {
+        var port = FreePort();
+        using var node = new RunningNode(_line.Start(
+        [
+            "live", _line.Write("x.conf", Quick), "--out", _line.PathOf("runs"), "--nodes", "2", "--listen", $"localhost:{port}", "--patience", "30 s",
+        ]));
+        node.Expect($"waiting: 1 of 2 nodes here (127.0.0.1:{port}), 1 missing, for ");
+
+        var status = _line.Run("status", "--join", $"127.0.1.1:{port}");
+        Assert.True(status.Code == 0, status.Error);
+        Assert.StartsWith("experiment small, stage waiting for 2 nodes, t = 0.0 s\nmember     127.0.0.1:", status.Output, StringComparison.Ordinal);
+
+        Assert.Equal(1, node.EndCode());
+        Assert.Contains(node.Lines, line => line.StartsWith($"error: The run did not begin: 1 of 2 nodes here (127.0.0.1:{port}), 1 missing, and 30 s are over (--patience).", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void When_the_servers_process_is_killed_the_next_node_goes_on_and_no_round_is_lost()
     {
         var file = _line.Write("x.conf", Quick + "\nextractor.rounds = 6");
@@ -77,7 +107,7 @@ public sealed class LiveSpecs : IDisposable
 
     [Theory]
     [InlineData(2, "channel.loss cannot be had in a live run: lost packets are not made live.", "live", "x.conf", "--set", "channel.profile=lossy")]
-    [InlineData(2, "--listen: 'here' is no address. Write HOST:PORT, as in 127.0.0.1:4100.", "live", "x.conf", "--listen", "here")]
+    [InlineData(2, "--listen: 'here' is no address of a run. Write HOST:PORT, as in 127.0.0.1:4000.", "live", "x.conf", "--listen", "here")]
     [InlineData(2, "--nodes: 0 is no number of nodes. Give 1 to 1024.", "live", "x.conf", "--nodes", "0")]
     [InlineData(2, "--threads: 3 clients cannot train at the same time. The experiment has 2: give 1 to 2.", "calibrate", "x.conf", "--threads", "3")]
     [InlineData(2, "RUN: 1 folders are no pairs.", "compare", "runs/a")]

@@ -65,12 +65,15 @@ public sealed class PrivateNoiseSpecs : IDisposable
         Assert.Equal(OwnersOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(Secret)!));
         Assert.Equal([Secret], Directory.GetFiles(Path.GetDirectoryName(Secret)!));
 
+        var verified = _line.Run("verify", file, "--threads", "1", "--out", _line.PathOf("verified"), "--set", $"compute.store.path={_line.PathOf("store")}");
+        Assert.Equal(0, verified.Code);
+
         byte[][] secrets = [bits, .. Enumerable.Range(0, 2).Select(client => SHA256.HashData([.. Encoding.UTF8.GetBytes($"nmoe/1/noise-secret/client/{client}"), .. bits]))];
         var files = Directory.GetFiles(_line.PathOf(""), "*", SearchOption.AllDirectories).Where(path => path != Secret).ToArray();
         Assert.Contains(files, path => path.EndsWith("manifest.json", StringComparison.Ordinal));
         Assert.Contains(files, path => path.Contains("records", StringComparison.Ordinal));
         Assert.DoesNotContain(files, path => Holds(File.ReadAllBytes(path), secrets));
-        Assert.False(Holds(Encoding.UTF8.GetBytes(ended.Output + ended.Error), secrets));
+        Assert.False(Holds(Encoding.UTF8.GetBytes(ended.Output + ended.Error + verified.Output + verified.Error), secrets));
 
         // What the search looks for is found where it is.
         Assert.True(Holds([1, 2, .. bits[5..14]], secrets));

@@ -32,6 +32,7 @@ public static class CalibrateCommand
         command.SetAction(parsed =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
+            Warnings.Say(configuration.Warnings);
             var settings = configuration.Settings;
             var (together, times) = (parsed.GetValue(threads), parsed.GetValue(repeats));
             Check(together, times, settings.Experiment.Clients);

@@ -11,14 +11,16 @@ public static class ConfigCommand
     {
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
-        var command = new Command("config", "Print every key with its value and where that came from.") { file, sets };
+        var command = new Command("config", "Print every key with its value and where that came from, those that nothing reads as comments.") { file, sets };
         command.SetAction(parsed =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
-            var width = configuration.Keys.Max(key => key.Key.Length + key.Value.Length) + 3;
-            foreach (var key in configuration.Keys)
+            Warnings.Say(configuration.Warnings);
+            var lines = configuration.Lines("#").ToArray();
+            var width = lines.Max(line => line.Line.Length);
+            foreach (var (line, remark) in lines)
             {
-                Console.Out.WriteLine($"{key.Key} = {key.Value}".PadRight(width) + "  # " + key.Origin);
+                Console.Out.WriteLine($"{line.PadRight(width)}  # {remark}");
             }
 
             Console.Out.WriteLine($"# configHash {configuration.ConfigHash}");

@@ -52,7 +52,9 @@ public static class CostCommand
     private static CostEstimate Estimate(string file, string[] sets, CancellationToken cancellation)
     {
         using var pulse = new Pulse("reading, hashing and dealing the data", Stopwatch.StartNew(), Console.Error.WriteLine);
-        var points = SweepReader.Read(file, sets, new InputFiles().Open).Points.Select(point => point.Configuration.Settings).ToArray();
+        var sweep = SweepReader.Read(file, sets, new InputFiles().Open);
+        Warnings.Say(sweep.Warnings);
+        var points = sweep.Points.Select(point => point.Configuration.Settings).ToArray();
         var catalog = Places.Catalog(points[0]);
         var functions = LearningFunctions.All(catalog);
         var store = new JobStore(Places.Store(points[0]));

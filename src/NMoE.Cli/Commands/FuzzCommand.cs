@@ -33,7 +33,9 @@ public static class FuzzCommand
         command.SetAction(parsed =>
         {
             var (path, overrides) = (parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
-            var settings = ExperimentFile.Read(path, overrides).Settings;
+            var configuration = ExperimentFile.Read(path, overrides);
+            Warnings.Say(configuration.Warnings);
+            var settings = configuration.Settings;
             var campaign = new FuzzCampaign(settings, Threads(parsed.GetValue(threads) ?? settings.Compute.Threads));
             var report = new FuzzReport(path, overrides);
             if (parsed.GetValue(seed) is { } one)

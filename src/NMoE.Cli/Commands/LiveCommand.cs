@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using NMoE.Cli.Live;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Live.Hosting;
@@ -23,6 +22,7 @@ public static class LiveCommand
         var listen = new Option<string>("--listen") { Description = "HOST:PORT that this node binds, and by which the others reach it.", DefaultValueFactory = _ => "127.0.0.1:4100" };
         var join = new Option<string[]>("--join") { Description = "HOST:PORT of a node to join. Without it this node is the first.", DefaultValueFactory = _ => [], Arity = ArgumentArity.OneOrMore };
         var nodes = new Option<int>("--nodes") { Description = "The run begins when so many nodes are there.", DefaultValueFactory = _ => 1 };
+        var patience = new Option<string>("--patience") { Description = "How long this node waits for the others, before it gives up.", DefaultValueFactory = _ => "10 min" };
         var certificates = new Option<string?>("--certificates") { Description = "Folder of the cluster's certificates. Without it only loopback addresses can be bound." };
         var command = new Command(
             "live",
@@ -31,16 +31,17 @@ public static class LiveCommand
             + "  nmoe live experiments/cluster/live.conf --nodes 3 --listen 127.0.0.1:4100\n"
             + "  nmoe live experiments/cluster/live.conf --nodes 3 --listen 127.0.0.1:4101 --join 127.0.0.1:4100")
         {
-            file, sets, output, listen, join, nodes, certificates,
+            file, sets, output, listen, join, nodes, patience, certificates,
         };
         command.SetAction(async (parsed, _) =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
-            var (host, port) = Split("--listen", parsed.GetRequiredValue(listen));
+            Warnings.Say(configuration.Warnings);
+            var at = Endpoint.Read("--listen", parsed.GetRequiredValue(listen));
             var settings = new NodeSettings(
-                host, port, [.. Seeds(parsed.GetRequiredValue(join))], [NodeRoles.Live], NodeSecurity.FromFolder(parsed.GetValue(certificates)))
+                at.Host, at.Port, [.. parsed.GetRequiredValue(join).Select(seed => Endpoint.Read("--join", seed).ToString())], [NodeRoles.Live], NodeSecurity.FromFolder(parsed.GetValue(certificates)))
             { SplitBrain = SplitBrainRule.KeepOldestLive };
-            var run = new LiveRun(configuration, settings, Nodes(parsed.GetValue(nodes)), parsed.GetRequiredValue(output), Console.Out);
+            var run = new LiveRun(configuration, settings, Nodes(parsed.GetValue(nodes)), RunCommand.Patience(parsed.GetRequiredValue(patience)), parsed.GetRequiredValue(output), Console.Out);
             return await StopSignals.Until("The other nodes go on without this one.", async stop =>
             {
                 var (end, folder, report) = await run.GoAsync(stop).ConfigureAwait(false);
@@ -70,28 +71,16 @@ public static class LiveCommand
             return ExitCodes.Success;
         }
 
-        Console.Error.WriteLine(end.Way == LiveEndKind.Refused ? $"error: This node was refused: {end.Reason}." : $"error: The run ended without a result: {end.Reason}.");
+        Console.Error.WriteLine(end.Way switch
+        {
+            LiveEndKind.Refused => $"error: This node was refused: {end.Reason}.",
+            LiveEndKind.NotBegun => $"error: The run did not begin: {end.Reason}. Start the missing nodes with the same experiment, --nodes and --join, or wait longer.",
+            _ => $"error: The run ended without a result: {end.Reason}.",
+        });
         return end.Way == LiveEndKind.Refused ? ExitCodes.BadInput : ExitCodes.Failed;
     }
 
     private static int Nodes(int nodes) => nodes is >= 1 and <= MostNodes
         ? nodes
         : throw new BadArgumentException("--nodes", FormattableString.Invariant($"{nodes} is no number of nodes"), FormattableString.Invariant($"Give 1 to {MostNodes}"));
-
-    private static IEnumerable<string> Seeds(string[] written)
-    {
-        foreach (var seed in written)
-        {
-            var (host, port) = Split("--join", seed);
-            yield return FormattableString.Invariant($"{host}:{port}");
-        }
-    }
-
-    private static (string Host, int Port) Split(string option, string written)
-    {
-        var colon = written.LastIndexOf(':');
-        return colon > 0 && int.TryParse(written.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
-            ? (written[..colon], port)
-            : throw new BadArgumentException(option, $"'{written}' is no address", "Write HOST:PORT, as in 127.0.0.1:4100");
-    }
 }

@@ -29,6 +29,7 @@ public static class RunCommand
         command.SetAction(parsed =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
+            Warnings.Say(configuration.Warnings);
             var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console)
             {
                 Cluster = parsed.GetValue(cluster) is { } at
@@ -56,7 +57,8 @@ public static class RunCommand
         return ExitCodes.Success;
     }
 
-    private static TimeSpan Patience(string text) => DurationText.Read(text) is (var patience, null)
+    /// <summary>Reads <c>--patience</c>.</summary>
+    internal static TimeSpan Patience(string text) => DurationText.Read(text) is (var patience, null)
         ? patience
         : throw new BadArgumentException("--patience", $"'{text}' is no duration", "Write a number and a unit, as in 90 s or 10 min");
 }

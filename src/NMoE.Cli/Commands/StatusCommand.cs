@@ -23,7 +23,7 @@ public static class StatusCommand
         var json = new Option<bool>("--json") { Description = "Print the answer as JSON." };
         var command = new Command(
             "status",
-            "Ask a run that listens at an address how it stands: members, jobs, bytes moved, virtual time. Examples:\n"
+            "Ask a run that listens at an address, or a node of a live run, how it stands: members, jobs, bytes moved, time. Examples:\n"
             + "  nmoe status --join 127.0.0.1:4000\n  nmoe status --join lab1:4000 --certificates DIR --json")
         {
             join, certificates, json,
@@ -47,11 +47,17 @@ public static class StatusCommand
     {
         void Line(FormattableString text) => to.WriteLine(text.ToString(CultureInfo.InvariantCulture));
         Line($"experiment {status.Experiment}{(status.Stage.Length == 0 ? "" : ", stage " + status.Stage)}, t = {status.VirtualSeconds:F1} s");
-        Line($"jobs       {status.UnderWay} under way, {status.Queued} queued, {status.Run} run, {status.Remembered} remembered");
-        Line($"blobs      {status.Received / 1e6:F1} MB received, {status.Sent / 1e6:F1} MB sent");
+        if (!status.Members.SelectMany(member => member.Roles).Contains(NodeRoles.Live))
+            ShowJobs(status, Line);
         foreach (var member in status.Members)
             Line($"member     {member.Address}  {string.Join(", ", member.Roles)}  {member.Status}{(member.Unreachable ? ", unreachable" : "")}");
         foreach (var worker in status.Workers)
             Line($"worker {worker.Number,-3} {worker.Address}  {worker.Running.Length} of {worker.Threads} threads: {(worker.Running.IsEmpty ? "idle" : string.Join(", ", worker.Running))}");
+    }
+
+    private static void ShowJobs(WorkStatus status, Action<FormattableString> line)
+    {
+        line($"jobs       {status.UnderWay} under way, {status.Queued} queued, {status.Run} run, {status.Remembered} remembered");
+        line($"blobs      {status.Received / 1e6:F1} MB received, {status.Sent / 1e6:F1} MB sent");
     }
 }

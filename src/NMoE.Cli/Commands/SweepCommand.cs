@@ -26,6 +26,7 @@ public static class SweepCommand
         command.SetAction(parsed =>
         {
             var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), new InputFiles().Open);
+            Warnings.Say(plan.Warnings);
             var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console);
             return StopSignals.Until(Arguments.GoesOn, stop => Sweep(plan, sweep, stop));
         });

@@ -40,6 +40,7 @@ public static class VerifyCommand
     private static int Verify(string file, string[] sets, string? threads, string? output, bool json)
     {
         var (given, configuration) = GivenExperiment.Read(file, sets);
+        Warnings.Say(configuration.Warnings);
         var counts = threads is null ? Default(configuration.Settings.Compute.Threads) : Numbers(threads);
         return StopSignals.Until(
             output is null ? Arguments.BeginsAnew : $"What was computed stays in {output}; name another folder to begin anew.",

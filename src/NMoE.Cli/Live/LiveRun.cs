@@ -23,12 +23,14 @@ namespace NMoE.Cli.Live;
 /// <param name="configuration">What is run.</param>
 /// <param name="node">The node.</param>
 /// <param name="nodes">The run begins when so many are there.</param>
+/// <param name="patience">How long the node waits for the others.</param>
 /// <param name="output">Folder for run directories.</param>
 /// <param name="lines">Where progress is written.</param>
-public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings node, int nodes, string output, TextWriter lines)
+public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings node, int nodes, TimeSpan patience, string output, TextWriter lines)
 {
     private static readonly TimeSpan s_longestWarmUp = TimeSpan.FromSeconds(30);
 
+    private const int ShownDigits = 12;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly Dictionary<string, (LiveMachine Machine, LocalExecutor Executor)> _machines = new(StringComparer.Ordinal);
@@ -54,8 +56,13 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         try
         {
             var live = new LiveSettings(
-                plan, configuration.ConfigHash, Version, nodes, Path.Combine(output, Name + ".nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
-                folder => Open(folder, store => new LocalExecutor(store, functions, fingerprintOf, settings.Compute.Threads, TorchThreads.Prepare, null, cancellation)));
+                plan, configuration.ConfigHash, NodeVersion(plan), nodes, Path.Combine(output, Name + ".nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
+                folder => Open(folder, store => new LocalExecutor(store, functions, fingerprintOf, settings.Compute.Threads, TorchThreads.Prepare, null, cancellation)))
+            {
+                Patience = patience,
+                Seeds = node.Seeds,
+                Say = lines.WriteLine,
+            };
             var end = await LiveAsync(live, cancellation).ConfigureAwait(false);
             return end.History is { } history ? Write(plan, end, history, cancellation) : (end, null, null);
         }
@@ -67,6 +74,10 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
             }
         }
     }
+
+    /// <summary>What nodes of one run have in common beside the configuration: the code of the roles, and the data that shards are dealt from.</summary>
+    private string NodeVersion(Plan plan) =>
+        $"{Version} (code {LoadedCode.OfThisProcess.Hash[..ShownDigits]}, data {plan.Data.Name} {plan.Data.ContentHash[..Math.Min(ShownDigits, plan.Data.ContentHash.Length)]})";
 
     /// <summary>Before the node joins, for the run begins when all have joined: a device of the simulation has no slow first rounds.</summary>
     private void WarmUp(Plan plan, IReadOnlyCollection<IJobFunction> functions, CancellationToken cancellation)
@@ -83,10 +94,10 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         var ended = new TaskCompletionSource<LiveEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         ClusterNode Start()
         {
-            var started = ClusterNode.Start(node, LiveForms.All);
+            var started = ClusterNode.Start(node, LiveForms.OfNode);
             var host = LiveHost.Start(started, live, Show);
             _ = host.Begun.ContinueWith(
-                begun => lines.WriteLine($"run {begun.Result.Run} has begun: servers on {begun.Result.Nodes[0]}, clients on {string.Join(", ", begun.Result.Nodes.Skip(1))}"),
+                begun => lines.WriteLine(Begun(begun.Result, started)),
                 CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             _ = host.Ended.ContinueWith(
                 end =>
@@ -103,6 +114,15 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         await new NodeLife(Start, NodeBackOff.Default, TimeProvider.System).RunAsync(news => lines.WriteLine(news.Text), stop.Token).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         return await ended.Task.ConfigureAwait(false);
+    }
+
+    private static string Begun(RunBegun begun, ClusterNode own)
+    {
+        var clients = begun.Nodes.Length == 1 ? begun.Nodes : begun.Nodes[1..];
+        var spare = begun.Nodes.Contains(FormattableString.Invariant($"{own.Address.Host}:{own.Address.Port}"))
+            ? ""
+            : FormattableString.Invariant($"; it has its {begun.Nodes.Length} nodes: this one is a spare, carries no client, and takes over when the servers' node dies");
+        return $"run {begun.Run} has begun: servers on {begun.Nodes[0]}, clients on {string.Join(", ", clients)}{spare}";
     }
 
     private LiveMachine Open(string folder, Func<JobStore, LocalExecutor> executorOf)

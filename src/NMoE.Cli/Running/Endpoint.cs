@@ -19,8 +19,26 @@ public sealed record Endpoint(string Host, int Port)
         ArgumentNullException.ThrowIfNull(text);
         var colon = text.LastIndexOf(':');
         return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
-            ? new(text[..colon], port)
+            ? new(Reached(text[..colon]), port)
             : throw new BadArgumentException(argument, $"'{text}' is no address of a run", "Write HOST:PORT, as in 127.0.0.1:4000");
+    }
+
+    /// <summary>
+    /// A node is reached under one name only, so that all names that lead back to this machine are one: <c>localhost</c>, the machine's own name where that is a loopback address, and
+    /// <c>127.0.1.1</c>, which Debian gives it.
+    /// </summary>
+    private static string Reached(string host)
+    {
+        if (IPAddress.TryParse(host, out _))
+            return host == "127.0.1.1" ? "127.0.0.1" : host;
+        try
+        {
+            return Dns.GetHostAddresses(host, AddressFamily.InterNetwork) is [_, ..] found && found.All(IPAddress.IsLoopback) ? "127.0.0.1" : host;
+        }
+        catch (Exception unknown) when (unknown is SocketException or ArgumentException)
+        {
+            return host;
+        }
     }
 
     /// <summary>As a node is told where to listen.</summary>

@@ -15,9 +15,6 @@ public static class SecretFile
     /// <summary>Where it is, as reports say.</summary>
     public const string Place = "secrets/noise in the store";
 
-    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
-
     /// <summary>Whether an experiment's noise follows from a secret.</summary>
     public static bool IsNeeded(Plan plan)
     {
@@ -68,6 +65,10 @@ public static class SecretFile
         {
             Make(path);
         }
+        catch (OthersMayReadException problem)
+        {
+            throw Refused(path, $"cannot be kept: {problem.Message}", "Choose a store on a file system that keeps modes (compute.store.path)", problem);
+        }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw Refused(path, $"cannot be written ({problem.Message.TrimEnd('.')})", "Choose a store that this user may write (compute.store.path)", problem);
@@ -80,27 +81,12 @@ public static class SecretFile
     private static void Make(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OwnersFolder);
-            options.UnixCreateMode = OwnersFile;
-        }
-
+        OwnersOnly.MakeFolder(folder);
         var beside = Path.Combine(folder, FormattableString.Invariant($".noise.{Guid.NewGuid():N}"));
         var bits = RandomNumberGenerator.GetBytes(NoiseSecret.Size);
         try
         {
-            using (var file = new FileStream(beside, options))
-            {
-                file.Write(bits);
-                file.Flush(flushToDisk: true);
-            }
-
+            OwnersOnly.Write(beside, bits);
             File.Move(beside, path, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
@@ -116,7 +102,7 @@ public static class SecretFile
 
     private static void CheckOwners(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnersFolder) != UnixFileMode.None)
+        if (OwnersOnly.IsOpenToOthers(path))
             throw Refused(path, "may be read or written by others than its owner", $"Set its mode: chmod 600 '{path}'. What others may have read is no secret any more");
     }
 

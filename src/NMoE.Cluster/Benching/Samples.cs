@@ -34,7 +34,7 @@ internal static class Samples
     /// <summary>Of <see cref="LiveForms"/>, to a live run's node, network and director.</summary>
     public static ImmutableArray<Sample> Live { get; } = Of(
         LiveForms.All,
-        new NodeReady(s_key, "0.1.0"), new NodeRefused("another experiment"), new RunBegun(Run, 638_000_000_000_000_000, ["127.0.0.1:4000", "127.0.0.1:4001"]),
+        new NodeReady(s_key, s_key, 3), new NodeRefused("another experiment"), new RunBegun(Run, 638_000_000_000_000_000, ["127.0.0.1:4000", "127.0.0.1:4001"]),
         new Standing(
             Run, [(new DeviceId(0), "the end")], [DeviceId.Aggregator],
             [(new LedgerKey("extractor", DeviceId.Aggregator, new DeviceId(1), "TrainRound"), new LedgerEntry(1, 2, 3, 4))], Last: true, "a job failed"),

@@ -24,8 +24,8 @@ public static class LiveForms
     /// <summary>All of them.</summary>
     public static ImmutableArray<WireForm> All { get; } =
     [
-        Form<NodeReady, Wire.NodeReady>("live-ready/1", m => new Wire.NodeReady { Config = ByteString.CopyFrom(Convert.FromHexString(m.ConfigHash)), Version = m.Version },
-            Wire.NodeReady.Parser, form => new NodeReady(Sha256(form.Config), form.Version), Small),
+        Form<NodeReady, Wire.NodeReady>("live-ready/1", m => new Wire.NodeReady { Config = ByteString.CopyFrom(Convert.FromHexString(m.ConfigHash)), Version = m.Code, Nodes = (uint)m.Nodes },
+            Wire.NodeReady.Parser, form => new NodeReady(Sha256(form.Config), form.Version, Count(form.Nodes)), Small),
         Form<NodeRefused, Wire.NodeRefused>("live-refused/1", m => new Wire.NodeRefused { Reason = m.Reason }, Wire.NodeRefused.Parser, form => new NodeRefused(form.Reason), Small),
         Form<RunBegun, Wire.RunBegun>("live-begun/1", m => new Wire.RunBegun { Run = m.Run, BeganUtcTicks = m.BeganUtcTicks, Nodes = { m.Nodes } },
             Wire.RunBegun.Parser, form => new RunBegun(RunName.Check(form.Run), NotNegative(form.BeganUtcTicks), [.. Most(form.Nodes, MostNodes).Select(Node)]), Large),
@@ -49,6 +49,9 @@ public static class LiveForms
             Wire.StreamCancelled.Parser, form => new StreamCancelled(Size(form.Stream)), Small),
         Form<Seen, Wire.Seen>("live-seen/1", SeenForms.Write, Wire.Seen.Parser, SeenForms.Read, Large),
     ];
+
+    /// <summary>What a node of a live run is started with: these, and the question how it stands.</summary>
+    public static ImmutableArray<WireForm> OfNode { get; } = [.. All, .. Work.StatusForms.All];
 
     internal static Wire.Blob Blob(BlobRef blob) =>
         new() { Sha256 = ByteString.CopyFrom(Convert.FromHexString(blob.Hash.Hex)), Bytes = (ulong)blob.Bytes };

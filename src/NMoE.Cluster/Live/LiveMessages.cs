@@ -8,8 +8,9 @@ namespace NMoE.Cluster.Live;
 
 /// <summary>Node to director: I am here, with this experiment.</summary>
 /// <param name="ConfigHash">The experiment's configuration, as 64 hexadecimal digits.</param>
-/// <param name="Version">Version of NMoE.</param>
-internal sealed record NodeReady(string ConfigHash, string Version);
+/// <param name="Code">Its version: code and data.</param>
+/// <param name="Nodes">How many nodes it waits for.</param>
+internal sealed record NodeReady(string ConfigHash, string Code, int Nodes);
 
 /// <summary>Director to node: you cannot take part.</summary>
 /// <param name="Reason">Why.</param>

@@ -53,6 +53,10 @@ internal static class StandingForms
         Wasted = (ulong)entry.Wasted,
         MessagesDelivered = (ulong)entry.MessagesDelivered,
         MessagesLost = (ulong)entry.MessagesLost,
+        Duplicated = (ulong)entry.Duplicated,
+        Retransmitted = (ulong)entry.Retransmitted,
+        Traffic = (ulong)entry.Traffic,
+        MessagesDuplicated = (ulong)entry.MessagesDuplicated,
     };
 
     private static (LedgerKey Key, LedgerEntry Entry) Count(Wire.Count form) => form is { Stage.Length: <= MostText, Kind.Length: <= MostText }
@@ -62,6 +66,10 @@ internal static class StandingForms
                 Wasted = LiveForms.Size(form.Wasted),
                 MessagesDelivered = LiveForms.Size(form.MessagesDelivered),
                 MessagesLost = LiveForms.Size(form.MessagesLost),
+                Duplicated = LiveForms.Size(form.Duplicated),
+                Retransmitted = LiveForms.Size(form.Retransmitted),
+                Traffic = LiveForms.Size(form.Traffic),
+                MessagesDuplicated = LiveForms.Size(form.MessagesDuplicated),
             })
         : throw new WireException("A count names a stage or a kind that is none.");
 }

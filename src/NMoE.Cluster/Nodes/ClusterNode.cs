@@ -47,7 +47,7 @@ public sealed class ClusterNode : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         NodeCheck.Check(settings);
-        ImmutableArray<WireForm> known = [.. forms.Concat(BlobForms.All).Distinct()];
+        ImmutableArray<WireForm> known = [.. forms.Concat(BlobForms.All).Concat(KeeperForms.All).Distinct()];
         var types = known.Select(form => form.Type).ToImmutableHashSet();
         Setup[] setups =
         [
@@ -94,11 +94,12 @@ public sealed class ClusterNode : IAsyncDisposable
         cluster.RegisterOnMemberRemoved(() => _ended.TrySetResult(Volatile.Read(ref _leaving) == 0 ? NodeEnd.Downed : NodeEnd.Left));
         Action<NodeEnd> ended = end => _ended.TrySetResult(end);
         System.ActorOf(Props.Create(() => new NodeWatch(ended)), "watch");
+        System.ActorOf(KeeperWatch.Of(settings.SplitBrain, ended), KeeperWatch.Name);
         // A fault in Akka's own actors ends the system without a word to the cluster.
         System.WhenTerminated.ContinueWith(_ => _ended.TrySetResult(NodeEnd.Downed), TaskScheduler.Default);
         if (settings.Seeds.IsEmpty)
             cluster.Join(Address);
         else
-            cluster.JoinSeedNodes([.. settings.Seeds.Select(seed => NodeCheck.AddressOf(seed, Address))]);
+            cluster.JoinSeedNodes([.. settings.Seeds.SelectMany(seed => NodeCheck.AddressesOf(seed, Address)).Distinct()]);
     }
 }

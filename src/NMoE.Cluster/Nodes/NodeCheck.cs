@@ -57,6 +57,24 @@ internal static partial class NodeCheck
         return new Address(self.Protocol, self.System, seed[..colon], port);
     }
 
+    /// <summary>Where a seed may answer: under the name that was given, and under each address that the name stands for, since a node answers under the one that it was started with only.</summary>
+    /// <exception cref="NodeException">The text is no address of a node.</exception>
+    public static IEnumerable<Address> AddressesOf(string seed, Address self)
+    {
+        var named = AddressOf(seed, self);
+        IPAddress[] found = [];
+        try
+        {
+            found = IPAddress.TryParse(named.Host, out _) ? [] : Dns.GetHostAddresses(named.Host, AddressFamily.InterNetwork);
+        }
+        catch (SocketException)
+        {
+            // Unknown now, and perhaps known when the node tries again.
+        }
+
+        return found.Select(address => named.WithHost(address.ToString())).Prepend(named);
+    }
+
     /// <summary>Why an address could not be bound, where that is why a system did not start.</summary>
     public static string? CannotBind(Exception problem) => Causes(problem).OfType<SocketException>().FirstOrDefault()?.Message;
 

@@ -8,12 +8,6 @@ internal static class NodeConfiguration
     /// <summary>Of settings that <see cref="NodeCheck"/> has passed: nothing in them can end a string.</summary>
     public static Config Of(NodeSettings settings)
     {
-        var (role, downIfAlone) = settings.SplitBrain switch
-        {
-            SplitBrainRule.KeepCoordinator => (NodeRoles.Coordinator, "off"),
-            SplitBrainRule.KeepOldestLive => (NodeRoles.Live, "on"),
-            _ => throw new NodeException($"There is no split-brain rule '{settings.SplitBrain}'."),
-        };
         var roles = string.Join(", ", settings.Roles.Select(name => $"\"{name}\""));
         var bind = settings.Bind ?? new(settings.Host, settings.Port);
         var tls = settings.Security.Folder is null ? "off" : "on";
@@ -24,8 +18,6 @@ internal static class NodeConfiguration
             akka.remote.dot-netty.tcp.port = {{bind.Port}}
             akka.remote.dot-netty.tcp.enable-ssl = {{tls}}
             akka.cluster.roles = [{{roles}}]
-            akka.cluster.split-brain-resolver.keep-oldest.role = "{{role}}"
-            akka.cluster.split-brain-resolver.keep-oldest.down-if-alone = {{downIfAlone}}
             """);
         return ConfigurationFactory.ParseString(own).WithFallback(ConfigurationFactory.ParseString(Embedded()));
     }

@@ -6,8 +6,11 @@ public enum NodeEnd
     /// <summary>It left, by its owner's wish.</summary>
     Left,
 
-    /// <summary>The others, or the split-brain resolver on its own side, downed it: it must start again as a new node.</summary>
+    /// <summary>The others downed it: it must start again as a new node.</summary>
     Downed,
+
+    /// <summary>It could not reach the node whose side goes on, and gave itself up: it must start again as a new node.</summary>
+    CutOff,
 
     /// <summary>A peer has quarantined it, and takes no message from it any more: it must start again as a new node.</summary>
     Quarantined,

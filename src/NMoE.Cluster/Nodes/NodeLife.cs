@@ -79,6 +79,7 @@ public sealed class NodeLife(Func<ClusterNode> start, NodeBackOff backOff, TimeP
     {
         NodeEnd.Quarantined => "quarantined by a peer",
         NodeEnd.Orphaned => "cut off while it joined",
+        NodeEnd.CutOff => "cut off from the node that leads the run",
         _ => "downed",
     };
 

@@ -7,21 +7,25 @@ using Akka.Event;
 namespace NMoE.Cluster.Nodes;
 
 /// <summary>
-/// Writes what Akka has to say to standard error, since standard output is a command's data: one line an event, of <c>key=value</c> fields. At most <see cref="MostLines"/> lines a second, and as many errors, then their number:
-/// a peer that sends nonsense must fill neither the disk nor, as waiting events, the memory.
+/// Writes what Akka has to say to standard error, since standard output is a command's data: one line an event, of <c>key=value</c> fields. <see cref="MostAtOnce"/> warnings and as many errors at once, then
+/// one of each every <see cref="Pause"/>, which says how many were left out: a peer that sends nonsense must fill neither the disk nor, as waiting events, the memory.
 /// </summary>
 internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
-    public const int MostLines = 50;
+    public const int MostAtOnce = 20;
+
+    /// <summary>Two kinds, a line each: together one a second.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private const int MostCharacters = 500;
 
     private readonly TextWriter _to;
     private readonly TimeProvider _clock;
     private string _node = "";
-    private long _second;
-    private long _warnings;
-    private long _errors;
+    private readonly Allowance _warnings = new();
+
+    // Errors apart, so that a flood of refusals does not hide what brought a node down.
+    private readonly Allowance _errors = new();
 
     public NodeLogger()
         : this(Console.Error, TimeProvider.System)
@@ -46,27 +50,12 @@ internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMe
 
     private void Write(LogEvent log)
     {
-        var second = _clock.GetUtcNow().ToUnixTimeSeconds();
-        if (second != _second)
-        {
-            LeftOut(_warnings);
-            LeftOut(_errors);
-            (_second, _warnings, _errors) = (second, 0, 0);
-        }
-
         // Not known while the system starts, which waits for its loggers first.
         if (_node.Length == 0)
             _node = ((ExtendedActorSystem)Context.System).Provider.DefaultAddress?.ToString() ?? "";
-        // Errors apart, so that a flood of refusals does not hide what brought a node down.
-        ref var lines = ref (log.LogLevel() == LogLevel.ErrorLevel ? ref _errors : ref _warnings);
-        if (++lines <= MostLines)
-            _to.WriteLine(Line(log, _node));
-    }
-
-    private void LeftOut(long lines)
-    {
-        if (lines > MostLines)
-            _to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"level=warning node={_node} text=\"{lines - MostLines} more lines in that second were left out\""));
+        var allowance = log.LogLevel() == LogLevel.ErrorLevel ? _errors : _warnings;
+        if (allowance.Take(_clock.GetUtcNow()) is { } leftOut)
+            _to.WriteLine(Line(log, _node) + (leftOut == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" left-out={leftOut}")));
     }
 
     private static string Level(LogEvent log) => log.LogLevel() switch
@@ -92,5 +81,30 @@ internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMe
         }
 
         return line.Append(text.Length > MostCharacters ? "...\"" : "\"").ToString();
+    }
+
+    /// <summary>How many more lines of one kind may be written.</summary>
+    private sealed class Allowance
+    {
+        private double _lines = MostAtOnce;
+        private DateTimeOffset? _at;
+        private long _leftOut;
+
+        /// <summary>How many were left out before this one; null where this one is, too.</summary>
+        public long? Take(DateTimeOffset now)
+        {
+            _lines = Math.Min(MostAtOnce, _lines + Math.Max(0, (now - (_at ?? now)) / Pause));
+            _at = now;
+            if (_lines < 1)
+            {
+                _leftOut++;
+                return null;
+            }
+
+            _lines--;
+            var leftOut = _leftOut;
+            _leftOut = 0;
+            return leftOut;
+        }
     }
 }

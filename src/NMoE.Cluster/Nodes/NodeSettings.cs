@@ -26,10 +26,10 @@ public sealed record NodeBinding(string Host, int Port);
 /// <summary>Which side of a cut goes on; the other side's nodes are downed, and told so (<see cref="ClusterNode.Ended"/>).</summary>
 public enum SplitBrainRule
 {
-    /// <summary>The side with the oldest node of role <c>coordinator</c>. Nodes that lost the coordinator stop their work.</summary>
+    /// <summary>The node of role <c>coordinator</c>, and whoever reaches it. Nodes that lost the coordinator stop their work; whether they reach each other is nobody's concern.</summary>
     KeepCoordinator,
 
-    /// <summary>The side with the oldest node of role <c>live</c>, unless that node is alone: then the others. So the death of the oldest ends no live run.</summary>
+    /// <summary>The oldest node of role <c>live</c>, and whoever reaches it, unless nobody does: then the others, if they are two at least. So the death of the oldest ends no live run.</summary>
     KeepOldestLive,
 }
 

@@ -7,7 +7,7 @@ namespace NMoE.Cluster.Nodes;
 /// <param name="Node">Its address.</param>
 public sealed record PeerJoined(Address Node);
 
-/// <summary>A member with the watched role is gone: it left, or was downed. One that is only unreachable is not gone yet.</summary>
+/// <summary>A member with the watched role is gone: it left, or was downed, which is said again when it is removed. One that is only unreachable is not gone yet.</summary>
 /// <param name="Node">Its address.</param>
 public sealed record PeerLeft(Address Node);
 
@@ -21,6 +21,7 @@ internal sealed class RoleWatch : ReceiveActor
     {
         (_role, _listener) = (role, listener);
         Receive<ClusterEvent.MemberUp>(up => Tell(up.Member, new PeerJoined(up.Member.Address)));
+        Receive<ClusterEvent.MemberDowned>(downed => Tell(downed.Member, new PeerLeft(downed.Member.Address)));
         Receive<ClusterEvent.MemberRemoved>(removed => Tell(removed.Member, new PeerLeft(removed.Member.Address)));
         Receive<Terminated>(_ => Context.Stop(Self));
     }
@@ -31,7 +32,7 @@ internal sealed class RoleWatch : ReceiveActor
     {
         Context.Watch(_listener);
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(
-            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.MemberRemoved));
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.MemberDowned), typeof(ClusterEvent.MemberRemoved));
     }
 
     protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using NMoE.Cluster.Nodes;
+using NMoE.Compute.Store;
 
 namespace NMoE.Cluster.Security;
 
@@ -19,9 +20,6 @@ public static class CertificateFolder
     private const string KeyFile = "node.key";
     private const string SecretFile = "secret";
     private const int SecretBytes = 32;
-    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
-
     // Clocks of machines differ; a certificate of a minute ago must hold on one that is behind.
     private static readonly TimeSpan s_clockSkew = TimeSpan.FromDays(1);
 
@@ -40,8 +38,12 @@ public static class CertificateFolder
         var until = now + Lifetime;
         try
         {
-            MakeFolder(folder);
+            OwnersOnly.MakeFolder(folder);
             Write(folder, now - s_clockSkew, until);
+        }
+        catch (OthersMayReadException problem)
+        {
+            throw new NodeException($"The certificates cannot be kept in '{folder}': {problem.Message}. Choose a folder on a file system that keeps modes.", problem);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -78,24 +80,16 @@ public static class CertificateFolder
         }
     }
 
-    private static void MakeFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, OwnersFolder);
-    }
-
     private static void Write(string folder, DateTimeOffset from, DateTimeOffset until)
     {
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var authority = Authority(authorityKey).CreateSelfSigned(from, until);
         using var nodeKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var node = Node(nodeKey, authority).Create(authority, from, until, RandomNumberGenerator.GetBytes(16));
-        WriteFile(folder, AuthorityFile, authority.ExportCertificatePem());
-        WriteFile(folder, NodeFile, node.ExportCertificatePem());
         WriteFile(folder, KeyFile, nodeKey.ExportPkcs8PrivateKeyPem());
         WriteFile(folder, SecretFile, RandomNumberGenerator.GetHexString(2 * SecretBytes, lowercase: true));
+        WriteFile(folder, AuthorityFile, authority.ExportCertificatePem());
+        WriteFile(folder, NodeFile, node.ExportCertificatePem());
     }
 
     private static CertificateRequest Authority(ECDsa key)
@@ -118,19 +112,11 @@ public static class CertificateFolder
         return request;
     }
 
-    private static void WriteFile(string folder, string name, string text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnersFile;
-        using var file = new StreamWriter(Path.Combine(folder, name), options);
-        file.Write(text);
-        file.Write('\n');
-    }
+    private static void WriteFile(string folder, string name, string text) => OwnersOnly.Write(Path.Combine(folder, name), text + "\n");
 
     private static void CheckOwners(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnersFolder) != UnixFileMode.None)
+        if (OwnersOnly.IsOpenToOthers(path))
             throw new NodeException($"'{path}' may be read or written by others than its owner, and what others may have read is no secret. Set its mode (chmod 600 '{path}'), or make new certificates.");
     }
 

@@ -71,6 +71,7 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
                 _settings.Experiment, new(_settings.Data, _settings.Step), _settings.HashOf(_settings.Step), prints, _settings.Patience, _shelf, blob => executor.ReadBlob(blob), () => executor.Counts, _blobs,
                 key => _out.TryRemove(key, out _), _settings.Say)),
             WorkCoordinator.Name);
+        _node.WatchRole(NodeRoles.Worker, _coordinator);
         _settings.Say($"coordinator at {Address}; workers join it with: nmoe worker --join {Address}");
     }
 
@@ -95,7 +96,7 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     public void Show(Progress at)
     {
         ArgumentNullException.ThrowIfNull(at);
-        _coordinator.Tell(new WorkCoordinator.AtTime(at.Stage, at.At.Seconds));
+        _coordinator.Tell(new AtTime(at.Stage, at.At.Seconds));
     }
 
     /// <summary>How the run stands, as <c>nmoe status</c> says it.</summary>

@@ -25,3 +25,6 @@ internal sealed record CoordinatorParts(
     /// <summary>How often it looks around.</summary>
     public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(1);
 }
+
+/// <summary>From the run to its coordinator: how far it is.</summary>
+internal sealed record AtTime(string Stage, double Seconds);

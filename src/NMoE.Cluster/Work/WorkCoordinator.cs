@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using NMoE.Cluster.Blobs;
+using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Work.Board;
 using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
@@ -43,7 +44,9 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         Receive<WorkerProbed>(probed => Judge(probed.Hash));
         Receive<WorkWanted>(wanted => FromWorker(worker => new WorkEvent.WorkerAsked(worker, wanted.Jobs, wanted.Has)));
         Receive<WorkerLeaves>(leaves => Leave(leaves.Reason));
-        Receive<Terminated>(gone => Gone(gone.ActorRef, worker => new WorkEvent.WorkerLost(worker), "was lost; its jobs go to others"));
+        Receive<Terminated>(gone => Lose(gone.ActorRef));
+        // A member that was downed may stay on the list for as long as two others cannot reach each other: its jobs do not wait for that.
+        Receive<PeerLeft>(left => _ids.Keys.Concat(_guests.Keys).Where(seat => seat.Path.Address.Equals(left.Node)).ToList().ForEach(Lose));
         Receive<JobEnded>(ended => FromWorker(worker => Offered(worker, ended)));
         Receive<JobReturned>(returned => FromWorker(worker => Returned(worker, returned)));
         Receive<JobBroke>(broke => FromWorker(worker => Broke(worker, broke)));
@@ -132,6 +135,8 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
             _parts.Say($"a worker at {Host(Sender)} left: {reason}");
         Gone(Sender, worker => new WorkEvent.WorkerLeft(worker), "left: " + reason);
     }
+
+    private void Lose(IActorRef seat) => Gone(seat, worker => new WorkEvent.WorkerLost(worker), "was lost; its jobs go to others");
 
     private void Gone(IActorRef seat, Func<WorkerId, WorkEvent> how, string text)
     {
@@ -284,9 +289,6 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     }
 
     private static string Host(IActorRef worker) => Members.Text(worker.Path.Address);
-
-    /// <summary>From the run: how far it is.</summary>
-    internal sealed record AtTime(string Stage, double Seconds);
 
     private sealed record Mended(string Key);
 

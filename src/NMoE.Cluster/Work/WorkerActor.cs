@@ -24,8 +24,13 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
+    // A run that is there answers within a few seconds.
+    private const int FirstWord = 10;
+    private const int BeatsOfAMinute = 60;
+
     private readonly WorkerParts _parts;
     private readonly SortedDictionary<string, IActorRef> _jobs = new(StringComparer.Ordinal);
+    private int _beats;
     private Address? _node;
     private IActorRef? _coordinator;
     private string? _hash;
@@ -73,7 +78,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private void SpeakUp()
     {
         if (_node is null)
+        {
+            if (_beats++ % BeatsOfAMinute == FirstWord)
+                _parts.Say(new(WorkerEvent.Joining, "no run answers yet; waiting (it answers under the address of its own --cluster only)"));
             return;
+        }
+
         var coordinator = Context.ActorSelection(new RootActorPath(_node) / "user" / WorkCoordinator.Name);
         if (_coordinator is null)
             coordinator.Tell(new WorkerHello(_parts.Kit.Threads, _parts.Kit.Prints, _parts.Kit.Store.Newest(WorkForms.MostHolds)));

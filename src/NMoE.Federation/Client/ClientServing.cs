@@ -220,7 +220,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
         ImmutableArray<int> used = [.. serving.Answered.Distinct().Order()];
         var job = LearningJob.Create(
-            new AnswerParameters(K(serving), plan.Model.Classes, used, serving.Answered, plan.Settings.Inference.Mixture), 0,
+            new AnswerParameters(K(serving), plan.Model.Classes, used, serving.Answered, plan.Mixture(K(serving))), 0,
             [serving.Weights!, .. used.Select(expert => serving.Outputs[expert])]);
         return Decision.Of(
             state with { Serving = serving },

@@ -15,24 +15,24 @@ internal static class Binder
     /// <exception cref="ConfigurationException">A key is unknown, or a value of the wrong type, unit or range.</exception>
     public static EffectiveConfiguration Bind(ImmutableArray<Setting> sets, ImmutableArray<Setting> file, ImmutableArray<Setting> reference, Func<string, string?> open)
     {
-        foreach (var setting in sets.Concat(file).Concat(reference))
+        foreach (var setting in sets.Concat(file))
             KnownKey.Check(setting);
 
-        var plain = new Values(HoconEngine.Layer(Latest(sets), Latest(file), Latest(reference)), [.. reference, .. file, .. sets]);
-        var profile = Profiles.Of(plain);
-        foreach (var setting in profile)
-            KnownKey.Check(setting);
-        var values = new Values(
-            HoconEngine.Layer(Latest(sets), Latest(file), Latest(profile), Latest(reference)), [.. reference, .. profile, .. file, .. sets]);
+        var profile = Profiles.Of(new Values([.. reference, .. file, .. sets]));
+        var values = new Values([.. reference, .. profile, .. file, .. sets]);
         var settings = Settings(values);
         var traces = new TraceFiles(settings, values, open);
         settings = settings with { Channel = settings.Channel with { Traces = traces.Read() } };
-        return new EffectiveConfiguration(settings, values.Effective()) { Contents = traces.Contents, Notices = CrossCheck.Run(settings, values) };
+        var notices = CrossCheck.Run(settings, values);
+        var stated = sets.Concat(file).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
+        return new EffectiveConfiguration(settings, values.Effective())
+        {
+            Contents = traces.Contents,
+            Notices = notices,
+            Unread = ReadingCondition.Unread(settings, values.Effective(), values.Origin, stated)
+                .ToImmutableSortedDictionary(unread => unread.Key, unread => unread, StringComparer.Ordinal),
+        };
     }
-
-    /// <summary>The settings of a layer that no later one of it overrides.</summary>
-    private static ImmutableArray<Setting> Latest(ImmutableArray<Setting> layer) =>
-        [.. layer.GroupBy(setting => setting.Key, StringComparer.Ordinal).Select(same => same.Last())];
 
     private static ExperimentSettings Settings(Values values) => new(
         values.Get(Keys.Seed),

@@ -38,14 +38,37 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
         }
     }
 
-    /// <summary>The text of <c>effective.conf</c>, which the reader reads back to the same settings.</summary>
+    /// <summary>Keys that nothing reads, whoever wrote them.</summary>
+    public ImmutableSortedDictionary<string, UnreadKey> Unread { get; init; } = ImmutableSortedDictionary<string, UnreadKey>.Empty;
+
+    /// <summary>A sentence for each key that a file or an override states and nothing reads, in ordinal order of the keys.</summary>
+    public IEnumerable<string> Warnings => Unread.Values.Where(unread => unread.IsStated).Select(unread => unread.Sentence);
+
+    /// <summary>What makes this another experiment than others: all keys that are read, but for its name; of traces what stands in them.</summary>
+    internal string Identity => string.Concat(
+        Keys.Where(key => !Unread.ContainsKey(key.Key) && key.Key != Configuration.Keys.ExperimentName.Path && !Contents.ContainsKey(key.Key)).Select(key => $"{key.Key}={key.Value}\n")
+            .Concat(Contents.Select(content => $"{content.Key} sha256={content.Value}\n")));
+
+    /// <summary>
+    /// The text of <c>effective.conf</c>, which the reader reads back to the same settings. A key that nothing reads, and nobody stated, is a comment: stated, it
+    /// would be a mistake.
+    /// </summary>
     public string Render()
     {
         var text = new StringBuilder("// Every key of the experiment as it ran, and where its value came from.\n");
-        foreach (var key in Keys)
-            text.Append(CultureInfo.InvariantCulture, $"{key.Key} = {key.Value}  // {key.Origin}\n");
+        foreach (var (line, remark) in Lines("//"))
+            text.Append(CultureInfo.InvariantCulture, $"{line}  // {remark}\n");
         return text.ToString();
     }
+
+    /// <summary>Every key with its value, and where that came from.</summary>
+    /// <param name="comment">What begins a comment.</param>
+    public IEnumerable<(string Line, string Remark)> Lines(string comment) => Keys.Select(key => Unread.GetValueOrDefault(key.Key) is { } unread
+        ? ($"{(unread.IsStated ? "" : comment + " ")}{key.Key} = {key.Value}", $"{OneLine(key.Origin)}, not read: that takes {unread.ReadWith}")
+        : ($"{key.Key} = {key.Value}", OneLine(key.Origin)));
+
+    /// <summary>A file's name may hold what would end a comment.</summary>
+    private static string OneLine(string origin) => string.Concat(origin.Select(sign => char.IsControl(sign) ? '?' : sign));
 
     private static bool Counts(string key) =>
         key is not ("data.path" or "experiment.name" or "channel.trace" or "channel.intervals") && !key.StartsWith("compute.", StringComparison.Ordinal);

@@ -6,10 +6,12 @@ namespace NMoE.Federation.Configuration;
 public static class ExperimentReader
 {
     private const string ReferenceName = "reference.conf";
-    private const string SetName = "--set";
+    internal const string SetName = "--set";
 
     /// <summary>The text of <c>hocon/reference.conf</c>: every key with its default, unit, legal values and reason.</summary>
     public static string Reference { get; } = Embedded.Text(ReferenceName);
+
+    private static ImmutableArray<Setting> Defaults { get; } = HoconScanner.Scan(ReferenceName, Reference, _ => null);
 
     /// <summary>The path of every key, in ordinal order.</summary>
     public static ImmutableArray<string> KnownKeys => [.. Keys.All.Select(key => key.Path)];
@@ -18,15 +20,19 @@ public static class ExperimentReader
     /// <param name="file">The file's name, as messages will show it.</param>
     /// <param name="sets">Overrides, each <c>key=value</c>; a later one wins.</param>
     /// <param name="open">The content of a file by its name, null where there is none.</param>
-    /// <exception cref="ConfigurationException">The file is missing, is not of the strict subset, or sets what is unknown or illegal.</exception>
+    /// <exception cref="ConfigurationException">The file is missing, is not of the strict subset, sets what is unknown or illegal, or promises what nothing would keep.</exception>
     public static EffectiveConfiguration Read(string file, IReadOnlyList<string> sets, Func<string, string?> open)
     {
         var written = Scan(file, open);
         return written.FirstOrDefault(setting => setting.Path[0] == SweepReader.Section) is not { } sweep
-            ? Bind(written, sets, open)
+            ? Kept(Bind(written, sets, open))
             : throw new ConfigurationException(
                 sweep.Origin, SweepReader.Section, "this file holds several experiments", $"Run it by nmoe sweep {file}");
     }
+
+    /// <summary>A key that promises what will not be is no slip to warn of.</summary>
+    private static EffectiveConfiguration Kept(EffectiveConfiguration read) =>
+        read.Unread.Values.FirstOrDefault(unread => unread is { IsStated: true, IsPromise: true }) is { } broken ? throw broken.Refusal() : read;
 
     /// <summary>What stands in a file and in those that it includes.</summary>
     internal static ImmutableArray<Setting> Scan(string file, Func<string, string?> open)
@@ -40,28 +46,23 @@ public static class ExperimentReader
 
     /// <summary>An experiment of what its file says and of overrides.</summary>
     internal static EffectiveConfiguration Bind(ImmutableArray<Setting> file, IReadOnlyList<string> sets, Func<string, string?> open) =>
-        Binder.Bind([.. sets.SelectMany(set => Override(set))], file, HoconScanner.Scan(ReferenceName, Reference, _ => null), open);
+        Binder.Bind([.. sets.SelectMany(set => Override(set))], file, Defaults, open);
 
-    private static ImmutableArray<Setting> Override(string set)
+    /// <summary>The settings of an override: its text means what it would mean in a file.</summary>
+    internal static ImmutableArray<Setting> Override(string set)
     {
         var origin = new Origin(SetName, 0, 0);
-        var split = set.IndexOf('=', StringComparison.Ordinal);
-        if (split < 1)
+        if (set.IndexOfAny(['=', ':', '{']) < 1)
             throw new ConfigurationException(origin, string.Empty, $"'{set}' is not an override", "Write --set key=value");
-        var (key, value) = (set[..split].Trim(), set[(split + 1)..].Trim());
-
-        // A shell has taken the quotes away: what is not a list or section is taken as it is.
-        var spelt = value.Length > 0 && value[0] is '[' or '{' or '"' ? value : HoconEngine.Quote(value);
         try
         {
-            var settings = HoconScanner.Scan(SetName, $"{key} = {spelt}", _ => null);
-            return settings.Length > 0
-                ? [.. settings.Select(setting => setting with { Origin = origin })]
-                : throw new ConfigurationException(origin, key, "this is not a key", "Write --set key=value");
+            return [.. HoconScanner.ScanOne(SetName, set).Select(setting => setting with { Origin = origin })];
         }
         catch (ConfigurationException fault)
         {
-            throw new ConfigurationException(origin, key, fault.Problem, fault.Remedy);
+            throw new ConfigurationException(
+                origin, fault.Key, fault.Problem,
+                $"{fault.Remedy}; it is read as in a file, and the shell takes away quotes that have no others around them, as in --set 'data.path=\"/a, b\"'");
         }
     }
 }

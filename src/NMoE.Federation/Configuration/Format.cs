@@ -22,7 +22,7 @@ internal abstract record Format<T>(string Legal)
     public abstract string Write(T value);
 
     /// <summary>A string in quotes.</summary>
-    protected static string Quote(string text) => HoconEngine.Quote(text);
+    protected static string Quote(string text) => QuotedText.Of(text);
 }
 
 /// <summary>A format of values without brackets.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NMoE.Federation.Configuration;
 
 /// <summary>
-/// Reads the subset of HOCON that every engine reads alike, strictly and with positions, because Akka's own engine drops in silence what it
-/// cannot read. Gives the settings in the order in which they count: a later one wins.
+/// Reads a subset of HOCON, strictly and with positions, because Akka's own engine drops in silence what it cannot read. It is the one reader of files, includes,
+/// profiles, axes and overrides, so that a text means the same in each. Gives the settings in the order in which they count: a later one wins.
 /// </summary>
 internal sealed class HoconScanner
 {
@@ -26,6 +26,22 @@ internal sealed class HoconScanner
     /// <exception cref="ConfigurationException">The text is outside the subset, or an included file is missing or includes itself.</exception>
     public static ImmutableArray<Setting> Scan(string file, string content, Func<string, string?> open) =>
         Scan(file, content, open, [], []);
+
+    /// <summary>The settings of a text that sets one key or section.</summary>
+    /// <exception cref="ConfigurationException">The text is outside the subset, or more stands in it.</exception>
+    public static ImmutableArray<Setting> ScanOne(string file, string content)
+    {
+        var scanner = new HoconScanner(file, content, _ => null, []);
+        var text = scanner.text;
+        text.SkipBlank();
+        if (text.AtEnd || text.TakeWord("include"))
+            throw text.Error("this is not a key", "Write key=value");
+        scanner.Member([], depth: 0);
+        text.SkipBlank();
+        return text.AtEnd
+            ? scanner.settings.ToImmutable()
+            : throw text.Error("more text follows a finished value", "Give each key an override of its own, and a value with other signs quotes");
+    }
 
     private static ImmutableArray<Setting> Scan(
         string file, string content, Func<string, string?> open, ImmutableList<string> including, ImmutableArray<string> prefix)
@@ -59,6 +75,8 @@ internal sealed class HoconScanner
             throw text.Error("a section has no name", "Write NAME { .. }; a file has no braces around it");
         if (text.Current == ',')
             throw text.Error("a comma stands where a key should", "Put one comma between two settings");
+        if (text.IsCommentSign)
+            throw text.Error("a comment follows something without a space", "Put white space before the comment");
         var origin = text.Origin;
         if (text.TakeWord("include"))
         {
@@ -118,7 +136,7 @@ internal sealed class HoconScanner
                 throw text.Error("a list holds another list or section", "List only words and numbers", key);
             items.Add(text.Scalar(key));
             text.SkipSpaces();
-            if (text.AtEnd || text.Current is ']' or '\n' or '#' || text.StartsWith("//"))
+            if (text.AtEnd || text.Current is ']' or '\n' || text.AtComment)
                 continue;
             if (text.Current != ',')
                 throw text.Error("two items stand side by side", "Put a comma between two items", key);
@@ -132,12 +150,12 @@ internal sealed class HoconScanner
     private void EndOfMember()
     {
         text.SkipSpaces();
-        if (text.AtEnd || text.Current is '\n' or '}' or '#' || text.StartsWith("//"))
+        if (text.AtEnd || text.Current is '\n' or '}' || text.AtComment)
             return;
         if (text.StartsWith("${"))
             throw text.Substitution(string.Empty);
         if (text.Current != ',')
-            throw text.Error("more text follows a finished value", "Put a comma or a new line between two settings");
+            throw text.Error("more text follows a finished value", "Put a comma or a new line between two settings, and white space before a comment");
         text.Advance();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace NMoE.Federation.Configuration;
@@ -5,10 +6,15 @@ namespace NMoE.Federation.Configuration;
 /// <summary>Refuses a setting whose key, or whose shape, no experiment has.</summary>
 internal static class KnownKey
 {
+    private static ImmutableSortedSet<string> Paths { get; } =
+        Keys.All.Select(key => key.Path).Where(path => path != Keys.ExtractorAbsent.Path).ToImmutableSortedSet(StringComparer.Ordinal);
+
     /// <exception cref="ConfigurationException">The key is unknown, or a section is set like a value or the reverse.</exception>
     public static void Check(Setting setting)
     {
         var key = setting.Key;
+        if (Paths.Contains(key) && setting.Value is not RawValue.EmptySection)
+            return;
         var family = $"{Keys.ExtractorAbsent.Path}.";
         var isEmpty = setting.Value is RawValue.EmptySection;
         var below = Keys.All.FirstOrDefault(known => known.Path.StartsWith($"{key}.", StringComparison.Ordinal));

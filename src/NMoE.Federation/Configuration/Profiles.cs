@@ -24,4 +24,11 @@ internal static class Profiles
         var name = profile switch { Profile.Cpu => "cpu", Profile.Paper => "paper", _ => ProfileFile.None };
         return [.. ProfileFile.Training.Below(name, All), .. ProfileFile.Training.Below(name, method)];
     }
+
+    /// <summary>What a key that names a profile gives, for whatever method; nothing for other keys.</summary>
+    public static IEnumerable<Setting> Given(string key, string name) =>
+        key == Keys.Profile.Path ? ProfileFile.Training.Below(name).Select(setting => setting with { Path = setting.Path[1..] })
+        : key == Keys.ChannelProfile.Path ? ProfileFile.Channels.Below(name)
+        : key == Keys.DeviceProfile.Path ? ProfileFile.Devices.Below(name)
+        : [];
 }

@@ -7,12 +7,18 @@ namespace NMoE.Federation.Configuration;
 /// <summary>A text and a place in it: the words of the subset, each read from the current place.</summary>
 internal sealed class ScannerText(string file, string content)
 {
-    private readonly string content = content.TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
+    private readonly string content = content.TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
     private int at;
     private int line = 1;
     private int lineStart;
 
     public bool AtEnd => at >= content.Length;
+
+    /// <summary>Whether a comment begins here: <c>//</c> or <c>#</c> after white space or at a line's start. Elsewhere both are signs like others.</summary>
+    public bool AtComment => !AtEnd && IsCommentSign && (at == 0 || content[at - 1] is ' ' or '\t' or '\n');
+
+    /// <summary>Whether the signs of a comment stand here, be it one or not.</summary>
+    public bool IsCommentSign => StartsWith("#") || StartsWith("//");
 
     public char Current => content[at];
 
@@ -28,7 +34,7 @@ internal sealed class ScannerText(string file, string content)
 
     public void SkipSpaces()
     {
-        while (!AtEnd && Current is ' ' or '\t' or '\r')
+        while (!AtEnd && Current is ' ' or '\t')
             Advance();
     }
 
@@ -37,9 +43,9 @@ internal sealed class ScannerText(string file, string content)
     {
         while (!AtEnd)
         {
-            if (Current == '#' || StartsWith("//"))
+            if (AtComment)
                 SkipLine();
-            else if (Current is ' ' or '\t' or '\r' or '\n')
+            else if (Current is ' ' or '\t' or '\n')
                 Advance();
             else
                 return;
@@ -75,7 +81,7 @@ internal sealed class ScannerText(string file, string content)
         if (!AtEnd && Current == '"')
             return QuotedValue(key);
         var start = at;
-        while (!AtEnd && Current is not ('\n' or ',' or '}' or ']' or '#') && !StartsWith("//"))
+        while (!AtEnd && Current is not ('\n' or ',' or '}' or ']') && !AtComment)
         {
             CheckBare(key, start);
             Advance();
@@ -105,14 +111,27 @@ internal sealed class ScannerText(string file, string content)
                 key);
         if (Current == '"')
             throw Error("a quote opens in the middle of a value", "Put the whole value in quotes", key);
-        if (!char.IsAsciiLetterOrDigit(Current) && Current is not (' ' or '\t' or '\r' or '-' or '_' or '.' or '/' or '+' or '%' or '~'))
-            throw Error($"'{Current}' needs quotes", $"Write {key} = \"..\"", key);
+        if (!IsBare(Current))
+            throw Error($"{Named(Current)} needs quotes", $"Write {key} = \"..\"", key);
     }
+
+    private static bool IsBare(char sign) => char.IsLetterOrDigit(sign) || sign is ' ' or '\t' or '-' or '_' or '.' or '/' or '+' or '%' or '~' or '#';
+
+    /// <summary>A sign as messages show it: those that nobody sees by their number.</summary>
+    private static string Named(char sign) => char.IsLetterOrDigit(sign) || char.IsPunctuation(sign) || char.IsSymbol(sign)
+        ? $"'{sign}'"
+        : string.Create(CultureInfo.InvariantCulture, $"the sign U+{(int)sign:X4}");
 
     private string QuotedValue(string key)
     {
         var opened = Origin;
         var value = Quoted(key);
+        if (!IsText(value))
+        {
+            throw new ConfigurationException(
+                opened, key, "this text holds what is no character", "Save the file as UTF-8, or write the character by its number, as in \\u00e9");
+        }
+
         return value.Trim() == value
             ? value
             : throw new ConfigurationException(
@@ -129,7 +148,7 @@ internal sealed class ScannerText(string file, string content)
         if (!AtEnd && Current == '$')
             throw Substitution(string.Empty);
         throw Error(
-            AtEnd || Current == '\n' ? "a key ends too early" : $"'{Current}' cannot stand in a key",
+            AtEnd || Current == '\n' ? "a key ends too early" : $"{Named(Current)} cannot stand in a key",
             "Write names of letters, digits and '-' joined by dots, as in extractor.rounds");
     }
 
@@ -169,6 +188,9 @@ internal sealed class ScannerText(string file, string content)
 
         throw Error("this escape is not known", "Write \\\\ for a backslash, \\\" for a quote, or \\uXXXX", key);
     }
+
+    /// <summary>Whether a text has neither half a character nor the one that stands for what could not be read.</summary>
+    private static bool IsText(string text) => text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar);
 
     private void SkipLine()
     {

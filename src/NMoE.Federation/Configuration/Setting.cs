@@ -39,5 +39,5 @@ internal abstract record RawValue
 internal sealed record Setting(ImmutableArray<string> Path, RawValue Value, Origin Origin)
 {
     /// <summary>The path with dots; a part that has a dot of its own stands in quotes.</summary>
-    public string Key => string.Join('.', Path.Select(part => part.Contains('.') || part.Length == 0 ? $"\"{part}\"" : part));
+    public string Key => string.Join('.', Path.Select(part => part.Length > 0 && !part.Any(sign => sign is '.' or '"' or '\\' || char.IsControl(sign)) ? part : QuotedText.Of(part)));
 }

@@ -12,5 +12,5 @@ internal sealed record SweepAxis(string Name, ImmutableArray<SweepLabel> Labels)
         Labels.SelectMany(label => label.Settings).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
 }
 
-/// <summary>One value of an axis: its name, and the keys that it sets.</summary>
-internal sealed record SweepLabel(string Name, ImmutableArray<Setting> Settings);
+/// <summary>One value of an axis: its name, the keys that it sets, and where it begins.</summary>
+internal sealed record SweepLabel(string Name, ImmutableArray<Setting> Settings, Origin Origin);

@@ -28,7 +28,7 @@ public static class SweepReader
         foreach (var setting in sweep)
             CheckPlace(setting);
         var axes = Axes(sweep);
-        CheckOverrides(axes, sets);
+        SweepCheck.Overrides(axes, sets);
         var repeat = SweepRepeats.Read(sweep, axes);
         var grid = repeat is null ? axes : axes.Remove(repeat);
         var varied = axes.SelectMany(axis => axis.Keys).ToImmutableSortedSet(StringComparer.Ordinal);
@@ -37,33 +37,20 @@ public static class SweepReader
         var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid))
         {
             Repeat = repeat?.Name,
+            Warnings = SweepCheck.Points(common, axes, points),
         };
         return plan with { Paper = SweepPaper.Read(sweep, grid, plan) };
     }
 
     private static void CheckPlace(Setting setting)
     {
-        var known = setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or "repeat"] or [_, "figure", "axis" or "title" or "gates" or "draw"];
+        var known = setting is { Path: [_, AxesSection, _, _], Value: RawValue.EmptySection }
+            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or "repeat"] or [_, "figure", "axis" or "title" or "gates" or "draw"];
         if (!known)
         {
             throw new ConfigurationException(
                 setting.Origin, setting.Key, "a sweep has no such key",
                 "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw }");
-        }
-    }
-
-    /// <summary>An override of what an axis varies would leave labels that are not true.</summary>
-    private static void CheckOverrides(ImmutableArray<SweepAxis> axes, IReadOnlyList<string> sets)
-    {
-        foreach (var axis in axes)
-        {
-            var varied = axis.Keys;
-            if (sets.FirstOrDefault(set => varied.Contains(set.Split('=')[0].Trim())) is { } set)
-            {
-                var key = set.Split('=')[0].Trim();
-                throw new ConfigurationException(
-                    new Origin("--set", 0, 0), key, $"the axis '{axis.Name}' of this sweep varies this key", "Leave the override out, or change the axis in the file");
-            }
         }
     }
 
@@ -73,9 +60,24 @@ public static class SweepReader
             axis.Key,
             [
                 .. axis.GroupBy(setting => setting.Path[3], StringComparer.Ordinal)
-                    .Select(label => new SweepLabel(label.Key, [.. label.Select(setting => setting with { Path = setting.Path[4..] })])),
+                    .Select(label => new SweepLabel(label.Key, Settings(label), label.First().Origin)),
             ])),
     ];
+
+    /// <summary>What a label sets: nothing where its braces are empty.</summary>
+    /// <exception cref="ConfigurationException">One place of a file sets a key that another place of it sets too: a label was written twice.</exception>
+    private static ImmutableArray<Setting> Settings(IEnumerable<Setting> label)
+    {
+        ImmutableArray<Setting> settings = [.. label.Where(setting => setting.Path.Length > 4)];
+        foreach (var same in settings.Where(setting => setting.Value is not RawValue.EmptySection)
+            .GroupBy(setting => (setting.Key, setting.Origin.File)).Where(same => same.Count() > 1))
+        {
+            throw new ConfigurationException(
+                same.Last().Origin, same.Key.Key, $"{same.First().Origin} sets this key for the same label", "Give each label a name of its own, and set a key once");
+        }
+
+        return [.. settings.Select(setting => setting with { Path = setting.Path[4..] })];
+    }
 
     /// <summary>The sweep's name and its points. The common keys alone need not make an experiment: k may be legal only with an axis's clients.</summary>
     private static (string Name, ImmutableArray<SweepPoint> Points) Points(

@@ -4,9 +4,8 @@ using System.Globalization;
 namespace NMoE.Federation.Configuration;
 
 /// <summary>The values that count, each read once, and remembered with its origin.</summary>
-/// <param name="engine">Gives the value that counts.</param>
 /// <param name="settings">All settings, the one that counts last.</param>
-internal sealed class Values(HoconEngine engine, ImmutableArray<Setting> settings)
+internal sealed class Values(ImmutableArray<Setting> settings)
 {
     private readonly ImmutableSortedDictionary<string, Setting> written = settings
         .Where(setting => setting.Value is not RawValue.EmptySection || setting.Key == Keys.ExtractorAbsent.Path)
@@ -45,7 +44,7 @@ internal sealed class Values(HoconEngine engine, ImmutableArray<Setting> setting
 
     private T Read<T>(string key, Format<T> format)
     {
-        var reading = format.Read(engine.Value(key));
+        var reading = format.Read(written[key].Value);
         if (reading.Problem is { } problem)
             throw new ConfigurationException(Origin(key), key, problem, $"Write {format.Legal}");
         effective.Add(key, new EffectiveKey(key, format.Write(reading.Value!), Origin(key).ToString()));

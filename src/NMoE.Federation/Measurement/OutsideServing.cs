@@ -80,7 +80,7 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
         var asked = model.Experts.Where(pair => route.Integers.Contains(pair.Key)).ToImmutableArray();
         var logits = WaitAll(asked.Select(pair => LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, pair.Value, latents)));
         var parameters = new AnswerParameters(
-            model.K(k), plan.Model.Classes, [.. asked.Select(pair => pair.Key)], route.Integers, plan.Settings.Inference.Mixture);
+            model.K(k), plan.Model.Classes, [.. asked.Select(pair => pair.Key)], route.Integers, plan.Mixture(model.K(k)));
         return executor.Submit(LearningJob.Create(parameters, 0, [route.Outputs[0], .. logits.Select(result => result.Outputs[0])]));
     }
 

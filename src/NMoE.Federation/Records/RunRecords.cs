@@ -214,6 +214,13 @@ public sealed record RunReport(
     ImmutableArray<ComparisonRecord> Comparisons,
     ImmutableArray<LedgerRecord> Ledger)
 {
+    /// <summary>The <see cref="Clock"/> of a live run.</summary>
+    public const string WallClock = "wall";
+
+    /// <summary>By which clock its times are: <see cref="WallClock"/> in a live run; null for virtual time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Clock { get; init; }
+
     /// <summary>A line a client in FedSC, by client; else empty.</summary>
     public ImmutableArray<PrivacyRecord> Privacy { get; init; } = [];
 

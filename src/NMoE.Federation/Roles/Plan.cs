@@ -36,14 +36,15 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Whether stage 3 is needed.</summary>
     public bool TrainsGate => Serves(GateSource.FedGate);
 
-    /// <summary>How a gate is trained in stage 3 on the opinions of some experts.</summary>
+    /// <summary>How a gate is trained in stage 3 on the opinions of some experts. What a mode does not read stays out of the job's key.</summary>
     /// <param name="experts">Their numbers, ascending.</param>
     public GateParameters GateTraining(ImmutableArray<int> experts)
     {
         var stage = Settings.Gate;
         return new(
             Model, Clients, experts, stage.LearningRate, stage.Batch, stage.Epochs,
-            stage.Balance, stage.NoiseForm, stage.Noise, stage.Gradient, stage.Clip, stage.Mode, stage.K)
+            stage.Balance, stage.NoiseForm, stage.NoiseForm == RouterNoise.Shazeer ? 0 : stage.Noise,
+            stage.Gradient, stage.Gradient == GradientRule.None ? 1 : stage.Clip, stage.Mode, stage.Mode is GateMode.Switch or GateMode.TopK ? stage.K : 1)
         {
             Holdout = stage.Data == GateData.Holdout ? Settings.Expert.Holdout : 0,
         };
@@ -83,11 +84,15 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public int PublishedParts => SharedParts.Count(part => part != ModelPart.Projection);
 
     /// <summary>The job that draws a part's initial parameters, the same for everyone who asks.</summary>
-    public Job Initial(ModelPart part) => part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer
+    public Job Initial(ModelPart part) => part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer && LearnsNoise
         ? LearningJob.Create(new NoisyGateParameters(Model, Clients), Key("init", (int)part))
         : LearningJob.Create(
             new InitParameters(Model, part, part switch { ModelPart.Gate => Clients, ModelPart.Projection => Settings.FedSc.Dimension, _ => 0 }),
             Key("init", (int)part));
+
+    /// <summary>What of the chosen experts is mixed; one alone is what it is, so that no key tells apart what is the same.</summary>
+    /// <param name="k">Experts a sample.</param>
+    public Mixture Mixture(int k) => k > 1 ? Settings.Inference.Mixture : Learning.Jobs.Mixture.Logits;
 
     /// <summary>How much noise clients add to what they release of R; null for none.</summary>
     public ReleaseNoise? Noise { get; } = Objectives.Of(Settings.Extractor.Method).ExchangesMatrices
@@ -147,6 +152,9 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
         var text = FormattableString.Invariant($"nmoe/1/{Settings.Seed}/{purpose}/{first}/{second}");
         return BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
+
+    /// <summary>Whether a gate is trained whose noise could be learned: RollGate has none.</summary>
+    private bool LearnsNoise => TrainsGate || (Settings.Evaluation.Enabled && Settings.Evaluation.References.Contains(Reference.GlobalGate));
 
     private bool Serves(GateSource source) => Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == source);
 

@@ -19,6 +19,9 @@ public sealed record SweepPlan(
     /// <summary>The axis along which only the seed differs, so that its points are repeats of one experiment; null for none.</summary>
     public string? Repeat { get; init; }
 
+    /// <summary>A sentence for each key that is stated and says less than it seems to: that no experiment reads, or that stands before an axis's profiles.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
     /// <summary>Where that axis stands in <see cref="Axes"/>; -1 for none.</summary>
     public int RepeatIndex => Repeat is null ? -1 : Axes.IndexOf(Repeat);
 

@@ -33,7 +33,7 @@ internal static class LatencyFigure
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Vertical;
         return FigureRenderer.Render(
-            $"latency-{test}", $"Share of requests answered within a virtual time, {Names.OfTest(test)}; marks at the median and at 95 %.", plot,
+            $"latency-{test}", $"Share of requests answered within a time, {Names.OfTest(test)}; marks at the median and at 95 %.", plot,
             FigureStyle.Height + (44 * gates.Length));
     }
 

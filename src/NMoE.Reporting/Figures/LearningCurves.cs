@@ -32,8 +32,8 @@ internal static class LearningCurves
         var rounds = Measured(report);
         var unit = TimeUnit(rounds);
         return Draw(
-            "accuracy-time", "Accuracy of the global model over virtual time.", rounds,
-            new Axes($"Virtual time ({unit.Symbol})", round => round.VirtualSeconds / unit.Size, AccuracyLabel, Percent));
+            "accuracy-time", $"Accuracy of the global model over {Names.OfTime(report).ToLowerInvariant()}.", rounds,
+            new Axes($"{Names.OfTime(report)} ({unit.Symbol})", round => round.VirtualSeconds / unit.Size, AccuracyLabel, Percent));
     }
 
     /// <summary>Training loss after each round of a stage.</summary>
@@ -47,8 +47,8 @@ internal static class LearningCurves
         var rounds = Finite(report);
         var unit = TimeUnit(rounds);
         return Draw(
-            "loss-time", "Training loss over virtual time, mean over the clients of a round." + LeftOut(report), rounds,
-            new Axes($"Virtual time ({unit.Symbol})", round => round.VirtualSeconds / unit.Size, LossLabel, round => round.TrainLoss));
+            "loss-time", $"Training loss over {Names.OfTime(report).ToLowerInvariant()}, mean over the clients of a round." + LeftOut(report), rounds,
+            new Axes($"{Names.OfTime(report)} ({unit.Symbol})", round => round.VirtualSeconds / unit.Size, LossLabel, round => round.TrainLoss));
     }
 
     /// <summary>Rounds after which accuracy was measured.</summary>

@@ -5,6 +5,9 @@ namespace NMoE.Reporting.Figures;
 /// <summary>What gates, test sets and stages are called in figures and tables.</summary>
 internal static class Names
 {
+    /// <summary>The time of a run's records: by the clock on the wall in a live run.</summary>
+    public static string OfTime(RunReport report) => report.Clock == RunReport.WallClock ? "Wall-clock time" : "Virtual time";
+
     /// <summary>A gate as the paper writes it; an unknown one as it is.</summary>
     public static string OfGate(string gate) => gate switch
     {

@@ -41,20 +41,20 @@ internal static class ReportPage
         page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.Append(CultureInfo.InvariantCulture, $"<title>{name}</title>\n<style>\n{Style.ReplaceLineEndings("\n")}\n</style>\n</head>\n");
         page.Append(CultureInfo.InvariantCulture, $"<body>\n<h1>{name}</h1>\n");
-        AppendFacts(page, manifest);
+        AppendFacts(page, report, manifest);
         foreach (var table in RunTables.All(report))
             AppendTable(page, table);
         AppendFigures(page, figures);
         return page.Append("</body>\n</html>\n").ToString();
     }
 
-    private static void AppendFacts(StringBuilder page, Manifest manifest)
+    private static void AppendFacts(StringBuilder page, RunReport report, Manifest manifest)
     {
         (string What, string? Value)[] facts =
         [
             ("Configuration", manifest.ConfigHash),
             ("State", manifest.StateHash ?? "not finished"),
-            ("Virtual time", manifest.VirtualSeconds.ToString("#,0.###", CultureInfo.InvariantCulture) + " s"),
+            (Names.OfTime(report), manifest.VirtualSeconds.ToString("#,0.###", CultureInfo.InvariantCulture) + " s"),
             ("Events", manifest.Events.ToString("#,0", CultureInfo.InvariantCulture)),
             ("Data", manifest.Inputs?.Data),
             ("Code", manifest.Inputs?.Code),

@@ -54,6 +54,7 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
         Duplicated = Duplicated + more.Duplicated,
         Retransmitted = Retransmitted + more.Retransmitted,
         Wasted = Wasted + more.Wasted,
+        Traffic = Traffic + more.Traffic,
         MessagesDuplicated = MessagesDuplicated + more.MessagesDuplicated,
         MessagesDelivered = MessagesDelivered + more.MessagesDelivered,
         MessagesLost = MessagesLost + more.MessagesLost,
@@ -65,6 +66,7 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
         Duplicated = Duplicated - earlier.Duplicated,
         Retransmitted = Retransmitted - earlier.Retransmitted,
         Wasted = Wasted - earlier.Wasted,
+        Traffic = Traffic - earlier.Traffic,
         MessagesDuplicated = MessagesDuplicated - earlier.MessagesDuplicated,
         MessagesDelivered = MessagesDelivered - earlier.MessagesDelivered,
         MessagesLost = MessagesLost - earlier.MessagesLost,
@@ -175,6 +177,7 @@ public sealed class Ledger
         TotalLost += more.Lost;
         TotalRetransmitted += more.Retransmitted;
         TotalWasted += more.Wasted;
+        TotalTraffic += more.Traffic;
         InFlight += more.InFlight;
     }
 

@@ -55,6 +55,16 @@ internal static class ConfigurationRows
         Text("sections without end", string.Concat(Enumerable.Repeat("a {\n", 200_000)), "c.conf:33", "At most 32 levels"),
         Text("an include of what is not there", "include \"nowhere.conf\"", "c.conf:1", "nowhere.conf"),
         Text("an include of itself", "include \"c.conf\"", "c.conf", "include"),
+        Text("a comment without a space before it", "extractor.rounds = 5//7", "c.conf:1: extractor.rounds: '5//7' is not a whole number"),
+        Text("a comment right after a quote", "experiment.name = \"a\"// why", "c.conf:1", "white space before a comment"),
+        Text("an epsilon without privacy", "extractor.method = fedsc\nfedsc.epsilon = 8", "c.conf:2: fedsc.epsilon: nothing reads this key where fedsc.privacy = off", "It is read with fedsc.privacy = budget"),
+        Text("privacy of matrices that nobody sends", "fedsc.privacy = budget", "c.conf:1: fedsc.privacy", "It is read with extractor.method = fedsc"),
+        Text("a baseline that would not run", "evaluation { enabled = off, baselines = [local-classifier] }", "c.conf:1: evaluation.baselines", "It is read with evaluation.enabled = on"),
+        new("a key that nothing reads", "config c.conf", 0, "warning: c.conf:1: data.alpha: nothing reads this key where data.partition = iid", "It is read with data.partition = dirichlet")
+        { Arranged = place => place.Write("c.conf", "data.alpha = 2") },
+        Sweep("an axis over what nothing reads", "sweep.axes.loss { a { channel.loss = 0.1 }, b { channel.loss = 0.2 } }", "c.conf:1: channel.loss: the axis 'loss' varies this key", "channel.model = shared"),
+        Sweep("two labels of one experiment", "sweep.axes.pair { a { seed = 1 }, b {} }", "c.conf:1: sweep.axes.pair: 'a' and 'b' are one and the same experiment"),
+        Sweep("a label twice", "sweep.axes.pair { a { seed = 1 }, a { seed = 2 } }", "c.conf:1", "for the same label"),
         Bytes("nothing but zero bytes", new byte[1000], "c.conf:1"),
         Bytes("bytes of a picture", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0xFF], "c.conf:1"),
         new("a sweep's file that is run", "run c.conf", 2, "c.conf", "sweep") { Arranged = place => place.Write("c.conf", "sweep.axes.pair { a { seed = 1 }, b { seed = 2 } }") },
@@ -69,6 +79,8 @@ internal static class ConfigurationRows
     ];
 
     private static Row Text(string name, string text, params string[] says) => Bytes(name, Encoding.UTF8.GetBytes(text), says);
+
+    private static Row Sweep(string name, string text, params string[] says) => new(name, "sweep c.conf", 2, says) { Arranged = place => place.Write("c.conf", text) };
 
     private static Row Bytes(string name, byte[] bytes, params string[] says) => new(name, "config c.conf", 2, says) { Arranged = place => place.Write("c.conf", bytes) };
 }

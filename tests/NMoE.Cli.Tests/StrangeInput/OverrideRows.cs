@@ -20,6 +20,12 @@ internal static class OverrideRows
         new("an override that is a list for a word", "live x.conf --set 'extractor.method=[fedce]'", 2, "extractor.method"),
         new("a mistake after a good override", "run x.conf --set seed=2 --set seed=x", 2, "--set: seed: 'x'"),
         new("a section's override in quotes", "run x.conf --set '\"seed\"=x'", 2, "seed"),
+        new("two overrides in one", "config x.conf --set 'seed=1, model.width=32'", 2, "--set: more text follows a finished value", "an override of its own"),
+        new("an override that needs quotes", "config x.conf --set data.path=/a:b", 2, "--set: data.path", "as in --set 'data.path="),
+        new("an override that hides an axis by a section", "sweep c.conf --set 'channel={profile=wifi}'", 2, "--set: channel.profile: the axis 'net'", "--set channel={profile=wifi}")
+        { Arranged = place => place.Write("c.conf", "sweep.axes.net { a { channel.profile = lte }, b { channel.profile = nb-iot } }") },
+        new("an override of what the profiles of an axis give", "sweep c.conf --set 'channel.up=1 Mbit/s'", 2, "--set: channel.up: the axis 'net'", "channel.profile")
+        { Arranged = place => place.Write("c.conf", "sweep.axes.net { a { channel.profile = lte }, b { channel.profile = nb-iot } }") },
         new("threads beyond all machines", "run x.conf --set compute.threads=2000", 2, "compute.threads", "1024"),
     ];
 }

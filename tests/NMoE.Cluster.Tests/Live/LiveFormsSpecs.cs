@@ -23,12 +23,12 @@ public sealed class LiveFormsSpecs
     private static readonly BlobRef Second = Blob('b', 7);
 
     public static TheoryData<object> Messages => new(
-        new NodeReady(new string('c', 64), "0.1.0"),
+        new NodeReady(new string('c', 64), new string('d', 64), 3),
         new NodeRefused("another experiment"),
         new RunBegun(Run, 638_000_000_000_000_000, ["127.0.0.1:4000", "127.0.0.1:4001"]),
         new Standing(
             Run, [(new DeviceId(0), "the end of training"), (DeviceId.Supervisor, "clients")], [DeviceId.Aggregator],
-            [(new LedgerKey("extractor", DeviceId.Aggregator, new DeviceId(1), "TrainRound"), new LedgerEntry(1, 2, 3, 4) { Wasted = 5, MessagesDelivered = 6, MessagesLost = 7 })],
+            [(new LedgerKey("extractor", DeviceId.Aggregator, new DeviceId(1), "TrainRound"), Distinct())],
             Last: true, "a job failed"),
         new RunEnded(Run, ""),
         new RunClosed(Run),
@@ -79,11 +79,27 @@ public sealed class LiveFormsSpecs
     {
         var keys = Enumerable.Range(0, StandingForms.MostCounts).Select(k => (
             new LedgerKey("inference/localgate/same", new DeviceId(99_999), new DeviceId(99_999), nameof(ExpertOutputs)),
-            new LedgerEntry(1_000_000, 1L << 40, 1L << 40, 1L << 40) { Wasted = 1L << 40, MessagesDelivered = 1_000_000, MessagesLost = 1_000_000 }));
+            new LedgerEntry(1_000_000, 1L << 40, 1L << 40, 1L << 40)
+            {
+                Wasted = 1L << 40,
+                Traffic = 1L << 40,
+                MessagesDelivered = 1_000_000,
+                MessagesLost = 1_000_000,
+            }));
 
         Fits(new StreamChunk(long.MaxValue, int.MaxValue, new byte[1 << 16]));
         var waits = Enumerable.Range(0, LiveChannel.MostClients).Select(client => (new DeviceId(client), "clients to ask each other's experts"));
         Fits(new Standing(Run, [.. waits], [], [.. keys], Last: false, new string('x', 1000)));
+    }
+
+    /// <summary>Each of its counts with a number of its own, those that will be added some day, too.</summary>
+    private static LedgerEntry Distinct()
+    {
+        object entry = new LedgerEntry(1, 2, 3, 4);
+        var number = 5L;
+        foreach (var count in typeof(LedgerEntry).GetProperties().Where(count => count.CanWrite && (long)count.GetValue(entry)! == 0).OrderBy(count => count.Name, StringComparer.Ordinal))
+            count.SetValue(entry, number++);
+        return (LedgerEntry)entry;
     }
 
     [Fact]

@@ -29,7 +29,11 @@ public sealed class LostSendsSpecs : IDisposable
     private readonly StreamSpecs.Shelf _shelf = new();
     private readonly LivePorts _ports;
 
-    public LostSendsSpecs() => _ports = new(_clock, _jobs, new DurableFiles(_folder.FullName), ActorRefs.Nobody);
+    public LostSendsSpecs()
+    {
+        _ports = new(_clock, _jobs, new DurableFiles(_folder.FullName), ActorRefs.Nobody);
+        _ports.ServersAreThere();
+    }
 
     public void Dispose()
     {
@@ -103,6 +107,25 @@ public sealed class LostSendsSpecs : IDisposable
 
         _ports.Committed(DeviceId.Aggregator, 1);
         await NodeGroup.UntilAsync(() => peer.OfType<StreamChunk>().Count() == 6, "both messages");
+    }
+
+    [Fact]
+    public async Task What_one_server_says_before_the_other_is_there_waits_for_it()
+    {
+        var peer = Peer();
+        var ports = new LivePorts(_clock, _jobs, new DurableFiles(_folder.FullName), ActorRefs.Nobody) { Network = Network(_shelf) };
+        ports.Send(Long() with { From = DeviceId.Supervisor });
+        ports.Send(Long() with { From = DeviceId.Aggregator });
+        ports.Send(Long() with { From = new DeviceId(0), To = DeviceId.Aggregator });
+        await NodeGroup.UntilAsync(() => peer.OfType<StreamOpened>().Any(), "a client's message");
+        Assert.Equal(new DeviceId(0), Assert.Single(peer.OfType<StreamOpened>()).From);
+
+        ports.GoDark(DeviceId.Aggregator);
+        ports.ServersAreThere();
+
+        await NodeGroup.UntilAsync(() => peer.OfType<StreamChunk>().Count() == 6, "the whole of the supervisor's message");
+        Assert.Equal([new DeviceId(0), DeviceId.Supervisor], peer.OfType<StreamOpened>().Select(opened => opened.From));
+        Assert.False(ports.Carries(DeviceId.Aggregator, new DeviceId(0), _ => true));
     }
 
     /// <summary>The aggregator persists something that another node keeps, and something that none keeps yet.</summary>

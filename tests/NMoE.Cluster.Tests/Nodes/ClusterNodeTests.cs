@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote;
-using Akka.Remote.Transport;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
 
@@ -36,21 +35,6 @@ public sealed class ClusterNodeTests
 
         await NodeGroup.UntilAsync(() => NodeGroup.Up(nodes[0]).Length == 2, "the dead node is still a member");
         await NodeGroup.UntilAsync(() => NodeGroup.Up(nodes[1]).Length == 2, "the dead node is still a member to the other worker");
-        Assert.False(nodes[0].Ended.IsCompleted);
-    }
-
-    [Fact]
-    public async Task The_side_without_the_coordinator_is_told_that_it_is_downed()
-    {
-        await using var group = new NodeGroup { Above = Breakable };
-        var nodes = await group.StartAsync(2);
-
-        await CutAsync(nodes[1], nodes[0]);
-        await CutAsync(nodes[2], nodes[0]);
-
-        Assert.Equal(NodeEnd.Downed, await nodes[1].Ended.WaitAsync(NodeGroup.Patience));
-        Assert.Equal(NodeEnd.Downed, await nodes[2].Ended.WaitAsync(NodeGroup.Patience));
-        await NodeGroup.UntilAsync(() => NodeGroup.Up(nodes[0]).Length == 1, "the coordinator still counts them");
         Assert.False(nodes[0].Ended.IsCompleted);
     }
 
@@ -158,19 +142,6 @@ public sealed class ClusterNodeTests
     [InlineData("")]
     public void A_role_that_is_none_is_refused(string role) =>
         Assert.Contains("no role", Assert.Throws<NodeException>(() => ClusterNode.Start(Settings() with { Roles = [role] }, [])).Message, StringComparison.Ordinal);
-
-    internal static Config Breakable { get; } = ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.applied-adapters = [\"trttl\"]");
-
-    /// <summary>Lets nothing through between two nodes any more, in either direction.</summary>
-    internal static async Task CutAsync(ClusterNode one, ClusterNode other)
-    {
-        foreach (var (from, to) in new[] { (one, other), (other, one) })
-        {
-            var bare = to.Address.WithProtocol(to.Address.Protocol.Replace(".trttl", "", StringComparison.Ordinal));
-            Assert.True(await ((RemoteActorRefProvider)((ExtendedActorSystem)from.System).Provider).Transport.ManagementCommand(
-                new SetThrottle(bare, ThrottleTransportAdapter.Direction.Both, Blackhole.Instance)));
-        }
-    }
 
     private static NodeSettings Settings() => NodeGroup.Settings(NodeSecurity.LoopbackOnly, null, NodeRoles.Worker);
 

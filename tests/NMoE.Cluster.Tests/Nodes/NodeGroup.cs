@@ -22,6 +22,9 @@ public sealed class NodeGroup : IAsyncDisposable
     /// <summary>Above the nodes' own configuration.</summary>
     public Config Above { get; init; } = Config.Empty;
 
+    /// <summary>Whose nodes they are: a run's coordinator and its workers, or those of a live run.</summary>
+    public SplitBrainRule SplitBrain { get; init; } = SplitBrainRule.KeepCoordinator;
+
     public static NodeSettings Settings(NodeSecurity security, ClusterNode? seed, params string[] roles) =>
         new("127.0.0.1", 0, seed is null ? [] : [HostPort(seed)], [.. roles], security);
 
@@ -30,17 +33,19 @@ public sealed class NodeGroup : IAsyncDisposable
     /// <summary>Starts a node that joins the first, or is the first.</summary>
     public ClusterNode Start(params string[] roles)
     {
-        var node = ClusterNode.Start(Settings(Security, _nodes.Count == 0 ? null : _nodes[0], roles), Forms, Above);
+        var node = ClusterNode.Start(Settings(Security, _nodes.Count == 0 ? null : _nodes[0], roles) with { SplitBrain = SplitBrain }, Forms, Above);
         _nodes.Add(node);
         return node;
     }
 
-    /// <summary>Starts a coordinator and workers, and waits until each sees all of them up.</summary>
+    /// <summary>Starts one with the role of a node of that number.</summary>
+    public ClusterNode Start(int number) => Start(SplitBrain == SplitBrainRule.KeepOldestLive ? NodeRoles.Live : number == 0 ? NodeRoles.Coordinator : NodeRoles.Worker);
+
+    /// <summary>Starts a coordinator and workers, or nodes of a live run, and waits until each sees all of them up.</summary>
     public async Task<ImmutableArray<ClusterNode>> StartAsync(int workers)
     {
-        Start(NodeRoles.Coordinator);
-        for (var i = 0; i < workers; i++)
-            Start(NodeRoles.Worker);
+        for (var number = 0; number <= workers; number++)
+            Start(number);
         foreach (var node in _nodes)
             await UntilAsync(() => Up(node).Length == workers + 1, "not all members are up");
         return [.. _nodes];
@@ -48,6 +53,10 @@ public sealed class NodeGroup : IAsyncDisposable
 
     public static ImmutableArray<Address> Up(ClusterNode node) =>
         [.. Akka.Cluster.Cluster.Get(node.System).State.Members.Where(member => member.Status == MemberStatus.Up).Select(member => member.Address)];
+
+    /// <summary>Members that work, whether or not all others have agreed on them yet.</summary>
+    public static ImmutableArray<Address> AtWork(ClusterNode node) =>
+        [.. Akka.Cluster.Cluster.Get(node.System).State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp).Select(member => member.Address)];
 
     public static async Task UntilAsync(Func<bool> there, string otherwise)
     {

@@ -18,14 +18,14 @@ public sealed class NodeLifeTests
     [Fact]
     public async Task A_worker_that_was_cut_off_comes_back_as_a_new_node()
     {
-        await using var group = new NodeGroup { Above = ClusterNodeTests.Breakable };
+        await using var group = new NodeGroup { Above = CutEdgeTests.Breakable };
         var coordinator = group.Start(NodeRoles.Coordinator);
         var lives = new ConcurrentQueue<ClusterNode>();
         using var stop = new CancellationTokenSource();
         var life = new NodeLife(
             () =>
             {
-                var node = ClusterNode.Start(NodeGroup.Settings(NodeSecurity.LoopbackOnly, coordinator, NodeRoles.Worker), [], ClusterNodeTests.Breakable);
+                var node = ClusterNode.Start(NodeGroup.Settings(NodeSecurity.LoopbackOnly, coordinator, NodeRoles.Worker), [], CutEdgeTests.Breakable);
                 lives.Enqueue(node);
                 return node;
             },
@@ -36,7 +36,8 @@ public sealed class NodeLifeTests
         await NodeGroup.UntilAsync(() => NodeGroup.Up(coordinator).Length == 2, "the worker did not join");
         await NodeGroup.UntilAsync(() => NodeGroup.Up(lives.First()).Length == 2, "the worker does not know that it joined");
 
-        await ClusterNodeTests.CutAsync(lives.First(), coordinator);
+        await CutEdgeTests.CutAsync(lives.First(), coordinator);
+        await CutEdgeTests.CutAsync(coordinator, lives.First());
         await NodeGroup.UntilAsync(() => lives.Count >= 2 && NodeGroup.Up(coordinator).Contains(lives.Last().Address), "no new node joined");
         await NodeGroup.UntilAsync(() => NodeGroup.Up(coordinator).Length == 2, "the old node is still a member");
 

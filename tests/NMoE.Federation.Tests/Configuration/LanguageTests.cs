@@ -30,6 +30,26 @@ public sealed class LanguageTests
     [InlineData("seed = 1,, model.width = 8", 1, "a comma stands where a key should")]
     [InlineData("{ seed = 1 }", 1, "a section has no name")]
     [InlineData("model..width = 8", 1, "'.' cannot stand in a key")]
+    [InlineData("extractor.rounds = 5//7", 1, "'5//7' is not a whole number")]
+    [InlineData("seed = 1\nextractor.rounds = 5#7", 2, "'5#7' is not a whole number")]
+    [InlineData("extractor { rounds = 5//7 }", 1, "'5//7' is not a whole number")]
+    [InlineData("experiment.name = \"a\"// why", 1, "more text follows a finished value")]
+    [InlineData("experiment.name = \"a\"# why", 1, "more text follows a finished value")]
+    [InlineData("experiment.name = \"a\"b", 1, "more text follows a finished value")]
+    [InlineData("inference.gates = [fedgate]# why", 1, "more text follows a finished value")]
+    [InlineData("inference.gates = [fedgate//, rangate]", 1, "'fedgate//' is not known")]
+    [InlineData("model { width = 32 }// why", 1, "more text follows a finished value")]
+    [InlineData("model {// why\n width = 32 }", 1, "a comment follows something without a space")]
+    [InlineData("seed = 1,// why", 1, "a comment follows something without a space")]
+    [InlineData("seed // = 1", 1, "no '=' or '{' follows this key")]
+    [InlineData("seed = // 1", 1, "no value stands here")]
+    [InlineData("seed = 1 2", 1, "'1 2' is not a whole number")]
+    [InlineData("// why\rseed = one", 2, "'one' is not a whole number")]
+    [InlineData("seed = 1\u00a0", 1, "the sign U+00A0 needs quotes")]
+    [InlineData("se\u200bed = 1", 1, "no '=' or '{' follows this key")]
+    [InlineData("data.path = \"\ufffd\"", 1, "this text holds what is no character")]
+    [InlineData("data.path = \"\\ud800\"", 1, "this text holds what is no character")]
+    [InlineData("data.path = \ufffd", 1, "'\ufffd' needs quotes")]
     public void What_another_engine_would_read_otherwise_is_refused_with_its_line(string text, int line, string problem)
     {
         var refused = Experiments.Refuse(text);
@@ -61,6 +81,32 @@ public sealed class LanguageTests
         Assert.Equal([1, 4], read.Extractor.Absent[2]);
         Assert.Equal([0], read.Extractor.Absent[3]);
         Assert.Equal(("/a // b # c", "plain-name_1"), (read.Data.Path, read.Experiment.Name));
+    }
+
+    /// <summary>A comment has white space or a line's start before it; elsewhere its signs are signs.</summary>
+    [Theory]
+    [InlineData("/mnt//a", "/mnt//a")]
+    [InlineData("/mnt/a#b", "/mnt/a#b")]
+    [InlineData("/mnt/a // b", "/mnt/a")]
+    [InlineData("/mnt/a\t# b", "/mnt/a")]
+    [InlineData("/mnt/a//", "/mnt/a//")]
+    [InlineData("/mnt/a b  c", "/mnt/a b  c")]
+    [InlineData("/mnt/é/数据", "/mnt/é/数据")]
+    [InlineData("\"/mnt/a, b\"", "/mnt/a, b")]
+    [InlineData("\"/mnt/a\" // b", "/mnt/a")]
+    [InlineData("\"\"", "")]
+    public void A_value_means_the_same_in_a_file_an_include_an_axis_and_an_override(string text, string value)
+    {
+        var line = $"data {{ name = cifar10\n path = {text}\n}}";
+        (string, string)[] files = [("experiments/x.conf", line), ("experiments/y.conf", "include \"x.conf\""), ("experiments/z.conf", $"sweep.axes.a {{ b {{\n{line}\n}} }}")];
+        string? Open(string name) => files.FirstOrDefault(file => file.Item1 == name).Item2;
+
+        Assert.Equal(value, ExperimentReader.Read("experiments/x.conf", [], Open).Settings.Data.Path);
+        Assert.Equal(value, ExperimentReader.Read("experiments/y.conf", [], Open).Settings.Data.Path);
+        Assert.Equal(value, SweepReader.Read("experiments/z.conf", [], Open).Points[0].Configuration.Settings.Data.Path);
+        Assert.Equal(value, Experiments.Read("data.name = cifar10", $"data.path={text}").Settings.Data.Path);
+        Assert.Equal(value, Experiments.Read("data.name = cifar10", $" data . path = {text} ".Replace(" . ", ".", StringComparison.Ordinal)).Settings.Data.Path);
+        Assert.Equal(value, Experiments.Read("", $"data={{name=cifar10, path={text}\n}}").Settings.Data.Path);
     }
 
     [Fact]

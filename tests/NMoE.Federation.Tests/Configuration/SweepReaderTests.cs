@@ -39,13 +39,6 @@ public sealed class SweepReaderTests
     }
 
     [Fact]
-    public void An_override_of_what_an_axis_varies_is_refused_for_its_labels_would_not_be_true()
-    {
-        var refused = Assert.Throws<ConfigurationException>(() => Read(Axes, "inference.k=2"));
-        Assert.Equal(("inference.k", "the axis 'k' of this sweep varies this key"), (refused.Key, refused.Problem));
-    }
-
-    [Fact]
     public void Common_keys_need_to_fit_only_with_an_axis_beside_them() =>
         Assert.Equal([20, 50], Read("experiment.name = many\ninference.k = 12\nsweep.axes.clients { 20 { experiment.clients = 20 }, 50 { experiment.clients = 50 } }")
             .Points.Select(point => point.Configuration.Settings.Experiment.Clients));

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
+using NMoE.Federation.Records;
 using NMoE.Reporting.Figures;
 using SkiaSharp;
 
@@ -148,6 +149,15 @@ public class FigureSetSpecs
         Assert.Contains("Accuracy (%)", Texts(figures["accuracy-bytes"]));
         Assert.Contains("Bytes sent per inferred sample (kB)", Texts(figures["inference-bytes-iid"]));
         Assert.Contains("Virtual time (min)", Texts(figures["loss-time"]));
+    }
+
+    [Fact]
+    public void The_time_of_a_live_run_is_that_of_the_clock_on_the_wall()
+    {
+        var live = FigureSet.Draw(Samples.TenClients() with { Clock = RunReport.WallClock });
+
+        Assert.DoesNotContain(live, figure => Texts(figure).Any(text => text.Contains("irtual", StringComparison.Ordinal)) || figure.Caption.Contains("irtual", StringComparison.Ordinal));
+        Assert.Contains(live, figure => Texts(figure).Any(text => text.StartsWith("Wall-clock time (", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -7,6 +7,24 @@ public sealed class LedgerTests
     private static readonly Transfer Update = new(new DeviceId(1), DeviceId.Aggregator, "extractor", "update", 1000, "");
 
     [Fact]
+    public void Each_count_of_another_ledger_comes_on_top_and_can_be_taken_off_again()
+    {
+        object counts = new LedgerEntry(1, 2, 3, 4);
+        var number = 5L;
+        foreach (var count in typeof(LedgerEntry).GetProperties().Where(count => count.CanWrite && (long)count.GetValue(counts)! == 0))
+            count.SetValue(counts, number++);
+        var entry = (LedgerEntry)counts;
+
+        Assert.Equal(entry, default(LedgerEntry).Plus(entry));
+        Assert.Equal(entry, entry.Plus(entry).Since(entry));
+        var ledger = new Ledger();
+        ledger.Add(new LedgerKey("extractor", new DeviceId(1), DeviceId.Aggregator, "update"), entry);
+        Assert.Equal(
+            (entry.Sent, entry.Duplicated, entry.Delivered, entry.Lost, entry.Retransmitted, entry.Wasted, entry.Traffic),
+            (ledger.TotalSent, ledger.TotalDuplicated, ledger.TotalDelivered, ledger.TotalLost, ledger.TotalRetransmitted, ledger.TotalWasted, ledger.TotalTraffic));
+    }
+
+    [Fact]
     public void A_copy_is_on_its_way_beside_its_message_and_balances_with_it()
     {
         var ledger = new Ledger();
@@ -71,7 +89,7 @@ public sealed class LedgerTests
         }
 
         Assert.Equal(["join", "update"], both.Entries.Select(item => item.Key.Kind));
-        Assert.Equal(new LedgerEntry(2, 2000, 1000, 1000) { Wasted = 400, MessagesDelivered = 1, MessagesLost = 1 }, both.Entries[1].Entry);
+        Assert.Equal(new LedgerEntry(2, 2000, 1000, 1000) { Wasted = 400, Traffic = 1400, MessagesDelivered = 1, MessagesLost = 1 }, both.Entries[1].Entry);
         Assert.Equal((3000, 1000, 1000, 1000, 400), (both.TotalSent, both.TotalDelivered, both.TotalLost, both.InFlight, both.TotalWasted));
     }
 

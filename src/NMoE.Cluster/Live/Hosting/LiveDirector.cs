@@ -64,11 +64,9 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
     private void Greet(NodeReady ready)
     {
         var node = _peers.AddressOf(Sender);
-        if (ready.ConfigHash != _settings.ConfigHash || ready.Version != _settings.Version)
+        if (Refusal(ready) is { } reason)
         {
-            Sender.Tell(new NodeRefused(ready.Version != _settings.Version
-                ? $"it has version {ready.Version} of nmoe, and the others {_settings.Version}"
-                : $"its experiment has the configuration {ready.ConfigHash[..12]}, and that of the others {_settings.ConfigHash[..12]}: start it with the same file and overrides"), Self);
+            Sender.Tell(new NodeRefused(reason), Self);
             return;
         }
 
@@ -81,6 +79,15 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
 
         _ready.Add(Peers.NameOf(node));
         BeginWhenComplete();
+    }
+
+    private string? Refusal(NodeReady ready)
+    {
+        static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
+        return ready.Code != _settings.Code ? $"it runs {ready.Code}, and the others {_settings.Code}: start all nodes from one version of nmoe and with the same data"
+            : ready.ConfigHash != _settings.ConfigHash ? $"its experiment has the configuration {Short(ready.ConfigHash)}, and that of the others {Short(_settings.ConfigHash)}: start it with the same file and overrides"
+            : ready.Nodes != _settings.Nodes ? FormattableString.Invariant($"it waits for {ready.Nodes} nodes, and the others for {_settings.Nodes}: start it with --nodes {_settings.Nodes}")
+            : null;
     }
 
     private void BeginWhenComplete()
@@ -136,6 +143,7 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
         }
 
         _announced = true;
+        _ports.ServersAreThere();
         foreach (var node in _membership.All)
         {
             _peers.Node(node).Tell(_begun!, Self);

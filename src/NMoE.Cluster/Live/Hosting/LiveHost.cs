@@ -30,6 +30,7 @@ public sealed class LiveHost
         LiveChannel.Check(settings.Plan.Settings);
         var signals = new LiveSignals(seen);
         node.System.ActorOf(Props.Create(() => new LiveNode(settings, signals, node.ShareBlobs)), LiveNode.Name);
+        node.System.ActorOf(Props.Create(() => new LiveStatus(settings, signals)), Work.WorkCoordinator.Name);
         node.System.ActorOf(
             ClusterSingletonManager.Props(
                 Props.Create(() => new LiveDirector(settings)), PoisonPill.Instance,

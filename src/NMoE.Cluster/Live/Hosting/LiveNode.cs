@@ -27,6 +27,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     private static readonly TimeSpan BeatTime = TimeSpan.FromSeconds(1);
     private readonly LiveSettings _settings;
     private readonly LiveSignals _signals;
+    private readonly RollCall _roll;
     private readonly Func<IBlobShelf, IActorRef> _shareBlobs;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Membership _membership = new();
@@ -46,9 +47,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
 
     public LiveNode(LiveSettings settings, LiveSignals signals, Func<IBlobShelf, IActorRef> shareBlobs)
     {
-        _settings = settings;
-        _signals = signals;
-        _shareBlobs = shareBlobs;
+        (_settings, _signals, _shareBlobs, _roll) = (settings, signals, shareBlobs, new RollCall(settings));
         Receive<ClusterEvent.MemberUp>(up => Changed(() => _membership.Add(up.Member)));
         Receive<ClusterEvent.MemberRemoved>(gone => Changed(() => Remove(gone.Member)));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
@@ -126,7 +125,8 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         _replicator?.Beat();
         if (_begun is null)
         {
-            Director?.Tell(new NodeReady(_settings.ConfigHash, _settings.Version), Self);
+            Director?.Tell(new NodeReady(_settings.ConfigHash, _settings.Code, _settings.Nodes), Self);
+            _roll.Look([.. _membership.All.Select(Peers.NameOf)], reason => _signals.End(LiveEndKind.NotBegun, reason));
         }
         else
         {

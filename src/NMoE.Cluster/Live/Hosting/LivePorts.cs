@@ -29,6 +29,8 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     private readonly SortedDictionary<DeviceId, string?> _work = [];
     private readonly Ledger _ledger = new();
     private readonly SortedSet<long> _heldBack = [];
+    private readonly List<(DeviceId From, Action SetOut)> _early = [];
+    private bool _serversAreThere;
     private long _sent;
 
     /// <summary>The node's network; set before the first device starts.</summary>
@@ -77,6 +79,17 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <summary>What a server persisted is kept by a second node, or there is none to keep it.</summary>
     public void Committed(DeviceId device, long version) => Locked(() => GateOf(device).Committed(version));
 
+    /// <summary>
+    /// Both servers of this node are on: what they have said sets out. The first thing that one says is for the other, which on one processor is often not on yet; lost, it would be asked for only
+    /// once patience is over.
+    /// </summary>
+    public void ServersAreThere() => Locked(() =>
+    {
+        _serversAreThere = true;
+        _early.ForEach(early => early.SetOut());
+        _early.Clear();
+    });
+
     /// <summary>Another node is to keep what the servers persist.</summary>
     public void KeeperChanged() => Locked(() =>
     {
@@ -112,6 +125,8 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
                 _heldBack.Remove(number);
                 Ended(number, TransferEnd.Lost, 0);
             }
+
+            _early.RemoveAll(early => early.From == device);
         });
         Network.Tell(new Dark(device), ActorRefs.NoSender);
         jobs.Forget(device, DurableBlobs.Of(Persisted(device)));
@@ -130,18 +145,30 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
             Network.Tell(new Outgoing(number, transfer), ActorRefs.NoSender);
         }
 
+        void ToOneThatIsThere(Action setOut)
+        {
+            if (_serversAreThere || transfer.From.IsClient)
+            {
+                setOut();
+            }
+            else
+            {
+                _early.Add((transfer.From, setOut));
+            }
+        }
+
         // Nodes that have not begun yet, or look for the sender elsewhere, would not hear of it.
         var gate = GateOf(transfer.From);
         if (gate.IsKnown)
         {
-            SetOut();
+            ToOneThatIsThere(SetOut);
         }
         else
         {
-            gate.Do(SetOut);
+            gate.Do(() => ToOneThatIsThere(SetOut));
         }
 
-        gate.Do(() => Network.Tell(new Released(number), ActorRefs.NoSender));
+        gate.Do(() => ToOneThatIsThere(() => Network.Tell(new Released(number), ActorRefs.NoSender)));
     });
 
     /// <summary>A message of this node has come to its end.</summary>

@@ -9,12 +9,21 @@ namespace NMoE.Cluster.Live.Hosting;
 /// <summary>What a node of a live run is told.</summary>
 /// <param name="Plan">The experiment.</param>
 /// <param name="ConfigHash">Its configuration: nodes with another one are refused.</param>
-/// <param name="Version">Version of NMoE: likewise.</param>
+/// <param name="Code">Its version, in words: the code that it has loaded and the content of its data: likewise.</param>
 /// <param name="Nodes">The run begins when so many nodes are there.</param>
 /// <param name="Folder">Where this node keeps what must outlive its process: a folder for each run below it.</param>
 /// <param name="Open">Opens what the node computes with, in the folder of a run. Called once a run and process, whatever becomes of the node meanwhile.</param>
-public sealed record LiveSettings(Plan Plan, string ConfigHash, string Version, int Nodes, string Folder, Func<string, LiveMachine> Open)
+public sealed record LiveSettings(Plan Plan, string ConfigHash, string Code, int Nodes, string Folder, Func<string, LiveMachine> Open)
 {
+    /// <summary>How long the node waits for the others. The default value is 10 minutes.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The nodes that it was told to join, as <c>host:port</c>; empty at the first.</summary>
+    public ImmutableArray<string> Seeds { get; init; } = [];
+
+    /// <summary>Told what a user should know while the node waits, a line each; called on actors' threads.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
     /// <summary>Clocks of the machine.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -36,6 +45,9 @@ public enum LiveEndKind
 
     /// <summary>The others do not take this node.</summary>
     Refused,
+
+    /// <summary>The run did not begin while this node waited for it.</summary>
+    NotBegun,
 
     /// <summary>This node is no longer of its cluster; the run may go on without it. It can come back as a new node.</summary>
     Lost,

@@ -15,7 +15,14 @@ internal sealed class LiveSignals(Action<Seen> seen)
 
     public void Begin(RunBegun begun) => _begun.TrySetResult(begun);
 
-    public void See(Seen what) => seen(what);
+    /// <summary>What was seen last; null before anything was.</summary>
+    public Federation.Roles.Observation? Last { get; private set; }
+
+    public void See(Seen what)
+    {
+        Last = what.What;
+        seen(what);
+    }
 
     public void End(LiveEndKind way, string reason, LiveHistory? history = null) => _ended.TrySetResult(new(way, reason, history));
 }

@@ -1,0 +1,14 @@
+namespace NMoE.Cli.Running;
+
+/// <summary>What a command says beside its result: on standard error, a line each.</summary>
+internal static class Warnings
+{
+    /// <summary>Says some sentences.</summary>
+    public static void Say(IEnumerable<string> sentences)
+    {
+        foreach (var sentence in sentences)
+        {
+            Console.Error.WriteLine($"warning: {sentence}");
+        }
+    }
+}
