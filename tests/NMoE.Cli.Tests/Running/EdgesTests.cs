@@ -93,7 +93,7 @@ public sealed partial class EdgesTests
     private static IEnumerable<(string Value, bool Greatest)> EndsOf(string key)
     {
         // A path may be anything.
-        var legal = (Record.Exception(() => ExperimentReader.Read("edge.conf", [$"{key}=?"], _ => "")) as ConfigurationException)?.Remedy ?? "";
+        var legal = (Record.Exception(() => ExperimentReader.Read("edge.conf", [$"{key}=\"?\""], _ => "")) as ConfigurationException)?.Remedy ?? "";
         if (Whole().Match(legal) is { Success: true } whole)
             return [(whole.Groups[1].Value, false), (whole.Groups[2].Value, true)];
         if (Real().Match(legal) is { Success: true } real)
