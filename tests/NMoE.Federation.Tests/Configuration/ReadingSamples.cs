@@ -22,6 +22,7 @@ internal static class ReadingSamples
     private const string Alone = "inference.gates=[localgate]";
     private const string Shared = "channel.model=shared";
     private const string FedSc = "extractor.method=fedsc";
+    private const string Noise = FedSc + " & fedsc.sigma=1 & fedsc.privacy=noise";
     private const string Moving = Shared + " & channel.mobility.form=to-and-fro";
     private const string Crashing = "faults.schedule=[\"at 1 s crash client-0 for 1 ms\"]";
 
@@ -45,11 +46,11 @@ internal static class ReadingSamples
         ("extractor.aggregation=buffered", "", "-"), ("extractor.buffer=2", "extractor.aggregation=buffered", ""),
         ("extractor.quorum=1", Mute, "extractor.aggregation=buffered"), ("extractor.deadline=10 min", Mute, "-"), ("extractor.absent.2=[1]", "", "-"),
         ("fedsc.dimension=64", FedSc, ""), ("fedsc.cap=1", FedSc, ""), ("fedsc.self-weight=linear", FedSc, ""), ("fedsc.external=unweighted", FedSc + " & extractor.participation=0.5 & fedsc.stale=drop", ""),
-        ("fedsc.stale=drop", FedSc + " & extractor.participation=0.5", ""), ("fedsc.privacy=noise", FedSc, ""),
-        ("fedsc.secret=private", FedSc + " & fedsc.privacy=budget", FedSc), ("fedsc.secret=private", FedSc + " & fedsc.privacy=noise", ""),
-        ("fedsc.epsilon=1", FedSc + " & fedsc.privacy=budget", FedSc), ("fedsc.epsilon=1", FedSc + " & fedsc.privacy=budget", FedSc + " & fedsc.privacy=noise"), ("fedsc.epsilon=1", "-", "fedsc.privacy=budget"),
-        ("fedsc.delta=1e-6", FedSc + " & fedsc.privacy=budget", FedSc), ("fedsc.delta=1e-6", FedSc + " & fedsc.privacy=noise", ""),
-        ("fedsc.sigma=0.1", FedSc + " & fedsc.privacy=noise", FedSc + " & fedsc.privacy=budget"), ("fedsc.sigma=0.1", FedSc + " & fedsc.privacy=noise", FedSc),
+        ("fedsc.stale=drop", FedSc + " & extractor.participation=0.5", ""), ("fedsc.privacy=noise", FedSc + " & fedsc.sigma=1", "fedsc.sigma=1"),
+        ("fedsc.secret=private", FedSc + " & fedsc.privacy=budget", FedSc), ("fedsc.secret=private", Noise, ""),
+        ("fedsc.epsilon=1", FedSc + " & fedsc.privacy=budget", FedSc), ("fedsc.epsilon=1", FedSc + " & fedsc.privacy=budget", Noise), ("fedsc.epsilon=1", "-", "fedsc.privacy=budget"),
+        ("fedsc.delta=1e-6", FedSc + " & fedsc.privacy=budget", FedSc), ("fedsc.delta=1e-6", Noise, ""),
+        ("fedsc.sigma=0.1", Noise, FedSc + " & fedsc.privacy=budget"), ("fedsc.sigma=0.1", Noise, FedSc),
         ("fedsc.neighbours=zero-out", FedSc + " & fedsc.privacy=budget", FedSc),
         ("expert.start=reuse", "", "-"), ("expert.learning-rate=0.01", "", "expert.start=reuse"), ("expert.batch=3", "", "expert.start=reuse"), ("expert.epochs=3", "", "expert.start=reuse"),
         ("expert.holdout=0.2", "", "expert.start=reuse"), ("expert.patience=3", "", "expert.start=reuse"), ("expert.deadline=10 min", "faults.schedule=[\"at 1 s kill client-0\"]", "-"),
@@ -92,7 +93,7 @@ internal static class ReadingSamples
     /// <summary>Keys that no rehearsal shows: they name files, decide with others, change no result, or act when all is over.</summary>
     public static IReadOnlyList<string> Elsewhere { get; } =
     [
-        "channel.intervals", "channel.trace", "compute.store.max-size", "compute.store.path", "compute.threads", "data.name", "device.memory", "experiment.retire-servers", "profile",
+        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.store.max-size", "compute.store.path", "compute.threads", "data.name", "device.memory", "experiment.retire-servers", "profile",
     ];
 
     /// <summary>The overrides of a context.</summary>
