@@ -14,6 +14,8 @@ using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Reporting.Runs;
 
@@ -37,6 +39,16 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
 
     private string Version => typeof(LiveRun).Assembly.GetName().Version!.ToString(3);
 
+    /// <summary>The experiment, with what is to be said of it before it begins.</summary>
+    private Plan Prepared(ExperimentSettings settings, DataCatalog catalog, CancellationToken cancellation)
+    {
+        using var pulse = new Pulse("reading the data", _watch, lines.WriteLine);
+        var shards = Preparation.Checked(settings, catalog, pulse.Do, cancellation);
+        foreach (var line in configuration.Notices.Select(notice => $"note       {notice}").Concat(shards.Lines))
+            lines.WriteLine(line);
+        return shards.Plan;
+    }
+
     private string Name => $"{configuration.Settings.Experiment.Name}-{configuration.ConfigHash[..12]}-live";
 
     /// <summary>Takes part to the end.</summary>
@@ -48,7 +60,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         var settings = configuration.Settings;
         LiveChannel.Check(settings);
         var catalog = Places.Catalog(settings);
-        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, _ => { }, cancellation).Plan, Places.Store(settings));
+        var plan = Preparation.WithSecret(Prepared(settings, catalog, cancellation), Places.Store(settings));
         TorchThreads.Prepare();
         var functions = Preparation.Functions(plan, catalog);
         var fingerprintOf = Fingerprint.OfThisMachine(functions);

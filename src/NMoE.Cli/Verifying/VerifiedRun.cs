@@ -27,9 +27,12 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         var settings = given.Configuration().Settings;
         var own = Places.Store(settings);
         var catalog = Places.Catalog(settings);
-        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, _ => { }, cancellation).Plan, own);
+        using var pulse = new Pulse("reading the data", Stopwatch.StartNew(), line => ProgressView.Say(console, line));
+        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, pulse.Do, cancellation).Plan, own);
         given.CheckData(plan.Data);
         using var executor = Preparation.Executor(plan, catalog, new JobStore(own with { Path = store }), threads, null, cancellation);
+        pulse.Do("running the experiment anew");
+        pulse.Detail = () => FormattableString.Invariant($"{executor.Counts.Run} jobs run");
         Leave(Run(plan, executor, cancellation), executor.Counts, threads);
     }
 

@@ -14,6 +14,7 @@ public static class SweepReader
 {
     internal const string Section = "sweep";
     private const string AxesSection = "axes";
+    private const int HashDigits = 8;
 
     /// <summary>Reads a sweep file; a file without the section is a sweep of one experiment.</summary>
     /// <param name="file">The file's name, as messages will show it.</param>
@@ -104,16 +105,20 @@ public static class SweepReader
     /// <summary>The sweep's name and the labels; one that is too long for a name ends with a hash of the whole.</summary>
     private static string NameOf(string sweep, ImmutableArray<SweepLabel> labels)
     {
-        const int hashDigits = 8;
         var full = string.Join('-', labels.Select(label => Slug(label.Name)).Prepend(sweep));
         return full.Length <= NameFormat.Longest
             ? full
-            : $"{full[..(NameFormat.Longest - hashDigits - 1)].TrimEnd('-')}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..hashDigits]}";
+            : $"{full[..(NameFormat.Longest - HashDigits - 1)].TrimEnd('-')}-{Hash(full)}";
     }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashDigits];
 
     private static string Slug(string label)
     {
         var signs = label.ToLowerInvariant().Select(sign => char.IsAsciiLetterOrDigit(sign) ? sign : '-');
-        return string.Join('-', string.Concat(signs).Split('-', StringSplitOptions.RemoveEmptyEntries));
+        var slug = string.Join('-', string.Concat(signs).Split('-', StringSplitOptions.RemoveEmptyEntries));
+
+        // A label of another script has no letter that a folder's name takes.
+        return slug.Length > 0 ? slug : Hash(label);
     }
 }
