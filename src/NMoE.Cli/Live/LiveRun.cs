@@ -48,7 +48,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         var settings = configuration.Settings;
         LiveChannel.Check(settings);
         var catalog = Places.Catalog(settings);
-        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, _ => { }, cancellation).Plan, Places.Store(settings));
+        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, _ => { }, lines.WriteLine, cancellation).Plan, Places.Store(settings));
         TorchThreads.Prepare();
         var functions = Preparation.Functions(plan, catalog);
         var fingerprintOf = Fingerprint.OfThisMachine(functions);
@@ -176,7 +176,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         }
 
         writer.WriteRounds(report);
-        writer.WriteReport(report, State(plan, executor, history, RunStatus.Finished, null));
+        writer.WriteReport(report, State(plan, executor, history, RunStatus.Finished, null), warning => lines.WriteLine("warning: " + warning));
         if (folder.MoveIn() is { } before)
         {
             lines.WriteLine($"put aside  {before.Folder}: what was there before ({before.Why})");

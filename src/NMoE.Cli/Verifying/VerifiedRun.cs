@@ -27,7 +27,7 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         var settings = given.Configuration().Settings;
         var own = Places.Store(settings);
         var catalog = Places.Catalog(settings);
-        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, _ => { }, cancellation).Plan, own);
+        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, _ => { }, line => ProgressView.Say(console, line), cancellation).Plan, own);
         given.CheckData(plan.Data);
         using var executor = Preparation.Executor(plan, catalog, new JobStore(own with { Path = store }), threads, null, cancellation);
         Leave(Run(plan, executor, cancellation), executor.Counts, threads);
