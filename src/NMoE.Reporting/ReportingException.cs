@@ -41,6 +41,31 @@ public sealed class FolderBusyException : ReportingException
     }
 }
 
+/// <summary>A figure could not be drawn: a library that draws is not there, or cannot place what it was given. No result depends on it.</summary>
+public sealed class FigureNotDrawnException : ReportingException
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="cause">What the library said.</param>
+    public FigureNotDrawnException(Exception cause)
+        : base($"A figure was not drawn: {Reason(cause)}. {Remedy(cause)}", cause) =>
+        LacksLibrary = IsOfLibrary(cause);
+
+    /// <summary>Whether a native library does not load, and not the figure is at fault.</summary>
+    public bool LacksLibrary { get; }
+
+    private static bool IsOfLibrary(Exception cause) => cause is TypeInitializationException || cause.GetBaseException() is DllNotFoundException or BadImageFormatException;
+
+    private static string Reason(Exception cause)
+    {
+        var lines = cause.GetBaseException().Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.FirstOrDefault("no reason was given").TrimEnd('.', ':');
+    }
+
+    private static string Remedy(Exception cause) => IsOfLibrary(cause)
+        ? "Start the program with ./nmoe, which builds again what is missing; nmoe plot RUN then draws it."
+        : "Everything else is there.";
+}
+
 /// <summary>A name would lead out of the run's folder, or is empty.</summary>
 public sealed class UnusableNameException : ReportingException
 {

@@ -225,9 +225,9 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
 
     [Theory]
     [InlineData("worker --join nowhere", "--join: 'nowhere' is no address of a run")]
-    [InlineData("worker --join 127.0.0.1:4000 --threads 0", "--threads: 0 is no number of compute threads")]
+    [InlineData("worker --join 127.0.0.1:4000 --threads 0", "--threads: '0' is not possible. Write a whole number in 1..1024.")]
     [InlineData("run x.conf --cluster 127.0.0.1", "--cluster: '127.0.0.1' is no address of a run")]
-    [InlineData("run x.conf --cluster 127.0.0.1:4000 --patience soon", "--patience: 'soon' is no duration")]
+    [InlineData("run x.conf --cluster 127.0.0.1:4000 --patience soon", "--patience: 'soon' does not start with a number")]
     [InlineData("run x.conf --cluster 192.0.2.1:4000", "may bind loopback addresses only")]
     public void What_makes_no_sense_is_refused_before_anything_runs(string arguments, string message)
     {

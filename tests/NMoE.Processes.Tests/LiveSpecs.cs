@@ -108,7 +108,7 @@ public sealed class LiveSpecs : IDisposable
     [Theory]
     [InlineData(2, "channel.loss cannot be had in a live run: lost packets are not made live.", "live", "x.conf", "--set", "channel.profile=lossy")]
     [InlineData(2, "--listen: 'here' is no address of a run. Write HOST:PORT, as in 127.0.0.1:4000.", "live", "x.conf", "--listen", "here")]
-    [InlineData(2, "--nodes: 0 is no number of nodes. Give 1 to 1024.", "live", "x.conf", "--nodes", "0")]
+    [InlineData(2, "--nodes: '0' is not possible. Write a whole number in 1..1024.", "live", "x.conf", "--nodes", "0")]
     [InlineData(2, "--threads: 3 clients cannot train at the same time. The experiment has 2: give 1 to 2.", "calibrate", "x.conf", "--threads", "3")]
     [InlineData(2, "RUN: 1 folders are no pairs.", "compare", "runs/a")]
     [InlineData(4, "Cannot read 'runs/b': there is no such folder.", "compare", "runs/a", "runs/b")]

@@ -3,40 +3,29 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using NMoE.Cli.Running;
+using NMoE.Federation.Configuration;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Commands;
 
-/// <summary>Arguments that several commands share.</summary>
+/// <summary>Arguments that several commands share, and how they are read: what is wrong with one is said in a sentence that names it.</summary>
 internal static class Arguments
 {
-    public static Argument<string> Configuration() => new("CONF") { Description = "Experiment file, such as experiments/quickstart.conf; - is standard input." };
-
-    public static Option<string> Output() => new("--out") { Description = "Folder for run directories.", DefaultValueFactory = _ => "runs" };
-
-    public static Option<string> Join() => new("--join") { Description = "Where a run listens, as HOST:PORT (nmoe run CONF --cluster HOST:PORT).", Required = true };
-
-    public static Option<string?> Bind() => new("--bind") { Description = "Where to listen, as HOST:PORT, if that is not where others reach this process: behind a forwarded port." };
-
-    public static Option<string?> Certificates() => new("--certificates")
-    {
-        Description = "Folder with this cluster's certificates and secret (nmoe certificates). Without it, loopback addresses only.",
-    };
-
     /// <summary>What is true of a stopped command whose work the store remembers.</summary>
     public const string GoesOn = "What is done is kept; the same command goes on from there.";
 
     /// <summary>What is true of a stopped command that keeps nothing.</summary>
     public const string BeginsAnew = "Nothing was kept; the same command begins anew.";
 
-    /// <summary>A count that must be one or more.</summary>
-    /// <exception cref="BadArgumentException">It is none.</exception>
-    public static T AtLeastOne<T>(ParseResult parsed, Option<T> option)
-        where T : IBinaryInteger<T>
-    {
-        var count = parsed.GetRequiredValue(option);
-        return count > T.Zero ? count : throw new BadArgumentException(option.Name, string.Create(CultureInfo.InvariantCulture, $"{count} is too few"), "Write a whole number from 1 on");
-    }
+    public static Argument<string> Configuration() => File("CONF", "Experiment file, such as experiments/quickstart.conf; - is standard input.");
+
+    public static Option<string> Output() => Path("--out", "Folder for run directories.", () => "runs");
+
+    public static Option<string> Join() => new("--join") { Description = "Where a run listens, as HOST:PORT (nmoe run CONF --cluster HOST:PORT).", Required = true };
+
+    public static Option<string?> Bind() => new("--bind") { Description = "Where to listen, as HOST:PORT, if that is not where others reach this process: behind a forwarded port." };
+
+    public static Option<string?> Certificates() => Path("--certificates", "Folder with this cluster's certificates and secret (nmoe certificates). Without it, loopback addresses only.");
 
     /// <summary>Nothing is given as an empty word: that comes from a variable of a script that is not set.</summary>
     /// <exception cref="BadArgumentException">Something is.</exception>
@@ -61,5 +50,99 @@ internal static class Arguments
     {
         if (before is not null)
             Console.Out.WriteLine($"put aside  {before.Folder}: what was there before ({before.Why})");
+    }
+
+    /// <summary>A file or folder that must be named.</summary>
+    public static Argument<string> File(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => ReadPath(result, name),
+    };
+
+    /// <summary>One or more folders.</summary>
+    public static Argument<string[]> Folders(string name, string description) => new(name)
+    {
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result => [.. result.Tokens.Select(token => ReadPath(result, name, token.Value))],
+    };
+
+    /// <summary>A file or folder; null where none is named.</summary>
+    public static Option<string?> Path(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => ReadPath(result, name),
+    };
+
+    /// <summary>A file or folder with a default.</summary>
+    public static Option<string> Path(string name, string description, Func<string> standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard(),
+        CustomParser = result => ReadPath(result, name),
+    };
+
+    /// <summary>A whole number with a default.</summary>
+    public static Option<T> Whole<T>(string name, string description, T least, T most, T standard)
+        where T : struct, IBinaryInteger<T> => new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => standard,
+            CustomParser = result => ReadWhole(result, name, least, most) ?? standard,
+        };
+
+    /// <summary>A whole number; null where none is given.</summary>
+    public static Option<T?> Whole<T>(string name, string description, T least, T most)
+        where T : struct, IBinaryInteger<T> => new(name)
+        {
+            Description = description,
+            CustomParser = result => ReadWhole(result, name, least, most),
+        };
+
+    /// <summary>A duration; null where none is given.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => ReadDuration(result, name),
+    };
+
+    /// <summary>A duration with a default.</summary>
+    public static Option<TimeSpan> Duration(string name, string description, TimeSpan standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => ReadDuration(result, name) ?? standard,
+    };
+
+    private static string ReadPath(ArgumentResult result, string name) => ReadPath(result, name, result.Tokens.Single().Value);
+
+    private static string ReadPath(ArgumentResult result, string name, string written)
+    {
+        if (UserPath.Problem(written) is { } problem)
+            result.AddError($"{name}: {problem}.");
+        return UserPath.Expand(written);
+    }
+
+    private static T? ReadWhole<T>(ArgumentResult result, string name, T least, T most)
+        where T : struct, IBinaryInteger<T>
+    {
+        var written = result.Tokens.Single().Value;
+        if (T.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{written}' is not possible. Write a whole number {(most > Uncounted<T>() ? $"from {least} on" : $"in {least}..{most}")}."));
+        return null;
+    }
+
+    /// <summary>Beyond it a bound is there for the computer's sake, and tells a reader nothing.</summary>
+    private static T Uncounted<T>()
+        where T : IBinaryInteger<T> => T.CreateSaturating(1_000_000_000L);
+
+    private static TimeSpan? ReadDuration(ArgumentResult result, string name)
+    {
+        var (duration, problem) = DurationText.Read(result.Tokens.Single().Value);
+        if (problem is null)
+            return duration;
+        result.AddError($"{name}: {problem}. Write a number and its unit, at most 10000 h, as in 90 s or \"10 min\".");
+        return null;
     }
 }

@@ -15,6 +15,7 @@ namespace NMoE.Cli.Commands;
 public static class BenchCommand
 {
     private const int Repeats = 3;
+    private const int MostRepeats = 10_000;
 
     // Up to a thousand devices that each have many timers; last, as many as there can be, whose memory no cache holds.
     private static readonly (int Pending, int Actors)[] Loads =
@@ -30,11 +31,11 @@ public static class BenchCommand
 
     private static Command Loop()
     {
-        var events = new Option<long>("--events") { Description = "Messages a measurement.", DefaultValueFactory = _ => 2_000_000 };
+        var events = Arguments.Whole("--events", "Messages a measurement.", 1000, 1_000_000_000_000, 2_000_000L);
         var command = new Command("loop", "Events a second of actors in virtual time, beside a bare binary heap; bytes of an idle client.") { events };
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            var count = Arguments.AtLeastOne(parsed, events);
+            var count = parsed.GetRequiredValue(events);
             var table = Table("Pending", "Actors", "Virtual world (events/s)", "Bare heap (events/s)", "Ratio");
             LoopLoad.Actors(100, 50, count / 10);
             LoopLoad.Bare(100, count / 10);
@@ -56,13 +57,13 @@ public static class BenchCommand
 
     private static Command Overhead()
     {
-        var pairs = new Option<int>("--pairs") { Description = "Alternated pairs of measurements.", DefaultValueFactory = _ => 5 };
+        var pairs = Arguments.Whole("--pairs", "Alternated pairs of measurements.", 1, MostRepeats, 5);
         var command = new Command("overhead", "Training through jobs, store and actors beside the same epochs in a bare loop.") { pairs };
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
             var table = Table("Pair", "Bare loop (s)", "Jobs and actors (s)", "Ratio");
             var ratios = new List<double>();
-            foreach (var (number, pair) in TrainingOverhead.Measure(Arguments.AtLeastOne(parsed, pairs), stop).Index())
+            foreach (var (number, pair) in TrainingOverhead.Measure(parsed.GetRequiredValue(pairs), stop).Index())
             {
                 ratios.Add(pair.Simulated / pair.Bare);
                 table.AddRow(Text($"{number + 1}"), Text($"{pair.Bare:F2}"), Text($"{pair.Simulated:F2}"), Text($"{ratios[^1]:F3}"));
@@ -107,10 +108,10 @@ public static class BenchCommand
 
     private static Command Cluster()
     {
-        var data = new Option<string?>("--data") { Description = "Folder of CIFAR-10. Default: generated pictures of its size." };
-        var rounds = new Option<int>("--rounds") { Description = "Rounds of FedCE.", DefaultValueFactory = _ => 2 };
-        var pictures = new Option<int>("--train-per-client") { Description = "Pictures of each of the ten clients.", DefaultValueFactory = _ => 2500 };
-        var pairs = new Option<int>("--pairs") { Description = "Alternated pairs of measurements.", DefaultValueFactory = _ => 2 };
+        var data = Arguments.Path("--data", "Folder of CIFAR-10. Default: generated pictures of its size.");
+        var rounds = Arguments.Whole("--rounds", "Rounds of FedCE.", 1, MostRepeats, 2);
+        var pictures = Arguments.Whole("--train-per-client", "Pictures of each of the ten clients.", 1, 1_000_000, 2500);
+        var pairs = Arguments.Whole("--pairs", "Alternated pairs of measurements.", 1, MostRepeats, 2);
         var command = new Command(
             "cluster",
             "Rounds of FedCE at width 16, store empty, on two worker processes of one thread each, beside two threads of this process. Wants an idle machine of two cores. Example:\n"
@@ -120,10 +121,10 @@ public static class BenchCommand
         };
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            var load = new ClusterLoad(parsed.GetValue(data), Arguments.AtLeastOne(parsed, rounds), Arguments.AtLeastOne(parsed, pictures));
+            var load = new ClusterLoad(parsed.GetValue(data), parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(pictures));
             var table = Table("Pair", "In process (s)", "Two workers (s)", "Ratio", "Moved (MB)", "Fetching (s)", "Landing (s)");
             var ratios = new List<double>();
-            for (var pair = 1; pair <= Arguments.AtLeastOne(parsed, pairs); pair++)
+            for (var pair = 1; pair <= parsed.GetRequiredValue(pairs); pair++)
             {
                 var alone = load.InProcess(stop);
                 var (seconds, status) = load.OnWorkers(stop);

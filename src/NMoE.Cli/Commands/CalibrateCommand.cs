@@ -18,8 +18,8 @@ public static class CalibrateCommand
     {
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
-        var threads = new Option<int>("--threads") { Description = "Clients that train at the same time, as on a machine with so many one-thread nodes.", DefaultValueFactory = _ => 1 };
-        var repeats = new Option<int>("--repeats") { Description = "How often a round is measured; the median counts.", DefaultValueFactory = _ => DefaultRepeats };
+        var threads = Arguments.Whole("--threads", "Clients that train at the same time, as on a machine with so many one-thread nodes.", 1, 1024, 1);
+        var repeats = Arguments.Whole("--repeats", "How often a round is measured; the median counts.", 1, 1000, DefaultRepeats);
         var json = new Option<bool>("--json") { Description = "Print what was measured as JSON." };
         var command = new Command(
             "calibrate",
@@ -35,7 +35,7 @@ public static class CalibrateCommand
             Warnings.Say(configuration.Warnings);
             var settings = configuration.Settings;
             var (together, times) = (parsed.GetValue(threads), parsed.GetValue(repeats));
-            Check(together, times, settings.Experiment.Clients);
+            Check(together, settings.Experiment.Clients);
             return StopSignals.Until(Arguments.BeginsAnew, stop =>
             {
                 var measured = Measure(settings, together, times, stop);
@@ -56,17 +56,12 @@ public static class CalibrateCommand
         return Calibration.Measure(plan, Preparation.Functions(plan, catalog), together, times, cancellation);
     }
 
-    private static void Check(int threads, int repeats, int clients)
+    private static void Check(int threads, int clients)
     {
-        if (threads < 1 || threads > clients)
+        if (threads > clients)
         {
             throw new BadArgumentException(
                 "--threads", FormattableString.Invariant($"{threads} clients cannot train at the same time"), FormattableString.Invariant($"The experiment has {clients}: give 1 to {clients}"));
-        }
-
-        if (repeats is < 1 or > 1000)
-        {
-            throw new BadArgumentException("--repeats", FormattableString.Invariant($"{repeats} is no number of times"), "Give 1 to 1000");
         }
     }
 }

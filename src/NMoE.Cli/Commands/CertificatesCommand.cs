@@ -11,7 +11,7 @@ public static class CertificatesCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folder = new Argument<string>("DIR") { Description = "Folder to make the files in; none of them may be there yet." };
+        var folder = Arguments.File("DIR", "Folder to make the files in; none of them may be there yet.");
         var command = new Command(
             "certificates",
             "Make a cluster's certificates and secret: once, then copy the folder to each machine (scp -rp) and give it to each node. Whoever has the folder is a node. Examples:\n"

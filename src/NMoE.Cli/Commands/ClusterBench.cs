@@ -11,13 +11,13 @@ internal static class ClusterBench
 {
     public static Command Wire()
     {
-        var frames = new Option<long>("--frames") { Description = "Frames that the hostile peer writes.", DefaultValueFactory = _ => 1_000_000 };
-        var seed = new Option<int>("--seed") { Description = "Another seed, other frames.", DefaultValueFactory = _ => 1 };
+        var frames = Arguments.Whole("--frames", "Frames that the hostile peer writes.", 10, 1_000_000_000_000, 1_000_000L);
+        var seed = Arguments.Whole("--seed", "Another seed, other frames.", 0, int.MaxValue, 1);
         var command = new Command("wire", "Write hostile bytes to a node's port: it must answer, keep its members and its memory (after all at most 1.5 times that after a tenth, and 32 MB), and make nothing that bytes name (code 6 otherwise).") { frames, seed };
         command.SetAction((parsed, _) => StopSignals.Until(Arguments.BeginsAnew, async stop =>
         {
             // The node logs each refusal, some lines a second: that belongs to the load, not on the screen.
-            var (screen, count) = (Console.Error, Arguments.AtLeastOne(parsed, frames));
+            var (screen, count) = (Console.Error, parsed.GetRequiredValue(frames));
             Console.SetError(TextWriter.Null);
             WireBenchResult result;
             try
@@ -44,17 +44,13 @@ internal static class ClusterBench
 
     public static Command Blobs()
     {
-        var rounds = new Option<int>("--rounds") { Description = "Rounds: there, rewritten, and back.", DefaultValueFactory = _ => 100 };
-        var megabytes = new Option<int>("--megabytes") { Description = "Size of the blob.", DefaultValueFactory = _ => 45 };
-        var certificates = new Option<string?>("--certificates") { Description = "Folder of nmoe certificates: what moves is enciphered and sealed." };
+        var rounds = Arguments.Whole("--rounds", "Rounds: there, rewritten, and back.", 1, 1_000_000, 100);
+        var megabytes = Arguments.Whole("--megabytes", "Size of the blob.", 1, 1000, 45);
+        var certificates = Arguments.Path("--certificates", "Folder of nmoe certificates: what moves is enciphered and sealed.");
         var command = new Command("blobs", "Move a large blob between two nodes and back, round after round: no member may become unreachable, and the memory in use after all may be at most 1.5 times that after a tenth, and 256 MB (code 6 otherwise).") { rounds, megabytes, certificates };
         command.SetAction((parsed, _) => StopSignals.Until(Arguments.BeginsAnew, async stop =>
         {
             var (count, size) = (parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(megabytes));
-            if (count < 1)
-                throw new BadArgumentException("--rounds", FormattableString.Invariant($"{count} is no number of rounds"), "Write a whole number from 1");
-            if (size is < 1 or > 1000)
-                throw new BadArgumentException("--megabytes", FormattableString.Invariant($"{size} is no size of a blob"), "Write a whole number in 1..1000");
             var security = NodeSecurity.FromFolder(parsed.GetValue(certificates));
             var folder = Directory.CreateTempSubdirectory("nmoe-bench-").FullName;
             var percent = Percent(Console.Error, count);

@@ -20,8 +20,8 @@ public static class CompareCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var runs = new Argument<string[]>("RUN") { Description = "Folders of runs in pairs: of nmoe run, then of nmoe live.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string?>("--out") { Description = "Folder of the figure. Default: none is drawn." };
+        var runs = Arguments.Folders("RUN", "Folders of runs in pairs: of nmoe run, then of nmoe live.");
+        var output = Arguments.Path("--out", "Folder of the figure. Default: none is drawn.");
         var json = new Option<bool>("--json") { Description = "Print the comparison as JSON." };
         var markdown = new Option<bool>("--markdown") { Description = "Print the tables in Markdown." };
         var command = new Command(

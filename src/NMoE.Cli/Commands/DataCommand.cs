@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
+using NMoE.Federation.Configuration;
 using NMoE.Learning.Fetching;
 
 namespace NMoE.Cli.Commands;
@@ -12,8 +13,8 @@ public static class DataCommand
     {
         var name = new Argument<string>("NAME") { Description = "cifar10" };
         name.AcceptOnlyFromAmong("cifar10");
-        var source = new Option<Uri>("--from") { Description = "Another address of the same archive.", DefaultValueFactory = _ => Cifar10Archive.OfficialSource };
-        var target = new Option<string>("--to") { Description = "Folder.", DefaultValueFactory = _ => Cifar10Archive.DefaultDestination };
+        var source = new Option<string>("--from") { Description = "The same archive elsewhere: an address with http://, https:// or file://, or the path of a file.", DefaultValueFactory = _ => Cifar10Archive.OfficialSource };
+        var target = Arguments.Path("--to", "Folder.", () => Cifar10Archive.DefaultDestination);
         var get = new Command("get", "Download a data set, check it and unpack it; goes on where it was cut off.") { name, source, target };
         get.SetAction((parsed, _) => StopSignals.Until("What has come is kept; the same command goes on from there.", async stop =>
         {
@@ -28,11 +29,16 @@ public static class DataCommand
                 }
             });
             var destination = parsed.GetRequiredValue(target);
-            await new Cifar10Archive(http, ArchiveSpec.Cifar10)
-                .GetAsync(parsed.GetRequiredValue(source), destination, progress, stop).ConfigureAwait(false);
+            var found = await new Cifar10Archive(http, ArchiveSpec.Cifar10).GetAsync(Place(parsed.GetRequiredValue(source)), destination, progress, stop).ConfigureAwait(false);
+            if (found.Remark is { } remark)
+                Console.Error.WriteLine(remark);
             Console.Out.WriteLine(destination);
             return ExitCodes.Success;
         }));
         return new Command("data", "Get data sets.") { get };
     }
+
+    private static ArchivePlace Place(string written) => (HomePath.Problem(written) is null ? ArchivePlace.Read(UserPath.Expand(written)) : null)
+        ?? throw new BadArgumentException(
+            "--from", $"'{written}' is no place of an archive", "Write an address with http://, https:// or file:// (three slashes before a path from the root), or the path of a file");
 }

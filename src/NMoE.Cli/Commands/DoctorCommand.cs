@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NMoE.Cli.Doctor;
+using NMoE.Learning.Data;
 using Spectre.Console;
 
 namespace NMoE.Cli.Commands;
@@ -13,8 +14,8 @@ public static class DoctorCommand
     /// <param name="more">Checks of other parts of the program, shown last.</param>
     public static Command Create(string defaultStore, string defaultData, params IDoctorCheck[] more)
     {
-        var store = new Option<string>("--store") { Description = "Folder of the store (compute.store.path).", DefaultValueFactory = _ => defaultStore };
-        var data = new Option<string>("--data") { Description = "Folder of CIFAR-10 (data.path).", DefaultValueFactory = _ => defaultData };
+        var store = Arguments.Path("--store", "Folder of the store (compute.store.path).", () => defaultStore);
+        var data = Arguments.Path("--data", "Folder of CIFAR-10 (data.path).", () => defaultData);
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
         var command = new Command("doctor", "Check this machine: native library, fonts, cores, memory, CPU, data, store.") { store, data, json };
         command.SetAction(parsed =>
@@ -36,6 +37,6 @@ public static class DoctorCommand
         new MachineCheck(Machine.Here()),
         new NumericsCheck(Numerics.Here()),
         new StoreCheck(StorePlace.Try(store)),
-        new DataCheck(DataFolder.Read(data)),
+        new DataCheck(Cifar10Folder.Judge(data)),
     ];
 }

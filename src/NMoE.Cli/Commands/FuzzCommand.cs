@@ -1,7 +1,6 @@
 using System.CommandLine;
 using NMoE.Cli.Fuzzing;
 using NMoE.Cli.Running;
-using NMoE.Federation.Configuration;
 using NMoE.Federation.Fuzzing;
 using Spectre.Console;
 
@@ -17,10 +16,10 @@ public static class FuzzCommand
     {
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
-        var seeds = new Option<long>("--seeds") { Description = "How many seeds to run, from 0 on.", DefaultValueFactory = _ => DefaultSeeds };
-        var time = new Option<string?>("--time") { Description = "Stop after so long, such as \"10 min\". Default: when all seeds have run." };
-        var seed = new Option<ulong?>("--seed") { Description = "Replay this one seed, and say what was drawn." };
-        var threads = new Option<int?>("--threads") { Description = "Worlds at a time. Default: compute.threads." };
+        var seeds = Arguments.Whole("--seeds", "How many seeds to run, from 0 on.", 1, long.MaxValue, DefaultSeeds);
+        var time = Arguments.Duration("--time", "Stop after so long, such as \"10 min\". Default: when all seeds have run.");
+        var seed = Arguments.Whole("--seed", "Replay this one seed, and say what was drawn.", 0UL, ulong.MaxValue);
+        var threads = Arguments.Whole("--threads", "Worlds at a time. Default: compute.threads.", 1, 1024);
         var json = new Option<bool>("--json") { Description = "Print what was found as JSON." };
         var command = new Command(
             "fuzz",
@@ -36,11 +35,11 @@ public static class FuzzCommand
             var configuration = ExperimentFile.Read(path, overrides);
             Warnings.Say(configuration.Warnings);
             var settings = configuration.Settings;
-            var campaign = new FuzzCampaign(settings, Threads(parsed.GetValue(threads) ?? settings.Compute.Threads));
+            var campaign = new FuzzCampaign(settings, parsed.GetValue(threads) ?? settings.Compute.Threads);
             var report = new FuzzReport(path, overrides);
             if (parsed.GetValue(seed) is { } one)
                 return StopSignals.Until(Arguments.BeginsAnew, stop => Replay(campaign, report, one, stop));
-            var (count, limit) = (Seeds(parsed.GetRequiredValue(seeds)), Time(parsed.GetValue(time)));
+            var (count, limit) = (parsed.GetRequiredValue(seeds), parsed.GetValue(time));
             using var stop = new StopSignals();
             var code = Search(campaign, report, count, limit, parsed.GetValue(json), stop.Token);
             return stop.HaveStopped ? stop.Stopped("The seeds above have run; the same command begins anew.") : code;
@@ -97,16 +96,4 @@ public static class FuzzCommand
             Console.Out.WriteLine(line);
         }
     }
-
-    private static int Threads(int threads) => threads is >= 1 and <= 1024
-        ? threads
-        : throw new BadArgumentException("--threads", FormattableString.Invariant($"{threads} is no number of threads"), "Write a whole number in 1..1024");
-
-    private static long Seeds(long seeds) => seeds >= 1
-        ? seeds
-        : throw new BadArgumentException("--seeds", FormattableString.Invariant($"{seeds} seeds are none"), "Write a whole number from 1 on");
-
-    private static TimeSpan? Time(string? written) => written is null ? null
-        : DurationText.Read(written) is { Problem: null } read ? read.Duration
-        : throw new BadArgumentException("--time", DurationText.Read(written).Problem!, "Write a number and its unit, as in --time \"10 min\"");
 }

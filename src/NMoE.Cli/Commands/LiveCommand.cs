@@ -21,9 +21,9 @@ public static class LiveCommand
         var output = Arguments.Output();
         var listen = new Option<string>("--listen") { Description = "HOST:PORT that this node binds, and by which the others reach it.", DefaultValueFactory = _ => "127.0.0.1:4100" };
         var join = new Option<string[]>("--join") { Description = "HOST:PORT of a node to join. Without it this node is the first.", DefaultValueFactory = _ => [], Arity = ArgumentArity.OneOrMore };
-        var nodes = new Option<int>("--nodes") { Description = "The run begins when so many nodes are there.", DefaultValueFactory = _ => 1 };
-        var patience = new Option<string>("--patience") { Description = "How long this node waits for the others, before it gives up.", DefaultValueFactory = _ => "10 min" };
-        var certificates = new Option<string?>("--certificates") { Description = "Folder of the cluster's certificates. Without it only loopback addresses can be bound." };
+        var nodes = Arguments.Whole("--nodes", "The run begins when so many nodes are there.", 1, MostNodes, 1);
+        var patience = Arguments.Duration("--patience", "How long this node waits for the others, before it gives up. Default: 10 min.", TimeSpan.FromMinutes(10));
+        var certificates = Arguments.Path("--certificates", "Folder of the cluster's certificates. Without it only loopback addresses can be bound.");
         var command = new Command(
             "live",
             "Run an experiment live, as one of its nodes: wall clock, real messages shaped to the channel, each node computing its own (docs/live.md).\n"
@@ -41,7 +41,7 @@ public static class LiveCommand
             var settings = new NodeSettings(
                 at.Host, at.Port, [.. parsed.GetRequiredValue(join).Select(seed => Endpoint.Read("--join", seed).ToString())], [NodeRoles.Live], NodeSecurity.FromFolder(parsed.GetValue(certificates)))
             { SplitBrain = SplitBrainRule.KeepOldestLive };
-            var run = new LiveRun(configuration, settings, Nodes(parsed.GetValue(nodes)), RunCommand.Patience(parsed.GetRequiredValue(patience)), parsed.GetRequiredValue(output), Console.Out);
+            var run = new LiveRun(configuration, settings, parsed.GetRequiredValue(nodes), parsed.GetRequiredValue(patience), parsed.GetRequiredValue(output), Console.Out);
             return await StopSignals.Until("The other nodes go on without this one.", async stop =>
             {
                 var (end, folder, report) = await run.GoAsync(stop).ConfigureAwait(false);
@@ -80,7 +80,4 @@ public static class LiveCommand
         return end.Way == LiveEndKind.Refused ? ExitCodes.BadInput : ExitCodes.Failed;
     }
 
-    private static int Nodes(int nodes) => nodes is >= 1 and <= MostNodes
-        ? nodes
-        : throw new BadArgumentException("--nodes", FormattableString.Invariant($"{nodes} is no number of nodes"), FormattableString.Invariant($"Give 1 to {MostNodes}"));
 }

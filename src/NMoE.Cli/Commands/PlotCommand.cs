@@ -11,8 +11,8 @@ public static class PlotCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var runs = new Argument<string[]>("RUN") { Description = "Run directories.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string?>("--out") { Description = "Folder of the figures; with one run its own figures folder." };
+        var runs = Arguments.Folders("RUN", "Run directories.");
+        var output = Arguments.Path("--out", "Folder of the figures; with one run its own figures folder.");
         var command = new Command("plot", "Draw figures from what runs left behind.") { runs, output };
         command.SetAction(parsed =>
         {

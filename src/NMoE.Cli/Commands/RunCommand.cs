@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
-using NMoE.Federation.Configuration;
 using NMoE.Reporting.Tables;
 using Spectre.Console;
 
@@ -16,7 +15,7 @@ public static class RunCommand
         var sets = Arguments.Sets();
         var output = Arguments.Output();
         var cluster = new Option<string?>("--cluster") { Description = "Listen at HOST:PORT and have the jobs computed by workers that join there (nmoe worker). The results are the same to the bit." };
-        var patience = new Option<string>("--patience") { Description = "With --cluster: how long jobs wait while no worker takes any, before the run ends.", DefaultValueFactory = _ => "10 min" };
+        var patience = Arguments.Duration("--patience", "With --cluster: how long jobs wait while no worker takes any, before the run ends. Default: 10 min.", TimeSpan.FromMinutes(10));
         var bind = Arguments.Bind();
         var certificates = Arguments.Certificates();
         var command = new Command(
@@ -33,7 +32,7 @@ public static class RunCommand
             var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console)
             {
                 Cluster = parsed.GetValue(cluster) is { } at
-                    ? new(Endpoint.Read("--cluster", at), parsed.GetValue(certificates), Patience(parsed.GetRequiredValue(patience)))
+                    ? new(Endpoint.Read("--cluster", at), parsed.GetValue(certificates), parsed.GetRequiredValue(patience))
                     {
                         Bind = parsed.GetValue(bind) is { } behind ? Endpoint.Read("--bind", behind) : null,
                     }
@@ -56,9 +55,4 @@ public static class RunCommand
         Arguments.ShowPutAside(before);
         return ExitCodes.Success;
     }
-
-    /// <summary>Reads <c>--patience</c>.</summary>
-    internal static TimeSpan Patience(string text) => DurationText.Read(text) is (var patience, null)
-        ? patience
-        : throw new BadArgumentException("--patience", $"'{text}' is no duration", "Write a number and a unit, as in 90 s or 10 min");
 }

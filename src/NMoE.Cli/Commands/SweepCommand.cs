@@ -13,7 +13,7 @@ public static class SweepCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var file = new Argument<string>("CONF") { Description = "Sweep file, such as experiments/table1.conf." };
+        var file = Arguments.File("CONF", "Sweep file, such as experiments/table1.conf.");
         var sets = Arguments.Sets();
         var output = Arguments.Output();
         var command = new Command(

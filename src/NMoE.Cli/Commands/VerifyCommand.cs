@@ -18,10 +18,7 @@ public static class VerifyCommand
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
         var threads = new Option<string?>("--threads") { Description = "Numbers of compute threads, such as 1,2. Default: compute.threads and another." };
-        var output = new Option<string?>("--out")
-        {
-            Description = "New folder for the stores and traces of the runs, which stay there. Default: a temporary one that is removed.",
-        };
+        var output = Arguments.Path("--out", "New folder for the stores and traces of the runs, which stay there. Default: a temporary one that is removed.");
         var json = new Option<bool>("--json") { Description = "Print what was found as JSON; progress goes to standard error." };
         var command = new Command(
             "verify",

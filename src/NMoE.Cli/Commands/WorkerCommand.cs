@@ -18,12 +18,12 @@ public static class WorkerCommand
     public static Command Create()
     {
         var join = Arguments.Join();
-        var threads = new Option<int?>("--threads") { Description = "Compute threads, one job each. Default: all processors." };
+        var threads = Arguments.Whole("--threads", "Compute threads, one job each. Default: all processors.", 1, WorkForms.MostThreads);
         var host = new Option<string?>("--host") { Description = "Own address, by which the run reaches the worker. Default: the one towards the run." };
-        var port = new Option<int>("--port") { Description = "Own port. Default: a free one." };
-        var store = new Option<string?>("--store") { Description = "Folder of the worker's store: a cache of blobs, kept from run to run. Default: the user's, shared with runs on this machine." };
-        var size = new Option<int?>("--store-size") { Description = "Most GiB of blobs in the store; the least recently used leave first. Default: that of compute.store.max-size." };
-        var data = new Option<string?>("--data") { Description = "Folder of the data set, as data.path. Must hold the same files as the run's." };
+        var port = Arguments.Whole("--port", "Own port. Default: a free one.", 0, 65535, 0);
+        var store = Arguments.Path("--store", "Folder of the worker's store: a cache of blobs, kept from run to run. Default: the user's, shared with runs on this machine.");
+        var size = Arguments.Whole("--store-size", "Most GiB of blobs in the store; the least recently used leave first. Default: that of compute.store.max-size.", 1, 1 << 20);
+        var data = Arguments.Path("--data", "Folder of the data set, as data.path. Must hold the same files as the run's.");
         var bind = Arguments.Bind();
         var certificates = Arguments.Certificates();
         var json = new Option<bool>("--json") { Description = "Print what happens as JSON, a line each." };
@@ -61,10 +61,6 @@ public static class WorkerCommand
 
     private static WorkerKit Kit(int? threads, string? store, int? size, string? data)
     {
-        if (threads is < 1 or > WorkForms.MostThreads)
-            throw new BadArgumentException("--threads", FormattableString.Invariant($"{threads} is no number of compute threads"), FormattableString.Invariant($"Write a whole number in 1..{WorkForms.MostThreads}"));
-        if (size is < 1)
-            throw new BadArgumentException("--store-size", FormattableString.Invariant($"{size} GiB is no size of a store"), "Write a whole number from 1");
         var bytes = size is { } gibibytes ? (long)gibibytes << 30 : ExperimentFile.Reference().Settings.Compute.Store.MaxBytes;
         var catalog = new DataCatalog(data);
         var functions = LearningFunctions.All(catalog);

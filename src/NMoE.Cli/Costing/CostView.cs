@@ -6,11 +6,20 @@ namespace NMoE.Cli.Costing;
 /// <summary>Shows an estimate as a table and a few lines.</summary>
 public static class CostView
 {
+    // Below this the table's cells would be a few letters wide.
+    private const int Narrow = 80;
+
     /// <summary>Writes to a console that may or may not be a terminal.</summary>
     public static void Show(CostEstimate estimate, IAnsiConsole console)
     {
         ArgumentNullException.ThrowIfNull(estimate);
         ArgumentNullException.ThrowIfNull(console);
+        if (console.Profile.Out.IsTerminal && console.Profile.Width < Narrow)
+        {
+            ShowNarrow(estimate, console.Profile.Out.Writer);
+            return;
+        }
+
         var table = new Table().Border(console.Profile.Out.IsTerminal ? TableBorder.Rounded : TableBorder.Ascii);
         table.AddColumn("Kind of job");
         foreach (var heading in new[] { "To run", "Remembered", "GFLOP", "Store (MB)", "Hours" })
@@ -30,6 +39,19 @@ public static class CostView
         foreach (var line in Lines(estimate))
         {
             console.Profile.Out.Writer.WriteLine(line);
+        }
+    }
+
+    private static void ShowNarrow(CostEstimate estimate, TextWriter to)
+    {
+        foreach (var kind in estimate.Kinds)
+        {
+            to.WriteLine(Invariant($"{kind.Kind}: {kind.Jobs} to run, {kind.Remembered} remembered, {kind.Flops / 1e9:N1} GFLOP, {kind.Bytes / 1e6:N1} MB, {kind.Hours:F3} hours"));
+        }
+
+        foreach (var line in Lines(estimate))
+        {
+            to.WriteLine(line);
         }
     }
 

@@ -1,3 +1,4 @@
+using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Experiments;
@@ -18,7 +19,14 @@ public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
     {
         // Made-up losses never move, and would end RollGate's training at once: an upper bound goes all laps.
         var longest = plan.Settings with { RollGate = plan.Settings.RollGate with { Tolerance = 0 } };
-        return new(executor, new Experiment(new Plan(longest, plan.Data) { Secret = plan.Secret }, executor, _ => { }).Run(cancellation));
+        try
+        {
+            return new(executor, new Experiment(new Plan(longest, plan.Data) { Secret = plan.Secret }, executor, _ => { }).Run(cancellation));
+        }
+        catch (Exception end) when (end is not OperationCanceledException && ExitCodes.CodeOf(end) is not null)
+        {
+            throw new RehearsalFailedException(end);
+        }
     }
 
     /// <summary>Refuses a store that would have to evict what is still needed, and an experiment with a blob that no store can hold.</summary>

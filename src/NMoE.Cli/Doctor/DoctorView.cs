@@ -5,10 +5,13 @@ namespace NMoE.Cli.Doctor;
 /// <summary>Shows a report: a table on a terminal, plain lines elsewhere.</summary>
 public static class DoctorView
 {
+    // Below this the table's cells would be a few letters wide.
+    private const int Narrow = 80;
+
     /// <summary>Writes the report to a console that may or may not be a terminal.</summary>
     public static void Show(DoctorReport report, IAnsiConsole console)
     {
-        if (console.Profile.Out.IsTerminal)
+        if (console.Profile.Out.IsTerminal && console.Profile.Width >= Narrow)
         {
             console.Write(Table(report));
             return;

@@ -1,3 +1,4 @@
+using NMoE.Reporting;
 using NMoE.Reporting.Fonts;
 
 namespace NMoE.Cli.Doctor;
@@ -10,7 +11,7 @@ public sealed class FontsCheck(Func<string, bool> canDraw) : IDoctorCheck
 
     /// <summary>With the fonts that figures are set in.</summary>
     public FontsCheck()
-        : this(text => FigureFonts.Regular.ContainsGlyphs(text) && FigureFonts.Bold.ContainsGlyphs(text))
+        : this(FigureFonts.CanDraw)
     {
     }
 
@@ -18,7 +19,18 @@ public sealed class FontsCheck(Func<string, bool> canDraw) : IDoctorCheck
     public string Subject => "fonts";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Finding> Look() => canDraw(Label)
-        ? [new(Subject, FindingLevel.Good, "figures can be labelled")]
-        : [new(Subject, FindingLevel.Broken, "the fonts of figures lack letters", "Build again with ./nmoe.")];
+    public IReadOnlyList<Finding> Look()
+    {
+        try
+        {
+            return canDraw(Label)
+                ? [new(Subject, FindingLevel.Good, "figures can be labelled")]
+                : [new(Subject, FindingLevel.Broken, "the fonts of figures lack letters", "Remove artifacts and the bin folders, and start ./nmoe, which builds again.")];
+        }
+        catch (FigureNotDrawnException problem)
+        {
+            // A run whose figures cannot be drawn ends all the same.
+            return [new(Subject, FindingLevel.Advice, problem.Message, "Runs end all the same; nmoe plot draws their figures later.")];
+        }
+    }
 }

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
+using NMoE.Learning.Identity;
 
 namespace NMoE.Cli.Doctor;
 
 /// <summary>Whether libtorch loads and can count.</summary>
 /// <param name="sum">Sums 1 to 4 with libtorch.</param>
-public sealed partial class NativeLibraryCheck(Func<double> sum) : IDoctorCheck
+public sealed class NativeLibraryCheck(Func<double> sum) : IDoctorCheck
 {
     private const double SumOfOneToFour = 10;
 
@@ -32,32 +32,25 @@ public sealed partial class NativeLibraryCheck(Func<double> sum) : IDoctorCheck
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            return [Explain(error)];
+            var reason = error.GetBaseException().Message.Split('\n')[0].Trim().TrimEnd('.');
+            return error is MissingLibraryException missing
+                ? [new(Subject, FindingLevel.Broken, $"libtorch does not load: {missing.Detail}", missing.Remedy)]
+                : [new(Subject, FindingLevel.Broken, $"libtorch loads, yet does not compute ({reason})", "Remove artifacts and the bin folders, and start ./nmoe, which builds again.")];
         }
     }
 
-    private Finding Explain(Exception error)
-    {
-        var all = error.ToString();
-        if (MissingSymbol().Match(all) is { Success: true } symbol)
-        {
-            return new(Subject, FindingLevel.Broken, $"libtorch needs a newer {symbol.Groups["library"].Value}: this system's lacks {symbol.Groups["version"].Value}",
-                "./nmoe run puts this right on Debian 12; elsewhere use Debian 13, Ubuntu 24.04 or later.");
-        }
-
-        return new(Subject, FindingLevel.Broken, $"libtorch does not load ({error.GetBaseException().Message.Split('\n')[0].Trim()})",
-            "Build again with ./nmoe; NMoE runs on Linux x64 and macOS arm64.");
-    }
-
-    // Kept apart: a failing type initialiser must meet the try block above, not the one who calls it.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static double SumInTorch()
+    {
+        NativeTorch.Require();
+        return Sum();
+    }
+
+    // Kept apart: TorchSharp's own loading begins with the first method that names it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double Sum()
     {
         using var numbers = TorchSharp.torch.tensor([1.0, 2.0, 3.0, 4.0]);
         using var total = numbers.sum();
         return total.item<double>();
     }
-
-    [GeneratedRegex(@"(?<library>lib[\w+-]+)[^\s]*: version `(?<version>[\w.]+)' not found")]
-    private static partial Regex MissingSymbol();
 }

@@ -43,7 +43,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
     private Plan Prepared(ExperimentSettings settings, DataCatalog catalog, CancellationToken cancellation)
     {
         using var pulse = new Pulse("reading the data", _watch, lines.WriteLine);
-        var shards = Preparation.Checked(settings, catalog, pulse.Do, cancellation);
+        var shards = Preparation.Checked(settings, catalog, pulse.Do, lines.WriteLine, cancellation);
         foreach (var line in configuration.Notices.Select(notice => $"note       {notice}").Concat(shards.Lines))
             lines.WriteLine(line);
         return shards.Plan;
@@ -188,7 +188,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
         }
 
         writer.WriteRounds(report);
-        writer.WriteReport(report, State(plan, executor, history, RunStatus.Finished, null));
+        writer.WriteReport(report, State(plan, executor, history, RunStatus.Finished, null), warning => lines.WriteLine("warning: " + warning));
         if (folder.MoveIn() is { } before)
         {
             lines.WriteLine($"put aside  {before.Folder}: what was there before ({before.Why})");

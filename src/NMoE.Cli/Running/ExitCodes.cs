@@ -1,3 +1,4 @@
+using NMoE.Cli.Costing;
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Work;
@@ -23,6 +24,9 @@ public static class ExitCodes
 
     /// <summary>Something that was given is wrong: configuration, data, arguments.</summary>
     public const int BadInput = 2;
+
+    /// <summary>Something that the program needs is missing on this machine.</summary>
+    public const int Prerequisite = 3;
 
     /// <summary>The store or the output cannot be read or written.</summary>
     public const int Disk = 4;
@@ -62,7 +66,9 @@ public static class ExitCodes
     /// <summary>The code of an error that a user can do something about; null for a bug.</summary>
     public static int? CodeOf(Exception error) => error switch
     {
+        RehearsalFailedException { InnerException: { } reason } => CodeOf(reason),
         ConfigurationException or BadArgumentException or LearningException or LiveException or NodeException => BadInput,
+        MissingLibraryException or FigureNotDrawnException { LacksLibrary: true } => Prerequisite,
         JobFailedException { InnerException: LearningException } => BadInput,
         JobFailedException { InnerException: StoreException or IOException } => Disk,
         StoreException or ReportingException or IOException or UnauthorizedAccessException => Disk,

@@ -36,7 +36,7 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         using var pulse = new Pulse("reading the data", _watch, line => ProgressView.Say(console, line));
         foreach (var notice in configuration.Notices)
             ProgressView.Say(console, $"note       {notice}");
-        var shards = Preparation.Checked(settings, catalog, pulse.Do, cancellation);
+        var shards = Preparation.Checked(settings, catalog, pulse.Do, line => ProgressView.Say(console, line), cancellation);
         foreach (var line in shards.Lines)
             ProgressView.Say(console, line);
         pulse.Do("opening the store");
@@ -78,7 +78,7 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
                     writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
                 }
 
-                writer.WriteReport(report, manifest);
+                writer.WriteReport(report, manifest, warning => ProgressView.Say(console, "warning: " + warning));
             }
             catch (Exception end)
             {

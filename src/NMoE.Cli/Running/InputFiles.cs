@@ -22,7 +22,8 @@ internal sealed class InputFiles
     {
         if (!_read.TryGetValue(file, out var content))
         {
-            content = file == StandardInput ? Console.In.ReadToEnd() : File.Exists(file) ? File.ReadAllText(file) : null;
+            var path = UserPath.Expand(file);
+            content = file == StandardInput ? Console.In.ReadToEnd() : File.Exists(path) ? File.ReadAllText(path) : null;
             _read[file] = content;
         }
 

@@ -16,13 +16,13 @@ public static class Places
     {
         ArgumentNullException.ThrowIfNull(settings);
         var store = settings.Compute.Store;
-        return new(store.Path.Length > 0 ? store.Path : DefaultStore, store.MaxBytes);
+        return new(store.Path.Length > 0 ? UserPath.Expand(store.Path) : DefaultStore, store.MaxBytes);
     }
 
     /// <summary>The data sets of an experiment.</summary>
     public static DataCatalog Catalog(ExperimentSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new(settings.Data.Path);
+        return new(UserPath.Expand(settings.Data.Path));
     }
 }

@@ -16,17 +16,25 @@ namespace NMoE.Cli.Running;
 /// <summary>What an experiment needs before its first event, whoever runs it.</summary>
 internal static class Preparation
 {
+    // Shorter than this nobody wonders what goes on.
+    private static readonly TimeSpan s_unnoticed = TimeSpan.FromSeconds(2);
+
     /// <summary>The experiment, once it is known that its data and its store are large enough.</summary>
-    /// <exception cref="Learning.Partitions.PartitionException">There are too few pictures.</exception>
-    /// <exception cref="StoreException">The store's size limit is too small.</exception>
     /// <param name="settings">The experiment.</param>
     /// <param name="catalog">Its data.</param>
     /// <param name="doing">Told of what is done next, in words.</param>
+    /// <param name="say">Told what a user should know, a line each.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static Shards Checked(ExperimentSettings settings, DataCatalog catalog, Action<string> doing, CancellationToken cancellation)
+    /// <exception cref="RehearsalFailedException">It cannot come to its end.</exception>
+    /// <exception cref="Learning.Partitions.PartitionException">There are too few pictures.</exception>
+    /// <exception cref="StoreException">The store's size limit is too small.</exception>
+    public static Shards Checked(ExperimentSettings settings, DataCatalog catalog, Action<string> doing, Action<string> say, CancellationToken cancellation)
     {
         doing("reading, hashing and dealing the data");
         var shards = Shards.Of(settings, catalog);
+        if (catalog.Open(settings.Data.Name, settings.Seed).Remark is { } remark)
+            say(remark);
+        using var slow = new Timer(_ => say("rehearsing the experiment: messages and times, nothing is trained yet"), null, s_unnoticed, Timeout.InfiniteTimeSpan);
         doing("rehearsing the experiment: messages and times, nothing is trained yet");
         Rehearsal.Of(shards.Plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), cancellation).Require(Places.Store(settings));
         return shards;

@@ -23,9 +23,9 @@ public sealed class ProgressLines(TextWriter lines, Stopwatch watch)
         }
 
         var spent = watch.Elapsed - _stageBegan;
-        var left = at.Step > 0 ? spent / at.Step * (at.Steps - at.Step) : TimeSpan.Zero;
+        var left = at.Step > 0 ? ClockText.Left(spent, at.Step, at.Steps) : TimeSpan.Zero;
         lines.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{watch.Elapsed:hh\\:mm\\:ss}  {ProgressView.Describe(at)}  left {left:hh\\:mm\\:ss}"));
+            $"{ClockText.Of(watch.Elapsed)}  {ProgressView.Describe(at)}  left {ClockText.Of(left)}"));
     }
 }

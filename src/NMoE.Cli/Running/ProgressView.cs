@@ -8,6 +8,12 @@ namespace NMoE.Cli.Running;
 /// <summary>Progress of a run: bars on a terminal, plain lines elsewhere.</summary>
 public static class ProgressView
 {
+    // What a step says, a bar and the time left, side by side.
+    private const int Wide = 130;
+
+    // What a step says, and the time left.
+    private const int Medium = 100;
+
     /// <summary>Runs work that reports its steps.</summary>
     /// <param name="console">Where to show them.</param>
     /// <param name="watch">Wall clock of the run.</param>
@@ -21,8 +27,12 @@ public static class ProgressView
             return work(new ProgressLines(console.Profile.Out.Writer, watch).Show);
         }
 
+        var isNarrow = console.Profile.Width < Medium;
+        ProgressColumn[] columns = console.Profile.Width < Wide
+            ? [new TaskDescriptionColumn { Alignment = Justify.Left }, new TimeLeftColumn()]
+            : [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TimeLeftColumn()];
         return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(columns)
             .Start(bars =>
             {
                 var tasks = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
@@ -33,7 +43,7 @@ public static class ProgressView
                         tasks[at.Stage] = task = bars.AddTask(at.Stage, maxValue: at.Steps);
                     }
 
-                    task.Description = Markup.Escape(Describe(at));
+                    task.Description = Markup.Escape(isNarrow ? FormattableString.Invariant($"{at.Stage} {at.Step}/{at.Steps}") : Describe(at));
                     task.Value = at.Step;
                 });
             });

@@ -52,7 +52,7 @@ public sealed class Pulse : IDisposable
             if (now - _said < Silence)
                 return;
             _said = now;
-            _say(FormattableString.Invariant($"{now:hh\\:mm\\:ss}  {_doing}{(Detail is { } detail ? $"; {detail()}" : "")}"));
+            _say(FormattableString.Invariant($"{ClockText.Of(now)}  {_doing}{(Detail is { } detail ? $"; {detail()}" : "")}"));
         }
     }
 

@@ -53,11 +53,11 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
                     result = result with { Failures = result.Failures.Add(number, reason) };
                 }
 
-                SweepWriter.Write(result, folder.Writer);
+                SweepWriter.Write(result, folder.Writer, warning => Say($"warning: {warning}"));
                 folder.Writer.WriteManifest(State(done, RunStatus.Running, null));
             }
 
-            var files = SweepWriter.Write(result, folder.Writer);
+            var files = SweepWriter.Write(result, folder.Writer, warning => Say($"warning: {warning}"));
             folder.Writer.WriteManifest(State(done, RunStatus.Finished, null));
             var before = folder.MoveIn();
             return new(

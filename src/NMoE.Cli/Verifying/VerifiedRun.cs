@@ -28,7 +28,7 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         var own = Places.Store(settings);
         var catalog = Places.Catalog(settings);
         using var pulse = new Pulse("reading the data", Stopwatch.StartNew(), line => ProgressView.Say(console, line));
-        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, pulse.Do, cancellation).Plan, own);
+        var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, pulse.Do, line => ProgressView.Say(console, line), cancellation).Plan, own);
         given.CheckData(plan.Data);
         using var executor = Preparation.Executor(plan, catalog, new JobStore(own with { Path = store }), threads, null, cancellation);
         pulse.Do("running the experiment anew");

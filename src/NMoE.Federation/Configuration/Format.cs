@@ -102,7 +102,9 @@ internal sealed record PathFormat(string Empty) : ScalarFormat<string>($"a path,
     public override string Write(string value) => Quote(value);
 
     protected override Reading<string> Read(string text) =>
-        text.Any(char.IsControl) ? Reading<string>.Wrong("a path holds control characters") : Reading<string>.Of(text);
+        text.Any(char.IsControl) ? Reading<string>.Wrong("a path holds control characters")
+        : HomePath.Problem(text) is { } problem ? Reading<string>.Wrong(problem)
+        : Reading<string>.Of(text);
 }
 
 /// <summary>A name that can be part of a folder's.</summary>

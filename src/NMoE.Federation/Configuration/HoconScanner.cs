@@ -168,6 +168,8 @@ internal sealed class HoconScanner
         if (name.Length == 0 || Path.IsPathRooted(name))
             throw new ConfigurationException(
                 origin, string.Empty, $"'{name}' is not a relative file name", "Name the file relative to this one");
+        if (HomePath.Problem(name) is { } problem)
+            throw new ConfigurationException(origin, string.Empty, problem, "Name the file relative to this one");
         var file = IncludePath.Resolve(origin.File, name);
         if (including.Contains(IncludePath.Normalise(file)))
             throw new ConfigurationException(origin, string.Empty, $"'{file}' includes itself", "Remove one include of the circle");

@@ -5,7 +5,7 @@ internal static class IncludePath
 {
     /// <summary>The name of a file that <paramref name="including"/> names relative to itself.</summary>
     public static string Resolve(string including, string name) =>
-        Normalise(Path.Combine(Path.GetDirectoryName(including) ?? string.Empty, name));
+        name.StartsWith(HomePath.Prefix, StringComparison.Ordinal) ? Normalise(name) : Normalise(Path.Combine(Path.GetDirectoryName(including) ?? string.Empty, name));
 
     /// <summary>The same name without detours such as <c>a/../</c> and <c>./</c>.</summary>
     public static string Normalise(string file)

@@ -1,13 +1,15 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Configuration;
 
 /// <summary>A sentence of a configuration, read word by word. What is wrong ends the reading with a <see cref="FormatException"/> that says so.</summary>
-internal sealed class Words(string sentence)
+internal sealed partial class Words(string sentence)
 {
-    private readonly string[] words = sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    // A number and its unit are two words, with a space between them or none: "1s" and "10%" are what they seem.
+    private readonly string[] words = [.. sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SelectMany(NumberAndUnit)];
     private int read;
 
     /// <summary>The next word, whatever it is.</summary>
@@ -85,6 +87,12 @@ internal sealed class Words(string sentence)
         if (read < words.Length)
             throw new FormatException($"'{words[read]}' is one word too many");
     }
+
+    private static string[] NumberAndUnit(string word) =>
+        Joined().Match(word) is { Success: true } joined ? [joined.Groups["number"].Value, joined.Groups["unit"].Value] : [word];
+
+    [GeneratedRegex(@"^(?<number>[+-]?[0-9.]+([eE][+-]?[0-9]+)?)(?<unit>[\p{L}%].*)$")]
+    private static partial Regex Joined();
 
     /// <summary>A place of the aggregator other than the first, such as <c>aggregator-2</c>.</summary>
     private static DeviceId? Place(string name) =>

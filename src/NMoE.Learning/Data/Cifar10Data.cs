@@ -18,6 +18,6 @@ public sealed class Cifar10Data : IDataSet
     public OpenData Open(string? folder, ulong seed)
     {
         var source = Cifar10Source.Open(string.IsNullOrEmpty(folder) ? Cifar10Archive.DefaultDestination : folder);
-        return new(new(Name, source.ContentHash, seed), source);
+        return new(new(Name, source.ContentHash, seed), source) { Remark = source.Remark };
     }
 }

@@ -9,13 +9,6 @@ namespace NMoE.Learning.Data;
 /// </summary>
 public sealed class Cifar10Source : IDataSource
 {
-    /// <summary>Records of a file.</summary>
-    public const int RecordsPerFile = 10_000;
-
-    /// <summary>Bytes of a file.</summary>
-    public const int FileBytes = RecordsPerFile * RecordBytes;
-
-    private const int RecordBytes = 1 + IDataSource.PictureBytes;
     private readonly int _records;
     private readonly byte[][] _train;
     private readonly byte[][] _test;
@@ -28,12 +21,8 @@ public sealed class Cifar10Source : IDataSource
         ContentHash = contentHash;
     }
 
-    /// <summary>The names of the training files, in the order in which they are read.</summary>
-    public static IReadOnlyList<string> TrainFiles { get; } =
-        [.. Enumerable.Range(1, 5).Select(n => FormattableString.Invariant($"data_batch_{n}.bin"))];
-
-    /// <summary>The name of the test file.</summary>
-    public static string TestFile => "test_batch.bin";
+    /// <summary>That some of the files read are not those that were published; null where all are.</summary>
+    public string? Remark { get; private init; }
 
     /// <summary>SHA-256 over the name and the bytes of each file read, in order: 64 lower-case hexadecimal digits.</summary>
     public string ContentHash { get; }
@@ -43,7 +32,7 @@ public sealed class Cifar10Source : IDataSource
 
     /// <summary>Reads the files of a folder and checks every record's label.</summary>
     /// <exception cref="DataException">The folder or a needed file is missing, has the wrong size, or holds a label above 9.</exception>
-    public static Cifar10Source Open(string folder) => Open(folder, RecordsPerFile);
+    public static Cifar10Source Open(string folder) => Open(folder, Cifar10Batch.Records);
 
     /// <summary>Reads files of so many records.</summary>
     internal static Cifar10Source Open(string folder, int records)
@@ -54,18 +43,22 @@ public sealed class Cifar10Source : IDataSource
                 folder, "there is no such folder", $"data.path names the folder that holds CIFAR-10's .bin files; {DataException.Hint}");
         }
 
-        var names = TrainFiles.Where(name => File.Exists(Path.Combine(folder, name))).ToArray();
+        var names = Cifar10Folder.TrainFiles.Where(name => File.Exists(Path.Combine(folder, name))).ToArray();
         if (names.Length == 0)
         {
             throw new DataException(
-                folder, "no training batch is there", $"At least one of {TrainFiles[0]} to {TrainFiles[^1]} is needed; "
+                folder, "no training batch is there", $"At least one of {Cifar10Folder.TrainFiles[0]} to {Cifar10Folder.TrainFiles[^1]} is needed; "
                     + DataException.Hint);
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[][] train = [.. names.Select(name => Read(folder, name, records, hash))];
-        var test = Read(folder, TestFile, records, hash);
-        return new(records, train, [test], Convert.ToHexStringLower(hash.GetHashAndReset()));
+        var test = Read(folder, Cifar10Folder.TestFile, records, hash);
+        string[] unofficial = [.. names.Zip(train).Append((Cifar10Folder.TestFile, test)).Where(file => !Cifar10Batch.IsOfficial(file.Item1, file.Item2)).Select(file => file.Item1)];
+        return new(records, train, [test], Convert.ToHexStringLower(hash.GetHashAndReset()))
+        {
+            Remark = new Cifar10Folder(Path.GetFullPath(folder), true, [], [.. unofficial], []).Remark,
+        };
     }
 
     /// <inheritdoc/>
@@ -78,52 +71,16 @@ public sealed class Cifar10Source : IDataSource
     public void CopyPicture(DataSplit split, int index, Span<byte> destination) => Record(split, index)[1..].CopyTo(destination);
 
     private ReadOnlySpan<byte> Record(DataSplit split, int index) =>
-        Files(split)[index / _records].AsSpan(index % _records * RecordBytes, RecordBytes);
+        Files(split)[index / _records].AsSpan(index % _records * Cifar10Batch.RecordBytes, Cifar10Batch.RecordBytes);
 
     private byte[][] Files(DataSplit split) => split == DataSplit.Train ? _train : _test;
 
     private static byte[] Read(string folder, string name, int records, IncrementalHash hash)
     {
-        var path = Path.Combine(folder, name);
-        var bytes = ReadFile(path, records);
-        for (var record = 0; record < records; record++)
-        {
-            if (bytes[record * RecordBytes] is var label and > 9)
-            {
-                throw new DataException(
-                    path,
-                    FormattableString.Invariant($"record {record} has the label {label}"),
-                    $"CIFAR-10's labels are 0 to 9; {DataException.Hint}");
-            }
-        }
-
+        var bytes = Cifar10Batch.Read(Path.Combine(folder, name), records);
         hash.AppendData(Encoding.UTF8.GetBytes(name));
         hash.AppendData([0]);
         hash.AppendData(bytes);
         return bytes;
     }
-
-    private static byte[] ReadFile(string path, int records)
-    {
-        try
-        {
-            var length = new FileInfo(path).Length;
-            return length == records * RecordBytes ? File.ReadAllBytes(path) : throw WrongSize(path, length, records);
-        }
-        catch (FileNotFoundException e)
-        {
-            throw new DataException(path, "the file is missing", $"The test batch is needed; {DataException.Hint}", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException(
-                path, $"the file cannot be read: {e.Message.TrimEnd('.')}", $"A readable file is needed; {DataException.Hint}", e);
-        }
-    }
-
-    private static DataException WrongSize(string path, long length, int records) => new(
-        path,
-        FormattableString.Invariant($"the file {(length < records * RecordBytes ? "is cut short" : "is too long")}: it has {length} bytes"),
-        FormattableString.Invariant(
-            $"A batch has {records} records of {RecordBytes} bytes, {records * RecordBytes} in all; {DataException.Hint}"));
 }

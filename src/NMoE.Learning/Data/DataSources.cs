@@ -7,7 +7,11 @@ namespace NMoE.Learning.Data;
 /// <summary>A data set that is open, and how jobs name it.</summary>
 /// <param name="Spec">The name that goes into jobs.</param>
 /// <param name="Source">The pictures.</param>
-public sealed record OpenData(DataSpec Spec, IDataSource Source);
+public sealed record OpenData(DataSpec Spec, IDataSource Source)
+{
+    /// <summary>What a user should know of the data; null where there is nothing to say.</summary>
+    public string? Remark { get; init; }
+}
 
 /// <summary>The data sets that there are: where a new one is registered.</summary>
 public static class DataSources

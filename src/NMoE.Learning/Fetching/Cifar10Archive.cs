@@ -11,42 +11,53 @@ namespace NMoE.Learning.Fetching;
 public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
 {
     private const string FolderName = "cifar-10-batches-bin";
-    private static readonly string[] Needed = [.. Cifar10Source.TrainFiles, Cifar10Source.TestFile];
+    private static readonly string[] Needed = [.. Cifar10Folder.TrainFiles, Cifar10Folder.TestFile];
     private static readonly string[] Welcome = [.. Needed, "batches.meta.txt", "readme.html"];
 
     /// <summary>Where the archive is published.</summary>
-    public static Uri OfficialSource { get; } = new("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz");
+    public static string OfficialSource => "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
 
     /// <summary>The folder that is read and filled when none is named: <c>nmoe/cifar-10-batches-bin</c> in the user's cache.</summary>
     public static string DefaultDestination => Path.Combine(CacheFolder(
         OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : null,
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME"),
-        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)), "nmoe", FolderName);
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify)), "nmoe", FolderName);
 
     /// <summary>A server that sends nothing for so long is given up. The default value is 60 seconds.</summary>
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Fills <paramref name="destination"/> with the data set; does nothing when it is there.</summary>
-    /// <param name="source">The archive, a gzipped tar.</param>
+    /// <summary>Fills <paramref name="destination"/> with the data set; does nothing when it is there, complete and whole.</summary>
+    /// <param name="source">The archive, a gzipped tar. A file stays as it is.</param>
     /// <param name="destination">The folder that will hold the .bin files. While it is fetched, a file and a folder of like names lie
     /// beside it.</param>
     /// <param name="progress">Told of every piece received.</param>
     /// <param name="cancellation">Stops the download; the next call goes on from there.</param>
+    /// <returns>What the folder holds now.</returns>
     /// <exception cref="FetchException">The download broke, the archive is not the right one, or the destination is taken.</exception>
-    public async Task GetAsync(Uri source, string destination, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+    public async Task<Cifar10Folder> GetAsync(ArchivePlace source, string destination, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
-        if (IsComplete(place))
-            return;
+        if (spec.Judge(place) is { IsComplete: true } there)
+            return there;
         if (Path.Exists(place) && !IsEmptyFolder(place))
-            throw new FetchException($"{place} is there but is not a complete CIFAR-10. Remove it, or name another folder.");
-        var part = place + ".tar.gz.part";
+            throw Taken(place);
         PrepareParent(place);
-        await new ResumableDownload(http, source, part, spec.Bytes, StallAfter).RunAsync(progress, cancellation)
-            .ConfigureAwait(false);
-        await CheckAsync(source, part, cancellation).ConfigureAwait(false);
-        await InstallAsync(part, place, cancellation).ConfigureAwait(false);
-        File.Delete(part);
+        switch (source)
+        {
+            case ArchivePlace.LocalFile file:
+                await CheckAsync(file.Path, cancellation).ConfigureAwait(false);
+                await InstallAsync(file.Path, place, cancellation).ConfigureAwait(false);
+                break;
+            case ArchivePlace.Server server:
+                var part = place + ".tar.gz.part";
+                await new ResumableDownload(http, server.Address, part, spec.Bytes, StallAfter).RunAsync(progress, cancellation).ConfigureAwait(false);
+                await CheckPartAsync(server, part, cancellation).ConfigureAwait(false);
+                await InstallAsync(part, place, cancellation).ConfigureAwait(false);
+                File.Delete(part);
+                break;
+        }
+
+        return spec.Judge(place);
     }
 
     /// <summary>The folder for caches: Windows' own, else XDG's when it is an absolute path, else <c>~/.cache</c>.</summary>
@@ -57,7 +68,13 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
         return Path.IsPathFullyQualified(xdg ?? "") ? xdg! : Path.Combine(home, ".cache");
     }
 
-    private static bool IsComplete(string place) => Needed.All(name => File.Exists(Path.Combine(place, name)));
+    private FetchException Taken(string place)
+    {
+        var found = spec.Judge(place);
+        var problem = found.Problems.FirstOrDefault()
+            ?? $"it lacks {Needed.FirstOrDefault(name => !found.Whole.Contains(name)) ?? "its batches"}.";
+        return new($"{place} is there but is not a complete CIFAR-10: {problem} Remove the folder first (rm -r '{place}'), or name another one (--to).");
+    }
 
     private static bool IsEmptyFolder(string place) => Directory.Exists(place) && !Directory.EnumerateFileSystemEntries(place).Any();
 
@@ -74,11 +91,22 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
         }
     }
 
-    private async Task CheckAsync(Uri source, string part, CancellationToken cancellation)
+    private async Task CheckAsync(string archive, CancellationToken cancellation)
     {
-        string actual;
-        await using (var file = File.OpenRead(part))
-            actual = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation).ConfigureAwait(false));
+        try
+        {
+            if (await HashAsync(archive, cancellation).ConfigureAwait(false) is var actual && actual != spec.Sha256)
+                throw new FetchException($"{archive}: the archive's SHA-256 is {actual}, {spec.Sha256} is right. CIFAR-10's binary version as published is needed.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FetchException($"{archive} cannot be read: {e.Message.TrimEnd('.')}. Name the archive itself (cifar-10-binary.tar.gz), or an address with http:// or https://.", e);
+        }
+    }
+
+    private async Task CheckPartAsync(ArchivePlace.Server source, string part, CancellationToken cancellation)
+    {
+        var actual = await HashAsync(part, cancellation).ConfigureAwait(false);
         if (actual == spec.Sha256)
             return;
 
@@ -86,6 +114,12 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
         File.Delete(part);
         throw new FetchException(
             $"{source}: the archive's SHA-256 is {actual}, {spec.Sha256} is right. It was deleted; try again, or another source.");
+    }
+
+    private static async Task<string> HashAsync(string path, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation).ConfigureAwait(false));
     }
 
     private static async Task InstallAsync(string part, string place, CancellationToken cancellation)

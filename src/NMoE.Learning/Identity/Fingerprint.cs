@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
@@ -41,5 +42,14 @@ public static class Fingerprint
 public static class TorchThreads
 {
     /// <summary>One intra-op thread for jobs on the calling thread: other numbers give other bits.</summary>
-    public static void Prepare() => set_num_threads(1);
+    /// <exception cref="MissingLibraryException">libtorch does not load.</exception>
+    public static void Prepare()
+    {
+        NativeTorch.Require();
+        SetThreads();
+    }
+
+    // Apart, so that TorchSharp's own loading begins after ours.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SetThreads() => set_num_threads(1);
 }

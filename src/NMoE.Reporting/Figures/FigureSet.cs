@@ -13,37 +13,52 @@ public static class FigureSet
     /// <summary>Draws every figure that the report holds data for.</summary>
     /// <param name="report">A run's report.</param>
     /// <returns>In the order in which a page should show them; empty if nothing was measured.</returns>
-    public static ImmutableArray<Figure> Draw(RunReport report)
+    /// <exception cref="FigureNotDrawnException">One could not be drawn.</exception>
+    public static ImmutableArray<Figure> Draw(RunReport report) => [.. Planned(report).SelectMany(draw => DrawingAttempt.Of(() => draw().ToArray()))];
+
+    /// <summary>Draws every figure that the report holds data for and that can be drawn: for a run that has finished, whatever becomes of its figures.</summary>
+    /// <param name="report">A run's report.</param>
+    /// <param name="warn">Told why others were not, each reason once.</param>
+    internal static ImmutableArray<Figure> DrawWhatCanBe(RunReport report, Action<string> warn)
     {
-        var figures = ImmutableArray.CreateBuilder<Figure>();
+        var drawn = ImmutableArray.CreateBuilder<Figure>();
+        var reasons = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var draw in Planned(report))
+        {
+            try
+            {
+                drawn.AddRange(DrawingAttempt.Of(() => draw().ToArray()));
+            }
+            catch (FigureNotDrawnException problem)
+            {
+                reasons.Add(problem.Message);
+            }
+        }
+
+        foreach (var reason in reasons)
+            warn(reason);
+        return drawn.ToImmutable();
+    }
+
+    private static IEnumerable<Func<IEnumerable<Figure>>> Planned(RunReport report)
+    {
         if (!LearningCurves.Measured(report).IsEmpty)
-            figures.Add(LearningCurves.AccuracyAgainstBytes(report));
+            yield return () => [LearningCurves.AccuracyAgainstBytes(report)];
         foreach (var test in report.Passes.Where(pass => !Names.IsReference(pass.Gate)).GroupBy(pass => pass.Test))
-            figures.Add(GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)]));
+            yield return () => [GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)])];
         if (!report.Passes.IsEmpty)
-            figures.Add(GateFigures.Accuracies(report));
-        figures.AddRange(report.Latencies.GroupBy(pass => pass.Test).Select(test => LatencyFigure.Draw(test.Key, [.. test])));
-        figures.AddRange(report.Passes.Where(pass => !pass.Routing.IsDefaultOrEmpty).Select(GatingHeatMap.Draw));
+            yield return () => [GateFigures.Accuracies(report)];
+        foreach (var test in report.Latencies.GroupBy(pass => pass.Test))
+            yield return () => [LatencyFigure.Draw(test.Key, [.. test])];
+        foreach (var pass in report.Passes.Where(pass => !pass.Routing.IsDefaultOrEmpty))
+            yield return () => [GatingHeatMap.Draw(pass)];
         if (!LearningCurves.Measured(report).IsEmpty)
-        {
-            figures.Add(LearningCurves.AccuracyOverRounds(report));
-            figures.Add(LearningCurves.AccuracyOverTime(report));
-        }
-
+            yield return () => [LearningCurves.AccuracyOverRounds(report), LearningCurves.AccuracyOverTime(report)];
         if (!LearningCurves.Finite(report).IsEmpty)
-        {
-            figures.Add(LearningCurves.LossOverRounds(report));
-            figures.Add(LearningCurves.LossOverTime(report));
-        }
-
+            yield return () => [LearningCurves.LossOverRounds(report), LearningCurves.LossOverTime(report)];
         if (!report.Links.IsEmpty)
-        {
-            figures.Add(LinkFigures.Aggregator(report));
-            figures.Add(LinkFigures.Client(report));
-        }
-
-        figures.AddRange(TimelineFigure.All(report));
-        return figures.ToImmutable();
+            yield return () => [LinkFigures.Aggregator(report), LinkFigures.Client(report)];
+        yield return () => TimelineFigure.All(report);
     }
 
     /// <summary>Draws and writes every figure of a run.</summary>
@@ -94,6 +109,6 @@ public static class FigureSet
                 reports.Select(report => report.Name), "measured accuracy", "Run with evaluation.enabled = on, then plot again.");
         }
 
-        return Write([LearningCurves.CompareBytes(runs.ToImmutable())], folder);
+        return Write([DrawingAttempt.Of(() => LearningCurves.CompareBytes(runs.ToImmutable()))], folder);
     }
 }

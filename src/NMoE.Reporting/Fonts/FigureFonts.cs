@@ -1,3 +1,4 @@
+using NMoE.Reporting.Figures;
 using ScottPlot;
 using SkiaSharp;
 
@@ -31,6 +32,10 @@ public static class FigureFonts
             return reader.ReadToEnd();
         }
     }
+
+    /// <summary>Whether both have a glyph for each sign of a text.</summary>
+    /// <exception cref="FigureNotDrawnException">The library that reads fonts does not load.</exception>
+    public static bool CanDraw(string text) => DrawingAttempt.Of(() => Regular.ContainsGlyphs(text) && Bold.ContainsGlyphs(text));
 
     /// <summary>Makes <see cref="Family"/> known to ScottPlot, and its default. Later calls do nothing.</summary>
     public static void Register() => _ = Registration.Value;

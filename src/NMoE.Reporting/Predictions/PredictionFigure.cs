@@ -32,7 +32,7 @@ public static class PredictionFigure
     /// <param name="checks">At least one.</param>
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
-    public static ImmutableArray<string> Write(ImmutableArray<PredictionCheck> checks, string folder) => FigureSet.Write([Draw(checks)], folder);
+    public static ImmutableArray<string> Write(ImmutableArray<PredictionCheck> checks, string folder) => FigureSet.Write([DrawingAttempt.Of(() => Draw(checks))], folder);
 
     /// <summary>Rounds of the first stage: those of others come after it and would lie on top of it.</summary>
     private static IEnumerable<RoundComparison> Counting(PredictionCheck check) => check.Rounds.Where(round => round.Counts && round.Stage == check.Rounds[0].Stage);

@@ -60,9 +60,10 @@ public sealed class RunWriter
     /// </summary>
     /// <param name="report">The report.</param>
     /// <param name="manifest">Hashes and times that the page names.</param>
+    /// <param name="warn">Told of figures that could not be drawn: the run has finished all the same.</param>
     /// <returns>The files of figures.</returns>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
-    public ImmutableArray<string> WriteReport(RunReport report, Manifest manifest)
+    public ImmutableArray<string> WriteReport(RunReport report, Manifest manifest, Action<string> warn)
     {
         WriteText(RunFiles.Report, ReportJson.Write(report));
         Write(RunFiles.Metrics, CanonicalForm.Metrics(report));
@@ -73,7 +74,7 @@ public sealed class RunWriter
             WriteText(RunFiles.Links, LinkFile.Write(report.Links));
         if (!report.Energy.IsEmpty)
             WriteText(RunFiles.Energy, EnergyFile.Write(report.Energy));
-        var figures = FigureSet.Draw(report);
+        var figures = FigureSet.DrawWhatCanBe(report, warn);
         var files = FigureSet.Write(figures, Place(RunFiles.Figures));
         AtomicFile.Write(Place(RunFiles.Page), ReportPage.Render(report, manifest, figures));
         WriteManifest(manifest);

@@ -13,15 +13,29 @@ public static class SweepWriter
     /// <summary>Writes tables and figures.</summary>
     /// <param name="result">The sweep.</param>
     /// <param name="writer">Writes to the sweep's folder.</param>
+    /// <param name="warn">Told of figures that could not be drawn.</param>
     /// <returns>The files written.</returns>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
-    public static ImmutableArray<string> Write(SweepResult result, RunWriter writer)
+    public static ImmutableArray<string> Write(SweepResult result, RunWriter writer, Action<string> warn)
     {
         ArgumentNullException.ThrowIfNull(writer);
         return
         [
             writer.WriteText(Tables, SweepTables.Markdown(result)),
-            .. FigureSet.Write(SweepFigures.Draw(result), Path.Combine(writer.Folder, RunFiles.Figures)),
+            .. FigureSet.Write(Drawn(result, warn), Path.Combine(writer.Folder, RunFiles.Figures)),
         ];
+    }
+
+    private static ImmutableArray<Figure> Drawn(SweepResult result, Action<string> warn)
+    {
+        try
+        {
+            return DrawingAttempt.Of(() => SweepFigures.Draw(result));
+        }
+        catch (FigureNotDrawnException problem)
+        {
+            warn(problem.Message);
+            return [];
+        }
     }
 }

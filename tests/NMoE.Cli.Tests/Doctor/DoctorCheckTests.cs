@@ -1,35 +1,41 @@
 using System.Collections.Immutable;
 using NMoE.Cli.Commands;
 using NMoE.Cli.Doctor;
+using NMoE.Learning.Data;
+using NMoE.Learning.Identity;
+using NMoE.Reporting;
 
 namespace NMoE.Cli.Tests.Doctor;
 
 public sealed class DoctorCheckTests
 {
-    private const long Batch = 30_730_000;
-
     [Fact]
     public void The_native_library_of_this_build_loads() =>
         Assert.Equal(FindingLevel.Good, Assert.Single(new NativeLibraryCheck().Look()).Level);
 
     [Fact]
-    public void An_old_libstdcxx_is_named_instead_of_a_missing_package()
+    public void What_the_loader_says_is_told_with_what_would_be_right()
     {
-        var check = new NativeLibraryCheck(() => throw new TypeInitializationException("TorchSharp.torch", new NotSupportedException(
-            "Trace: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by libLibTorchSharp.so)\nThis usually means that the package reference is missing")));
+        var finding = Assert.Single(new NativeLibraryCheck(() => throw new MissingLibraryException("libtorch", "it needs a newer libstdc++", "Use Debian 13.")).Look());
 
-        var finding = Assert.Single(check.Look());
-
-        Assert.Equal(FindingLevel.Broken, finding.Level);
-        Assert.Equal("libtorch needs a newer libstdc++: this system's lacks GLIBCXX_3.4.32", finding.Detail);
+        Assert.Equal((FindingLevel.Broken, "libtorch does not load: it needs a newer libstdc++", "Use Debian 13."), (finding.Level, finding.Detail, finding.Remedy));
     }
 
     [Fact]
-    public void A_library_that_is_not_there_is_told_in_one_line()
+    public void A_library_that_loads_and_fails_is_told_in_one_line()
     {
-        var finding = Assert.Single(new NativeLibraryCheck(() => throw new DllNotFoundException("No LibTorchSharp.\nSearched: a, b")).Look());
+        var finding = Assert.Single(new NativeLibraryCheck(() => throw new TypeInitializationException("torch", new NotSupportedException("No kernel.\nTrace: a, b"))).Look());
 
-        Assert.Equal("libtorch does not load (No LibTorchSharp.)", finding.Detail);
+        Assert.Equal("libtorch loads, yet does not compute (No kernel)", finding.Detail);
+    }
+
+    [Fact]
+    public void Figures_that_cannot_be_drawn_are_no_reason_not_to_run()
+    {
+        var finding = Assert.Single(new FontsCheck(_ => throw new FigureNotDrawnException(new TypeInitializationException("Skia", new DllNotFoundException("Unable to load libSkiaSharp.\nmore")))).Look());
+
+        Assert.Equal(FindingLevel.Advice, finding.Level);
+        Assert.StartsWith("A figure was not drawn: Unable to load libSkiaSharp. Start the program with ./nmoe", finding.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,24 +168,32 @@ public sealed class DoctorCheckTests
     [Fact]
     public void Three_of_five_training_batches_can_be_used()
     {
-        var finding = Data([("data_batch_1.bin", Batch), ("data_batch_2.bin", Batch), ("data_batch_3.bin", Batch), ("test_batch.bin", Batch)]);
+        var finding = Data(["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "test_batch.bin"]);
 
         Assert.Equal(FindingLevel.Advice, finding.Level);
         Assert.StartsWith("3 of 5 training batches", finding.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_truncated_batch_is_named_with_its_size()
+    public void A_damaged_batch_is_broken_and_what_is_wrong_is_said()
     {
-        var finding = Data([("data_batch_1.bin", Batch - 1), ("test_batch.bin", Batch)]);
+        var finding = Data(["test_batch.bin"], "/data/data_batch_1.bin: the file is cut short: it has 30729999 bytes.");
 
         Assert.Equal(FindingLevel.Broken, finding.Level);
-        Assert.Contains("data_batch_1.bin has 30729999 bytes; 30730000 would be right", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("data_batch_1.bin: the file is cut short: it has 30729999 bytes", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_that_are_not_the_official_ones_are_told_from_them()
+    {
+        string[] all = [.. Cifar10Folder.TrainFiles, Cifar10Folder.TestFile];
+        Assert.Equal("complete in /data, the official files", Assert.Single(new DataCheck(new("/data", true, [.. all], [], [])).Look()).Detail);
+        Assert.Equal("complete in /data, not the official files", Assert.Single(new DataCheck(new("/data", true, [.. all], ["test_batch.bin"], [])).Look()).Detail);
     }
 
     [Fact]
     public void A_folder_without_the_test_batch_is_broken() =>
-        Assert.EndsWith("lacks test_batch.bin", Data([("data_batch_1.bin", Batch)]).Detail, StringComparison.Ordinal);
+        Assert.EndsWith("lacks test_batch.bin", Data(["data_batch_1.bin"]).Detail, StringComparison.Ordinal);
 
     [Fact]
     public void The_command_takes_folders_from_its_options_and_runs_further_checks()
@@ -223,6 +237,6 @@ public sealed class DoctorCheckTests
         return new NumericsCheck(new(capability, set) { Flags = [.. flags.Split(' ')] }).Look().Single(finding => finding.Subject == "bf16 products");
     }
 
-    private static Finding Data((string Name, long Size)[]? files) =>
-        Assert.Single(new DataCheck(new("/data", files?.ToImmutableSortedDictionary(file => file.Name, file => file.Size, StringComparer.Ordinal))).Look());
+    private static Finding Data(string[]? files, params string[] problems) =>
+        Assert.Single(new DataCheck(new("/data", files is not null, [.. files ?? []], [], [.. problems])).Look());
 }

@@ -103,6 +103,7 @@ public sealed class Cifar10SourceTests : IDisposable
     {
         var bytes = new byte[30_730_000];
         bytes[0] = firstLabel;
+        bytes[^1] = 1;
         for (var i = 0; i < 3072; i++)
             bytes[3073 + 1 + i] = (byte)(1 + i);
         File.WriteAllBytes(Path.Combine(_folder, name), bytes);

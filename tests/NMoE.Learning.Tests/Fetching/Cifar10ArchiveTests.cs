@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using NMoE.Learning.Data;
 using NMoE.Learning.Fetching;
 
 namespace NMoE.Learning.Tests.Fetching;
@@ -78,10 +79,10 @@ public sealed class Cifar10ArchiveTests : IDisposable
     {
         var archive = GoodArchive();
         using var server = new ArchiveServer(archive) { FirstCutAt = 1000, CutAfter = TimeSpan.FromSeconds(4) };
-        var patient = new Cifar10Archive(_http, new(archive.Length, Hash(archive))) { StallAfter = TimeSpan.FromSeconds(0.5) };
+        var patient = new Cifar10Archive(_http, Spec(archive.Length, Hash(archive))) { StallAfter = TimeSpan.FromSeconds(0.5) };
 
         var error = await Assert.ThrowsAsync<FetchException>(
-            () => patient.GetAsync(server.Source, Destination, null, CancellationToken.None));
+            () => patient.GetAsync(new ArchivePlace.Server(server.Source), Destination, null, CancellationToken.None));
 
         Assert.Contains("the server sent nothing for 0.5 s", error.Message, StringComparison.Ordinal);
     }
@@ -91,10 +92,10 @@ public sealed class Cifar10ArchiveTests : IDisposable
     {
         var archive = GoodArchive();
         using var server = new ArchiveServer(archive);
-        var spec = new ArchiveSpec(archive.Length, new string('0', 64));
+        var spec = Spec(archive.Length, new string('0', 64));
 
         var error = await Assert.ThrowsAsync<FetchException>(
-            () => new Cifar10Archive(_http, spec).GetAsync(server.Source, Destination, null, CancellationToken.None));
+            () => new Cifar10Archive(_http, spec).GetAsync(new ArchivePlace.Server(server.Source), Destination, null, CancellationToken.None));
 
         Assert.Contains($"{Hash(archive)}, {spec.Sha256} is right", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Destination)!));
@@ -141,6 +142,51 @@ public sealed class Cifar10ArchiveTests : IDisposable
         Assert.Empty(server.Ranges);
     }
 
+    [Fact]
+    public async Task An_archive_of_this_machine_is_unpacked_and_stays()
+    {
+        var archive = GoodArchive();
+        var file = Path.Combine(_folder, "mine #1.tar.gz");
+        await File.WriteAllBytesAsync(file, archive);
+
+        await new Cifar10Archive(_http, Spec(archive.Length, Hash(archive))).GetAsync(ArchivePlace.Read(new Uri(file).AbsoluteUri)!, Destination, null, CancellationToken.None);
+
+        Assert.Equal(Batches, FilesOf(Destination));
+        Assert.Equal(archive, await File.ReadAllBytesAsync(file));
+    }
+
+    [Theory]
+    [InlineData("nowhere.tar.gz", "cannot be read")]
+    [InlineData(".", "cannot be read")]
+    [InlineData("wrong.tar.gz", "the archive's SHA-256 is")]
+    public async Task A_file_that_is_no_such_archive_is_refused_and_stays(string name, string message)
+    {
+        var archive = GoodArchive();
+        await File.WriteAllTextAsync(Path.Combine(_folder, "wrong.tar.gz"), "wrong");
+
+        var error = await Assert.ThrowsAsync<FetchException>(() => new Cifar10Archive(_http, Spec(archive.Length, Hash(archive)))
+            .GetAsync(ArchivePlace.Read(Path.Combine(_folder, name))!, Destination, null, CancellationToken.None));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Destination));
+        Assert.Equal("wrong", await File.ReadAllTextAsync(Path.Combine(_folder, "wrong.tar.gz")));
+    }
+
+    [Theory]
+    [InlineData("https://host/a.tar.gz", "https://host/a.tar.gz")]
+    [InlineData("HTTP://HOST/a", "http://host/a")]
+    [InlineData("file:///data/a%20b.tar.gz", "/data/a b.tar.gz")]
+    [InlineData("file://localhost/data/a.tar.gz", "/data/a.tar.gz")]
+    [InlineData("/data/a#b?c%20.tar.gz", "/data/a#b?c%20.tar.gz")]
+    [InlineData("file://other/data/a.tar.gz", null)]
+    [InlineData("ftp://host/a", null)]
+    [InlineData("s3://bucket/a", null)]
+    [InlineData("http://", null)]
+    [InlineData("https://[::1/a", null)]
+    [InlineData("", null)]
+    [InlineData("a\nb", null)]
+    public void A_place_of_an_archive_is_an_address_or_a_path(string written, string? place) => Assert.Equal(place, ArchivePlace.Read(written)?.ToString());
+
     [Theory]
     [InlineData(null, "/x/cache", "/x/cache")]
     [InlineData(null, "relative", "/home/me/.cache")]
@@ -152,7 +198,13 @@ public sealed class Cifar10ArchiveTests : IDisposable
     private static string Filler { get; } = Convert.ToHexString(SHA512.HashData([1])) + Convert.ToHexString(SHA512.HashData([2]));
 
     private Task GetAsync(ArchiveServer server, byte[] archive) =>
-        new Cifar10Archive(_http, new(archive.Length, Hash(archive))).GetAsync(server.Source, Destination, null, CancellationToken.None);
+        new Cifar10Archive(_http, Spec(archive.Length, Hash(archive))).GetAsync(new ArchivePlace.Server(server.Source), Destination, null, CancellationToken.None);
+
+    /// <summary>These archives hold words, not pictures: a batch that is there is whole.</summary>
+    private static ArchiveSpec Spec(long bytes, string hash) => new(bytes, hash)
+    {
+        Judge = folder => new Cifar10Folder(folder, Directory.Exists(folder), [.. Batches.Where(name => File.Exists(Path.Combine(folder, name)))], [], []),
+    };
 
     private static byte[] GoodArchive() => Archive([.. Batches.Select(name => Root + name)]);
 

@@ -48,7 +48,7 @@ public class ReportPageSpecs
     private static string Render(NMoE.Federation.Records.RunReport report, Manifest manifest)
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteReport(report, manifest);
+        new RunWriter(folder.Path).WriteReport(report, manifest, _ => { });
         return File.ReadAllText(folder[RunFiles.Page]);
     }
 }

@@ -21,7 +21,7 @@ public class EnergyFileSpecs
     public void A_run_whose_devices_spend_energy_leaves_a_line_a_device()
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteReport(Spent, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(Spent, Manifests.Finished(), _ => { });
 
         Assert.Equal(
             "device,sent,received,radio-seconds,flop,radio-joules,compute-joules\naggregator,9000,8000,12.5,1000000,0,0\n"
@@ -34,7 +34,7 @@ public class EnergyFileSpecs
     public void A_report_of_an_older_version_has_none()
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteReport(Samples.FiveClients(), Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(Samples.FiveClients(), Manifests.Finished(), _ => { });
         var report = folder["report.json"];
         File.WriteAllText(report, File.ReadAllText(report).Replace("\"energy\": [],", "", StringComparison.Ordinal));
 

@@ -15,7 +15,7 @@ public class RunDirectorySpecs
 
         writer.WriteEffectiveConfig("seed = 1\n");
         writer.WriteModel("extractor.safetensors", [1, 2, 3]);
-        writer.WriteReport(Samples.FiveClients(), Manifests.Finished());
+        writer.WriteReport(Samples.FiveClients(), Manifests.Finished(), _ => { });
         writer.WriteManifest(Manifests.Finished());
 
         Assert.Equal(
@@ -29,7 +29,7 @@ public class RunDirectorySpecs
     {
         using var folder = new TemporaryFolder();
         var report = Samples.TenClients();
-        new RunWriter(folder.Path).WriteReport(report, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(report, Manifests.Finished(), _ => { });
 
         var read = RunReader.Read(folder.Path);
 
@@ -49,7 +49,7 @@ public class RunDirectorySpecs
         using var folder = new TemporaryFolder();
         var report = Samples.FiveClients();
         report = report with { Rounds = [report.Rounds[0] with { TrainLoss = double.NaN }] };
-        new RunWriter(folder.Path).WriteReport(report, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(report, Manifests.Finished(), _ => { });
 
         Assert.True(double.IsNaN(RunReader.Read(folder.Path).Rounds[0].TrainLoss));
     }
@@ -59,7 +59,7 @@ public class RunDirectorySpecs
     {
         using var folder = new TemporaryFolder();
         var report = Samples.TenClients();
-        new RunWriter(folder.Path).WriteReport(report, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(report, Manifests.Finished(), _ => { });
 
         Assert.Equal(StateHash.Of(CanonicalForm.Metrics(report)), Sha256(folder["metrics.jsonl"]));
         Assert.Equal(StateHash.Of(CanonicalForm.Ledger(report.Ledger)), Sha256(folder["ledger.csv"]));
@@ -218,7 +218,7 @@ public class RunDirectorySpecs
         using var folder = new TemporaryFolder();
         var report = Samples.FiveClients();
         var ragged = report.Passes[0].Routing.SetItem(2, [0.5, 0.5]);
-        new RunWriter(folder.Path).WriteReport(report with { Passes = [] }, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(report with { Passes = [] }, Manifests.Finished(), _ => { });
         var text = JsonSerializer.Serialize(
             report with { Passes = [report.Passes[0] with { Routing = ragged }] }, JsonSerializerOptions.Web);
         File.WriteAllText(folder["report.json"], text);

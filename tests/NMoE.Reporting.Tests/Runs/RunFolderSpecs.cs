@@ -19,7 +19,7 @@ public sealed class RunFolderSpecs : IDisposable
         folder.Writer.WriteManifest(Manifests.Running());
         Assert.Equal([Name + ".unfinished"], Folders());
 
-        folder.Writer.WriteReport(Samples.FiveClients(), Manifests.Finished());
+        folder.Writer.WriteReport(Samples.FiveClients(), Manifests.Finished(), _ => { });
         Assert.Null(folder.MoveIn());
 
         Assert.Equal([Name], Folders());
@@ -177,7 +177,7 @@ public sealed class RunFolderSpecs : IDisposable
             Ledger = [report.Ledger[0] with { Sent = number }],
             Timeline = [new("extractor", 1, "client-0", "send", "x", 0, number, 2)],
         };
-        writer.WriteReport(report, Manifests.Finished());
+        writer.WriteReport(report, Manifests.Finished(), _ => { });
     }
 
     private PutAside? Run(byte model, RunInputs inputs, RunWorld world = RunWorld.Simulated)
@@ -192,7 +192,7 @@ public sealed class RunFolderSpecs : IDisposable
         folder.Writer.WriteEffectiveConfig($"compute.threads = {Guid.NewGuid()}\n");
         folder.Writer.WriteModel("extractor.safetensors", [model]);
         folder.Writer.WriteReport(
-            Samples.FiveClients(), Manifests.Finished() with { Inputs = inputs, World = world, StateHash = StateHash.Of([model]) });
+            Samples.FiveClients(), Manifests.Finished() with { Inputs = inputs, World = world, StateHash = StateHash.Of([model]) }, _ => { });
     }
 
     private static int ModelOf(string folder) => File.ReadAllBytes(Path.Combine(folder, "models", "extractor.safetensors"))[0];

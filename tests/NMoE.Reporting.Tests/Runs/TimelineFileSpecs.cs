@@ -22,7 +22,7 @@ public class TimelineFileSpecs
     public void A_time_line_is_a_line_a_span_with_times_to_the_tick()
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteReport(Recorded, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(Recorded, Manifests.Finished(), _ => { });
 
         Assert.Equal(
             """
@@ -41,7 +41,7 @@ public class TimelineFileSpecs
     public void Links_are_a_line_an_interval_with_round_trip_numbers()
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteReport(Recorded, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(Recorded, Manifests.Finished(), _ => { });
 
         Assert.Equal(
             "from,until,aggregator-up,aggregator-down,client-up,client-down\n0,0.5,1000,0,0,200.2\n0.5,1,0,123456789012,0.3333333333333333,0\n",
@@ -52,7 +52,7 @@ public class TimelineFileSpecs
     public void Both_read_back_and_change_no_metric()
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteReport(Recorded, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(Recorded, Manifests.Finished(), _ => { });
 
         var read = RunReader.Read(folder.Path);
 
@@ -65,7 +65,7 @@ public class TimelineFileSpecs
     public void A_run_of_an_older_version_has_neither_and_no_latencies()
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteReport(Samples.FiveClients(), Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(Samples.FiveClients(), Manifests.Finished(), _ => { });
         var text = File.ReadAllText(folder["report.json"]);
         Assert.Contains("\"latencies\": []", text);
         File.WriteAllText(folder["report.json"], text.Replace(",\n  \"latencies\": []", "", StringComparison.Ordinal));
@@ -84,7 +84,7 @@ public class TimelineFileSpecs
     {
         using var folder = new TemporaryFolder();
         var latency = new LatencyRecord("fedgate", "iid", 3, 0.5, 0.75, [0.25, 0.5, 0.75]);
-        new RunWriter(folder.Path).WriteReport(Samples.FiveClients() with { Latencies = [latency] }, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(Samples.FiveClients() with { Latencies = [latency] }, Manifests.Finished(), _ => { });
 
         var read = Assert.Single(RunReader.Read(folder.Path).Latencies);
 
@@ -101,7 +101,7 @@ public class TimelineFileSpecs
     public void A_malformed_table_is_refused_with_its_line(string file, string text, string problem)
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteReport(Recorded, Manifests.Finished());
+        new RunWriter(folder.Path).WriteReport(Recorded, Manifests.Finished(), _ => { });
         File.WriteAllText(folder[file], text);
 
         var refused = Assert.Throws<RunUnreadableException>(() => RunReader.Read(folder.Path));
