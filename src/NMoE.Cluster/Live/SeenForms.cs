@@ -48,7 +48,20 @@ internal static class SeenForms
                 };
                 break;
             case ExpertsNamed m:
-                form.ExpertsNamed = new() { Experts = { m.Experts.Select(expert => (uint)expert) }, Unlearned = { m.Unlearned.Select(expert => (uint)expert) } };
+                form.ExpertsNamed = new() { Experts = { Numbers(m.Experts) }, Unlearned = { Numbers(m.Unlearned) }, Silent = { Numbers(m.Silent) } };
+                break;
+            case DeadlinePassed m:
+                form.DeadlinePassed = new()
+                {
+                    Waited = m.Waited.Number,
+                    Stage = m.Stage,
+                    Round = (uint)m.Round,
+                    Missing = { m.Missing.Select(device => device.Number) },
+                    Length = m.Length.Ticks,
+                };
+                break;
+            case Answered:
+                form.Answered = new();
                 break;
             case ClientLeft m:
                 form.ClientLeft = new() { Client = (uint)m.Client };
@@ -88,12 +101,19 @@ internal static class SeenForms
         Wire.Seen.WhatOneofCase.ExpertsNamed => new ExpertsNamed([.. form.ExpertsNamed.Experts.Select(LiveForms.Count)])
         {
             Unlearned = [.. form.ExpertsNamed.Unlearned.Select(LiveForms.Count)],
+            Silent = [.. form.ExpertsNamed.Silent.Select(LiveForms.Count)],
         },
+        Wire.Seen.WhatOneofCase.DeadlinePassed => new DeadlinePassed(
+            LiveForms.Device(form.DeadlinePassed.Waited), form.DeadlinePassed.Stage, LiveForms.Count(form.DeadlinePassed.Round),
+            [.. form.DeadlinePassed.Missing.Select(LiveForms.Device)], new TimeSpan(LiveForms.NotNegative(form.DeadlinePassed.Length))),
+        Wire.Seen.WhatOneofCase.Answered => new Answered(),
         Wire.Seen.WhatOneofCase.ClientLeft => new ClientLeft(LiveForms.Count(form.ClientLeft.Client)),
         Wire.Seen.WhatOneofCase.DeviceLost => new DeviceLost(LiveForms.Device(form.DeviceLost.Device), form.DeviceLost.Reason, form.DeviceLost.Returns),
         Wire.Seen.WhatOneofCase.DeviceReturned => new DeviceReturned(LiveForms.Device(form.DeviceReturned.Device)),
         _ => throw new WireException("An observation came without anything that was seen."),
     });
+
+    private static IEnumerable<uint> Numbers(IEnumerable<int> clients) => clients.Select(client => (uint)client);
 
     private static TrainingStage Stage(uint stage) => stage <= (uint)TrainingStage.Rolling
         ? (TrainingStage)stage

@@ -10,7 +10,7 @@ namespace NMoE.Federation.Aggregator;
 /// Stage 1 without rounds in step (FedBuff; Nguyen et al., 2022): each client works on the model that it was last given, and whenever K have answered the
 /// server moves by what they changed, discounted by how many steps ago they began. What counts as a round is such a step.
 /// </summary>
-internal sealed class AggregatorBuffer(Plan plan)
+internal sealed class AggregatorBuffer(Plan plan, int place)
 {
     private const int MaxTries = 3;
 
@@ -18,23 +18,23 @@ internal sealed class AggregatorBuffer(Plan plan)
     public Decision<AggregatorState> Begin(AggregatorState state)
     {
         var durable = state.Durable;
-        var idle = durable.Joined.Keys.Where(client => !state.Working.ContainsKey(client)).ToImmutableArray();
+
         // Those who answered while the last step was made wait for this one, with what they had begun with.
         var early = state.Early;
-        idle = [.. idle.Where(client => !early.ContainsKey(client))];
+        ImmutableArray<int> idle = [.. durable.Heard(durable.Joined.Keys).Where(client => !state.Working.ContainsKey(client) && !early.ContainsKey(client))];
         var working = state.Working.SetItems(idle.Select(client => KeyValuePair.Create(client, durable.Round)));
         var next = AggregatorState.Fresh(durable with
         {
             // Only what somebody is at work on is needed again.
             Versions = durable.Versions.SetItem(durable.Round, durable.Extractor).RemoveRange(durable.Versions.Keys.Where(round => !working.ContainsValue(round) && early.Values.All(update => update.Round != round))),
         }) with
-        { Exchanged = true, Working = working, Updates = early, Target = plan.Settings.Extractor.Cohort.Buffer, Tries = state.Tries };
+        { Exchanged = true, Working = working, Quiet = [.. working.Keys], Updates = early, Target = plan.Settings.Extractor.Cohort.Buffer, Tries = state.Tries };
         var begun = Decision.Of(
             next,
             [
                 new Await(FormattableString.Invariant($"{next.Target} updates for step {durable.Round} of stage '{Stages.Extractor}'")),
                 .. idle.SelectMany(client => Invite(next, client)),
-                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Settings.Extractor.Deadline, AggregatorRounds.Token(next)),
+                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Deadlines.Extractor, AggregatorRounds.Token(next)),
             ]);
         return IsComplete(next) ? begun.And([.. Step(next).Effects]) with { State = Step(next).State } : begun;
     }
@@ -61,16 +61,21 @@ internal sealed class AggregatorBuffer(Plan plan)
         return IsComplete(next) ? Step(next) : Decision.Of(next);
     }
 
-    private static bool IsComplete(AggregatorState state) => state.Updates.Count >= Math.Min(state.Target, state.Durable.Joined.Count);
+    private static bool IsComplete(AggregatorState state) => state.Updates.Count >= Math.Min(state.Target, state.Durable.Heard(state.Durable.Joined.Keys).Count);
 
-    /// <summary>At the deadline the step is made with what came, and those who did not answer are asked again for what they are at work on.</summary>
-    public Decision<AggregatorState> Expire(AggregatorState state) =>
-        state.Updates.Count > 0 ? Step(state).And([.. Again(state)])
-        : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 }).And([.. Again(state)])
-        : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-            $"step {state.Durable.Round} of stage '{Stages.Extractor}' got no update, {MaxTries} times")));
+    /// <summary>
+    /// At the deadline the step is made with what came, and who did not answer is asked again for what it is at work on once it is heard. Where nothing came those who are heard are asked again, a few times.
+    /// </summary>
+    public Decision<AggregatorState> Expire(AggregatorState state)
+    {
+        var decision = state.Updates.Count > 0 ? Step(AggregatorSilence.Silence(state, state.Working.Keys))
+            : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 }).And([.. Again(state)])
+            : Decision.Of(state, new GiveUp(FormattableString.Invariant(
+                $"step {state.Durable.Round} of stage '{Stages.Extractor}' got no update, {MaxTries} times")));
+        return decision.And(AggregatorSilence.Passed(place, Stages.Extractor, state.Durable.Round, state.Working.Keys, plan.Deadlines.Extractor));
+    }
 
-    private IEnumerable<Effect> Again(AggregatorState state) => state.Working.Keys.SelectMany(client => Invite(state, client));
+    private IEnumerable<Effect> Again(AggregatorState state) => state.Durable.Heard(state.Working.Keys).SelectMany(client => Invite(state, client));
 
     private Decision<AggregatorState> Step(AggregatorState state)
     {

@@ -33,7 +33,7 @@ internal sealed class AggregatorCatchUp(Plan plan)
 
         if (durable is { Phase: Phase.Finished, Rolled: { } rolled } && plan.RollsGate)
         {
-            yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]) { Experts = plan.Named(durable.Experts) }, Stages.Rolling));
+            yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]) { Experts = plan.Named(durable.Ring.IsEmpty ? durable.Experts : durable.Ring) }, Stages.Rolling));
         }
     }
 

@@ -24,6 +24,7 @@ internal static class AggregatorCheckpoint
 
         // Opinions are gathered anew at another place, as long as they are.
         Unlearned = durable.Phase > Phase.Sharing ? durable.Unlearned : [],
+        Silent = durable.Silent,
     };
 
     public static AggregatorDurable State(Checkpoint kept) => new(
@@ -37,6 +38,7 @@ internal static class AggregatorCheckpoint
         Generation = kept.Generation,
         Lineage = kept.Lineage,
         Unlearned = kept.Unlearned,
+        Silent = kept.Silent,
     };
 
     private static CheckpointStep Step(Phase phase) => phase switch

@@ -58,12 +58,12 @@ internal sealed class AggregatorCorrelations(Plan plan)
     {
         var round = state.Durable.Round;
         return Decision.Of(
-            state with { Exchanged = true },
+            state with { Exchanged = true, Quiet = state.Cohort },
             [
                 new CancelTimer(DeadlineTimer),
                 new Await(FormattableString.Invariant($"updates of round {round} of stage '{Stages.Extractor}'")),
                 .. state.Cohort.Select(client => For(state, client)),
-                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Settings.Extractor.Deadline, AggregatorRounds.Token(state)),
+                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Deadlines.Extractor, AggregatorRounds.Token(state)),
             ]);
     }
 

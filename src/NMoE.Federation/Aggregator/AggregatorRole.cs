@@ -40,7 +40,10 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     public Decision<AggregatorState> Handle(AggregatorState state, object message) =>
         message is Delivery { Message: IMessage told } unsound && !Soundness.IsSound(plan, unsound.From, told)
             ? Decision.Of(state)
-            : _moves.Hold(state, message, _moves.Hear(state, message, GoOn) ?? Decide(state, message));
+            : _moves.Hold(state, message, Heard(AggregatorSilence.Hear(state, message), message));
+
+    private Decision<AggregatorState> Heard(AggregatorState state, object message) =>
+        AggregatorSilence.Note(state, message, _moves.Hear(state, message, GoOn) ?? Decide(state, message));
 
     private Decision<AggregatorState> Decide(AggregatorState state, object message) => message switch
     {
@@ -63,7 +66,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         TimerFired { Name: AggregatorCorrelations.DeadlineTimer } timer => _rounds.ExpireCorrelations(state, timer.Number),
         TimerFired { Name: AggregatorRounds.DeadlineTimer } timer => _rounds.Expire(state, timer.Number),
         TimerFired { Name: FinishTimer } timer => SayFinished(state, timer.Number + 1),
-        TimerFired { Name: StepTimer } timer when timer.Number == (int)state.Durable.Phase => EndStep(state),
+        TimerFired { Name: StepTimer } timer when timer.Number == (int)state.Durable.Phase => ExpireStep(state),
         _ => Decision.Of(state),
     };
 
@@ -78,7 +81,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
             new Await("clients to join"),
             .. plan.SharedParts.Append(ModelPart.Gate)
                 .Select(part => new Roles.Compute(new JobTag(InitialModel, (int)part), plan.Initial(part), 0)),
-            new SetTimer(StepTimer, plan.Settings.Extractor.Deadline, (int)Phase.Joining),
+            new SetTimer(StepTimer, plan.Deadlines.Extractor, (int)Phase.Joining),
         ]);
 
     /// <summary>Parts have their places whatever the order in which they were drawn.</summary>
@@ -143,11 +146,11 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     }
 
     private Decision<AggregatorState> BeginExperts(AggregatorState state) => Decision.Of(
-        state with { Durable = state.Durable with { Phase = Phase.Experts, Ready = [] } },
+        state with { Durable = state.Durable with { Phase = Phase.Experts, Ready = [] }, Quiet = state.Durable.Heard(state.Durable.Joined.Keys) },
         [
             new Await("experts"),
             .. ToAll(state, _catchUp.Extractor(state), Stages.Extractor),
-            new SetTimer(StepTimer, plan.Settings.Expert.Deadline, (int)Phase.Experts),
+            new SetTimer(StepTimer, plan.Deadlines.Expert, (int)Phase.Experts),
         ]);
 
     private Decision<AggregatorState> Ready(AggregatorState state, Phase phase, int client)
@@ -158,8 +161,35 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         }
 
         var next = state with { Durable = state.Durable with { Ready = state.Durable.Ready.Add(client) } };
-        var asked = phase == Phase.Sharing ? next.Durable.Experts.Length : next.Durable.Joined.Count;
-        return next.Durable.Ready.Count == asked ? EndStep(next) : Decision.Of(next);
+        return Missing(next).IsEmpty ? EndStep(next) : Decision.Of(next);
+    }
+
+    /// <summary>Who is still waited for in a step: those who are heard and were asked.</summary>
+    private ImmutableSortedSet<int> Missing(AggregatorState state) => state.Durable switch
+    {
+        { Phase: Phase.Joining } durable => [.. plan.ClientNumbers.Where(client => !durable.Joined.ContainsKey(client))],
+        { Phase: Phase.Experts } durable => durable.Heard(durable.Joined.Keys).Except(durable.Ready),
+        { Phase: Phase.Sharing } durable => durable.Heard(durable.Experts).Except(durable.Ready),
+        _ => [],
+    };
+
+    private Decision<AggregatorState> ExpireStep(AggregatorState state)
+    {
+        var missing = Missing(state);
+        if (missing.IsEmpty || state.JoiningIsOver)
+        {
+            return EndStep(state);
+        }
+
+        var (stage, length) = state.Durable.Phase switch
+        {
+            Phase.Joining => (Stages.Joining, plan.Deadlines.Extractor),
+            Phase.Experts => (Stages.Expert, plan.Deadlines.Expert),
+            _ => (Stages.Sharing, 2 * plan.Deadlines.Sharing),
+        };
+        return Prepend(
+            [AggregatorSilence.Passed(place, stage, 0, missing, length)],
+            EndStep(state.Durable.Phase == Phase.Joining ? state : AggregatorSilence.Silence(state, missing)));
     }
 
     /// <summary>Where nobody has an expert's opinions, no gate can learn to choose it: what it says of it would be chance.</summary>
@@ -198,11 +228,11 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     {
         var experts = state.Durable.Experts;
         return Decision.Of(
-            state with { Durable = state.Durable with { Phase = Phase.Sharing, Ready = [], Unlearned = [.. experts] } },
+            state with { Durable = state.Durable with { Phase = Phase.Sharing, Ready = [], Unlearned = [.. experts] }, Quiet = state.Durable.Heard(experts) },
             [
                 new Await("clients to ask each other's experts"),
-                .. experts.Select(client => new Send(Plan.Device(client), new ShareLatents(experts), Stages.Gate)),
-                new SetTimer(StepTimer, 2 * plan.Settings.Gate.Deadline, (int)Phase.Sharing),
+                .. state.Durable.Heard(experts).Select(client => new Send(Plan.Device(client), new ShareLatents(experts), Stages.Gate)),
+                new SetTimer(StepTimer, 2 * plan.Deadlines.Sharing, (int)Phase.Sharing),
             ]);
     }
 
@@ -210,12 +240,12 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         state with { Durable = state.Durable with { Phase = Phase.Finished } },
         [
             .. publish(state),
-            new Observe(new ExpertsNamed([.. state.Durable.Experts]) { Unlearned = [.. state.Durable.Unlearned], Place = place }),
+            new Observe(new ExpertsNamed(state.Durable.Experts) { Unlearned = [.. state.Durable.Unlearned], Silent = [.. state.Durable.Experts.Except(state.Durable.Heard(state.Durable.Experts))], Place = place }),
             .. SayFinished(state, 0).Effects,
             new Done(),
         ]);
 
-    private TrainingFinished Finished(AggregatorState state) => new() { Experts = plan.Named(state.Durable.Experts) };
+    private TrainingFinished Finished(AggregatorState state) => new() { Experts = plan.Named(state.Durable.Heard(state.Durable.Experts)) };
 
     /// <summary>Said again while nobody switches this device off: the word may have been lost.</summary>
     private Decision<AggregatorState> SayFinished(AggregatorState state, int times) => Decision.Of(state, [
@@ -244,7 +274,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         Phase.Extractor or Phase.Gate => _rounds.Begin(state),
         Phase.Experts => BeginExperts(state),
         Phase.Rolling => _rolling.Roll(state),
-        Phase.Sharing => Decision.Of(state, new SetTimer(StepTimer, 2 * plan.Settings.Gate.Deadline, (int)Phase.Sharing)),
+        Phase.Sharing => Decision.Of(state, new SetTimer(StepTimer, 2 * plan.Deadlines.Sharing, (int)Phase.Sharing)),
         _ => SayFinished(state, 0).And(new Done()),
     };
 

@@ -19,14 +19,15 @@ internal sealed class AggregatorRolling(Plan plan, int place)
     /// <summary>Sets the gate rolling; also after a crash, for a client that had its turn only acknowledges the gate.</summary>
     public Decision<AggregatorState> Roll(AggregatorState state)
     {
-        var durable = state.Durable;
-        var passed = Pass(state, Ring.First(durable.Generation, durable.Experts, durable.Rolled!));
+        var ring = state.Durable.Heard(state.Durable.Experts);
+        var durable = state.Durable with { Ring = [.. ring] };
+        var passed = Pass(state with { Durable = durable, Quiet = ring }, Ring.First(durable.Generation, durable.Ring, durable.Rolled!));
         return passed with
         {
             Effects =
             [
                 new Await("the gate that rolls around the clients"),
-                new SetTimer(RingTimer, Ring.Patience(plan.Settings.RollGate, durable.Experts.Length), durable.Generation),
+                new SetTimer(RingTimer, Ring.Patience(plan.Settings.RollGate, plan.Deadlines.RollGate, durable.Ring.Length), durable.Generation),
                 .. passed.Effects,
             ],
         };
@@ -45,7 +46,10 @@ internal sealed class AggregatorRolling(Plan plan, int place)
             return Decision.Of(state);
         }
 
-        return hop + 1 < gate.Ring.Length ? Pass(state, Ring.Next(Ring.Miss(gate), plan.Settings.RollGate)) : RollAnew(state);
+        var missing = Ring.Turn(gate);
+        var silent = AggregatorSilence.Silence(state, [missing]);
+        var passed = hop + 1 < gate.Ring.Length ? Pass(silent, Ring.Next(Ring.Miss(gate), plan.Settings.RollGate)) : RollAnew(silent);
+        return passed.And(AggregatorSilence.Passed(place, Stages.Rolling, Ring.Lap(gate), [missing], plan.Deadlines.RollGate));
     }
 
     /// <summary>A ring that has not come to its end is taken for lost.</summary>
@@ -62,7 +66,7 @@ internal sealed class AggregatorRolling(Plan plan, int place)
         var taken = new Send(from, new RollingGateTaken(gate.Generation, gate.Hop), Stages.Rolling);
         return Ends(state, gate)
             ? Decision.Of(
-                state with { Durable = state.Durable with { Rolled = gate.Gate }, Passing = null },
+                AggregatorSilence.Silence(state with { Durable = state.Durable with { Rolled = gate.Gate }, Passing = null }, gate.Missed),
                 taken, new CancelTimer(HopTimer), new CancelTimer(RingTimer), new Observe(new GateRolled(gate.Gate) { Place = place }))
             : Decision.Of(state, taken);
     }
@@ -76,7 +80,7 @@ internal sealed class AggregatorRolling(Plan plan, int place)
     private Decision<AggregatorState> Pass(AggregatorState state, RollingGate gate) => Decision.Of(
         state with { Passing = gate },
         new Send(Ring.Receiver(gate, DeviceId.AggregatorAt(place)), gate, Stages.Rolling),
-        new SetTimer(HopTimer, plan.Settings.RollGate.Deadline, gate.Hop));
+        new SetTimer(HopTimer, plan.Deadlines.RollGate, gate.Hop));
 
     private Decision<AggregatorState> RollAnew(AggregatorState state)
     {
@@ -84,6 +88,6 @@ internal sealed class AggregatorRolling(Plan plan, int place)
         return next < FirstRing + MaxRings
             ? Roll(state with { Durable = state.Durable with { Generation = next } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"RollGate's ring of {state.Durable.Experts.Length} clients did not come to its end, {MaxRings} times")));
+                $"RollGate's ring of {state.Durable.Ring.Length} clients did not come to its end, {MaxRings} times")));
     }
 }

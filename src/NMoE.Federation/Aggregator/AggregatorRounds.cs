@@ -17,7 +17,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
     public const string DeadlineTimer = "round-deadline";
     private const int MaxTries = 3;
 
-    private readonly AggregatorBuffer _buffer = new(plan);
+    private readonly AggregatorBuffer _buffer = new(plan, place);
 
     /// <summary>FedSC's first exchange.</summary>
     public AggregatorCorrelations Correlations { get; } = new(plan);
@@ -40,6 +40,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         var fresh = AggregatorState.Fresh(durable) with
         {
             Cohort = cohort,
+            Quiet = cohort,
             Target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count),
             Exchanged = !Correlates(durable),
             Tries = state.Tries,
@@ -47,7 +48,9 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         var isRetry = state.Tries > 0;
 
         // What came before the round had to begin anew still counts, and an exchange that was made stays made.
-        var begun = isRetry ? fresh with { Updates = state.Updates, Correlated = state.Correlated, Exchanged = state.Exchanged } : fresh;
+        var begun = isRetry
+            ? fresh with { Updates = state.Updates, Correlated = state.Correlated, Exchanged = state.Exchanged, Target = Math.Max(state.Target, fresh.Target) }
+            : fresh;
         return Decision.Of(
             begun,
             [
@@ -116,13 +119,13 @@ internal sealed class AggregatorRounds(Plan plan, int place)
     public Decision<AggregatorState> Expire(AggregatorState state, int token) =>
         token != Token(state) || state.Closed ? Decision.Of(state)
         : IsBuffered(state.Durable) ? _buffer.Expire(state)
-        : GoOnWith(state, [.. Fresh(state)], "updates", Average);
+        : GoOnWith(state, [.. Fresh(state)], "updates", ended => Average(AggregatorSilence.Silence(ended, state.Cohort.Except(ended.Cohort))));
 
     /// <summary>The same for FedSC's first exchange.</summary>
     public Decision<AggregatorState> ExpireCorrelations(AggregatorState state, int token) =>
         token != Token(state) || state.Exchanged
             ? Decision.Of(state)
-            : GoOnWith(state, state.Correlated, "correlation matrices", Correlations.Exchange);
+            : GoOnWith(state, state.Correlated, "correlation matrices", ended => Correlations.Exchange(AggregatorSilence.Silence(ended, state.Cohort.Except(ended.Cohort))));
 
     /// <summary>With a quorum the round goes on with those that came; without it begins anew, a few times.</summary>
     private Decision<AggregatorState> GoOnWith(
@@ -131,10 +134,11 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         var durable = state.Durable;
         var quorum = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
         var needed = Math.Max(1, (int)Math.Ceiling(Math.Round(quorum * state.Target, 9)));
-        return came.Count >= needed ? next(state with { Cohort = came })
+        var decision = came.Count >= needed ? next(state with { Cohort = came })
             : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
                 $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(Deadline(durable).TotalSeconds)} ({(durable.Phase == Phase.Extractor ? "extractor" : "gate")}.deadline); a client alone on the network needs {LeastOf(durable)}")));
+        return decision.And(AggregatorSilence.Passed(place, Stages.Of(Stage(durable)), durable.Round, state.Cohort.Except(came), Deadline(durable)));
     }
 
     public Decision<AggregatorState> TakeAverage(AggregatorState state, JobFinished job)
@@ -219,7 +223,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
 
         // FedGate draws 70 % of the clients anew in each round (paper, Sec. III-C); each client's lot depends on its own key only.
         var count = Math.Max(1, Halves.Round(plan.Settings.Gate.Participation * plan.Clients));
-        return [.. Drawn("gate-cohort", durable.Ready, durable.Round, count)];
+        return [.. Drawn("gate-cohort", durable.Heard(durable.Ready), durable.Round, count)];
     }
 
     private IEnumerable<int> Drawn(string purpose, ImmutableSortedSet<int> clients, int round, int count) => count >= clients.Count
@@ -227,10 +231,10 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         : clients.OrderBy(client => plan.Key(purpose, client, round)).ThenBy(client => client).Take(count);
 
     private ImmutableSortedSet<int> Pool(AggregatorDurable durable) =>
-        [.. durable.Joined.Keys.Except(plan.Settings.Extractor.Absent.GetValueOrDefault(durable.Round, []))];
+        durable.Heard(durable.Joined.Keys.Except(plan.Settings.Extractor.Absent.GetValueOrDefault(durable.Round, [])));
 
     private TimeSpan Deadline(AggregatorDurable durable) =>
-        durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Deadline : plan.Settings.Gate.Deadline;
+        durable.Phase == Phase.Extractor ? plan.Deadlines.Extractor : plan.Deadlines.Gate;
 
     private string LeastOf(AggregatorDurable durable)
     {

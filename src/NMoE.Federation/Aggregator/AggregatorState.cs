@@ -65,6 +65,20 @@ public sealed record AggregatorDurable(
     /// <summary>Those of them whose opinions nobody has: the gate cannot learn to choose them.</summary>
     public ImmutableSortedSet<int> Unlearned { get; init; } = [];
 
+    /// <summary>Clients that were silent at a deadline and have not been heard since: they are invited to nothing, and nobody waits for them.</summary>
+    public ImmutableSortedSet<int> Silent { get; init; } = [];
+
+    /// <summary>RollGate's ring under way, or the last one: the clients that had experts and were heard when it began.</summary>
+    public ImmutableArray<int> Ring { get; init; } = [];
+
+    /// <summary>Those of some clients that are heard; all, where none of them is.</summary>
+    public ImmutableSortedSet<int> Heard(IEnumerable<int> clients)
+    {
+        var all = clients.ToImmutableSortedSet();
+        var heard = Silent.IsEmpty ? all : all.Except(Silent);
+        return heard.IsEmpty ? all : heard;
+    }
+
     /// <summary>Experts that the gate could learn to choose.</summary>
     public IEnumerable<int> Learned => Experts.Where(expert => !Unlearned.Contains(expert));
 
@@ -137,6 +151,9 @@ public sealed record AggregatorState(
 
     /// <summary>What is to be done once it has.</summary>
     public ImmutableArray<Effect> Withheld { get; init; } = [];
+
+    /// <summary>Clients that were asked in the step under way, or are of the ring under way, and have said nothing since.</summary>
+    public ImmutableSortedSet<int> Quiet { get; init; } = [];
 
     /// <summary>Questions to the supervisor that it did not answer.</summary>
     public int Silent { get; init; }

@@ -64,7 +64,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         Delivery { Message: BeginServing begin } => _serving.Allow(state, begin),
         Delivery delivery => Delivered(state, delivery),
         TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
-        TimerFired timer when timer.Name == Tags.Opinions => _training.EnoughOpinions(state),
+        TimerFired timer when timer.Name == Tags.Opinions => _training.Expire(state),
         TimerFired timer when timer.Name == Tags.Rolling => _rolling.Expire(state, timer.Number),
         TimerFired timer when timer.Name == Tags.Silence => _silence.Ask(state),
         _ => Decision.Of(state),

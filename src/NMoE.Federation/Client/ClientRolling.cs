@@ -60,7 +60,9 @@ internal sealed class ClientRolling(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        return gate.Step == RollStep.Done ? Send(state, gate) : Pass(state, Ring.Miss(gate));
+        var missing = gate.Step == RollStep.Done ? state.Durable.Aggregator : Plan.Device(Ring.Turn(gate));
+        var passed = gate.Step == RollStep.Done ? Send(state, gate) : Pass(state, Ring.Miss(gate));
+        return passed.And(new Observe(new DeadlinePassed(Plan.Device(number), Stages.Rolling, Ring.Lap(gate), [missing], plan.Deadlines.RollGate)));
     }
 
     /// <summary>After a crash, a turn that nobody has taken over begins again: the same job gives the same gate.</summary>
@@ -95,12 +97,12 @@ internal sealed class ClientRolling(int number, Plan plan)
     private Decision<ClientState> Pass(ClientState state, RollingGate done)
     {
         var next = Ring.Next(done, plan.Settings.RollGate);
-        var passed = next.Step != RollStep.Done && Ring.Turn(next) == number ? BeginTurn(state, next) : Send(state, next);
+        var passed = Ring.IsToSkip(next) ? Pass(state, next) : next.Step != RollStep.Done && Ring.Turn(next) == number ? BeginTurn(state, next) : Send(state, next);
         return Ring.EndedLap(done) is { } lap ? passed with { Effects = [new Observe(lap), .. passed.Effects] } : passed;
     }
 
     private Decision<ClientState> Send(ClientState state, RollingGate gate) => Decision.Of(
         state with { Passing = gate },
         new Send(Ring.Receiver(gate, state.Durable.Aggregator), gate, Stages.Rolling),
-        new SetTimer(Tags.Rolling, plan.Settings.RollGate.Deadline, gate.Hop));
+        new SetTimer(Tags.Rolling, plan.Deadlines.RollGate, gate.Hop));
 }

@@ -17,9 +17,12 @@ internal sealed partial class ClientServing
 
         var stage = plan.Settings.Inference;
         var next = serving with { Attempt = serving.Attempt + 1, Late = serving.Late.Union(serving.Open.Remove(number)) };
-        return next.Attempt <= stage.Retries ? Ask(state, serving with { Attempt = next.Attempt }, LateSlots(serving))
+        var decision = next.Attempt <= stage.Retries ? Ask(state, serving with { Attempt = next.Attempt }, LateSlots(serving))
             : next.Attempt <= stage.Retries + stage.Alternatives ? Rank(state, next)
             : AnswerAlone(state, next);
+        var missing = serving.Open.Remove(number);
+        return missing.IsEmpty ? decision : decision.And(new Observe(new DeadlinePassed(
+            Plan.Device(number), plan.Passes[serving.Pass].Stage, serving.Request + 1, [.. missing.Select(Plan.Device)], stage.Deadline)));
     }
 
     /// <summary>The gate's order of so many experts more, for a row each: no more than it can choose from.</summary>

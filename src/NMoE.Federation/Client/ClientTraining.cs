@@ -189,7 +189,7 @@ internal sealed class ClientTraining(int number, Plan plan)
             .. packs ? [_travel.Pack(new JobTag(Tags.PackedTraining, Place: state.Durable.Lineage), latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
             .. missing.Contains(number) ? [new Roles.Compute(new JobTag(Tags.OwnOpinion, Place: state.Durable.Lineage), Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
             .. packs ? [] : ToPeers(state, missing, latents),
-            .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Settings.Gate.Deadline, 0)] : ImmutableArray<Effect>.Empty,
+            .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Deadlines.Sharing, 0)] : ImmutableArray<Effect>.Empty,
         ]);
     }
 
@@ -226,6 +226,10 @@ internal sealed class ClientTraining(int number, Plan plan)
             ? EnoughOpinions(next).And(new CancelTimer(Tags.Opinions))
             : Decision.Of(next);
     }
+
+    /// <summary>The deadline for opinions has passed.</summary>
+    public Decision<ClientState> Expire(ClientState state) => EnoughOpinions(state).And(new Observe(new DeadlinePassed(
+        Plan.Device(number), Stages.Sharing, 0, [.. Missing(state.Durable).Select(Plan.Device)], plan.Deadlines.Sharing)));
 
     /// <summary>Its own expert's opinions a client has at any rate, if not yet.</summary>
     public Decision<ClientState> EnoughOpinions(ClientState state)

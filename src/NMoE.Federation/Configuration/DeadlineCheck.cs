@@ -18,16 +18,16 @@ internal static class DeadlineCheck
         var (settings, least) = (plan.Settings, new LeastTimes(plan));
         ImmutableArray<Limit> limits =
         [
-            new(Keys.ExtractorDeadline, settings.Extractor.Deadline, "a client's part of a round of stage 1", least.Round),
-            new(Keys.ExpertDeadline, settings.Expert.Deadline, "a client's expert", least.Expert),
+            new(Keys.ExtractorDeadline, plan.Deadlines.Extractor, "a client's part of a round of stage 1", least.Round),
+            new(Keys.ExpertDeadline, plan.Deadlines.Expert, "a client's expert", least.Expert),
             .. plan.TrainsGate
                 ?
                 [
-                    new Limit(Keys.GateDeadline, settings.Gate.Deadline, "the sharing of latents", least.Sharing),
-                    new Limit(Keys.GateDeadline, settings.Gate.Deadline, "a client's part of a round of stage 3", least.GateRound),
+                    new Limit(Keys.GateDeadline, plan.Deadlines.Sharing, "the sharing of latents", least.Sharing),
+                    new Limit(Keys.GateDeadline, plan.Deadlines.Gate, "a client's part of a round of stage 3", least.GateRound),
                 ]
                 : ImmutableArray<Limit>.Empty,
-            .. plan.RollsGate ? [new Limit(Keys.RollGateDeadline, settings.RollGate.Deadline, "a client's turn", least.Turn)] : ImmutableArray<Limit>.Empty,
+            .. plan.RollsGate ? [new Limit(Keys.RollGateDeadline, plan.Deadlines.RollGate, "a client's turn", least.Turn)] : ImmutableArray<Limit>.Empty,
             .. plan.Places > 1 ? [new Limit(Keys.AggregatorCheckpointDeadline, settings.Aggregator.CheckpointDeadline, "a checkpoint", least.Checkpoint)] : ImmutableArray<Limit>.Empty,
             new(Keys.InferenceDeadline, settings.Inference.Deadline, "a request", least.Request),
         ];
@@ -44,5 +44,5 @@ internal static class DeadlineCheck
     private static string Sentence(Limit limit) => FormattableString.Invariant(
         $"{limit.Key.Path} is {LeastTimes.Words(limit.Deadline.TotalSeconds)}, and {limit.What} takes {LeastTimes.Words(limit.Least.Seconds)} at the least: {limit.Least.Because}.");
 
-    private sealed record Limit(Key<TimeSpan> Key, TimeSpan Deadline, string What, LeastTime Least);
+    private sealed record Limit(Key Key, TimeSpan Deadline, string What, LeastTime Least);
 }

@@ -81,7 +81,7 @@ internal static class Keys
         ("synchronous", Aggregation.Synchronous), ("buffered", Aggregation.Buffered)));
     public static readonly Key<int> ExtractorBuffer = Count("extractor.buffer", 1, 100_000);
     public static readonly Key<double> ExtractorQuorum = Share("extractor.quorum");
-    public static readonly Key<TimeSpan> ExtractorDeadline = Deadline("extractor.deadline");
+    public static readonly Key<TimeSpan?> ExtractorDeadline = StepDeadline("extractor.deadline");
 
     /// <summary>A family: below it stands one key a round.</summary>
     public static readonly Key<ImmutableSortedSet<int>> ExtractorAbsent = Add("extractor.absent", new ClientsFormat());
@@ -110,7 +110,7 @@ internal static class Keys
     public static readonly Key<int> ExpertEpochs = Count("expert.epochs", 1, 10_000);
     public static readonly Key<double> ExpertHoldout = Number("expert.holdout", Bound.At(0), Bound.At(0.5));
     public static readonly Key<int> ExpertPatience = Count("expert.patience", 1, 10_000);
-    public static readonly Key<TimeSpan> ExpertDeadline = Deadline("expert.deadline");
+    public static readonly Key<TimeSpan?> ExpertDeadline = StepDeadline("expert.deadline");
 
     public static readonly Key<int> GateRounds = Count("gate.rounds", 1, 100_000);
     public static readonly Key<int> GateEpochs = Count("gate.epochs", 1, 1_000);
@@ -129,7 +129,7 @@ internal static class Keys
     public static readonly Key<double> GateNoise = Number("gate.noise", Bound.At(0), Bound.At(100));
     public static readonly Key<double> GateClip = Number("gate.clip", Bound.Beyond(0), Bound.At(1e6));
     public static readonly Key<double> GateQuorum = Share("gate.quorum");
-    public static readonly Key<TimeSpan> GateDeadline = Deadline("gate.deadline");
+    public static readonly Key<TimeSpan?> GateDeadline = StepDeadline("gate.deadline");
 
     public static readonly Key<double> RollGateShare = Share("rollgate.share");
     public static readonly Key<int> RollGateLaps = Count("rollgate.laps", 1, 10_000);
@@ -137,7 +137,7 @@ internal static class Keys
     public static readonly Key<int> RollGateBatch = Count("rollgate.batch", 1, 65_536);
     public static readonly Key<double> RollGateLearningRate = Number("rollgate.learning-rate", Bound.Beyond(0), Bound.At(10));
     public static readonly Key<double> RollGateTolerance = Number("rollgate.tolerance", Bound.At(0), Bound.At(1000));
-    public static readonly Key<TimeSpan> RollGateDeadline = Deadline("rollgate.deadline");
+    public static readonly Key<TimeSpan?> RollGateDeadline = StepDeadline("rollgate.deadline");
 
     public static readonly Key<LatentPrecision> LatentPrecision = Add("latent.precision", Choice(
         ("fp32", Learning.Jobs.LatentPrecision.Fp32), ("fp16", Learning.Jobs.LatentPrecision.Fp16), ("int8", Learning.Jobs.LatentPrecision.Int8)));
@@ -253,6 +253,8 @@ internal static class Keys
     private static Key<double> Share(string path) => Number(path, Bound.Beyond(0), Bound.At(1));
 
     private static Key<TimeSpan> Deadline(string path) => Add(path, Measures.Duration("1 ms", "10000 h"));
+
+    private static Key<TimeSpan?> StepDeadline(string path) => Add(path, new DeadlineFormat(Measures.Duration("1 ms", "10000 h")));
 
     private static Key<string> Named(string path, ProfileFile file) =>
         Add(path, Choice([.. file.Names.Prepend(ProfileFile.None).Select(name => (name, name))]));

@@ -101,6 +101,19 @@ internal sealed record UnlimitedFormat<T>(MeasureFormat<T> Measure, T Unlimited,
     protected override Reading<T> Read(string text) => text == Word ? Reading<T>.Of(Unlimited) : Measure.Read(new RawValue.Scalar(text));
 }
 
+/// <summary>A duration, or <c>forecast</c>: as long as follows from what the step is forecast to take; null.</summary>
+/// <param name="Measure">The duration.</param>
+internal sealed record DeadlineFormat(MeasureFormat<TimeSpan> Measure) : ScalarFormat<TimeSpan?>($"forecast, or {Measure.Legal}")
+{
+    private const string Word = "forecast";
+
+    public override string Write(TimeSpan? value) => value is { } stated ? Measure.Write(stated) : Word;
+
+    protected override Reading<TimeSpan?> Read(string text) => text == Word ? Reading<TimeSpan?>.Of(null)
+        : Measure.Read(new RawValue.Scalar(text)) is { Problem: { } problem } ? Reading<TimeSpan?>.Wrong(problem)
+        : Reading<TimeSpan?>.Of(Measure.Read(new RawValue.Scalar(text)).Value);
+}
+
 /// <summary>The measures that experiments use.</summary>
 internal static class Measures
 {

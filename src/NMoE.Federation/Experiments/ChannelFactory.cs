@@ -81,10 +81,16 @@ public static class ChannelFactory
 
     private static AccessSchedule AccessOf(Plan plan, DeviceId device)
     {
+        var access = ConditionsOf(plan, device);
+        return plan.Settings.Channel.Traces.Intervals.TryGetValue(device, out var on) ? Availability.Of(access, on, plan.Settings.Channel.Traces.Repeat) : access;
+    }
+
+    /// <summary>What a device's access is like while it is on.</summary>
+    internal static AccessSchedule ConditionsOf(Plan plan, DeviceId device)
+    {
         var (channel, rates) = (plan.Settings.Channel, plan.Settings.Channel.Rates);
-        var access = channel.Traces.Conditions.TryGetValue(device, out var measured) ? measured
+        return channel.Traces.Conditions.TryGetValue(device, out var measured) ? measured
             : device.IsClient && channel.Mobility.Form == MobilityForm.ToAndFro ? ClientTracks.Access(plan, device.Number)
             : AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : new(rates.ServerUp, rates.ServerDown));
-        return channel.Traces.Intervals.TryGetValue(device, out var on) ? Availability.Of(access, on, channel.Traces.Repeat) : access;
     }
 }

@@ -78,6 +78,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         return new Outcome(
             report with
             {
+                Waiting = observer.Waits.Record(world.Now),
                 Energy = EnergyCount.Records(energy, world.Now),
                 Off = [.. ChannelFactory.OffForGood(plan, world.Now).Select(off => new OffRecord(off.Device.ToString(), off.Since.Seconds))],
                 Timeline = Timeline?.Spans(world.Now) ?? [],

@@ -37,6 +37,7 @@ public static class AllInvariants
         new NothingDurableIsForgotten(),
         new PlacesGoOnFromCheckpoints(plan),
         new ReleasesAreCounted(),
+        new SilentAreNotInvited(),
         new OnlyExpertsAreAsked(),
         new AnswersOfThoseAsked(plan),
         new RequestsEnd(),

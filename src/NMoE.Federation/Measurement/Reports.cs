@@ -66,6 +66,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     private IEnumerable<UnchoosableRecord> Unchoosable(RunObserver observed) => observed.Named is not { } named ? [] : plan.ClientNumbers
         .Select(client => (Client: client, Why:
             !named.Experts.Contains(client) ? observed.Experts.ContainsKey(client) ? "its expert was not known when stage 2 ended" : "it had no expert when stage 2 ended"
+            : named.Silent.Contains(client) ? "it was silent when training ended"
             : named.Unlearned.Contains(client) ? "FedGate did not learn to choose it: nobody had its opinions of training latents"
             : null))
         .Where(item => item.Why is not null).Select(item => new UnchoosableRecord(item.Client, item.Why!));

@@ -57,6 +57,9 @@ public sealed class RunObserver(
     /// <summary>Whom gates might choose once training had ended; null where it has not.</summary>
     public ExpertsNamed? Named { get; private set; }
 
+    /// <summary>Waits that a deadline ended.</summary>
+    public Waits Waits { get; } = new();
+
     /// <summary>What clients released of their data, in FedSC.</summary>
     public IReadOnlyList<MatrixReleased> Releases => _releases;
 
@@ -111,6 +114,12 @@ public sealed class RunObserver(
                 break;
             case ExpertsNamed named when named.Place >= Moves.Place:
                 Named = named;
+                break;
+            case DeadlinePassed passed:
+                Waits.Add(passed, at);
+                break;
+            case Answered:
+                Waits.Answer(at);
                 break;
             case RequestMark mark:
                 Mark(mark, at);

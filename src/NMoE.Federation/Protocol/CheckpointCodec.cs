@@ -23,6 +23,7 @@ public static partial class WireCodec
         Generation = (uint)m.Generation,
         Lineage = (uint)m.Lineage,
         Unlearned = { Clients(m.Unlearned) },
+        Silent = { Clients(m.Silent) },
     };
 
     private static Checkpoint Kept(Wire.Checkpoint read) => new(
@@ -39,6 +40,7 @@ public static partial class WireCodec
         Generation = Count(read.Generation),
         Lineage = Count(read.Lineage),
         Unlearned = [.. read.Unlearned.Select(Count)],
+        Silent = [.. read.Silent.Select(Count)],
     };
 
     private static Wire.ClientNumber Number(KeyValuePair<int, int> pair) => new() { Client = (uint)pair.Key, Number = (uint)pair.Value };

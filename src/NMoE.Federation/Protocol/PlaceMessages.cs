@@ -71,6 +71,9 @@ public sealed record Checkpoint(
     /// <summary>Those of them whose opinions nobody has: no gate has learned to choose them.</summary>
     public ImmutableSortedSet<int> Unlearned { get; init; } = [];
 
+    /// <summary>Clients that were silent at a deadline and have not been heard since.</summary>
+    public ImmutableSortedSet<int> Silent { get; init; } = [];
+
     /// <summary>Which of RollGate's rings is under way.</summary>
     public int Generation { get; init; }
 

@@ -100,6 +100,19 @@ public sealed record LedgerRecord(string Stage, string From, string To, string K
 /// <param name="Returns">Whether it was to return.</param>
 public sealed record CrashRecord(double VirtualSeconds, string Device, string Reason, bool Returns);
 
+/// <summary>What was waited in a stage until a deadline ended it.</summary>
+/// <param name="Stage"><c>joining</c>, <c>extractor</c>, <c>expert</c>, <c>sharing</c>, <c>gate</c>, <c>rollgate</c>, <c>serving</c> (for clients to begin), or a pass as in <see cref="LedgerRecord"/>.</param>
+/// <param name="Deadlines">Deadlines that passed.</param>
+/// <param name="Seconds">Virtual time of it: from the last that came of what was waited for until the deadline. An instant at which several waited counts once.</param>
+/// <param name="For">Devices that were waited for, ascending.</param>
+public sealed record WaitRecord(string Stage, int Deadlines, double Seconds, ImmutableArray<string> For);
+
+/// <summary>Waits that a deadline ended.</summary>
+/// <param name="Stages">In the order in which a deadline first passed in them.</param>
+/// <param name="Seconds">Virtual time of all together; an instant counts once.</param>
+/// <param name="Of">Virtual time of the whole run, in seconds.</param>
+public sealed record WaitingRecord(ImmutableArray<WaitRecord> Stages, double Seconds, double Of);
+
 /// <summary>A client that gates could not choose when they served.</summary>
 /// <param name="Client">Client.</param>
 /// <param name="Why">Why.</param>
@@ -254,6 +267,10 @@ public sealed record RunReport(
     /// <summary>The aggregator's moves; null where it has no place to move to.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MovesRecord? Moves { get; init; }
+
+    /// <summary>Waits that a deadline ended; null where none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WaitingRecord? Waiting { get; init; }
 
     /// <summary>Clients that gates could not choose, ascending.</summary>
     public ImmutableArray<UnchoosableRecord> Unchoosable { get; init; } = [];

@@ -118,12 +118,26 @@ public sealed record AggregatorGaveWay(DeviceId Device, string Reason) : Observa
 /// <param name="Number">The checkpoint.</param>
 public sealed record CheckpointMissed(DeviceId Device, int Number) : Observation;
 
+/// <summary>A deadline has passed, and somebody was still waited for.</summary>
+/// <param name="Waited">Who waited.</param>
+/// <param name="Stage">In what, as <see cref="Stages"/> has it.</param>
+/// <param name="Round">Round, lap or request; 0 where there is none.</param>
+/// <param name="Missing">Who was waited for, ascending.</param>
+/// <param name="Length">How long the deadline was.</param>
+public sealed record DeadlinePassed(DeviceId Waited, string Stage, int Round, ImmutableArray<DeviceId> Missing, TimeSpan Length) : Observation;
+
+/// <summary>Something came to the aggregator that it waited for.</summary>
+public sealed record Answered : Observation;
+
 /// <summary>Training has ended, and clients are told whom a gate may choose.</summary>
 /// <param name="Experts">Clients that have experts, ascending.</param>
 public sealed record ExpertsNamed(ImmutableArray<int> Experts) : Observation
 {
     /// <summary>Those of them that FedGate could not learn to choose, because nobody has their opinions.</summary>
     public ImmutableArray<int> Unlearned { get; init; } = [];
+
+    /// <summary>Those of them that were silent then.</summary>
+    public ImmutableArray<int> Silent { get; init; } = [];
 
     /// <summary>As in <see cref="RoundEnded"/>.</summary>
     public int Place { get; init; }

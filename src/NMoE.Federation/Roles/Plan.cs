@@ -19,6 +19,7 @@ namespace NMoE.Federation.Roles;
 /// <param name="Data">The data set, by content.</param>
 public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 {
+    private Deadlines? _deadlines;
     private readonly PartitionSpec _training = Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient);
     private readonly PartitionSpec _sameTest = Partition(
         Settings, Settings.Data.Partition, Settings.Data.TestPerClient, Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient));
@@ -109,6 +110,9 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 
     /// <summary>Experts that each sample of a pass asks: LocalGate knows only its own.</summary>
     public int K(InferencePass pass) => Gates.Of(pass.Gate).Experts(Settings.Inference.K);
+
+    /// <summary>How long is waited for whom.</summary>
+    public Deadlines Deadlines => _deadlines ??= Deadlines.Of(this);
 
     /// <summary>Number of places that the aggregator has.</summary>
     public int Places => Settings.Aggregator.Places;

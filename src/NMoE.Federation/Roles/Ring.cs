@@ -31,7 +31,7 @@ public static class Ring
 
     /// <summary>
     /// The gate as it goes on from a hop whose work is done. At the end of a lap the mean loss decides: when it moved by less than the tolerance, or
-    /// after the last lap, the gate goes around once more to be adopted.
+    /// after the last lap, the gate goes around once more to be adopted. Who did not acknowledge it is passed over from then on.
     /// </summary>
     public static RollingGate Next(RollingGate done, RollGateSection settings)
     {
@@ -50,7 +50,21 @@ public static class Ring
 
         var loss = MeanLoss(done);
         var settled = Math.Abs(loss - done.LastLoss) < settings.Tolerance || next.Hop / next.Ring.Length >= settings.Laps;
-        return next with { Step = settled ? RollStep.Adopt : RollStep.Train, Losses = 0, LastLoss = loss, Missed = [] };
+        return next with { Step = settled ? RollStep.Adopt : RollStep.Train, Losses = 0, LastLoss = loss };
+    }
+
+    /// <summary>The lap that a hop is of, from 1.</summary>
+    public static int Lap(RollingGate gate)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        return (gate.Hop / gate.Ring.Length) + 1;
+    }
+
+    /// <summary>Whether a gate's next client did not acknowledge it before: it is not waited for again.</summary>
+    public static bool IsToSkip(RollingGate gate)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        return gate.Step != RollStep.Done && gate.Missed.Contains(Turn(gate));
     }
 
     /// <summary>A hop that was in vain, because its client did not answer.</summary>
@@ -74,11 +88,14 @@ public static class Ring
     /// Virtual time after which a ring that has not come to its end is taken for lost: an acknowledgement's deadline for each hop, and at most a
     /// thousand times a thousand hours.
     /// </summary>
-    public static TimeSpan Patience(RollGateSection settings, int clients)
+    /// <param name="settings">The ring's settings.</param>
+    /// <param name="deadline">An acknowledgement's deadline.</param>
+    /// <param name="clients">Clients of the ring.</param>
+    public static TimeSpan Patience(RollGateSection settings, TimeSpan deadline, int clients)
     {
         ArgumentNullException.ThrowIfNull(settings);
         const double most = 1e6;
-        return TimeSpan.FromHours(Math.Min(most, settings.Deadline.TotalHours * clients * (settings.Laps + 1.0)));
+        return TimeSpan.FromHours(Math.Min(most, deadline.TotalHours * clients * (settings.Laps + 1.0)));
     }
 
     private static int Trained(RollingGate lap) => lap.Ring.Length - lap.Missed.Length;

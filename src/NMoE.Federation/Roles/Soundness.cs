@@ -39,7 +39,7 @@ internal static class Soundness
         kept.Number > 0 && kept.Extractor.Length == plan.SharedParts.Length && kept.Gates.Length == 2 && kept.Control.Length <= 1 && kept.Lineage < plan.Places
         && kept.Round >= 1 && kept.Round <= Math.Max(plan.Settings.Extractor.Rounds, plan.Settings.Gate.Rounds) + 1
         && kept.Joined.Count > 0 && kept.Joined.All(client => IsClient(plan, client.Key) && client.Value > 0)
-        && AreClients(plan, kept.Ready.Concat(kept.Experts).Concat(kept.Unlearned).Concat(kept.Counted.Keys)) && kept.Correlations.Keys.All(kept.Joined.ContainsKey);
+        && AreClients(plan, kept.Ready.Concat(kept.Experts).Concat(kept.Unlearned).Concat(kept.Silent).Concat(kept.Counted.Keys)) && kept.Correlations.Keys.All(kept.Joined.ContainsKey);
 
     private static bool IsClient(Plan plan, DeviceId device) => IsClient(plan, device.Number);
 

@@ -11,6 +11,15 @@ public static class Stages
     /// <summary>Stage 1.</summary>
     public const string Extractor = "extractor";
 
+    /// <summary>Waiting for clients to join: no bytes are counted under it, and waits are.</summary>
+    public const string Joining = "joining";
+
+    /// <summary>Waiting for clients' opinions of each other's latents before stage 3, likewise.</summary>
+    public const string Sharing = "sharing";
+
+    /// <summary>Waiting for clients to begin serving, likewise.</summary>
+    public const string Serving = "serving";
+
     /// <summary>Stage 2.</summary>
     public const string Expert = "expert";
 

@@ -114,11 +114,11 @@ public enum NormRule
 /// <param name="ServerRate">FedAvgM's learning rate.</param>
 /// <param name="Head">Whether the predictor is averaged.</param>
 /// <param name="Quorum">Share of the cohort that is enough at the deadline, in (0, 1].</param>
-/// <param name="Deadline">Virtual time after which a round goes on with a quorum.</param>
+/// <param name="Deadline">Virtual time after which a round goes on with a quorum; null for what follows from the forecast (<see cref="Roles.Deadlines"/>).</param>
 /// <param name="Absent">Clients left out of a round, by round number from 1 (<c>extractor.absent."10" = [3]</c>).</param>
 public sealed record ExtractorSection(
     string Method, int Rounds, int Epochs, int Batch, double LearningRate, double Momentum, double WeightDecay, double Clip, Augmentation Augmentation,
-    string Algorithm, double Proximal, double ServerMomentum, double ServerRate, HeadSharing Head, double Quorum, TimeSpan Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent)
+    string Algorithm, double Proximal, double ServerMomentum, double ServerRate, HeadSharing Head, double Quorum, TimeSpan? Deadline, ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent)
 {
     /// <summary>Who takes part in a round.</summary>
     public required CohortSection Cohort { get; init; }
@@ -140,8 +140,8 @@ public enum HeadSharing
 /// <param name="Epochs">At most so many.</param>
 /// <param name="Holdout">Share held out for early stopping, [0, 0.5].</param>
 /// <param name="Patience">Epochs without improvement before stopping.</param>
-/// <param name="Deadline">Virtual time after which stage 3 starts with a quorum of experts.</param>
-public sealed record ExpertSection(double LearningRate, int Batch, int Epochs, double Holdout, int Patience, TimeSpan Deadline)
+/// <param name="Deadline">Virtual time after which stage 3 starts with those experts that are there; null as in stage 1.</param>
+public sealed record ExpertSection(double LearningRate, int Batch, int Epochs, double Holdout, int Patience, TimeSpan? Deadline)
 {
     /// <summary>What becomes of stage 1's predictor.</summary>
     public ExpertStart Start { get; init; }
@@ -172,10 +172,10 @@ public enum ExpertStart
 /// <param name="K">Experts a sample in training, for the modes that choose.</param>
 /// <param name="Data">Which samples it learns from.</param>
 /// <param name="Quorum">Share of the cohort that is enough at the deadline.</param>
-/// <param name="Deadline">Virtual time after which a round, or the sharing of latents before it, goes on with a quorum.</param>
+/// <param name="Deadline">Virtual time after which a round, or the sharing of latents before it, goes on with a quorum; null as in stage 1.</param>
 public sealed record GateSection(
     int Rounds, int Epochs, int Batch, double LearningRate, double Participation, double Balance, RouterNoise NoiseForm, double Noise,
-    GradientRule Gradient, double Clip, GateMode Mode, int K, GateData Data, double Quorum, TimeSpan Deadline);
+    GradientRule Gradient, double Clip, GateMode Mode, int K, GateData Data, double Quorum, TimeSpan? Deadline);
 
 /// <summary>Which of its samples a client trains the gate on.</summary>
 public enum GateData

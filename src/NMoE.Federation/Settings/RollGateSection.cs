@@ -7,5 +7,5 @@ namespace NMoE.Federation.Settings;
 /// <param name="Batch">Mini-batch size.</param>
 /// <param name="LearningRate">Adam's learning rate.</param>
 /// <param name="Tolerance">Training ends with a lap whose mean loss moved by less.</param>
-/// <param name="Deadline">Virtual time after which a client that does not acknowledge the gate is passed over.</param>
-public sealed record RollGateSection(double Share, int Laps, int Epochs, int Batch, double LearningRate, double Tolerance, TimeSpan Deadline);
+/// <param name="Deadline">Virtual time after which a client that does not acknowledge the gate is passed over; null as in stage 1.</param>
+public sealed record RollGateSection(double Share, int Laps, int Epochs, int Batch, double LearningRate, double Tolerance, TimeSpan? Deadline);

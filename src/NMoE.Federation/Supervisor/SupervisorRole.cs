@@ -57,7 +57,7 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         Delivery { Message: Rejoin, From.IsClient: false } when !state.Trained => Decision.Of(state, Question(state)),
         Delivery { Message: Rejoin, From.IsClient: true } delivery when plan.Places > 1 => Decision.Of(state, At(state, delivery.From)),
         TimerFired { Name: PatienceTimer } => Decision.Of(state, [.. Invitations(state), Patience]),
-        TimerFired { Name: ServingTimer } => Leave(state).And(new CancelTimer(PatienceTimer)),
+        TimerFired { Name: ServingTimer } => Expire(state),
         _ => Decision.Of(state),
     };
 
@@ -100,9 +100,16 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
             new Await("clients to begin serving"),
             new CancelTimer(SilenceTimer),
             .. Invitations(state),
-            new SetTimer(ServingTimer, plan.Settings.Expert.Deadline, 0),
+            new SetTimer(ServingTimer, plan.Deadlines.Expert, 0),
             Patience,
         ]);
+
+    private Decision<SupervisorState> Expire(SupervisorState state)
+    {
+        var missing = plan.ClientNumbers.Where(client => !state.Serving.Contains(client)).Select(Plan.Device);
+        var left = Leave(state).And(new CancelTimer(PatienceTimer));
+        return left with { Effects = [new Observe(new DeadlinePassed(DeviceId.Supervisor, Stages.Serving, 0, [.. missing], plan.Deadlines.Expert)), .. left.Effects] };
+    }
 
     private IEnumerable<Effect> Invitations(SupervisorState state) => plan.ClientNumbers
         .Where(client => !state.Serving.Contains(client))

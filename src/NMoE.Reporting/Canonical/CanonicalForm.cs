@@ -17,7 +17,7 @@ public static class CanonicalForm
 {
     private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted,messages_duplicated,messages_delivered,messages_lost";
 
-    /// <summary>A line of JSON for each round, pass, comparison, client's privacy, device's energy and client that gates could not choose, in the report's order; its first member, <c>line</c>, says which.</summary>
+    /// <summary>A line of JSON for each round, pass, comparison, client's privacy, device's energy, stage that waited and client that gates could not choose, in the report's order; its first member, <c>line</c>, says which.</summary>
     /// <param name="report">The report; its name is not part of the form.</param>
     public static byte[] Metrics(RunReport report)
     {
@@ -32,6 +32,8 @@ public static class CanonicalForm
             Append(lines, "privacy", privacy);
         foreach (var energy in report.Energy)
             Append(lines, "energy", energy);
+        foreach (var wait in report.Waiting?.Stages ?? [])
+            Append(lines, "wait", wait);
         foreach (var unchoosable in report.Unchoosable)
             Append(lines, "unchoosable", unchoosable);
         return Encoding.UTF8.GetBytes(lines.ToString());

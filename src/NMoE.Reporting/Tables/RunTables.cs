@@ -16,7 +16,7 @@ internal static class RunTables
         [
             .. new[]
             {
-                Passes(report), Comparisons(report), Dealt(report), Privacy(report), Updates(report), Crashes(report), Unchoosable(report), Off(report), Moves(report), Ledger(report), Energy(report),
+                Passes(report), Comparisons(report), Dealt(report), Privacy(report), Updates(report), Crashes(report), WaitTable.Of(report), Unchoosable(report), Off(report), Moves(report), Ledger(report), Energy(report),
             }.Where(table => !table.Rows.IsEmpty),
         ];
 

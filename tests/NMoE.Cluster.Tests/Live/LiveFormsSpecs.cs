@@ -45,7 +45,9 @@ public sealed class LiveFormsSpecs
         new Seen(new VirtualTime(4), new ExpertTrained(4, First, Second)),
         new Seen(new VirtualTime(5), new RequestMark(1, 2, 3, Finished: true)),
         new Seen(new VirtualTime(6), new PassAnswered(1, 2, First, [0, 1], [1, 1])),
-        new Seen(new VirtualTime(6), new ExpertsNamed([0, 1, 3]) { Unlearned = [3] }),
+        new Seen(new VirtualTime(6), new ExpertsNamed([0, 1, 3]) { Unlearned = [3], Silent = [1] }),
+        new Seen(new VirtualTime(6), new DeadlinePassed(DeviceId.Aggregator, "extractor", 3, [new DeviceId(1), new DeviceId(4)], TimeSpan.FromSeconds(7))),
+        new Seen(new VirtualTime(6), new Answered()),
         new Seen(new VirtualTime(7), new ClientLeft(2)),
         new Seen(new VirtualTime(8), new DeviceLost(DeviceId.Aggregator, "its node left", Returns: true)),
         new Seen(new VirtualTime(9), new DeviceReturned(new DeviceId(2))));

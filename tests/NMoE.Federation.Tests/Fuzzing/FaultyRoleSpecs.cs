@@ -44,6 +44,8 @@ public sealed class FaultyRoleSpecs
         (nameof(NotesAPassWhenItBegins), Client((real, _) => new NotesAPassWhenItBegins(real)), 500),
         (nameof(TrainsAgainFromWhereItIs), Client((real, _) => new TrainsAgainFromWhereItIs(real)), 20),
         (nameof(CreditsTheChosenExpert), Client((real, _) => new CreditsTheChosenExpert(real)), 40),
+        (nameof(InvitesThoseThatWereSilent), Aggregator((real, _) => new InvitesThoseThatWereSilent(real)), 100),
+        (nameof(ForgetsWhomTheGatePassedOver), Client((real, _) => new ForgetsWhomTheGatePassedOver(real)), 600),
         (nameof(LetsItsGateChooseAnyone), Client((real, _) => new LetsItsGateChooseAnyone(real)), 250),
         (nameof(IgnoresClientsThatReturn), Supervisor((real, _) => new IgnoresClientsThatReturn(real)), 600),
         (nameof(TakesASignOfLifeForTheEnd), Supervisor((real, _) => new TakesASignOfLifeForTheEnd(real)), 30),

@@ -34,15 +34,17 @@ public sealed class RingTests
     public void A_loss_that_rises_moves_too() => Assert.Equal(6, Walk(First, 1, 1, 2, 2, 2, 2).Count(gate => gate.Step == RollStep.Train));
 
     [Fact]
-    public void Who_was_passed_over_does_not_count_in_the_mean_and_is_tried_again_in_the_next_lap()
+    public void Who_was_passed_over_does_not_count_in_the_mean_and_is_passed_over_in_the_next_lap_too()
     {
         var second = Ring.Next(First with { Losses = 3 }, Settings);
         var lap = Ring.EndedLap(Ring.Miss(second))!;
         Assert.Equal((1, 3.0, 1), (lap.Round, lap.Loss, lap.Participants));
         var next = Ring.Next(Ring.Miss(second), Settings);
         Assert.Equal((2, 3.0, 0.0), (next.Hop, next.LastLoss, next.Losses));
-        Assert.Empty(next.Missed);
-        Assert.Equal(Plan.Device(7), Ring.Receiver(Ring.Next(next, Settings), DeviceId.Aggregator));
+        Assert.Equal<int>([7], next.Missed);
+        Assert.False(Ring.IsToSkip(next), "Client 4 is there.");
+        Assert.True(Ring.IsToSkip(Ring.Next(next, Settings)), "Client 7 is waited for again.");
+        Assert.Equal([1, 2, 2], new[] { second, next, Ring.Next(next, Settings) }.Select(Ring.Lap));
     }
 
     [Fact]
@@ -64,8 +66,8 @@ public sealed class RingTests
     [Fact]
     public void A_ring_is_waited_for_as_long_as_all_its_hops_may_take()
     {
-        Assert.Equal(TimeSpan.FromHours(16), Ring.Patience(Settings, 2));
-        Assert.Equal(TimeSpan.FromHours(1e6), Ring.Patience(Settings with { Deadline = TimeSpan.FromHours(10_000), Laps = 10_000 }, 100_000));
+        Assert.Equal(TimeSpan.FromHours(16), Ring.Patience(Settings, TimeSpan.FromHours(2), 2));
+        Assert.Equal(TimeSpan.FromHours(1e6), Ring.Patience(Settings with { Laps = 10_000 }, TimeSpan.FromHours(10_000), 100_000));
     }
 
     /// <summary>Every hop from the first to the end, where each turn of training has the next of these losses.</summary>

@@ -31,7 +31,11 @@ public sealed class LiveReport(Plan plan, IExecutor executor)
         var ledger = new Ledger();
         var observer = new RunObserver(measured, executor, ledger, TestShards.Deal(measured, executor, cancellation), progress);
         Replay(history, observer, ledger);
-        var report = new Reports(measured, executor, _ => { }, cancellation).Of(observer, ledger) with { Clock = RunReport.WallClock };
+        var report = new Reports(measured, executor, _ => { }, cancellation).Of(observer, ledger) with
+        {
+            Clock = RunReport.WallClock,
+            Waiting = observer.Waits.Record(history.Seen.Select(seen => seen.At).LastOrDefault()),
+        };
         return (report, [.. FinalModels.Of(plan, observer).Where(item => !history.Missing.Contains(item.Model.Hash))]);
     }
 

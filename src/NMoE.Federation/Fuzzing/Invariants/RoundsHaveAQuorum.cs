@@ -10,7 +10,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>
-/// A round in step is of at least a quorum of updates of that round, of those that the round began with at the least; and an update weighs as its samples and its age
+/// A round in step is of at least a quorum of updates of that round, of those that the round began with and waited for at the least; and an update weighs as its samples and its age
 /// say.
 /// </summary>
 internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
@@ -35,7 +35,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
         _aggregates.Note(decided.Message);
         if (!_rounds.TryGetValue(decided.Device, out var known) || (known.Phase, known.Round) != (durable.Phase, durable.Round))
         {
-            _rounds[decided.Device] = known = (durable.Phase, durable.Round, durable.Phase == Phase.Gate ? durable.Ready.Count : durable.Joined.Count);
+            _rounds[decided.Device] = known = (durable.Phase, durable.Round, durable.Heard(durable.Phase == Phase.Gate ? durable.Ready : durable.Joined.Keys).Count);
         }
 
         return decided.Effects.OfType<Roles.Compute>()

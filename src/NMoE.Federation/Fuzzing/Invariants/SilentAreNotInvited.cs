@@ -1,0 +1,90 @@
+using NMoE.Federation.Aggregator;
+using NMoE.Federation.Client;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Fuzzing.Invariants;
+
+/// <summary>
+/// Who was asked for something, and said nothing until a deadline ended the step, is asked for nothing more until it is heard; where nobody is heard all are asked. A gate that rolls passes over for good whom it
+/// has passed over once.
+/// </summary>
+internal sealed class SilentAreNotInvited : IInvariant
+{
+    // In which step each was first asked for something, as long as it says nothing.
+    private readonly SortedDictionary<(DeviceId Server, int Client), ((Phase Phase, int Round, int Tries) Step, bool Heard)> _asked = [];
+    private readonly SortedSet<(DeviceId Server, int Client)> _silent = [];
+
+    /// <inheritdoc/>
+    public string Name => "silent-are-not-invited";
+
+    /// <inheritdoc/>
+    public string? See(Happening happening) => happening switch
+    {
+        RoleDecided { Before: AggregatorState before, After: AggregatorState after } decided => Led(decided, before, after),
+        RoleDecided { Before: ClientState before, After: ClientState } decided => Rolled(decided, before),
+        _ => null,
+    };
+
+    private string? Led(RoleDecided decided, AggregatorState before, AggregatorState after)
+    {
+        var server = decided.Device;
+        if (decided.Message is Delivery { From: { IsClient: true, Number: var heard } })
+        {
+            _silent.Remove((server, heard));
+            if (_asked.TryGetValue((server, heard), out var asked))
+            {
+                _asked[(server, heard)] = asked with { Heard = true };
+            }
+        }
+
+        if (decided.Message is TimerFired && IsOver(before, after))
+        {
+            _silent.UnionWith(_asked.Where(asked => asked.Key.Server == server && asked.Value == (Step(before), false) && IsWaitedFor(before, asked.Key.Client)).Select(asked => asked.Key));
+        }
+
+        var invited = decided.Sent().Where(send => IsInvitation(send.Message) && send.To.IsClient).Select(send => send.To.Number).ToArray();
+        var wrong = invited.Where(client => _silent.Contains((server, client))).Select(client => (int?)client).FirstOrDefault();
+        foreach (var client in invited.Where(client => !_asked.TryGetValue((server, client), out var asked) || asked.Step != Step(after)))
+        {
+            _asked[(server, client)] = (Step(after), false);
+        }
+
+        return wrong is { } silent && Pool(after.Durable).Any(client => !_silent.Contains((server, client)))
+            ? FormattableString.Invariant($"{server} invites client-{silent}, which was silent at a deadline and has not been heard since")
+            : null;
+    }
+
+    private static (Phase Phase, int Round, int Tries) Step(AggregatorState state) => (state.Durable.Phase, state.Durable.Round, state.Tries);
+
+    /// <summary>Stragglers of a round that has enough are not.</summary>
+    private static bool IsWaitedFor(AggregatorState state, int client) =>
+        state.Durable.Phase is not (Phase.Extractor or Phase.Gate) || state.Cohort.Contains(client) || state.Working.ContainsKey(client);
+
+    /// <summary>Whom a step may ask.</summary>
+    private static IEnumerable<int> Pool(AggregatorDurable durable) => durable.Phase switch
+    {
+        Phase.Sharing => durable.Experts,
+        Phase.Gate => durable.Ready,
+        _ => durable.Joined.Keys,
+    };
+
+    /// <summary>Whether a deadline ended the step: it did not begin anew, for lack of a quorum.</summary>
+    private static bool IsOver(AggregatorState before, AggregatorState after) =>
+        (after.Closed && !before.Closed) || (after.Exchanged && !before.Exchanged && after.Durable.Round == before.Durable.Round)
+        || (after.Durable.Phase != before.Durable.Phase && before.Durable.Phase is Phase.Experts or Phase.Sharing);
+
+    private static bool IsInvitation(IMessage message) => message is TrainRound or Correlate or ShareLatents;
+
+    /// <summary>A client passes the gate on with all whom it was told of and those whom it has passed over itself, and to none of them.</summary>
+    private static string? Rolled(RoleDecided decided, ClientState state)
+    {
+        var before = decided.Message switch { Delivery { Message: RollingGate came } => came, TimerFired => state.Passing, _ => state.Durable.Turn?.Gate };
+        return decided.Sent().Select(send => (send.To, Gate: send.Message as RollingGate)).Where(item => item.Gate is { } gate && before is not null && gate.Generation == before.Generation)
+            .Select(item => item.To.IsClient && item.Gate!.Missed.Contains(item.To.Number) ? $"{decided.Device} passes the gate to {item.To}, which did not acknowledge it before"
+                : before!.Missed.Except(item.Gate!.Missed).Any() ? $"{decided.Device} passes the gate on as if nobody had been passed over"
+                : null)
+            .FirstOrDefault(wrong => wrong is not null);
+    }
+}

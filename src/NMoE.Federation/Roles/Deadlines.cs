@@ -1,0 +1,35 @@
+using NMoE.Federation.Settings;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>
+/// How long servers and clients wait for each other: as the experiment states it, or three times what the step is forecast to take and a patience beside. A client that a message did not reach asks after a
+/// patience (<c>supervision.patience</c>), and then the step takes its time: within the deadline neither a lost message nor a device that restarts costs anybody a round.
+/// </summary>
+/// <param name="Extractor">A round of stage 1, or each of FedSC's two exchanges; and joining.</param>
+/// <param name="Expert">Stage 2; and the beginning of serving.</param>
+/// <param name="Gate">A round of FedGate.</param>
+/// <param name="Sharing">A client's wait for its peers' opinions. The aggregator waits twice as long for the clients.</param>
+/// <param name="RollGate">A turn of RollGate.</param>
+public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gate, TimeSpan Sharing, TimeSpan RollGate)
+{
+    /// <summary>A forecast step may take so many times as long: devices that are slowed down, links that others use too, rates below their mean.</summary>
+    public const int Factor = 3;
+
+    /// <summary>The longest deadline that can be stated.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromHours(10_000);
+
+    /// <summary>Those of an experiment.</summary>
+    public static Deadlines Of(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var (settings, forecast) = (plan.Settings, new Forecast(plan));
+        return new(
+            Of(settings, settings.Extractor.Deadline, forecast.Round), Of(settings, settings.Expert.Deadline, forecast.Expert),
+            Of(settings, settings.Gate.Deadline, forecast.GateRound), Of(settings, settings.Gate.Deadline, forecast.Sharing),
+            Of(settings, settings.RollGate.Deadline, forecast.Turn));
+    }
+
+    private static TimeSpan Of(ExperimentSettings settings, TimeSpan? stated, TimeSpan forecast) => stated
+        ?? TimeSpan.FromHours(Math.Min(Longest.TotalHours, (Factor * forecast.TotalHours) + settings.Supervision.Patience.TotalHours));
+}

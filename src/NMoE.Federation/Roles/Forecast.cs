@@ -1,0 +1,62 @@
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+using NMoE.Learning.Quantisation;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>
+/// How long each step of training takes if nothing goes wrong: bytes over rates, and computing by the device profile. A function of the configuration alone, and a little too long rather than too short.
+/// Faults are not foreseen.
+/// </summary>
+/// <param name="plan">The experiment.</param>
+public sealed class Forecast(Plan plan)
+{
+    private readonly Charges _charges = new(plan);
+    private readonly LinkForecast _links = new(plan);
+
+    private int Invited => plan.Settings.Extractor.Cohort.Invited(plan.Clients);
+
+    /// <summary>A round of stage 1, with both exchanges of FedSC.</summary>
+    public TimeSpan Round
+    {
+        get
+        {
+            var model = plan.SharedParts.Sum(BytesOf) + (plan.HasControl ? plan.SharedParts.Sum(BytesOf) : 0);
+            var matrix = plan.Objective.ExchangesMatrices ? (double)sizeof(float) * plan.Settings.FedSc.Dimension * plan.Settings.FedSc.Dimension : 0;
+            var correlation = matrix > 0 ? Computing(_charges.Correlation) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
+            return Time(_links.Down(model, Invited) + correlation + Computing(_charges.Local) + _links.Up(model, Invited));
+        }
+    }
+
+    /// <summary>Stage 2: the model comes, and experts are trained for as many epochs as they may.</summary>
+    public TimeSpan Expert => Time(
+        _links.Down(plan.SharedParts.Take(plan.PublishedParts).Sum(BytesOf), plan.Clients) + Computing(_charges.Latents(plan.TrainingRows) + _charges.Expert) + _links.Up(0, plan.Clients));
+
+    /// <summary>Before stage 3: each client's latents go to all others, and what their experts say comes back.</summary>
+    public TimeSpan Sharing
+    {
+        get
+        {
+            var (rows, others) = (plan.TrainingRows, plan.Clients - 1);
+            var latents = (double)rows * QuantisedLatents.RowBytes(plan.Settings.Latent.Precision, plan.Model.Latent);
+            var logits = (double)rows * plan.Model.Classes * sizeof(float);
+            var work = plan.Clients * (_charges.Logits(rows) + _charges.Requantise(rows));
+            return Time(_links.Down(0, plan.Clients) + _links.Peers(latents, others) + Computing(work) + _links.Peers(logits, others) + _links.Up(0, plan.Clients));
+        }
+    }
+
+    /// <summary>A round of FedGate.</summary>
+    public TimeSpan GateRound => Time(_links.Down(BytesOf(ModelPart.Gate), plan.Clients) + Computing(_charges.Gate) + _links.Up(BytesOf(ModelPart.Gate), plan.Clients));
+
+    /// <summary>A turn of RollGate: the gate comes, is acknowledged, and is trained.</summary>
+    public TimeSpan Turn => Time(_links.Peers(BytesOf(ModelPart.Gate), 1) + _links.Peers(0, 1) + Computing(_charges.Turn));
+
+    /// <summary>Bytes of a part's parameters. Small beside them, headers are not counted.</summary>
+    private double BytesOf(ModelPart part) => sizeof(float) * (double)(part == ModelPart.Gate
+        ? GateLayout.Of(plan.Model, plan.Clients, plan.Settings.Gate.NoiseForm)
+        : ParameterLayout.Of(plan.Model, part, plan.Settings.FedSc.Dimension)).Sum(shape => shape.Count);
+
+    private double Computing(double flops) => flops / plan.Settings.Device.Compute;
+
+    private static TimeSpan Time(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, Deadlines.Longest.TotalSeconds));
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Settings;
+using NMoE.Simulation.Network.Access;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>
+/// How long messages take if nothing goes wrong, from bytes over rates: over the slowest client's access, and where links are shared with as many others as send or receive at
+/// one time. A rate that changes counts as its mean over time. What is lost is sent again; the round trips of that are not counted.
+/// </summary>
+/// <param name="plan">The experiment.</param>
+internal sealed class LinkForecast(Plan plan)
+{
+    private readonly ChannelSection _channel = plan.Settings.Channel;
+    private readonly RatesSection _clients = Clients(plan);
+
+    private RatesSection Rates => _channel.Rates;
+
+    private bool IsShared => _channel.Model == ChannelModel.Shared;
+
+    /// <summary>An aggregator on a client has that client's links, wherever it moves.</summary>
+    private bool IsOnClient =>
+        plan.Settings.Aggregator is var where && (where.Place == AggregatorPlace.Client || where.Standby.Any(place => place.Place == AggregatorPlace.Client));
+
+    /// <summary>Seconds until some clients have something of the aggregator's, all at one time.</summary>
+    /// <param name="bytes">Bytes of each.</param>
+    /// <param name="clients">Clients.</param>
+    public double Down(double bytes, int clients) => Seconds(bytes, Math.Min(_clients.Down, (IsOnClient ? Math.Min(_clients.Up, Rates.ServerUp) : Rates.ServerUp) / clients));
+
+    /// <summary>Seconds until the aggregator has something of some clients, all at one time.</summary>
+    /// <param name="bytes">Bytes of each.</param>
+    /// <param name="clients">Clients.</param>
+    public double Up(double bytes, int clients) => Seconds(bytes, Math.Min(_clients.Up, (IsOnClient ? Math.Min(_clients.Down, Rates.ServerDown) : Rates.ServerDown) / clients));
+
+    /// <summary>Seconds until every client has something of each of some others.</summary>
+    /// <param name="bytes">Bytes of each.</param>
+    /// <param name="others">Others.</param>
+    public double Peers(double bytes, int others) => Seconds(bytes, Math.Min(_clients.Up, _clients.Down) / Math.Max(1, others));
+
+    private double Seconds(double bytes, double rate) => !IsShared
+        ? _channel.Delay.Value.TotalSeconds + (8 * bytes / _channel.Bandwidth)
+        : Delay + (8 * bytes / rate / (1 - Loss));
+
+    private double Delay => _channel.Paths.Select(path => path.Delay ?? TimeSpan.Zero).Append(_channel.Delay.Value + _channel.Delay.Spread).Max().TotalSeconds;
+
+    /// <summary>Share of packets that are lost, on a path that loses most; of bursts the mean over good and bad times.</summary>
+    private double Loss => Math.Min(0.99, _channel.Paths.Select(path => (path.LossPercent ?? 0) / 100).Append(Usual(_channel.Loss)).Max());
+
+    private static double Usual(LossSection loss)
+    {
+        if (loss.Form == LossForm.Independent)
+        {
+            return loss.Probability;
+        }
+
+        var bad = loss.Burst.GoodToBad / (loss.Burst.GoodToBad + loss.Burst.BadToGood);
+        return (bad * loss.Burst.Loss) + ((1 - bad) * loss.Probability);
+    }
+
+    /// <summary>The slowest client's access.</summary>
+    private static RatesSection Clients(Plan plan)
+    {
+        var channel = plan.Settings.Channel;
+        if (channel.Model == ChannelModel.Fixed || (channel.Traces.Conditions.IsEmpty && channel.Mobility.Form == MobilityForm.None))
+        {
+            return channel.Rates;
+        }
+
+        var accesses = plan.ClientNumbers.Select(client => ChannelFactory.ConditionsOf(plan, Plan.Device(client))).ToImmutableArray();
+        return channel.Rates with { Up = Slowest(accesses, conditions => conditions.Up), Down = Slowest(accesses, conditions => conditions.Down) };
+    }
+
+    /// <summary>The lowest mean rate above 0: who is always off takes no part.</summary>
+    private static double Slowest(ImmutableArray<AccessSchedule> accesses, Func<AccessConditions, double> rate) =>
+        accesses.Select(access => Mean(access.Steps, rate)).Where(mean => mean > 0).DefaultIfEmpty(double.PositiveInfinity).Min();
+
+    private static double Mean(ImmutableArray<AccessStep> steps, Func<AccessConditions, double> rate)
+    {
+        if (steps.Length == 1)
+        {
+            return rate(steps[0].Conditions);
+        }
+
+        var (sum, length) = (0.0, 0.0);
+        foreach (var (step, next) in steps.Zip(steps.Skip(1)))
+        {
+            var seconds = (next.From - step.From).TotalSeconds;
+            (sum, length) = (sum + (seconds * rate(step.Conditions)), length + seconds);
+        }
+
+        return sum / length;
+    }
+}
