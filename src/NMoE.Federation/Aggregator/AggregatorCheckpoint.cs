@@ -14,6 +14,7 @@ internal static class AggregatorCheckpoint
         Velocity = durable.Velocity,
         Control = durable.Control is { } control ? [control] : [],
         Gates = [durable.Gate!, durable.Rolled!],
+        Moments = durable.PooledMoments is { } moments ? [moments] : [],
         Correlations = durable.Correlations,
         Ready = durable.Ready,
         Versions = durable.Versions,
@@ -32,6 +33,7 @@ internal static class AggregatorCheckpoint
         kept.Correlations, kept.Gates[0], kept.Ready, MayBegin: true)
     {
         Rolled = kept.Gates[1],
+        PooledMoments = kept.Moments.FirstOrDefault(),
         Versions = kept.Versions,
         Counted = kept.Counted,
         Experts = kept.Experts,

@@ -77,7 +77,11 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         ImmutableArray<BlobRef> control = HasControl(durable) && durable.Control is { } known ? [known] : [];
         IMessage message = Correlates(durable)
             ? new Correlate(durable.Round, durable.Extractor)
-            : new TrainRound(Stage(durable), durable.Round, Model(durable), control) { Counted = HasControl(durable) ? durable.Counted.GetValueOrDefault(client) : 0 };
+            : new TrainRound(Stage(durable), durable.Round, Model(durable), control)
+            {
+                Counted = HasControl(durable) ? durable.Counted.GetValueOrDefault(client) : 0,
+                Moments = durable is { Phase: Phase.Gate, PooledMoments: { } moments } ? [moments] : [],
+            };
         return new Send(Plan.Device(client), message, Stages.Of(Stage(durable)));
     }
 
@@ -168,7 +172,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         }
 
         var next = state with { Durable = kept with { Round = durable.Round + 1 }, Tries = 0 };
-        var last = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds;
+        var last = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Exchanges;
         if (durable.Round == last)
         {
             return Decision.Of(next, ended);
@@ -211,6 +215,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
     private Job ServerStep(AggregatorDurable durable, int part, ImmutableArray<double> weights, BlobRef[] models) => durable.Phase == Phase.Extractor
         ? plan.Optimiser.Step(
             plan.Settings.Extractor, new PartUpdates(durable.Extractor[part], weights, [.. models], durable.Velocity.Skip(part).FirstOrDefault()))
+        : plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningJob.Create(new DiscriminantParameters(plan.Model, plan.Clients, weights), 0, models)
         : LearningJob.Create(new AverageParameters(weights), 0, models);
 
     private ImmutableSortedSet<int> Cohort(AggregatorDurable durable)
@@ -222,7 +227,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         }
 
         // FedGate draws 70 % of the clients anew in each round (paper, Sec. III-C); each client's lot depends on its own key only.
-        var count = Math.Max(1, Halves.Round(plan.Settings.Gate.Participation * plan.Clients));
+        var count = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Clients));
         return [.. Drawn("gate-cohort", durable.Heard(durable.Ready), durable.Round, count)];
     }
 

@@ -59,6 +59,12 @@ public sealed record AggregatorDurable(
     /// <summary>The round of each client's last update in stage 1 that counted: none counts twice.</summary>
     public ImmutableSortedDictionary<int, int> Counted { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
 
+    /// <summary>The moments of each client's training latents, where the gate is trained relative to those of all.</summary>
+    public ImmutableSortedDictionary<int, BlobRef> Moments { get; init; } = ImmutableSortedDictionary<int, BlobRef>.Empty;
+
+    /// <summary>The moments of all clients' latents together, once they are known.</summary>
+    public BlobRef? PooledMoments { get; init; }
+
     /// <summary>Clients that had experts when stage 2 ended: RollGate's ring.</summary>
     public ImmutableArray<int> Experts { get; init; } = [];
 

@@ -19,7 +19,7 @@ internal sealed class ClientMoves(Plan plan)
     public static bool IsOutdated(ClientState state, JobFinished job) => job.Tag.Name switch
     {
         Tags.Round or Tags.Correlation or Tags.Release or Tags.OwnNorms => job.Tag.Place < state.Durable.Place,
-        Tags.TrainingLatents or Tags.Expert or Tags.OwnOpinion or Tags.PackedTraining => job.Tag.Place < state.Durable.Lineage,
+        Tags.TrainingLatents or Tags.Moments or Tags.Expert or Tags.OwnOpinion or Tags.PackedTraining => job.Tag.Place < state.Durable.Lineage,
         _ => false,
     };
 
@@ -60,6 +60,7 @@ internal sealed class ClientMoves(Plan plan)
             Lineage = lineage,
             Extractor = null,
             Latents = null,
+            Moments = null,
             Expert = null,
             Gate = null,
             Learned = [],

@@ -142,18 +142,23 @@ internal sealed partial class ClientServing(int number, Plan plan)
     private Roles.Compute Choose(ClientState state, ServingState serving, int count, string tag)
     {
         var pass = plan.Passes[serving.Pass];
+        var kind = Gates.Of(pass.Gate);
+        var own = kind.KnowsOwnRows ? OwnRows(state) : [];
         var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, count, SharesOf(pass))
         {
             Experts = serving.Experts.Length == plan.Clients ? null : serving.Experts,
+            Own = own.IsEmpty ? null : plan.OwnRows(number, [.. state.Durable.Opinions.Keys]),
         };
-        var seed = plan.Key("route", number, (int)pass.Test);
-        var gate = Gates.Of(pass.Gate).Source switch { GateSource.FedGate => state.Durable.Gate, GateSource.RollGate => state.Durable.Rolled, _ => null };
-        var job = gate is null
-            ? LearningJob.Create(parameters, seed, serving.Latents!)
-            : LearningJob.Create(parameters, seed, serving.Latents!, gate);
-        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count());
+        var gate = kind.Source switch { GateSource.FedGate => state.Durable.Gate, GateSource.RollGate => state.Durable.Rolled, _ => null };
+        var job = LearningJob.Create(parameters, plan.Key("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
+        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.OwnRowsRead));
         return new Roles.Compute(new JobTag(tag, serving.Pass, serving.Request), job, flops);
     }
+
+    /// <summary>What a gate is told that looks at the client's own rows; nothing where no expert's opinion of them came.</summary>
+    private static ImmutableArray<BlobRef> OwnRows(ClientState state) => state is { Durable: { Latents: { } latents, Opinions.Count: > 0 } durable, TrainingShard: { } shard }
+        ? [latents, shard, .. durable.Opinions.Values]
+        : [];
 
     /// <summary>The distribution that a pass draws experts by; empty for all alike, and for gates that do not draw.</summary>
     private ImmutableArray<double> SharesOf(InferencePass pass) => pass.Gate == RanGate.GateName ? plan.Settings.Inference.RandomShares : [];

@@ -33,6 +33,9 @@ public sealed record ClientDurable(
     /// <summary>Clients that have experts and are there, as the supervisor said; none named means all, and null that it has not said.</summary>
     public ImmutableArray<int>? There { get; init; }
 
+    /// <summary>The moments of <see cref="Latents"/>, where the gate is trained relative to those of all clients.</summary>
+    public BlobRef? Moments { get; init; }
+
     /// <summary>What was sent for the last round that was trained: asked for again, it is sent again and not trained again.</summary>
     public SentUpdate? Sent { get; init; }
 

@@ -65,7 +65,7 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     private static bool AreSame(TrainRound? first, TrainRound second) =>
         first is not null && (first.Stage, first.Round) == (second.Stage, second.Round)
-        && first.Model.SequenceEqual(second.Model) && first.Control.SequenceEqual(second.Control);
+        && first.Model.SequenceEqual(second.Model) && first.Control.SequenceEqual(second.Control) && first.Moments.SequenceEqual(second.Moments);
 
     public Decision<ClientState> SendUpdate(ClientState state, JobFinished job)
     {
@@ -124,7 +124,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         if (state.Durable.Expert is not null)
         {
             // That this was not the first time means that the aggregator has not heard of the expert.
-            return Decision.Of(state, new Send(state.Durable.Aggregator, new ExpertReady(), Stages.Expert));
+            return Decision.Of(state, Ready(state.Durable));
         }
 
         if (state.LearnsExpert || state.TrainingShard is not { } shard)
@@ -145,22 +145,34 @@ internal sealed class ClientTraining(int number, Plan plan)
             new Roles.Compute(new JobTag(Tags.TrainingLatents, Place: durable.Lineage), job, _charges.Latents(plan.TrainingRows)));
     }
 
-    public Decision<ClientState> TrainExpert(ClientState state, BlobRef latents)
+    public Decision<ClientState> TakeLatents(ClientState state, BlobRef latents)
+    {
+        var kept = state with { Durable = state.Durable with { Latents = latents } };
+        return plan.StandardisesGate
+            ? Decision.Of(kept, new Roles.Compute(
+                new JobTag(Tags.Moments, Place: state.Durable.Lineage), LearningJob.Create(new LatentMomentsParameters(plan.Model), 0, latents), _charges.Moments))
+            : TrainExpert(kept, latents);
+    }
+
+    public Decision<ClientState> TakeMoments(ClientState state, BlobRef moments) => state.Durable.Latents is { } latents
+        ? TrainExpert(state with { Durable = state.Durable with { Moments = moments } }, latents)
+        : Decision.Of(state);
+
+    private Decision<ClientState> TrainExpert(ClientState kept, BlobRef latents)
     {
         var stage = plan.Settings.Expert;
-        var kept = state with { Durable = state.Durable with { Latents = latents } };
         if (stage.Start == ExpertStart.Reuse)
         {
-            return Ready(kept, state.Durable.Own.Predictor!);
+            return Ready(kept, kept.Durable.Own.Predictor!);
         }
 
         var job = LearningJob.Create(
             new ExpertParameters(plan.Model, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
             plan.ExpertSeed(number),
-            state.Durable.Own.Predictor!, latents, state.TrainingShard!);
+            kept.Durable.Own.Predictor!, latents, kept.TrainingShard!);
         return Decision.Of(
             kept,
-            new Roles.Compute(new JobTag(Tags.Expert, Place: state.Durable.Lineage), job, _charges.Expert));
+            new Roles.Compute(new JobTag(Tags.Expert, Place: kept.Durable.Lineage), job, _charges.Expert));
     }
 
     public Decision<ClientState> ExpertReady(ClientState state, JobFinished job) => Ready(state, job.Result.Outputs[0]);
@@ -168,7 +180,10 @@ internal sealed class ClientTraining(int number, Plan plan)
     private Decision<ClientState> Ready(ClientState state, BlobRef expert) => Decision.Of(
         state with { Durable = state.Durable with { Expert = expert }, LearnsExpert = false },
         new Observe(new ExpertTrained(number, expert, state.Durable.Extractor!)),
-        new Send(state.Durable.Aggregator, new ExpertReady(), Stages.Expert));
+        Ready(state.Durable));
+
+    private static Send Ready(ClientDurable durable) =>
+        new(durable.Aggregator, new ExpertReady { Moments = durable.Moments is { } moments ? [moments] : [] }, Stages.Expert);
 
     public Decision<ClientState> Share(ClientState state, ShareLatents share)
     {
@@ -253,8 +268,14 @@ internal sealed class ClientTraining(int number, Plan plan)
     private Job Local(TrainRound round, OwnParts own, BlobRef head, BlobRef shard) => plan.Objective.Local(
         new LocalRound(plan, number, round.Round, [round.Model[0], head], shard) { Control = round.Control, OwnControl = own.Control });
 
-    private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard) => LearningJob.Create(
-        plan.GateTraining([.. durable.Opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(number) },
-        plan.Key("fedgate", number, round.Round),
-        [round.Model[0], latents, shard, .. durable.Opinions.Values]);
+    private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard)
+    {
+        var training = plan.GateTraining([.. durable.Opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(number) };
+        return plan.Settings.Gate.Method == GateMethod.Discriminant
+            ? LearningJob.Create(
+                new GateSumsParameters(training.Model, training.Clients, training.Experts) { Holdout = training.Holdout, HoldoutSeed = training.HoldoutSeed }, 0,
+                [latents, shard, .. durable.Opinions.Values])
+            : LearningJob.Create(
+                training, plan.Key("fedgate", number, round.Round), [round.Model[0], latents, shard, .. durable.Opinions.Values, .. round.Moments]);
+    }
 }

@@ -11,6 +11,7 @@ internal static class Tags
     public const string Release = "release";
     public const string Round = "round";
     public const string TrainingLatents = "training-latents";
+    public const string Moments = "moments";
     public const string Expert = "expert";
     public const string OwnOpinion = "own-opinion";
     public const string PackedTraining = "packed-training";

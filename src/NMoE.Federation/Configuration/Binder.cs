@@ -112,5 +112,10 @@ internal static class Binder
         values.Get(Keys.GateRounds), values.Get(Keys.GateEpochs), values.Get(Keys.GateBatch), values.Get(Keys.GateLearningRate),
         values.Get(Keys.GateParticipation), values.Get(Keys.GateBalance), values.Get(Keys.GateNoiseForm), values.Get(Keys.GateNoise),
         values.Get(Keys.GateGradient), values.Get(Keys.GateClip), values.Get(Keys.GateLoss), values.Get(Keys.GateK), values.Get(Keys.GateData),
-        values.Get(Keys.GateQuorum), values.Get(Keys.GateDeadline));
+        values.Get(Keys.GateQuorum), values.Get(Keys.GateDeadline))
+    {
+        Method = values.Get(Keys.GateMethod),
+        Recipe = values.Get(Keys.GateRecipe),
+        Input = values.Get(Keys.GateInput),
+    };
 }

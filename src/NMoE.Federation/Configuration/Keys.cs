@@ -122,6 +122,12 @@ internal static class Keys
         ("dense-mixture", GateMode.DenseMixture), ("switch", GateMode.Switch), ("top-k", GateMode.TopK), ("oracle-target", GateMode.OracleTarget)));
     public static readonly Key<int> GateK = Count("gate.k", 1, 100_000);
     public static readonly Key<GateData> GateData = Add("gate.data", Choice(("train", Settings.GateData.Train), ("holdout", Settings.GateData.Holdout)));
+    public static readonly Key<string> GateRecipe = Add("gate.recipe", Choice(
+        [.. ProfileFile.Gates.Names.Prepend("paper").Select(name => (name, name))]));
+    public static readonly Key<GateMethod> GateMethod = Add("gate.method", Choice(
+        ("rounds", Learning.Jobs.GateMethod.Rounds), ("discriminant", Learning.Jobs.GateMethod.Discriminant)));
+    public static readonly Key<InputForm> GateInput = Add("gate.input", Choice(
+        ("latent", InputForm.Latent), ("centred", InputForm.Centred), ("normalised", InputForm.Normalised)));
     public static readonly Key<GradientRule> GateGradient = Add("gate.gradient", Choice(
         ("clip", GradientRule.Clip), ("unit", GradientRule.Unit), ("none", GradientRule.None)));
     public static readonly Key<RouterNoise> GateNoiseForm = Add("gate.noise-form", Choice(

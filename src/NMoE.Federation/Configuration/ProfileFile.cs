@@ -14,6 +14,9 @@ internal sealed class ProfileFile(string file)
     /// <summary>What an experiment trains: below each profile a section for all methods of stage 1, and one for each of them.</summary>
     public static ProfileFile Training { get; } = new("profiles.conf");
 
+    /// <summary>Ways to train the gate, beside the paper's, which is the reference's.</summary>
+    public static ProfileFile Gates { get; } = new("gates.conf");
+
     /// <summary>Networks.</summary>
     public static ProfileFile Channels { get; } = new("channels.conf");
 

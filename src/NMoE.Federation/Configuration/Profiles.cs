@@ -14,6 +14,7 @@ internal static class Profiles
     public static ImmutableArray<Setting> Of(Values named) =>
     [
         .. Of(named.Get(Keys.Profile), named.Get(Keys.ExtractorMethod)),
+        .. ProfileFile.Gates.Below(named.Get(Keys.GateRecipe)),
         .. ProfileFile.Channels.Below(named.Get(Keys.ChannelProfile)),
         .. ProfileFile.Devices.Below(named.Get(Keys.DeviceProfile)),
     ];

@@ -11,11 +11,11 @@ public static class DurableBlobs
     public static IEnumerable<BlobRef> Of(object? durable) => durable switch
     {
         ClientDurable client =>
-            new[] { client.Extractor, client.Latents, client.Expert, client.Gate, client.Rolled, client.Turn?.Gate.Gate }
+            new[] { client.Extractor, client.Latents, client.Expert, client.Gate, client.Rolled, client.Turn?.Gate.Gate, client.Moments }
                 .Concat(Of(client.Own)).Concat(Of(client.Before?.Own)).Concat(client.Opinions.Values).OfType<BlobRef>()
                 .Concat(client.Sent?.Update.Blobs ?? []).Concat(client.History.Values.SelectMany(Of).OfType<BlobRef>()),
         AggregatorDurable aggregator =>
-            aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate).Append(aggregator.Control).Append(aggregator.Rolled)
+            aggregator.Extractor.Concat(aggregator.Velocity).Append(aggregator.Gate).Append(aggregator.Control).Append(aggregator.Rolled).Append(aggregator.PooledMoments).Concat(aggregator.Moments.Values)
                 .Concat(aggregator.Correlations.Values.Select(last => last.Correlation)).OfType<BlobRef>()
                 .Concat(aggregator.Versions.Values.SelectMany(model => model)).Concat(aggregator.Held?.Blobs ?? []),
         _ => [],

@@ -22,6 +22,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint StandbyPurpose = 0x465A_0003;
     private const uint OwnPurpose = 0x465A_0004;
     private const uint AimPurpose = 0x465A_0005;
+    private const uint RecipePurpose = 0x465A_0006;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -31,7 +32,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var draw = new Draw(new Draws(seed, SettingsPurpose, 0));
         var standby = new StandbyDrawing(new Draw(new Draws(seed, StandbyPurpose, 0)));
         var own = new OwnChoices(experiment, new Draw(new Draws(seed, OwnPurpose, 0)));
-        var timed = Timed(own.In(Drawn(draw, seed)), draw);
+        var recipe = new Draw(new Draws(seed, RecipePurpose, 0));
+        var timed = Timed(own.Stand ? own.In(Drawn(draw, seed)) : WithRecipe(own.In(Drawn(draw, seed)), recipe), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, timed.Aggregator, Length(plan)).Faults();
@@ -120,6 +122,17 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         Deadline = draw.Milliseconds(3_000, 6_000),
     };
 
+    /// <summary>Draws of their own: what a seed's case is otherwise stays as it is.</summary>
+    private static ExperimentSettings WithRecipe(ExperimentSettings settings, Draw draw) => settings with
+    {
+        Gate = settings.Gate with
+        {
+            Input = draw.Of(InputForm.Latent, InputForm.Normalised),
+            Method = draw.Weighed((3, GateMethod.Rounds), (1, GateMethod.Discriminant)),
+        },
+        Inference = draw.Chance(0.3) ? settings.Inference with { Gates = settings.Inference.Gates.Add(PriorGate.GateName) } : settings.Inference,
+    };
+
     private ExtractorSection Extractor(Draw draw, int clients)
     {
         var method = draw.Weighed((7, FedCeObjective.ObjectiveName), (3, FedScObjective.ObjectiveName));
@@ -183,7 +196,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var settings = plan.Settings;
         var requests = plan.Passes.Sum(pass => Math.Ceiling(plan.TestRows(pass.Test) / (double)settings.Inference.Batch));
         var work = (settings.Extractor.Rounds * charges.Local) + charges.Expert
-            + (plan.TrainsGate ? settings.Gate.Rounds * charges.Gate : 0)
+            + (plan.TrainsGate ? settings.Gate.Exchanges * charges.Gate : 0)
             + (plan.RollsGate ? settings.RollGate.Laps * plan.Clients * charges.Turn : 0)
             + (requests * charges.Latents(settings.Inference.Batch));
         var messages = 2 * (settings.Extractor.Rounds + plan.Clients + requests + 4);

@@ -188,7 +188,7 @@ public sealed class RunObserver(
         var steps = round.Stage switch
         {
             TrainingStage.Extractor => plan.Settings.Extractor.Rounds,
-            TrainingStage.Gate => plan.Settings.Gate.Rounds,
+            TrainingStage.Gate => plan.Settings.Gate.Exchanges,
             _ => plan.Settings.RollGate.Laps,
         };
         progress(new Progress(Stages.Of(round.Stage), round.Round, steps, at, ledger.TotalTraffic, round.Loss, known));

@@ -97,7 +97,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
         var last = round.Stage switch
         {
             TrainingStage.Extractor => plan.Settings.Extractor.Rounds,
-            TrainingStage.Gate => plan.Settings.Gate.Rounds,
+            TrainingStage.Gate => plan.Settings.Gate.Exchanges,
             _ => plan.Settings.RollGate.Laps,
         };
         _round = round.Round < last ? new(Stages.Of(round.Stage), round.Round + 1, at, [])

@@ -73,8 +73,11 @@ public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<B
     /// <summary>The last round whose average holds the receiver's update, with SCAFFOLD; 0 for none, and with other algorithms.</summary>
     public int Counted { get; init; }
 
+    /// <summary>The moments of all clients' latents together, in a round of a gate that is trained relative to them; else none.</summary>
+    public ImmutableArray<BlobRef> Moments { get; init; } = [];
+
     /// <inheritdoc/>
-    public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control];
+    public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control, .. Moments];
 }
 
 /// <summary>Client to aggregator: what my data made of the model.</summary>
@@ -147,7 +150,14 @@ public sealed record PublishModel(TrainingStage Stage, ImmutableArray<BlobRef> M
 }
 
 /// <summary>Client to aggregator: my expert is trained.</summary>
-public sealed record ExpertReady : IMessage;
+public sealed record ExpertReady : IMessage
+{
+    /// <summary>The mean of my training latents and that of their squares, [D] each, where the gate is trained on latents relative to those of all clients; else none.</summary>
+    public ImmutableArray<BlobRef> Moments { get; init; } = [];
+
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => Moments;
+}
 
 /// <summary>Aggregator to client: these clients have experts; get their opinion of your training latents.</summary>
 /// <param name="Experts">Client numbers, ascending.</param>

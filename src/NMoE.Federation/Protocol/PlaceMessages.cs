@@ -53,6 +53,9 @@ public sealed record Checkpoint(
     /// <summary>G, and RollGate's G.</summary>
     public ImmutableArray<BlobRef> Gates { get; init; } = [];
 
+    /// <summary>The moments of all clients' latents together, once they are known, where the gate is trained relative to them.</summary>
+    public ImmutableArray<BlobRef> Moments { get; init; } = [];
+
     /// <summary>Each client's last correlation matrix, in FedSC.</summary>
     public ImmutableSortedDictionary<int, Correlated> Correlations { get; init; } = ImmutableSortedDictionary<int, Correlated>.Empty;
 
@@ -83,6 +86,6 @@ public sealed record Checkpoint(
     /// <summary>Each blob once, whatever it serves for.</summary>
     public ImmutableArray<BlobRef> Blobs =>
     [
-        .. Extractor.Concat(Velocity).Concat(Control).Concat(Gates).Concat(Correlations.Values.Select(last => last.Correlation)).Concat(Versions.Values.SelectMany(model => model)).Distinct(),
+        .. Extractor.Concat(Velocity).Concat(Control).Concat(Gates).Concat(Moments).Concat(Correlations.Values.Select(last => last.Correlation)).Concat(Versions.Values.SelectMany(model => model)).Distinct(),
     ];
 }

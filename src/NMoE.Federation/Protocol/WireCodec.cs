@@ -52,6 +52,7 @@ public static partial class WireCodec
                 Model = { m.Model.Select(Blob) },
                 Control = { m.Control.Select(Blob) },
                 Counted = (uint)m.Counted,
+                Moments = { m.Moments.Select(Blob) },
             },
         },
         RoundUpdate m => new()
@@ -75,7 +76,7 @@ public static partial class WireCodec
             Version = Version,
             PublishModel = new() { Stage = Stage(m.Stage), Model = { m.Model.Select(Blob) }, Lineage = (uint)m.Lineage, Experts = { Clients(m.Experts) } },
         },
-        ExpertReady => new() { Version = Version, ExpertReady = new() },
+        ExpertReady m => new() { Version = Version, ExpertReady = new() { Moments = { m.Moments.Select(Blob) } } },
         ShareLatents m => new() { Version = Version, ShareLatents = new() { Experts = { Clients(m.Experts) } } },
         TrainingLatents m => new() { Version = Version, TrainingLatents = new() { Latents = Blob(m.Latents), Rows = (uint)m.Rows } },
         TrainingLogits m => new() { Version = Version, TrainingLogits = new() { Logits = Blob(m.Logits), Rows = (uint)m.Rows } },
@@ -149,7 +150,7 @@ public static partial class WireCodec
             Wire.Envelope.MessageOneofCase.ServingBegun => new ServingBegun(),
             Wire.Envelope.MessageOneofCase.TrainRound => new TrainRound(
                 Stage(envelope.TrainRound.Stage), Count(envelope.TrainRound.Round), Blobs(envelope.TrainRound.Model), Blobs(envelope.TrainRound.Control))
-            { Counted = Count(envelope.TrainRound.Counted) },
+            { Counted = Count(envelope.TrainRound.Counted), Moments = Blobs(envelope.TrainRound.Moments) },
             Wire.Envelope.MessageOneofCase.RoundUpdate => new RoundUpdate(
                 Stage(envelope.RoundUpdate.Stage), Count(envelope.RoundUpdate.Round), Blobs(envelope.RoundUpdate.Model),
                 Count(envelope.RoundUpdate.Samples), envelope.RoundUpdate.Loss, Blobs(envelope.RoundUpdate.Control)),
@@ -160,7 +161,7 @@ public static partial class WireCodec
             Wire.Envelope.MessageOneofCase.PublishModel => new PublishModel(
                 Stage(envelope.PublishModel.Stage), Blobs(envelope.PublishModel.Model))
             { Lineage = Count(envelope.PublishModel.Lineage), Experts = [.. envelope.PublishModel.Experts.Select(Count)] },
-            Wire.Envelope.MessageOneofCase.ExpertReady => new ExpertReady(),
+            Wire.Envelope.MessageOneofCase.ExpertReady => new ExpertReady { Moments = Blobs(envelope.ExpertReady.Moments) },
             Wire.Envelope.MessageOneofCase.ShareLatents => new ShareLatents([.. envelope.ShareLatents.Experts.Select(Count)]),
             Wire.Envelope.MessageOneofCase.TrainingLatents => new TrainingLatents(
                 Blob(envelope.TrainingLatents.Latents), Count(envelope.TrainingLatents.Rows)),

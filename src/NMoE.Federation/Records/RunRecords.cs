@@ -15,7 +15,7 @@ public sealed record RoundRecord(
     string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants);
 
 /// <summary>One inference pass of the whole system: a gate on a test set.</summary>
-/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>, <c>rollgate</c>; <c>globalgate</c> and <c>oraclegate</c> as references, which send nothing and know the experts that there are.</param>
+/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>, <c>rollgate</c>, <c>priorgate</c>; <c>globalgate</c> and <c>oraclegate</c> as references, which send nothing and know the experts that there are.</param>
 /// <param name="Test"><c>same</c> or <c>iid</c>.</param>
 /// <param name="Accuracy">Pooled accuracy, 0..1.</param>
 /// <param name="MacroF1">Pooled macro-F1, 0..1; null for the oracle.</param>

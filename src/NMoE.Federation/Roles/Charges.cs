@@ -1,4 +1,5 @@
 using NMoE.Learning.Cost;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Roles;
 
@@ -18,6 +19,9 @@ public sealed record Charges(Plan Plan)
     /// <summary>An expert's epochs: the upper bound, because early stopping is not known beforehand.</summary>
     public double Expert => LearningCost.Expert(Plan.Model, Plan.TrainingRows, Plan.Settings.Expert.Epochs);
 
+    /// <summary>The moments of a client's training latents.</summary>
+    public double Moments => LearningCost.Moments(Plan.Model, Plan.TrainingRows);
+
     /// <summary>An expert's outputs for some rows.</summary>
     public double Logits(int rows) => LearningCost.Logits(Plan.Model, rows);
 
@@ -28,7 +32,7 @@ public sealed record Charges(Plan Plan)
     public double Route(int rows) => LearningCost.Route(Plan.Model, Plan.Clients, rows);
 
     /// <summary>A client's epochs of one round of FedGate.</summary>
-    public double Gate => LearningCost.FedGate(
+    public double Gate => Plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningCost.GateSums(Plan.Model, Plan.Clients, Plan.GateRows) : LearningCost.FedGate(
         Plan.Model, Plan.Clients, Plan.GateRows, Plan.Settings.Gate.Epochs, Plan.Settings.Gate.NoiseForm);
 
     /// <summary>A client's turn of RollGate.</summary>

@@ -37,6 +37,9 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Whether stage 3 is needed.</summary>
     public bool TrainsGate => Serves(GateSource.FedGate);
 
+    /// <summary>Whether stage 3 needs the moments of all clients' latents together.</summary>
+    public bool StandardisesGate => TrainsGate && Settings.Gate is { Method: GateMethod.Rounds, Input: not InputForm.Latent };
+
     /// <summary>How a gate is trained in stage 3 on the opinions of some experts. What a mode does not read stays out of the job's key.</summary>
     /// <param name="experts">Their numbers, ascending.</param>
     public GateParameters GateTraining(ImmutableArray<int> experts)
@@ -48,11 +51,23 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
             stage.Gradient, stage.Gradient == GradientRule.None ? 1 : stage.Clip, stage.Mode, stage.Mode is GateMode.Switch or GateMode.TopK ? stage.K : 1)
         {
             Holdout = stage.Data == GateData.Holdout ? Settings.Expert.Holdout : 0,
+            Input = stage.Input,
         };
     }
 
     /// <summary>Which rows a client's expert held out, where the gate learns from those; else 0.</summary>
     public ulong HoldoutSeed(int client) => Settings.Gate.Data == GateData.Holdout ? ExpertSeed(client) : 0;
+
+    /// <summary>What a gate is told of a client's own rows, beside their files.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="experts">The experts whose opinions of them it has, ascending.</param>
+    public OwnRows OwnRows(int client, ImmutableArray<int> experts) =>
+        Settings.Expert.Start == ExpertStart.Reuse
+            ? new(experts, 0, 0, Settings.Inference.Batch)
+            : new(experts, Settings.Expert.Holdout, ExpertSeed(client), Settings.Inference.Batch);
+
+    /// <summary>How many of its own rows a client's gate reads before it serves: those that its expert held out, or all where there are none.</summary>
+    public int OwnRowsRead => Settings.Expert.Start != ExpertStart.Reuse && HeldOut.Count(Settings.Expert.Holdout, TrainingRows) is > 0 and var held ? held : TrainingRows;
 
     /// <summary>Whether a gate rolls around the clients.</summary>
     public bool RollsGate => Serves(GateSource.RollGate);

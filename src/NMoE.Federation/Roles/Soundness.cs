@@ -9,7 +9,8 @@ internal static class Soundness
     /// <summary>Whether a message can be meant; roles take no notice of others.</summary>
     public static bool IsSound(Plan plan, DeviceId from, IMessage message) => message switch
     {
-        TrainRound round => IsAggregator(plan, from) && IsModel(plan, round.Stage, round.Model.Length) && IsRound(plan, round.Stage, round.Round) && round.Control.Length <= 1,
+        TrainRound round => IsAggregator(plan, from) && IsModel(plan, round.Stage, round.Model.Length) && IsRound(plan, round.Stage, round.Round) && round.Control.Length <= 1
+            && round.Moments.Length == (round.Stage == TrainingStage.Gate && plan.StandardisesGate ? 1 : 0),
         Correlate asked => IsAggregator(plan, from) && asked.Model.Length == plan.SharedParts.Length && IsRound(plan, TrainingStage.Extractor, asked.Round),
         TrainAgainst against => IsAggregator(plan, from) && IsRound(plan, TrainingStage.Extractor, against.Round),
         PublishModel published => IsAggregator(plan, from) && published.Lineage <= from.Place && published.Model.Length == (published.Stage == TrainingStage.Extractor ? plan.PublishedParts : 1) && AreClients(plan, published.Experts),
@@ -20,7 +21,8 @@ internal static class Soundness
         RouteLatents { Substitution: var asked } => IsClient(plan, from) && IsSubstitution(plan, asked),
         ExpertOutputs { Substitution: var asked } => IsClient(plan, from) && IsSubstitution(plan, asked),
         GateDataReady { Experts: var opinions } => IsClient(plan, from) && AreClients(plan, opinions),
-        TrainingLogits or ExpertReady or ServingBegun or Join => IsClient(plan, from),
+        ExpertReady ready => IsClient(plan, from) && ready.Moments.Length == (plan.StandardisesGate ? 1 : 0),
+        TrainingLogits or ServingBegun or Join => IsClient(plan, from),
         Rejoin => IsClient(plan, from) || IsAggregator(plan, from),
         RollingGate gate => (IsClient(plan, from) || IsAggregator(plan, from)) && IsRing(plan, gate),
         BeginServing { Experts: var experts } => from == DeviceId.Supervisor && AreClients(plan, experts),
@@ -36,8 +38,8 @@ internal static class Soundness
 
     /// <summary>Whether an aggregator could go on from it.</summary>
     private static bool IsKept(Plan plan, Checkpoint kept) =>
-        kept.Number > 0 && kept.Extractor.Length == plan.SharedParts.Length && kept.Gates.Length == 2 && kept.Control.Length <= 1 && kept.Lineage < plan.Places
-        && kept.Round >= 1 && kept.Round <= Math.Max(plan.Settings.Extractor.Rounds, plan.Settings.Gate.Rounds) + 1
+        kept.Number > 0 && kept.Extractor.Length == plan.SharedParts.Length && kept.Gates.Length == 2 && kept.Control.Length <= 1 && kept.Moments.Length <= 1 && kept.Lineage < plan.Places
+        && kept.Round >= 1 && kept.Round <= Math.Max(plan.Settings.Extractor.Rounds, plan.Settings.Gate.Exchanges) + 1
         && kept.Joined.Count > 0 && kept.Joined.All(client => IsClient(plan, client.Key) && client.Value > 0)
         && AreClients(plan, kept.Ready.Concat(kept.Experts).Concat(kept.Unlearned).Concat(kept.Silent).Concat(kept.Counted.Keys)) && kept.Correlations.Keys.All(kept.Joined.ContainsKey);
 
@@ -55,7 +57,7 @@ internal static class Soundness
     };
 
     private static bool IsRound(Plan plan, TrainingStage stage, int round) =>
-        round >= 1 && round <= (stage == TrainingStage.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Rounds);
+        round >= 1 && round <= (stage == TrainingStage.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Exchanges);
 
     private static bool IsSubstitution(Plan plan, int number) => number >= 0 && number <= plan.Settings.Inference.Alternatives;
 

@@ -175,7 +175,23 @@ public enum ExpertStart
 /// <param name="Deadline">Virtual time after which a round, or the sharing of latents before it, goes on with a quorum; null as in stage 1.</param>
 public sealed record GateSection(
     int Rounds, int Epochs, int Batch, double LearningRate, double Participation, double Balance, RouterNoise NoiseForm, double Noise,
-    GradientRule Gradient, double Clip, GateMode Mode, int K, GateData Data, double Quorum, TimeSpan? Deadline);
+    GradientRule Gradient, double Clip, GateMode Mode, int K, GateData Data, double Quorum, TimeSpan? Deadline)
+{
+    /// <summary>The name of the set of values in <c>hocon/gates.conf</c> that stands between the reference and the experiment, or <c>paper</c> for none.</summary>
+    public string Recipe { get; init; } = "paper";
+
+    /// <summary>The coordinates of the latents that it is trained in.</summary>
+    public InputForm Input { get; init; }
+
+    /// <summary>How it comes of the clients' samples.</summary>
+    public GateMethod Method { get; init; }
+
+    /// <summary>Rounds of the stage: one where it is solved and not trained.</summary>
+    public int Exchanges => Method == GateMethod.Discriminant ? 1 : Rounds;
+
+    /// <summary>Share of clients invited to each: all where every sample counts once.</summary>
+    public double Invited => Method == GateMethod.Discriminant ? 1 : Participation;
+}
 
 /// <summary>Which of its samples a client trains the gate on.</summary>
 public enum GateData

@@ -74,6 +74,27 @@ public static class LearningCost
         return 2.0 * rows * model.Latent;
     }
 
+    /// <summary>Sums of some latents by expert, and of their outer products.</summary>
+    public static double GateSums(ModelSpec model, int clients, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return 2.0 * rows * model.Latent * (model.Latent + clients);
+    }
+
+    /// <summary>A gate of those sums: the covariance, and the solution of D equations for each expert.</summary>
+    public static double Discriminant(ModelSpec model, int clients)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return (2.0 / 3.0 * Math.Pow(model.Latent, 3)) + (4.0 * model.Latent * model.Latent * clients);
+    }
+
+    /// <summary>Mean and mean square of some latents: a multiplication and two additions a number.</summary>
+    public static double Moments(ModelSpec model, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return 3.0 * rows * model.Latent;
+    }
+
     /// <summary>The gate on some rows.</summary>
     public static double Route(ModelSpec model, int clients, int rows) => rows * GateForward(model, clients);
 

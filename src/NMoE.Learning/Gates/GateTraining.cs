@@ -19,8 +19,11 @@ internal static class GateTraining
     public static JobOutput Run(JobContext context, GateParameters settings, GateSamples samples)
     {
         using var scope = NewDisposeScope();
+        var coordinates = Standardisation.Of(settings.Input, context.Inputs[^1]);
+        samples = coordinates is null ? samples : samples with { Latents = coordinates.Apply(samples.Latents) };
         using var model = new FlatParameters(
             (Network.G, GateLayout.Of(settings.Model, settings.Clients, settings.NoiseForm), context.Inputs[0]));
+        coordinates?.Enter(model);
         using var optimiser = new Adam(model, settings.LearningRate);
         var mask = Mask(settings);
         var (loss, balance) = (0.0, 0.0);
@@ -29,6 +32,7 @@ internal static class GateTraining
             (loss, balance) = Epoch(context, settings, model, optimiser, samples, mask, (uint)epoch);
         }
 
+        coordinates?.Leave(model);
         return Output.Of(model.File(Network.G)).With("loss", loss).With("balance", balance);
     }
 

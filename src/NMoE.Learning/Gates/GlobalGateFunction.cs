@@ -18,7 +18,7 @@ public sealed class GlobalGateFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<GlobalGateParameters>(context.Job);
         var each = InputsOfEach(settings);
-        JobInputs.Check(context, 1 + (settings.Holders * each));
+        JobInputs.Check(context, 1 + (settings.Holders * each) + (settings.Gate.Input == InputForm.Latent ? 0 : 1));
         using var scope = NewDisposeScope();
         return GateTraining.Run(context, settings.Gate, GateSamples.Pool(
         [

@@ -31,6 +31,9 @@ public interface IGate
     /// <summary>What it must have been trained as.</summary>
     GateSource Source { get; }
 
+    /// <summary>Whether it looks at the client's own training rows (<see cref="GateInput.Own"/>), which never leave it.</summary>
+    bool KnowsOwnRows => false;
+
     /// <summary>Experts that it asks a sample where <paramref name="k"/> are configured.</summary>
     int Experts(int k) => k;
 
@@ -48,7 +51,7 @@ public interface IGate
 public static class Gates
 {
     /// <summary>All gates.</summary>
-    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate()];
+    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate()];
 
     /// <summary>A gate by its name.</summary>
     /// <exception cref="InvalidDataException">There is no such gate.</exception>
@@ -120,6 +123,9 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
 {
     private readonly TensorBlob _latents = TensorBlobs.Find(LatentsFile, "latents", TensorType.F32);
 
+    /// <summary>The client's own training rows: latents, shard, and the logits of each expert in <see cref="OwnRows.Experts"/>; empty where the gate does not ask for them.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> Own { get; init; } = [];
+
     /// <summary>Number of samples.</summary>
     public int Rows => (int)_latents.Shape[0];
 
@@ -137,26 +143,30 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
     public Draws Draws(int row) => new(Seed, (uint)DrawPurpose.Route, (uint)row);
 
     /// <summary>The trained gate's scores s = h W_G + b, row by row, [rows * n]; minus infinity for experts that may not be chosen.</summary>
-    public float[] Scores()
+    public float[] Scores() => Scores(LatentsFile);
+
+    /// <summary>The same of other latents of the client.</summary>
+    /// <param name="latentsFile">Their file.</param>
+    internal float[] Scores(ReadOnlyMemory<byte> latentsFile)
     {
-        var scores = AllScores();
+        var scores = AllScores(latentsFile);
         foreach (var absent in Enumerable.Range(0, Settings.Clients).Where(expert => !Settings.MayChoose(expert)))
         {
-            for (var row = 0; row < Rows; row++)
+            for (var slot = absent; slot < scores.Length; slot += Settings.Clients)
             {
-                scores[(row * Settings.Clients) + absent] = float.NegativeInfinity;
+                scores[slot] = float.NegativeInfinity;
             }
         }
 
         return scores;
     }
 
-    private float[] AllScores()
+    private float[] AllScores(ReadOnlyMemory<byte> latentsFile)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var model = new FlatParameters(
             (Network.G, ParameterLayout.Of(Settings.Model, ModelPart.Gate, Settings.Clients), TrainedFile));
-        return Network.Score(model, TensorBlobs.Floats(LatentsFile, "latents")).data<float>().ToArray();
+        return Network.Score(model, TensorBlobs.Floats(latentsFile, "latents")).data<float>().ToArray();
     }
 }

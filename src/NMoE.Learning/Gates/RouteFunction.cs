@@ -27,7 +27,10 @@ public sealed class RouteFunction : IJobFunction
         }
 
         var trained = gate.Source == GateSource.None ? ReadOnlyMemory<byte>.Empty : context.Inputs[1];
-        var samples = new GateInput(settings, context.Job.Seed, context.Inputs[0], trained);
+        var samples = new GateInput(settings, context.Job.Seed, context.Inputs[0], trained)
+        {
+            Own = settings.Own is null ? [] : context.Inputs[(gate.Source == GateSource.None ? 1 : 2)..],
+        };
         var choices = gate.Choose(samples);
         if (choices.Experts.Length != samples.Rows * settings.K || choices.Weights.Length != choices.Experts.Length)
         {

@@ -45,6 +45,40 @@ public enum RouterNoise
     Shazeer,
 }
 
+/// <summary>How the shared gate comes of the clients' samples.</summary>
+public enum GateMethod
+{
+    /// <summary>By gradients, in rounds of local epochs and averages.</summary>
+    Rounds,
+
+    /// <summary>In closed form, from sums over the clients' samples, in one exchange.</summary>
+    Discriminant,
+}
+
+/// <summary>The coordinates of the latents that a gate is trained in; it serves on the latents as they are, because it is linear.</summary>
+public enum InputForm
+{
+    /// <summary>Latents as they are.</summary>
+    Latent,
+
+    /// <summary>Less their mean over all clients.</summary>
+    Centred,
+
+    /// <summary>Less that mean, and over their deviation, dimension by dimension.</summary>
+    Normalised,
+}
+
+/// <summary>
+/// The first two moments of a client's latents. Input: latents. Output 0: <c>mean</c> f32 [D], <c>square</c> f32 [D]: the means of the latents and of their squares, so that an
+/// <see cref="AverageParameters"/> by the numbers of samples gives those of all clients together.
+/// </summary>
+/// <param name="Model">The architecture.</param>
+public sealed record LatentMomentsParameters(ModelSpec Model) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "latent-moments";
+}
+
 /// <summary>Draws the gate at the start, as <see cref="InitParameters"/> has it, with a tensor <c>noise.weight</c> of zeros beside it, [n, D]. No inputs. Output 0: G.</summary>
 /// <param name="Model">The architecture.</param>
 /// <param name="Experts">Number of experts n.</param>
@@ -56,7 +90,8 @@ public sealed record NoisyGateParameters(ModelSpec Model, int Experts) : IJobPar
 
 /// <summary>
 /// FedGate, one client's local epochs of one round: minimises the mode's loss plus the load-balance loss.
-/// Inputs: G, latents, training shard (its labels), then the logits of each expert in <paramref name="Experts"/>. Output 0: G. Metrics: <c>loss</c>, <c>balance</c>.
+/// Inputs: G, latents, training shard (its labels), then the logits of each expert in <paramref name="Experts"/>, then, where <see cref="Input"/> needs them, the
+/// moments of all clients' latents together (<see cref="LatentMomentsParameters"/>). Output 0: G. Metrics: <c>loss</c>, <c>balance</c>.
 /// </summary>
 /// <param name="Model">The architecture.</param>
 /// <param name="Clients">Number of experts n of the gate.</param>
@@ -85,6 +120,45 @@ public sealed record GateParameters(
     /// <summary>The seed of the expert's job, which says which rows those are.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ulong HoldoutSeed { get; init; }
+
+    /// <summary>The coordinates that it is trained in.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public InputForm Input { get; init; }
+}
+
+/// <summary>
+/// What a client adds to a <see cref="DiscriminantParameters"/>: means over its rows, each taken for its best expert, the one that gives the true class the highest probability. Inputs: latents, training shard (its labels), the logits of each
+/// expert in <paramref name="Experts"/>. Output 0: <c>share</c> f32 [n], the rows of each expert; <c>sum</c> f32 [n, D], the latents of those; <c>square</c> f32 [D, D], h h'. Metric:
+/// <c>loss</c>, the mean of -log of that probability.
+/// </summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Clients">Number of experts n of the gate.</param>
+/// <param name="Experts">Numbers of the experts whose logits are given, ascending.</param>
+public sealed record GateSumsParameters(ModelSpec Model, int Clients, ImmutableArray<int> Experts) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "gate-sums";
+
+    /// <summary>The share that the client's expert held out, where only those rows count; 0 for all rows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Holdout { get; init; }
+
+    /// <summary>The seed of the expert's job, which says which rows those are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ulong HoldoutSeed { get; init; }
+}
+
+/// <summary>
+/// The linear discriminant (Fisher, 1936; one Gaussian an expert, all of one covariance) of the samples of all clients together. Inputs: each client's <see cref="GateSumsParameters"/>
+/// output. Output 0: G, with s_j = log of expert j's likelihood and share, up to what all experts have in common.
+/// </summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Clients">Number of experts n of the gate.</param>
+/// <param name="Weights">What each client weighs: its samples.</param>
+public sealed record DiscriminantParameters(ModelSpec Model, int Clients, ImmutableArray<double> Weights) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "discriminant";
 }
 
 /// <summary>
@@ -108,7 +182,18 @@ public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, i
 
     /// <summary>Whether an expert may be chosen.</summary>
     public bool MayChoose(int expert) => Experts is { } known ? known.Contains(expert) : expert >= 0 && expert < Clients;
+
+    /// <summary>What the client knows of itself, for a gate that asks for it; its files then follow the gate's. Null for all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OwnRows? Own { get; init; }
 }
+
+/// <summary>A client's own training rows, as it knows them in serving: further inputs of a route, latents, shard and the logits of each expert in <paramref name="Experts"/>.</summary>
+/// <param name="Experts">Numbers of the experts whose logits are given, ascending.</param>
+/// <param name="Holdout">The share that the client's expert held out; 0 for none.</param>
+/// <param name="HoldoutSeed">The seed of the expert's job, which says which rows those are.</param>
+/// <param name="Request">Samples in one request: what comes in a later one is not known yet.</param>
+public sealed record OwnRows(ImmutableArray<int> Experts, double Holdout, ulong HoldoutSeed, int Request);
 
 /// <summary>What of the chosen experts is mixed.</summary>
 public enum Mixture

@@ -14,6 +14,7 @@ internal static class Names
         FedGate => "FedGate",
         "rangate" => "RanGate",
         "rollgate" => "RollGate",
+        "priorgate" => "PriorGate",
         Global => "GlobalGate",
         "centralised-moe" => "Centralised MoE",
         "local-classifier" => "Local classifier",

@@ -1,3 +1,5 @@
+using NMoE.Learning.Jobs;
+
 namespace NMoE.Federation.Tests.Configuration;
 
 public sealed class ProfileTests
@@ -37,6 +39,19 @@ public sealed class ProfileTests
     public void Every_value_of_a_profile_is_legal() => Assert.All(
         from profile in new[] { "cpu", "paper" } from method in new[] { "fedce", "fedsc" } select (profile, method),
         pair => Experiments.Read($"profile = {pair.profile}\nextractor.method = {pair.method}"));
+
+    /// <summary>The paper's way is the reference's; a recipe stands between that, or a profile, and what an experiment says.</summary>
+    [Fact]
+    public void A_recipe_changes_how_the_gate_is_trained_and_nothing_else()
+    {
+        var paper = Experiments.Read("profile = paper");
+        Assert.Equal(paper.ConfigHash, Experiments.Read("profile = paper\ngate.recipe = paper").ConfigHash);
+        var robust = Experiments.Read("profile = paper\ngate { recipe = robust, batch = 7 }");
+        Assert.Equal((GateMethod.Discriminant, 7), (robust.Settings.Gate.Method, robust.Settings.Gate.Batch));
+        Assert.All(robust.Keys.Zip(paper.Keys).Where(pair => pair.First.Value != pair.Second.Value), pair => Assert.StartsWith("gate.", pair.First.Key, StringComparison.Ordinal));
+        Assert.StartsWith("gates.conf:", robust.Keys.Single(key => key.Key == "gate.method").Origin, StringComparison.Ordinal);
+        Assert.Contains("'rubost' is not known", Experiments.Refuse("gate.recipe = rubost").Problem, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void An_unknown_profile_is_refused() => Assert.Contains("'tiny' is not known", Experiments.Refuse("profile = tiny").Problem, StringComparison.Ordinal);

@@ -79,6 +79,23 @@ public sealed class GlobalGateSpecs
     public void It_needs_no_FedGate() =>
         Assert.Contains(Run("inference.gates=[rangate]", On).Report.Passes, pass => pass.Gate == "globalgate");
 
+    /// <summary>Each client's moments once, averaged in client order by its samples; every gate job, FedGate's and GlobalGate's, ends with what that gives.</summary>
+    [Theory]
+    [InlineData("inference.gates=[fedgate]")]
+    [InlineData("inference.gates=[priorgate, rangate]")]
+    [InlineData("inference.gates=[rangate]")]
+    public void Gates_that_are_trained_relative_to_all_latents_have_the_same_moments(string gates)
+    {
+        Run("gate.rounds=2", "gate.input=normalised", gates, On);
+        var each = Jobs(LatentMomentsParameters.Kind);
+        Assert.Equal(3, each.Select(job => job.Inputs[0]).Distinct().Count());
+        var average = Jobs(AverageParameters.Kind).Where(job => job.Inputs[0].Bytes < 2000).ToArray();
+        Assert.Single(average.Distinct(), job => LearningJob.Parameters<AverageParameters>(job).Weights.Distinct().Count() == 1 && job.Inputs.Length == 3);
+        var used = Jobs(GateParameters.Kind).Concat(Jobs(GlobalGateParameters.Kind)).Select(job => job.Inputs[^1]).Distinct();
+        Assert.True(Assert.Single(used).Bytes < 2000, "The last input is no file of moments.");
+        Assert.Equal(1 + (3 * 5) + 1, Jobs(GlobalGateParameters.Kind)[0].Inputs.Length);
+    }
+
     [Fact]
     public void It_is_not_there_unless_it_is_asked_for()
     {

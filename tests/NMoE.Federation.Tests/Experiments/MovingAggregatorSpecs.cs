@@ -35,6 +35,8 @@ public sealed class MovingAggregatorSpecs
     [InlineData("extractor.head=personal")]
     [InlineData("model.norm=batch-local")]
     [InlineData("extractor.method=fedsc")]
+    [InlineData("gate.recipe=robust & inference.gates=[fedgate, rollgate]")]
+    [InlineData("gate.input=normalised & inference.gates=[fedgate, priorgate, rollgate]")]
     public void Whenever_it_dies_the_next_place_ends_with_the_same_models(string variant)
     {
         var calm = Run(variant, Standby);
@@ -61,6 +63,7 @@ public sealed class MovingAggregatorSpecs
     [InlineData("extractor.head=personal")]
     [InlineData("model.norm=batch-local")]
     [InlineData("extractor.method=fedsc")]
+    [InlineData("gate.input=normalised & inference.gates=[fedgate, priorgate, rollgate]")]
     public void A_place_that_was_cut_off_repeats_what_it_missed_and_ends_with_the_same_models(string variant)
     {
         var calm = Run(variant, Standby);

@@ -23,7 +23,9 @@ public sealed class WireCodecTests
     internal static readonly Gen<IMessage> AnyMessage = Gen.OneOf(
         Gen.Int[0, Empty.Length - 1].Select(which => Empty[which]),
         AnyCount.Select(samples => (IMessage)new Join(samples)),
-        Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyBlobs, AnyCount, (stage, round, model, control, counted) => (IMessage)new TrainRound(stage, round, model, control) { Counted = counted }),
+        Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyBlobs, AnyCount, AnyBlobs, (stage, round, model, control, counted, moments) =>
+            (IMessage)new TrainRound(stage, round, model, control) { Counted = counted, Moments = moments }),
+        AnyBlobs.Select(moments => (IMessage)new ExpertReady { Moments = moments }),
         Gen.Select(AnyStage, AnyCount, AnyBlobs, AnyCount, Gen.Double, AnyBlobs, (stage, round, model, samples, loss, control) =>
             (IMessage)new RoundUpdate(stage, round, model, samples, loss, control)),
         Gen.Select(AnyCount, AnyBlobs, (round, model) => (IMessage)new Correlate(round, model)),
@@ -38,6 +40,7 @@ public sealed class WireCodecTests
             Velocity = gates,
             Control = model,
             Gates = gates,
+            Moments = gates,
             Correlations = Numbers(numbers, of.Item2).ToImmutableSortedDictionary(pair => pair.Key, pair => new Correlated(pair.Value, matrix)),
             Ready = [.. clients],
             Versions = Numbers(clients, 0).ToImmutableSortedDictionary(pair => pair.Key, _ => model),

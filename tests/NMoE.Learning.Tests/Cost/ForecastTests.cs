@@ -53,6 +53,11 @@ public sealed class ForecastTests
         Check(kinds, new GateParameters(Model, 3, [0, 1], 1e-3, 16, 1, 0.01, RouterNoise.Shazeer, 0, GradientRule.Clip, 1, GateMode.DenseMixture, 1), noisy, latents, shard, logits, logits);
         var pooled = new GateParameters(Model, 3, [0], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1);
         Check(kinds, new GlobalGateParameters(pooled, 2), g, latents, shard, logits, latents, shard, logits);
+        var moments = Check(kinds, new LatentMomentsParameters(Model), latents)[0];
+        Check(kinds, pooled with { Input = InputForm.Normalised }, g, latents, shard, logits, moments);
+        Check(kinds, new GlobalGateParameters(pooled with { Input = InputForm.Normalised }, 2), g, latents, shard, logits, latents, shard, logits, moments);
+        var sums = Check(kinds, new GateSumsParameters(Model, 3, [0, 1]), latents, shard, logits, logits)[0];
+        Check(kinds, new DiscriminantParameters(Model, 3, [1, 2]), sums, sums);
         Check(kinds, new RollGateParameters(Model, 3, [0, 1, 2], 1, 0.7, 5, 1e-3, 16, 1), g, latents);
         Check(kinds, new RouteParameters(Model, "fedgate", 1, 3, 2, []), latents, g);
         var weights = Check(kinds, new RouteParameters(Model, "rangate", 1, 3, 1, []), latents)[0];

@@ -62,7 +62,7 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
         ImmutableArray<BlobRef>? last = published.Stage switch
         {
             TrainingStage.Extractor => Last(place, TrainingStage.Extractor, plan.Settings.Extractor.Rounds)?[..plan.PublishedParts],
-            TrainingStage.Gate => Last(place, TrainingStage.Gate, plan.Settings.Gate.Rounds),
+            TrainingStage.Gate => Last(place, TrainingStage.Gate, plan.Settings.Gate.Exchanges),
             _ => _rolled.TryGetValue(place, out var rolled) ? [rolled] : null,
         };
         return last is { } model && model.SequenceEqual(published.Model) ? null

@@ -77,7 +77,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
     {
         var (extractor, gate) = (_ended.GetValueOrDefault((_place, TrainingStage.Extractor)), _ended.GetValueOrDefault((_place, TrainingStage.Gate)));
         return extractor != plan.Settings.Extractor.Rounds ? FormattableString.Invariant($"the run ended after {extractor} rounds of {plan.Settings.Extractor.Rounds} of stage 1")
-            : plan.TrainsGate && gate != plan.Settings.Gate.Rounds ? FormattableString.Invariant($"the run ended after {gate} rounds of {plan.Settings.Gate.Rounds} of stage 3")
+            : plan.TrainsGate && gate != plan.Settings.Gate.Exchanges ? FormattableString.Invariant($"the run ended after {gate} rounds of {plan.Settings.Gate.Exchanges} of stage 3")
             : null;
     }
 }

@@ -16,7 +16,7 @@ internal static class Takeovers
     /// <summary>The last round of a stage that had ended in a state; 0 for none.</summary>
     public static int Ended(Plan plan, AggregatorDurable durable, TrainingStage stage)
     {
-        var (phase, rounds) = stage == TrainingStage.Extractor ? (Phase.Extractor, plan.Settings.Extractor.Rounds) : (Phase.Gate, plan.Settings.Gate.Rounds);
+        var (phase, rounds) = stage == TrainingStage.Extractor ? (Phase.Extractor, plan.Settings.Extractor.Rounds) : (Phase.Gate, plan.Settings.Gate.Exchanges);
         return durable.Phase == phase ? durable.Round - 1 : durable.Phase > phase && (stage == TrainingStage.Extractor || plan.TrainsGate) ? rounds : 0;
     }
 }

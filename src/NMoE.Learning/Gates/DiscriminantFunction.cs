@@ -1,0 +1,61 @@
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Learning.Cost;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
+using NMoE.Learning.Tensors;
+using NMoE.Learning.Training;
+using static TorchSharp.torch;
+
+namespace NMoE.Learning.Gates;
+
+/// <summary>
+/// Runs <see cref="DiscriminantParameters"/>, in double precision. With m_j the mean latent of expert j's samples, q_j their share and C their common covariance, s_j = (C^-1 m_j)'h - m_j'C^-1 m_j / 2 + log q_j, all
+/// less the mean of all samples. A hundredth of C's mean variance is added to its diagonal, so that it has an inverse. An expert that is nobody's best has a share of one sample in a million.
+/// </summary>
+public sealed class DiscriminantFunction : IJobFunction
+{
+    private const double Ridge = 0.01;
+    private const double LeastShare = 1e-6;
+
+    /// <inheritdoc/>
+    public string Kind => DiscriminantParameters.Kind;
+
+    /// <inheritdoc/>
+    public JobOutput Run(JobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var settings = LearningJob.Parameters<DiscriminantParameters>(context.Job);
+        var pooled = SafeTensors.Write(AverageFunction.Of(context.Inputs, settings.Weights));
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var sums = Doubles(pooled, GateSumsFunction.Sum);
+        var shares = Doubles(pooled, GateSumsFunction.Share);
+        var mean = sums.sum([0]);
+        var centres = (sums / shares.clamp_min(LeastShare).unsqueeze(1)).Minus(mean.mul(shares.gt(0).to(float64).unsqueeze(1)));
+        var spread = Doubles(pooled, GateSumsFunction.Square).Minus(outer(mean, mean));
+        var within = spread.Minus(centres.t().mm(centres.mul(shares.unsqueeze(1))));
+        var width = settings.Model.Latent;
+        var load = Math.Max(within.trace().item<double>(), 0) * Ridge / width;
+        var weight = linalg.solve(within.Plus(eye(width, dtype: float64).Times(load + 1e-12)), centres.t()).t();
+        var bias = centres.mul(weight).sum([1]).Times(-0.5).Plus(shares.clamp_min(LeastShare).log()).Minus(weight.mv(mean));
+        return Output.Of(SafeTensors.Write([Blob("bias", bias), Blob("weight", weight)]));
+    }
+
+    /// <inheritdoc/>
+    public JobForecast Forecast(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = LearningJob.Parameters<DiscriminantParameters>(job);
+        return JobForecast.OneBlob(
+            LearningCost.Discriminant(settings.Model, settings.Clients), BlobSizes.Part(ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Clients)));
+    }
+
+    private static Tensor Doubles(ReadOnlyMemory<byte> file, string name) => TensorBlobs.Floats(file, name).to(float64);
+
+    private static TensorBlob Blob(string name, Tensor values)
+    {
+        var floats = values.to(float32).contiguous();
+        return new(name, TensorType.F32, [.. floats.shape], floats.bytes.ToArray());
+    }
+}
