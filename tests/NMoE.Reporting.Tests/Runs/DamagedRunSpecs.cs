@@ -14,7 +14,7 @@ public sealed class DamagedRunSpecs : IDisposable
     public DamagedRunSpecs()
     {
         var writer = new RunWriter(_folder.Path);
-        writer.WriteReport(Samples.Watched() with { Passes = [.. Samples.Watched().Passes.Take(2)] }, Manifests.Finished());
+        writer.WriteReport(Samples.Watched() with { Passes = [.. Samples.Watched().Passes.Take(2)] }, Manifests.Finished(), _ => { });
         writer.WriteManifest(Manifests.Finished());
     }
 
