@@ -27,7 +27,7 @@ public sealed class DeadlineTests
     public void Computing_counts_by_the_device()
     {
         string[] links = ["channel.bandwidth=1000 Gbit/s", "channel.delay=0 ms", "supervision.patience=1 ms"];
-        var (fast, slow) = (DeviceSpec.PlanOf([.. links, "device.compute=2 MFLOP/s"]).Deadlines, DeviceSpec.PlanOf([.. links, "device.compute=1 MFLOP/s"]).Deadlines);
+        var (fast, slow) = (DeviceSpec.PlanOf([.. links, "device.compute=20 kFLOP/s"]).Deadlines, DeviceSpec.PlanOf([.. links, "device.compute=10 kFLOP/s"]).Deadlines);
         Assert.All(
             [(fast.Extractor, slow.Extractor), (fast.Expert, slow.Expert), (fast.Gate, slow.Gate), (fast.Sharing, slow.Sharing), (fast.RollGate, slow.RollGate)],
             pair => Assert.Equal(2, pair.Item2 / pair.Item1, 0.01));
