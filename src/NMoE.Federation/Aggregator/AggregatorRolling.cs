@@ -88,6 +88,6 @@ internal sealed class AggregatorRolling(Plan plan, int place)
         return next < FirstRing + MaxRings
             ? Roll(state with { Durable = state.Durable with { Generation = next } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"RollGate's ring of {state.Durable.Ring.Length} clients did not come to its end, {MaxRings} times")));
+                $"RollGate's ring of {state.Durable.Experts.Length} clients did not come to its end, {MaxRings} times")));
     }
 }

@@ -49,8 +49,8 @@ public sealed class SilentClientSpecs : DeviceSpec
     public void Who_asked_meanwhile_what_it_missed_is_there_and_is_invited_again()
     {
         _clients[2].Send(DeviceId.Aggregator, new Rejoin(10));
-        _clients[2].Expect<TrainRound>(DeviceId.Aggregator);
         _clients[2].Expect<NothingNew>(DeviceId.Aggregator);
+        _clients[2].Expect<TrainRound>(DeviceId.Aggregator);
         Assert.All(_clients, client => Assert.Equal(2, client.Expect<TrainRound>(DeviceId.Aggregator).Round));
     }
 
