@@ -18,6 +18,7 @@ internal sealed class Aggregates
 {
     private readonly SortedDictionary<BlobHash, ReceivedUpdate> _updates = [];
     private readonly SortedDictionary<BlobHash, (int Client, int Round)> _matrices = [];
+    private readonly SortedSet<BlobHash> _moments = [];
     private readonly SortedSet<BlobHash> _own = [];
 
     /// <summary>Notes what a decision of the aggregator was about.</summary>
@@ -35,6 +36,9 @@ internal sealed class Aggregates
             case Delivery { Message: Correlated matrix, From: var from }:
                 _matrices[matrix.Correlation.Hash] = (from.Number, matrix.Round);
                 break;
+            case Delivery { Message: ExpertReady ready }:
+                _moments.UnionWith(ready.Moments.Select(moments => moments.Hash));
+                break;
             case Delivery { Message: Checkpoint kept }:
                 _own.UnionWith(kept.Blobs.Select(blob => blob.Hash));
                 break;
@@ -44,9 +48,10 @@ internal sealed class Aggregates
         }
     }
 
-    /// <summary>Whether a job makes a model, or a control variate, of updates.</summary>
-    public static bool IsOfUpdates(Job job) => job.Kind == AverageParameters.Kind || job.Kind == MomentumAverageParameters.Kind
-        || job.Kind == BufferedStepParameters.Kind || job.Kind == ScaffoldServerParameters.Kind;
+    /// <summary>Whether a job makes a model, or a control variate, of updates. The moments of all clients' latents are an average, too, and of no update.</summary>
+    public bool IsOfUpdates(Job job) => (job.Kind == AverageParameters.Kind && !job.Inputs.All(input => _moments.Contains(input.Hash)))
+        || job.Kind == MomentumAverageParameters.Kind || job.Kind == BufferedStepParameters.Kind || job.Kind == ScaffoldServerParameters.Kind
+        || job.Kind == DiscriminantParameters.Kind;
 
     /// <summary>Whether a job sums correlation matrices up.</summary>
     public static bool IsOfMatrices(Job job) => job.Kind == ExternalParameters.Kind;

@@ -39,7 +39,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
         }
 
         return decided.Effects.OfType<Roles.Compute>()
-            .Where(compute => Aggregates.IsOfUpdates(compute.Job))
+            .Where(compute => _aggregates.IsOfUpdates(compute.Job))
             .Select(compute => Quorum(durable, known.Pool, compute.Job) ?? Weights(durable, compute.Job))
             .FirstOrDefault(wrong => wrong is not null);
     }
