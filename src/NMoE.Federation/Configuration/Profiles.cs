@@ -31,5 +31,6 @@ internal static class Profiles
         key == Keys.Profile.Path ? ProfileFile.Training.Below(name).Select(setting => setting with { Path = setting.Path[1..] })
         : key == Keys.ChannelProfile.Path ? ProfileFile.Channels.Below(name)
         : key == Keys.DeviceProfile.Path ? ProfileFile.Devices.Below(name)
+        : key == Keys.GateRecipe.Path ? ProfileFile.Gates.Below(name)
         : [];
 }

@@ -22,7 +22,7 @@ internal static class ReadingConditions
         Keys.ExtractorMethod, Keys.ExtractorRounds, Keys.ExtractorEpochs, Keys.ExtractorBatch, Keys.ExtractorLearningRate, Keys.ExtractorMomentum,
         Keys.ExtractorWeightDecay, Keys.ExtractorClip, Keys.ExtractorAlgorithm, Keys.ExtractorAggregation, Keys.ExtractorDeadline,
         Keys.ExpertStart, Keys.ExpertDeadline,
-        Keys.InferenceGates, Keys.InferenceTestPartitions, Keys.InferenceBatch,
+        Keys.GateRecipe, Keys.InferenceGates, Keys.InferenceTestPartitions, Keys.InferenceBatch,
         Keys.AggregatorPlace, Keys.AggregatorStandby,
         Keys.ChannelProfile, Keys.ChannelModel, Keys.ChannelDelay, Keys.ChannelDelayForm, Keys.ChannelPaths, Keys.ChannelTrace, Keys.ChannelIntervals, Keys.ChannelMobilityForm,
         Keys.DeviceProfile, Keys.DeviceCompute, Keys.DeviceMemory, Keys.DeviceEnergyFlop, Keys.DeviceEnergySentByte, Keys.DeviceEnergyReceivedByte, Keys.DeviceEnergyRadio,
@@ -118,10 +118,10 @@ internal static class ReadingConditions
                 trainers, [Keys.GateBalance, Keys.GateNoiseForm, Keys.GateNoise]),
             new(
                 "fedgate in inference.gates or globalgate in evaluation.references", TrainsGate, [Keys.InferenceGates, Keys.EvaluationReferences, Keys.EvaluationEnabled],
-                [Keys.GateRounds, Keys.GateEpochs, Keys.GateBatch, Keys.GateLearningRate, Keys.GateLoss, Keys.GateK, Keys.GateData, Keys.GateGradient, Keys.GateClip]),
+                [Keys.GateRounds, Keys.GateEpochs, Keys.GateBatch, Keys.GateLearningRate, Keys.GateLoss, Keys.GateK, Keys.GateData, Keys.GateGradient, Keys.GateClip, Keys.GateInput]),
             new(
                 "fedgate in inference.gates", settings => Serves(settings, GateSource.FedGate), [Keys.InferenceGates],
-                [Keys.GateParticipation, Keys.GateQuorum, Keys.GateDeadline]),
+                [Keys.GateMethod, Keys.GateParticipation, Keys.GateQuorum, Keys.GateDeadline]),
             new("gate.mode = switch or top-k", settings => settings.Gate.Mode is GateMode.Switch or GateMode.TopK, [Keys.GateLoss], [Keys.GateK]),
             new(
                 "gate.noise-form = gaussian, or jitter where a gate is trained",

@@ -62,6 +62,7 @@ internal static class ReadingSamples
         ("gate.noise=0", "", "gate.noise-form=shazeer"), ("gate.noise=0", "gate.noise-form=jitter", Alone + " & gate.noise-form=jitter & evaluation.baselines=[centralised-moe]"),
         ("gate.noise=0", Alone + " & evaluation.baselines=[centralised-moe]", Alone),
         ("gate.quorum=1", Mute + " & gate.participation=1", Alone), ("gate.deadline=10 min", Mute + " & gate.participation=1", Alone),
+        ("gate.method=discriminant", "", Alone), ("gate.input=normalised", "", Alone),
         ("rollgate.share=0.5", "inference.gates=[rollgate]", ""), ("rollgate.laps=2", "inference.gates=[rollgate] & rollgate.tolerance=0", ""), ("rollgate.epochs=2", "inference.gates=[rollgate]", ""), ("rollgate.batch=3", "inference.gates=[rollgate]", ""),
         ("rollgate.learning-rate=0.01", "inference.gates=[rollgate]", ""), ("rollgate.tolerance=0", "inference.gates=[rollgate]", ""),
         ("rollgate.deadline=10 min", "inference.gates=[rollgate] & faults.rules=[\"drop 100 % of RollingGate to client-1\"]", ""),
@@ -93,7 +94,7 @@ internal static class ReadingSamples
     /// <summary>Keys that no rehearsal shows: they name files, decide with others, change no result, or act when all is over.</summary>
     public static IReadOnlyList<string> Elsewhere { get; } =
     [
-        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.store.max-size", "compute.store.path", "compute.threads", "data.name", "device.memory", "experiment.retire-servers", "profile",
+        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.store.max-size", "compute.store.path", "compute.threads", "data.name", "device.memory", "experiment.retire-servers", "gate.recipe", "profile",
     ];
 
     /// <summary>The overrides of a context.</summary>
