@@ -17,7 +17,9 @@ internal static class AggregatorSilence
         }
 
         var heard = state.Durable.Silent.Contains(client) ? state with { Durable = state.Durable with { Silent = state.Durable.Silent.Remove(client) } } : state;
-        return heard.Quiet.Contains(client) ? heard with { Quiet = heard.Quiet.Remove(client) } : heard;
+
+        // As long as the question is held back for a checkpoint, nothing that comes is an answer to it.
+        return heard.Guard is null && heard.Quiet.Contains(client) ? heard with { Quiet = heard.Quiet.Remove(client) } : heard;
     }
 
     /// <summary>Lets be seen that a client's message was waited for.</summary>

@@ -1,6 +1,5 @@
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;

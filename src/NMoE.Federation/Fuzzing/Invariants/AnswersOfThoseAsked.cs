@@ -39,7 +39,8 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         foreach (var (tag, job) in decided.Effects.OfType<Roles.Compute>().Select(compute => (compute.Tag, compute.Job)))
         {
             var wrong = tag.Name == Tags.Route ? CheckRoute(client, tag.First, LearningJob.Parameters<RouteParameters>(job)) : job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
-                : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..])
+                : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..^(plan.StandardisesGate ? 1 : 0)])
+                : job.Kind == GateSumsParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateSumsParameters>(job).Experts, job.Inputs[2..])
                 : null;
             if (wrong is not null)
             {

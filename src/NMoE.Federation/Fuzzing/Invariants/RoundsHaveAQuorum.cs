@@ -64,7 +64,6 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
     {
         var weights = job.Kind == AverageParameters.Kind ? LearningJob.Parameters<AverageParameters>(job).Weights
             : job.Kind == MomentumAverageParameters.Kind ? LearningJob.Parameters<MomentumAverageParameters>(job).Weights
-            : job.Kind == DiscriminantParameters.Kind ? LearningJob.Parameters<DiscriminantParameters>(job).Weights
             : job.Kind == BufferedStepParameters.Kind ? LearningJob.Parameters<BufferedStepParameters>(job).Weights
             : job.Kind == DiscriminantParameters.Kind ? LearningJob.Parameters<DiscriminantParameters>(job).Weights
             : [];
