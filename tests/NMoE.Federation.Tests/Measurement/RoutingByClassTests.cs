@@ -35,7 +35,7 @@ public sealed class RoutingByClassTests
         ImmutableArray<ImmutableArray<bool>> right = [[true, false, false, false], [false, true, true, true]];
         Assert.Equal((1, 0.75), SingleExperts.Best(right));
         var specialists = SingleExperts.Specialists(Table("5 2 / 3 2"));
-        Assert.Equal([0, 1], specialists);
+        Assert.Equal([0, 1], specialists.AsEnumerable());
         Assert.Equal(0.75, SingleExperts.Accuracy(specialists, [0, 0, 1, 1], right));
     }
 
