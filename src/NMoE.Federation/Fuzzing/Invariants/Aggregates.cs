@@ -1,5 +1,6 @@
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
@@ -44,9 +45,9 @@ internal sealed class Aggregates
         }
     }
 
-    /// <summary>Whether a job makes a model, or a control variate, of updates.</summary>
-    public static bool IsOfUpdates(Job job) => job.Kind == AverageParameters.Kind || job.Kind == MomentumAverageParameters.Kind
-        || job.Kind == BufferedStepParameters.Kind || job.Kind == ScaffoldServerParameters.Kind;
+    /// <summary>Whether a job makes a model, or a control variate, of updates; the moments of latents are averaged before there are any.</summary>
+    public static bool IsOfUpdates(AggregatorDurable durable, Job job) => (job.Kind == AverageParameters.Kind && durable.Phase != Phase.Experts)
+        || job.Kind == MomentumAverageParameters.Kind || job.Kind == BufferedStepParameters.Kind || job.Kind == ScaffoldServerParameters.Kind || job.Kind == DiscriminantParameters.Kind;
 
     /// <summary>Whether a job sums correlation matrices up.</summary>
     public static bool IsOfMatrices(Job job) => job.Kind == ExternalParameters.Kind;

@@ -31,7 +31,7 @@ internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
         _aggregates.Note(decided.Message);
         foreach (var compute in decided.Effects.OfType<Roles.Compute>())
         {
-            var wrong = Aggregates.IsOfUpdates(compute.Job) ? OfUpdates(state.Durable, compute)
+            var wrong = Aggregates.IsOfUpdates(state.Durable, compute.Job) ? OfUpdates(state.Durable, compute)
                 : Aggregates.IsOfMatrices(compute.Job) ? OfMatrices(state.Durable, compute)
                 : null;
             if (wrong is not null)

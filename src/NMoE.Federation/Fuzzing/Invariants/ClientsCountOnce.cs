@@ -38,7 +38,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
         {
             wrong ??= effect switch
             {
-                Roles.Compute compute when Aggregates.IsOfUpdates(compute.Job) => Begin(place, compute),
+                Roles.Compute compute when Aggregates.IsOfUpdates(((AggregatorState)decided.After).Durable, compute.Job) => Begin(place, compute),
                 Observe { Observation: RoundEnded { Stage: not TrainingStage.Rolling } ended } => End(place, ended),
                 _ => null,
             };

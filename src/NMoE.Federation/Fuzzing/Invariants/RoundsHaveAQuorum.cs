@@ -39,7 +39,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
         }
 
         return decided.Effects.OfType<Roles.Compute>()
-            .Where(compute => Aggregates.IsOfUpdates(compute.Job))
+            .Where(compute => Aggregates.IsOfUpdates(durable, compute.Job))
             .Select(compute => Quorum(durable, known.Pool, compute.Job) ?? Weights(durable, compute.Job))
             .FirstOrDefault(wrong => wrong is not null);
     }
@@ -64,6 +64,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
     {
         var weights = job.Kind == AverageParameters.Kind ? LearningJob.Parameters<AverageParameters>(job).Weights
             : job.Kind == MomentumAverageParameters.Kind ? LearningJob.Parameters<MomentumAverageParameters>(job).Weights
+            : job.Kind == DiscriminantParameters.Kind ? LearningJob.Parameters<DiscriminantParameters>(job).Weights
             : job.Kind == BufferedStepParameters.Kind ? LearningJob.Parameters<BufferedStepParameters>(job).Weights
             : [];
         if (weights.IsEmpty)
