@@ -39,8 +39,7 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         foreach (var (tag, job) in decided.Effects.OfType<Roles.Compute>().Select(compute => (compute.Tag, compute.Job)))
         {
             var wrong = tag.Name == Tags.Route ? CheckRoute(client, tag.First, LearningJob.Parameters<RouteParameters>(job)) : job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
-                : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..])
-                : null;
+                : CheckGate(client, job);
             if (wrong is not null)
             {
                 return wrong;
@@ -74,6 +73,24 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         var expected = Math.Min(plan.K(plan.Passes[pass]), route.Experts?.Length ?? plan.Clients);
         _k[(client, pass)] = route.K;
         return route.K == expected ? null : FormattableString.Invariant($"client-{client} asks {route.K} experts a sample in pass {pass}, of {expected}");
+    }
+
+    /// <summary>What a gate learns from, behind the gate, latents and shard; the moments of all latents are the last input of a gate that is trained relative to them.</summary>
+    private string? CheckGate(int client, Job job)
+    {
+        if (job.Kind == GateSumsParameters.Kind)
+        {
+            return Check(client, -1, LearningJob.Parameters<GateSumsParameters>(job).Experts, job.Inputs[2..]);
+        }
+
+        if (job.Kind != GateParameters.Kind)
+        {
+            return null;
+        }
+
+        var training = LearningJob.Parameters<GateParameters>(job);
+        var opinions = job.Inputs[3..];
+        return Check(client, -1, training.Experts, training.Input == InputForm.Latent ? opinions : opinions[..^1]);
     }
 
     private string? CheckAnswer(int client, int pass, Job job)
