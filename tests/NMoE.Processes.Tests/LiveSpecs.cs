@@ -48,7 +48,7 @@ public sealed class LiveSpecs : IDisposable
         using var running = new RunningNode(node);
         Assert.Equal(0, running.EndCode());
         Assert.Contains("The run has ended.", running.Lines);
-        var rounds = File.ReadAllLines(Path.Combine(Assert.Single(Directory.GetDirectories(_line.PathOf("runs"))), "rounds.csv"));
+        var rounds = File.ReadAllLines(Path.Combine(Assert.Single(Directory.GetDirectories(_line.PathOf("runs"), "*-live")), "rounds.csv"));
         Assert.All(rounds[1..], round => Assert.InRange(long.Parse(round.Split(',')[4], CultureInfo.InvariantCulture), 1, long.MaxValue));
     }
 
