@@ -108,7 +108,9 @@ public sealed class RollingSpecs : DeviceSpec
         _after.Expect<RollingGate>(Self);
         Assert.Equal(3, _before.Expect<RollingGate>(Self).Hop);
         Pass(TimeSpan.FromMinutes(11));
-        Assert.Equal(2, _turns.Count);
+
+        // The loss moves by 0.25 from the first lap to the second and not at all to the third, which ends the ring; who was passed over is asked no more.
+        Assert.Equal(3, _turns.Count);
 
         // Its own gate, one lap later, against the same labels.
         Assert.Equal(Blob('b', GateBytes), _turns[1].Inputs[0]);

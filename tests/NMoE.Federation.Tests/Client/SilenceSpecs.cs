@@ -17,7 +17,7 @@ public sealed class SilenceSpecs : DeviceSpec
     private readonly List<Job> _rounds = [];
 
     public SilenceSpecs()
-        : base("inference.gates=[rangate]", "supervision.patience=10 min", "supervision.max-silence=3", "extractor.epochs=1", "expert.epochs=1")
+        : base("inference.gates=[rangate]", "supervision.patience=10 min", "supervision.max-silence=3", "extractor.epochs=1", "expert.epochs=1", "gate.deadline=2 h")
     {
         _aggregator = Peer(DeviceId.Aggregator);
         _supervisor = Peer(DeviceId.Supervisor);

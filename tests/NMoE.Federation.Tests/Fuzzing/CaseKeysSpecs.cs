@@ -41,7 +41,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("expert.deadline", "1 h", []),
         ("gate.method", "discriminant", []), ("gate.input", "normalised", []), ("gate.rounds", "5", []), ("gate.epochs", "2", []), ("gate.batch", "64", []), ("gate.learning-rate", "0.01", []), ("gate.data", "holdout", []), ("gate.participation", "1", []),
         ("gate.balance", "0.1", []), ("gate.mode", "switch", []), ("gate.k", "2", ["gate.mode=switch"]), ("gate.noise-form", "shazeer", []), ("gate.noise", "0.1", []), ("gate.gradient", "unit", []),
-        ("gate.clip", "2", []), ("gate.quorum", "1", []), ("gate.deadline", "1 h", []), ("gate.method", "discriminant", []), ("gate.input", "normalised", []),
+        ("gate.clip", "2", []), ("gate.quorum", "1", []), ("gate.deadline", "1 h", []),
         ("rollgate.share", "0.5", [Rolling]), ("rollgate.laps", "3", [Rolling]), ("rollgate.epochs", "2", [Rolling]), ("rollgate.batch", "64", [Rolling]), ("rollgate.learning-rate", "0.01", [Rolling]),
         ("rollgate.tolerance", "0", [Rolling]), ("rollgate.deadline", "1 h", [Rolling]),
         ("latent.precision", "int8", []),

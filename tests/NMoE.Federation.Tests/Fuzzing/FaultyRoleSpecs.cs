@@ -37,7 +37,7 @@ public sealed class FaultyRoleSpecs
         (nameof(BeginsAgainWithRoundOne), Aggregator((real, _) => new BeginsAgainWithRoundOne(real)), 250),
         (nameof(SkipsTheRoundOfACrash), Aggregator((real, plan) => new SkipsTheRoundOfACrash(real, plan)), 150),
         (nameof(RoundsTheQuorumDown), Aggregator((real, plan) => new RoundsTheQuorumDown(real, plan)), 200),
-        (nameof(KeepsMomentumInMemory), Aggregator((real, _) => new KeepsMomentumInMemory(real)), 400),
+        (nameof(KeepsMomentumInMemory), Aggregator((real, _) => new KeepsMomentumInMemory(real)), 1000),
         (nameof(WaitsForTheLastAnswer), Client((real, _) => new WaitsForTheLastAnswer(real)), 120),
         (nameof(TakesAnAnswerToAnotherRequest), Client((real, _) => new TakesAnAnswerToAnotherRequest(real)), 250),
         (nameof(DrawsNewNoiseForARepeatedRelease), Client((real, _) => new DrawsNewNoiseForARepeatedRelease(real)), 30),
