@@ -13,7 +13,6 @@ namespace NMoE.Federation.Aggregator;
 public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState>
 {
     internal const string InitialModel = "initial";
-    private const string MomentsJob = "moments";
     private const string StepTimer = "step";
     private const string FinishTimer = "finish";
     private readonly AggregatorRounds _rounds = new(plan, place);
@@ -52,14 +51,14 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         Restarted => Resume(state),
         JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, (ModelPart)job.Tag.First, job.Result.Outputs[0]),
         JobFinished { Tag.Name: AggregatorRounds.AverageJob } job => AfterRound(_rounds.TakeAverage(state, job)),
-        JobFinished { Tag.Name: MomentsJob } job => TakeMoments(state, job.Result.Outputs[0]),
+        JobFinished { Tag.Name: AggregatorMoments.Job } job => TakeMoments(state, job.Result.Outputs[0]),
         JobFinished { Tag.Name: AggregatorCorrelations.ExternalJob } job => AggregatorCorrelations.Send(state, job),
         Delivery { Message: BeginTraining or AggregatorAt } => MayBegin(state),
         Delivery { Message: Join { Samples: > 0 } join } delivery => Joined(state, delivery.From.Number, join.Samples),
         Delivery { Message: Rejoin rejoin } delivery => Answer(state, delivery.From.Number, rejoin.Samples),
         Delivery { Message: Correlated correlated } delivery => _rounds.Correlations.Take(state, delivery.From.Number, correlated),
         Delivery { Message: RoundUpdate update } delivery => _rounds.Take(state, delivery.From.Number, update),
-        Delivery { Message: ExpertReady ready } delivery => Ready(Keep(state, delivery.From.Number, ready), Phase.Experts, delivery.From.Number),
+        Delivery { Message: ExpertReady ready } delivery => Ready(AggregatorMoments.Keep(state, delivery.From.Number, ready), Phase.Experts, delivery.From.Number),
         Delivery { Message: GateDataReady ready } delivery => Ready(Learn(state, ready), Phase.Sharing, delivery.From.Number),
         Delivery { Message: RollingGateTaken taken } => AggregatorRolling.Taken(state, taken),
         Delivery { Message: RollingGate { Step: RollStep.Done } gate } delivery => EndRolling(state, delivery.From, gate),
@@ -220,22 +219,10 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         };
     }
 
-    private static AggregatorState Keep(AggregatorState state, int client, ExpertReady ready) => state.Durable.Phase == Phase.Experts && ready.Moments is [var moments]
-        ? state with { Durable = state.Durable with { Moments = state.Durable.Moments.SetItem(client, moments) } }
-        : state;
-
     /// <summary>The step is over once the moments of all latents together are known, where those are needed.</summary>
-    private Decision<AggregatorState> EndExperts(AggregatorState state) => plan.StandardisesGate && state.Durable.PooledMoments is null ? Pool(state)
+    private Decision<AggregatorState> EndExperts(AggregatorState state) => plan.StandardisesGate && state.Durable.PooledMoments is null ? AggregatorMoments.Pool(state)
         : plan.TrainsGate ? BeginSharing(state)
         : Prepend([new CancelTimer(StepTimer)], plan.RollsGate ? _rolling.Begin(state) : Finish(state, _ => []));
-
-    private static Decision<AggregatorState> Pool(AggregatorState state)
-    {
-        var (joined, moments) = (state.Durable.Joined, state.Durable.Moments.Where(pair => state.Durable.Experts.Contains(pair.Key)).ToImmutableArray());
-        var job = LearningJob.Create(
-            new AverageParameters([.. moments.Select(pair => (double)joined[pair.Key])]), 0, [.. moments.Select(pair => pair.Value)]);
-        return Decision.Of(state, new Roles.Compute(new JobTag(MomentsJob), job, Charges.Average(moments[0].Value.Bytes, moments.Length)));
-    }
 
     private Decision<AggregatorState> TakeMoments(AggregatorState state, BlobRef pooled) => state.Durable is { Phase: Phase.Experts, Experts.IsEmpty: false }
         ? EndExperts(state with { Durable = state.Durable with { PooledMoments = pooled } })
