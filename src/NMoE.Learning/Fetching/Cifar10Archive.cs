@@ -141,8 +141,9 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
                 Directory.Delete(place);
             Directory.Move(work, place);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or OverflowException)
         {
+            // The base library's reader says of some damaged headers that a number overflows.
             throw new FetchException(
                 $"The archive cannot be extracted into {place}: {e.Message.TrimEnd('.')}. A whole archive and room for 180 MB are needed.",
                 e);

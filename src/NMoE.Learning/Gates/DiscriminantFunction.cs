@@ -32,13 +32,13 @@ public sealed class DiscriminantFunction : IJobFunction
         var sums = Doubles(pooled, GateSumsFunction.Sum);
         var shares = Doubles(pooled, GateSumsFunction.Share);
         var mean = sums.sum([0]);
-        var centres = (sums / shares.clamp_min(LeastShare).unsqueeze(1)).Minus(mean.mul(shares.gt(0).to(float64).unsqueeze(1)));
+        var centres = (sums / shares.AtLeast(LeastShare).unsqueeze(1)).Minus(mean.mul(shares.IsAbove(0).to(float64).unsqueeze(1)));
         var spread = Doubles(pooled, GateSumsFunction.Square).Minus(outer(mean, mean));
         var within = spread.Minus(centres.t().mm(centres.mul(shares.unsqueeze(1))));
         var width = settings.Model.Latent;
         var load = Math.Max(within.trace().item<double>(), 0) * Ridge / width;
         var weight = linalg.solve(within.Plus(eye(width, dtype: float64).Times(load + 1e-12)), centres.t()).t();
-        var bias = centres.mul(weight).sum([1]).Times(-0.5).Plus(shares.clamp_min(LeastShare).log()).Minus(weight.mv(mean));
+        var bias = centres.mul(weight).sum([1]).Times(-0.5).Plus(shares.AtLeast(LeastShare).log()).Minus(weight.mv(mean));
         return Output.Of(SafeTensors.Write([Blob("bias", bias), Blob("weight", weight)]));
     }
 

@@ -39,7 +39,7 @@ internal sealed record Standardisation(Tensor Shift, Tensor Scale)
         using var scope = NewDisposeScope();
         var mean = TensorBlobs.Floats(moments, Mean).to(float64);
         var variance = TensorBlobs.Floats(moments, Square).to(float64).Minus(mean * mean);
-        var deviation = variance.clamp_min(0).PlusInPlace(Epsilon).sqrt();
+        var deviation = variance.AtLeast(0).PlusInPlace(Epsilon).sqrt();
         return new(
             mean.to(float32).MoveToOuterDisposeScope(),
             (form == InputForm.Normalised ? deviation : ones_like(deviation)).to(float32).MoveToOuterDisposeScope());

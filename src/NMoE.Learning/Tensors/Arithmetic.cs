@@ -36,6 +36,20 @@ internal static class Arithmetic
         return a.mul(held);
     }
 
+    /// <summary>The greater of each element and a number.</summary>
+    public static Tensor AtLeast(this Tensor a, double least)
+    {
+        using Scalar held = least;
+        return a.clamp_min(held);
+    }
+
+    /// <summary>Whether each element is above a number.</summary>
+    public static Tensor IsAbove(this Tensor a, double bound)
+    {
+        using Scalar held = bound;
+        return a.gt(held);
+    }
+
     /// <summary>a *= a number.</summary>
     public static Tensor TimesInPlace(this Tensor a, double factor)
     {

@@ -4,7 +4,6 @@ using NMoE.Cli.Costing;
 using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Configuration;
-using NMoE.Federation.Devices;
 using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Partitions;
@@ -60,7 +59,7 @@ public sealed partial class EdgesTests
             var report = Rehearsal.Of(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null), CancellationToken.None).Outcome.Report;
             Assert.DoesNotMatch("NaN|\\u221E|Infinity", ReportTables.PlainText(report));
         }
-        catch (Exception refusal) when (refusal is ConfigurationException or PartitionException or ExperimentFailedException)
+        catch (Exception refusal) when (refusal is ConfigurationException or PartitionException or RehearsalFailedException)
         {
             Assert.Matches("^[^\\n]{20,1500}$", refusal.Message);
         }

@@ -11,7 +11,10 @@ namespace NMoE.Learning.Tests.Fetching;
 public sealed class DamagedArchiveTests : IDisposable
 {
     private static readonly byte[] Good = Archive();
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-damaged-archive-");
+
+    // In memory where there is such a place: each file of each archive is made sure of on its disk.
+    private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "nmoe-damaged-archive-" + Path.GetRandomFileName()));
 
     public void Dispose() => _folder.Delete(recursive: true);
 
