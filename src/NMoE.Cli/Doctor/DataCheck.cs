@@ -8,7 +8,9 @@ public sealed class DataCheck(Cifar10Folder data) : IDoctorCheck
 {
     private const string Remedy = "./nmoe data get cifar10, or name another folder in data.path.";
 
-    private string Again => $"Remove {data.Path} and run ./nmoe data get cifar10, or name another folder in data.path.";
+    private string Again => $"Move {data.Path} away and run ./nmoe data get cifar10 --to {data.Path}, or name another folder in data.path.";
+
+    private const string More = "It can be used as it is. For all pictures run ./nmoe data get cifar10 --to FOLDER and name FOLDER in data.path.";
 
     /// <inheritdoc/>
     public string Subject => "CIFAR-10";
@@ -26,6 +28,6 @@ public sealed class DataCheck(Cifar10Folder data) : IDoctorCheck
         var official = data.Unofficial.IsEmpty ? "the official files" : "not the official files";
         return [data.IsComplete
             ? new(Subject, FindingLevel.Good, $"complete in {data.Path}, {official}")
-            : new(Subject, FindingLevel.Advice, $"{train} of {Cifar10Folder.TrainFiles.Length} training batches in {data.Path}, {official}: {train * Cifar10Batch.Records} pictures can be dealt", Again)];
+            : new(Subject, FindingLevel.Advice, $"{train} of {Cifar10Folder.TrainFiles.Length} training batches in {data.Path}, {official}: {train * Cifar10Batch.Records} pictures can be dealt", More)];
     }
 }

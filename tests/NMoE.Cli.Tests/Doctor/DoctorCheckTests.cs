@@ -191,6 +191,19 @@ public sealed class DoctorCheckTests
         Assert.Equal("complete in /data, not the official files", Assert.Single(new DataCheck(new("/data", true, [.. all], ["test_batch.bin"], [])).Look()).Detail);
     }
 
+    [Theory]
+    [InlineData("data_batch_1.bin,test_batch.bin", "", false)]
+    [InlineData("data_batch_1.bin", "", true)]
+    [InlineData("test_batch.bin", "", true)]
+    [InlineData("test_batch.bin", "data_batch_1.bin is cut short.", true)]
+    public void Only_a_folder_that_cannot_be_used_is_to_be_moved_away(string whole, string problem, bool isMoved)
+    {
+        var remedy = Data(whole.Split(','), [.. problem.Split(',', StringSplitOptions.RemoveEmptyEntries)]).Remedy;
+
+        Assert.Equal(isMoved, remedy!.StartsWith("Move /data away and run ./nmoe data get cifar10 --to /data,", StringComparison.Ordinal));
+        Assert.DoesNotContain("Remove", remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_without_the_test_batch_is_broken() =>
         Assert.EndsWith("lacks test_batch.bin", Data(["data_batch_1.bin"]).Detail, StringComparison.Ordinal);
