@@ -42,7 +42,7 @@ public static class CompareCommand
             ImmutableArray<PredictionCheck> checks = [.. folders.Chunk(2).Select(pair => Compare(pair[0], pair[1]))];
             Console.Out.Write(
                 parsed.GetValue(json) ? JsonSerializer.Serialize(checks, Json) + "\n"
-                : string.Join('\n', checks.Select(check => parsed.GetValue(markdown) ? check.Markdown() : check.PlainText())));
+                : string.Join('\n', checks.Select(check => parsed.GetValue(markdown) ? check.Markdown() : check.PlainText(Terminal.Width))));
             foreach (var file in parsed.GetValue(output) is { } folder ? PredictionFigure.Write(checks, folder) : [])
             {
                 Console.Error.WriteLine(file);

@@ -56,7 +56,7 @@ public static class LiveCommand
         if (report is not null)
         {
             Console.Out.WriteLine();
-            Console.Out.Write(ReportTables.PlainText(report));
+            Console.Out.Write(ReportTables.PlainText(report, Terminal.Width));
             Console.Out.WriteLine();
         }
 

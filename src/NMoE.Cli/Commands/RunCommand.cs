@@ -47,7 +47,7 @@ public static class RunCommand
     {
         var (folder, report, manifest, before) = done;
         Console.Out.WriteLine();
-        Console.Out.Write(ReportTables.PlainText(report));
+        Console.Out.Write(ReportTables.PlainText(report, Terminal.Width));
         Console.Out.WriteLine();
         Console.Out.WriteLine($"jobs       {manifest.JobsRun} run, {manifest.JobsRemembered} remembered");
         Console.Out.WriteLine($"state hash {manifest.StateHash}");

@@ -37,7 +37,7 @@ public static class SweepCommand
     {
         var (result, files, run, remembered, before) = sweep.Go(cancellation);
         Console.Out.WriteLine();
-        Console.Out.Write(SweepTables.PlainText(result));
+        Console.Out.Write(SweepTables.PlainText(result, Terminal.Width));
         Console.Out.WriteLine();
         Console.Out.WriteLine($"jobs       {run} run, {remembered} remembered");
         foreach (var written in files)

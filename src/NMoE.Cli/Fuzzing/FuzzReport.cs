@@ -92,7 +92,7 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     public static IEnumerable<string> Uncovered(CampaignResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return result.Coverage.Empty.Select(cell => Text($"no seed met a {cell.State.Role} that was '{cell.State.Name}' with {cell.Fault.ToString().ToLowerInvariant()}"));
+        return result.Coverage.Empty.Select(cell => Text($"no seed met '{cell.State.Role}: {cell.State.Name}' with {cell.Fault.ToString().ToLowerInvariant()}"));
     }
 
     /// <summary>All of it for programs.</summary>

@@ -40,10 +40,11 @@ public sealed record PredictionCheck(string Name, ImmutableArray<RoundComparison
     }
 
     /// <summary>The table for a terminal.</summary>
-    public string PlainText()
+    /// <param name="width">The columns of the terminal: a table that is wider is written with a cell a line.</param>
+    public string PlainText(int width = int.MaxValue)
     {
         var text = new StringBuilder();
-        TableText.AppendPlain(text, Table());
+        TableText.AppendPlain(text, Table(), width);
         return text.Append(Summary()).Append('\n').ToString();
     }
 

@@ -11,7 +11,9 @@ public static class SweepTables
     private const string None = "-";
 
     /// <summary>All tables for a terminal.</summary>
-    public static string PlainText(SweepResult result) => Text(result, TableText.AppendPlain);
+    /// <param name="result">The sweep.</param>
+    /// <param name="width">The columns of the terminal: a table that is wider is written with a cell a line.</param>
+    public static string PlainText(SweepResult result, int width = int.MaxValue) => Text(result, (text, table) => TableText.AppendPlain(text, table, width));
 
     /// <summary>All tables in Markdown.</summary>
     public static string Markdown(SweepResult result) => Text(result, (text, table) =>

@@ -8,14 +8,15 @@ public static class ReportTables
 {
     /// <summary>For a terminal: columns of equal width, under headings and a rule.</summary>
     /// <param name="report">The report; tables without rows are left out.</param>
-    public static string PlainText(RunReport report)
+    /// <param name="width">The columns of the terminal: a table that is wider is written with a cell a line.</param>
+    public static string PlainText(RunReport report, int width = int.MaxValue)
     {
         var text = new StringBuilder();
         foreach (var table in RunTables.All(report))
         {
             if (text.Length > 0)
                 text.Append('\n');
-            TableText.AppendPlain(text, table);
+            TableText.AppendPlain(text, table, width);
         }
 
         return text.ToString();

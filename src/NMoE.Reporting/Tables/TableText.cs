@@ -6,16 +6,31 @@ namespace NMoE.Reporting.Tables;
 /// <summary>Tables as text; each line ends with a line feed.</summary>
 internal static class TableText
 {
-    /// <summary>Columns of equal width, under a title, headings and a rule.</summary>
-    public static void AppendPlain(StringBuilder text, Table table)
+    /// <summary>Columns of equal width, under a title, headings and a rule; a cell a line where that is wider than the place.</summary>
+    public static void AppendPlain(StringBuilder text, Table table, int width)
     {
         int[] widths =
             [.. table.Columns.Select((column, c) => table.Rows.Select(row => row[c].Length).Append(column.Heading.Length).Max())];
         text.Append(table.Title).Append('\n');
+        if (widths.Sum(cell => cell + 2) - 2 > width)
+        {
+            AppendCells(text, table);
+            return;
+        }
+
         AppendRow(text, table, widths, [.. table.Columns.Select(column => column.Heading)]);
         text.AppendJoin("  ", widths.Select(width => new string('-', width))).Append('\n');
         foreach (var row in table.Rows)
             AppendRow(text, table, widths, row);
+    }
+
+    private static void AppendCells(StringBuilder text, Table table)
+    {
+        foreach (var row in table.Rows)
+        {
+            for (var c = 0; c < row.Length; c++)
+                text.Append(c == 0 ? "- " : "  ").Append(table.Columns[c].Heading).Append(": ").Append(row[c]).Append('\n');
+        }
     }
 
     private static void AppendRow(StringBuilder text, Table table, int[] widths, ImmutableArray<string> cells)

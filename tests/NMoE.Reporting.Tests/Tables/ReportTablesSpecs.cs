@@ -98,6 +98,22 @@ public class ReportTablesSpecs
         Assert.Equal(expected.ReplaceLineEndings("\n"), ReportTables.Markdown(Report));
     }
 
+    [Theory]
+    [InlineData(133, "iid   FedGate            62.13")]
+    [InlineData(132, "- Test: iid\n  Gate: FedGate\n  Accuracy (%): 62.13\n")]
+    [InlineData(40, "- Test: iid\n  Gate: FedGate\n  Accuracy (%): 62.13\n")]
+    public void A_table_that_is_wider_than_the_terminal_has_a_cell_a_line(int width, string says) =>
+        Assert.Contains(says, ReportTables.PlainText(Report, width), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_table_that_fits_keeps_its_columns_below_one_that_does_not()
+    {
+        var text = ReportTables.PlainText(Report, 63);
+
+        Assert.Contains("- Test: same\n", text, StringComparison.Ordinal);
+        Assert.Contains("extractor  update         5  1,000,500        900,500   100,000\n", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_run_without_records_has_no_tables() => Assert.Equal("", ReportTables.PlainText(Samples.Empty()));
 
