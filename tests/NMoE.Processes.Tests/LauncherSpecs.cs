@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace NMoE.Processes.Tests;
 
 /// <summary>What the launcher says of a build that fails: with a <c>dotnet</c> that fails as told.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class LauncherSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-launcher-");
