@@ -111,7 +111,7 @@ public sealed class LiveSpecs : IDisposable
     [InlineData(2, "--nodes: '0' is not possible. Write a whole number in 1..1024.", "live", "x.conf", "--nodes", "0")]
     [InlineData(2, "--threads: 3 clients cannot train at the same time. The experiment has 2: give 1 to 2.", "calibrate", "x.conf", "--threads", "3")]
     [InlineData(2, "RUN: 1 folders are no pairs.", "compare", "runs/a")]
-    [InlineData(4, "Cannot read 'runs/b': there is no such folder.", "compare", "runs/a", "runs/b")]
+    [InlineData(4, "Cannot read 'runs/a': there is no such folder.", "compare", "runs/a", "runs/b")]
     public void What_makes_no_sense_is_refused(int code, string message, params string[] arguments)
     {
         _line.Write("x.conf", CommandLine.Small);
