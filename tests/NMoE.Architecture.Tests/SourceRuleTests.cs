@@ -50,6 +50,15 @@ public sealed class SourceRuleTests
     [InlineData("Assert.", "Skip(\"no data\");")]
     public void A_skipped_test_is_found(string start, string end) => Assert.True(Rules.SkipsATest(Code(start + end)));
 
+    [Theory]
+    [InlineData("NU1900")]
+    [InlineData("NU1901")]
+    [InlineData("NU1902")]
+    [InlineData("NU1903")]
+    [InlineData("NU1904")]
+    public void What_a_registry_says_or_does_not_say_fails_no_build(string warning) =>
+        Assert.Matches($"<WarningsNotAsErrors>[^<]*{warning}", File.ReadAllText(Path.Combine(SourceTree.Top, "Directory.Build.props")));
+
     [Fact]
     public void Only_specs_that_run_one_at_a_time_start_processes()
     {
