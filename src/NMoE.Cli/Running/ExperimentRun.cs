@@ -62,6 +62,8 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
         {
             RunReport report;
             Manifest manifest;
+            writer.WriteManifest(State(plan, executor, RunStatus.Running, null, null));
+            using var metrics = new MetricsSoFar(folder.Unfinished, warning => ProgressView.Say(console, "warning: " + warning));
             try
             {
                 pulse.Do("dealing the data");
@@ -69,6 +71,7 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
                 var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, ShownTo(carrier, Beaten(pulse, progress)))
                 {
                     Timeline = settings.Evaluation.Enabled ? new Timeline(plan) : null,
+                    RoundTold = metrics.Add,
                 }.Run(cancellation));
                 report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
                 manifest = State(plan, executor, RunStatus.Finished, null, outcome);
@@ -83,9 +86,11 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
             catch (Exception end)
             {
                 executor.Dispose();
+                var status = cancellation.IsCancellationRequested ? RunStatus.Interrupted : RunStatus.Failed;
+                metrics.Stop(status);
                 writer.WriteManifest(State(
-                    plan, executor, cancellation.IsCancellationRequested ? RunStatus.Interrupted : RunStatus.Failed,
-                    cancellation.IsCancellationRequested ? "it was stopped; the same command goes on from there" : end.Message, null));
+                    plan, executor, status,
+                    status == RunStatus.Interrupted ? "it was stopped; the same command goes on from there" : end.Message, null));
                 throw;
             }
 

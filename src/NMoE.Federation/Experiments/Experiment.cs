@@ -48,6 +48,9 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     /// <summary>What the order of events of one instant is drawn from; null for the order in which they were caused.</summary>
     public ulong? TieSeed { get; init; }
 
+    /// <summary>Told of each round while the run goes on, as <see cref="RunObserver.RoundTold"/>.</summary>
+    public Action<RoundRecord> RoundTold { get; init; } = _ => { };
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from what the store remembers.</exception>
     /// <exception cref="NMoE.Simulation.SimulationException">The world failed.</exception>
@@ -63,7 +66,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, cancellation) { Observer = Timeline, Energy = energy };
         var network = Network(world, compute, energy);
         Watch?.Begin(world, network.Ledger);
-        var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress);
+        var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress) { RoundTold = RoundTold };
         var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer)
         {
             Replaceable = device => device.IsAggregator && device.Place < plan.Places - 1,

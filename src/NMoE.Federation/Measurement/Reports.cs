@@ -36,9 +36,8 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var probed = Probed(observed);
         return new RunReport(
             plan.Settings.Experiment.Name,
-            [.. observed.Rounds.Select(item => new RoundRecord(
-                Stages.Of(item.Round.Stage), item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss,
-                (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"], item.Round.Participants))],
+            [.. observed.Rounds.Select(item => RunObserver.RecordOf(
+                item, (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"]))],
             [.. PassRecords(observed, ledger, scores, references)],
             [.. Comparisons(scores, references, [.. observed.Experts.Keys])],
             [.. ledger.Entries.Select(item => new LedgerRecord(

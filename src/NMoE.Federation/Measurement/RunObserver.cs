@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Protocol;
+using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
@@ -33,11 +34,15 @@ public sealed class RunObserver(
 {
     private readonly Probes? _probes = testShards.IsEmpty ? null : new(plan, executor, testShards.First().Value);
     private readonly List<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> _rounds = [];
+    private readonly List<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> _unscored = [];
     private readonly SortedDictionary<(int Pass, int Client), PassAnswered> _answers = [];
     private readonly SortedDictionary<(int Pass, int Client, int Request), (VirtualTime Begun, VirtualTime? Ended)> _requests = [];
     private readonly List<(DeviceLost Lost, VirtualTime At)> _losses = [];
     private readonly List<MatrixReleased> _releases = [];
     private readonly SortedSet<int> _left = [];
+
+    /// <summary>Told of each round at its end, and again once its accuracy is known. A round that is done again takes the place of what was told of it and of later ones of its stage.</summary>
+    public Action<RoundRecord> RoundTold { get; init; } = _ => { };
 
     /// <summary>Rounds in the order in which they ended.</summary>
     public IReadOnlyList<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> Rounds => _rounds;
@@ -86,6 +91,10 @@ public sealed class RunObserver(
     public IReadOnlyList<TimeSpan> Latencies(int pass) =>
         [.. _requests.Where(item => item.Key.Pass == pass && item.Value.Ended is not null).Select(item => item.Value.Ended!.Value - item.Value.Begun)];
 
+    /// <summary>A round as a line of <c>metrics.jsonl</c>.</summary>
+    internal static RoundRecord RecordOf((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item, double? accuracy) => new(
+        Stages.Of(item.Round.Stage), item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss, accuracy, item.Round.Participants);
+
     /// <inheritdoc/>
     public void Observe(VirtualTime at, Observation observation)
     {
@@ -110,6 +119,7 @@ public sealed class RunObserver(
             case ExpertTrained expert:
                 Experts[expert.Client] = expert.Expert;
                 Extractors[expert.Client] = expert.Extractor;
+                TellScores();
                 progress(new Progress(Stages.Expert, Experts.Count, plan.Clients, at, ledger.TotalTraffic, null, null));
                 break;
             case ExpertsNamed named when named.Place >= Moves.Place:
@@ -126,6 +136,7 @@ public sealed class RunObserver(
                 break;
             case PassAnswered answered:
                 _answers[(answered.Pass, answered.Client)] = answered;
+                TellScores();
                 progress(new Progress(
                     plan.Passes[answered.Pass].Stage, _answers.Keys.Count(key => key.Pass == answered.Pass), plan.Clients,
                     at, ledger.TotalTraffic, null, null));
@@ -184,7 +195,9 @@ public sealed class RunObserver(
             ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model), 0, [.. round.Model, .. testShards.First().Value]))
             : null;
         var known = _rounds.FindLast(item => item.Score is { IsFinished: true }).Score?.Wait(CancellationToken.None).Metrics["accuracy"];
+        TellScores();
         _rounds.Add((round, at, ledger.TotalTraffic, score));
+        TellRound(_rounds[^1]);
         var steps = round.Stage switch
         {
             TrainingStage.Extractor => plan.Settings.Extractor.Rounds,
@@ -193,6 +206,31 @@ public sealed class RunObserver(
         };
         progress(new Progress(Stages.Of(round.Stage), round.Round, steps, at, ledger.TotalTraffic, round.Loss, known));
     }
+
+    private void TellRound((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item)
+    {
+        if (item.Score is { IsFinished: false })
+        {
+            _unscored.Add(item);
+        }
+
+        RoundTold(RecordOf(item, KnownAccuracy(item.Score)));
+    }
+
+    /// <summary>Waits for nothing: a score that is not there yet is told of later.</summary>
+    private void TellScores()
+    {
+        foreach (var item in _unscored.Where(item => item.Score!.IsFinished).ToArray())
+        {
+            _unscored.Remove(item);
+            if (_rounds.Contains(item))
+            {
+                RoundTold(RecordOf(item, KnownAccuracy(item.Score)));
+            }
+        }
+    }
+
+    private static double? KnownAccuracy(IJobHandle? score) => score is { IsFinished: true } ? score.Wait(CancellationToken.None).Metrics["accuracy"] : null;
 
     private void Mark(RequestMark mark, VirtualTime at)
     {

@@ -55,11 +55,16 @@ public static class CanonicalForm
         return Encoding.UTF8.GetBytes(lines.ToString());
     }
 
-    private static void Append<T>(StringBuilder lines, string kind, T record)
+    /// <summary>One line of JSON with its line feed.</summary>
+    /// <param name="kind">Its first member, <c>line</c>.</param>
+    /// <param name="record">Its other members.</param>
+    internal static string Line<T>(string kind, T record)
     {
         var line = new JsonObject { ["line"] = kind };
         foreach (var (name, value) in JsonSerializer.SerializeToNode(record, RunJson.Line)!.AsObject())
             line[name] = value?.DeepClone();
-        lines.Append(line.ToJsonString(RunJson.Line)).Append('\n');
+        return line.ToJsonString(RunJson.Line) + "\n";
     }
+
+    private static void Append<T>(StringBuilder lines, string kind, T record) => lines.Append(Line(kind, record));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NMoE.Federation.Records;
 
 namespace NMoE.Reporting.Runs;
@@ -14,11 +15,19 @@ public static class RunReader
     private const string NotFinished =
         "The run has not finished, or this is not the folder of a run. Name a folder like runs/NAME-HASH of a finished run.";
 
+    private const string Unfinished =
+        "Wait for its end, or start it again: the same command goes on from there. Until then nmoe plot draws its rounds so far.";
+
+    private const string NoRounds =
+        "No rounds were kept here. Name a folder like runs/NAME-HASH.unfinished of a run of nmoe run.";
+
     /// <summary>Reads a run's report.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <exception cref="RunUnreadableException">There is no such run, it has not finished, or its report is malformed.</exception>
     public static RunReport Read(string folder)
     {
+        if (StatusOf(folder) is { } status and not RunStatus.Finished)
+            throw new RunUnreadableException(folder, $"the run is unfinished: '{RunFiles.Manifest}' says {status.ToString().ToLowerInvariant()}.", Unfinished);
         var path = Path.Combine(folder, RunFiles.Report);
         var report = Parse<RunReport>(path, Text(folder, RunFiles.Report, NotFinished));
         Check(report, path);
@@ -31,6 +40,37 @@ public static class RunReader
         };
         CheckFiles(folder, manifest);
         return report;
+    }
+
+    /// <summary>How a run stands; null where there is no manifest.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="RunUnreadableException">Its manifest is malformed.</exception>
+    public static RunStatus? StatusOf(string folder) => File.Exists(Path.Combine(folder, RunFiles.Manifest)) ? ReadManifest(folder).Run.Status : null;
+
+    /// <summary>Reads the rounds so far of a run that goes on, or was stopped or killed. The last line of a round counts; a last line that is not whole is none.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <returns>A report of rounds alone.</returns>
+    /// <exception cref="RunUnreadableException">There is no such run, or a line of it is malformed.</exception>
+    public static RunReport ReadSoFar(string folder)
+    {
+        var manifest = ReadManifest(folder);
+        var path = Path.Combine(folder, RunFiles.Metrics);
+        var lines = Text(folder, RunFiles.Metrics, NoRounds).Split('\n')[..^1];
+        var rounds = new List<RoundRecord>();
+        foreach (var (text, number) in lines.Select((text, index) => (text, index + 1)))
+        {
+            if (RoundOf(path, text, number) is not { } round)
+                continue;
+            var place = rounds.FindIndex(known => known.Stage == round.Stage && known.Round >= round.Round);
+            if (place < 0)
+                rounds.Add(round);
+            else if (rounds[place].Round == round.Round && rounds[place].VirtualSeconds.Equals(round.VirtualSeconds))
+                rounds[place] = round;
+            else
+                rounds = [.. rounds[..place], round];
+        }
+
+        return new RunReport(manifest.Name, [.. rounds], [], [], []) { Clock = manifest.World == RunWorld.Live ? RunReport.WallClock : null };
     }
 
     /// <summary>Reads a run's manifest.</summary>
@@ -83,6 +123,20 @@ public static class RunReader
         ];
     }
 
+    /// <summary>The round that a line tells of; null where it tells of something else.</summary>
+    private static RoundRecord? RoundOf(string path, string text, int number)
+    {
+        try
+        {
+            var line = JsonNode.Parse(text)?.AsObject() ?? throw new JsonException("null instead of an object");
+            return line.Remove("line", out var kind) && kind?.GetValue<string>() == "round" ? line.Deserialize<RoundRecord>(RunJson.Line) : null;
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            throw new RunUnreadableException(path, string.Create(CultureInfo.InvariantCulture, $"line {number} is not what a run writes: {problem.Message}"), NotOurs, problem);
+        }
+    }
+
     private static T Parse<T>(string path, string text)
     {
         try
@@ -101,8 +155,6 @@ public static class RunReader
     /// <summary>Files of two runs in one folder would make figures of neither. Older versions did not list theirs.</summary>
     private static void CheckFiles(string folder, Manifest manifest)
     {
-        if (manifest.Run.Status != RunStatus.Finished)
-            throw new RunUnreadableException(folder, $"'{RunFiles.Manifest}' says that the run is {manifest.Run.Status.ToString().ToLowerInvariant()}.", NotFinished);
         foreach (var (name, hash) in manifest.Files ?? ImmutableSortedDictionary<string, string>.Empty)
         {
             var path = Path.Combine(folder, name);

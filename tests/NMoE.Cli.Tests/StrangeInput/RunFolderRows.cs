@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using NMoE.Reporting.Runs;
+
 namespace NMoE.Cli.Tests.StrangeInput;
 
 /// <summary>Folders of runs that are read again. A row's <c>r</c> is a copy of a finished run, changed.</summary>
@@ -33,6 +36,10 @@ internal static class RunFolderRows
         }),
         new("a comparison of one", "compare r", 2, "RUN", "1 folders are no pairs", "a simulated run and then a live one") { Arranged = Finished },
         new("a comparison with what is not there", "compare r nowhere", 4, "nowhere", "there is no such folder") { Arranged = Finished },
+        new("a comparison with an unfinished run", "compare r s", 4, "s", "the run is unfinished", "Wait for its end") { Arranged = place => { Finished(place); Unfinished(place, RunWorld.Live); } },
+        new("a comparison of an unfinished run", "compare s r", 4, "s", "the run is unfinished", "Wait for its end") { Arranged = place => { Finished(place); Unfinished(place, RunWorld.Simulated); } },
+        new("figures of rounds so far that are broken", "plot s", 4, "s/metrics.jsonl", "line 2") { Arranged = place => { Unfinished(place, RunWorld.Simulated); Append(place, "s/metrics.jsonl", "{\n"); } },
+        new("figures of an unfinished run that kept no rounds", "plot s", 4, "s/metrics.jsonl", "No rounds were kept") { Arranged = place => { Unfinished(place, RunWorld.Simulated); File.Delete(place.PathOf("s/metrics.jsonl")); } },
         new("a comparison with a broken run", "compare r s", 4, "s/manifest.json", "Name a folder like") { Arranged = place => { Finished(place); place.Write("s/report.json", "{"); } },
     ];
 
@@ -58,6 +65,19 @@ internal static class RunFolderRows
     };
 
     private static void Finished(Place place) => place.CopyFrom(s_finished.Value.Folder, "r");
+
+    /// <summary>A run <c>s</c> that goes on, before its first round.</summary>
+    private static void Unfinished(Place place, RunWorld world)
+    {
+        var writer = new RunWriter(place.PathOf("s"));
+        writer.WriteManifest(new Manifest(
+            "s", new string('c', 64), null, null, null, null, null, 0, 0, 0, 0, ImmutableSortedDictionary<string, long>.Empty, ImmutableSortedDictionary<string, long>.Empty,
+            new ManifestRun(RunStatus.Running, null, DateTimeOffset.UnixEpoch, 1, 1, null, "0.1.0"))
+        {
+            World = world,
+        });
+        new MetricsSoFar(writer.Folder, _ => { }).Dispose();
+    }
 
     private static void Cut(Place place, string name)
     {

@@ -180,15 +180,21 @@ public class RunDirectorySpecs
         Assert.Equal("Cannot read 'runs/never-was': there is no such folder. Name a folder like runs/NAME-HASH.", error.Message);
     }
 
-    [Fact]
-    public void A_run_that_has_not_finished_is_refused()
+    [Theory]
+    [InlineData(RunStatus.Running, "running")]
+    [InlineData(RunStatus.Interrupted, "interrupted")]
+    [InlineData(RunStatus.Failed, "failed")]
+    public void A_run_that_has_not_finished_is_refused(RunStatus status, string says)
     {
         using var folder = new TemporaryFolder();
-        new RunWriter(folder.Path).WriteManifest(Manifests.Running());
+        var running = Manifests.Running();
+        new RunWriter(folder.Path).WriteManifest(running with { Run = running.Run with { Status = status } });
 
         var error = Assert.Throws<RunUnreadableException>(() => RunReader.Read(folder.Path));
 
-        Assert.Contains("the file is missing. The run has not finished", error.Message);
+        Assert.Equal(
+            $"Cannot read '{folder.Path}': the run is unfinished: 'manifest.json' says {says}. Wait for its end, or start it again: the same command goes on from there. Until then nmoe plot draws its rounds so far.",
+            error.Message);
     }
 
     [Theory]
