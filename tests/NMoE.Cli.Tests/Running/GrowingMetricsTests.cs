@@ -24,7 +24,7 @@ public sealed class GrowingMetricsTests : IDisposable
     {
         var seen = new List<string>();
 
-        var done = Go(CancellationToken.None, seen.Add);
+        var done = Go(seen.Add, CancellationToken.None);
 
         // Four rounds of the extractor and two of the gate. Accuracy may come with the round, or in a line of its own afterwards.
         Assert.Equal(Enumerable.Range(1, Rounds), seen.Select(RoundsIn));
@@ -40,11 +40,13 @@ public sealed class GrowingMetricsTests : IDisposable
     public void A_stopped_run_keeps_its_rounds_marked_interrupted_can_be_drawn_and_begins_the_file_anew()
     {
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Go(stop.Token, text =>
-        {
-            if (RoundsIn(text) == 3)
-                stop.Cancel();
-        }));
+        Assert.ThrowsAny<OperationCanceledException>(() => Go(
+            text =>
+            {
+                if (RoundsIn(text) == 3)
+                    stop.Cancel();
+            },
+            stop.Token));
 
         var folder = Assert.Single(Directory.GetDirectories(_place.PathOf("runs")));
         Assert.EndsWith(RunFolder.UnfinishedEnding, folder, StringComparison.Ordinal);
@@ -61,7 +63,7 @@ public sealed class GrowingMetricsTests : IDisposable
         Assert.Equal(before, Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
 
         var seen = new List<string>();
-        var done = Go(CancellationToken.None, seen.Add);
+        var done = Go(seen.Add, CancellationToken.None);
         Assert.Equal(1, RoundsIn(seen[0]));
         Assert.DoesNotContain("interrupted", seen[0], StringComparison.Ordinal);
         Assert.Equal([done.Folder], Directory.GetDirectories(_place.PathOf("runs")));
@@ -70,7 +72,7 @@ public sealed class GrowingMetricsTests : IDisposable
     private static int RoundsIn(string text) => text.Split('\n').Where(line => line.StartsWith("{\"line\":\"round\"", StringComparison.Ordinal))
         .Select(line => line[..line.IndexOf("\"virtualSeconds\"", StringComparison.Ordinal)]).Distinct().Count();
 
-    private FinishedRun Go(CancellationToken cancellation, Action<string> look)
+    private FinishedRun Go(Action<string> look, CancellationToken cancellation)
     {
         using var lines = new Lines(() =>
         {

@@ -37,7 +37,6 @@ internal static class RunFolderRows
         new("a comparison of one", "compare r", 2, "RUN", "1 folders are no pairs", "a simulated run and then a live one") { Arranged = Finished },
         new("a comparison with what is not there", "compare r nowhere", 4, "nowhere", "there is no such folder") { Arranged = Finished },
         new("a comparison with an unfinished run", "compare r s", 4, "s", "the run is unfinished", "Wait for its end") { Arranged = place => { Finished(place); Unfinished(place, RunWorld.Live); } },
-        new("a comparison of an unfinished run", "compare s r", 4, "s", "the run is unfinished", "Wait for its end") { Arranged = place => { Finished(place); Unfinished(place, RunWorld.Simulated); } },
         new("figures of rounds so far that are broken", "plot s", 4, "s/metrics.jsonl", "line 2") { Arranged = place => { Unfinished(place, RunWorld.Simulated); Append(place, "s/metrics.jsonl", "{\n"); } },
         new("figures of an unfinished run that kept no rounds", "plot s", 4, "s/metrics.jsonl", "No rounds were kept") { Arranged = place => { Unfinished(place, RunWorld.Simulated); File.Delete(place.PathOf("s/metrics.jsonl")); } },
         new("a comparison with a broken run", "compare r s", 4, "s/manifest.json", "Name a folder like") { Arranged = place => { Finished(place); place.Write("s/report.json", "{"); } },
