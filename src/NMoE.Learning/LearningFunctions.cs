@@ -58,5 +58,7 @@ public static class LearningFunctions
         new ModelScoreFunction(),
         new ScoreFunction(),
         new OracleFunction(),
+        new LabelsFunction(),
+        new ExpertHitsFunction(),
     ];
 }

@@ -7,12 +7,11 @@ namespace NMoE.Federation.Configuration;
 /// <summary>The names by which a sweep file may call what answered.</summary>
 internal static class SweepNames
 {
-    private const string Oracle = "oraclegate";
-
     /// <summary>Gates, references and baselines.</summary>
     public static ImmutableArray<string> Answerers { get; } =
     [
-        .. Gates.All.Select(gate => gate.Name), Measurement.GlobalGate.Name, Oracle, .. BaselineNames.All.Select(baseline => baseline.Name),
+        .. Gates.All.Select(gate => gate.Name), Measurement.GlobalGate.Name,
+        Measurement.GatelessReferences.BestExpert, Measurement.GatelessReferences.Specialist, Measurement.GatelessReferences.Oracle, .. BaselineNames.All.Select(baseline => baseline.Name),
     ];
 
     /// <summary>What would be right in place of an unknown name.</summary>

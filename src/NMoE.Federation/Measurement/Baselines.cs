@@ -4,7 +4,6 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
-using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
@@ -26,7 +25,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
     private readonly OutsideServing _serving = new(plan, executor, cancellation);
 
     /// <summary>The records of all baselines that are asked for, on every test set.</summary>
-    public IEnumerable<(PassRecord Record, ImmutableArray<int> Right)> Of(RunObserver observed)
+    public IEnumerable<MeasuredReference> Of(RunObserver observed)
     {
         var asked = plan.Settings.Evaluation.Baselines;
         if (asked.IsEmpty || observed.TestShards.IsEmpty)
@@ -37,7 +36,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         var (locals, centralised) = Train();
         return asked.SelectMany(baseline => observed.TestShards.Select(test => _serving.Serve(
                 BaselineNames.Of(baseline), test.Key, test.Value, ModelsOf(baseline, observed, locals, centralised), baseline == Baseline.CentralisedMoe ? plan.Settings.Inference.K : 1))
-            .Select(served => (served.Record with { Note = NoteOf(baseline) }, served.Right))).ToArray();
+            .Select(served => served with { Record = served.Record with { Note = NoteOf(baseline) } })).ToArray();
     }
 
     /// <summary>What a baseline's name does not say: another average than FedAvg's, or the schedule of an objective that is not its own.</summary>

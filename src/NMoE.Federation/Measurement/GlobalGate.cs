@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
@@ -55,8 +54,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     }
 
     /// <summary>The gate on a test set.</summary>
-    /// <returns>The record, and 1 for each row that is right, in client order, else 0.</returns>
-    public (PassRecord Record, ImmutableArray<int> Right) Score(RunObserver observed, TestPartition test, BlobRef gate)
+    public MeasuredReference Score(RunObserver observed, TestPartition test, BlobRef gate)
     {
         var experts = observed.Experts.ToImmutableSortedDictionary();
         return new OutsideServing(plan, executor, cancellation).Serve(

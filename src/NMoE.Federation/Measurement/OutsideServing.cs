@@ -33,8 +33,7 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
     /// <param name="dealt">Its shards in client order.</param>
     /// <param name="models">What answers each client's samples, in client order; a client without one answers none.</param>
     /// <param name="k">Experts a sample.</param>
-    /// <returns>The record, and 1 for each row that is right, in client order, else 0.</returns>
-    public (PassRecord Record, ImmutableArray<int> Right) Serve(string name, TestPartition test, ImmutableArray<BlobRef> dealt, ImmutableArray<OutsideModel> models, int k)
+    public MeasuredReference Serve(string name, TestPartition test, ImmutableArray<BlobRef> dealt, ImmutableArray<OutsideModel> models, int k)
     {
         BlobRef[] shards = [.. models.Select(model => dealt[model.Client])];
         var latents = WaitAll(models.Zip(shards, (model, shard) => LearningJob.Create(new LatentsParameters(plan.Model), 0, model.Extractor, shard)));
@@ -59,7 +58,8 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
             ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
             Note = models.Length < plan.Clients ? FormattableString.Invariant($"over the {models.Length} of {plan.Clients} clients with experts") : null,
         };
-        return (record, score.Integers);
+        var byClass = RoutingByClass.Of(TrueClasses.Of(executor, shards, cancellation).Zip(routes.Select(route => route.Integers)), plan.Model.Classes, plan.Clients);
+        return new(byClass.On(record), score.Integers, [.. models.Select(model => model.Client)]);
     }
 
     /// <summary>Runs jobs beside each other.</summary>

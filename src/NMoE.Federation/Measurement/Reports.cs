@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
@@ -28,7 +27,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(ledger);
         var scores = observed.TestShards.IsEmpty ? [] : Scores(observed);
-        ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references =
+        ImmutableArray<MeasuredReference> references =
         [
             .. scores.IsEmpty || observed.Experts.Count == 0 ? [] : References(observed),
             .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed),
@@ -39,7 +38,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             [.. observed.Rounds.Select(item => RunObserver.RecordOf(
                 item, (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"]))],
             [.. PassRecords(observed, ledger, scores, references)],
-            [.. Comparisons(scores, references, [.. observed.Experts.Keys])],
+            [.. Comparisons(scores, references)],
             [.. ledger.Entries.Select(item => new LedgerRecord(
                 item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,
                 item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost)
@@ -142,9 +141,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
 
     /// <summary>What every expert would be needed for, whether or not the network reaches it.</summary>
-    private ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> References(RunObserver observed)
+    private ImmutableArray<MeasuredReference> References(RunObserver observed)
     {
-        var references = ImmutableArray.CreateBuilder<(PassRecord Record, ImmutableArray<int> Right)>();
+        var references = ImmutableArray.CreateBuilder<MeasuredReference>();
         var tests = plan.Settings.Inference.TestPartitions.Distinct();
         if (plan.Settings.Evaluation.References.Contains(Reference.GlobalGate))
         {
@@ -153,13 +152,13 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             references.AddRange(tests.Select(test => global.Score(observed, test, gate)));
         }
 
-        references.AddRange(tests.Select(test => (Oracle(observed, test), ImmutableArray<int>.Empty)));
+        references.AddRange(new GatelessReferences(plan, executor, observed, cancellation).Of(tests));
         return references.ToImmutable();
     }
 
     private IEnumerable<PassRecord> PassRecords(
         RunObserver observed, Ledger ledger, ImmutableArray<ScoredPass> scores,
-        ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references)
+        ImmutableArray<MeasuredReference> references)
     {
         foreach (var test in plan.Settings.Inference.TestPartitions.Distinct())
         {
@@ -168,9 +167,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                 yield return PassRecord(observed, ledger, pass, number, score);
             }
 
-            foreach (var (record, _) in references.Where(item => item.Record.Test == InferencePass.NameOf(test)))
+            foreach (var reference in references.Where(item => item.Record.Test == InferencePass.NameOf(test)))
             {
-                yield return record;
+                yield return reference.Record;
             }
         }
     }
@@ -181,7 +180,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var pairs = (double)answers.Sum(answer => answer.Answered.Length);
         var degraded = answers.Sum(answer => answer.Chosen.Zip(answer.Answered, (chosen, actual) => chosen == actual ? 0 : 1).Sum());
         var bytes = ledger.Entries.Where(item => item.Key.Stage == pass.Stage).Sum(item => item.Entry.Traffic);
-        return new PassRecord(
+        var record = new PassRecord(
             pass.Gate, pass.TestName,
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
@@ -197,6 +196,8 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
             Note = answers.Length < plan.Clients ? FormattableString.Invariant($"answered by {answers.Length} of {plan.Clients} clients") : null,
         };
+        var labels = TrueClasses.Of(executor, answers.Select(answer => observed.TestShards[pass.Test][answer.Client]), cancellation);
+        return RoutingByClass.Of(labels.Zip(answers.Select(answer => answer.Chosen)), plan.Model.Classes, plan.Clients).On(record);
     }
 
     private ImmutableArray<double> Shares(PassAnswered? answer) =>
@@ -204,27 +205,14 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             ? 0
             : answer.Answered.Count(actual => actual == expert) / (double)answer.Answered.Length)];
 
-    private PassRecord Oracle(RunObserver observed, TestPartition test)
-    {
-        var clients = ExpertAnswers.Of(plan, executor, observed, observed.TestShards[test], cancellation);
-        BlobRef[] inputs = [.. clients.SelectMany(client => client.Logits.Prepend(client.Shard))];
-        var result = executor.Submit(LearningJob.Create(new OracleParameters(clients.Length), 0, inputs)).Wait(cancellation);
-        return new PassRecord(
-            "oraclegate", InferencePass.NameOf(test),
-            result.Metrics["accuracy"], null, null, result.Metrics["clientAccuracy"], null, null, null, 0, 0, 0, [])
-        {
-            Note = clients.Length < plan.Clients ? FormattableString.Invariant($"over the {clients.Length} of {plan.Clients} clients with experts") : null,
-        };
-    }
-
     /// <summary>FedGate against each other gate, and against the references that answer; the pictures must be the same.</summary>
-    private IEnumerable<ComparisonRecord> Comparisons(
-        ImmutableArray<ScoredPass> scores, ImmutableArray<(PassRecord Record, ImmutableArray<int> Right)> references, ImmutableArray<int> holders)
+    private static IEnumerable<ComparisonRecord> Comparisons(
+        ImmutableArray<ScoredPass> scores, ImmutableArray<MeasuredReference> references)
     {
         // Paired by picture: of clients that answered in one pass alone nothing can be paired.
         var others = scores.Where(item => item.Pass.Gate != FedGate.GateName)
             .Select(item => (Test: item.Pass.TestName, item.Pass.Gate, Right: item.Score.Integers, item.Clients))
-            .Concat(references.Where(item => !item.Right.IsEmpty).Select(item => (item.Record.Test, item.Record.Gate, item.Right, Clients: item.Record.Gate == GlobalGate.Name ? holders : plan.ClientNumbers)));
+            .Concat(references.Where(item => !item.Right.IsEmpty).Select(item => (item.Record.Test, item.Record.Gate, item.Right, item.Clients)));
         return from first in scores
                where first.Pass.Gate == FedGate.GateName
                from second in others

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Records;
 
 namespace NMoE.Federation.Measurement;
 
@@ -6,22 +7,26 @@ namespace NMoE.Federation.Measurement;
 /// <param name="Counts">Samples by true class and expert, [C][n]; at least one of them.</param>
 public sealed record RoutingByClass(ImmutableArray<ImmutableArray<int>> Counts)
 {
-    private double Total => Counts.Sum(row => row.Sum());
+    private double Total { get; } = Counts.Sum(row => row.Sum());
 
     private ImmutableArray<double> OfExperts => [.. Enumerable.Range(0, Counts[0].Length).Select(expert => Counts.Sum(row => row[expert]) / Total)];
 
-    /// <summary>Counts samples.</summary>
-    /// <param name="labels">True classes, [rows].</param>
-    /// <param name="chosen">The expert that each went to, [rows].</param>
+    /// <summary>Counts (sample, expert) pairs.</summary>
+    /// <param name="clients">Of each client the true classes of its samples, [rows], and the experts that they went to, as many for each, [rows * k]; clients may differ in k.</param>
     /// <param name="classes">C.</param>
     /// <param name="experts">n.</param>
-    public static RoutingByClass Of(ReadOnlySpan<long> labels, ReadOnlySpan<int> chosen, int classes, int experts)
+    public static RoutingByClass Of(IEnumerable<(ImmutableArray<int> Labels, ImmutableArray<int> Chosen)> clients, int classes, int experts)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(chosen.Length, labels.Length);
+        ArgumentNullException.ThrowIfNull(clients);
         var counts = Enumerable.Range(0, classes).Select(_ => new int[experts]).ToArray();
-        for (var row = 0; row < labels.Length; row++)
+        foreach (var (labels, chosen) in clients)
         {
-            counts[labels[row]][chosen[row]]++;
+            var k = chosen.Length / labels.Length;
+            ArgumentOutOfRangeException.ThrowIfNotEqual(chosen.Length, labels.Length * k);
+            for (var pair = 0; pair < chosen.Length; pair++)
+            {
+                counts[labels[pair / k]][chosen[pair]]++;
+            }
         }
 
         return new([.. counts.Select(row => row.ToImmutableArray())]);
@@ -34,12 +39,27 @@ public sealed record RoutingByClass(ImmutableArray<ImmutableArray<int>> Counts)
     /// <summary>The largest share of all samples that one expert has, 1/n..1.</summary>
     public double LargestShare => OfExperts.Max();
 
+    /// <summary>The expert that has it, ties to the lowest number.</summary>
+    public int Favourite => Enumerable.Range(0, Counts[0].Length).MaxBy(expert => OfExperts[expert]);
+
     /// <summary>Entropy of the experts' shares of all samples, in bits: 0 where one has them all, log2 n where they are even.</summary>
     public double Entropy => Bits(OfExperts);
 
     /// <summary>Mutual information of a sample's class and its expert, in bits: 0 where the class says nothing of the expert.</summary>
     public double MutualInformation =>
         Bits([.. Counts.Select(row => row.Sum() / Total)]) + Entropy - Bits([.. Counts.SelectMany(row => row.Select(count => count / Total))]);
+
+    /// <summary>The pass with what is measured here. Bits have six decimals: they enter the state's hash, and the last of a platform's logarithm must not.</summary>
+    public PassRecord On(PassRecord pass) => pass with
+    {
+        ClassRouting = Shares,
+        RoutingEntropy = ToSixDecimals(Entropy),
+        MutualInformation = ToSixDecimals(MutualInformation),
+        LargestShare = LargestShare,
+        Favourite = Favourite,
+    };
+
+    private static double ToSixDecimals(double bits) => Math.Max(0.0, Math.Round(bits, 6));
 
     private static double Bits(ImmutableArray<double> shares) => -shares.Where(share => share > 0).Sum(share => share * Math.Log2(share));
 }

@@ -14,47 +14,6 @@ namespace NMoE.Federation.Records;
 public sealed record RoundRecord(
     string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants);
 
-/// <summary>One inference pass of the whole system: a gate on a test set.</summary>
-/// <param name="Gate"><c>fedgate</c>, <c>rangate</c>, <c>localgate</c>, <c>rollgate</c>, <c>priorgate</c>; <c>globalgate</c> and <c>oraclegate</c> as references, which send nothing and know the experts that there are.</param>
-/// <param name="Test"><c>same</c> or <c>iid</c>.</param>
-/// <param name="Accuracy">Pooled accuracy, 0..1.</param>
-/// <param name="MacroF1">Pooled macro-F1, 0..1; null for the oracle.</param>
-/// <param name="Auc">Pooled one-vs-rest macro AUC; null for the oracle.</param>
-/// <param name="ClientAccuracy">Mean over clients of their accuracy.</param>
-/// <param name="ClientMacroF1">Mean over clients of their macro-F1.</param>
-/// <param name="ClientAuc">Mean over clients of their AUC.</param>
-/// <param name="LocalRatio">Share of chosen (sample, expert) pairs whose expert is the sample's own client, whoever answered, 0..1; null for the oracle.</param>
-/// <param name="BytesPerSample">Bytes that left their senders, per inferred sample.</param>
-/// <param name="Degraded">Share of (sample, expert) pairs that another expert answered than the one that the gate chose, because that was late: a next-best one, or the client's own. 0..1.</param>
-/// <param name="MeanLatencySeconds">Mean virtual time from a request's start to its answer, in seconds.</param>
-/// <param name="Routing">Share of client i's pairs that went to expert j, row by client, [n][n]; each row sums to 1.</param>
-public sealed record PassRecord(
-    string Gate, string Test, double Accuracy, double? MacroF1, double? Auc,
-    double ClientAccuracy, double? ClientMacroF1, double? ClientAuc,
-    double? LocalRatio, double BytesPerSample, double Degraded, double MeanLatencySeconds,
-    ImmutableArray<ImmutableArray<double>> Routing)
-{
-    /// <summary>Low end of the 95 % bootstrap interval of <see cref="Accuracy"/> over clients and pictures; null where it was not taken.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? AccuracyLow { get; init; }
-
-    /// <summary>Its high end.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? AccuracyHigh { get; init; }
-
-    /// <summary>Classes that <see cref="Auc"/> leaves out, because every sample, or none, is of that class.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public int AucSkipped { get; init; }
-
-    /// <summary>Classes that the clients' AUCs leave out: sum over clients.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public int ClientAucSkipped { get; init; }
-
-    /// <summary>How a baseline was trained, where that is not what its name says, or how many clients answered, where not all did; else null.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Note { get; init; }
-}
-
 /// <summary>A paired comparison of two gates over the same test pictures.</summary>
 /// <param name="Test"><c>same</c> or <c>iid</c>.</param>
 /// <param name="First">A gate.</param>
@@ -218,7 +177,7 @@ public sealed record DealtRecord(string Set, string Partition, int PerClient, in
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Rounds">In order of stage and round.</param>
 /// <param name="Passes">In order of test set and gate, as configured; the references last of each test set.</param>
-/// <param name="Comparisons">FedGate against each other gate and against GlobalGate, a test set each.</param>
+/// <param name="Comparisons">FedGate against each other gate, and against the references and baselines but the oracle, a test set each.</param>
 /// <param name="Ledger">Ordered by stage, from, to and kind.</param>
 public sealed record RunReport(
     string Name,

@@ -242,7 +242,7 @@ public sealed record SupervisionSection(TimeSpan Backoff, int MaxRestarts, TimeS
 /// <param name="Enabled"><c>on</c> or <c>off</c>: models and trace are equal either way.</param>
 /// <param name="EveryRounds">The global model is scored after every so many rounds of stage 1.</param>
 /// <param name="Baselines">What else is trained, outside the world, to compare with.</param>
-/// <param name="References">What the gates are compared with, beside OracleGate.</param>
+/// <param name="References">What the gates are compared with, beside those that need no gate.</param>
 public sealed record EvaluationSection(bool Enabled, int EveryRounds, ImmutableArray<Baseline> Baselines, ImmutableArray<Reference> References)
 {
     /// <summary>The classes that macro-F1 is the mean over.</summary>

@@ -39,6 +39,20 @@ public sealed record OracleParameters(int Clients) : IJobParameters
     public static string Kind => "oracle";
 }
 
+/// <summary>The true classes of a shard's rows. Input: the shard. Integers: a class, 0..C-1, each row.</summary>
+public sealed record LabelsParameters : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "labels";
+}
+
+/// <summary>Which experts are right on a shard. Inputs: the shard, then the logits of each expert on it. Integers: expert by expert, 1 where a row is right, else 0.</summary>
+public sealed record ExpertHitsParameters : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "expert-hits";
+}
+
 /// <summary>Accuracy of the global stage-1 model. Inputs: F, H, then test shards. Metrics: <c>accuracy</c>, <c>loss</c> (pooled).</summary>
 /// <param name="Model">The architecture.</param>
 public sealed record ModelScoreParameters(ModelSpec Model) : IJobParameters

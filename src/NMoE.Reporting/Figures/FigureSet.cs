@@ -51,7 +51,7 @@ public static class FigureSet
         foreach (var test in report.Latencies.GroupBy(pass => pass.Test))
             yield return () => [LatencyFigure.Draw(test.Key, [.. test])];
         foreach (var pass in report.Passes.Where(pass => !pass.Routing.IsDefaultOrEmpty))
-            yield return () => [GatingHeatMap.Draw(pass)];
+            yield return () => pass.ClassRouting is null ? [GatingHeatMap.ByClient(pass)] : [GatingHeatMap.ByClient(pass), GatingHeatMap.ByClass(pass)];
         if (!LearningCurves.Measured(report).IsEmpty)
             yield return () => [LearningCurves.AccuracyOverRounds(report), LearningCurves.AccuracyOverTime(report)];
         if (!LearningCurves.Finite(report).IsEmpty)

@@ -9,6 +9,7 @@ namespace NMoE.Reporting.Figures;
 internal static class GateFigures
 {
     private const int MostFullNames = 5;
+    private const int MostFullSize = 6;
     private const int MostDecimals = 10;
 
     /// <summary>Accuracy against bytes sent per inferred sample on one test set: a point for each gate, a line for each reference.</summary>
@@ -33,7 +34,7 @@ internal static class GateFigures
             var line = plot.Add.HorizontalLine(100 * reference.Accuracy);
             line.Color = FigureStyle.Ink;
             line.LineWidth = 3;
-            line.LinePattern = reference.Gate == Names.Oracle ? LinePattern.Dashed : LinePattern.Dotted;
+            line.LinePattern = reference.Gate switch { Names.Oracle => LinePattern.Dashed, Names.BestExpert => LinePattern.Solid, Names.Specialist => LinePattern.DenselyDashed, _ => LinePattern.Dotted };
             line.LegendText = Names.OfGate(reference.Gate);
         }
 
@@ -74,14 +75,15 @@ internal static class GateFigures
             plotted.ValueLabelStyle.FontName = Fonts.FigureFonts.Family;
         }
 
-        plot.Axes.Bottom.SetTicks([.. gates.Select((_, index) => (double)index)], [.. gates.Select(gate => few ? Names.OfGate(gate) : Names.OfGate(gate).Replace("Gate", "", StringComparison.Ordinal))]);
+        plot.Axes.Bottom.SetTicks([.. gates.Select((_, index) => (double)index)], [.. gates.Select(gate => few ? Names.UnderBar(gate) : Names.UnderBar(gate).Replace("Gate", "", StringComparison.Ordinal))]);
+        plot.Axes.Bottom.TickLabelStyle.FontSize = gates.Length > MostFullSize ? FigureStyle.SmallText * MostFullSize / gates.Length : FigureStyle.SmallText;
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Grid.XAxisStyle.IsVisible = false;
         // Room for three gates at least, so that the bars of one do not fill the figure.
         var room = Math.Max(0.5, (4 - gates.Length) / 2.0);
 
         // Above 100 %, so that the number on a full bar is not cut off.
-        plot.Axes.SetLimits(-room, gates.Length - 1 + room, 0, 108);
+        plot.Axes.SetLimits(-room, gates.Length - 1 + room, 0, 115);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Horizontal;
         return FigureRenderer.Render("accuracy-gates", "Accuracy of each gate on each test set.", plot);

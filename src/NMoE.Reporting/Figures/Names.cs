@@ -21,8 +21,22 @@ internal static class Names
         "fedavg-classifier" => "FedAvg of the classifier",
         "one-shot-classifier" => "One-shot average",
         "localgate" => "LocalGate",
+        BestExpert => "Best single expert",
+        Specialist => "Specialist of the class",
         Oracle => "OracleGate",
         _ => gate,
+    };
+
+    /// <summary>A gate under a bar, where a long name has two narrow lines.</summary>
+    public static string UnderBar(string gate) => gate switch
+    {
+        BestExpert => "Best\nsingle",
+        Specialist => "Specialist\nof class",
+        "centralised-moe" => "Central\nMoE",
+        "local-classifier" => "Local\nmodel",
+        "fedavg-classifier" => "FedAvg\nmodel",
+        "one-shot-classifier" => "One-shot\naverage",
+        _ => OfGate(gate),
     };
 
     /// <summary>What a pass's row is called: its gate, and how a baseline was trained where that is not what its name says.</summary>
@@ -44,12 +58,18 @@ internal static class Names
     /// <summary>The gate that was trained on all clients' data together.</summary>
     public const string Global = "globalgate";
 
+    /// <summary>The one expert that is best for all samples together.</summary>
+    public const string BestExpert = "best-expert";
+
+    /// <summary>For each class the expert whose client has the largest share of it.</summary>
+    public const string Specialist = "specialist";
+
     /// <summary>The best expert for each sample.</summary>
     public const string Oracle = "oraclegate";
 
     /// <summary>Whether something stands outside the network, as what the gates are compared with.</summary>
     public static bool IsReference(string gate) =>
-        gate is Global or Oracle or "centralised-moe" or "local-classifier" or "fedavg-classifier" or "one-shot-classifier";
+        gate is Global or BestExpert or Specialist or Oracle or "centralised-moe" or "local-classifier" or "fedavg-classifier" or "one-shot-classifier";
 
     /// <summary>A test set.</summary>
     public static string OfTest(string test) => test switch

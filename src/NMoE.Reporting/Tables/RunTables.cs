@@ -16,7 +16,7 @@ internal static class RunTables
         [
             .. new[]
             {
-                Passes(report), Comparisons(report), Dealt(report), Privacy(report), Updates(report), Crashes(report), WaitTable.Of(report), Unchoosable(report), Off(report), Moves(report), Ledger(report), Energy(report),
+                Passes(report), Routing(report), Comparisons(report), Dealt(report), Privacy(report), Updates(report), Crashes(report), WaitTable.Of(report), Unchoosable(report), Off(report), Moves(report), Ledger(report), Energy(report),
             }.Where(table => !table.Rows.IsEmpty),
         ];
 
@@ -28,6 +28,16 @@ internal static class RunTables
             Number("Local ratio (%)"), Number("Bytes/sample"), Number("Degraded (%)"), Number("Latency (ms)"),
         ],
         [.. report.Passes.Select(PassRow)]);
+
+    /// <summary>Where samples went, a row for each pass that chose: of log2 n bits where all n experts have as much.</summary>
+    public static Table Routing(RunReport report) => new(
+        "Routing (entropy of the experts' shares: 0 where one has all samples; mutual information of true class and expert: 0 where the class says nothing of the expert)",
+        [Words("Test"), Words("Gate"), Number("Entropy (bits)"), Number("Mutual information (bits)"), Number("Largest share (%)"), Words("Whose")],
+        [
+            .. report.Passes.Where(pass => pass.ClassRouting is not null).Select(pass => ImmutableArray.Create(
+                pass.Test, Names.OfPass(pass), FormattableString.Invariant($"{pass.RoutingEntropy:F2} of {Math.Log2(pass.ClassRouting!.Value[0].Length):F2}"),
+                FormattableString.Invariant($"{pass.MutualInformation:F2}"), Percent(pass.LargestShare), FormattableString.Invariant($"client-{pass.Favourite}"))),
+        ]);
 
     /// <summary>A row for each paired comparison, in percentage points.</summary>
     public static Table Comparisons(RunReport report) => new(

@@ -44,7 +44,10 @@ public sealed class GlobalGateSpecs
     {
         var report = Run("gate.rounds=2", "inference.gates=[fedgate, rangate]", "inference.test-partitions=[same, iid]", "inference.k=2", On).Report;
         Assert.Equal(
-            ["fedgate same", "rangate same", "globalgate same", "oraclegate same", "fedgate iid", "rangate iid", "globalgate iid", "oraclegate iid"],
+            [
+                "fedgate same", "rangate same", "globalgate same", "best-expert same", "specialist same", "oraclegate same",
+                "fedgate iid", "rangate iid", "globalgate iid", "best-expert iid", "specialist iid", "oraclegate iid",
+            ],
             report.Passes.Select(pass => $"{pass.Gate} {pass.Test}"));
         Assert.All(report.Passes.Where(pass => pass.Gate == "globalgate"), pass =>
         {
@@ -55,7 +58,8 @@ public sealed class GlobalGateSpecs
             Assert.Equal(pass.Routing.Select((row, client) => row[client]).Sum() / 3, pass.LocalRatio!.Value, 1e-12);
         });
         Assert.Equal(
-            ["same rangate", "same globalgate", "iid rangate", "iid globalgate"], report.Comparisons.Select(pair => $"{pair.Test} {pair.Second}").OrderDescending());
+            ["same specialist", "same rangate", "same globalgate", "same best-expert", "iid specialist", "iid rangate", "iid globalgate", "iid best-expert"],
+            report.Comparisons.Select(pair => $"{pair.Test} {pair.Second}").OrderDescending(StringComparer.Ordinal));
         Assert.DoesNotContain(report.Ledger, entry => entry.Stage.Contains("global", StringComparison.Ordinal));
     }
 

@@ -49,7 +49,7 @@ public sealed class MissingExpertSpecs
         Assert.All(Jobs<RollGateParameters>(), turn => Assert.DoesNotContain(1, turn.Experts));
         Assert.Equal(1, Assert.Single(report.Unchoosable).Client);
 
-        var served = report.Passes.Where(pass => !pass.Gate.StartsWith("oracle", StringComparison.Ordinal)).ToArray();
+        var served = report.Passes.Where(pass => pass.Gate is not ("best-expert" or "specialist" or "oraclegate")).ToArray();
         Assert.Equal(gates.Split(", "), served.Select(pass => pass.Gate));
         Assert.All(served, pass => Assert.Equal(0, pass.Degraded));
     }
@@ -59,11 +59,13 @@ public sealed class MissingExpertSpecs
     public void The_references_are_measured_on_those_that_have_one()
     {
         var report = Run(Faults[0], "inference.gates=[fedgate]", "evaluation.references=[globalgate]", "inference.k=3").Report;
-        var references = report.Passes.Where(pass => pass.Gate is "globalgate" or "oraclegate").ToArray();
-        Assert.Equal(["globalgate", "oraclegate"], references.Select(pass => pass.Gate));
+        var references = report.Passes.Where(pass => pass.Gate != "fedgate").ToArray();
+        Assert.Equal(["globalgate", "best-expert", "specialist", "oraclegate"], references.Select(pass => pass.Gate));
         Assert.All(references, pass => Assert.Equal("over the 2 of 3 clients with experts", pass.Note));
         Assert.Equal<double>([0.5, 0, 0.5], references[0].Routing[0]);
         Assert.Equal<double>([0, 0, 0], references[0].Routing[1]);
+        Assert.All(report.Passes.Where(pass => pass.ClassRouting is not null), pass => Assert.All(pass.ClassRouting!.Value, row => Assert.Equal((3, 0.0), (row.Length, row[1]))));
+        Assert.Equal(["fedgate", "globalgate", "best-expert", "specialist"], report.Passes.Where(pass => pass.ClassRouting is not null).Select(pass => pass.Gate));
         Assert.Equal(2, Assert.Single(Jobs<OracleParameters>()).Clients);
         Assert.All(Jobs<GlobalGateParameters>(), job => Assert.Equal((2, "0, 2"), (job.Holders, string.Join(", ", job.Gate.Experts))));
     }

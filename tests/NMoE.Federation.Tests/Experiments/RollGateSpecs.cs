@@ -34,7 +34,7 @@ public sealed class RollGateSpecs
         var routes = Jobs(RouteParameters.Kind).Where(job => LearningJob.Parameters<RouteParameters>(job).Gate == "rollgate").ToArray();
         Assert.Equal(3, routes.Length);
         Assert.All(routes, job => Assert.Equal(final, job.Inputs[1]));
-        Assert.Equal(["rangate", "localgate", "rollgate"], outcome.Report.Comparisons.Select(comparison => comparison.Second));
+        Assert.Equal(["rangate", "localgate", "rollgate", "best-expert", "specialist"], outcome.Report.Comparisons.Select(comparison => comparison.Second));
         Assert.Equal(3, outcome.Report.Passes.Single(pass => pass.Gate == "rollgate").Routing.Length);
     }
 

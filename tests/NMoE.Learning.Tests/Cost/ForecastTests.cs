@@ -64,6 +64,8 @@ public sealed class ForecastTests
         var answers = Check(kinds, new AnswerParameters(1, 10, [1], [.. Enumerable.Repeat(1, 40)], Mixture.Logits), weights, logits)[0];
         Check(kinds, new ScoreParameters(2), answers, shard, answers, shard);
         Check(kinds, new OracleParameters(1), shard, logits);
+        Check(kinds, new LabelsParameters(), shard);
+        Check(kinds, new ExpertHitsParameters(), shard, logits, logits);
         Check(kinds, new ModelScoreParameters(Model), f, h, shard);
         Check(kinds, new LinearProbeParameters(Model, 1, 3e-3, 16, 2), latents, shard, latents, shard);
         Assert.Equal(_functions.Select(function => function.Kind).Order(StringComparer.Ordinal), kinds);

@@ -30,6 +30,19 @@ public class ReportTablesSpecs
         Assert.Equal(["iid", "GlobalGate", "62.13", "61.00", "92.50", "62.13", "34.50", "-", "-", "-"], line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>Of class 0 both samples went to expert 0, of class 1 one to each: H(3/4) = 0.81 bits of log2 2, less the mean of 0 and 1 bit. The oracle chooses by the answer and has no row.</summary>
+    [Fact]
+    public void Routing_by_class_has_a_row_for_each_pass_that_chose()
+    {
+        var routed = Report.Passes[0] with { ClassRouting = [[1, 0], [0.5, 0.5]], RoutingEntropy = 0.811278, MutualInformation = 0.311278, LargestShare = 0.75, Favourite = 0 };
+        var best = routed with { Gate = "best-expert", ClassRouting = [[0, 1], [0, 1]], RoutingEntropy = 0, MutualInformation = 0, LargestShare = 1, Favourite = 1 };
+        var table = ReportTables.PlainText(Report with { Passes = [routed, best, Report.Passes[1]] }).Split("\n\n").Single(text => text.StartsWith("Routing (", StringComparison.Ordinal));
+        Assert.Equal(
+            ["iid | FedGate | 0.81 of 1.00 | 0.31 | 75.00 | client-0", "iid | Best single expert | 0.00 of 1.00 | 0.00 | 100.00 | client-1"],
+            table.Split('\n', StringSplitOptions.RemoveEmptyEntries)[3..].Select(line => string.Join(" | ", line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));
+        Assert.DoesNotContain("Routing (", ReportTables.PlainText(Report), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Moves_of_the_aggregator_say_where_to_and_what_was_done_again()
     {

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Measurement;
+
+/// <summary>
+/// What gates are compared with that has no gate: the one expert that is best on a test set, the specialist of each sample's true class, and the oracle. They know the experts that there are, on the clients
+/// that have them, and stand outside the world: no virtual time, and no byte.
+/// </summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="executor">Runs evaluation jobs.</param>
+/// <param name="observed">The run.</param>
+/// <param name="cancellation">Ends a wait.</param>
+internal sealed class GatelessReferences(Plan plan, IExecutor executor, RunObserver observed, CancellationToken cancellation)
+{
+    /// <summary>The name of the best single expert in records.</summary>
+    public const string BestExpert = "best-expert";
+
+    /// <summary>The name of the specialist of the true class in records.</summary>
+    public const string Specialist = "specialist";
+
+    /// <summary>The oracle's name in records.</summary>
+    public const string Oracle = "oraclegate";
+
+    private readonly ImmutableArray<int> _holders = [.. observed.Experts.Keys];
+
+    /// <summary>All three on each test set.</summary>
+    public IEnumerable<MeasuredReference> Of(IEnumerable<TestPartition> tests)
+    {
+        var specialists = SingleExperts.Specialists(TrainingClasses());
+        return tests.SelectMany(test => On(InferencePass.NameOf(test), observed.TestShards[test], specialists)).ToArray();
+    }
+
+    private IEnumerable<MeasuredReference> On(string test, ImmutableArray<BlobRef> shards, ImmutableArray<int> specialists)
+    {
+        var answers = ExpertAnswers.Of(plan, executor, observed, shards, cancellation);
+        ImmutableArray<int> labels = [.. TrueClasses.Of(executor, answers.Select(client => client.Shard), cancellation).SelectMany(rows => rows)];
+        var right = Hits(answers);
+        var best = SingleExperts.Best(right);
+        yield return Chosen(BestExpert, test, labels, [.. labels.Select(_ => best)], right);
+        yield return Chosen(Specialist, test, labels, [.. labels.Select(label => specialists[label])], right);
+        yield return OracleOf(test, answers);
+    }
+
+    /// <summary>Training samples by class and holder, [C][holders].</summary>
+    private ImmutableArray<ImmutableArray<int>> TrainingClasses()
+    {
+        var shards = _holders.Select(client => executor.Submit(plan.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]);
+        var labels = TrueClasses.Of(executor, shards, cancellation);
+        return [.. Enumerable.Range(0, plan.Model.Classes).Select(label => labels.Select(rows => rows.Count(one => one == label)).ToImmutableArray())];
+    }
+
+    /// <summary>1 where an expert is right, over all holders' rows, [holders][rows].</summary>
+    private ImmutableArray<ImmutableArray<int>> Hits(ImmutableArray<ExpertAnswers> answers)
+    {
+        var hits = answers.Select(client => executor.Submit(LearningJob.Create(new ExpertHitsParameters(), 0, [client.Shard, .. client.Logits]))).ToArray()
+            .Select(handle => handle.Wait(cancellation).Integers).ToArray();
+        return [.. _holders.Select((_, expert) => hits.SelectMany(client => client.AsSpan().Slice(expert * (client.Length / _holders.Length), client.Length / _holders.Length).ToArray()).ToImmutableArray())];
+    }
+
+    /// <param name="name">What it is called.</param>
+    /// <param name="test">The test set.</param>
+    /// <param name="labels">True classes, [rows].</param>
+    /// <param name="chosen">An expert each row, by its place among the holders.</param>
+    /// <param name="hits">1 where an expert is right, [holders][rows].</param>
+    private MeasuredReference Chosen(string name, string test, ImmutableArray<int> labels, ImmutableArray<int> chosen, ImmutableArray<ImmutableArray<int>> hits)
+    {
+        var right = SingleExperts.Right(chosen, hits);
+        // Each client has as many rows as the others, so that the mean over clients is that over rows.
+        var record = Record(name, test, right.Average(), right.Average());
+        var byClass = RoutingByClass.Of([(labels, [.. chosen.Select(place => _holders[place])])], plan.Model.Classes, plan.Clients);
+        return new(byClass.On(record), right, _holders);
+    }
+
+    private MeasuredReference OracleOf(string test, ImmutableArray<ExpertAnswers> answers)
+    {
+        BlobRef[] inputs = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard))];
+        var result = executor.Submit(LearningJob.Create(new OracleParameters(answers.Length), 0, inputs)).Wait(cancellation);
+        return new(Record(Oracle, test, result.Metrics["accuracy"], result.Metrics["clientAccuracy"]), [], _holders);
+    }
+
+    private PassRecord Record(string name, string test, double accuracy, double clientAccuracy) =>
+        new(name, test, accuracy, null, null, clientAccuracy, null, null, null, 0, 0, 0, [])
+        {
+            Note = _holders.Length < plan.Clients ? FormattableString.Invariant($"over the {_holders.Length} of {plan.Clients} clients with experts") : null,
+        };
+}
