@@ -59,7 +59,7 @@ public sealed record RoutingByClass(ImmutableArray<ImmutableArray<int>> Counts)
         Favourite = Favourite,
     };
 
-    private static double ToSixDecimals(double bits) => Math.Max(0.0, Math.Round(bits, 6));
+    private static double ToSixDecimals(double bits) => Math.Max(0.0, Math.Round(bits, 6, MidpointRounding.AwayFromZero));
 
     private static double Bits(ImmutableArray<double> shares) => -shares.Where(share => share > 0).Sum(share => share * Math.Log2(share));
 }
