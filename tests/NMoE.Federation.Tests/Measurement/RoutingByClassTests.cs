@@ -29,12 +29,12 @@ public sealed class RoutingByClassTests
         Assert.Equal([1 / 3.0, 2 / 3.0, 0, 0, 1, 0], routing.Shares.SelectMany(row => row));
     }
 
-    /// <summary>Client 0 asks two experts a sample, client 1 one: of class 0 two pairs went to expert 0 and one to expert 1, of class 1 one to each.</summary>
+    /// <summary>Client 0 asks two experts a sample, client 1 one: of class 0 all three pairs went to expert 0, of class 1 one to expert 1 and one to expert 0.</summary>
     [Fact]
     public void Pairs_are_counted_where_a_sample_has_several_experts()
     {
-        var routing = RoutingByClass.Of([([0, 1], [0, 1, 1, 0]), ([0], [0])], 2, 2);
-        Assert.Equal(["2 1", "1 1"], routing.Counts.Select(row => string.Join(' ', row)));
+        var routing = RoutingByClass.Of([([0, 1], [0, 0, 1, 0]), ([0], [0])], 2, 2);
+        Assert.Equal(["3 0", "1 1"], routing.Counts.Select(row => string.Join(' ', row)));
         Assert.Throws<ArgumentOutOfRangeException>(() => RoutingByClass.Of([([0, 1], [0, 1, 1])], 2, 2));
     }
 
