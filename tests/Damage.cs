@@ -20,10 +20,18 @@ internal static class Damage
     /// <param name="says">What each refusal's sentence must hold, such as the file's name.</param>
     /// <returns>How many were refused.</returns>
     public static int Read<TRefusal>(byte[] whole, Action<byte[]> read, params string[] says)
+        where TRefusal : Exception => Read<TRefusal>(Cases, whole, read, says);
+
+    /// <summary>Likewise for one of several files of a kind, which share the cases.</summary>
+    /// <param name="cases">This file's.</param>
+    /// <param name="whole">The file.</param>
+    /// <param name="read">Reads a hurt one, and looks at what it says.</param>
+    /// <param name="says">What each refusal's sentence must hold.</param>
+    public static int Read<TRefusal>(int cases, byte[] whole, Action<byte[]> read, params string[] says)
         where TRefusal : Exception
     {
         var refused = 0;
-        for (var number = 0; number < Cases; number++)
+        for (var number = 0; number < cases; number++)
         {
             var hurt = Of(whole, number);
             var before = GC.GetAllocatedBytesForCurrentThread();
