@@ -64,6 +64,12 @@ public sealed class WrittenValueTests
         Assert.Equal(["folder/x.conf", "~/base.conf", "~/more.conf"], opened);
     }
 
+    /// <summary>The reader is given a text for any name, so that it cannot be refused as missing.</summary>
+    [Fact]
+    public void Another_users_home_is_refused_in_an_include_too() => Assert.Contains(
+        "~ and a name",
+        Assert.Throws<ConfigurationException>(() => ExperimentReader.Read("x.conf", [], file => file == "x.conf" ? "include \"~other/b.conf\"" : "")).Problem, StringComparison.Ordinal);
+
     private static string Value(string key, string written) =>
         ExperimentReader.Read("x.conf", [], _ => $"{key} = {written}").Keys.Single(found => found.Key == key).Value;
 }
