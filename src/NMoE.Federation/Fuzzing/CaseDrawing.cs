@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Chance;
 using NMoE.Federation.Algorithms;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
@@ -26,8 +27,19 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
+    /// <summary>The kinds of messages that faults are drawn for; without those between places, which have draws of their own.</summary>
+    public ImmutableArray<string> Kinds { get; init; } = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds)];
+
     /// <summary>The case of a seed.</summary>
     public FuzzCase Of(ulong seed)
+    {
+        var drawn = WithoutAim(seed);
+        var aimed = new AimedFault(new Draw(new Draws(seed, AimPurpose, 0))).In(drawn.Plan.Settings.Faults, drawn.Plan, seed);
+        return drawn with { Plan = new Plan(drawn.Plan.Settings with { Faults = aimed }, drawn.Plan.Data) };
+    }
+
+    /// <summary>The case of a seed without a fault that is aimed at a state: it follows from the seed alone, however roles name what they do.</summary>
+    public FuzzCase WithoutAim(ulong seed)
     {
         var draw = new Draw(new Draws(seed, SettingsPurpose, 0));
         var standby = new StandbyDrawing(new Draw(new Draws(seed, StandbyPurpose, 0)));
@@ -36,10 +48,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var timed = Timed(own.Stand ? own.In(Drawn(draw, seed)) : WithRecipe(own.In(Drawn(draw, seed)), recipe), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
-        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), plan.Clients, timed.Aggregator, Length(plan)).Faults();
-        var drawn = timed with { Faults = standby.Faults(faults, timed, Length(plan)) };
-        var aimed = new AimedFault(new Draw(new Draws(seed, AimPurpose, 0))).In(drawn.Faults, new Plan(drawn, plan.Data), seed);
-        return new FuzzCase(seed, new Plan(drawn with { Faults = aimed }, plan.Data), seed);
+        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Clients, timed.Aggregator, Length(plan)).Faults();
+        return new FuzzCase(seed, new Plan(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Data), seed);
     }
 
     private ExperimentSettings Drawn(Draw draw, ulong seed)

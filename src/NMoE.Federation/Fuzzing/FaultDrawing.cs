@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Protocol;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Network;
@@ -9,13 +8,13 @@ namespace NMoE.Federation.Fuzzing;
 
 /// <summary>Draws a mix of faults. All times are whole milliseconds, so that the sentences of a configuration can say them.</summary>
 /// <param name="draw">Choices.</param>
+/// <param name="kinds">Kinds of messages that rules are for.</param>
 /// <param name="clients">Number of clients.</param>
 /// <param name="aggregator">Where the aggregator runs.</param>
 /// <param name="length">About how long the experiment takes if nothing goes wrong.</param>
-internal sealed class FaultDrawing(Draw draw, int clients, AggregatorSection aggregator, TimeSpan length)
+internal sealed class FaultDrawing(Draw draw, ImmutableArray<string> kinds, int clients, AggregatorSection aggregator, TimeSpan length)
 {
     private static readonly VirtualTime Never = new(long.MaxValue);
-    private static readonly ImmutableArray<string> Kinds = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds)];
 
     private int Milliseconds => (int)length.TotalMilliseconds;
 
@@ -49,7 +48,7 @@ internal sealed class FaultDrawing(Draw draw, int clients, AggregatorSection agg
         var verb = draw.Weighed((4, FaultVerb.Drop), (2, FaultVerb.Corrupt), (2, FaultVerb.Delay), (2, FaultVerb.Duplicate), (2, FaultVerb.Reorder));
         var by = verb is FaultVerb.Drop or FaultVerb.Corrupt ? TimeSpan.Zero : draw.Milliseconds(1, 50, 500, 3_000, 12_000);
         var percent = draw.Of(2, 5, 10, 30, 60, 100);
-        var kind = draw.Chance(0.5) ? null : draw.Of(Kinds.AsSpan());
+        var kind = draw.Chance(0.5) ? null : draw.Of(kinds.AsSpan());
         var from = draw.Chance(0.6) ? DeviceGroup.Any : Somebody();
         var to = draw.Chance(0.6) ? DeviceGroup.Any : Somebody();
         if (percent < 60 && draw.Chance(0.5))
