@@ -50,9 +50,12 @@ internal sealed class CommandLine : IDisposable
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public Ended Run(params string[] arguments)
+    public Ended Run(params string[] arguments) => Run([], arguments);
+
+    /// <summary>Runs the program to its end with variables of its own.</summary>
+    public Ended Run(Dictionary<string, string> environment, string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(environment, arguments);
         var error = new StringBuilder();
         process.ErrorDataReceived += (_, line) => error.AppendLine(line.Data);
         process.BeginErrorReadLine();
