@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
-using NMoE.Learning.Fetching;
+using NMoE.Learning.Data;
 
 namespace NMoE.Cli;
 
@@ -68,6 +68,6 @@ public static class CommandLine
         BenchCommand.Create(),
         FuzzCommand.Create(),
         DataCommand.Create(),
-        DoctorCommand.Create(Places.DefaultStore, Cifar10Archive.DefaultDestination),
+        DoctorCommand.Create(Places.DefaultStore, Cifar10Folder.Default),
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using NMoE.Reporting.Runs;
+using NMoE.Reporting.Files;
+using NMoE.Reporting.Records;
 
 namespace NMoE.Reporting.Tests;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using NMoE.Cli.Running;
-using NMoE.Cli.Verifying;
 using NMoE.Cluster.Work;
 using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Execution;
@@ -80,7 +79,7 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
 
     private Process Worker(Endpoint at, string store)
     {
-        var worker = Process.Start(ChildRun.Start(
+        var worker = Process.Start(ThisProgram.Again(
         [
             "worker", "--join", at.ToString(), "--threads", "1", "--store", store, .. data is null ? Array.Empty<string>() : ["--data", data],
         ]))!;

@@ -4,9 +4,9 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
-using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Cli.Benching;
 

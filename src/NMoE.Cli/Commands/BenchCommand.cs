@@ -5,8 +5,8 @@ using NMoE.Cli.Running;
 using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Roles;
-using NMoE.Learning;
 using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
 using Spectre.Console;
 
 namespace NMoE.Cli.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using NMoE.Cli.Calibrating;
+using NMoE.Cli.Live;
 using NMoE.Cli.Running;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Identity;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using NMoE.Cli.Running;
 using NMoE.Reporting.Predictions;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Commands;

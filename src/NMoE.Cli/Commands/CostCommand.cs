@@ -8,8 +8,8 @@ using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Roles;
-using NMoE.Learning;
 using NMoE.Learning.Identity;
+using NMoE.Learning.Registry;
 using Spectre.Console;
 
 namespace NMoE.Cli.Commands;

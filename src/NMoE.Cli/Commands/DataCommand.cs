@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
 using NMoE.Federation.Configuration;
+using NMoE.Learning.Data;
 using NMoE.Learning.Fetching;
 
 namespace NMoE.Cli.Commands;
@@ -14,7 +15,7 @@ public static class DataCommand
         var name = new Argument<string>("NAME") { Description = "cifar10" };
         name.AcceptOnlyFromAmong("cifar10");
         var source = new Option<string>("--from") { Description = "The same archive elsewhere: an address with http://, https:// or file://, or the path of a file.", DefaultValueFactory = _ => Cifar10Archive.OfficialSource };
-        var target = Arguments.Path("--to", "Folder.", () => Cifar10Archive.DefaultDestination);
+        var target = Arguments.Path("--to", "Folder.", () => Cifar10Folder.Default);
         var get = new Command("get", "Download a data set, check it and unpack it; goes on where it was cut off.") { name, source, target };
         get.SetAction((parsed, _) => StopSignals.Until("What has come is kept; the same command goes on from there.", async stop =>
         {

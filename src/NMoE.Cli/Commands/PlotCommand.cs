@@ -2,6 +2,8 @@ using System.CommandLine;
 using NMoE.Cli.Running;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Figures;
+using NMoE.Reporting.Files;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Commands;

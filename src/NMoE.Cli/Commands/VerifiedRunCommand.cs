@@ -8,9 +8,6 @@ namespace NMoE.Cli.Commands;
 /// <summary>One run of <c>nmoe verify</c>, which starts it as a process of its own. Not for people, so help does not show it.</summary>
 internal static class VerifiedRunCommand
 {
-    /// <summary>Its name.</summary>
-    public const string Name = "verify-run";
-
     /// <summary>The command. Without a store it asks the experiment's own and computes nothing.</summary>
     public static Command Create()
     {
@@ -18,7 +15,7 @@ internal static class VerifiedRunCommand
         var into = new Option<string>("--into") { Required = true };
         var store = new Option<string?>("--store");
         var threads = new Option<int>("--threads");
-        var command = new Command(Name) { experiment, into, store, threads };
+        var command = new Command(ChildRun.CommandName) { experiment, into, store, threads };
         command.Hidden = true;
         command.SetAction(parsed =>
         {

@@ -4,10 +4,9 @@ using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Store;
-using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using NMoE.Reporting;
-using NMoE.Reporting.Fonts;
+using NMoE.Reporting.Figures;
 
 namespace NMoE.Cli.Doctor;
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Fuzzing;
 using NMoE.Federation.Settings;
-using NMoE.Learning;
 using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Cli.Fuzzing;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using NMoE.Cli.Calibrating;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Live.Hosting;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Live.Records;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Nodes;
@@ -17,6 +17,7 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Live;

@@ -1,3 +1,4 @@
+using NMoE.Cluster;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
 using NMoE.Cluster.Work;

@@ -1,6 +1,5 @@
-using NMoE.Cli.Costing;
+using NMoE.Cluster;
 using NMoE.Cluster.Live;
-using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;

@@ -9,6 +9,7 @@ using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 using Spectre.Console;
 using Progress = NMoE.Federation.Measurement.Progress;

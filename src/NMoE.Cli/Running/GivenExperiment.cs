@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using NMoE.Federation.Configuration;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Cli.Running;
 

@@ -1,7 +1,6 @@
 using NMoE.Compute.Store;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
-using NMoE.Learning.Fetching;
 
 namespace NMoE.Cli.Running;
 
@@ -9,7 +8,7 @@ namespace NMoE.Cli.Running;
 public static class Places
 {
     /// <summary>The store in the user's cache.</summary>
-    public static string DefaultStore => Path.Combine(Path.GetDirectoryName(Cifar10Archive.DefaultDestination)!, "store");
+    public static string DefaultStore => Path.Combine(Path.GetDirectoryName(Cifar10Folder.Default)!, "store");
 
     /// <summary>The store of an experiment.</summary>
     public static StoreSettings Store(ExperimentSettings settings)

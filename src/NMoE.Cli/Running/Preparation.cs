@@ -1,15 +1,14 @@
-using NMoE.Cli.Costing;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
-using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Privacy;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Cli.Running;
 

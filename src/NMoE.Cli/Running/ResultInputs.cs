@@ -1,6 +1,6 @@
 using NMoE.Federation.Roles;
 using NMoE.Learning.Identity;
-using NMoE.Reporting.Runs;
+using NMoE.Reporting.Records;
 
 namespace NMoE.Cli.Running;
 

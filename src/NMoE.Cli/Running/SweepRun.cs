@@ -4,6 +4,7 @@ using System.Text;
 using NMoE.Federation.Records;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 using NMoE.Reporting.Sweeps;
 using Spectre.Console;

@@ -8,6 +8,7 @@ using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;

@@ -9,6 +9,7 @@ using NMoE.Cluster.Security;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Store;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using NMoE.Cluster.Nodes;
 using NMoE.Compute.Store;
 
 namespace NMoE.Cluster.Security;

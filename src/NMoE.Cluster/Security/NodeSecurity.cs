@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Akka.Actor.Setup;
 using Akka.Remote.Transport.DotNetty;
-using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Wire;
 
 namespace NMoE.Cluster.Security;

@@ -7,8 +7,8 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Measurement;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Work;
 

@@ -4,6 +4,7 @@ using NMoE.Cluster.Wire;
 using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 using IMessage = Google.Protobuf.IMessage;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Work;
 

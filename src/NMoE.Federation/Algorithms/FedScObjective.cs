@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Client;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Configuration;
 

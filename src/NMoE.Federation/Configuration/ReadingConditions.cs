@@ -6,6 +6,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Configuration;

@@ -1,4 +1,5 @@
 using NMoE.Simulation;
+using NMoE.Simulation.Network;
 using NMoE.Simulation.Network.Access;
 using NMoE.Simulation.Time;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
+using NMoE.Federation.Fuzzing.Invariants;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Settings;
 

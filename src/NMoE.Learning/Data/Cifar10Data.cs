@@ -1,5 +1,3 @@
-using NMoE.Learning.Fetching;
-
 namespace NMoE.Learning.Data;
 
 /// <summary>CIFAR-10 (Krizhevsky, 2009), read from its binary files.</summary>
@@ -17,7 +15,7 @@ public sealed class Cifar10Data : IDataSet
     /// <inheritdoc/>
     public OpenData Open(string? folder, ulong seed)
     {
-        var source = Cifar10Source.Open(string.IsNullOrEmpty(folder) ? Cifar10Archive.DefaultDestination : folder);
+        var source = Cifar10Source.Open(string.IsNullOrEmpty(folder) ? Cifar10Folder.Default : folder);
         return new(new(Name, source.ContentHash, seed), source) { Remark = source.Remark };
     }
 }

@@ -10,6 +10,15 @@ namespace NMoE.Learning.Data;
 /// <param name="Problems">What is wrong with each batch that is there and not whole, and what would be right.</param>
 public sealed record Cifar10Folder(string Path, bool IsThere, ImmutableArray<string> Whole, ImmutableArray<string> Unofficial, ImmutableArray<string> Problems)
 {
+    /// <summary>Its name in the archive.</summary>
+    internal const string Name = "cifar-10-batches-bin";
+
+    /// <summary>The folder that is read and filled when none is named: <c>nmoe/cifar-10-batches-bin</c> in the user's cache.</summary>
+    public static string Default => System.IO.Path.Combine(CacheFolder(
+        OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : null,
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME"),
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify)), "nmoe", Name);
+
     /// <summary>The names of the training batches, in the order in which they are read.</summary>
     public static ImmutableArray<string> TrainFiles { get; } = [.. Enumerable.Range(1, 5).Select(n => FormattableString.Invariant($"data_batch_{n}.bin"))];
 
@@ -21,6 +30,14 @@ public sealed record Cifar10Folder(string Path, bool IsThere, ImmutableArray<str
 
     /// <summary>That some files are not those that were published; null where all are.</summary>
     public string? Remark => Unofficial.IsEmpty ? null : $"{Path}: not the official files ({string.Join(", ", Unofficial)}), though of the right form";
+
+    /// <summary>The folder for caches: Windows' own, else XDG's when it is an absolute path, else <c>~/.cache</c>.</summary>
+    public static string CacheFolder(string? windows, string? xdg, string home)
+    {
+        if (!string.IsNullOrEmpty(windows))
+            return windows;
+        return System.IO.Path.IsPathFullyQualified(xdg ?? "") ? xdg! : System.IO.Path.Combine(home, ".cache");
+    }
 
     /// <summary>Reads all batches of a folder, 30 MB each.</summary>
     public static Cifar10Folder Judge(string folder)

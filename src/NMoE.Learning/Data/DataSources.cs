@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Data;
 

@@ -10,18 +10,12 @@ namespace NMoE.Learning.Fetching;
 /// <param name="spec">What the archive must be.</param>
 public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
 {
-    private const string FolderName = "cifar-10-batches-bin";
+    private const string FolderName = Cifar10Folder.Name;
     private static readonly string[] Needed = [.. Cifar10Folder.TrainFiles, Cifar10Folder.TestFile];
     private static readonly string[] Welcome = [.. Needed, "batches.meta.txt", "readme.html"];
 
     /// <summary>Where the archive is published.</summary>
     public static string OfficialSource => "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
-
-    /// <summary>The folder that is read and filled when none is named: <c>nmoe/cifar-10-batches-bin</c> in the user's cache.</summary>
-    public static string DefaultDestination => Path.Combine(CacheFolder(
-        OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : null,
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME"),
-        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify)), "nmoe", FolderName);
 
     /// <summary>A server that sends nothing for so long is given up. The default value is 60 seconds.</summary>
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromSeconds(60);
@@ -58,14 +52,6 @@ public sealed class Cifar10Archive(HttpClient http, ArchiveSpec spec)
         }
 
         return spec.Judge(place);
-    }
-
-    /// <summary>The folder for caches: Windows' own, else XDG's when it is an absolute path, else <c>~/.cache</c>.</summary>
-    public static string CacheFolder(string? windows, string? xdg, string home)
-    {
-        if (!string.IsNullOrEmpty(windows))
-            return windows;
-        return Path.IsPathFullyQualified(xdg ?? "") ? xdg! : Path.Combine(home, ".cache");
     }
 
     private FetchException Taken(string place)

@@ -1,6 +1,5 @@
 using NMoE.Chance;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Partitions;
 

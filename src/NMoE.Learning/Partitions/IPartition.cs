@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Partitions;
 

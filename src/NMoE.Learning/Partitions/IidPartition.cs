@@ -1,5 +1,3 @@
-using NMoE.Learning.Jobs;
-
 namespace NMoE.Learning.Partitions;
 
 /// <summary>Every client sees all classes equally often.</summary>

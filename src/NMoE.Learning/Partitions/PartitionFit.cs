@@ -1,5 +1,4 @@
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Partitions;
 

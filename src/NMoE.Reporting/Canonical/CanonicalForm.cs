@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NMoE.Federation.Records;
-using NMoE.Reporting.Runs;
+using NMoE.Reporting.Files;
 
 namespace NMoE.Reporting.Canonical;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Records;
-using NMoE.Reporting.Runs;
+using NMoE.Reporting.Files;
 
 namespace NMoE.Reporting.Figures;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NMoE.Reporting.Fonts;
 using ScottPlot;
 
 namespace NMoE.Reporting.Figures;

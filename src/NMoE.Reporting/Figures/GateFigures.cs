@@ -72,7 +72,7 @@ internal static class GateFigures
             var plotted = plot.Add.Bars(bars);
             plotted.LegendText = Sentence(Names.OfTest(tests[t]));
             plotted.ValueLabelStyle.FontSize = FigureStyle.SmallText;
-            plotted.ValueLabelStyle.FontName = Fonts.FigureFonts.Family;
+            plotted.ValueLabelStyle.FontName = FigureFonts.Family;
         }
 
         plot.Axes.Bottom.SetTicks([.. gates.Select((_, index) => (double)index)], [.. gates.Select(gate => few ? Names.UnderBar(gate) : Names.UnderBar(gate).Replace("Gate", "", StringComparison.Ordinal))]);

@@ -109,8 +109,8 @@ internal static class ShareHeatMap
         ((ScottPlot.AxisPanels.AxisBase)bar.Axis).PaddingOutsideAxisLabels = new PixelPadding(FigureStyle.EdgeMargin);
         double[] ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
         bar.Axis.SetTicks(ticks, [.. ticks.Select(tick => tick.ToString("0.0", CultureInfo.InvariantCulture))]);
-        bar.LabelStyle.FontName = Fonts.FigureFonts.Family;
+        bar.LabelStyle.FontName = FigureFonts.Family;
         bar.Axis.TickLabelStyle.FontSize = FigureStyle.SmallText;
-        bar.Axis.TickLabelStyle.FontName = Fonts.FigureFonts.Family;
+        bar.Axis.TickLabelStyle.FontName = FigureFonts.Family;
     }
 }

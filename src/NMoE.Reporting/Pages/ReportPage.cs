@@ -4,7 +4,7 @@ using System.Net;
 using System.Text;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Figures;
-using NMoE.Reporting.Runs;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Tables;
 
 namespace NMoE.Reporting.Pages;

@@ -1,6 +1,8 @@
 using System.Text;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Files;
+using NMoE.Reporting.Records;
 
 namespace NMoE.Reporting.Runs;
 

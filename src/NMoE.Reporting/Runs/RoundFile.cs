@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using NMoE.Federation.Records;
+using NMoE.Reporting.Files;
 
 namespace NMoE.Reporting.Runs;
 

@@ -1,3 +1,6 @@
+using NMoE.Reporting.Files;
+using NMoE.Reporting.Records;
+
 namespace NMoE.Reporting.Runs;
 
 /// <summary>

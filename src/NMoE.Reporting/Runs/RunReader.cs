@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NMoE.Federation.Records;
+using NMoE.Reporting.Files;
+using NMoE.Reporting.Records;
 
 namespace NMoE.Reporting.Runs;
 

@@ -4,7 +4,9 @@ using System.Text.Json;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Figures;
+using NMoE.Reporting.Files;
 using NMoE.Reporting.Pages;
+using NMoE.Reporting.Records;
 
 namespace NMoE.Reporting.Runs;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using NMoE.Federation.Records;
+using NMoE.Reporting.Files;
 
 namespace NMoE.Reporting.Runs;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Figures;
-using NMoE.Reporting.Fonts;
 using NMoE.Simulation;
 using SkiaSharp;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Reporting.Figures;
+using NMoE.Reporting.Files;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Reporting.Sweeps;

@@ -5,32 +5,22 @@ using NMoE.Simulation.Time;
 
 namespace NMoE.Simulation.Faults;
 
-/// <summary>A rule that looks at a message when it is sent. Of several rules, the first that does not let it pass decides.</summary>
-public interface IFaultRule
-{
-    /// <summary>What becomes of the message.</summary>
-    /// <param name="transfer">The message.</param>
-    /// <param name="now">When it is sent.</param>
-    /// <param name="chance">Draws that belong to this message and this rule.</param>
-    Verdict Judge(Transfer transfer, VirtualTime now, Draws chance);
-}
-
 /// <summary>What a rule does to a message that it hits.</summary>
 public enum FaultVerb
 {
-    /// <summary><see cref="Faults.Drop"/>.</summary>
+    /// <summary><see cref="Network.Drop"/>.</summary>
     Drop,
 
-    /// <summary><see cref="Faults.Corrupt"/>.</summary>
+    /// <summary><see cref="Network.Corrupt"/>.</summary>
     Corrupt,
 
-    /// <summary><see cref="Faults.Delay"/> by the rule's time.</summary>
+    /// <summary><see cref="Network.Delay"/> by the rule's time.</summary>
     Delay,
 
-    /// <summary><see cref="Faults.Duplicate"/> after the rule's time.</summary>
+    /// <summary><see cref="Network.Duplicate"/> after the rule's time.</summary>
     Duplicate,
 
-    /// <summary><see cref="Faults.Delay"/> by a drawn share of the rule's time, so that later messages overtake it.</summary>
+    /// <summary><see cref="Network.Delay"/> by a drawn share of the rule's time, so that later messages overtake it.</summary>
     Reorder,
 }
 

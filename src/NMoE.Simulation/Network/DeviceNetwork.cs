@@ -1,7 +1,5 @@
 using Akka.Actor;
-using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
-using NMoE.Simulation.Network.Paths;
 
 namespace NMoE.Simulation.Network;
 

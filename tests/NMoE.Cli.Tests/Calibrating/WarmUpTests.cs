@@ -1,4 +1,4 @@
-using NMoE.Cli.Calibrating;
+using NMoE.Cli.Live;
 
 namespace NMoE.Cli.Tests.Calibrating;
 

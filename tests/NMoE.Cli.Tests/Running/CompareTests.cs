@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
+using NMoE.Reporting.Files;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Tests.Running;

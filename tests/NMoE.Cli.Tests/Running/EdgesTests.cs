@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using NMoE.Cli.Costing;
 using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Configuration;
-using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Partitions;
+using NMoE.Learning.Registry;
 using NMoE.Reporting.Tables;
 
 namespace NMoE.Cli.Tests.Running;

@@ -4,6 +4,7 @@ using NMoE.Cli.Running;
 using NMoE.Cli.Tests.StrangeInput;
 using NMoE.Federation.Configuration;
 using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Files;
 using NMoE.Reporting.Runs;
 using Spectre.Console;
 

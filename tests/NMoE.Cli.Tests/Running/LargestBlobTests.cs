@@ -1,4 +1,4 @@
-using NMoE.Cli.Costing;
+using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Tests.StrangeInput;

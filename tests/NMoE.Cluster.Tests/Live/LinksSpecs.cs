@@ -9,7 +9,6 @@ using NMoE.Federation.Configuration;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 

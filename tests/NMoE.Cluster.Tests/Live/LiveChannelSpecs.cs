@@ -1,11 +1,10 @@
 using NMoE.Cluster.Live;
-using NMoE.Cluster.Live.Hosting;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 

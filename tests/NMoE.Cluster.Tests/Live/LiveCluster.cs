@@ -2,15 +2,16 @@ using System.Collections.Immutable;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Live.Hosting;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Roles;
-using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Cluster.Tests.Live;
 

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live;
-using NMoE.Cluster.Live.Hosting;
 using NMoE.Cluster.Live.Persistence;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Live.Streams;
 using NMoE.Cluster.Tests.Nodes;
@@ -166,7 +166,7 @@ public sealed class LostSendsSpecs : IDisposable
     private ConcurrentQueue<object> Peer()
     {
         var told = new ConcurrentQueue<object>();
-        _system.ActorOf(Props.Create(() => new Node(told)), LiveNode.Name);
+        _system.ActorOf(Props.Create(() => new Node(told)), Peers.NodeName);
         return told;
     }
 
@@ -186,7 +186,7 @@ public sealed class LostSendsSpecs : IDisposable
 
     private sealed class Node : ReceiveActor
     {
-        public Node(ConcurrentQueue<object> told) => Context.ActorOf(Props.Create(() => new Told(told)), LiveNode.NetworkName);
+        public Node(ConcurrentQueue<object> told) => Context.ActorOf(Props.Create(() => new Told(told)), Peers.NetworkName);
     }
 
     private sealed class Told : ReceiveActor

@@ -1,5 +1,6 @@
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Live.Hosting;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Cluster.Tests.Live;

@@ -1,4 +1,3 @@
-using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
 
 namespace NMoE.Cluster.Tests.Security;

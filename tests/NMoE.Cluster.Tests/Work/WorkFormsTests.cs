@@ -7,6 +7,7 @@ using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 using static NMoE.Cluster.Tests.Work.Board.BoardTroubles;

@@ -6,10 +6,10 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Algorithms;
 

@@ -6,9 +6,9 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Client;
 

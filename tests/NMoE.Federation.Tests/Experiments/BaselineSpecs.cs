@@ -2,9 +2,9 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Experiments;
 

@@ -1,7 +1,6 @@
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 

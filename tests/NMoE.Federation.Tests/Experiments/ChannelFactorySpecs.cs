@@ -1,8 +1,8 @@
 using NMoE.Compute.Execution;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 using NMoE.TestKit;

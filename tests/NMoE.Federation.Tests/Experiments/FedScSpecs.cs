@@ -6,10 +6,10 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Privacy;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Experiments;
 

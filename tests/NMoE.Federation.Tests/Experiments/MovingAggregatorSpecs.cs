@@ -7,9 +7,8 @@ using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Registry;
 using NMoE.Simulation.Tracing;
 
 namespace NMoE.Federation.Tests.Experiments;

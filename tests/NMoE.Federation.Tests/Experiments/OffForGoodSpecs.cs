@@ -2,9 +2,8 @@ using NMoE.Compute.Execution;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
-using NMoE.Learning;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Experiments;
 

@@ -2,8 +2,8 @@ using NMoE.Compute.Execution;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Records;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Experiments;
 

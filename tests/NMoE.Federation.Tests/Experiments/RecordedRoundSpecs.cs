@@ -5,8 +5,8 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
 using NMoE.Simulation.Time;
 
 namespace NMoE.Federation.Tests.Experiments;

@@ -9,8 +9,8 @@ using NMoE.Federation.Settings;
 using NMoE.Federation.Supervisor;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Federation.Tests.Fuzzing.FaultyRoles;
-using NMoE.Learning;
 using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Fuzzing;
 

@@ -2,8 +2,8 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Fuzzing;
 using NMoE.Federation.Roles;
-using NMoE.Learning;
 using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Fuzzing;
 

@@ -1,7 +1,7 @@
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
-using NMoE.Federation.Fuzzing;
+using NMoE.Federation.Fuzzing.Invariants;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Supervisor;

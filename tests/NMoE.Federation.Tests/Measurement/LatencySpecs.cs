@@ -3,8 +3,8 @@ using NMoE.Compute.Execution;
 using NMoE.Federation.Measurement;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning;
 using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 

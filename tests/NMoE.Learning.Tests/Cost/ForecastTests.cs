@@ -4,6 +4,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Learning.Tests.Cost;
 

@@ -193,7 +193,7 @@ public sealed class Cifar10ArchiveTests : IDisposable
     [InlineData(null, null, "/home/me/.cache")]
     [InlineData("/win", "/x/cache", "/win")]
     public void The_cache_follows_the_platform(string? windows, string? xdg, string expected) =>
-        Assert.Equal(expected, Cifar10Archive.CacheFolder(windows, xdg, "/home/me"));
+        Assert.Equal(expected, Cifar10Folder.CacheFolder(windows, xdg, "/home/me"));
 
     private static string Filler { get; } = Convert.ToHexString(SHA512.HashData([1])) + Convert.ToHexString(SHA512.HashData([2]));
 

@@ -1,4 +1,3 @@
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Tests.Guide;

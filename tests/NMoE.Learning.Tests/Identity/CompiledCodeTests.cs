@@ -4,6 +4,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Learning.Tests.Identity;
 

@@ -1,5 +1,6 @@
 using Mono.Cecil;
 using NMoE.Learning.Identity;
+using NMoE.Learning.Registry;
 
 namespace NMoE.Learning.Tests.Identity;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Tests.Partitions;

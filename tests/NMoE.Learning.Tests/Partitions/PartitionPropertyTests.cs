@@ -1,6 +1,5 @@
 using CsCheck;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Tests.Partitions;

@@ -1,5 +1,4 @@
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Tests.Partitions;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Learning.Tests.Partitions;

@@ -1,4 +1,4 @@
-using NMoE.Reporting.Fonts;
+using NMoE.Reporting.Figures;
 
 namespace NMoE.Reporting.Tests.Fonts;
 

@@ -1,3 +1,5 @@
+using NMoE.Reporting.Files;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Reporting.Tests.Pages;

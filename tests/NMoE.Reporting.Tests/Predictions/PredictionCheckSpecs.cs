@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Records;
+using NMoE.Reporting.Files;
 using NMoE.Reporting.Predictions;
 using NMoE.Reporting.Runs;
 

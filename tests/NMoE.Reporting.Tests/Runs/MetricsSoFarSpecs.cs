@@ -1,5 +1,6 @@
 using NMoE.Federation.Records;
 using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Reporting.Tests.Runs;

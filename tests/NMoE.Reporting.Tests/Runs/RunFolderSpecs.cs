@@ -1,4 +1,5 @@
 using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Reporting.Tests.Runs;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using CsCheck;
+using NMoE.Simulation.Loop;
 using NMoE.Simulation.Time;
 using NMoE.TestKit;
 

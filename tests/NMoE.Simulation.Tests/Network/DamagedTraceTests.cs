@@ -1,6 +1,5 @@
 using System.Text;
 using NMoE.Simulation.Network;
-using NMoE.Simulation.Network.Access;
 
 namespace NMoE.Simulation.Tests.Network;
 

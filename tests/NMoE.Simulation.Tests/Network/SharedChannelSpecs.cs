@@ -1,5 +1,6 @@
 using System.Numerics;
 using CsCheck;
+using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Network.Access;
 using NMoE.Simulation.Network.Paths;

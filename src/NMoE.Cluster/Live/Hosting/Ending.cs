@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using NMoE.Cluster.Blobs;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Time;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
 using AkkaCluster = Akka.Cluster.Cluster;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Nodes;
 
@@ -29,7 +30,7 @@ public sealed class LiveHost
         ArgumentNullException.ThrowIfNull(settings);
         LiveChannel.Check(settings.Plan.Settings);
         var signals = new LiveSignals(seen);
-        node.System.ActorOf(Props.Create(() => new LiveNode(settings, signals, node.ShareBlobs)), LiveNode.Name);
+        node.System.ActorOf(Props.Create(() => new LiveNode(settings, signals, node.ShareBlobs)), Peers.NodeName);
         node.System.ActorOf(Props.Create(() => new LiveStatus(settings, signals)), Work.WorkCoordinator.Name);
         node.System.ActorOf(
             ClusterSingletonManager.Props(

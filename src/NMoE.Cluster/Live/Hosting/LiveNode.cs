@@ -4,6 +4,7 @@ using Akka.Cluster;
 using Akka.Event;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live.Persistence;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Live.Streams;
 using NMoE.Simulation.Network;
@@ -14,12 +15,6 @@ namespace NMoE.Cluster.Live.Hosting;
 /// <summary>A node's part in a live run: it finds the director, carries the clients that it is given, passes on what is seen, and keeps what the servers persist.</summary>
 internal sealed class LiveNode : ReceiveActor, IWithTimers
 {
-    /// <summary>The actor's name under <c>/user</c>, the same on every node.</summary>
-    public const string Name = "live";
-
-    /// <summary>The name of the network below it.</summary>
-    public const string NetworkName = "network";
-
     private const int MostReason = 1000;
 
     // A second each: a keeper that has no room for so long will have none.
@@ -161,7 +156,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
             Ports = ports,
         };
         var context = _context;
-        _context.Network = ports.Network = Context.ActorOf(Props.Create(() => new LiveNetwork(context)).WithDispatcher(BlobExchange.Dispatcher), NetworkName);
+        _context.Network = ports.Network = Context.ActorOf(Props.Create(() => new LiveNetwork(context)).WithDispatcher(BlobExchange.Dispatcher), Peers.NetworkName);
         var exchange = _shareBlobs(machine.Shelf);
         _keeper = new ReplicaKeeper(files, fetch => exchange.Tell(fetch, self), (asker, kept) => asker.Tell(kept, self));
         _replicator = new Replicator(ports.Committed, (node, replica) => _peers.Node(node).Tell(replica, self)) { Keeper = _membership.OldestBut(_self) };
@@ -242,7 +237,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         if (ended.Run == _begun?.Run)
         {
             _ended = ended;
-            foreach (var device in Context.GetChildren().Where(child => child.Path.Name != NetworkName))
+            foreach (var device in Context.GetChildren().Where(child => child.Path.Name != Peers.NetworkName))
             {
                 Context.Stop(device);
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Cluster.Live.Ports;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
+using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Cluster.Work.Messages;
 

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using NMoE.Federation.Records;
+using NMoE.Reporting.Files;
+
+namespace NMoE.Reporting.Canonical;
+
+/// <summary>A report as <c>report.json</c>.</summary>
+internal static class ReportJson
+{
+    /// <summary>The report as JSON. A pass without routing has an empty one.</summary>
+    public static string Write(RunReport report) => JsonSerializer.Serialize(
+        report with { Passes = [.. report.Passes.Select(WithRouting)] }, RunJson.Indented) + "\n";
+
+    /// <summary>The same pass, with an array where none was set.</summary>
+    public static PassRecord WithRouting(PassRecord pass) =>
+        pass.Routing.IsDefault ? pass with { Routing = ImmutableArray<ImmutableArray<double>>.Empty } : pass;
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using NMoE.Simulation.Time;
+
+namespace NMoE.Simulation.Network;
+
+/// <summary>Rules in their order: the first that does not let a message pass decides.</summary>
+/// <param name="seed">What chance follows from.</param>
+/// <param name="rules">The rules.</param>
+public sealed class FaultRules(ulong seed, ImmutableArray<IFaultRule> rules)
+{
+    /// <summary>Nothing goes wrong.</summary>
+    public static FaultRules None { get; } = new(0, []);
+
+    /// <summary>What becomes of a message.</summary>
+    public Verdict Judge(Transfer transfer, VirtualTime now)
+    {
+        if (rules.IsEmpty)
+        {
+            return Verdict.Pass;
+        }
+
+        var chance = new MessageChance(seed, transfer);
+        return rules.Select((rule, place) => rule.Judge(transfer, now, chance.Fault(place))).FirstOrDefault(verdict => verdict != Verdict.Pass, Verdict.Pass);
+    }
+}
