@@ -62,6 +62,24 @@ internal static partial class Rules
     public static bool HasNoSubject(SourceFile file) =>
         file.Path.Split('/').Any(part => FoldersWithoutSubject.Contains(Path.GetFileNameWithoutExtension(part), StringComparer.OrdinalIgnoreCase));
 
+    /// <summary>A room is a folder: whose namespace says another place than its path does.</summary>
+    public static IEnumerable<string> WrongRoom(SourceFile file) =>
+        RoomOf(file.Text) is { } room && room != string.Join('.', file.Path.Split('/')[1..^1]) ? [$"{file.Path} is in {room}"] : [];
+
+    /// <summary>The rooms of its own project that a file opens as a whole. Whatever it takes of them counts, constants included, which leave no trace where they are compiled in.</summary>
+    public static IEnumerable<Naming> Openings(SourceFile file) => RoomOf(file.Text) is not { } room ? [] : UsedRoom().Matches(file.Text)
+        .Select(match => match.Groups[1].Value)
+        .Where(used => used != room && (used + ".").StartsWith(file.Project + ".", StringComparison.Ordinal))
+        .Select(used => new Naming(room, used, Path.GetFileName(file.Path), "all of it"));
+
+    private static string? RoomOf(string text) => OwnRoom().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex OwnRoom();
+
+    [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?([A-Z][\w.]*);", RegexOptions.Multiline)]
+    private static partial Regex UsedRoom();
+
     [GeneratedRegex(@"\b(using\s+(static\s+|global::|\w+\s*=\s*)*Akka\b|global::Akka\b|\bAkka\.Actor\b)")]
     private static partial Regex AkkaName();
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Google.Protobuf;
-using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Wire;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
@@ -40,7 +39,7 @@ public static class LiveForms
             Wire.ReplicaKept.Parser, form => new ReplicaKept(Device(form.Device), Size(form.Version), form.Failure), Small),
         Form<StreamOpened, Wire.StreamOpened>("live-stream/1", Write, Wire.StreamOpened.Parser, Read, Large),
         Form<StreamChunk, Wire.StreamChunk>("live-chunk/1", m => new Wire.StreamChunk { Stream = (ulong)m.Stream, Offset = (ulong)m.Offset, Bytes = UnsafeByteOperations.UnsafeWrap(m.Bytes) },
-            Wire.StreamChunk.Parser, form => new StreamChunk(Size(form.Stream), Size(form.Offset), form.Bytes.Memory), LiveChannel.MostChunkBytes + 64),
+            Wire.StreamChunk.Parser, form => new StreamChunk(Size(form.Stream), Size(form.Offset), form.Bytes.Memory), StreamChunk.MostBytes + 64),
         Form<StreamCredit, Wire.StreamCredit>("live-credit/1", m => new Wire.StreamCredit { Stream = (ulong)m.Stream, Taken = (ulong)m.Taken },
             Wire.StreamCredit.Parser, form => new StreamCredit(Size(form.Stream), Size(form.Taken)), Small),
         Form<StreamClosed, Wire.StreamClosed>("live-stream-closed/1", m => new Wire.StreamClosed { Stream = (ulong)m.Stream, Delivered = m.Delivered },

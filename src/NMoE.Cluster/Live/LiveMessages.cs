@@ -74,8 +74,12 @@ internal sealed record StreamOpened(
 /// <summary>A piece of a stream.</summary>
 /// <param name="Stream">The stream.</param>
 /// <param name="Offset">Of its first byte.</param>
-/// <param name="Bytes">At most <see cref="Shaping.LiveChannel.MostChunkBytes"/>.</param>
-internal sealed record StreamChunk(long Stream, long Offset, ReadOnlyMemory<byte> Bytes);
+/// <param name="Bytes">At most <see cref="MostBytes"/>.</param>
+internal sealed record StreamChunk(long Stream, long Offset, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>No chunk is longer: heartbeats share its connection.</summary>
+    public const int MostBytes = 1 << 16;
+}
 
 /// <summary>Receiving node to sending node: so much has passed the downlink; send on.</summary>
 /// <param name="Stream">The stream.</param>

@@ -82,7 +82,7 @@ public sealed class LostSendsSpecs : IDisposable
         _ports.Send(Long());
         await NodeGroup.UntilAsync(() => peer.OfType<StreamChunk>().Count() == 2, "two of three chunks");
         var whole = Assert.Single(peer.OfType<StreamOpened>()).Bytes;
-        Assert.Equal(2 * LiveChannel.MostChunkBytes, Bytes(peer));
+        Assert.Equal(2 * StreamChunk.MostBytes, Bytes(peer));
 
         // Another device's safety releases nothing.
         _ports.Committed(DeviceId.Supervisor, 1);
@@ -150,7 +150,7 @@ public sealed class LostSendsSpecs : IDisposable
     /// <summary>A message of three chunks.</summary>
     private Transfer Long()
     {
-        var message = new PublishModel(TrainingStage.Gate, [_shelf.Put(new byte[(2 * LiveChannel.MostChunkBytes) + 1000])]);
+        var message = new PublishModel(TrainingStage.Gate, [_shelf.Put(new byte[(2 * StreamChunk.MostBytes) + 1000])]);
         return Sent with { Bytes = WireCodec.Size(message), Message = message };
     }
 

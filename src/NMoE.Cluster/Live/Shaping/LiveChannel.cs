@@ -11,9 +11,6 @@ namespace NMoE.Cluster.Live.Shaping;
 /// <param name="plan">The experiment.</param>
 public sealed class LiveChannel(Plan plan)
 {
-    /// <summary>No chunk is longer: heartbeats share its connection.</summary>
-    public const int MostChunkBytes = 1 << 16;
-
     /// <summary>Most clients of a live run.</summary>
     public const int MostClients = 300;
 
@@ -65,7 +62,7 @@ public sealed class LiveChannel(Plan plan)
     public int ChunkBytes(DeviceId from, DeviceId to)
     {
         var rate = IsFixed ? OwnRate : Math.Min(Up(from), Down(to));
-        return (int)Math.Clamp(rate / 8 * ChunkSeconds, LeastChunkBytes, MostChunkBytes);
+        return (int)Math.Clamp(rate / 8 * ChunkSeconds, LeastChunkBytes, StreamChunk.MostBytes);
     }
 
     /// <summary>The delay of a transfer's last bit.</summary>
