@@ -14,11 +14,12 @@ public static class CommandLine
 
     /// <summary>Runs a command line to its end.</summary>
     /// <param name="args">The arguments after the program's name.</param>
+    /// <param name="bench">The command of the tool that measures; null where it is not this process.</param>
     /// <returns>The code of <see cref="ExitCodes"/>.</returns>
-    public static int Run(string[] args) => ExitCodes.Guard(() =>
+    public static int Run(string[] args, Command? bench = null) => ExitCodes.Guard(() =>
     {
         ParentCode.Check();
-        var parsed = Commands().Parse(AsOptions(args));
+        var parsed = Commands(bench ?? BenchCommand.Elsewhere()).Parse(AsOptions(args));
         Arguments.RefuseEmpty(parsed);
         return parsed.Action is ParseErrorAction ? TellMistakes(parsed) : parsed.Invoke(Invocation);
     });
@@ -50,7 +51,7 @@ public static class CommandLine
     private static IEnumerable<string> Names(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } above ? Names(above).Append(command.Name) : [command.Name];
 
-    private static RootCommand Commands() => new("Simulate a Networked Mixture-of-Experts over unreliable edge networks, in virtual time.")
+    private static RootCommand Commands(Command bench) => new("Simulate a Networked Mixture-of-Experts over unreliable edge networks, in virtual time.")
     {
         RunCommand.Create(),
         LiveCommand.Create(),
@@ -65,7 +66,7 @@ public static class CommandLine
         CostCommand.Create(),
         ConfigCommand.Create(),
         CertificatesCommand.Create(),
-        BenchCommand.Create(),
+        bench,
         FuzzCommand.Create(),
         DataCommand.Create(),
         DoctorCommand.Create(Places.DefaultStore, Cifar10Folder.Default),

@@ -5,7 +5,7 @@ public sealed class ReferenceTests
     [Fact]
     public void References_point_only_down()
     {
-        var projects = SourceTree.Files("src", "*.csproj");
+        var projects = SourceTree.Projects;
 
         Assert.NotEmpty(projects);
         Assert.Empty(projects.SelectMany(Rules.WrongReferences));
@@ -27,7 +27,7 @@ public sealed class ReferenceTests
     public void Every_project_is_in_the_solution()
     {
         var solution = File.ReadAllText(Path.Combine(SourceTree.Top, "NMoE.sln"));
-        var projects = SourceTree.Files("src", "*.csproj").Concat(SourceTree.Files("tests", "*.csproj"));
+        var projects = SourceTree.Projects.Concat(SourceTree.Files("tests", "*.csproj"));
 
         Assert.DoesNotContain(projects, project => !solution.Contains(project.Path.Replace('/', '\\'), StringComparison.Ordinal));
     }

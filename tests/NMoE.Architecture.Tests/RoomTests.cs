@@ -10,7 +10,7 @@ public sealed class RoomTests
         "NMoE.Federation.Experiments", "NMoE.Federation.Measurement", "NMoE.Federation.Roles", "NMoE.Federation.Supervisor", "NMoE.Federation.Sweeps",
     ];
 
-    public static TheoryData<string> Projects => [.. SourceTree.Files("src", "*.csproj").Select(project => project.Project)];
+    public static TheoryData<string> Projects => [.. SourceTree.Projects.Select(project => project.Project)];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -26,7 +26,7 @@ public sealed class RoomTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void A_room_is_a_folder(string project) => Assert.Empty(SourceTree.Files($"src/{project}", "*.cs").SelectMany(Rules.WrongRoom));
+    public void A_room_is_a_folder(string project) => Assert.Empty(Files(project).SelectMany(Rules.WrongRoom));
 
     [Theory]
     [InlineData("src/NMoE.Compute/Store/Files.cs", "namespace NMoE.Compute.Store;\n", 0)]
@@ -34,6 +34,8 @@ public sealed class RoomTests
     [InlineData("src/NMoE.Compute/Store/Files.cs", "namespace NMoE.Compute;\n", 1)]
     [InlineData("src/NMoE.Compute/Files.cs", "namespace NMoE.Compute.Store;\n", 1)]
     [InlineData("src/NMoE.Cli/Program.cs", "return 0;\n", 0)]
+    [InlineData("bench/Loads/Load.cs", "namespace NMoE.Bench.Loads;\n", 0)]
+    [InlineData("bench/Load.cs", "namespace NMoE.Bench.Loads;\n", 1)]
     public void A_file_in_another_folder_than_its_room_is_found(string path, string text, int found) =>
         Assert.Equal(found, Rules.WrongRoom(new SourceFile(path, text)).Count());
 
@@ -90,12 +92,15 @@ public sealed class RoomTests
 
     private static bool IsOf(string project, string room) => room.StartsWith(project + ".", StringComparison.Ordinal);
 
-    private static IEnumerable<Naming> Openings(string project) => SourceTree.Files($"src/{project}", "*.cs").SelectMany(Rules.Openings);
+    private static IEnumerable<Naming> Openings(string project) => Files(project).SelectMany(Rules.Openings);
+
+    private static IEnumerable<SourceFile> Files(string project) => SourceTree.Code.Where(file => file.Project == project);
 
     /// <summary>As it was built beside these tests: same configuration, same framework.</summary>
     private static string Assembly(string project)
     {
         var built = Path.GetRelativePath(Path.Combine(SourceTree.Top, "tests", "NMoE.Architecture.Tests"), AppContext.BaseDirectory);
-        return Path.Combine(SourceTree.Top, "src", project, built, project + ".dll");
+        var folder = Path.GetDirectoryName(SourceTree.Projects.Single(file => file.Project == project).Path)!;
+        return Path.Combine(SourceTree.Top, folder, built, project + ".dll");
     }
 }

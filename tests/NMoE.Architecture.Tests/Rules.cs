@@ -22,6 +22,7 @@ internal static partial class Rules
         ["NMoE.Cluster"] = ["NMoE.Federation"],
         ["NMoE.TestKit"] = ["NMoE.Simulation"],
         ["NMoE.Cli"] = ["NMoE.Simulation", "NMoE.Compute", "NMoE.Learning", "NMoE.Federation", "NMoE.Reporting", "NMoE.Cluster"],
+        ["NMoE.Bench"] = ["NMoE.Cli"],
     };
 
     public static IEnumerable<string> WrongReferences(SourceFile project)
@@ -64,7 +65,7 @@ internal static partial class Rules
 
     /// <summary>A room is a folder: whose namespace says another place than its path does.</summary>
     public static IEnumerable<string> WrongRoom(SourceFile file) =>
-        RoomOf(file.Text) is { } room && room != string.Join('.', file.Path.Split('/')[1..^1]) ? [$"{file.Path} is in {room}"] : [];
+        RoomOf(file.Text) is { } room && room != file.Room ? [$"{file.Path} is in {room}"] : [];
 
     /// <summary>The rooms of its own project that a file opens as a whole. Whatever it takes of them counts, constants included, which leave no trace where they are compiled in.</summary>
     public static IEnumerable<Naming> Openings(SourceFile file) => RoomOf(file.Text) is not { } room ? [] : UsedRoom().Matches(file.Text)

@@ -22,7 +22,7 @@ public sealed class SourceRuleTests
 
     [Fact]
     public void A_file_of_src_has_fewer_than_300_lines() =>
-        Assert.Empty(SourceTree.Files("src", "*.cs").Where(Rules.IsTooLong).Select(file => file.Path));
+        Assert.Empty(SourceTree.Code.Where(Rules.IsTooLong).Select(file => file.Path));
 
     [Theory]
     [InlineData(299, false)]
@@ -31,7 +31,7 @@ public sealed class SourceRuleTests
         Assert.Equal(tooLong, Rules.IsTooLong(Code(string.Concat(Enumerable.Repeat("x\n", lines)))));
 
     [Fact]
-    public void Halves_are_rounded_one_way() => Assert.Empty(SourceTree.Files("src", "*.cs").SelectMany(Rules.UnsaidRounding));
+    public void Halves_are_rounded_one_way() => Assert.Empty(SourceTree.Code.SelectMany(Rules.UnsaidRounding));
 
     [Theory]
     [InlineData("var held = (int)Math.Round(share * rows);", 1)]

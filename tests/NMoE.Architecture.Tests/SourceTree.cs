@@ -5,13 +5,25 @@ namespace NMoE.Architecture.Tests;
 /// <param name="Text">All of it.</param>
 internal sealed record SourceFile(string Path, string Text)
 {
-    public string Project => Path.Split('/')[1];
+    private readonly string[] _steps = Path.StartsWith("bench/", StringComparison.Ordinal) ? ["bench", "NMoE.Bench", .. Path.Split('/')[1..]] : Path.Split('/');
+
+    /// <summary>The bench is a folder beside <c>src</c>, and a project.</summary>
+    public string Project => _steps[1];
+
+    /// <summary>The room that its folder is.</summary>
+    public string Room => string.Join('.', _steps[1..^1]);
 }
 
 /// <summary>The checkout that the tests were built from, read as text: build outputs left out.</summary>
 internal static class SourceTree
 {
     private static readonly string[] BuildOutputs = ["bin", "obj", "TestResults"];
+
+    /// <summary>All projects that are no tests.</summary>
+    public static IReadOnlyList<SourceFile> Projects => [.. Files("src", "*.csproj"), .. Files("bench", "*.csproj")];
+
+    /// <summary>Their code.</summary>
+    public static IReadOnlyList<SourceFile> Code => [.. Files("src", "*.cs"), .. Files("bench", "*.cs")];
 
     public static string Top { get; } = FindTop(new DirectoryInfo(AppContext.BaseDirectory));
 

@@ -42,7 +42,7 @@ internal sealed class CommandLine : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = _folder.FullName,
         };
-        foreach (var argument in arguments.Prepend(Path.Combine(program, "NMoE.Cli.dll")))
+        foreach (var argument in arguments.Prepend(Path.Combine(program, arguments[0] == "bench" ? "NMoE.Bench.dll" : "NMoE.Cli.dll")))
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

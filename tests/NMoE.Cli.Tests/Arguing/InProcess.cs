@@ -1,3 +1,6 @@
+using System.CommandLine;
+using NMoE.Bench;
+
 namespace NMoE.Cli.Tests.Arguing;
 
 /// <summary>The program in this process, one command line at a time: what it writes is caught.</summary>
@@ -6,7 +9,10 @@ public sealed class InProcess
 {
     private static readonly Lock s_one = new();
 
-    public static (int Code, string Output, string Error) Run(string[] arguments)
+    public static (int Code, string Output, string Error) Run(params string[] arguments) => Run(Benches.Create(), arguments);
+
+    /// <summary>Where <c>bench</c> is another tool, or this process's.</summary>
+    public static (int Code, string Output, string Error) Run(Command? bench, string[] arguments)
     {
         lock (s_one)
         {
@@ -17,7 +23,7 @@ public sealed class InProcess
             Console.SetError(error);
             try
             {
-                return (CommandLine.Run(arguments), output.ToString(), error.ToString());
+                return (CommandLine.Run(arguments, bench), output.ToString(), error.ToString());
             }
             finally
             {

@@ -1,4 +1,4 @@
-using NMoE.Cluster.Benching;
+using NMoE.Bench.Nodes;
 
 namespace NMoE.Cluster.Tests.Wire;
 

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
 using CsCheck;
-using NMoE.Cluster.Benching;
+using NMoE.Bench.Nodes;
 using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Wire;

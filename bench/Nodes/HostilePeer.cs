@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace NMoE.Cluster.Benching;
+namespace NMoE.Bench.Nodes;
 
 /// <summary>What a hostile peer did to a node, and how the node took it.</summary>
 /// <param name="Frames">Frames written.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Cluster.Wire;
 
-namespace NMoE.Cluster.Benching;
+namespace NMoE.Bench.Nodes;
 
 /// <summary>What came to the readers of a family of messages.</summary>
 /// <param name="Name">The family.</param>

@@ -8,7 +8,7 @@ using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Registry;
 
-namespace NMoE.Cli.Benching;
+namespace NMoE.Bench.Loads;
 
 /// <summary>
 /// What jobs, store and actors add to training: one client's rounds of one epoch of 2500 pictures at width 16, hashed and synced to

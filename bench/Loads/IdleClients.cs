@@ -7,7 +7,7 @@ using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 
-namespace NMoE.Cli.Benching;
+namespace NMoE.Bench.Loads;
 
 /// <summary>What a client costs that waits for its turn.</summary>
 internal static class IdleClients

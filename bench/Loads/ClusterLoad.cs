@@ -7,7 +7,7 @@ using NMoE.Compute.Store;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 
-namespace NMoE.Cli.Benching;
+namespace NMoE.Bench.Loads;
 
 /// <summary>
 /// What a cluster costs: rounds of FedCE at width 16 with an empty store, in this process on two threads, beside two worker processes of one thread each on this machine, whose blobs all

@@ -14,7 +14,7 @@ using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 
-namespace NMoE.Cluster.Benching;
+namespace NMoE.Bench.Nodes;
 
 /// <summary>A right message of each kind that nodes exchange, from which hostile ones are made.</summary>
 internal static class Samples

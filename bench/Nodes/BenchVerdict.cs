@@ -1,4 +1,4 @@
-namespace NMoE.Cluster.Benching;
+namespace NMoE.Bench.Nodes;
 
 /// <summary>What is wrong with a measurement's result, in one line; null where nothing is.</summary>
 public static class BenchVerdict

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using NMoE.Simulation.Loop;
 
-namespace NMoE.Cli.Benching;
+namespace NMoE.Bench.Loads;
 
 /// <summary>
 /// A load of plain actors: each keeps messages to itself scheduled, at drawn delays, and with each schedules another that it cancels

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using NMoE.Bench.Nodes;
+using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
-using NMoE.Cluster.Benching;
 using NMoE.Cluster.Security;
 
-namespace NMoE.Cli.Commands;
+namespace NMoE.Bench;
 
 /// <summary><c>nmoe bench wire</c> and <c>nmoe bench blobs</c>: what nodes of a cluster withstand and move.</summary>
 internal static class ClusterBench

@@ -3,7 +3,7 @@ using Akka.Actor;
 using Google.Protobuf.WellKnownTypes;
 using NMoE.Cluster.Wire;
 
-namespace NMoE.Cluster.Benching;
+namespace NMoE.Bench.Nodes;
 
 /// <summary>A ping on the wire between two nodes of a measurement.</summary>
 /// <param name="Number">Which.</param>

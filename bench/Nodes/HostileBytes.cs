@@ -1,8 +1,8 @@
 using Google.Protobuf;
-using NMoE.Cluster.Benching.Frames;
+using NMoE.Bench.Nodes.Frames;
 using NMoE.Cluster.Wire;
 
-namespace NMoE.Cluster.Benching;
+namespace NMoE.Bench.Nodes;
 
 /// <summary>
 /// What a hostile peer may write to a node's port, frame by frame, each a function of a seed and its number: letters with any serializer, manifest and content that get as far as a serializer, and noise that
@@ -15,7 +15,7 @@ public sealed class HostileBytes(int seed, string node)
     // What an unwary serializer would make: a type of ours that tells, and types of assemblies that are not loaded.
     private static readonly string[] s_types =
     [
-        typeof(CreationTrap).AssemblyQualifiedName!, $"{typeof(CreationTrap).FullName}, NMoE.Cluster", "System.Xml.XmlDocument, System.Private.Xml", "System.Data.DataSet, System.Data.Common",
+        typeof(CreationTrap).AssemblyQualifiedName!, $"{typeof(CreationTrap).FullName}, NMoE.Bench", "System.Xml.XmlDocument, System.Private.Xml", "System.Data.DataSet, System.Data.Common",
         "System.Diagnostics.Process, System.Diagnostics.Process", "Akka.Actor.PoisonPill, Akka", "Akka.Dispatch.SysMsg.Terminate, Akka", "Akka.Cluster.Routing.ClusterRouterPool, Akka.Cluster",
     ];
 
@@ -143,7 +143,7 @@ public sealed class HostileBytes(int seed, string node)
             {
                 Serializer = WireSerializer.Number,
                 Manifest = Text("blob-wanted/1"),
-                Message = new Blobs.Wire.BlobWanted { Sha256 = ByteString.CopyFrom(new byte[32]), Bytes = 1, Count = 1 }.ToByteString(),
+                Message = new NMoE.Cluster.Blobs.Wire.BlobWanted { Sha256 = ByteString.CopyFrom(new byte[32]), Bytes = 1, Count = 1 }.ToByteString(),
             },
             Number = ulong.MaxValue,
         },

@@ -5,7 +5,7 @@ using NMoE.Cluster.Security;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Store;
 
-namespace NMoE.Cluster.Benching;
+namespace NMoE.Bench.Nodes;
 
 /// <summary>What moving large blobs did to two nodes.</summary>
 /// <param name="Rounds">Rounds, each of which moves a blob there and its rewritten form back.</param>

@@ -5,7 +5,7 @@ using NMoE.Simulation.Network;
 using NMoE.Simulation.Network.Access;
 using NMoE.Simulation.Network.Paths;
 
-namespace NMoE.Cli.Benching;
+namespace NMoE.Bench.Loads;
 
 /// <summary>What the uploads of a round's end are like.</summary>
 internal enum RoundEnd

@@ -6,6 +6,7 @@ using NMoE.Cluster.Blobs;
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
+using NMoE.Cluster.Wire;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Store;
@@ -13,7 +14,7 @@ using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 
-namespace NMoE.Cluster.Benching;
+namespace NMoE.Bench.Nodes;
 
 /// <summary>What hostile bytes did to a node.</summary>
 /// <param name="Attack">What was written, and how the node took it.</param>
@@ -114,9 +115,9 @@ internal sealed class NodePair : IAsyncDisposable
     /// <summary>Members that the first sees up; none where it is no longer of the cluster itself.</summary>
     public int Up => First.Ended.IsCompleted ? 0 : Akka.Cluster.Cluster.Get(First.System).State.Members.Count(member => member.Status == MemberStatus.Up);
 
-    public static async Task<NodePair> StartAsync(IEnumerable<Wire.WireForm> forms, NodeSecurity security, CancellationToken cancellation)
+    public static async Task<NodePair> StartAsync(IEnumerable<WireForm> forms, NodeSecurity security, CancellationToken cancellation)
     {
-        Wire.WireForm[] known = [.. forms];
+        WireForm[] known = [.. forms];
         var first = ClusterNode.Start(new("127.0.0.1", 0, [], [NodeRoles.Coordinator], security), known);
         var seed = FormattableString.Invariant($"{first.Address.Host}:{first.Address.Port}");
         var pair = new NodePair(first, ClusterNode.Start(new("127.0.0.1", 0, [seed], [NodeRoles.Worker], security), known));

@@ -1,4 +1,4 @@
-namespace NMoE.Cli.Benching;
+namespace NMoE.Bench.Loads;
 
 /// <summary>
 /// What a discrete-event loop costs at least: a binary heap of (time, number) and a delegate call an event, without actors, cancellation,

@@ -1,0 +1,3 @@
+using NMoE.Bench;
+
+return NMoE.Cli.CommandLine.Run(args, Benches.Create());

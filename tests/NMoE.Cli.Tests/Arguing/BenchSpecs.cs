@@ -1,0 +1,36 @@
+using NMoE.Bench;
+
+namespace NMoE.Cli.Tests.Arguing;
+
+/// <summary>The benches are a tool of its own, with a place among the program's commands.</summary>
+[Collection(nameof(InProcess))]
+public sealed class BenchSpecs
+{
+    [Theory]
+    [InlineData("bench")]
+    [InlineData("bench", "loop")]
+    [InlineData("bench", "loop", "--events", "1000")]
+    public void The_program_alone_says_where_the_benches_are(params string[] arguments) =>
+        Assert.Equal((2, "", "error: bench: it is a tool of its own. The launcher starts it: ./nmoe bench.\n"), InProcess.Run(bench: null, arguments));
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("run", "--help")]
+    public void Help_says_the_same_with_the_benches_and_without(params string[] arguments) =>
+        Assert.Equal(InProcess.Run(bench: null, arguments), InProcess.Run(Benches.Create(), arguments));
+
+    [Theory]
+    [InlineData("loop")]
+    [InlineData("overhead")]
+    [InlineData("network")]
+    [InlineData("cluster")]
+    [InlineData("wire")]
+    [InlineData("blobs")]
+    public void The_tool_has_each_bench(string name)
+    {
+        var (code, output, _) = InProcess.Run("help", "bench", name);
+
+        Assert.Equal(0, code);
+        Assert.Contains($" bench {name} [options]", output, StringComparison.Ordinal);
+    }
+}
