@@ -36,7 +36,7 @@ public static class LiveCommand
         command.SetAction(async (parsed, _) =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
-            Warnings.Say(configuration.Warnings);
+            Warnings.Say(configuration.Warnings.Concat(LiveKeys.PassedOver(configuration)));
             var at = Endpoint.Read("--listen", parsed.GetRequiredValue(listen));
             var settings = new NodeSettings(
                 at.Host, at.Port, [.. parsed.GetRequiredValue(join).Select(seed => Endpoint.Read("--join", seed).ToString())], [NodeRoles.Live], NodeSecurity.FromFolder(parsed.GetValue(certificates)))

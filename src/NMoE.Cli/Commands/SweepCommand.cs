@@ -26,7 +26,7 @@ public static class SweepCommand
         command.SetAction(parsed =>
         {
             var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), new InputFiles().Open);
-            Warnings.Say(plan.Warnings);
+            Warnings.Say(plan.Warnings.Concat(SweepLabels.Warnings(plan)));
             var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console);
             return StopSignals.Until(Arguments.GoesOn, stop => Sweep(plan, sweep, stop));
         });

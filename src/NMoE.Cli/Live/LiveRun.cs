@@ -45,7 +45,7 @@ public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings n
     {
         using var pulse = new Pulse("reading the data", _watch, lines.WriteLine);
         var shards = Preparation.Checked(settings, catalog, pulse.Do, lines.WriteLine, cancellation);
-        foreach (var line in configuration.Notices.Select(notice => $"note       {notice}").Concat(shards.Lines))
+        foreach (var line in shards.Lines)
             lines.WriteLine(line);
         return shards.Plan;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Execution;
@@ -8,7 +7,6 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
-using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 using Spectre.Console;
@@ -23,7 +21,6 @@ namespace NMoE.Cli.Running;
 public sealed class ExperimentRun(EffectiveConfiguration configuration, string output, IAnsiConsole console)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
 
     /// <summary>Where workers join; null has this process compute alone.</summary>
     public ClusterPlace? Cluster { get; init; }
@@ -34,106 +31,72 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
     {
         var settings = configuration.Settings;
         var catalog = Places.Catalog(settings);
-        using var pulse = new Pulse("reading the data", _watch, line => ProgressView.Say(console, line));
-        foreach (var notice in configuration.Notices)
-            ProgressView.Say(console, $"note       {notice}");
-        var shards = Preparation.Checked(settings, catalog, pulse.Do, line => ProgressView.Say(console, line), cancellation);
+        using var pulse = new Pulse("reading the data", _watch, Say);
+        var shards = Preparation.Checked(settings, catalog, pulse.Do, Say, cancellation);
         foreach (var line in shards.Lines)
-            ProgressView.Say(console, line);
+            Say(line);
         pulse.Do("opening the store");
         var store = new JobStore(Places.Store(settings));
         using var folder = RunFolder.Take(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}", Leftovers.Removed);
-        var writer = folder.Writer;
-        writer.WriteEffectiveConfig(configuration.Render());
-        var plan = Preparation.WithSecret(shards.Plan, store.Settings);
-        LocalExecutor? executor = null;
-        var writing = new Lock();
-        using var carrier = Cluster?.Start(plan, store, line => ProgressView.Say(console, line));
-        using (executor = Preparation.Executor(
-            plan, catalog, store, settings.Compute.Threads,
-            (_, _, _) =>
-            {
-                lock (writing)
-                {
-                    writer.WriteManifest(State(plan, executor!, RunStatus.Running, null, null));
-                }
-            },
-            cancellation,
-            carrier))
+        folder.Writer.WriteEffectiveConfig(configuration.Render());
+        shards = shards with { Plan = Preparation.WithSecret(shards.Plan, store.Settings) };
+        var state = new RunState(configuration, shards.Plan, folder.Writer, _watch);
+        pulse.Do(Cluster is null ? "taking the training step that shows how this machine rounds" : "starting the node that workers join");
+        using var carrier = Cluster?.Start(shards.Plan, store, Say);
+        using var executor = Preparation.Executor(shards.Plan, catalog, store, settings.Compute.Threads, (_, _, _) => state.WriteRunning(), cancellation, carrier);
+        state.Counts = () => executor.Counts;
+        state.WriteRunning();
+        using var metrics = new MetricsSoFar(folder.Unfinished, Warn);
+        (RunReport Report, Manifest Manifest) written;
+        try
         {
-            RunReport report;
-            Manifest manifest;
-            writer.WriteManifest(State(plan, executor, RunStatus.Running, null, null));
-            using var metrics = new MetricsSoFar(folder.Unfinished, warning => ProgressView.Say(console, "warning: " + warning));
-            try
-            {
-                pulse.Do("dealing the data");
-                pulse.Detail = () => FormattableString.Invariant($"{executor.Counts.Run} jobs run, {executor.Counts.Remembered} remembered");
-                var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, ShownTo(carrier, Beaten(pulse, progress)))
-                {
-                    Timeline = settings.Evaluation.Enabled ? new Timeline(plan) : null,
-                    RoundTold = metrics.Add,
-                }.Run(cancellation));
-                report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = plan.Secret is null ? null : SecretFile.Place };
-                manifest = State(plan, executor, RunStatus.Finished, null, outcome);
-                pulse.Do("writing models, figures and the report");
-                foreach (var (name, model) in outcome.Models)
-                {
-                    writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
-                }
-
-                writer.WriteReport(report, manifest, warning => ProgressView.Say(console, "warning: " + warning));
-            }
-            catch (Exception end)
-            {
-                executor.Dispose();
-                var status = cancellation.IsCancellationRequested ? RunStatus.Interrupted : RunStatus.Failed;
-                metrics.Stop(status);
-                writer.WriteManifest(State(
-                    plan, executor, status,
-                    status == RunStatus.Interrupted ? "it was stopped; the same command goes on from there" : end.Message, null));
-                throw;
-            }
-
-            return new(folder.Place, report, manifest, folder.MoveIn());
+            pulse.Do("dealing the data");
+            pulse.Detail = () => FormattableString.Invariant($"{executor.Counts.Run} jobs run, {executor.Counts.Remembered} remembered");
+            var outcome = Compute(shards.Plan, executor, ShownTo(carrier, pulse), metrics, cancellation);
+            pulse.Do("writing models, figures and the report");
+            written = Write(folder.Writer, shards, outcome, executor, state);
         }
+        catch (Exception end)
+        {
+            executor.Dispose();
+            var status = cancellation.IsCancellationRequested ? RunStatus.Interrupted : RunStatus.Failed;
+            metrics.Stop(status);
+            state.Write(status, status == RunStatus.Interrupted ? "it was stopped; the same command goes on from there" : end.Message);
+            throw;
+        }
+
+        return new(folder.Place, written.Report, written.Manifest, folder.MoveIn());
     }
 
-    private static Action<Progress> ShownTo(ClusterCarrier? carrier, Action<Progress> progress) => carrier is null ? progress : at =>
-    {
-        progress(at);
-        carrier.Show(at);
-    };
+    private Outcome Compute(Plan plan, LocalExecutor executor, Func<Action<Progress>, Action<Progress>> shown, MetricsSoFar metrics, CancellationToken cancellation) =>
+        ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, shown(progress))
+        {
+            Timeline = plan.Settings.Evaluation.Enabled ? new Timeline(plan) : null,
+            RoundTold = metrics.Add,
+        }.Run(cancellation));
 
-    /// <summary>After the last step of inference come the scores and what there is to compare with.</summary>
-    private static Action<Progress> Beaten(Pulse pulse, Action<Progress> progress) => at =>
+    private (RunReport Report, Manifest Manifest) Write(RunWriter writer, Shards shards, Outcome outcome, LocalExecutor executor, RunState state)
+    {
+        var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Secret is null ? null : SecretFile.Place };
+        var manifest = state.Finished(outcome);
+        foreach (var (name, model) in outcome.Models)
+            writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
+        writer.WriteReport(report, manifest, Warn);
+        return (report, manifest);
+    }
+
+    /// <summary>Progress also goes to who asks the coordinator, and to the pulse: after the last step of inference come the scores and what there is to compare with.</summary>
+    private static Func<Action<Progress>, Action<Progress>> ShownTo(ClusterCarrier? carrier, Pulse pulse) => progress => at =>
     {
         pulse.Said();
         pulse.Do(FormattableString.Invariant($"after step {at.Step} of {at.Steps} of {at.Stage}"));
         progress(at);
+        carrier?.Show(at);
     };
 
-    private Manifest State(Plan plan, LocalExecutor executor, RunStatus status, string? reason, Outcome? outcome)
-    {
-        var counts = executor.Counts;
-        var settings = configuration.Settings;
-        var hashes = outcome is null ? null : RunHashes.Of(outcome);
-        return new Manifest(
-            settings.Experiment.Name, configuration.ConfigHash,
-            hashes?.State, hashes?.Trace, hashes?.Model, hashes?.Metrics, hashes?.Ledger,
-            outcome?.VirtualTime.Seconds ?? 0, outcome?.Events ?? 0,
-            counts.Run, counts.Remembered,
-            counts.RunByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
-            counts.RememberedByKind.ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
-            new ManifestRun(
-                status, reason, _started, _watch.Elapsed.TotalSeconds, settings.Compute.Threads,
-                Places.Store(settings).Path, typeof(ExperimentRun).Assembly.GetName().Version!.ToString(3)))
-        {
-            World = RunWorld.Simulated,
-            Inputs = ResultInputs.Of(plan),
-            NoiseFrom = plan.Noise is null ? null : SecretFile.IsNeeded(plan) ? SecretFile.Place : "the seed",
-        };
-    }
+    private void Say(string line) => ProgressView.Say(console, line);
+
+    private void Warn(string warning) => Say("warning: " + warning);
 }
 
 /// <summary>A run that came to its end.</summary>

@@ -19,6 +19,8 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private SweepResult _result = new(plan, ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]));
+    private ImmutableArray<Manifest> _done = [];
 
     /// <summary>
     /// Runs what there is to run, and writes tables and figures after each experiment, so that an interruption loses none. An experiment that fails is recorded
@@ -30,53 +32,60 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
     {
         using (new Pulse("reading, hashing and dealing the data of all experiments", _watch, line => ProgressView.Say(console, line)))
             CheckShards();
-        foreach (var notice in SweepLabels.Notices(plan))
-            ProgressView.Say(console, $"note       {notice}");
         using var folder = RunFolder.Take(output, $"{plan.Name}-{plan.Hash[..12]}", Leftovers.Kept);
-        var done = ImmutableArray<Manifest>.Empty;
-        var result = new SweepResult(plan, ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]));
         try
         {
             for (var number = 0; number < plan.Points.Length; number++)
             {
-                var point = plan.Points[number];
-                Say($"experiment {number + 1} of {plan.Points.Length}: {NameOf(point)}");
-                try
-                {
-                    var (_, report, manifest, _) = new ExperimentRun(point.Configuration, folder.Unfinished, console).Go(cancellation);
-                    result = result with { Reports = result.Reports.SetItem(number, report) };
-                    done = done.Add(manifest);
-                }
-                catch (Exception error) when (!cancellation.IsCancellationRequested && ExitCodes.CodeOf(error) is not null)
-                {
-                    var reason = ExitCodes.MessageOf(error);
-                    Say($"experiment {number + 1} failed: {reason}");
-                    result = result with { Failures = result.Failures.Add(number, reason) };
-                }
-
-                SweepWriter.Write(result, folder.Writer, warning => Say($"warning: {warning}"));
-                folder.Writer.WriteManifest(State(done, RunStatus.Running, null));
+                RunOne(number, folder.Unfinished, cancellation);
+                Write(folder.Writer, RunStatus.Running);
             }
 
-            var files = SweepWriter.Write(result, folder.Writer, warning => Say($"warning: {warning}"));
-            folder.Writer.WriteManifest(State(done, RunStatus.Finished, null));
+            var files = Write(folder.Writer, RunStatus.Finished);
             var before = folder.MoveIn();
             return new(
-                result, [.. files.Select(file => Path.Combine(folder.Place, Path.GetRelativePath(folder.Unfinished, file)))],
-                done.Sum(run => run.JobsRun), done.Sum(run => run.JobsRemembered), before);
+                _result, [.. files.Select(file => Path.Combine(folder.Place, Path.GetRelativePath(folder.Unfinished, file)))],
+                _done.Sum(run => run.JobsRun), _done.Sum(run => run.JobsRemembered), before);
         }
         catch (Exception end)
         {
+            var isStopped = cancellation.IsCancellationRequested;
             folder.Writer.WriteManifest(State(
-                done, cancellation.IsCancellationRequested ? RunStatus.Interrupted : RunStatus.Failed,
-                cancellation.IsCancellationRequested ? "it was stopped; the same command goes on from there" : end.Message));
+                isStopped ? RunStatus.Interrupted : RunStatus.Failed, isStopped ? "it was stopped; the same command goes on from there" : end.Message));
             throw;
         }
     }
 
-    /// <summary>The sweep as one result: its state is that of its runs.</summary>
-    private Manifest State(ImmutableArray<Manifest> done, RunStatus status, string? reason)
+    private void RunOne(int number, string folder, CancellationToken cancellation)
     {
+        var point = plan.Points[number];
+        Say($"experiment {number + 1} of {plan.Points.Length}: {NameOf(point)}");
+        try
+        {
+            var (_, report, manifest, _) = new ExperimentRun(point.Configuration, folder, console).Go(cancellation);
+            _result = _result with { Reports = _result.Reports.SetItem(number, report) };
+            _done = _done.Add(manifest);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested && ExitCodes.CodeOf(error) is not null)
+        {
+            var reason = ExitCodes.MessageOf(error);
+            Say($"experiment {number + 1} failed: {reason}");
+            _result = _result with { Failures = _result.Failures.Add(number, reason) };
+        }
+    }
+
+    /// <summary>Writes tables and figures of what there is, and how the sweep stands.</summary>
+    private ImmutableArray<string> Write(RunWriter writer, RunStatus status)
+    {
+        var files = SweepWriter.Write(_result, writer, warning => Say($"warning: {warning}"));
+        writer.WriteManifest(State(status, null));
+        return files;
+    }
+
+    /// <summary>The sweep as one result: its state is that of its runs.</summary>
+    private Manifest State(RunStatus status, string? reason)
+    {
+        var done = _done;
         var settings = plan.Points[0].Configuration.Settings;
         var state = StateHash.Of(Encoding.UTF8.GetBytes(string.Concat(done.Select(run => $"{run.Name} {run.StateHash}\n"))));
         return new Manifest(

@@ -1,6 +1,6 @@
 namespace NMoE.Cli.Running;
 
-/// <summary>What a command says beside its result: on standard error, a line each.</summary>
+/// <summary>What a command that reads an experiment says of it before anything else, and the only way to say it: on standard error, a line each.</summary>
 internal static class Warnings
 {
     /// <summary>Says some sentences.</summary>

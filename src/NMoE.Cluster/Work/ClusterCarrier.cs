@@ -103,7 +103,11 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     public WorkStatus Status() => _coordinator.Ask<WorkStatus>(new StatusWanted(), TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
 
     /// <summary>Leaves the cluster; the workers wait for the next coordinator.</summary>
-    public void Dispose() => _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose()
+    {
+        _coordinator.Tell(new WorkCoordinator.Closing());
+        _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
 
     /// <summary>
     /// Whether a job takes no more than a product and a sum for each number of 4 bytes that goes in or comes out, as an average of models does: all results are here, and adding them up takes

@@ -30,6 +30,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     private MovingCost _moving = MovingCost.None;
     private AtTime _at = new("", 0);
     private int _admitted;
+    private bool _closed;
 
     public WorkCoordinator(CoordinatorParts parts)
     {
@@ -58,6 +59,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         Receive<JobLanding.Missed>(missed => Happens(new WorkEvent.LandingFailed(missed.Worker, missed.Key, missed.Reason)));
         Receive<JobLanding.Doomed>(doomed => Doom(doomed.Key, doomed.Cause));
         Receive<Mended>(mended => Happens(new WorkEvent.InputsMended(mended.Key)));
+        Receive<Closing>(_ => _closed = true);
         Receive<AtTime>(at => _at = at);
         Receive<BlobTraffic>(traffic => _traffic = traffic);
         Receive<StatusWanted>(_ => Sender.Tell(Status()));
@@ -145,7 +147,8 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         if (!_ids.Remove(seat, out var worker))
             return;
         _seats.Remove(worker);
-        _parts.Say($"{worker} at {Host(seat)} {text}");
+        if (!_closed)
+            _parts.Say($"{worker} at {Host(seat)} {text}");
         Happens(how(worker));
     }
 
@@ -289,6 +292,9 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     }
 
     private static string Host(IActorRef worker) => Members.Text(worker.Path.Address);
+
+    /// <summary>The run is over: workers that go now are not missed.</summary>
+    internal sealed record Closing;
 
     private sealed record Mended(string Key);
 

@@ -23,12 +23,13 @@ internal static class Binder
         var settings = Settings(values);
         var traces = new TraceFiles(settings, values, open);
         settings = settings with { Channel = settings.Channel with { Traces = traces.Read() } };
-        var notices = CrossCheck.Run(settings, values);
+        var consequences = CrossCheck.Run(settings, values);
         var stated = sets.Concat(file).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
         return new EffectiveConfiguration(settings, values.Effective())
         {
             Contents = traces.Contents,
-            Notices = notices,
+            Consequences = consequences,
+            Stated = stated,
             Unread = ReadingCondition.Unread(settings, values.Effective(), values.Origin, stated)
                 .ToImmutableSortedDictionary(unread => unread.Key, unread => unread, StringComparer.Ordinal),
         };

@@ -20,9 +20,6 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
     /// <summary>SHA-256 of the files that were read for a key, in lower-case hexadecimal digits, by the key: traces.</summary>
     public ImmutableSortedDictionary<string, string> Contents { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>What is no mistake, and yet worth knowing before a run, a sentence each.</summary>
-    public ImmutableArray<string> Notices { get; init; } = [];
-
     /// <summary>
     /// SHA-256, in lower-case hexadecimal digits, over the lines <c>key=value</c> of every key that can change what the experiment
     /// computes: all but <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. A trace counts by its content, as <c>key sha256=value</c> below those lines. Where a
@@ -41,8 +38,24 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
     /// <summary>Keys that nothing reads, whoever wrote them.</summary>
     public ImmutableSortedDictionary<string, UnreadKey> Unread { get; init; } = ImmutableSortedDictionary<string, UnreadKey>.Empty;
 
-    /// <summary>A sentence for each key that a file or an override states and nothing reads, in ordinal order of the keys.</summary>
-    public IEnumerable<string> Warnings => Unread.Values.Where(unread => unread.IsStated).Select(unread => unread.Sentence);
+    /// <summary>What no key shows alone and is no mistake, a sentence each: rows of traces that are passed over, deadlines that cannot be met, noise that protects little.</summary>
+    internal ImmutableArray<string> Consequences { get; init; } = [];
+
+    /// <summary>
+    /// What is worth knowing before a run, a sentence each: first the keys that a file or an override states and nothing reads, in ordinal order, then what the keys come to together.
+    /// </summary>
+    public IEnumerable<string> Warnings => Unread.Values.Where(unread => unread.IsStated).Select(unread => unread.Sentence).Concat(Consequences);
+
+    /// <summary>Keys that a file or an override states.</summary>
+    internal ImmutableSortedSet<string> Stated { get; init; } = [];
+
+    /// <summary>A sentence for each stated key that an experiment reads and a command does not.</summary>
+    /// <param name="command">The command, as in <c>nmoe live</c>.</param>
+    /// <param name="keys">Keys that it does not read, and what it does instead, to follow a colon.</param>
+    public IEnumerable<string> NotReadBy(string command, ImmutableSortedDictionary<string, string> keys) =>
+        from key in Keys
+        where Stated.Contains(key.Key) && !Unread.ContainsKey(key.Key) && keys.ContainsKey(key.Key)
+        select $"{key.Origin}: {key.Key}: {command} does not read this key: {keys[key.Key]}. It is read with nmoe run.";
 
     /// <summary>What makes this another experiment than others: all keys that are read, but for its name; of traces what stands in them.</summary>
     internal string Identity => string.Concat(

@@ -24,10 +24,10 @@ internal static class PrivacyCheck
         var samples = Plan.Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient).Rows;
         var noise = ReleaseNoise.Of(settings.FedSc, settings.Extractor.Rounds, samples)!;
         CheckSigma(settings, values, noise);
-        return [.. Notices(settings.FedSc, samples, noise)];
+        return [.. Warnings(settings.FedSc, samples, noise)];
     }
 
-    private static IEnumerable<string> Notices(FedScSection fedsc, int samples, ReleaseNoise noise)
+    private static IEnumerable<string> Warnings(FedScSection fedsc, int samples, ReleaseNoise noise)
     {
         if (fedsc.Delta >= 1.0 / samples)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Sweeps;
+using NMoE.Simulation;
 
 namespace NMoE.Federation.Configuration;
 
@@ -46,6 +47,12 @@ internal static class SweepCheck
             throw broken.Refusal();
         return [.. unread.Select(key => key.Sentence), .. Hidden(common, axes)];
     }
+
+    /// <summary>What the keys of experiments come to, each sentence once: with their labels where it is not true of all.</summary>
+    public static IEnumerable<string> Consequences(ImmutableArray<SweepPoint> points) => points
+        .SelectMany(point => point.Configuration.Consequences.Select(sentence => (Sentence: sentence, Name: Name(point))))
+        .GroupBy(said => said.Sentence, said => said.Name, StringComparer.Ordinal)
+        .Select(said => said.Count() == points.Length ? said.Key : $"{Listing.Of([.. said])}: {said.Key}");
 
     /// <summary>An axis varies nothing by a key that is read by no experiment whose label sets it.</summary>
     private static void Varied(SweepAxis axis, int place, ImmutableArray<SweepPoint> points)

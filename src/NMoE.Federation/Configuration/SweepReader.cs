@@ -38,7 +38,7 @@ public static class SweepReader
         var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid))
         {
             Repeat = repeat?.Name,
-            Warnings = SweepCheck.Points(common, axes, points),
+            Warnings = [.. SweepCheck.Points(common, axes, points), .. SweepCheck.Consequences(points)],
         };
         return plan with { Paper = SweepPaper.Read(sweep, grid, plan) };
     }

@@ -29,10 +29,10 @@ internal sealed class TraceFiles(ExperimentSettings settings, Values values, Fun
         return new(conditions.Devices, intervals.Devices)
         {
             Repeat = repeat,
-            Notices =
+            Warnings =
             [
-                .. TraceNotices.Of(Keys.ChannelTrace.Path, conditionsFile, conditions, schedule => schedule),
-                .. TraceNotices.Of(Keys.ChannelIntervals.Path, intervalsFile, intervals, on => Availability.Of(always, on, repeat)),
+                .. TraceWarnings.Of(Keys.ChannelTrace.Path, conditionsFile, conditions, schedule => schedule),
+                .. TraceWarnings.Of(Keys.ChannelIntervals.Path, intervalsFile, intervals, on => Availability.Of(always, on, repeat)),
             ],
         };
     }

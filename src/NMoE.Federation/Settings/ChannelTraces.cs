@@ -14,7 +14,7 @@ public sealed record ChannelTraces(
     public TimeSpan Repeat { get; init; }
 
     /// <summary>What of the files is worth knowing before a run: rows that are passed over, devices that are off at first or for good.</summary>
-    public ImmutableArray<string> Notices { get; init; } = [];
+    public ImmutableArray<string> Warnings { get; init; } = [];
 
     /// <summary>Nothing was measured.</summary>
     public static ChannelTraces None { get; } = new(

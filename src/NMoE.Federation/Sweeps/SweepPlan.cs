@@ -19,7 +19,8 @@ public sealed record SweepPlan(
     /// <summary>The axis along which only the seed differs, so that its points are repeats of one experiment; null for none.</summary>
     public string? Repeat { get; init; }
 
-    /// <summary>A sentence for each key that is stated and says less than it seems to: that no experiment reads, or that stands before an axis's profiles.</summary>
+    /// <summary>What is worth knowing before it runs, a sentence each: keys that say less than they seem to (no experiment reads them, or they stand before an axis's profiles), and what the
+    /// experiments' keys come to.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
     /// <summary>Where that axis stands in <see cref="Axes"/>; -1 for none.</summary>

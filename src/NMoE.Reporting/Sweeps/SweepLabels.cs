@@ -17,7 +17,7 @@ public static class SweepLabels
     private const float AxisWidth = FigureStyle.Width - 200;
 
     /// <summary>A sentence for each kind of trouble; none where the sweep draws nothing.</summary>
-    public static IEnumerable<string> Notices(SweepPlan plan)
+    public static IEnumerable<string> Warnings(SweepPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         if (plan.Figure is not { } figure)

@@ -1,9 +1,13 @@
+using NMoE.Cli.Tests.StrangeInput;
+
 namespace NMoE.Cli.Tests.Arguing;
 
 /// <summary>Whatever stands on a command line: it is read as what it says, or refused with code 2 and a sentence that names it, before anything is done.</summary>
-[Collection(nameof(InProcess))]
-public sealed class ArgumentSpecs
+[Collection(OneProcess.Name)]
+public sealed class ArgumentSpecs : IDisposable
 {
+    private readonly Place _place = new();
+
     private static readonly string[] s_numbers = ["", " ", "-1", "+1", "0x10", "1.5", "1,5", "1e3", "NaN", "Infinity", "one", "99999999999999999999999", "１", "1 "];
     private static readonly string[] s_durations = ["", "10", "-1 s", "0 s", "1e9 h", "NaN s", "10 parsecs", "s", "１ s", "10001 h", "1 S", "1,5 s"];
     private static readonly string[] s_paths = ["", "~other/x", "~~", "a\nb"];
@@ -29,11 +33,13 @@ public sealed class ArgumentSpecs
 
     public static TheoryData<string, string, string> Odd { get; } = Table();
 
+    public void Dispose() => _place.Dispose();
+
     [Theory]
     [MemberData(nameof(Odd))]
     public void An_odd_value_is_refused_with_the_options_name(string line, string option, string value)
     {
-        var (code, output, error) = InProcess.Run([.. line.Split(' '), option, value]);
+        var (code, output, error) = InProcess.Run(_place, [.. line.Split(' '), option, value]);
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(option, error, StringComparison.Ordinal);
@@ -61,7 +67,7 @@ public sealed class ArgumentSpecs
     [InlineData("run|~/no/such/file.conf", "/no/such/file.conf: there is no such file")]
     public void A_command_line_that_cannot_be_read_ends_with_2(string line, string names)
     {
-        var (code, output, error) = InProcess.Run(line.Split('|'));
+        var (code, output, error) = InProcess.Run(_place, line.Split('|'));
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(names, error, StringComparison.Ordinal);
@@ -75,7 +81,7 @@ public sealed class ArgumentSpecs
     [InlineData("help|run")]
     [InlineData("run|--help")]
     [InlineData("--version")]
-    public void Help_and_version_are_no_mistakes(string line) => Assert.Equal(0, InProcess.Run(line.Length == 0 ? [] : line.Split('|')).Code);
+    public void Help_and_version_are_no_mistakes(string line) => Assert.Equal(0, InProcess.Run(_place, line.Length == 0 ? [] : line.Split('|')).Code);
 
     private static TheoryData<string, string, string> Table()
     {

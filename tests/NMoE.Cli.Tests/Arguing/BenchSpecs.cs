@@ -1,23 +1,28 @@
 using NMoE.Bench;
+using NMoE.Cli.Tests.StrangeInput;
 
 namespace NMoE.Cli.Tests.Arguing;
 
 /// <summary>The benches are a tool of its own, with a place among the program's commands.</summary>
-[Collection(nameof(InProcess))]
-public sealed class BenchSpecs
+[Collection(OneProcess.Name)]
+public sealed class BenchSpecs : IDisposable
 {
+    private readonly Place _place = new();
+
+    public void Dispose() => _place.Dispose();
+
     [Theory]
     [InlineData("bench")]
     [InlineData("bench", "loop")]
     [InlineData("bench", "loop", "--events", "1000")]
     public void The_program_alone_says_where_the_benches_are(params string[] arguments) =>
-        Assert.Equal((2, "", "error: bench: it is a tool of its own. The launcher starts it: ./nmoe bench.\n"), InProcess.Run(bench: null, arguments));
+        Assert.Equal(new Ended(2, "", "error: bench: it is a tool of its own. The launcher starts it: ./nmoe bench.\n"), InProcess.Run(_place, bench: null, arguments));
 
     [Theory]
     [InlineData("--help")]
     [InlineData("run", "--help")]
     public void Help_says_the_same_with_the_benches_and_without(params string[] arguments) =>
-        Assert.Equal(InProcess.Run(bench: null, arguments), InProcess.Run(Benches.Create(), arguments));
+        Assert.Equal(InProcess.Run(_place, bench: null, arguments), InProcess.Run(_place, Benches.Create(), arguments));
 
     [Theory]
     [InlineData("loop")]
@@ -28,7 +33,7 @@ public sealed class BenchSpecs
     [InlineData("blobs")]
     public void The_tool_has_each_bench(string name)
     {
-        var (code, output, _) = InProcess.Run("help", "bench", name);
+        var (code, output, _) = InProcess.Run(_place, "help", "bench", name);
 
         Assert.Equal(0, code);
         Assert.Contains($" bench {name} [options]", output, StringComparison.Ordinal);

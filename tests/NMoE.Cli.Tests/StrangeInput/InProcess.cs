@@ -1,18 +1,25 @@
+using System.CommandLine;
 using System.Globalization;
-using System.Reflection;
-using NMoE.Cli.Commands;
+using NMoE.Bench;
 using Spectre.Console;
 
 namespace NMoE.Cli.Tests.StrangeInput;
 
 /// <summary>
-/// The program's own entry point, called in this process with the console, the working folder and the user's cache of a row. An exception that leaves it is what a process would end with: a stack trace.
+/// The program, called in this process with the console, the working folder and the user's cache of a row. An exception that leaves it is what a process would end with: a stack trace.
 /// </summary>
 internal static class InProcess
 {
-    private static readonly MethodInfo s_main = typeof(RunCommand).Assembly.EntryPoint!;
+    // Commands of these specs end within seconds; one that hangs fails its own row, long before whoever runs all of them gives up.
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    public static Ended Run(Place place, params string[] arguments)
+    public static Ended Run(Place place, params string[] arguments) => Run(place, Benches.Create(), arguments);
+
+    /// <summary>Where <c>bench</c> is another tool, or this process's.</summary>
+    public static Ended Run(Place place, Command? bench, string[] arguments) => Run(place, s_limit, words => CommandLine.Run(words, bench), arguments);
+
+    /// <exception cref="TimeoutException">The program has not ended within the limit. Its thread is left behind: there is no way to end one from outside.</exception>
+    internal static Ended Run(Place place, TimeSpan limit, Func<string[], int> program, params string[] arguments)
     {
         var (folder, cache, output, error) = (Environment.CurrentDirectory, Environment.GetEnvironmentVariable("XDG_CACHE_HOME"), Console.Out, Console.Error);
         using var said = new StringWriter(CultureInfo.InvariantCulture);
@@ -26,11 +33,11 @@ internal static class InProcess
             AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(said) });
             int? code = null;
             Exception? thrown = null;
-            var command = new Thread(() => code = Code(arguments, out thrown)) { IsBackground = true };
+            var command = new Thread(() => code = Code(program, arguments, out thrown)) { IsBackground = true };
             command.Start();
-            return command.Join(Waiting.Longest)
+            return command.Join(limit)
                 ? new(code!.Value, said.ToString(), complained.ToString() + (thrown is null ? "" : $"Unhandled exception. {thrown}"))
-                : throw new TimeoutException($"nmoe {string.Join(' ', arguments)} did not end.");
+                : throw new TimeoutException(FormattableString.Invariant($"nmoe {string.Join(' ', arguments)} has not ended after {limit.TotalSeconds:0.###} s. It said:\n{said}{complained}"));
         }
         finally
         {
@@ -41,16 +48,16 @@ internal static class InProcess
         }
     }
 
-    private static int Code(string[] arguments, out Exception? thrown)
+    private static int Code(Func<string[], int> program, string[] arguments, out Exception? thrown)
     {
         try
         {
             thrown = null;
-            return (int)s_main.Invoke(null, [arguments])!;
+            return program(arguments);
         }
-        catch (TargetInvocationException unhandled)
+        catch (Exception unhandled)
         {
-            thrown = unhandled.InnerException;
+            thrown = unhandled;
             return 134;
         }
     }

@@ -16,7 +16,7 @@ public sealed class StrangeInputSpecs
 {
     private static readonly Row[] s_rows =
     [
-        .. ConfigurationRows.All, .. OverrideRows.All, .. PathRows.All, .. TraceRows.All, .. DataRows.All, .. AddressRows.All, .. RunFolderRows.All, .. OptionRows.All, .. GrammarRows.All,
+        .. ConfigurationRows.All, .. OverrideRows.All, .. PathRows.All, .. TraceRows.All, .. DataRows.All, .. AddressRows.All, .. RunFolderRows.All, .. OptionRows.All, .. GrammarRows.All, .. WarningRows.All,
     ];
 
     public static TheoryData<string> Names => [.. s_rows.Select(row => row.Name)];

@@ -55,10 +55,10 @@ internal sealed class LiveCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a node whose configuration has this hash, digit by digit, and perhaps another code, or another number of nodes that it waits for. The others join one that is up, or they would try again seconds later.</summary>
-    public async Task AddAsync(string digit, string code = "test", int? nodes = null)
+    /// <summary>Starts a node whose configuration has this hash, digit by digit. The others join one that is up, or they would try again seconds later.</summary>
+    public async Task AddAsync(string digit)
     {
-        _nodes.Add(Start(_nodes.Count, 0, digit, code, nodes ?? _wanted));
+        _nodes.Add(Start(_nodes.Count, 0, digit));
         var up = new TaskCompletionSource();
         Akka.Cluster.Cluster.Get(_nodes[^1].Node.System).RegisterOnMemberUp(up.SetResult);
         await up.Task.WaitAsync(Patience);
@@ -70,7 +70,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <summary>A node that left comes back, as a new node with the old files.</summary>
     public Task ReturnAsync(int number)
     {
-        _nodes[number] = Start(number, _nodes[number].Node.Address.Port!.Value, "c", "test", _wanted);
+        _nodes[number] = Start(number, _nodes[number].Node.Address.Port!.Value, "c");
         return Task.CompletedTask;
     }
 
@@ -102,13 +102,13 @@ internal sealed class LiveCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private (ClusterNode Node, LiveHost Host) Start(int number, int port, string digit, string code, int wanted)
+    private (ClusterNode Node, LiveHost Host) Start(int number, int port, string digit)
     {
         ImmutableArray<string> seeds = number == 0 ? [] : [Peers.NameOf(_nodes[0].Node.Address)];
         var node = ClusterNode.Start(
             new NodeSettings("127.0.0.1", port, seeds, [NodeRoles.Live], NodeSecurity.LoopbackOnly) { SplitBrain = SplitBrainRule.KeepOldestLive }, LiveForms.OfNode);
         var settings = new LiveSettings(
-            Plan, string.Concat(Enumerable.Repeat(digit, 64)), code, wanted, Path.Combine(_folder.FullName, FormattableString.Invariant($"node-{number}")),
+            Plan, string.Concat(Enumerable.Repeat(digit, 64)), "test", _wanted, Path.Combine(_folder.FullName, FormattableString.Invariant($"node-{number}")),
             folder => Open(number, folder));
         return (node, LiveHost.Start(node, settings, seen =>
         {

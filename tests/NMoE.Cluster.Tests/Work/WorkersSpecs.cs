@@ -200,6 +200,7 @@ public sealed class WorkersSpecs : IAsyncLifetime
         await Task.Run(() => Wait(executor.Submit(ToyFunction.Job("join", 1))));
         await _place.StopCoordinator();
         await Until(() => _place.News.Any(news => news.What == WorkerEvent.Lost));
+        Assert.DoesNotContain(_place.Said, line => line.Contains("was lost", StringComparison.Ordinal));
 
         var next = _place.Coordinate(Patience, _place.NewStore(), ToyFunction.Join());
         await Task.Run(() => Wait(next.Submit(ToyFunction.Job("join", 1))));

@@ -9,20 +9,20 @@ public sealed class DeadlineCheckTests
     [Fact]
     public void Deadlines_that_cannot_be_met_are_told_all_at_once_with_size_rate_time_and_key()
     {
-        var notices = Experiments.Read(
-            "experiment.clients = 2\ndata { train-per-client = 10, test-per-client = 4 }\nmodel.width = 64\nextractor.deadline = 2 h\nchannel { model = fixed, bandwidth = 27200 bit/s }\ninference.deadline = 100 ms").Notices;
+        string[] warnings = [.. Experiments.Read(
+            "experiment.clients = 2\ndata { train-per-client = 10, test-per-client = 4 }\nmodel.width = 64\nextractor.deadline = 2 h\nchannel { model = fixed, bandwidth = 27200 bit/s }\ninference.deadline = 100 ms").Warnings];
         Assert.Matches(
             @"^extractor\.deadline is 2 h 0 min, and a client's part of a round of stage 1 takes [78] h [0-9]+ min at the least: 3 h [0-9]+ min to get the model, 4[5-9](\.[0-9])? MB at 27\.2 kbit/s; "
             + @".* at 20 GFLOP/s; 3 h [0-9]+ min to send it back, 4[5-9](\.[0-9])? MB at 27\.2 kbit/s\.$",
-            notices[0]);
-        Assert.StartsWith("inference.deadline is 100 ms, and a request takes ", notices[^1], StringComparison.Ordinal);
+            warnings[0]);
+        Assert.StartsWith("inference.deadline is 100 ms, and a request takes ", warnings[^1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Delays_count_too()
     {
         var read = Experiments.Read("experiment.clients = 2\ndata { train-per-client = 10, test-per-client = 4 }\nchannel.delay = 1 min\ninference.deadline = 20 s");
-        Assert.Matches(@"^inference\.deadline is 20 s, and a request takes 1 min 0 s at the least: 1 min 0 s to send the latents of 4 samples to peers, 0\.[0-9] kB at 20 Mbit/s\.$", Assert.Single(read.Notices));
+        Assert.Matches(@"^inference\.deadline is 20 s, and a request takes 1 min 0 s at the least: 1 min 0 s to send the latents of 4 samples to peers, 0\.[0-9] kB at 20 Mbit/s\.$", Assert.Single(read.Warnings));
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class DeadlineCheckTests
     [InlineData("channel.profile = lte")]
     [InlineData("channel.profile = satellite")]
     [InlineData("extractor.method = fedsc")]
-    public void Defaults_have_nothing_to_tell(string text) => Assert.Empty(Experiments.Read(text).Notices);
+    public void Defaults_have_nothing_to_tell(string text) => Assert.Empty(Experiments.Read(text).Warnings);
 
     [Fact]
     public void Work_that_virtual_time_cannot_count_is_refused() => Assert.StartsWith(

@@ -26,10 +26,10 @@ public sealed class PrivacyCheckTests
     [Theory]
     [InlineData("privacy = budget, delta = 0.002", "fedsc.delta is 0.002, and a client has 500 pictures: a delta of 1/500 or more allows whole pictures to be given away. Write a smaller one.")]
     [InlineData("privacy = noise, sigma = 5, cap = 4", "The noise on matrices has sigma 5, and no matrix is larger than fedsc.cap = 4: nothing of them is left. Write a smaller fedsc.sigma.")]
-    public void What_weakens_protection_or_leaves_nothing_is_told(string text, string notice) =>
-        Assert.Contains(notice, Experiments.Read($"{Base}fedsc {{ {text} }}").Notices);
+    public void What_weakens_protection_or_leaves_nothing_is_told(string text, string warning) =>
+        Assert.Contains(warning, Experiments.Read($"{Base}fedsc {{ {text} }}").Warnings);
 
     [Fact]
     public void The_published_noise_has_nothing_to_tell() =>
-        Assert.Empty(Experiments.Read($"{Base}fedsc {{ privacy = noise, sigma = 0.00104, delta = 1e-5 }}").Notices);
+        Assert.Empty(Experiments.Read($"{Base}fedsc {{ privacy = noise, sigma = 0.00104, delta = 1e-5 }}").Warnings);
 }

@@ -71,10 +71,10 @@ public sealed class TraceFileTests
                 "channel.intervals: on.csv: off at first: client-0 until 2 s.",
                 "channel.intervals: on.csv: off for good: client-0 from 4 s. channel.trace-repeat lets a trace begin anew.",
             ],
-            Read(("a.csv", Header + "0,client-1,1,1,1,0\n9.5,client-1,0,0,1,0\n" + rows), ("on.csv", On + "client-0,2,4")).Settings.Channel.Traces.Notices.AsEnumerable());
+            Read(("a.csv", Header + "0,client-1,1,1,1,0\n9.5,client-1,0,0,1,0\n" + rows), ("on.csv", On + "client-0,2,4")).Settings.Channel.Traces.Warnings.AsEnumerable());
         Assert.Equal(
             ["channel.intervals: on.csv: 1 rows of clients that this experiment does not have are passed over: client-2. No row of the file is of a device that there is."],
-            Read(("a.csv", Header), ("on.csv", On + "client-2,0,4")).Settings.Channel.Traces.Notices.AsEnumerable());
+            Read(("a.csv", Header), ("on.csv", On + "client-2,0,4")).Settings.Channel.Traces.Warnings.AsEnumerable());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class TraceFileTests
     {
         var files = new[] { ("a.csv", Header), ("on.csv", On + "client-0,2,4") };
         var repeated = Experiments.ReadFiles((Experiments.File, Names), files, "channel.trace-repeat=10 s");
-        Assert.Equal(["channel.intervals: on.csv: off at first: client-0 until 2 s."], repeated.Settings.Channel.Traces.Notices.AsEnumerable());
+        Assert.Equal(["channel.intervals: on.csv: off at first: client-0 until 2 s."], repeated.Settings.Channel.Traces.Warnings.AsEnumerable());
         Assert.NotEqual(Read(files).ConfigHash, repeated.ConfigHash);
         Assert.Contains("channel.trace-repeat = never", Read(files).Render(), StringComparison.Ordinal);
     }

@@ -21,17 +21,17 @@ public sealed class SweepLabelsSpecs
 
     [Theory]
     [MemberData(nameof(Troubles))]
-    public void Labels_that_figures_cannot_show_are_told(string labels, string notice) => Assert.Contains(notice, Notices($"a {{ {labels} }}", "fedgate"));
+    public void Labels_that_figures_cannot_show_are_told(string labels, string warning) => Assert.Contains(warning, Warnings($"a {{ {labels} }}", "fedgate"));
 
     [Fact]
     public void Nine_curves_of_eight_colours_are_told() => Assert.Equal(
         ["A figure of 9 curves has as many only by name: colours and marks come round again after 8."],
-        Notices("a { x { gate.rounds = 3 } }\n axes.b { " + string.Join(", ", Enumerable.Range(1, 9).Select(number => $"b{number} {{ seed = {number} }}")) + " }", "fedgate"));
+        Warnings("a { x { gate.rounds = 3 } }\n axes.b { " + string.Join(", ", Enumerable.Range(1, 9).Select(number => $"b{number} {{ seed = {number} }}")) + " }", "fedgate"));
 
     [Theory]
     [InlineData("\"\u0391\u03B8\u03AE\u03BD\u03B1\" { seed = 1 }, \"\u041C\u043E\u0441\u043A\u0432\u0430\" { seed = 2 }")]
     [InlineData("\"1e-5\" { seed = 1 }, 10 { seed = 2 }")]
-    public void Labels_that_figures_can_show_are_not(string labels) => Assert.Empty(Notices($"a {{ {labels} }}", "fedgate"));
+    public void Labels_that_figures_can_show_are_not(string labels) => Assert.Empty(Warnings($"a {{ {labels} }}", "fedgate"));
 
     /// <summary>What reads as a number but has no place of its own on an axis stands there as a word.</summary>
     [Theory]
@@ -48,6 +48,6 @@ public sealed class SweepLabelsSpecs
         Assert.Equal(labels.Length, places.Values.Distinct().Count(double.IsFinite));
     }
 
-    private static IEnumerable<string> Notices(string axes, string gates) => SweepLabels.Notices(SweepReader.Read(
+    private static IEnumerable<string> Warnings(string axes, string gates) => SweepLabels.Warnings(SweepReader.Read(
         "s.conf", [], _ => $"experiment.name = s\nsweep {{ axes.{axes}\n figure {{ axis = a, title = \"T\", gates = [{gates}] }} }}"));
 }

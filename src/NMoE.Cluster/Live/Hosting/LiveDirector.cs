@@ -65,7 +65,7 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
     private void Greet(NodeReady ready)
     {
         var node = _peers.AddressOf(Sender);
-        if (Refusal(ready) is { } reason)
+        if (Refusal(ready, _settings) is { } reason)
         {
             Sender.Tell(new NodeRefused(reason), Self);
             return;
@@ -82,12 +82,13 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
         BeginWhenComplete();
     }
 
-    private string? Refusal(NodeReady ready)
+    /// <summary>Why a node cannot take part with nodes of some settings, and what would be right; null where it can.</summary>
+    internal static string? Refusal(NodeReady ready, LiveSettings others)
     {
         static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
-        return ready.Code != _settings.Code ? $"it runs {ready.Code}, and the others {_settings.Code}: start all nodes from one version of nmoe and with the same data"
-            : ready.ConfigHash != _settings.ConfigHash ? $"its experiment has the configuration {Short(ready.ConfigHash)}, and that of the others {Short(_settings.ConfigHash)}: start it with the same file and overrides"
-            : ready.Nodes != _settings.Nodes ? FormattableString.Invariant($"it waits for {ready.Nodes} nodes, and the others for {_settings.Nodes}: start it with --nodes {_settings.Nodes}")
+        return ready.Code != others.Code ? $"it runs {ready.Code}, and the others {others.Code}: start all nodes from one version of nmoe and with the same data"
+            : ready.ConfigHash != others.ConfigHash ? $"its experiment has the configuration {Short(ready.ConfigHash)}, and that of the others {Short(others.ConfigHash)}: start it with the same file and overrides"
+            : ready.Nodes != others.Nodes ? FormattableString.Invariant($"it waits for {ready.Nodes} nodes, and the others for {others.Nodes}: start it with --nodes {others.Nodes}")
             : null;
     }
 

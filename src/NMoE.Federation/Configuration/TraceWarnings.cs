@@ -6,7 +6,7 @@ using NMoE.Simulation.Time;
 namespace NMoE.Federation.Configuration;
 
 /// <summary>What of a trace is no mistake, and yet worth knowing before a run.</summary>
-internal static class TraceNotices
+internal static class TraceWarnings
 {
     /// <summary>A sentence each for rows that are passed over, devices that are off at first, and devices that are off for good.</summary>
     public static IEnumerable<string> Of<T>(string key, string file, TraceContent<T> read, Func<T, AccessSchedule> schedule)

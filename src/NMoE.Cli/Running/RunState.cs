@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using NMoE.Compute.Execution;
+using NMoE.Federation.Configuration;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
+using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Runs;
+
+namespace NMoE.Cli.Running;
+
+/// <summary>The manifest of a run, which says how the run stands from its first job on. From any thread.</summary>
+/// <param name="configuration">What is run.</param>
+/// <param name="plan">The experiment, with its secret.</param>
+/// <param name="writer">The run's folder.</param>
+/// <param name="watch">Wall clock of the run.</param>
+internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, RunWriter writer, Stopwatch watch)
+{
+    private readonly Lock _writing = new();
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow - watch.Elapsed;
+
+    /// <summary>How many jobs there were; none while nothing counts them.</summary>
+    public Func<ExecutorCounts>? Counts { get; set; }
+
+    /// <summary>Writes that it goes on.</summary>
+    public void WriteRunning() => Write(RunStatus.Running, null);
+
+    /// <summary>Writes that it ended without a result.</summary>
+    /// <param name="status">How.</param>
+    /// <param name="reason">Why.</param>
+    public void Write(RunStatus status, string? reason)
+    {
+        lock (_writing)
+            writer.WriteManifest(Of(status, reason, null));
+    }
+
+    /// <summary>The manifest of a run with a result.</summary>
+    public Manifest Finished(Outcome outcome) => Of(RunStatus.Finished, null, outcome);
+
+    private Manifest Of(RunStatus status, string? reason, Outcome? outcome)
+    {
+        var counts = Counts?.Invoke();
+        var settings = configuration.Settings;
+        var hashes = outcome is null ? null : RunHashes.Of(outcome);
+        return new Manifest(
+            settings.Experiment.Name, configuration.ConfigHash,
+            hashes?.State, hashes?.Trace, hashes?.Model, hashes?.Metrics, hashes?.Ledger,
+            outcome?.VirtualTime.Seconds ?? 0, outcome?.Events ?? 0,
+            counts?.Run ?? 0, counts?.Remembered ?? 0, ByKind(counts?.RunByKind), ByKind(counts?.RememberedByKind),
+            new ManifestRun(
+                status, reason, _started, watch.Elapsed.TotalSeconds, settings.Compute.Threads,
+                Places.Store(settings).Path, typeof(RunState).Assembly.GetName().Version!.ToString(3)))
+        {
+            World = RunWorld.Simulated,
+            Inputs = ResultInputs.Of(plan),
+            NoiseFrom = plan.Noise is null ? null : SecretFile.IsNeeded(plan) ? SecretFile.Place : "the seed",
+        };
+    }
+
+    private static ImmutableSortedDictionary<string, long> ByKind(IEnumerable<KeyValuePair<string, int>>? counts) =>
+        (counts ?? []).ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal);
+}
