@@ -171,10 +171,10 @@ public sealed class RunFolderSpecs : IDisposable
         var writer = new RunWriter(_runs[folder]);
         writer.WriteEffectiveConfig($"seed = {number}\n");
         writer.WriteModel("extractor.safetensors", [(byte)number]);
-        var report = Samples.FiveClients();
+        var report = Samples.FiveClients() with { Passes = [] };
         report = report with
         {
-            Rounds = [report.Rounds[0] with { TrainLoss = number }],
+            Rounds = [report.Rounds[0] with { BytesSoFar = number, TrainLoss = double.NaN, Accuracy = null }],
             Ledger = [report.Ledger[0] with { Sent = number }],
             Timeline = [new("extractor", 1, "client-0", "send", "x", 0, number, 2)],
         };
@@ -193,7 +193,7 @@ public sealed class RunFolderSpecs : IDisposable
         folder.Writer.WriteEffectiveConfig($"compute.threads = {Guid.NewGuid()}\n");
         folder.Writer.WriteModel("extractor.safetensors", [model]);
         folder.Writer.WriteReport(
-            Samples.FiveClients(), Manifests.Finished() with { Inputs = inputs, World = world, StateHash = StateHash.Of([model]) }, _ => { });
+            Samples.FiveClients() with { Rounds = [], Passes = [] }, Manifests.Finished() with { Inputs = inputs, World = world, StateHash = StateHash.Of([model]) }, _ => { });
     }
 
     private static int ModelOf(string folder) => File.ReadAllBytes(Path.Combine(folder, "models", "extractor.safetensors"))[0];
