@@ -6,6 +6,7 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Reporting.Canonical;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Running;

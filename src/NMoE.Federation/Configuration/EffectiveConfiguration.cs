@@ -42,9 +42,9 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
     internal ImmutableArray<string> Consequences { get; init; } = [];
 
     /// <summary>
-    /// What is worth knowing before a run, a sentence each: first the keys that a file or an override states and nothing reads, in ordinal order, then what the keys come to together.
+    /// What is worth knowing before a run, a sentence each: what the keys come to together, then the keys that a file or an override states and nothing reads, in ordinal order.
     /// </summary>
-    public IEnumerable<string> Warnings => Unread.Values.Where(unread => unread.IsStated).Select(unread => unread.Sentence).Concat(Consequences);
+    public IEnumerable<string> Warnings => Consequences.Concat(Unread.Values.Where(unread => unread.IsStated).Select(unread => unread.Sentence));
 
     /// <summary>Keys that a file or an override states.</summary>
     internal ImmutableSortedSet<string> Stated { get; init; } = [];

@@ -54,5 +54,5 @@ public sealed class EffectiveGoldenTests
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string Text(EffectiveConfiguration configuration) =>
-        $"{configuration.Render()}{configuration.ConfigHash}\n{string.Join('\n', configuration.Notices.Concat(configuration.Warnings))}\n";
+        $"{configuration.Render()}{configuration.ConfigHash}\n{string.Join('\n', configuration.Warnings)}\n";
 }
