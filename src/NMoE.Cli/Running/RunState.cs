@@ -3,7 +3,6 @@ using System.Diagnostics;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Experiments;
-using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Records;
