@@ -15,8 +15,6 @@ public static class BlobForms
     /// <summary>The largest blob that moves between nodes, in bytes: 1 GiB, since the asker holds it in memory until its hash is known to be right.</summary>
     public const long LargestBlob = 1L << 30;
 
-    private const int Sha256Bytes = 32;
-
     // A hash, three numbers and their tags take less than this.
     private const int HeadBytes = 128;
 
@@ -30,7 +28,7 @@ public static class BlobForms
 
     private static Wire.BlobWanted Write(BlobWanted wanted) => new()
     {
-        Sha256 = HashOf(wanted.Blob.Hash),
+        Sha256 = WireBlob.Sha256(wanted.Blob.Hash),
         Bytes = (ulong)wanted.Blob.Bytes,
         Offset = (ulong)wanted.Offset,
         Count = (uint)wanted.Count,
@@ -38,19 +36,19 @@ public static class BlobForms
 
     private static Wire.BlobChunk Write(BlobChunk chunk) => new()
     {
-        Sha256 = HashOf(chunk.Hash),
+        Sha256 = WireBlob.Sha256(chunk.Hash),
         Offset = (ulong)chunk.Offset,
         Content = UnsafeByteOperations.UnsafeWrap(chunk.Content),
     };
 
-    private static Wire.BlobAbsent Write(BlobAbsent absent) => new() { Sha256 = HashOf(absent.Hash) };
+    private static Wire.BlobAbsent Write(BlobAbsent absent) => new() { Sha256 = WireBlob.Sha256(absent.Hash) };
 
     private static BlobWanted ReadWanted(ReadOnlySpan<byte> bytes)
     {
         var wanted = Wire.BlobWanted.Parser.ParseFrom(bytes);
         if (wanted.Bytes > LargestBlob || wanted.Count is 0 or > ChunkBytes || wanted.Offset > wanted.Bytes || wanted.Count > wanted.Bytes - wanted.Offset)
             throw new WireException("A part of a blob was asked for that it cannot have.");
-        return new(new BlobRef(HashOf(wanted.Sha256), (long)wanted.Bytes), (long)wanted.Offset, (int)wanted.Count);
+        return new(new BlobRef(WireBlob.Sha256(wanted.Sha256), (long)wanted.Bytes), (long)wanted.Offset, (int)wanted.Count);
     }
 
     private static BlobChunk ReadChunk(ReadOnlySpan<byte> bytes)
@@ -58,15 +56,8 @@ public static class BlobForms
         var chunk = Wire.BlobChunk.Parser.ParseFrom(bytes);
         if (chunk.Content.Length is 0 or > ChunkBytes || chunk.Offset > LargestBlob)
             throw new WireException("A part of a blob came that is no part of any.");
-        return new(HashOf(chunk.Sha256), (long)chunk.Offset, chunk.Content.Memory);
+        return new(WireBlob.Sha256(chunk.Sha256), (long)chunk.Offset, chunk.Content.Memory);
     }
 
-    private static BlobAbsent ReadAbsent(ReadOnlySpan<byte> bytes) => new(HashOf(Wire.BlobAbsent.Parser.ParseFrom(bytes).Sha256));
-
-    private static ByteString HashOf(BlobHash hash) => ByteString.CopyFrom(Convert.FromHexString(hash.Hex));
-
-    // A hash on the wire is 32 bytes, never text: what becomes of it is 64 hexadecimal digits, and so no path.
-    private static BlobHash HashOf(ByteString sha256) => sha256.Length == Sha256Bytes
-        ? new BlobHash(Convert.ToHexStringLower(sha256.Span))
-        : throw new WireException("A blob was named by something that is no SHA-256.");
+    private static BlobAbsent ReadAbsent(ReadOnlySpan<byte> bytes) => new(WireBlob.Sha256(Wire.BlobAbsent.Parser.ParseFrom(bytes).Sha256));
 }

@@ -18,13 +18,12 @@ public static class LiveForms
     private const int MostBlobs = 4096;
     private const int MostEnvelopeBytes = 1 << 20;
     private const long MostStreamBytes = 0x7FFF_0000;
-    private const int Sha256Bytes = 32;
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<WireForm> All { get; } =
     [
-        Form<NodeReady, Wire.NodeReady>("live-ready/1", m => new Wire.NodeReady { Config = ByteString.CopyFrom(Convert.FromHexString(m.ConfigHash)), Version = m.Code, Nodes = (uint)m.Nodes },
-            Wire.NodeReady.Parser, form => new NodeReady(Sha256(form.Config), form.Version, Count(form.Nodes)), Small),
+        Form<NodeReady, Wire.NodeReady>("live-ready/1", m => new Wire.NodeReady { Config = WireBlob.Sha256(new BlobHash(m.ConfigHash)), Version = m.Code, Nodes = (uint)m.Nodes },
+            Wire.NodeReady.Parser, form => new NodeReady(WireBlob.Sha256(form.Config).Hex, form.Version, Count(form.Nodes)), Small),
         Form<NodeRefused, Wire.NodeRefused>("live-refused/1", m => new Wire.NodeRefused { Reason = m.Reason }, Wire.NodeRefused.Parser, form => new NodeRefused(form.Reason), Small),
         Form<RunBegun, Wire.RunBegun>("live-begun/1", m => new Wire.RunBegun { Run = m.Run, BeganUtcTicks = m.BeganUtcTicks, Nodes = { m.Nodes } },
             Wire.RunBegun.Parser, form => new RunBegun(RunName.Check(form.Run), NotNegative(form.BeganUtcTicks), [.. Most(form.Nodes, MostNodes).Select(Node)]), Large),
@@ -53,15 +52,9 @@ public static class LiveForms
     public static ImmutableArray<WireForm> OfNode { get; } = [.. All, .. Work.StatusForms.All];
 
     internal static Wire.Blob Blob(BlobRef blob) =>
-        new() { Sha256 = ByteString.CopyFrom(Convert.FromHexString(blob.Hash.Hex)), Bytes = (ulong)blob.Bytes };
+        new() { Sha256 = WireBlob.Sha256(blob.Hash), Bytes = (ulong)blob.Bytes };
 
-    internal static BlobRef Blob(Wire.Blob? blob) => blob is { Sha256.Length: Sha256Bytes, Bytes: <= (ulong)MostStreamBytes }
-        ? new BlobRef(new BlobHash(Convert.ToHexStringLower(blob.Sha256.Span)), (long)blob.Bytes)
-        : throw new WireException("A message names a blob without a SHA-256 and a size.");
-
-    private static string Sha256(ByteString bytes) => bytes.Length == Sha256Bytes
-        ? Convert.ToHexStringLower(bytes.Span)
-        : throw new WireException("A message holds a hash that is no SHA-256.");
+    internal static BlobRef Blob(Wire.Blob? blob) => WireBlob.Read(blob?.Sha256, blob?.Bytes ?? 0, MostStreamBytes);
 
     private static string Node(string name) => name.LastIndexOf(':') is var colon and > 0 && ushort.TryParse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
         ? name

@@ -1,121 +1,104 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Time;
+using static NMoE.Cluster.Live.LiveForms;
+using IMessage = Google.Protobuf.IMessage;
 
 namespace NMoE.Cluster.Live;
 
-/// <summary>Observations to and from their Protobuf form.</summary>
+/// <summary>Observations to and from their Protobuf form. Places that the aggregator moves to are refused live, and so nobody sees it move.</summary>
 internal static class SeenForms
 {
+    private static readonly ImmutableArray<SeenForm> s_all =
+    [
+        Of<RoundEnded, Wire.RoundEnded>(
+            m => new()
+            {
+                Stage = (uint)m.Stage,
+                Round = (uint)m.Round,
+                Model = { m.Model.Select(Blob) },
+                Loss = m.Loss,
+                Participants = (uint)m.Participants,
+                Generation = (uint)m.Generation,
+            },
+            read => new(Stage(read.Stage), Count(read.Round), [.. read.Model.Select(Blob)], read.Loss, Count(read.Participants)) { Generation = Count(read.Generation) }),
+        Of<GateRolled, Wire.GateRolled>(m => new() { Gate = Blob(m.Gate) }, read => new(Blob(read.Gate))),
+        Of<MatrixReleased, Wire.MatrixReleased>(m => new() { Client = (uint)m.Client, Release = m.Release }, read => new(Count(read.Client), read.Release)),
+        Of<ExpertTrained, Wire.ExpertTrained>(
+            m => new() { Client = (uint)m.Client, Expert = Blob(m.Expert), Extractor = Blob(m.Extractor) },
+            read => new(Count(read.Client), Blob(read.Expert), Blob(read.Extractor))),
+        Of<RequestMark, Wire.RequestMark>(
+            m => new() { Client = (uint)m.Client, Pass = (uint)m.Pass, Request = (uint)m.Request, Finished = m.Finished },
+            read => new(Count(read.Client), Count(read.Pass), Count(read.Request), read.Finished)),
+        Of<PassAnswered, Wire.PassAnswered>(
+            m => new()
+            {
+                Client = (uint)m.Client,
+                Pass = (uint)m.Pass,
+                Probabilities = Blob(m.Probabilities),
+                Chosen = { Numbers(m.Chosen) },
+                Answered = { Numbers(m.Answered) },
+            },
+            read => new(Count(read.Client), Count(read.Pass), Blob(read.Probabilities), Numbers(read.Chosen), Numbers(read.Answered))),
+        Of<ExpertsNamed, Wire.ExpertsNamed>(
+            m => new() { Experts = { Numbers(m.Experts) }, Unlearned = { Numbers(m.Unlearned) }, Silent = { Numbers(m.Silent) } },
+            read => new(Numbers(read.Experts)) { Unlearned = Numbers(read.Unlearned), Silent = Numbers(read.Silent) }),
+        Of<DeadlinePassed, Wire.DeadlinePassed>(
+            m => new()
+            {
+                Waited = m.Waited.Number,
+                Stage = m.Stage,
+                Round = (uint)m.Round,
+                Missing = { m.Missing.Select(device => device.Number) },
+                Length = m.Length.Ticks,
+            },
+            read => new(Device(read.Waited), read.Stage, Count(read.Round), [.. read.Missing.Select(Device)], new TimeSpan(NotNegative(read.Length)))),
+        Of<Answered, Wire.Answered>(_ => new(), _ => new()),
+        Of<ClientLeft, Wire.ClientLeft>(m => new() { Client = (uint)m.Client }, read => new(Count(read.Client))),
+        Of<DeviceLost, Wire.DeviceLost>(
+            m => new() { Device = m.Device.Number, Reason = m.Reason, Returns = m.Returns }, read => new(Device(read.Device), read.Reason, read.Returns)),
+        Of<DeviceReturned, Wire.DeviceReturned>(m => new() { Device = m.Device.Number }, read => new(Device(read.Device))),
+    ];
+
+    private static readonly FrozenDictionary<Type, SeenForm> s_byType = s_all.ToFrozenDictionary(form => form.Type);
+    private static readonly FrozenDictionary<int, SeenForm> s_byField = s_all.ToFrozenDictionary(form => form.Field.FieldNumber);
+
     /// <summary>The Protobuf form.</summary>
     /// <exception cref="WireException">The observation has no place in the schema.</exception>
     public static Wire.Seen Write(Seen seen)
     {
-        var form = new Wire.Seen { At = seen.At.Ticks };
-        switch (seen.What)
+        if (!s_byType.TryGetValue(seen.What.GetType(), out var form))
         {
-            case RoundEnded m:
-                form.RoundEnded = new()
-                {
-                    Stage = (uint)m.Stage,
-                    Round = (uint)m.Round,
-                    Model = { m.Model.Select(LiveForms.Blob) },
-                    Loss = m.Loss,
-                    Participants = (uint)m.Participants,
-                    Generation = (uint)m.Generation,
-                };
-                break;
-            case GateRolled m:
-                form.GateRolled = new() { Gate = LiveForms.Blob(m.Gate) };
-                break;
-            case MatrixReleased m:
-                form.MatrixReleased = new() { Client = (uint)m.Client, Release = m.Release };
-                break;
-            case ExpertTrained m:
-                form.ExpertTrained = new() { Client = (uint)m.Client, Expert = LiveForms.Blob(m.Expert), Extractor = LiveForms.Blob(m.Extractor) };
-                break;
-            case RequestMark m:
-                form.RequestMark = new() { Client = (uint)m.Client, Pass = (uint)m.Pass, Request = (uint)m.Request, Finished = m.Finished };
-                break;
-            case PassAnswered m:
-                form.PassAnswered = new()
-                {
-                    Client = (uint)m.Client,
-                    Pass = (uint)m.Pass,
-                    Probabilities = LiveForms.Blob(m.Probabilities),
-                    Chosen = { m.Chosen.Select(expert => (uint)expert) },
-                    Answered = { m.Answered.Select(expert => (uint)expert) },
-                };
-                break;
-            case ExpertsNamed m:
-                form.ExpertsNamed = new() { Experts = { Numbers(m.Experts) }, Unlearned = { Numbers(m.Unlearned) }, Silent = { Numbers(m.Silent) } };
-                break;
-            case DeadlinePassed m:
-                form.DeadlinePassed = new()
-                {
-                    Waited = m.Waited.Number,
-                    Stage = m.Stage,
-                    Round = (uint)m.Round,
-                    Missing = { m.Missing.Select(device => device.Number) },
-                    Length = m.Length.Ticks,
-                };
-                break;
-            case Answered:
-                form.Answered = new();
-                break;
-            case ClientLeft m:
-                form.ClientLeft = new() { Client = (uint)m.Client };
-                break;
-            case DeviceLost m:
-                form.DeviceLost = new() { Device = m.Device.Number, Reason = m.Reason, Returns = m.Returns };
-                break;
-            case DeviceReturned m:
-                form.DeviceReturned = new() { Device = m.Device.Number };
-                break;
-
-            // Places that the aggregator moves to are refused live, and so nobody sees it move.
-            default:
-                throw new WireException($"A {seen.What.GetType().Name} has no place in live.proto.");
+            throw new WireException($"A {seen.What.GetType().Name} has no place in live.proto.");
         }
 
-        return form;
+        var written = new Wire.Seen { At = seen.At.Ticks };
+        form.Field.Accessor.SetValue(written, form.Write(seen.What));
+        return written;
     }
 
     /// <summary>The observation of an encoded form.</summary>
     /// <exception cref="WireException">It is none.</exception>
-    public static Seen Read(Wire.Seen form) => new(new VirtualTime(LiveForms.NotNegative(form.At)), form.WhatCase switch
-    {
-        Wire.Seen.WhatOneofCase.RoundEnded => new RoundEnded(
-            Stage(form.RoundEnded.Stage), LiveForms.Count(form.RoundEnded.Round), [.. form.RoundEnded.Model.Select(LiveForms.Blob)],
-            form.RoundEnded.Loss, LiveForms.Count(form.RoundEnded.Participants))
-        { Generation = LiveForms.Count(form.RoundEnded.Generation) },
-        Wire.Seen.WhatOneofCase.GateRolled => new GateRolled(LiveForms.Blob(form.GateRolled.Gate)),
-        Wire.Seen.WhatOneofCase.MatrixReleased => new MatrixReleased(LiveForms.Count(form.MatrixReleased.Client), form.MatrixReleased.Release),
-        Wire.Seen.WhatOneofCase.ExpertTrained => new ExpertTrained(
-            LiveForms.Count(form.ExpertTrained.Client), LiveForms.Blob(form.ExpertTrained.Expert), LiveForms.Blob(form.ExpertTrained.Extractor)),
-        Wire.Seen.WhatOneofCase.RequestMark => new RequestMark(
-            LiveForms.Count(form.RequestMark.Client), LiveForms.Count(form.RequestMark.Pass), LiveForms.Count(form.RequestMark.Request), form.RequestMark.Finished),
-        Wire.Seen.WhatOneofCase.PassAnswered => new PassAnswered(
-            LiveForms.Count(form.PassAnswered.Client), LiveForms.Count(form.PassAnswered.Pass), LiveForms.Blob(form.PassAnswered.Probabilities),
-            [.. form.PassAnswered.Chosen.Select(LiveForms.Count)], [.. form.PassAnswered.Answered.Select(LiveForms.Count)]),
-        Wire.Seen.WhatOneofCase.ExpertsNamed => new ExpertsNamed([.. form.ExpertsNamed.Experts.Select(LiveForms.Count)])
-        {
-            Unlearned = [.. form.ExpertsNamed.Unlearned.Select(LiveForms.Count)],
-            Silent = [.. form.ExpertsNamed.Silent.Select(LiveForms.Count)],
-        },
-        Wire.Seen.WhatOneofCase.DeadlinePassed => new DeadlinePassed(
-            LiveForms.Device(form.DeadlinePassed.Waited), form.DeadlinePassed.Stage, LiveForms.Count(form.DeadlinePassed.Round),
-            [.. form.DeadlinePassed.Missing.Select(LiveForms.Device)], new TimeSpan(LiveForms.NotNegative(form.DeadlinePassed.Length))),
-        Wire.Seen.WhatOneofCase.Answered => new Answered(),
-        Wire.Seen.WhatOneofCase.ClientLeft => new ClientLeft(LiveForms.Count(form.ClientLeft.Client)),
-        Wire.Seen.WhatOneofCase.DeviceLost => new DeviceLost(LiveForms.Device(form.DeviceLost.Device), form.DeviceLost.Reason, form.DeviceLost.Returns),
-        Wire.Seen.WhatOneofCase.DeviceReturned => new DeviceReturned(LiveForms.Device(form.DeviceReturned.Device)),
-        _ => throw new WireException("An observation came without anything that was seen."),
-    });
+    public static Seen Read(Wire.Seen form) => s_byField.TryGetValue((int)form.WhatCase, out var what)
+        ? new(new VirtualTime(NotNegative(form.At)), what.Read((IMessage)what.Field.Accessor.GetValue(form)))
+        : throw new WireException("An observation came without anything that was seen.");
+
+    private static SeenForm Of<TSeen, TForm>(Func<TSeen, TForm> write, Func<TForm, TSeen> read)
+        where TSeen : Observation
+        where TForm : IMessage<TForm> =>
+        new(typeof(TSeen), OneofField.Of<Wire.Seen, TForm>(), seen => write((TSeen)seen), form => read((TForm)form));
 
     private static IEnumerable<uint> Numbers(IEnumerable<int> clients) => clients.Select(client => (uint)client);
+
+    private static ImmutableArray<int> Numbers(IEnumerable<uint> clients) => [.. clients.Select(Count)];
 
     private static TrainingStage Stage(uint stage) => stage <= (uint)TrainingStage.Rolling
         ? (TrainingStage)stage
         : throw new WireException(FormattableString.Invariant($"There is no training stage {stage}."));
+
+    private sealed record SeenForm(Type Type, FieldDescriptor Field, Func<Observation, IMessage> Write, Func<IMessage, Observation> Read);
 }

@@ -61,15 +61,11 @@ public static class WorkForms
 
     internal static Wire.Blob Write(BlobRef blob) => new() { Sha256 = Hash(blob.Hash.Hex), Bytes = (ulong)blob.Bytes };
 
-    internal static BlobRef Read(Wire.Blob? blob) => blob is { Bytes: <= long.MaxValue }
-        ? new(new BlobHash(Key(blob.Sha256)), (long)blob.Bytes)
-        : throw new WireException("A message names a blob that cannot be.");
+    internal static BlobRef Read(Wire.Blob? blob) => WireBlob.Read(blob?.Sha256, blob?.Bytes ?? 0);
 
-    private static ByteString Hash(string hex) => ByteString.CopyFrom(Convert.FromHexString(hex));
+    private static ByteString Hash(string hex) => WireBlob.Sha256(new BlobHash(hex));
 
-    private static string Key(ByteString bytes) => bytes.Length == 32
-        ? Convert.ToHexStringLower(bytes.Span)
-        : throw new WireException("A job, a blob or a training step was named by something that is no SHA-256.");
+    private static string Key(ByteString bytes) => WireBlob.Sha256(bytes).Hex;
 
     private static Wire.WorkerHello Write(WorkerHello hello) => new()
     {

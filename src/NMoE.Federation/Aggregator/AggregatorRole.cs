@@ -15,6 +15,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     internal const string InitialModel = "initial";
     private const string StepTimer = "step";
     private const string FinishTimer = "finish";
+    private readonly Bounds _bounds = plan.Bounds;
     private readonly AggregatorRounds _rounds = new(plan, place);
     private readonly AggregatorRolling _rolling = new(plan, place);
     private readonly AggregatorCatchUp _catchUp = new(plan);
@@ -38,7 +39,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
 
     /// <inheritdoc/>
     public Decision<AggregatorState> Handle(AggregatorState state, object message) =>
-        message is Delivery { Message: IMessage told } unsound && !Soundness.IsSound(plan, unsound.From, told)
+        message is Delivery { Message: IMessage told } impossible && !MessageForms.IsPossible(_bounds, impossible.From, told)
             ? Decision.Of(state)
             : _moves.Hold(state, message, Heard(AggregatorSilence.Hear(state, message), message));
 

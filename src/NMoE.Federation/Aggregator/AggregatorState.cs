@@ -38,41 +38,27 @@ public enum Phase
 }
 
 /// <summary>What the aggregator keeps across a crash.</summary>
-/// <param name="Phase">Where training stands.</param>
-/// <param name="Round">Round under way, from 1.</param>
-/// <param name="Joined">Clients that have data, with their number of samples.</param>
-/// <param name="Extractor">F, and the predictor where it is shared, as they are.</param>
-/// <param name="Velocity">The server's momentum, part by part, where its algorithm has one and a round has ended.</param>
-/// <param name="Control">SCAFFOLD's control variate c, once a round has ended.</param>
-/// <param name="Correlations">Each client's last correlation matrix, in FedSC.</param>
-/// <param name="Gate">G as it is.</param>
-/// <param name="Ready">Clients that finished the step of this phase: an expert trained, or opinions gathered.</param>
-/// <param name="MayBegin">Whether the supervisor has said so.</param>
-public sealed record AggregatorDurable(
-    Phase Phase, int Round, ImmutableSortedDictionary<int, int> Joined, ImmutableArray<BlobRef> Extractor, ImmutableArray<BlobRef> Velocity, BlobRef? Control,
-    ImmutableSortedDictionary<int, Correlated> Correlations, BlobRef? Gate,
-    ImmutableSortedSet<int> Ready, bool MayBegin)
+public sealed record AggregatorDurable : AggregatorMemory
 {
-    /// <summary>Models that clients are still at work on, by the round that began with them, when buffered.</summary>
-    public ImmutableSortedDictionary<int, ImmutableArray<BlobRef>> Versions { get; init; } = ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty;
+    /// <summary>Nothing happened yet.</summary>
+    public AggregatorDurable()
+    {
+    }
 
-    /// <summary>The round of each client's last update in stage 1 that counted: none counts twice.</summary>
-    public ImmutableSortedDictionary<int, int> Counted { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
+    /// <summary>As much as another place was sent.</summary>
+    internal AggregatorDurable(AggregatorMemory kept)
+        : base(kept)
+    {
+    }
+
+    /// <summary>Where training stands.</summary>
+    public Phase Phase { get; init; } = Phase.Joining;
+
+    /// <summary>Whether the supervisor has said that training may begin.</summary>
+    public bool MayBegin { get; init; }
 
     /// <summary>The moments of each client's training latents, where the gate is trained relative to those of all.</summary>
     public ImmutableSortedDictionary<int, BlobRef> Moments { get; init; } = ImmutableSortedDictionary<int, BlobRef>.Empty;
-
-    /// <summary>The moments of all clients' latents together, once they are known.</summary>
-    public BlobRef? PooledMoments { get; init; }
-
-    /// <summary>Clients that had experts when stage 2 ended: RollGate's ring.</summary>
-    public ImmutableArray<int> Experts { get; init; } = [];
-
-    /// <summary>Those of them whose opinions nobody has: the gate cannot learn to choose them.</summary>
-    public ImmutableSortedSet<int> Unlearned { get; init; } = [];
-
-    /// <summary>Clients that were silent at a deadline and have not been heard since: they are invited to nothing, and nobody waits for them.</summary>
-    public ImmutableSortedSet<int> Silent { get; init; } = [];
 
     /// <summary>RollGate's ring under way, or the last one: the clients that had experts and were heard when it began.</summary>
     public ImmutableArray<int> Ring { get; init; } = [];
@@ -88,15 +74,6 @@ public sealed record AggregatorDurable(
     /// <summary>Experts that the gate could learn to choose.</summary>
     public IEnumerable<int> Learned => Experts.Where(expert => !Unlearned.Contains(expert));
 
-    /// <summary>RollGate's G: the initial one until the ring has come to its end.</summary>
-    public BlobRef? Rolled { get; init; }
-
-    /// <summary>Which of RollGate's rings is under way, from 0.</summary>
-    public int Generation { get; init; }
-
-    /// <summary>The place at which stage 1 ended: a model of it that comes of a later place is another one.</summary>
-    public int Lineage { get; init; }
-
     /// <summary>Number of the last checkpoint that was sent from here.</summary>
     public int Checkpoints { get; init; }
 
@@ -110,8 +87,7 @@ public sealed record AggregatorDurable(
     public int HeldFrom { get; init; }
 
     /// <summary>Nothing happened yet.</summary>
-    public static AggregatorDurable Empty { get; } =
-        new(Phase.Joining, 0, ImmutableSortedDictionary<int, int>.Empty, [], [], null, ImmutableSortedDictionary<int, Correlated>.Empty, null, [], false);
+    public static AggregatorDurable Empty { get; } = new();
 }
 
 /// <summary>The aggregator's state.</summary>

@@ -15,6 +15,7 @@ namespace NMoE.Federation.Client;
 /// <param name="plan">The experiment.</param>
 public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 {
+    private readonly Bounds _bounds = plan.Bounds;
     private readonly ClientTraining _training = new(number, plan);
     private readonly ClientCorrelation _correlation = new(number, plan);
     private readonly ClientNorms _norms = new(plan);
@@ -35,7 +36,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     /// <inheritdoc/>
     public Decision<ClientState> Handle(ClientState state, object message) => message switch
     {
-        Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Settle(state, Decision.Of(state), message),
+        Delivery { Message: IMessage told } impossible when !MessageForms.IsPossible(_bounds, impossible.From, told) => Settle(state, Decision.Of(state), message),
         Delivery outdated when ClientMoves.IsOutdated(state, outdated) => Decision.Of(state),
         Delivery delivery => Told(state, ClientMoves.Hear(state, delivery), delivery),
         _ => Settle(state, Decide(state, message), message),

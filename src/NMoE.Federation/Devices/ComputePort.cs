@@ -33,14 +33,7 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     {
         ArgumentNullException.ThrowIfNull(compute);
         var work = Of(device);
-        foreach (var input in compute.Job.Inputs)
-        {
-            if (!work.Holdings.Contains(input.Hash))
-            {
-                throw new SimulationRuleException($"{device} names blob {input} in a job '{compute.Job.Kind}', but neither made nor received it.");
-            }
-        }
-
+        work.Holdings.Check(compute.Job);
         var job = new PendingJob(work.Submitted++, compute, executor.Submit(compute.Job), actor);
         work.Pending[job.Number] = job;
         Energy?.Computed(device, compute.Flops);
@@ -86,8 +79,7 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     private bool HasNotBegun(PendingJob job) => job.Start.CompareTo(world.Now) > 0;
 
     /// <summary>Lets a device use blobs that reached it.</summary>
-    public void Grant(DeviceId device, IEnumerable<BlobRef> blobs) =>
-        Of(device).Holdings.UnionWith(blobs.Select(blob => blob.Hash));
+    public void Grant(DeviceId device, IEnumerable<BlobRef> blobs) => Of(device).Holdings.Add(blobs);
 
     /// <summary>A device went dark: its jobs are forgotten, and its memory but for what it persisted.</summary>
     public void Forget(DeviceId device, IEnumerable<BlobRef> persisted)
@@ -110,15 +102,15 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     {
         if (!_devices.TryGetValue(device, out var work))
         {
-            _devices[device] = work = new DeviceWork();
+            _devices[device] = work = new DeviceWork(new Holdings(device));
         }
 
         return work;
     }
 
-    private sealed class DeviceWork
+    private sealed class DeviceWork(Holdings holdings)
     {
-        public SortedSet<BlobHash> Holdings { get; } = [];
+        public Holdings Holdings => holdings;
 
         public SortedDictionary<long, PendingJob> Pending { get; } = [];
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
@@ -57,7 +58,7 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     public void GoDark(DeviceId device)
     {
         Network.Detach(device);
-        Compute.Forget(device, DurableBlobs.Of(Persisted(device)));
+        Compute.Forget(device, NamedBlobs.In(Persisted(device)));
     }
 
     /// <inheritdoc/>

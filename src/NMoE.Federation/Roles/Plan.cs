@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Experts;
@@ -128,6 +129,11 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
 
     /// <summary>How long is waited for whom.</summary>
     public Deadlines Deadlines => _deadlines ??= Deadlines.Of(this);
+
+    /// <summary>What messages of the experiment keep within.</summary>
+    internal Bounds Bounds => new(
+        Clients, Places, SharedParts.Length, PublishedParts, Settings.Extractor.Rounds, Settings.Gate.Exchanges, Settings.RollGate.Laps, TrainingRows, Settings.Inference.Alternatives,
+        StandardisesGate ? 1 : 0);
 
     /// <summary>Number of places that the aggregator has.</summary>
     public int Places => Settings.Aggregator.Places;

@@ -31,6 +31,7 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     private const string PatienceTimer = "patience";
     private const string SilenceTimer = "silence";
     private const double MostHours = 1e6;
+    private readonly Bounds _bounds = plan.Bounds;
 
     /// <inheritdoc/>
     public SupervisorState Initial => new(false, []);
@@ -44,7 +45,7 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     /// <inheritdoc/>
     public Decision<SupervisorState> Handle(SupervisorState state, object message) => message switch
     {
-        Delivery { Message: IMessage told } unsound when !Soundness.IsSound(plan, unsound.From, told) => Decision.Of(state),
+        Delivery { Message: IMessage told } impossible when !MessageForms.IsPossible(_bounds, impossible.From, told) => Decision.Of(state),
         Started => Begin(state),
         Restarted => !state.Trained ? Begin(state) : state.Serving.Count == plan.Clients ? Leave(state) : BeginServing(state),
         Delivery { From: { IsAggregator: true } from } when from.Place < state.Place => Decision.Of(state, At(state, from)),

@@ -67,9 +67,19 @@ public sealed class DamagedStateSpecs : IDisposable
         Blob('5'), new(Blob('6'), Blob('7'), null), new(4, new(null, Blob('8'), null)), Blob('9'), null, Blob('a'),
         ImmutableSortedDictionary<int, BlobRef>.Empty.Add(3, Blob('b')), [0, 3], MayServe: true);
 
-    private static AggregatorDurable Aggregator() => new(
-        Phase.Gate, 7, ImmutableSortedDictionary<int, int>.Empty.Add(0, 500).Add(2, 400), [Blob('1'), Blob('2')], [Blob('3')], Blob('4'),
-        ImmutableSortedDictionary<int, Correlated>.Empty.Add(1, new Correlated(3, Blob('5'))), Blob('6'), [0, 2], MayBegin: true);
+    private static AggregatorDurable Aggregator() => new()
+    {
+        Phase = Phase.Gate,
+        MayBegin = true,
+        Round = 7,
+        Joined = ImmutableSortedDictionary<int, int>.Empty.Add(0, 500).Add(2, 400),
+        Extractor = [Blob('1'), Blob('2')],
+        Velocity = [Blob('3')],
+        Control = Blob('4'),
+        Correlations = ImmutableSortedDictionary<int, Correlated>.Empty.Add(1, new Correlated(3, Blob('5'))),
+        Gate = Blob('6'),
+        Ready = [0, 2],
+    };
 
     private static BlobRef Blob(char digit) => new(new BlobHash(new string(digit, 64)), 5);
 }

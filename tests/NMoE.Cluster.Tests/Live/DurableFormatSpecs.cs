@@ -4,7 +4,6 @@ using NMoE.Cluster.Live.Persistence;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Client;
-using NMoE.Federation.Devices;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Supervisor;
 using NMoE.Simulation.Network;
@@ -37,7 +36,7 @@ public sealed class DurableFormatSpecs : IDisposable
 
         var read = Assert.IsType<ClientDurable>(Again(new DeviceId(0), written));
 
-        Assert.Equal(DurableBlobs.Of(written), DurableBlobs.Of(read));
+        Assert.Equal(NamedBlobs.In(written), NamedBlobs.In(read));
         Assert.Equal((written.Own, written.Before, written.MayServe, written.PassesDone), (read.Own, read.Before, read.MayServe, read.PassesDone));
         Assert.Equal(written.Opinions, read.Opinions);
         Assert.Equal((written.Place, written.Lineage), (read.Place, read.Lineage));
@@ -50,21 +49,29 @@ public sealed class DurableFormatSpecs : IDisposable
     [Fact]
     public void An_aggregator_has_after_a_move_what_it_had_persisted()
     {
-        var written = new AggregatorDurable(
-            Phase.Gate, 7, ImmutableSortedDictionary<int, int>.Empty.Add(0, 500).Add(2, 400), [Blob('1'), Blob('2')], [Blob('3')], Blob('4'),
-            ImmutableSortedDictionary<int, Correlated>.Empty.Add(1, new Correlated(3, Blob('5'))), Blob('6'), [0, 2], MayBegin: true)
+        var written = new AggregatorDurable
         {
+            Phase = Phase.Gate,
+            MayBegin = true,
+            Round = 7,
+            Joined = ImmutableSortedDictionary<int, int>.Empty.Add(0, 500).Add(2, 400),
+            Extractor = [Blob('1'), Blob('2')],
+            Velocity = [Blob('3')],
+            Control = Blob('4'),
+            Correlations = ImmutableSortedDictionary<int, Correlated>.Empty.Add(1, new Correlated(3, Blob('5'))),
+            Gate = Blob('6'),
+            Ready = [0, 2],
             Versions = ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty.Add(6, [Blob('7')]),
             Counted = ImmutableSortedDictionary<int, int>.Empty.Add(2, 6),
             Experts = [0, 2],
             Generation = 1,
             Unheard = [2],
-            Held = new Checkpoint(3, CheckpointStep.Gate, 7, ImmutableSortedDictionary<int, int>.Empty.Add(0, 500), [Blob('8')]),
+            Held = new Checkpoint { Number = 3, Step = CheckpointStep.Gate, Round = 7, Joined = ImmutableSortedDictionary<int, int>.Empty.Add(0, 500), Extractor = [Blob('8')] },
         };
 
         var read = Assert.IsType<AggregatorDurable>(Again(DeviceId.Aggregator, written));
 
-        Assert.Equal(DurableBlobs.Of(written), DurableBlobs.Of(read));
+        Assert.Equal(NamedBlobs.In(written), NamedBlobs.In(read));
         Assert.Equal((Phase.Gate, 7, true, 1), (read.Phase, read.Round, read.MayBegin, read.Generation));
         Assert.Equal(written.Joined, read.Joined);
         Assert.Equal((3, CheckpointStep.Gate), (read.Held!.Number, read.Held.Step));

@@ -8,7 +8,6 @@ using NMoE.Cluster.Live.Persistence;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Aggregator;
-using NMoE.Federation.Devices;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
@@ -117,7 +116,7 @@ public sealed class LiveFormsSpecs
             Experts = [.. clients],
         };
 
-        Fits(new Replica(DeviceId.Aggregator, 1, DurableFormat.Write(durable), [.. DurableBlobs.Of(durable)]));
+        Fits(new Replica(DeviceId.Aggregator, 1, DurableFormat.Write(durable), [.. NamedBlobs.In(durable)]));
     }
 
     [Fact]

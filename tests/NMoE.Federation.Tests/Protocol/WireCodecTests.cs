@@ -8,10 +8,8 @@ namespace NMoE.Federation.Tests.Protocol;
 
 public sealed class WireCodecTests
 {
-    private static readonly Type[] s_kinds = [.. typeof(IMessage).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IMessage)) && !type.IsAbstract).OrderBy(type => type.Name, StringComparer.Ordinal)];
-
     internal static readonly Gen<IMessage> AnyMessage =
-        Gen.Select(Gen.Int[0, s_kinds.Length - 1], Gen.Int, (kind, seed) => (IMessage)AnyRecord.Of(s_kinds[kind], seed));
+        Gen.Select(Gen.Int[0, MessageForms.All.Length - 1], Gen.Int, (kind, seed) => (IMessage)AnyRecord.Of(MessageForms.All[kind].Type, seed));
 
     [Fact]
     public void Every_message_comes_back_from_the_wire_as_it_was() => AnyMessage.Sample(message =>
@@ -22,12 +20,29 @@ public sealed class WireCodecTests
         Assert.Equal(sent, WireCodec.Encode(read).ToByteArray());
     });
 
+    /// <summary>A record that no form names could not be sent, and a place in the schema that none has could not be read.</summary>
     [Fact]
-    public void Every_message_of_the_protocol_has_a_place_in_the_schema()
+    public void Every_message_has_a_form_and_a_place_in_the_schema()
     {
-        var kinds = typeof(IMessage).Assembly.GetTypes().Count(type => type.IsClass && typeof(IMessage).IsAssignableFrom(type));
-        Assert.Equal(kinds, Enum.GetValues<Wire.Envelope.MessageOneofCase>().Length - 1);
+        Assert.Equal(
+            typeof(IMessage).Assembly.GetTypes().Where(type => type.IsClass && typeof(IMessage).IsAssignableFrom(type)).Select(type => type.Name).Order(StringComparer.Ordinal),
+            MessageForms.All.Select(form => form.Type.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enum.GetValues<Wire.Envelope.MessageOneofCase>().Select(field => (int)field).Where(field => field > 0).Order(),
+            MessageForms.All.Select(form => form.Field).Order());
     }
+
+    /// <summary>Luck, faults, ledgers and runs on disk go by these.</summary>
+    [Fact]
+    public void A_kind_keeps_its_name() => Assert.Equal(
+        "AggregatorAt BeginServing BeginTraining Checkpoint CheckpointTaken Correlate Correlated ExpertOutputs ExpertReady GateDataReady Join NothingNew PublishModel Rejoin RollingGate RollingGateTaken "
+            + "RoundUpdate RouteLatents ServingBegun ShareLatents TrainAgainst TrainRound TrainingFinished TrainingLatents TrainingLogits",
+        string.Join(' ', WireCodec.Kinds));
+
+    /// <summary>The receiver may use those, and a channel carries them: one that is left out would reach nobody.</summary>
+    [Fact]
+    public void A_message_carries_all_blobs_that_it_names() => AnyMessage.Sample(message =>
+        Assert.Equal(NamedBlobs.In(message).Distinct().OrderBy(blob => blob.Hash), message.Blobs.Distinct().OrderBy(blob => blob.Hash)));
 
     [Fact]
     public void The_size_is_that_of_the_encoded_envelope_and_the_tensors_behind_it()
@@ -67,4 +82,19 @@ public sealed class WireCodecTests
         Version = 1,
         TrainingLatents = new() { Latents = new() { Sha256 = ByteString.CopyFrom(1, 2, 3), Bytes = 3 }, Rows = 1 },
     }));
+
+    [Theory]
+    [InlineData(3, 0, 0)]
+    [InlineData(2, 2, 0)]
+    [InlineData(2, 0, 2)]
+    public void A_checkpoint_of_more_gates_control_variates_or_moments_than_there_are_is_refused(int gates, int control, int moments)
+    {
+        var blob = new Wire.Blob { Sha256 = ByteString.CopyFrom(new byte[32]), Bytes = 3 };
+        var form = new Wire.Checkpoint { Step = Wire.CheckpointStep.Gate };
+        form.Gates.AddRange(Enumerable.Repeat(blob, gates));
+        form.Control.AddRange(Enumerable.Repeat(blob, control));
+        form.Moments.AddRange(Enumerable.Repeat(blob, moments));
+
+        Assert.Throws<WireException>(() => WireCodec.Decode(new Wire.Envelope { Version = 1, Checkpoint = form }));
+    }
 }

@@ -41,7 +41,7 @@ public sealed class WireFormatTests
         return new JsonObject { ["kind"] = kind, ["message"] = described, ["bytes"] = Hex(message), ["size"] = WireCodec.Size(message) }.ToJsonString();
     }
 
-    private static Type TypeOf(string kind) => typeof(IMessage).Assembly.GetType($"{typeof(IMessage).Namespace}.{kind}", throwOnError: true)!;
+    private static Type TypeOf(string kind) => MessageForms.All.Single(form => form.Kind == kind).Type;
 
     private static string Hex(IMessage message) => Convert.ToHexStringLower(Google.Protobuf.MessageExtensions.ToByteArray(WireCodec.Encode(message)));
 }

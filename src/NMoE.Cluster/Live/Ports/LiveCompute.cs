@@ -40,14 +40,7 @@ internal sealed class LiveCompute : IDisposable
         lock (_pending)
         {
             var holdings = Of(device);
-            foreach (var input in compute.Job.Inputs)
-            {
-                if (!holdings.Blobs.Contains(input.Hash))
-                {
-                    throw new SimulationRuleException($"{device} names blob {input} in a job '{compute.Job.Kind}', but neither made nor received it.");
-                }
-            }
-
+            holdings.Check(compute.Job);
             _pending.Enqueue(new(device, holdings, compute.Tag, _executor.Submit(compute.Job), actor));
             Monitor.Pulse(_pending);
         }
@@ -58,7 +51,7 @@ internal sealed class LiveCompute : IDisposable
     {
         lock (_pending)
         {
-            Of(device).Blobs.UnionWith(blobs.Select(blob => blob.Hash));
+            Of(device).Add(blobs);
         }
     }
 
@@ -68,7 +61,7 @@ internal sealed class LiveCompute : IDisposable
         lock (_pending)
         {
             _devices.Remove(device);
-            Of(device).Blobs.UnionWith(persisted.Select(blob => blob.Hash));
+            Of(device).Add(persisted);
         }
     }
 
@@ -86,7 +79,7 @@ internal sealed class LiveCompute : IDisposable
     {
         if (!_devices.TryGetValue(device, out var holdings))
         {
-            _devices[device] = holdings = new();
+            _devices[device] = holdings = new(device);
         }
 
         return holdings;
@@ -134,15 +127,10 @@ internal sealed class LiveCompute : IDisposable
                 return;
             }
 
-            holdings.Blobs.UnionWith(result.Outputs.Select(blob => blob.Hash));
+            holdings.Add(result.Outputs);
         }
 
         job.Actor.Tell(new JobFinished(job.Tag, result), ActorRefs.NoSender);
-    }
-
-    private sealed class Holdings
-    {
-        public HashSet<BlobHash> Blobs { get; } = [];
     }
 
     private sealed record Pending(DeviceId Device, Holdings Holdings, JobTag Tag, IJobHandle Handle, IActorRef Actor);

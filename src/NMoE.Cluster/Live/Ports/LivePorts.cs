@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using NMoE.Cluster.Live.Persistence;
 using NMoE.Federation.Devices;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
@@ -70,7 +71,7 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
             }
             else
             {
-                node.Tell(new LocalReplica(new(device, version, bytes, [.. DurableBlobs.Of(durable).Distinct()])), ActorRefs.NoSender);
+                node.Tell(new LocalReplica(new(device, version, bytes, [.. NamedBlobs.In(durable).Distinct()])), ActorRefs.NoSender);
             }
         }
     });
@@ -104,7 +105,7 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <inheritdoc/>
     public void Attach(DeviceId device, IActorRef actor)
     {
-        jobs.Grant(device, DurableBlobs.Of(Persisted(device)));
+        jobs.Grant(device, NamedBlobs.In(Persisted(device)));
         Locked(() => _actors[device] = actor);
     }
 
@@ -128,7 +129,7 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
             _early.RemoveAll(early => early.From == device);
         });
         Network.Tell(new Dark(device), ActorRefs.NoSender);
-        jobs.Forget(device, DurableBlobs.Of(Persisted(device)));
+        jobs.Forget(device, NamedBlobs.In(Persisted(device)));
     }
 
     /// <inheritdoc/>

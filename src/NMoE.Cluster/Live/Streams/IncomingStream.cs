@@ -52,7 +52,7 @@ internal sealed class IncomingStream(StreamOpened opened, IActorRef sender)
     public IMessage Unpack(IBlobShelf shelf)
     {
         var message = WireCodec.Decode(Federation.Wire.Envelope.Parser.ParseFrom(_bytes, 0, Opened.Envelope));
-        if (message.GetType().Name != Opened.Kind || !message.Blobs.SequenceEqual(Opened.Blobs))
+        if (WireCodec.KindOf(message) != Opened.Kind || !message.Blobs.SequenceEqual(Opened.Blobs))
         {
             throw new WireException($"A stream that announced a {Opened.Kind} brought something else.");
         }

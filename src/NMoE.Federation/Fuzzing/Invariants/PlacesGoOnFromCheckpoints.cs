@@ -56,7 +56,7 @@ internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
         }
 
         var right = _held.TryGetValue(decided.Device.Place, out var held)
-            ? begun.Round == held.Kept.Round && begun.Extractor.SequenceEqual(held.Kept.Extractor) && begun.Gate == held.Kept.Gates[0]
+            ? begun.Round == held.Kept.Round && begun.Extractor.SequenceEqual(held.Kept.Extractor) && begun.Gate == held.Kept.Gate
             : begun.Phase == Phase.Joining;
         return right ? null : FormattableString.Invariant($"{decided.Device} goes on with {begun.Phase}, round {begun.Round}, which is not the last checkpoint that it was sent");
     }

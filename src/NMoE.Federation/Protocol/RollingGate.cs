@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
+using static NMoE.Federation.Protocol.WireValues;
 
 namespace NMoE.Federation.Protocol;
 
@@ -36,13 +37,25 @@ public sealed record RollingGate(
 
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [Gate];
-}
 
-/// <summary>To whom the gate came from: I have it. Sent at once, before any training.</summary>
-/// <param name="Generation">Which ring.</param>
-/// <param name="Hop">The hop.</param>
-public sealed record RollingGateTaken(int Generation, int Hop) : IMessage
-{
-    /// <inheritdoc/>
-    public (int First, int Second) Occasion => (Generation, Hop);
+    /// <summary>On the wire, and when it is possible.</summary>
+    internal static MessageForm Form { get; } = MessageForm.Of<RollingGate, Wire.RollingGate>(
+        "RollingGate",
+        m => new()
+        {
+            Generation = (uint)m.Generation,
+            Hop = (uint)m.Hop,
+            Step = (Wire.RollStep)(m.Step + 1),
+            Ring = { Counts(m.Ring) },
+            Gate = Blob(m.Gate),
+            Losses = m.Losses,
+            LastLoss = m.LastLoss,
+            Missed = { Counts(m.Missed) },
+        },
+        read => new(
+            Count(read.Generation), Count(read.Hop), Choice<RollStep>((int)read.Step, "A rolling gate does not say what is to be done with it."), Counts(read.Ring), Blob(read.Gate),
+            read.Losses, read.LastLoss, Counts(read.Missed)),
+        (m, from, bounds) => (bounds.IsClient(from) || bounds.IsAggregator(from))
+            && m.Ring.Length > 0 && bounds.AreClients(m.Ring) && m.Ring.Distinct().Count() == m.Ring.Length
+            && m.Hop >= 0 && m.Hop <= (bounds.Laps + 1) * m.Ring.Length && m.Missed.All(m.Ring.Contains));
 }

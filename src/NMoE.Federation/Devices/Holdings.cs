@@ -1,0 +1,29 @@
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Devices;
+
+/// <summary>The blobs that a device has: those that it made, that reached it or that it kept.</summary>
+/// <param name="device">The device.</param>
+public sealed class Holdings(DeviceId device)
+{
+    private readonly SortedSet<BlobHash> _blobs = [];
+
+    /// <summary>The device has these, too.</summary>
+    public void Add(IEnumerable<BlobRef> blobs) => _blobs.UnionWith(blobs.Select(blob => blob.Hash));
+
+    /// <summary>Makes sure that a job of the device names no other.</summary>
+    /// <exception cref="SimulationRuleException">It names one that the device neither made nor received.</exception>
+    public void Check(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        foreach (var input in job.Inputs)
+        {
+            if (!_blobs.Contains(input.Hash))
+            {
+                throw new SimulationRuleException($"{device} names blob {input} in a job '{job.Kind}', but neither made nor received it.");
+            }
+        }
+    }
+}

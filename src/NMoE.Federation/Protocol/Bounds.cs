@@ -1,0 +1,43 @@
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Protocol;
+
+/// <summary>What an experiment has, as far as its messages name it: the numbers of a message are within these.</summary>
+/// <param name="Clients">Number of clients.</param>
+/// <param name="Places">Number of places of the aggregator.</param>
+/// <param name="SharedParts">Parts of stage 1's model that are sent and averaged.</param>
+/// <param name="PublishedParts">Those of them that clients need once it is trained.</param>
+/// <param name="Rounds">Rounds of stage 1.</param>
+/// <param name="Exchanges">Rounds of the gate.</param>
+/// <param name="Laps">Laps of RollGate's ring.</param>
+/// <param name="Rows">Training pictures of each client.</param>
+/// <param name="Alternatives">How often a next-best expert stands in within a request.</param>
+/// <param name="Moments">1 where the gate is trained relative to the moments of all clients' latents, else 0.</param>
+internal sealed record Bounds(int Clients, int Places, int SharedParts, int PublishedParts, int Rounds, int Exchanges, int Laps, int Rows, int Alternatives, int Moments)
+{
+    /// <summary>Whether a device is a client of the experiment.</summary>
+    public bool IsClient(DeviceId device) => IsClient(device.Number);
+
+    /// <summary>Whether a number is a client's.</summary>
+    public bool IsClient(int number) => number >= 0 && number < Clients;
+
+    /// <summary>Whether all numbers are clients'.</summary>
+    public bool AreClients(IEnumerable<int> numbers) => numbers.All(IsClient);
+
+    /// <summary>Whether a device is a place of the aggregator.</summary>
+    public bool IsAggregator(DeviceId device) => device.IsAggregator && device.Place < Places;
+
+    /// <summary>Whether a stage that trains in rounds has a model of so many parts.</summary>
+    public bool IsModel(TrainingStage stage, int parts) => stage switch
+    {
+        TrainingStage.Extractor => parts == SharedParts,
+        TrainingStage.Gate => parts == 1,
+        _ => false,
+    };
+
+    /// <summary>Whether a stage has a round of that number.</summary>
+    public bool IsRound(TrainingStage stage, int round) => round >= 1 && round <= (stage == TrainingStage.Extractor ? Rounds : Exchanges);
+
+    /// <summary>Whether so many next-best experts can have stood in.</summary>
+    public bool IsSubstitution(int number) => number >= 0 && number <= Alternatives;
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using static NMoE.Federation.Protocol.WireValues;
+
+namespace NMoE.Federation.Protocol;
+
+/// <summary>Client to aggregator: what my data made of the model.</summary>
+/// <param name="Stage">Stage.</param>
+/// <param name="Round">Round.</param>
+/// <param name="Model">As in <see cref="TrainRound"/>.</param>
+/// <param name="Samples">n_i, the weight in the average.</param>
+/// <param name="Loss">Training loss.</param>
+/// <param name="Control">SCAFFOLD's c_i' - c_i; none with other algorithms.</param>
+public sealed record RoundUpdate(
+    TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, int Samples, double Loss, ImmutableArray<BlobRef> Control) : IMessage
+{
+    /// <inheritdoc/>
+    public (int First, int Second) Occasion => (Round, 0);
+
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control];
+
+    /// <summary>On the wire, and when it is possible.</summary>
+    internal static MessageForm Form { get; } = MessageForm.Of<RoundUpdate, Wire.RoundUpdate>(
+        "RoundUpdate",
+        m => new()
+        {
+            Stage = StageOf(m.Stage),
+            Round = (uint)m.Round,
+            Model = { Blobs(m.Model) },
+            Samples = (uint)m.Samples,
+            Loss = m.Loss,
+            Control = { Blobs(m.Control) },
+        },
+        read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Count(read.Samples), read.Loss, Blobs(read.Control)),
+        (m, from, bounds) => bounds.IsClient(from) && m.Stage != TrainingStage.Rolling && bounds.IsRound(m.Stage, m.Round) && m.Samples > 0 && double.IsFinite(m.Loss));
+}

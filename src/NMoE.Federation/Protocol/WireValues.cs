@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+
+namespace NMoE.Federation.Protocol;
+
+/// <summary>What messages are made of, to and from the wire. Each number that comes is checked before anything is made of it.</summary>
+internal static class WireValues
+{
+    public static int Count(uint value) => value <= int.MaxValue
+        ? (int)value
+        : throw new WireException(FormattableString.Invariant($"A count of {value} is out of range."));
+
+    public static IEnumerable<uint> Counts(IEnumerable<int> values) => values.Select(value => (uint)value);
+
+    public static ImmutableArray<int> Counts(IEnumerable<uint> values) => [.. values.Select(Count)];
+
+    public static Wire.TrainingStage StageOf(TrainingStage stage) => (Wire.TrainingStage)(stage + 1);
+
+    public static TrainingStage StageOf(Wire.TrainingStage stage) => Choice<TrainingStage>((int)stage, "A message names no training stage.");
+
+    /// <summary>A member of an enumeration: on the wire they count from 1, because 0 says that there is none.</summary>
+    public static T Choice<T>(int value, string problem)
+        where T : struct, Enum => value > 0 && (T)Enum.ToObject(typeof(T), value - 1) is var member && Enum.IsDefined(member)
+            ? member
+            : throw new WireException(problem);
+
+    public static Wire.Blob Blob(BlobRef blob) => new() { Sha256 = WireBlob.Sha256(blob.Hash), Bytes = (ulong)blob.Bytes };
+
+    public static BlobRef Blob(Wire.Blob? blob) => WireBlob.Read(blob?.Sha256, blob?.Bytes ?? 0);
+
+    public static IEnumerable<Wire.Blob> Blobs(IEnumerable<BlobRef> blobs) => blobs.Select(Blob);
+
+    public static ImmutableArray<BlobRef> Blobs(IEnumerable<Wire.Blob> blobs) => [.. blobs.Select(Blob)];
+}
