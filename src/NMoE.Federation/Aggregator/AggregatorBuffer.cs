@@ -87,7 +87,7 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
         {
             BlobRef[] inputs = [durable.Extractor[part], .. updates.SelectMany(update => new[] { update.Model[part], durable.Versions[update.Round][part] })];
             return new Roles.Compute(
-                new JobTag(AggregatorRounds.AverageJob, durable.Round, part, (int)Phase.Extractor),
+                new AverageTag(Phase.Extractor, durable.Round, part),
                 LearningJob.Create(new BufferedStepParameters(weights), 0, inputs),
                 Charges.Average(inputs[0].Bytes, inputs.Length));
         });

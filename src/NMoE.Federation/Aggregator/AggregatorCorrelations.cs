@@ -10,7 +10,6 @@ namespace NMoE.Federation.Aggregator;
 /// <summary>FedSC's first exchange in a round: correlation matrices come up, and to each client goes the weighed sum of the others'.</summary>
 internal sealed class AggregatorCorrelations(Plan plan)
 {
-    public const string ExternalJob = "external";
     public const string DeadlineTimer = "correlation-deadline";
     private const int LargestHeader = 512;
 
@@ -67,11 +66,10 @@ internal sealed class AggregatorCorrelations(Plan plan)
             ]);
     }
 
-    public static Decision<AggregatorState> Send(AggregatorState state, JobFinished job) =>
-        state is { Exchanged: true, Durable: { Phase: Phase.Extractor } durable } && durable.Round == job.Tag.First
+    public static Decision<AggregatorState> Send(AggregatorState state, ExternalTag tag, BlobRef external) =>
+        state is { Exchanged: true, Durable: { Phase: Phase.Extractor } durable } && durable.Round == tag.Round
             ? Decision.Of(state, new Send(
-                Plan.Device(job.Tag.Peer),
-                new TrainAgainst(job.Tag.First, [job.Result.Outputs[0]], Share(durable, job.Tag.Peer)), Stages.Extractor))
+                Plan.Device(tag.Client), new TrainAgainst(tag.Round, [external], Share(durable, tag.Client)), Stages.Extractor))
             : Decision.Of(state);
 
     /// <summary>q_i among the clients that have data.</summary>
@@ -98,8 +96,13 @@ internal sealed class AggregatorCorrelations(Plan plan)
             : Share(durable, pair.Key) * rest / there);
         BlobRef[] matrices = [.. others.Select(pair => pair.Value.Correlation)];
         return new Roles.Compute(
-            new JobTag(ExternalJob, durable.Round, 0, client),
+            new ExternalTag(durable.Round, client),
             LearningJob.Create(new ExternalParameters([.. weights]), 0, matrices),
             Charges.Average(matrices[0].Bytes, matrices.Length));
     }
 }
+
+/// <summary>The weighed sum of the others' matrices.</summary>
+/// <param name="Round">Round.</param>
+/// <param name="Client">The client that it is for.</param>
+internal sealed record ExternalTag(int Round, int Client) : JobTag("external");

@@ -19,6 +19,6 @@ internal static class AggregatorMoments
         var (joined, moments) = (state.Durable.Joined, state.Durable.Moments.Where(pair => state.Durable.Experts.Contains(pair.Key)).ToImmutableArray());
         var job = LearningJob.Create(
             new AverageParameters([.. moments.Select(pair => (double)joined[pair.Key])]), 0, [.. moments.Select(pair => pair.Value)]);
-        return Decision.Of(state, new Roles.Compute(new JobTag(Job), job, Charges.Average(moments[0].Value.Bytes, moments.Length)));
+        return Decision.Of(state, new Roles.Compute(new SoleTag(Job), job, Charges.Average(moments[0].Value.Bytes, moments.Length)));
     }
 }

@@ -12,7 +12,6 @@ namespace NMoE.Federation.Aggregator;
 /// <param name="place">Where it is, from 0: at a later place than the first it stands by until the aggregator moves there.</param>
 public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState>
 {
-    internal const string InitialModel = "initial";
     private const string StepTimer = "step";
     private const string FinishTimer = "finish";
     private readonly Bounds _bounds = plan.Bounds;
@@ -50,10 +49,10 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     {
         Started => DrawInitialModels(state),
         Restarted => Resume(state),
-        JobFinished { Tag.Name: InitialModel } job => TakeInitial(state, (ModelPart)job.Tag.First, job.Result.Outputs[0]),
-        JobFinished { Tag.Name: AggregatorRounds.AverageJob } job => AfterRound(_rounds.TakeAverage(state, job)),
+        JobFinished { Tag: InitialTag tag } job => TakeInitial(state, tag.Part, job.Result.Outputs[0]),
+        JobFinished { Tag: AverageTag tag } job => AfterRound(_rounds.TakeAverage(state, tag, job.Result.Outputs)),
         JobFinished { Tag.Name: AggregatorMoments.Job } job => TakeMoments(state, job.Result.Outputs[0]),
-        JobFinished { Tag.Name: AggregatorCorrelations.ExternalJob } job => AggregatorCorrelations.Send(state, job),
+        JobFinished { Tag: ExternalTag tag } job => AggregatorCorrelations.Send(state, tag, job.Result.Outputs[0]),
         Delivery { Message: BeginTraining or AggregatorAt } => MayBegin(state),
         Delivery { Message: Join { Samples: > 0 } join } delivery => Joined(state, delivery.From.Number, join.Samples),
         Delivery { Message: Rejoin rejoin } delivery => Answer(state, delivery.From.Number, rejoin.Samples),
@@ -82,7 +81,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         [
             new Await("clients to join"),
             .. plan.SharedParts.Append(ModelPart.Gate)
-                .Select(part => new Roles.Compute(new JobTag(InitialModel, (int)part), plan.Initial(part), 0)),
+                .Select(part => new Roles.Compute(new InitialTag(part), plan.Initial(part), 0)),
             new SetTimer(StepTimer, plan.Deadlines.Extractor, (int)Phase.Joining),
         ]);
 
@@ -295,3 +294,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     private static Decision<AggregatorState> Append(Decision<AggregatorState> first, Decision<AggregatorState> second) =>
         second with { Effects = [.. first.Effects, .. second.Effects] };
 }
+
+/// <summary>A part of the first model.</summary>
+/// <param name="Part">The part.</param>
+internal sealed record InitialTag(ModelPart Part) : JobTag("initial");

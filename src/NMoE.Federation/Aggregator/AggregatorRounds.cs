@@ -13,7 +13,6 @@ namespace NMoE.Federation.Aggregator;
 /// <summary>One round of a stage: invite, collect until all or a quorum at the deadline, average in client order.</summary>
 internal sealed class AggregatorRounds(Plan plan, int place)
 {
-    public const string AverageJob = "average";
     public const string DeadlineTimer = "round-deadline";
     private const int MaxTries = 3;
 
@@ -103,7 +102,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         var next = state with { Updates = state.Updates.SetItem(client, update) };
         // FedSC's exchange may have left fewer than the round began with: nobody else was told to train, unless the round began anew.
         var told = next.Correlated.IsEmpty ? next.Cohort.Count : next.Correlated.Count;
-        return Fresh(next).Length == Math.Min(next.Target, told) ? Average(next) : Decision.Of(next);
+        return CountFresh(next) == Math.Min(next.Target, told) ? Average(next) : Decision.Of(next);
     }
 
     private static bool IsOfThisRound(AggregatorState state, int client, RoundUpdate update) =>
@@ -118,6 +117,10 @@ internal sealed class AggregatorRounds(Plan plan, int place)
     private static bool IsFresh(AggregatorState state, int client) => state.Updates.TryGetValue(client, out var update) && update.Round == state.Durable.Round;
 
     private static ImmutableArray<int> Fresh(AggregatorState state) => [.. state.Updates.Keys.Where(client => IsFresh(state, client))];
+
+    /// <summary>Where none that is late is taken in, all are of this round: looking through them at each would take n^2 steps a round.</summary>
+    private int CountFresh(AggregatorState state) =>
+        plan.Settings.Extractor.Cohort.Late == LateUpdates.Accept ? Fresh(state).Length : state.Updates.Count;
 
     /// <summary>Late updates are refused from the deadline on, because the cohort is then what came in time.</summary>
     public Decision<AggregatorState> Expire(AggregatorState state, int token) =>
@@ -145,26 +148,26 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         return decision.And(AggregatorSilence.Passed(place, Stages.Of(Stage(durable)), durable.Round, state.Cohort.Except(came), Deadline(durable)));
     }
 
-    public Decision<AggregatorState> TakeAverage(AggregatorState state, JobFinished job)
+    public Decision<AggregatorState> TakeAverage(AggregatorState state, AverageTag tag, ImmutableArray<BlobRef> outputs)
     {
         var durable = state.Durable;
-        if (job.Tag.First != durable.Round || (Phase)job.Tag.Peer != durable.Phase || !state.Closed)
+        if (tag.Round != durable.Round || tag.Phase != durable.Phase || !state.Closed)
         {
             return Decision.Of(state);
         }
 
-        var averaged = state.Averaged.SetItem(job.Tag.Second, job.Result.Outputs);
+        var averaged = state.Averaged.SetItem(tag.Part, outputs);
         var parts = Model(durable).Length;
         if (averaged.Count < parts + (HasControl(durable) ? 1 : 0))
         {
             return Decision.Of(state with { Averaged = averaged });
         }
 
-        ImmutableArray<BlobRef> model = [.. averaged.Values.Take(parts).Select(outputs => outputs[0])];
+        ImmutableArray<BlobRef> model = [.. averaged.Values.Take(parts).Select(step => step[0])];
         var loss = state.Updates.Values.Sum(update => update.Loss * update.Samples) / state.Updates.Values.Sum(update => update.Samples);
         var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Updates.Count) { Place = place });
         var kept = durable.Phase == Phase.Extractor
-            ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(outputs => outputs.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
+            ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(step => step.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
             : durable with { Gate = model[0] };
         if (durable.Phase == Phase.Extractor)
         {
@@ -191,7 +194,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         {
             BlobRef[] models = [.. state.Updates.Values.Select(update => update.Model[part])];
             return new Roles.Compute(
-                new JobTag(AverageJob, state.Durable.Round, part, (int)state.Durable.Phase),
+                new AverageTag(state.Durable.Phase, state.Durable.Round, part),
                 ServerStep(state.Durable, part, weights, models),
                 Charges.Average(models[0].Bytes, models.Length));
         });
@@ -204,7 +207,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         ImmutableArray<BlobRef> changes = [.. state.Updates.Values.Select(update => update.Control[0])];
         var job = ((IControlVariates)plan.Optimiser).Control(changes, state.Durable.Joined.Count, state.Durable.Control);
         return new Roles.Compute(
-            new JobTag(AverageJob, state.Durable.Round, part, (int)state.Durable.Phase), job, Charges.Average(changes[0].Bytes, job.Inputs.Length));
+            new AverageTag(state.Durable.Phase, state.Durable.Round, part), job, Charges.Average(changes[0].Bytes, job.Inputs.Length));
     }
 
     private bool IsBuffered(AggregatorDurable durable) =>
@@ -256,3 +259,9 @@ internal sealed class AggregatorRounds(Plan plan, int place)
     internal static int Token(AggregatorState state) =>
         (((state.Durable.Round * 2) + (state.Durable.Phase == Phase.Gate ? 1 : 0)) * MaxTries) + state.Tries;
 }
+
+/// <summary>A part of the model that is averaged.</summary>
+/// <param name="Phase">The step that the round is of.</param>
+/// <param name="Round">Round.</param>
+/// <param name="Part">The part's place in the model; the number of parts for the server's control variate.</param>
+internal sealed record AverageTag(Phase Phase, int Round, int Part) : JobTag("average");

@@ -1,3 +1,4 @@
+using NMoE.Compute.Blobs;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -23,29 +24,25 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             new CorrelationParameters(plan.Model, settings.Dimension, settings.Cap), plan.Key("correlation", number, asked.Round),
             [.. asked.Model, shard]);
         return Decision.Of(
-            state with { Correlating = asked }, new Roles.Compute(new JobTag(Tags.Correlation, asked.Round, Place: state.Durable.Place), job, _charges.Correlation));
+            state with { Correlating = asked }, new Roles.Compute(new RoundTag(Tags.Correlation, TrainingStage.Extractor, asked.Round) { Place = state.Durable.Place }, job, _charges.Correlation));
     }
 
-    public Decision<ClientState> Release(ClientState state, JobFinished job)
+    public Decision<ClientState> Release(ClientState state, RoundTag tag, BlobRef matrix)
     {
         if (plan.Noise is not { } noise)
         {
-            return Send(state, job);
+            return Send(state, tag, matrix);
         }
 
         var release = LearningJob.Create(
-            new ReleaseParameters(noise.Sigma) { Key = plan.Settings.FedSc.Secret }, plan.ReleaseSeed(number), job.Result.Outputs[0]);
-        return Decision.Of(state, new Roles.Compute(new JobTag(Tags.Release, job.Tag.First, Place: job.Tag.Place), release, 0));
+            new ReleaseParameters(noise.Sigma) { Key = plan.Settings.FedSc.Secret }, plan.ReleaseSeed(number), matrix);
+        return Decision.Of(state, new Roles.Compute(tag with { Name = Tags.Release }, release, 0));
     }
 
-    public Decision<ClientState> Send(ClientState state, JobFinished job)
-    {
-        var released = job.Result.Outputs[0];
-        return Decision.Of(
-            state,
-            new Observe(new MatrixReleased(number, released.Hash.Hex)),
-            new Send(state.Durable.Aggregator, new Correlated(job.Tag.First, released), Stages.Extractor));
-    }
+    public Decision<ClientState> Send(ClientState state, RoundTag tag, BlobRef released) => Decision.Of(
+        state,
+        new Observe(new MatrixReleased(number, released.Hash.Hex)),
+        new Send(state.Durable.Aggregator, new Correlated(tag.Round, released), Stages.Extractor));
 
     public Decision<ClientState> Train(ClientState state, TrainAgainst against)
     {
@@ -59,6 +56,6 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
         return Decision.Of(
             state with { Correlating = null, Against = against.Round, Durable = state.Durable.Undone(against.Round) },
-            new Roles.Compute(new JobTag(Tags.Round, against.Round, (int)TrainingStage.Extractor, Place: state.Durable.Place), job, _charges.Local));
+            new Roles.Compute(new RoundTag(Tags.Round, TrainingStage.Extractor, against.Round) { Place = state.Durable.Place }, job, _charges.Local));
     }
 }

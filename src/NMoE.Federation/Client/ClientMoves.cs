@@ -16,10 +16,10 @@ internal sealed class ClientMoves(Plan plan)
     public static bool IsOutdated(ClientState state, Delivery delivery) => delivery.From.IsAggregator && delivery.From.Place < state.Durable.Place;
 
     /// <summary>Whether a job was begun for a place, or for a model of stage 1, that counts no more.</summary>
-    public static bool IsOutdated(ClientState state, JobFinished job) => job.Tag.Name switch
+    public static bool IsOutdated(ClientState state, JobFinished job) => job.Tag switch
     {
-        Tags.Round or Tags.Correlation or Tags.Release or Tags.OwnNorms => job.Tag.Place < state.Durable.Place,
-        Tags.TrainingLatents or Tags.Moments or Tags.Expert or Tags.OwnOpinion or Tags.PackedTraining => job.Tag.Place < state.Durable.Lineage,
+        RoundTag round => round.Place < state.Durable.Place,
+        SoleTag { Name: not (Tags.TrainingShard or Tags.InitialHead) } ofModel => ofModel.Place < state.Durable.Lineage,
         _ => false,
     };
 

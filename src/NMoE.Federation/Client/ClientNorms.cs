@@ -18,16 +18,16 @@ internal sealed class ClientNorms(Plan plan)
         }
 
         var job = LearningJob.Create(new OwnNormsParameters(plan.Model), 0, received, own);
-        return Decision.Of(state with { Merging = message }, new Roles.Compute(new JobTag(Tags.OwnNorms, RoundOf(message), Place: state.Durable.Place), job, 0));
+        return Decision.Of(state with { Merging = message }, new Roles.Compute(new RoundTag(Tags.OwnNorms, TrainingStage.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
     }
 
     /// <summary>The message that waited, with the merged model; null where another has come since.</summary>
-    public static IMessage? Merged(ClientState state, JobFinished job) => state.Merging is { } waiting && RoundOf(waiting) == job.Tag.First
+    public static IMessage? Merged(ClientState state, RoundTag tag, BlobRef merged) => state.Merging is { } waiting && RoundOf(waiting) == tag.Round
         ? waiting switch
         {
-            TrainRound round => round with { Model = round.Model.SetItem(0, job.Result.Outputs[0]) },
-            Correlate asked => asked with { Model = asked.Model.SetItem(0, job.Result.Outputs[0]) },
-            PublishModel published => published with { Model = published.Model.SetItem(0, job.Result.Outputs[0]) },
+            TrainRound round => round with { Model = round.Model.SetItem(0, merged) },
+            Correlate asked => asked with { Model = asked.Model.SetItem(0, merged) },
+            PublishModel published => published with { Model = published.Model.SetItem(0, merged) },
             _ => null,
         }
         : null;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
-using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -57,11 +57,10 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         Started => DealShards(state),
         Restarted => Return(state),
         JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),
-        JobFinished { Tag.Name: Tags.TestShard } job => Decision.Of(
-            state with { TestShards = state.TestShards.SetItem((TestPartition)job.Tag.First, job.Result.Outputs[0]) }),
+        JobFinished { Tag: TestShardTag tag } job => Decision.Of(state with { TestShards = state.TestShards.SetItem(tag.Test, job.Result.Outputs[0]) }),
         JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
             state with { Durable = state.Durable with { Own = state.Durable.Own with { Predictor = job.Result.Outputs[0] } } }),
-        JobFinished job => Finished(state, job),
+        JobFinished job => Finished(state, job.Tag, job.Result),
         Delivery { Message: BeginServing begin } => _serving.Allow(state, begin),
         Delivery delivery => Delivered(state, delivery),
         TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
@@ -87,11 +86,11 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
         new Await("the end of training"),
         .. plan.HasOwnHeads && state.Durable.Own.Predictor is null
-            ? [new Roles.Compute(new JobTag(Tags.InitialHead), plan.Initial(ModelPart.Expert), 0)]
+            ? [new Roles.Compute(new SoleTag(Tags.InitialHead), plan.Initial(ModelPart.Expert), 0)]
             : ImmutableArray<Effect>.Empty,
-        new Roles.Compute(new JobTag(Tags.TrainingShard), plan.TrainingShard(number), 0),
+        new Roles.Compute(new SoleTag(Tags.TrainingShard), plan.TrainingShard(number), 0),
         .. plan.Settings.Inference.TestPartitions.Distinct().Select(test =>
-            new Roles.Compute(new JobTag(Tags.TestShard, (int)test), plan.TestShard(number, test), 0)),
+            new Roles.Compute(new TestShardTag(test), plan.TestShard(number, test), 0)),
     ]);
 
     private Decision<ClientState> Delivered(ClientState state, Delivery delivery) =>
@@ -113,24 +112,25 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         _ => Decision.Of(state),
     };
 
-    private Decision<ClientState> Finished(ClientState state, JobFinished job) => job.Tag.Name switch
+    private Decision<ClientState> Finished(ClientState state, JobTag tag, JobResult result) => tag switch
     {
-        Tags.OwnNorms => ClientNorms.Merged(state, job) is { } message
+        RoundTag { Name: Tags.OwnNorms } merge => ClientNorms.Merged(state, merge, result.Outputs[0]) is { } message
             ? Received(state with { Merging = null }, state.Durable.Aggregator, message)
             : Decision.Of(state),
-        Tags.Round => _training.SendUpdate(state, job),
-        Tags.Correlation => _correlation.Release(state, job),
-        Tags.Release => _correlation.Send(state, job),
-        Tags.TrainingLatents => _training.TakeLatents(state, job.Result.Outputs[0]),
-        Tags.Moments => _training.TakeMoments(state, job.Result.Outputs[0]),
-        Tags.Expert => _training.ExpertReady(state, job),
-        Tags.OwnOpinion => _training.TakeOpinion(state, Plan.Device(number), job.Result.Outputs[0]),
-        Tags.PackedTraining => _training.AskPeers(state, job.Result.Outputs[0]),
-        Tags.UnpackedTraining => _training.FormOpinion(state, job),
-        Tags.Opinion => _training.SendOpinion(state, job),
-        Tags.Rolling => _rolling.Trained(state, job),
-        Tags.UnpackedRequest => _serving.ServeUnpacked(state, job),
-        Tags.Served => _serving.Reply(state, job),
-        _ => _serving.Finished(state, job),
+        RoundTag { Name: Tags.Round } round => _training.SendUpdate(state, round, result),
+        RoundTag { Name: Tags.Correlation } round => _correlation.Release(state, round, result.Outputs[0]),
+        RoundTag { Name: Tags.Release } round => _correlation.Send(state, round, result.Outputs[0]),
+        SoleTag { Name: Tags.TrainingLatents } => _training.TakeLatents(state, result.Outputs[0]),
+        SoleTag { Name: Tags.Moments } => _training.TakeMoments(state, result.Outputs[0]),
+        SoleTag { Name: Tags.Expert } => _training.ExpertReady(state, result.Outputs[0]),
+        SoleTag { Name: Tags.OwnOpinion } => _training.TakeOpinion(state, Plan.Device(number), result.Outputs[0]),
+        SoleTag { Name: Tags.PackedTraining } => _training.AskPeers(state, result.Outputs[0]),
+        OpinionTag { Name: Tags.UnpackedTraining } opinion => _training.FormOpinion(state, opinion, result.Outputs[0]),
+        OpinionTag opinion => ClientTraining.SendOpinion(state, opinion, result.Outputs[0]),
+        TurnTag turn => _rolling.Trained(state, turn, result),
+        AnswerTag { Name: Tags.UnpackedRequest } asked => _serving.ServeUnpacked(state, asked, result.Outputs[0]),
+        AnswerTag asked => _serving.Reply(state, asked, result.Outputs[0]),
+        RequestTag request => _serving.Finished(state, request, result),
+        _ => Decision.Of(state),
     };
 }

@@ -1,3 +1,4 @@
+using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
@@ -31,16 +32,16 @@ internal sealed class ClientRolling(int number, Plan plan)
         return begun with { Effects = [taken, .. begun.Effects] };
     }
 
-    public Decision<ClientState> Trained(ClientState state, JobFinished job)
+    public Decision<ClientState> Trained(ClientState state, TurnTag turn, JobResult result)
     {
-        if (state.Durable.Turn is not { Gate: { Step: RollStep.Train } gate } || (gate.Generation, gate.Hop) != (job.Tag.First, job.Tag.Second))
+        if (state.Durable.Turn is not { Gate: { Step: RollStep.Train } gate } || (gate.Generation, gate.Hop) != (turn.Generation, turn.Hop))
         {
             return Decision.Of(state);
         }
 
-        var loss = job.Result.Metrics["loss"];
+        var loss = result.Metrics["loss"];
         return double.IsFinite(loss)
-            ? Pass(state, gate with { Gate = job.Result.Outputs[0], Losses = gate.Losses + loss })
+            ? Pass(state, gate with { Gate = result.Outputs[0], Losses = gate.Losses + loss })
             : Decision.Of(state, new Crash(FormattableString.Invariant($"the loss of the rolling gate diverged at hop {gate.Hop} ({loss})")));
     }
 
@@ -90,7 +91,7 @@ internal sealed class ClientRolling(int number, Plan plan)
                 settings.LearningRate, settings.Batch, settings.Epochs),
             plan.Key("rollgate", number, gate.Hop / gate.Ring.Length),
             gate.Gate, state.Durable.Latents!);
-        return new Roles.Compute(new JobTag(Tags.Rolling, gate.Generation, gate.Hop), job, _charges.Turn);
+        return new Roles.Compute(new TurnTag(gate.Generation, gate.Hop), job, _charges.Turn);
     }
 
     /// <summary>The gate goes on from a hop whose work is done. A client that is next itself has no need of the network.</summary>

@@ -58,51 +58,44 @@ internal sealed partial class ClientServing(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var tag = new JobTag(
-            _travel.IsExact ? Tags.Served : Tags.UnpackedRequest,
-            request.Pass, (((request.Substitution * Requests(request.Pass)) + request.Request) * (Rows(request.Pass) + 1)) + request.Rows.Length, from.Number);
+        var tag = new AnswerTag(
+            _travel.IsExact ? Tags.Served : Tags.UnpackedRequest, from.Number, request.Pass, request.Request, request.Substitution, request.Rows.Length);
         return Decision.Of(state, _travel.IsExact
             ? new Roles.Compute(tag, Logits(expert, request.Latents), _charges.Logits(request.Rows.Length))
             : _travel.Unpack(tag, request.Latents, request.Rows.Length));
     }
 
-    public Decision<ClientState> ServeUnpacked(ClientState state, JobFinished job) => state.Durable.Expert is { } expert
-        ? Decision.Of(state, new Roles.Compute(
-            job.Tag with { Name = Tags.Served }, Logits(expert, job.Result.Outputs[0]),
-            _charges.Logits(job.Tag.Second % (Rows(job.Tag.First) + 1))))
+    public Decision<ClientState> ServeUnpacked(ClientState state, AnswerTag asked, BlobRef latents) => state.Durable.Expert is { } expert
+        ? Decision.Of(state, new Roles.Compute(asked with { Name = Tags.Served }, Logits(expert, latents), _charges.Logits(asked.Rows)))
         : Decision.Of(state);
 
-    public Decision<ClientState> Reply(ClientState state, JobFinished job)
+    public Decision<ClientState> Reply(ClientState state, AnswerTag asked, BlobRef logits)
     {
-        var (asked, rows) = Math.DivRem(job.Tag.Second, Rows(job.Tag.First) + 1);
-        var (substitution, request) = Math.DivRem(asked, Requests(job.Tag.First));
-        var outputs = new ExpertOutputs(
-            job.Tag.First, request, job.Result.Outputs[0], rows, plan.Model.Classes * sizeof(float))
-        { Substitution = substitution };
-        return Decision.Of(state, new Send(Plan.Device(job.Tag.Peer), outputs, plan.Passes[job.Tag.First].Stage));
+        var outputs = new ExpertOutputs(asked.Pass, asked.Request, logits, asked.Rows, plan.Model.Classes * sizeof(float)) { Substitution = asked.Substitution };
+        return Decision.Of(state, new Send(Plan.Device(asked.Asker), outputs, plan.Passes[asked.Pass].Stage));
     }
 
-    public Decision<ClientState> Finished(ClientState state, JobFinished job)
+    public Decision<ClientState> Finished(ClientState state, RequestTag tag, JobResult result)
     {
-        if (state.Serving is not { } serving || job.Tag.First != serving.Pass)
+        if (state.Serving is not { } serving || tag.Pass != serving.Pass)
         {
             return Decision.Of(state);
         }
 
-        return job.Tag.Name switch
+        return tag.Name switch
         {
-            Tags.TestLatents => Route(state, serving with { Latents = job.Result.Outputs[0] }),
+            Tags.TestLatents => Route(state, serving with { Latents = result.Outputs[0] }),
             Tags.Route => AskChosen(state, serving with
             {
-                Weights = job.Result.Outputs[0],
-                Chosen = job.Result.Integers,
-                Answered = serving.Answered.IsEmpty ? job.Result.Integers : serving.Answered,
+                Weights = result.Outputs[0],
+                Chosen = result.Integers,
+                Answered = serving.Answered.IsEmpty ? result.Integers : serving.Answered,
             }),
-            Tags.Ranking when job.Tag.Second == serving.Request && !serving.Open.IsEmpty => AskNext(state, serving, job.Result.Integers),
-            Tags.PackedRequest when job.Tag.Second == serving.Request => SendPacked(state, serving, job.Result.Outputs[0]),
-            Tags.OwnOutputs => TakeFrom(state, serving, number, job.Result.Outputs[0]),
-            Tags.Fallback => EndRequest(state, serving with { Outputs = serving.Outputs.SetItem(number, job.Result.Outputs[0]) }),
-            Tags.Answer => EndPass(state, serving, job.Result.Outputs[0]),
+            Tags.Ranking when tag.Request == serving.Request && !serving.Open.IsEmpty => AskNext(state, serving, result.Integers),
+            Tags.PackedRequest when tag.Request == serving.Request => SendPacked(state, serving, result.Outputs[0]),
+            Tags.OwnOutputs => TakeFrom(state, serving, number, result.Outputs[0]),
+            Tags.Fallback => EndRequest(state, serving with { Outputs = serving.Outputs.SetItem(number, result.Outputs[0]) }),
+            Tags.Answer => EndPass(state, serving, result.Outputs[0]),
             _ => Decision.Of(state),
         };
     }
@@ -128,7 +121,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
             new Await(FormattableString.Invariant(
                 $"answers to request {serving.Request + 1} of {Requests(serving.Pass)} of {plan.Passes[serving.Pass].Stage}")),
             new Roles.Compute(
-                new JobTag(Tags.TestLatents, serving.Pass, serving.Request), job, _charges.Latents(RowsOf(serving).Count())));
+                new RequestTag(Tags.TestLatents, serving.Pass, serving.Request), job, _charges.Latents(RowsOf(serving).Count())));
     }
 
     private Decision<ClientState> AskChosen(ClientState state, ServingState serving) =>
@@ -152,7 +145,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         var gate = kind.Source switch { GateSource.FedGate => state.Durable.Gate, GateSource.RollGate => state.Durable.Rolled, _ => null };
         var job = LearningJob.Create(parameters, plan.Key("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
         var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.OwnRowsRead));
-        return new Roles.Compute(new JobTag(tag, serving.Pass, serving.Request), job, flops);
+        return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request), job, flops);
     }
 
     /// <summary>What a gate is told that looks at the client's own rows; nothing where no expert's opinion of them came.</summary>
@@ -170,7 +163,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         var packed = _travel.IsExact ? 0 : byExpert.Where(group => group.Key != number).SelectMany(group => group).Distinct().Count();
         var effects = byExpert.Where(group => packed == 0 || group.Key == number).Select(group => group.Key == number
             ? (Effect)new Roles.Compute(
-                new JobTag(Tags.OwnOutputs, serving.Pass, serving.Request),
+                new RequestTag(Tags.OwnOutputs, serving.Pass, serving.Request),
                 Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(group.Count()))
             : Once(serving, Request(serving, group, serving.Latents!)));
         var open = serving with { Asked = slots, Open = [.. byExpert.Select(group => group.Key), .. serving.Open.Where(expert => expert == number)] };
@@ -178,7 +171,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
             state with { Serving = open },
             [
                 .. packed > 0
-                    ? [_travel.Pack(new JobTag(Tags.PackedRequest, serving.Pass, serving.Request), serving.Latents!, packed)]
+                    ? [_travel.Pack(new RequestTag(Tags.PackedRequest, serving.Pass, serving.Request), serving.Latents!, packed)]
                     : ImmutableArray<Effect>.Empty,
                 .. effects,
                 new SetTimer(Tags.Deadline, plan.Settings.Inference.Deadline, Token(serving)),
@@ -230,7 +223,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         return Decision.Of(
             state with { Serving = serving },
             new CancelTimer(Tags.Deadline), mark,
-            new Roles.Compute(new JobTag(Tags.Answer, serving.Pass), job, 0));
+            new Roles.Compute(new RequestTag(Tags.Answer, serving.Pass, serving.Request), job, 0));
     }
 
     private Decision<ClientState> EndPass(ClientState state, ServingState serving, BlobRef probabilities)

@@ -39,7 +39,7 @@ internal sealed class ClientTraining(int number, Plan plan)
                 new SendAgain(new Send(state.Durable.Aggregator, sent.Update, Stages.Of(round.Stage))));
         }
 
-        var tag = new JobTag(Tags.Round, round.Round, (int)round.Stage, Place: state.Durable.Place);
+        var tag = new RoundTag(Tags.Round, round.Stage, round.Round) { Place = state.Durable.Place };
         if (round.Stage == TrainingStage.Extractor)
         {
             var settled = state with { Durable = state.Durable.Undone(round.Round).Settled(round.Round, round.Counted), Training = round };
@@ -67,16 +67,14 @@ internal sealed class ClientTraining(int number, Plan plan)
         first is not null && (first.Stage, first.Round) == (second.Stage, second.Round)
         && first.Model.SequenceEqual(second.Model) && first.Control.SequenceEqual(second.Control) && first.Moments.SequenceEqual(second.Moments);
 
-    public Decision<ClientState> SendUpdate(ClientState state, JobFinished job)
+    public Decision<ClientState> SendUpdate(ClientState state, RoundTag tag, JobResult result)
     {
-        var stage = (TrainingStage)job.Tag.Second;
-        var loss = job.Result.Metrics["loss"];
+        var (stage, round, outputs, loss) = (tag.Stage, tag.Round, result.Outputs, result.Metrics["loss"]);
         if (!double.IsFinite(loss))
         {
-            return Decision.Of(state, new Crash(FormattableString.Invariant($"the loss of round {job.Tag.First} diverged ({loss})")));
+            return Decision.Of(state, new Crash(FormattableString.Invariant($"the loss of round {round} diverged ({loss})")));
         }
 
-        var (round, outputs) = (job.Tag.First, job.Result.Outputs);
         // Control variates, the new one and its change, stand behind the model.
         var update = stage == TrainingStage.Gate
             ? new RoundUpdate(stage, round, outputs, plan.GateRows, loss, [])
@@ -142,7 +140,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, published.Model[0], shard);
         return Decision.Of(
             state with { Durable = durable, LearnsExpert = true },
-            new Roles.Compute(new JobTag(Tags.TrainingLatents, Place: durable.Lineage), job, _charges.Latents(plan.TrainingRows)));
+            new Roles.Compute(new SoleTag(Tags.TrainingLatents) { Place = durable.Lineage }, job, _charges.Latents(plan.TrainingRows)));
     }
 
     public Decision<ClientState> TakeLatents(ClientState state, BlobRef latents)
@@ -150,7 +148,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var kept = state with { Durable = state.Durable with { Latents = latents } };
         return plan.StandardisesGate
             ? Decision.Of(kept, new Roles.Compute(
-                new JobTag(Tags.Moments, Place: state.Durable.Lineage), LearningJob.Create(new LatentMomentsParameters(plan.Model), 0, latents), _charges.Moments))
+                new SoleTag(Tags.Moments) { Place = state.Durable.Lineage }, LearningJob.Create(new LatentMomentsParameters(plan.Model), 0, latents), _charges.Moments))
             : TrainExpert(kept, latents);
     }
 
@@ -172,10 +170,10 @@ internal sealed class ClientTraining(int number, Plan plan)
             kept.Durable.Own.Predictor!, latents, kept.TrainingShard!);
         return Decision.Of(
             kept,
-            new Roles.Compute(new JobTag(Tags.Expert, Place: kept.Durable.Lineage), job, _charges.Expert));
+            new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Lineage }, job, _charges.Expert));
     }
 
-    public Decision<ClientState> ExpertReady(ClientState state, JobFinished job) => Ready(state, job.Result.Outputs[0]);
+    public Decision<ClientState> ExpertReady(ClientState state, BlobRef expert) => Ready(state, expert);
 
     private Decision<ClientState> Ready(ClientState state, BlobRef expert) => Decision.Of(
         state with { Durable = state.Durable with { Expert = expert }, LearnsExpert = false },
@@ -201,8 +199,8 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         var packs = !_travel.IsExact && missing.Any(peer => peer != number);
         return Decision.Of(next with { Asking = Asking.Waits }, [
-            .. packs ? [_travel.Pack(new JobTag(Tags.PackedTraining, Place: state.Durable.Lineage), latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
-            .. missing.Contains(number) ? [new Roles.Compute(new JobTag(Tags.OwnOpinion, Place: state.Durable.Lineage), Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
+            .. packs ? [_travel.Pack(new SoleTag(Tags.PackedTraining) { Place = state.Durable.Lineage }, latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
+            .. missing.Contains(number) ? [new Roles.Compute(new SoleTag(Tags.OwnOpinion) { Place = state.Durable.Lineage }, Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
             .. packs ? [] : ToPeers(state, missing, latents),
             .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Deadlines.Sharing, 0)] : ImmutableArray<Effect>.Empty,
         ]);
@@ -214,18 +212,18 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> GiveOpinion(ClientState state, DeviceId from, TrainingLatents asked)
     {
-        var tag = new JobTag(_travel.IsExact ? Tags.Opinion : Tags.UnpackedTraining, asked.Rows, 0, from.Number);
+        var tag = new OpinionTag(_travel.IsExact ? Tags.Opinion : Tags.UnpackedTraining, from.Number, asked.Rows);
         return state.Durable.Expert is { } expert
             ? Decision.Of(state, _travel.IsExact ? Opinion(tag, expert, asked.Latents) : _travel.Unpack(tag, asked.Latents, asked.Rows))
             : Decision.Of(state);
     }
 
-    public Decision<ClientState> FormOpinion(ClientState state, JobFinished job) =>
-        state.Durable.Expert is { } expert ? Decision.Of(state, Opinion(job.Tag with { Name = Tags.Opinion }, expert, job.Result.Outputs[0])) : Decision.Of(state);
+    public Decision<ClientState> FormOpinion(ClientState state, OpinionTag tag, BlobRef latents) =>
+        state.Durable.Expert is { } expert ? Decision.Of(state, Opinion(tag with { Name = Tags.Opinion }, expert, latents)) : Decision.Of(state);
 
-    public Decision<ClientState> SendOpinion(ClientState state, JobFinished job) => Decision.Of(
+    public static Decision<ClientState> SendOpinion(ClientState state, OpinionTag tag, BlobRef logits) => Decision.Of(
         state,
-        new Send(Plan.Device(job.Tag.Peer), new TrainingLogits(job.Result.Outputs[0], job.Tag.First), Stages.Gate));
+        new Send(Plan.Device(tag.Asker), new TrainingLogits(logits, tag.Rows), Stages.Gate));
 
     public Decision<ClientState> TakeOpinion(ClientState state, DeviceId from, BlobRef logits)
     {
@@ -260,7 +258,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         .Select(peer => new Send(Plan.Device(peer), new TrainingLatents(latents, plan.TrainingRows), Stages.Gate))
         .Select(asks => state.Asking == Asking.Not ? asks : (Effect)new SendAgain(asks));
 
-    private Roles.Compute Opinion(JobTag tag, BlobRef expert, BlobRef latents) => new(tag, Logits(expert, latents), _charges.Logits(tag.First));
+    private Roles.Compute Opinion(OpinionTag tag, BlobRef expert, BlobRef latents) => new(tag, Logits(expert, latents), _charges.Logits(tag.Rows));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
         LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);

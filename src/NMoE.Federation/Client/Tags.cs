@@ -1,3 +1,7 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+
 namespace NMoE.Federation.Client;
 
 /// <summary>Names of a client's jobs and timers.</summary>
@@ -31,3 +35,39 @@ internal static class Tags
     public const string Deadline = "deadline";
     public const string Silence = "silence";
 }
+
+/// <summary>A test shard that is dealt.</summary>
+/// <param name="Test">The test set that it is of.</param>
+internal sealed record TestShardTag(TestPartition Test) : JobTag(Tags.TestShard);
+
+/// <summary>A job of a round.</summary>
+/// <param name="Name">The purpose.</param>
+/// <param name="Stage">The stage that the round is of.</param>
+/// <param name="Round">Round, from 1; 0 for what comes in none.</param>
+internal sealed record RoundTag(string Name, TrainingStage Stage, int Round) : JobTag(Name);
+
+/// <summary>A turn in RollGate's ring.</summary>
+/// <param name="Generation">The ring.</param>
+/// <param name="Hop">The turn's hop.</param>
+internal sealed record TurnTag(int Generation, int Hop) : JobTag(Tags.Rolling);
+
+/// <summary>What the own expert says of a peer's training latents.</summary>
+/// <param name="Name">The purpose.</param>
+/// <param name="Asker">The peer.</param>
+/// <param name="Rows">Rows that the peer sent.</param>
+internal sealed record OpinionTag(string Name, int Asker, int Rows) : JobTag(Name);
+
+/// <summary>A job of an own request.</summary>
+/// <param name="Name">The purpose.</param>
+/// <param name="Pass">The pass that it is of.</param>
+/// <param name="Request">Request of the pass, from 0.</param>
+internal sealed record RequestTag(string Name, int Pass, int Request) : JobTag(Name);
+
+/// <summary>What the own expert says of a peer's request.</summary>
+/// <param name="Name">The purpose.</param>
+/// <param name="Asker">The peer.</param>
+/// <param name="Pass">The pass that it is of.</param>
+/// <param name="Request">Request of the pass, from 0.</param>
+/// <param name="Substitution">How many times the peer had asked for another expert in the place of one that was late.</param>
+/// <param name="Rows">Rows that the peer sent.</param>
+internal sealed record AnswerTag(string Name, int Asker, int Pass, int Request, int Substitution, int Rows) : JobTag(Name);

@@ -60,13 +60,17 @@ public sealed record Retire(ImmutableArray<DeviceId> Devices) : Effect;
 /// <param name="Observation">What is to be seen.</param>
 public sealed record Observe(Observation Observation) : Effect;
 
-/// <summary>What a role knows a job by.</summary>
+/// <summary>What a role knows a job by: a record of the step that asks for it holds what that step will want to know when the result comes.</summary>
 /// <param name="Name">The purpose.</param>
-/// <param name="First">A number of the purpose, such as the round or the pass.</param>
-/// <param name="Second">Another, such as the request.</param>
-/// <param name="Peer">The client that it is for, or -1.</param>
-/// <param name="Place">The place of the aggregator that it was begun for: where the aggregator has moved since, nobody waits for it.</param>
-public readonly record struct JobTag(string Name, int First = 0, int Second = 0, int Peer = -1, int Place = 0);
+public abstract record JobTag(string Name)
+{
+    /// <summary>The place of the aggregator that it was begun for: where the aggregator has moved since, nobody waits for it.</summary>
+    public int Place { get; init; }
+}
+
+/// <summary>A job of which a role has one at most: its purpose says all.</summary>
+/// <param name="Name">The purpose.</param>
+public sealed record SoleTag(string Name) : JobTag(Name);
 
 /// <summary>The device was switched on.</summary>
 public sealed record Started;

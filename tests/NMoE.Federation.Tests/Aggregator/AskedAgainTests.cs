@@ -44,5 +44,5 @@ public sealed class AskedAgainTests
     }
 
     private static JobFinished Drawn(ModelPart part, char name) =>
-        new(new JobTag("initial", (int)part), new JobResult([new BlobRef(new BlobHash($"{name}"), 10)], ImmutableSortedDictionary<string, double>.Empty, []));
+        new(new InitialTag(part), new JobResult([new BlobRef(new BlobHash($"{name}"), 10)], ImmutableSortedDictionary<string, double>.Empty, []));
 }

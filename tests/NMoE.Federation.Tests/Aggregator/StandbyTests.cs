@@ -139,7 +139,7 @@ public sealed class StandbyTests
         foreach (var part in parts)
         {
             var result = new JobResult([Blob((char)('a' + (int)part))], System.Collections.Immutable.ImmutableSortedDictionary<string, double>.Empty, []);
-            decision = _first.Handle(decision.State, new JobFinished(new JobTag("initial", (int)part), result));
+            decision = _first.Handle(decision.State, new JobFinished(new InitialTag(part), result));
         }
 
         return decision;

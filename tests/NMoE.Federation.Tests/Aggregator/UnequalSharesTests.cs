@@ -44,7 +44,7 @@ public sealed class UnequalSharesTests
     }
 
     private static double[][] Weights(string set) => [.. Exchange(set).Decision.Effects.OfType<Federation.Roles.Compute>()
-        .OrderBy(job => job.Tag.Peer).Select(job => LearningJob.Parameters<ExternalParameters>(job.Job).Weights.ToArray())];
+        .OrderBy(job => ((ExternalTag)job.Tag).Client).Select(job => LearningJob.Parameters<ExternalParameters>(job.Job).Weights.ToArray())];
 
     /// <summary>The last matrix comes, and with it the second exchange.</summary>
     private static (AggregatorRole Role, Decision<AggregatorState> Decision) Exchange(string set)
@@ -64,7 +64,7 @@ public sealed class UnequalSharesTests
     private static BlobRef Matrix(int digit) => new(new BlobHash(new string((char)('0' + digit), 64)), (4 * 16 * 16) + 100);
 
     private static JobFinished Drawn(ModelPart part) => new(
-        new JobTag("initial", (int)part), new JobResult([new BlobRef(new BlobHash(new string((char)('a' + part), 64)), 10)], ImmutableSortedDictionary<string, double>.Empty, []));
+        new InitialTag(part), new JobResult([new BlobRef(new BlobHash(new string((char)('a' + part), 64)), 10)], ImmutableSortedDictionary<string, double>.Empty, []));
 
     private static void Near(double[] expected, IEnumerable<double> actual) =>
         Assert.All(expected.Zip(actual, (one, other) => (one, other)).Append((expected.Length, actual.Count())), pair => Assert.Equal(pair.Item1, pair.Item2, 1e-12));

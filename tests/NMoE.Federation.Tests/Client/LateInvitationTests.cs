@@ -27,7 +27,7 @@ public sealed class LateInvitationTests
         var role = new ClientRole(0, DeviceSpec.PlanOf(sets));
         var before = Ended(role);
         var after = role.Handle(before, new JobFinished(
-            new JobTag("round", 1, (int)TrainingStage.Extractor),
+            new RoundTag(Tags.Round, TrainingStage.Extractor, 1),
             new JobResult([Blob('1'), Blob('2'), Blob('3'), Blob('4')], ImmutableSortedDictionary<string, double>.Empty.Add("loss", 1), []))).State;
         Assert.Equal(before.Durable.Own, after.Durable.Own);
     }

@@ -77,7 +77,7 @@ public sealed class PortObserverSpecs : VirtualTestKit
         var compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), 1, CancellationToken.None) { Energy = energy };
         foreach (var flops in new[] { 3, 4 })
         {
-            compute.Submit(Client, new Federation.Roles.Compute(new JobTag("x"), DeviceSpec.PlanOf().Initial(ModelPart.Expert), flops), _actor.Ref);
+            compute.Submit(Client, new Federation.Roles.Compute(new SoleTag("x"), DeviceSpec.PlanOf().Initial(ModelPart.Expert), flops), _actor.Ref);
         }
 
         Pass(TimeSpan.FromSeconds(2));
@@ -106,7 +106,7 @@ public sealed class PortObserverSpecs : VirtualTestKit
     }
 
     private void Submit(double flops) => _compute.Submit(
-        Client, new Federation.Roles.Compute(new JobTag("x"), DeviceSpec.PlanOf().Initial(ModelPart.Expert), flops), _actor.Ref);
+        Client, new Federation.Roles.Compute(new SoleTag("x"), DeviceSpec.PlanOf().Initial(ModelPart.Expert), flops), _actor.Ref);
 
     private void Send(DeviceId to, long bytes) => _network.Send(new Transfer(DeviceId.Aggregator, to, "x", nameof(Rejoin), bytes, "a message"));
 

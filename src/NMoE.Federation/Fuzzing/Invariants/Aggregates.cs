@@ -53,9 +53,6 @@ internal sealed class Aggregates
         || job.Kind == MomentumAverageParameters.Kind || job.Kind == BufferedStepParameters.Kind || job.Kind == ScaffoldServerParameters.Kind
         || job.Kind == DiscriminantParameters.Kind;
 
-    /// <summary>Whether a job sums correlation matrices up.</summary>
-    public static bool IsOfMatrices(Job job) => job.Kind == ExternalParameters.Kind;
-
     /// <summary>The update that a blob came in, or null.</summary>
     public ReceivedUpdate? Update(BlobRef blob) => _updates.GetValueOrDefault(blob.Hash);
 

@@ -1,4 +1,5 @@
 using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -32,7 +33,7 @@ internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
         foreach (var compute in decided.Effects.OfType<Roles.Compute>())
         {
             var wrong = _aggregates.IsOfUpdates(compute.Job) ? OfUpdates(state.Durable, compute)
-                : Aggregates.IsOfMatrices(compute.Job) ? OfMatrices(state.Durable, compute)
+                : compute.Tag is ExternalTag external ? OfMatrices(state.Durable, external, compute.Job)
                 : null;
             if (wrong is not null)
             {
@@ -68,10 +69,10 @@ internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
         return updates > 0 ? null : FormattableString.Invariant($"the aggregate of round {durable.Round} is of no update");
     }
 
-    private string? OfMatrices(AggregatorDurable durable, Roles.Compute compute)
+    private string? OfMatrices(AggregatorDurable durable, ExternalTag external, Job job)
     {
         var clients = new SortedSet<int>();
-        foreach (var input in compute.Job.Inputs)
+        foreach (var input in job.Inputs)
         {
             if (_aggregates.Matrix(input) is not { } matrix)
             {
@@ -79,11 +80,11 @@ internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
             }
 
             var fresh = matrix.Round == durable.Round || (matrix.Round < durable.Round && plan.Settings.FedSc.Stale == StaleMatrices.Keep);
-            if (!fresh || matrix.Client == compute.Tag.Peer || !clients.Add(matrix.Client))
+            if (!fresh || matrix.Client == external.Client || !clients.Add(matrix.Client))
             {
                 return FormattableString.Invariant(
-                    $"the sum of matrices for client-{compute.Tag.Peer} in round {durable.Round} takes client-{matrix.Client}'s of round {matrix.Round}")
-                    + (fresh ? matrix.Client == compute.Tag.Peer ? ", which is its own" : " twice" : "");
+                    $"the sum of matrices for client-{external.Client} in round {durable.Round} takes client-{matrix.Client}'s of round {matrix.Round}")
+                    + (fresh ? matrix.Client == external.Client ? ", which is its own" : " twice" : "");
             }
         }
 

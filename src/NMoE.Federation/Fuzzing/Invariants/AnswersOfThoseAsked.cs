@@ -38,7 +38,7 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         Note(client, decided.Message);
         foreach (var (tag, job) in decided.Effects.OfType<Roles.Compute>().Select(compute => (compute.Tag, compute.Job)))
         {
-            var wrong = tag.Name == Tags.Route ? CheckRoute(client, tag.First, LearningJob.Parameters<RouteParameters>(job)) : job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
+            var wrong = tag is RequestTag { Name: Tags.Route, Pass: var pass } ? CheckRoute(client, pass, LearningJob.Parameters<RouteParameters>(job)) : job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
                 : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..^(plan.StandardisesGate ? 1 : 0)])
                 : job.Kind == GateSumsParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateSumsParameters>(job).Experts, job.Inputs[2..])
                 : null;
@@ -61,8 +61,8 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
             case Delivery { Message: TrainingLogits logits, From: var from }:
                 _received.Add((client, from.Number, -1, logits.Logits.Hash));
                 break;
-            case JobFinished { Tag.Name: Tags.OwnOutputs or Tags.Fallback } job:
-                _received.Add((client, client, job.Tag.First, job.Result.Outputs[0].Hash));
+            case JobFinished { Tag: RequestTag { Name: Tags.OwnOutputs or Tags.Fallback } tag } job:
+                _received.Add((client, client, tag.Pass, job.Result.Outputs[0].Hash));
                 break;
             case JobFinished { Tag.Name: Tags.OwnOpinion } job:
                 _received.Add((client, client, -1, job.Result.Outputs[0].Hash));

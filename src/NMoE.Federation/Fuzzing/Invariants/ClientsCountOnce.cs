@@ -1,4 +1,5 @@
 using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -38,7 +39,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
         {
             wrong ??= effect switch
             {
-                Roles.Compute compute when _aggregates.IsOfUpdates(compute.Job) => Begin(place, compute),
+                Roles.Compute { Tag: AverageTag tag, Job: var job } when _aggregates.IsOfUpdates(job) => Begin(place, tag, job),
                 Observe { Observation: RoundEnded { Stage: not TrainingStage.Rolling } ended } => End(place, ended),
                 _ => null,
             };
@@ -59,20 +60,20 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
         }
     }
 
-    private string? Begin(int place, Roles.Compute compute)
+    private string? Begin(int place, AverageTag tag, Job job)
     {
         var clients = new SortedDictionary<int, ReceivedUpdate>();
-        foreach (var update in compute.Job.Inputs.Select((BlobRef input) => _aggregates.Update(input)).OfType<ReceivedUpdate>())
+        foreach (var update in job.Inputs.Select((BlobRef input) => _aggregates.Update(input)).OfType<ReceivedUpdate>())
         {
             if (!clients.TryAdd(update.Client, update))
             {
-                return FormattableString.Invariant($"client-{update.Client} counts twice in the aggregate of round {compute.Tag.First}");
+                return FormattableString.Invariant($"client-{update.Client} counts twice in the aggregate of round {tag.Round}");
             }
 
             if (_counted.ContainsKey((place, update.Client, update.Stage, update.Round)))
             {
                 return FormattableString.Invariant(
-                    $"client-{update.Client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}' counts again in round {compute.Tag.First}");
+                    $"client-{update.Client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}' counts again in round {tag.Round}");
             }
         }
 
@@ -81,7 +82,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
             _pending[place] = parts = [];
         }
 
-        parts[compute.Tag.Second] = clients;
+        parts[tag.Part] = clients;
         return null;
     }
 

@@ -21,8 +21,8 @@ internal sealed class PartsKeepTheirPlaces(Plan plan) : IInvariant
     {
         switch (happening)
         {
-            case RoleDecided { After: AggregatorState, Message: JobFinished { Tag: { Name: AggregatorRole.InitialModel } tag } job }:
-                _bytes[(ModelPart)tag.First] = job.Result.Outputs[0].Bytes;
+            case RoleDecided { After: AggregatorState, Message: JobFinished { Tag: InitialTag tag } job }:
+                _bytes[tag.Part] = job.Result.Outputs[0].Bytes;
                 return null;
             case TransferBegan { Transfer: var transfer }:
                 return transfer.Message switch

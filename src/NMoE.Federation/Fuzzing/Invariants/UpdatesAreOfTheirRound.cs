@@ -54,8 +54,8 @@ internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
             case Delivery { Message: TrainAgainst against }:
                 _asked.Add((client, TrainingStage.Extractor, against.Round));
                 break;
-            case JobFinished { Tag: { Name: Tags.Round } tag } job:
-                _trained.UnionWith(job.Result.Outputs.Select(output => (client, (TrainingStage)tag.Second, tag.First, output.Hash)));
+            case JobFinished { Tag: RoundTag { Name: Tags.Round } tag } job:
+                _trained.UnionWith(job.Result.Outputs.Select(output => (client, tag.Stage, tag.Round, output.Hash)));
                 break;
         }
     }

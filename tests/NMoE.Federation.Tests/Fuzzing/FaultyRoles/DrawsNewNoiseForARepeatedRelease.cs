@@ -10,19 +10,20 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 /// </summary>
 internal sealed class DrawsNewNoiseForARepeatedRelease(IRole<ClientState> real) : FaultyRole<ClientState>(real)
 {
-    private const int Again = 1;
+    // A place that no aggregator has: it marks the job through both of its steps.
+    private const int Again = 99;
 
     public override Decision<ClientState> Handle(ClientState state, object message)
     {
         var decision = Real.Handle(state, message);
         return message switch
         {
-            JobFinished { Tag: { Name: "correlation", Second: Again } } => Changed(decision, effect => effect is ComputeEffect { Tag.Name: "release" } release
-                ? release with { Tag = release.Tag with { Second = Again }, Job = release.Job with { Seed = release.Job.Seed + 1 } }
+            JobFinished { Tag: { Name: Tags.Correlation, Place: Again } } => Changed(decision, effect => effect is ComputeEffect { Tag.Name: Tags.Release } release
+                ? release with { Tag = release.Tag with { Place = Again }, Job = release.Job with { Seed = release.Job.Seed + 1 } }
                 : effect),
-            JobFinished { Tag: { Name: "release", Second: Again } } => Without(decision, effect => effect is Observe { Observation: MatrixReleased }),
-            _ => Changed(decision, effect => effect is ComputeEffect { Tag.Name: "correlation" } asked && state.Correlating?.Round == asked.Tag.First
-                ? asked with { Tag = asked.Tag with { Second = Again } }
+            JobFinished { Tag: { Name: Tags.Release, Place: Again } } => Without(decision, effect => effect is Observe { Observation: MatrixReleased }),
+            _ => Changed(decision, effect => effect is ComputeEffect { Tag: RoundTag { Name: Tags.Correlation } tag } asked && state.Correlating?.Round == tag.Round
+                ? asked with { Tag = tag with { Place = Again } }
                 : effect),
         };
     }
