@@ -60,7 +60,7 @@ public static class CostCommand
         var store = new JobStore(Places.Store(points[0]));
         TorchThreads.Prepare();
         var fingerprintOf = Fingerprint.OfThisMachine(functions);
-        var executor = new RehearsalExecutor(functions, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result);
+        var executor = new RehearsalExecutor(functions, Memory(store, fingerprintOf));
         var plans = points.Select(settings => WithSecret(Shards.Of(settings, catalog).Plan)).ToArray();
         pulse.Do("rehearsing");
         var watch = Stopwatch.StartNew();
@@ -72,6 +72,13 @@ public static class CostCommand
         return CostEstimate.Of(
             executor, speeds, JobOverhead.Measure(largest, catalog, cancellation), points[0].Compute.Threads, world,
             rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent)));
+    }
+
+    /// <summary>What the store remembers; of an empty one nobody asks.</summary>
+    private static Func<Job, JobResult?> Memory(JobStore store, Func<string, string> fingerprintOf)
+    {
+        var keys = store.Keys();
+        return job => keys.Count > 0 && JobKey.Of(fingerprintOf(job.Kind), job) is var key && keys.Contains(key) ? store.Find(key)?.Result : null;
     }
 
     /// <summary>A secret that is there names the jobs that the store remembers; none is made for an estimate.</summary>

@@ -4,8 +4,22 @@ namespace NMoE.Compute.Blobs;
 /// <param name="Hex">64 lower-case hexadecimal digits.</param>
 public readonly record struct BlobHash(string Hex) : IComparable<BlobHash>
 {
+    private const int DigitsOfHashCode = 8;
+
     /// <inheritdoc/>
     public int CompareTo(BlobHash other) => string.CompareOrdinal(Hex, other.Hex);
+
+    /// <summary>A few of the digits are as good as all: they are a hash already.</summary>
+    public override int GetHashCode()
+    {
+        var code = 0;
+        for (var i = 0; Hex is not null && i < Math.Min(DigitsOfHashCode, Hex.Length); i++)
+        {
+            code = (code << 4) ^ Hex[i] ^ (Hex[i] >> 6);
+        }
+
+        return code;
+    }
 
     /// <summary>The first digits, enough to tell blobs apart in a trace.</summary>
     public override string ToString() => Hex is { Length: > 12 } ? Hex[..12] : Hex ?? "";

@@ -59,14 +59,25 @@ public sealed class RehearsalExecutor(IEnumerable<IJobFunction> functions, Func<
 
     private void Use(Job job, RehearsedJob handle)
     {
-        foreach (var blob in job.Inputs.Where(input => !_free.Contains(input.Hash)))
+        foreach (var input in job.Inputs)
         {
-            _reuse.Use(blob);
+            if (!_free.Contains(input.Hash))
+            {
+                _reuse.Use(input);
+            }
         }
 
-        foreach (var blob in job.Inputs.Where(input => _free.Contains(input.Hash)).Concat(handle.Result.Outputs))
+        foreach (var input in job.Inputs)
         {
-            _reuse.Touch(blob);
+            if (_free.Contains(input.Hash))
+            {
+                _reuse.Touch(input);
+            }
+        }
+
+        foreach (var output in handle.Result.Outputs)
+        {
+            _reuse.Touch(output);
         }
 
         if (handle.Flops == 0)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,6 +9,7 @@ namespace NMoE.Compute.Jobs;
 public static class JobKey
 {
     private const string Format = "nmoe-job-1";
+    private const int InitialBytes = 1024;
 
     // Unpaired surrogates would all become one replacement character, and two jobs one key.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -18,33 +20,32 @@ public static class JobKey
     /// <exception cref="ArgumentException">A string of the job is not valid Unicode.</exception>
     public static string Of(string fingerprint, Job job)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, Format);
-        Append(hash, fingerprint);
-        Append(hash, job.Kind);
-        Append(hash, job.Parameters);
-        Append(hash, (ulong)job.Inputs.Length);
+        // One buffer and one hash: a rehearsal names a million jobs, and a call of the hash for each part would take longer than hashing.
+        var parts = new ArrayBufferWriter<byte>(InitialBytes);
+        Append(parts, Format);
+        Append(parts, fingerprint);
+        Append(parts, job.Kind);
+        Append(parts, job.Parameters);
+        Append(parts, (ulong)job.Inputs.Length);
         foreach (var input in job.Inputs)
         {
-            Append(hash, input.Hash.Hex);
-            Append(hash, (ulong)input.Bytes);
+            Append(parts, input.Hash.Hex);
+            Append(parts, (ulong)input.Bytes);
         }
 
-        Append(hash, job.Seed);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        Append(parts, job.Seed);
+        return Convert.ToHexStringLower(SHA256.HashData(parts.WrittenSpan));
     }
 
-    private static void Append(IncrementalHash hash, string text)
+    private static void Append(ArrayBufferWriter<byte> parts, string text)
     {
-        var bytes = Utf8.GetBytes(text);
-        Append(hash, (ulong)bytes.Length);
-        hash.AppendData(bytes);
+        Append(parts, (ulong)Utf8.GetByteCount(text));
+        Utf8.GetBytes(text, parts);
     }
 
-    private static void Append(IncrementalHash hash, ulong number)
+    private static void Append(ArrayBufferWriter<byte> parts, ulong number)
     {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, number);
-        hash.AppendData(bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(parts.GetSpan(sizeof(ulong)), number);
+        parts.Advance(sizeof(ulong));
     }
 }

@@ -80,6 +80,19 @@ public sealed class JobStore
         _folder.Write(RecordPath(key), RecordFormat.Write(record));
     }
 
+    /// <summary>The keys of all records that there are now: who asks for a million jobs looks here first, not a million times on the disk.</summary>
+    /// <exception cref="StoreException">The folder cannot be read.</exception>
+    public IReadOnlySet<string> Keys()
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        StoreFolder.Guard("read", _folder.Records, () =>
+        {
+            foreach (var file in Directory.EnumerateFiles(_folder.Records, "*.json", SearchOption.AllDirectories))
+                keys.Add(Path.GetFileNameWithoutExtension(file));
+        });
+        return keys;
+    }
+
     /// <summary>The record of a key, checked; null when there is none, or when it was damaged and has been set aside.</summary>
     /// <exception cref="StoreException">The file cannot be read.</exception>
     public JobRecord? Find(string key)

@@ -18,8 +18,8 @@ namespace NMoE.Federation.Devices;
 /// <param name="cancellation">Ends a wait for real work.</param>
 public sealed class ComputePort(World world, IExecutor executor, double flopPerSecond, CancellationToken cancellation)
 {
-    private readonly SortedDictionary<DeviceId, DeviceWork> _devices = [];
-    private readonly SortedDictionary<DeviceId, double> _slowness = [];
+    private readonly Dictionary<DeviceId, DeviceWork> _devices = [];
+    private readonly Dictionary<DeviceId, double> _slowness = [];
 
     /// <summary>Sees each job; null for nobody.</summary>
     public IJobObserver? Observer { get; init; }

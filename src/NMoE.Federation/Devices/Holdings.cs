@@ -8,10 +8,17 @@ namespace NMoE.Federation.Devices;
 /// <param name="device">The device.</param>
 public sealed class Holdings(DeviceId device)
 {
-    private readonly SortedSet<BlobHash> _blobs = [];
+    private readonly Dictionary<BlobHash, BlobRef> _blobs = [];
 
     /// <summary>The device has these, too.</summary>
-    public void Add(IEnumerable<BlobRef> blobs) => _blobs.UnionWith(blobs.Select(blob => blob.Hash));
+    public void Add(IEnumerable<BlobRef> blobs)
+    {
+        ArgumentNullException.ThrowIfNull(blobs);
+        foreach (var blob in blobs)
+        {
+            _blobs[blob.Hash] = blob;
+        }
+    }
 
     /// <summary>Makes sure that a job of the device names no other.</summary>
     /// <exception cref="SimulationRuleException">It names one that the device neither made nor received.</exception>
@@ -20,7 +27,7 @@ public sealed class Holdings(DeviceId device)
         ArgumentNullException.ThrowIfNull(job);
         foreach (var input in job.Inputs)
         {
-            if (!_blobs.Contains(input.Hash))
+            if (!_blobs.ContainsKey(input.Hash))
             {
                 throw new SimulationRuleException($"{device} names blob {input} in a job '{job.Kind}', but neither made nor received it.");
             }

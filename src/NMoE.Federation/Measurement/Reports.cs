@@ -33,13 +33,14 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed),
         ];
         var probed = Probed(observed);
+        var entries = ledger.Entries;
         return new RunReport(
             plan.Settings.Experiment.Name,
             [.. observed.Rounds.Select(item => RunObserver.RecordOf(
                 item, (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"]))],
-            [.. PassRecords(observed, ledger, scores, references)],
+            [.. PassRecords(observed, entries, scores, references)],
             [.. Comparisons(scores, references)],
-            [.. ledger.Entries.Select(item => new LedgerRecord(
+            [.. entries.Select(item => new LedgerRecord(
                 item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,
                 item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost)
             {
@@ -52,7 +53,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             })])
         {
             Crashes = [.. observed.Losses.Select(item => new CrashRecord(item.At.Seconds, item.Lost.Device.ToString(), item.Lost.Reason, item.Lost.Returns))],
-            Updates = Updates(observed, ledger),
+            Updates = Updates(observed, entries),
             Moves = plan.Places > 1 ? observed.Moves.Record(ledger) : null,
             Left = [.. observed.Left],
             Unchoosable = [.. Unchoosable(observed)],
@@ -69,9 +70,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             : null))
         .Where(item => item.Why is not null).Select(item => new UnchoosableRecord(item.Client, item.Why!));
 
-    private static UpdatesRecord Updates(RunObserver observed, Ledger ledger)
+    private static UpdatesRecord Updates(RunObserver observed, ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> entries)
     {
-        var updates = ledger.Entries.Where(item => item.Key.Kind == nameof(RoundUpdate)).Select(item => item.Entry).ToArray();
+        var updates = entries.Where(item => item.Key.Kind == nameof(RoundUpdate)).Select(item => item.Entry).ToArray();
         return new UpdatesRecord(
             updates.Sum(entry => entry.Messages), updates.Sum(entry => entry.MessagesDuplicated), updates.Sum(entry => entry.MessagesDelivered),
             updates.Sum(entry => entry.MessagesLost), updates.Sum(entry => entry.Lost),
@@ -157,14 +158,14 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     }
 
     private IEnumerable<PassRecord> PassRecords(
-        RunObserver observed, Ledger ledger, ImmutableArray<ScoredPass> scores,
+        RunObserver observed, ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> entries, ImmutableArray<ScoredPass> scores,
         ImmutableArray<MeasuredReference> references)
     {
         foreach (var test in plan.Settings.Inference.TestPartitions.Distinct())
         {
             foreach (var (pass, number, score, _) in scores.Where(item => item.Pass.Test == test))
             {
-                yield return PassRecord(observed, ledger, pass, number, score);
+                yield return PassRecord(observed, entries, pass, number, score);
             }
 
             foreach (var reference in references.Where(item => item.Record.Test == InferencePass.NameOf(test)))
@@ -174,12 +175,13 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         }
     }
 
-    private PassRecord PassRecord(RunObserver observed, Ledger ledger, InferencePass pass, int number, JobResult score)
+    private PassRecord PassRecord(
+        RunObserver observed, ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> entries, InferencePass pass, int number, JobResult score)
     {
         var answers = AnswersOf(observed, number);
         var pairs = (double)answers.Sum(answer => answer.Answered.Length);
         var degraded = answers.Sum(answer => answer.Chosen.Zip(answer.Answered, (chosen, actual) => chosen == actual ? 0 : 1).Sum());
-        var bytes = ledger.Entries.Where(item => item.Key.Stage == pass.Stage).Sum(item => item.Entry.Traffic);
+        var bytes = entries.Where(item => item.Key.Stage == pass.Stage).Sum(item => item.Entry.Traffic);
         var record = new PassRecord(
             pass.Gate, pass.TestName,
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],

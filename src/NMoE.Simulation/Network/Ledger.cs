@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace NMoE.Simulation.Network;
 
@@ -76,7 +77,7 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
 /// <summary>Counts every byte. At every instant, bytes sent + duplicated = delivered + lost + in flight.</summary>
 public sealed class Ledger
 {
-    private readonly SortedDictionary<LedgerKey, LedgerEntry> _entries = [];
+    private readonly Dictionary<LedgerKey, LedgerEntry> _entries = [];
 
     /// <summary>Bytes sent so far, by all.</summary>
     public long TotalSent { get; private set; }
@@ -103,13 +104,13 @@ public sealed class Ledger
     public long TotalTraffic { get; private set; }
 
     /// <summary>All entries, ordered by stage, from, to and kind.</summary>
-    public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Entries => [.. _entries.Select(pair => (pair.Key, pair.Value))];
+    public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Entries => [.. _entries.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key)];
 
     /// <summary>Counts a message that is sent.</summary>
     public void Sent(Transfer transfer)
     {
-        var entry = Of(transfer);
-        Put(transfer, entry with { Messages = entry.Messages + 1, Sent = entry.Sent + transfer.Bytes });
+        ref var entry = ref Of(transfer);
+        entry = entry with { Messages = entry.Messages + 1, Sent = entry.Sent + transfer.Bytes };
         TotalSent += transfer.Bytes;
         InFlight += transfer.Bytes;
     }
@@ -117,8 +118,8 @@ public sealed class Ledger
     /// <summary>Counts a copy of a message, which from now on is on its way too.</summary>
     public void Duplicated(Transfer transfer)
     {
-        var entry = Of(transfer);
-        Put(transfer, entry with { Duplicated = entry.Duplicated + transfer.Bytes, MessagesDuplicated = entry.MessagesDuplicated + 1 });
+        ref var entry = ref Of(transfer);
+        entry = entry with { Duplicated = entry.Duplicated + transfer.Bytes, MessagesDuplicated = entry.MessagesDuplicated + 1 };
         TotalDuplicated += transfer.Bytes;
         InFlight += transfer.Bytes;
     }
@@ -128,19 +129,19 @@ public sealed class Ledger
     /// <param name="air">What left the sender for it.</param>
     public void Delivered(Transfer transfer, AirBytes air)
     {
-        var entry = Of(transfer);
-        Put(transfer, entry with
+        ref var entry = ref Of(transfer);
+        entry = entry with
         {
             Delivered = entry.Delivered + transfer.Bytes,
             MessagesDelivered = entry.MessagesDelivered + 1,
             Retransmitted = entry.Retransmitted + air.Again,
             Traffic = entry.Traffic + transfer.Bytes + air.Again,
-        });
+        };
         TotalTraffic += transfer.Bytes + air.Again;
         TotalDelivered += transfer.Bytes;
         TotalRetransmitted += air.Again;
         InFlight -= transfer.Bytes;
-        Check(transfer);
+        Check(transfer, entry);
     }
 
     /// <summary>Counts a transfer that reached nobody.</summary>
@@ -148,21 +149,21 @@ public sealed class Ledger
     /// <param name="air">What left the sender for it.</param>
     public void Lost(Transfer transfer, AirBytes air)
     {
-        var entry = Of(transfer);
-        Put(transfer, entry with
+        ref var entry = ref Of(transfer);
+        entry = entry with
         {
             Lost = entry.Lost + transfer.Bytes,
             MessagesLost = entry.MessagesLost + 1,
             Retransmitted = entry.Retransmitted + air.Again,
             Wasted = entry.Wasted + air.Total,
             Traffic = entry.Traffic + air.Total,
-        });
+        };
         TotalTraffic += air.Total;
         TotalLost += transfer.Bytes;
         TotalRetransmitted += air.Again;
         TotalWasted += air.Total;
         InFlight -= transfer.Bytes;
-        Check(transfer);
+        Check(transfer, entry);
     }
 
     /// <summary>Counts what another ledger counted, such as that of another node.</summary>
@@ -181,15 +182,13 @@ public sealed class Ledger
         InFlight += more.InFlight;
     }
 
-    private static LedgerKey Key(Transfer transfer) => new(transfer.Stage, transfer.From, transfer.To, transfer.Kind);
+    /// <summary>Where a message is counted; one search a count.</summary>
+    private ref LedgerEntry Of(Transfer transfer) => ref CollectionsMarshal.GetValueRefOrAddDefault(
+        _entries, new LedgerKey(transfer.Stage, transfer.From, transfer.To, transfer.Kind), out _);
 
-    private LedgerEntry Of(Transfer transfer) => _entries.GetValueOrDefault(Key(transfer));
-
-    private void Put(Transfer transfer, LedgerEntry entry) => _entries[Key(transfer)] = entry;
-
-    private void Check(Transfer transfer)
+    private void Check(Transfer transfer, LedgerEntry entry)
     {
-        if (Of(transfer).InFlight < 0 || InFlight < 0 || TotalSent + TotalDuplicated != TotalDelivered + TotalLost + InFlight)
+        if (entry.InFlight < 0 || InFlight < 0 || TotalSent + TotalDuplicated != TotalDelivered + TotalLost + InFlight)
         {
             throw new SimulationException(FormattableString.Invariant(
                 $"The ledger does not balance after '{transfer.Kind}' from {transfer.From} to {transfer.To}: {TotalSent} sent, {TotalDuplicated} duplicated, ")

@@ -48,6 +48,7 @@ public sealed class JobStoreTests : IDisposable
     public void A_record_is_read_back_with_diverged_losses()
     {
         var record = Record(Open(1000), double.NaN, double.NegativeInfinity, 0.1, -0.0);
+        Assert.Equal([record.Key()], Open(1000).Keys());
         var read = Open(1000).Find(record.Key());
 
         Assert.NotNull(read);
