@@ -17,7 +17,7 @@ internal static class Choosable
     /// <param name="pass">The gate.</param>
     public static ImmutableArray<int> Of(Plan plan, int number, ClientDurable durable, InferencePass pass)
     {
-        if (durable is { There.IsEmpty: true, Learned.IsEmpty: true, RolledLearned.IsEmpty: true })
+        if (durable is { Serving.There.IsEmpty: true, FedGate.Learned.IsEmpty: true, RollGate.Gate.Learned.IsEmpty: true })
         {
             return plan.ClientNumbers;
         }
@@ -25,8 +25,8 @@ internal static class Choosable
         var there = There(plan, number, durable);
         ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source switch
         {
-            GateSource.FedGate => Both(there, plan.Meant(durable.Learned)),
-            GateSource.RollGate => Both(there, plan.Meant(durable.RolledLearned)),
+            GateSource.FedGate => Both(there, plan.Meant(durable.FedGate.Learned)),
+            GateSource.RollGate => Both(there, plan.Meant(durable.RollGate.Gate.Learned)),
             _ => [.. there.Add(number)],
         };
         return choosable.IsEmpty ? [number] : choosable;
@@ -34,9 +34,9 @@ internal static class Choosable
 
     /// <summary>Who goes on without the servers knows what it learned from them before.</summary>
     private static ImmutableSortedSet<int> There(Plan plan, int number, ClientDurable durable) =>
-        durable.There is { } said ? [.. plan.Meant(said)]
-        : !durable.Experts.IsEmpty ? [.. durable.Experts]
-        : durable.Turn is { } turn ? [.. turn.Gate.Ring]
+        durable.Serving.There is { } said ? [.. plan.Meant(said)]
+        : !durable.Sharing.Experts.IsEmpty ? [.. durable.Sharing.Experts]
+        : durable.RollGate.Turn is { } turn ? [.. turn.Gate.Ring]
         : [number];
 
     private static ImmutableArray<int> Both(ImmutableSortedSet<int> there, ImmutableArray<int> learned) => [.. there.Intersect(learned)];

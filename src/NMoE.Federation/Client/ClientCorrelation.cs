@@ -55,7 +55,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
         var job = plan.Objective.Local(
             new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
         return Decision.Of(
-            state with { Correlating = null, Against = against.Round, Durable = state.Durable.Undone(against.Round) },
+            state with { Correlating = null, Against = against.Round, Durable = state.Durable with { Training = state.Durable.Training.Undone(against.Round) } },
             new Roles.Compute(new RoundTag(Tags.Round, TrainingStage.Extractor, against.Round) { Place = state.Durable.Place }, job, _charges.Local));
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
@@ -19,7 +18,7 @@ internal sealed class ClientMoves(Plan plan)
     public static bool IsOutdated(ClientState state, JobFinished job) => job.Tag switch
     {
         RoundTag round => round.Place < state.Durable.Place,
-        SoleTag { Name: not (Tags.TrainingShard or Tags.InitialHead) } ofModel => ofModel.Place < state.Durable.Lineage,
+        SoleTag { Name: not (Tags.TrainingShard or Tags.InitialHead) } ofModel => ofModel.Place < state.Durable.Expert.Lineage,
         _ => false,
     };
 
@@ -46,10 +45,10 @@ internal sealed class ClientMoves(Plan plan)
             : [];
 
     /// <summary>Whether it follows from a message that the stage 1 whose model this client has was lost with its aggregator.</summary>
-    private static bool IsOfAnotherModel(ClientState state, Delivery delivery) => state.Durable is { EndedStageOne: true, MayServe: false } durable && delivery.Message switch
+    private static bool IsOfAnotherModel(ClientState state, Delivery delivery) => state.Durable is { EndedStageOne: true, Serving.MayServe: false } durable && delivery.Message switch
     {
-        TrainRound { Stage: TrainingStage.Extractor } or Correlate => delivery.From.Place > durable.Lineage,
-        PublishModel { Stage: TrainingStage.Extractor } published => published.Lineage > durable.Lineage,
+        TrainRound { Stage: TrainingStage.Extractor } or Correlate => delivery.From.Place > durable.Expert.Lineage,
+        PublishModel { Stage: TrainingStage.Extractor } published => published.Lineage > durable.Expert.Lineage,
         _ => false,
     };
 
@@ -57,19 +56,11 @@ internal sealed class ClientMoves(Plan plan)
     {
         Durable = state.Durable with
         {
-            Lineage = lineage,
-            Extractor = null,
-            Latents = null,
-            Moments = null,
-            Expert = null,
-            Gate = null,
-            Learned = [],
-            Rolled = null,
-            RolledLearned = [],
-            There = null,
-            Turn = null,
-            Opinions = ImmutableSortedDictionary<int, BlobRef>.Empty,
-            Experts = [],
+            Expert = ExpertMemory.None with { Lineage = lineage },
+            Sharing = SharingMemory.None,
+            FedGate = GateMemory.None,
+            RollGate = RollGateMemory.None,
+            Serving = state.Durable.Serving with { There = null },
         },
         LearnsExpert = false,
         Asking = Asking.Not,

@@ -12,7 +12,7 @@ internal sealed class ClientNorms(Plan plan)
     /// <summary>The decision to merge first, or null where there is nothing to merge.</summary>
     public Decision<ClientState>? Merge(ClientState state, IMessage message)
     {
-        if (!plan.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
+        if (!plan.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Training.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
         {
             return null;
         }

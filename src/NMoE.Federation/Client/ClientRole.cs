@@ -59,7 +59,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),
         JobFinished { Tag: TestShardTag tag } job => Decision.Of(state with { TestShards = state.TestShards.SetItem(tag.Test, job.Result.Outputs[0]) }),
         JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
-            state with { Durable = state.Durable with { Own = state.Durable.Own with { Predictor = job.Result.Outputs[0] } } }),
+            state with { Durable = state.Durable.Keeping(own => own with { Predictor = job.Result.Outputs[0] }) }),
         JobFinished job => Finished(state, job.Tag, job.Result),
         Delivery { Message: BeginServing begin } => _serving.Allow(state, begin),
         Delivery delivery => Delivered(state, delivery),
@@ -72,7 +72,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 
     private Decision<ClientState> Return(ClientState state)
     {
-        if (state.Durable.PassesDone == plan.Passes.Length)
+        if (state.Durable.Serving.PassesDone == plan.Passes.Length)
         {
             return Decision.Of(state);
         }
@@ -85,7 +85,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
         new Await("the end of training"),
-        .. plan.HasOwnHeads && state.Durable.Own.Predictor is null
+        .. plan.HasOwnHeads && state.Durable.Training.Own.Predictor is null
             ? [new Roles.Compute(new SoleTag(Tags.InitialHead), plan.Initial(ModelPart.Expert), 0)]
             : ImmutableArray<Effect>.Empty,
         new Roles.Compute(new SoleTag(Tags.TrainingShard), plan.TrainingShard(number), 0),

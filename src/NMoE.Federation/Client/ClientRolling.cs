@@ -17,7 +17,7 @@ internal sealed class ClientRolling(int number, Plan plan)
     /// <summary>Takes the gate. One that comes again, or from behind, is acknowledged and changes nothing.</summary>
     public Decision<ClientState> Take(ClientState state, DeviceId from, RollingGate gate)
     {
-        if (gate.Step == RollStep.Done || gate.Ring.IsEmpty || Ring.Turn(gate) != number || state.Durable.Latents is null)
+        if (gate.Step == RollStep.Done || gate.Ring.IsEmpty || Ring.Turn(gate) != number || state.Durable.Expert.Latents is null)
         {
             return Decision.Of(state);
         }
@@ -34,7 +34,7 @@ internal sealed class ClientRolling(int number, Plan plan)
 
     public Decision<ClientState> Trained(ClientState state, TurnTag turn, JobResult result)
     {
-        if (state.Durable.Turn is not { Gate: { Step: RollStep.Train } gate } || (gate.Generation, gate.Hop) != (turn.Generation, turn.Hop))
+        if (state.Durable.RollGate.Turn is not { Gate: { Step: RollStep.Train } gate } || (gate.Generation, gate.Hop) != (turn.Generation, turn.Hop))
         {
             return Decision.Of(state);
         }
@@ -47,16 +47,16 @@ internal sealed class ClientRolling(int number, Plan plan)
 
     /// <summary>Someone has taken the gate from here.</summary>
     public Decision<ClientState> Taken(ClientState state, RollingGateTaken taken) =>
-        state is { Passing: { } gate, Durable.Turn: { } turn } && (gate.Generation, gate.Hop) == (taken.Generation, taken.Hop)
+        state is { Passing: { } gate, Durable.RollGate.Turn: { } turn } && (gate.Generation, gate.Hop) == (taken.Generation, taken.Hop)
             ? Decision.Of(
-                state with { Passing = null, Durable = state.Durable with { Turn = turn with { Passed = true } } },
+                state with { Passing = null, Durable = state.Durable.Rolling(turn with { Passed = true }) },
                 new CancelTimer(Tags.Rolling))
             : Decision.Of(state);
 
     /// <summary>A client that does not acknowledge the gate is passed over; the aggregator is told again.</summary>
     public Decision<ClientState> Expire(ClientState state, int hop)
     {
-        if (state is not { Passing: { } gate, Durable.MayServe: false } || gate.Hop != hop)
+        if (state is not { Passing: { } gate, Durable.Serving.MayServe: false } || gate.Hop != hop)
         {
             return Decision.Of(state);
         }
@@ -68,17 +68,17 @@ internal sealed class ClientRolling(int number, Plan plan)
 
     /// <summary>After a crash, a turn that nobody has taken over begins again: the same job gives the same gate.</summary>
     public Decision<ClientState> Resume(ClientState state) =>
-        state.Durable is { MayServe: false, Turn: { Passed: false, Gate: var gate } } ? BeginTurn(state, gate) : Decision.Of(state);
+        state.Durable is { Serving.MayServe: false, RollGate.Turn: { Passed: false, Gate: var gate } } ? BeginTurn(state, gate) : Decision.Of(state);
 
     private static bool IsNews(ClientState state, RollingGate gate) =>
-        state.Durable.Turn is not { Gate: var last }
+        state.Durable.RollGate.Turn is not { Gate: var last }
         || gate.Generation > last.Generation || (gate.Generation == last.Generation && gate.Hop > last.Hop);
 
     private Decision<ClientState> BeginTurn(ClientState state, RollingGate gate)
     {
-        var durable = state.Durable with { Turn = new RollTurn(gate, Passed: false) };
+        var durable = state.Durable.Rolling(new RollTurn(gate, Passed: false));
         return gate.Step == RollStep.Adopt
-            ? Pass(state with { Durable = durable with { Rolled = gate.Gate, RolledLearned = plan.Named(gate.Ring.Order()) } }, gate)
+            ? Pass(state with { Durable = durable with { RollGate = durable.RollGate with { Gate = new(gate.Gate, plan.Named(gate.Ring.Order())) } } }, gate)
             : Decision.Of(state with { Durable = durable, Passing = null }, new CancelTimer(Tags.Rolling), Train(state, gate));
     }
 
@@ -90,7 +90,7 @@ internal sealed class ClientRolling(int number, Plan plan)
                 plan.Model, plan.Clients, [.. gate.Ring.Order()], number, settings.Share, plan.Key("rollgate-labels", number),
                 settings.LearningRate, settings.Batch, settings.Epochs),
             plan.Key("rollgate", number, gate.Hop / gate.Ring.Length),
-            gate.Gate, state.Durable.Latents!);
+            gate.Gate, state.Durable.Expert.Latents!);
         return new Roles.Compute(new TurnTag(gate.Generation, gate.Hop), job, _charges.Turn);
     }
 

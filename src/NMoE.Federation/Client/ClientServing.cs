@@ -28,21 +28,21 @@ internal sealed partial class ClientServing(int number, Plan plan)
     {
         { Left: true } => Decision.Of(state),
         { Serving: not null } => Decision.Of(state, Begun),
-        _ when state.Durable.PassesDone == plan.Passes.Length => Decision.Of(state, Begun),
-        _ => Decision.Of(state with { Durable = state.Durable with { MayServe = true, There = begin.Experts } }, new Await("its experts and gate")),
+        _ when state.Durable.Serving.PassesDone == plan.Passes.Length => Decision.Of(state, Begun),
+        _ => Decision.Of(state with { Durable = state.Durable with { Serving = state.Durable.Serving with { MayServe = true, There = begin.Experts } } }, new Await("its experts and gate")),
     };
 
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
     {
         var state = decision.State;
-        var ready = state.Serving is null && !state.Left && state.Durable.PassesDone < plan.Passes.Length && state.Durable.MayServe && state.CanServe(plan)
+        var ready = state.Serving is null && !state.Left && state.Durable.Serving.PassesDone < plan.Passes.Length && state.Durable.Serving.MayServe && state.CanServe(plan)
             && state.TestShards.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
         if (!ready)
         {
             return decision;
         }
 
-        var begun = BeginPass(state, state.Durable.PassesDone);
+        var begun = BeginPass(state, state.Durable.Serving.PassesDone);
         return decision with
         {
             State = begun.State,
@@ -53,7 +53,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     public Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request)
     {
         var sound = request.Pass < plan.Passes.Length && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass);
-        if (!sound || state.Durable.Expert is not { } expert)
+        if (!sound || state.Durable.Expert.Model is not { } expert)
         {
             return Decision.Of(state);
         }
@@ -65,7 +65,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
             : _travel.Unpack(tag, request.Latents, request.Rows.Length));
     }
 
-    public Decision<ClientState> ServeUnpacked(ClientState state, AnswerTag asked, BlobRef latents) => state.Durable.Expert is { } expert
+    public Decision<ClientState> ServeUnpacked(ClientState state, AnswerTag asked, BlobRef latents) => state.Durable.Expert.Model is { } expert
         ? Decision.Of(state, new Roles.Compute(asked with { Name = Tags.Served }, Logits(expert, latents), _charges.Logits(asked.Rows)))
         : Decision.Of(state);
 
@@ -114,7 +114,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     private Decision<ClientState> BeginRequest(ClientState state, ServingState serving)
     {
         var shard = state.TestShards[plan.Passes[serving.Pass].Test];
-        var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, state.Durable.Extractor!, shard);
+        var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, state.Durable.Expert.Extractor!, shard);
         return Decision.Of(
             state with { Serving = serving },
             new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: false)),
@@ -140,17 +140,17 @@ internal sealed partial class ClientServing(int number, Plan plan)
         var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, count, SharesOf(pass))
         {
             Experts = serving.Experts.Length == plan.Clients ? null : serving.Experts,
-            Own = own.IsEmpty ? null : plan.OwnRows(number, [.. state.Durable.Opinions.Keys]),
+            Own = own.IsEmpty ? null : plan.OwnRows(number, [.. state.Durable.Sharing.Opinions.Keys]),
         };
-        var gate = kind.Source switch { GateSource.FedGate => state.Durable.Gate, GateSource.RollGate => state.Durable.Rolled, _ => null };
+        var gate = kind.Source switch { GateSource.FedGate => state.Durable.FedGate.Model, GateSource.RollGate => state.Durable.RollGate.Gate.Model, _ => null };
         var job = LearningJob.Create(parameters, plan.Key("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
         var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.OwnRowsRead));
         return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request), job, flops);
     }
 
     /// <summary>What a gate is told that looks at the client's own rows; nothing where no expert's opinion of them came.</summary>
-    private static ImmutableArray<BlobRef> OwnRows(ClientState state) => state is { Durable: { Latents: { } latents, Opinions.Count: > 0 } durable, TrainingShard: { } shard }
-        ? [latents, shard, .. durable.Opinions.Values]
+    private static ImmutableArray<BlobRef> OwnRows(ClientState state) => state is { Durable: { Expert.Latents: { } latents, Sharing.Opinions.Count: > 0 } durable, TrainingShard: { } shard }
+        ? [latents, shard, .. durable.Sharing.Opinions.Values]
         : [];
 
     /// <summary>The distribution that a pass draws experts by; empty for all alike, and for gates that do not draw.</summary>
@@ -164,7 +164,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         var effects = byExpert.Where(group => packed == 0 || group.Key == number).Select(group => group.Key == number
             ? (Effect)new Roles.Compute(
                 new RequestTag(Tags.OwnOutputs, serving.Pass, serving.Request),
-                Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(group.Count()))
+                Logits(state.Durable.Expert.Model!, serving.Latents!), _charges.Logits(group.Count()))
             : Once(serving, Request(serving, group, serving.Latents!)));
         var open = serving with { Asked = slots, Open = [.. byExpert.Select(group => group.Key), .. serving.Open.Where(expert => expert == number)] };
         return Decision.Of(
@@ -229,13 +229,13 @@ internal sealed partial class ClientServing(int number, Plan plan)
     private Decision<ClientState> EndPass(ClientState state, ServingState serving, BlobRef probabilities)
     {
         var seen = new Observe(new PassAnswered(number, serving.Pass, probabilities, serving.Chosen, serving.Answered));
-        var done = state with { Serving = null, Durable = state.Durable with { PassesDone = serving.Pass + 1 } };
-        if (done.Durable.PassesDone == plan.Passes.Length)
+        var done = state with { Serving = null, Durable = state.Durable with { Serving = state.Durable.Serving with { PassesDone = serving.Pass + 1 } } };
+        if (done.Durable.Serving.PassesDone == plan.Passes.Length)
         {
             return Decision.Of(done, seen, new Done());
         }
 
-        var next = BeginPass(done, done.Durable.PassesDone);
+        var next = BeginPass(done, done.Durable.Serving.PassesDone);
         return next with { Effects = [seen, .. next.Effects] };
     }
 

@@ -68,6 +68,6 @@ internal sealed partial class ClientServing
         return Decision.Of(
             state with { Serving = serving with { Answered = answered.ToImmutable(), Open = [] } },
             new Roles.Compute(
-                new RequestTag(Tags.Fallback, serving.Pass, serving.Request), Logits(state.Durable.Expert!, serving.Latents!), _charges.Logits(late.Length)));
+                new RequestTag(Tags.Fallback, serving.Pass, serving.Request), Logits(state.Durable.Expert.Model!, serving.Latents!), _charges.Logits(late.Length)));
     }
 }

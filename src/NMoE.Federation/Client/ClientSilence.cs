@@ -21,7 +21,7 @@ internal sealed class ClientSilence(int number, Plan plan)
 
     /// <summary>Who may serve and lacks a model gets nothing of a supervisor that says so again: where that stays on for ever, the client would wait for ever.</summary>
     private bool IsNoAnswer(ClientState before, Delivery delivery) =>
-        !plan.Settings.Experiment.RetireServers && before.Durable.MayServe && delivery is { Message: BeginServing or AggregatorAt };
+        !plan.Settings.Experiment.RetireServers && before.Durable.Serving.MayServe && delivery is { Message: BeginServing or AggregatorAt };
 
     public Decision<ClientState> Ask(ClientState state)
     {
@@ -52,10 +52,10 @@ internal sealed class ClientSilence(int number, Plan plan)
     }
 
     private Decision<ClientState> GoOnAlone(ClientState state) => state.CanServe(plan)
-        ? Decision.Of(state with { Durable = state.Durable with { MayServe = true } })
+        ? Decision.Of(state with { Durable = state.Durable with { Serving = state.Durable.Serving with { MayServe = true } } })
         : Decision.Of(state with { Left = true }, new Observe(new ClientLeft(number)), new Done());
 
-    private bool Waits(ClientState state) => state.Serving is null && !state.Left && state.Durable.PassesDone < plan.Passes.Length;
+    private bool Waits(ClientState state) => state.Serving is null && !state.Left && state.Durable.Serving.PassesDone < plan.Passes.Length;
 
     private SetTimer Timer(int asked) => new(Tags.Silence, plan.Settings.Supervision.Patience, asked);
 }

@@ -32,24 +32,24 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state with { Waiting = round });
         }
 
-        if (state.Durable.Sent is { } sent && AreSame(sent.Asked, round))
+        if (state.Durable.Training.Sent is { } sent && AreSame(sent.Asked, round))
         {
             return Decision.Of(
-                state with { Durable = state.Durable with { Sent = sent with { Place = state.Durable.Place } } },
+                state with { Durable = state.Durable with { Training = state.Durable.Training with { Sent = sent with { Place = state.Durable.Place } } } },
                 new SendAgain(new Send(state.Durable.Aggregator, sent.Update, Stages.Of(round.Stage))));
         }
 
         var tag = new RoundTag(Tags.Round, round.Stage, round.Round) { Place = state.Durable.Place };
         if (round.Stage == TrainingStage.Extractor)
         {
-            var settled = state with { Durable = state.Durable.Undone(round.Round).Settled(round.Round, round.Counted), Training = round };
-            var own = settled.Durable.OwnAt(round.Round);
+            var settled = state with { Durable = state.Durable with { Training = state.Durable.Training.Undone(round.Round).Settled(round.Round, round.Counted) }, Training = round };
+            var own = settled.Durable.Training.OwnAt(round.Round);
             return (round.Model.Skip(1).FirstOrDefault() ?? own.Predictor) is { } head
                 ? Decision.Of(settled, new Roles.Compute(tag, Local(round, own, head, shard), _charges.Local))
                 : Decision.Of(state);
         }
 
-        return round.Stage == TrainingStage.Gate && state.Durable.Latents is { } latents && state.Durable.Opinions.Count > 0
+        return round.Stage == TrainingStage.Gate && state.Durable.Expert.Latents is { } latents && state.Durable.Sharing.Opinions.Count > 0
             ? Decision.Of(state with { Training = round }, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
             : Decision.Of(state);
     }
@@ -58,7 +58,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     private static bool IsOver(ClientState state, TrainRound round) =>
         (round.Stage == TrainingStage.Extractor && state.Durable.EndedStageOne)
         || IsBefore(round, state.Training) || IsBefore(round, state.Waiting)
-        || (state.Durable.Sent is { } sent && sent.Place == state.Durable.Place && IsBefore(round, sent.Asked));
+        || (state.Durable.Training.Sent is { } sent && sent.Place == state.Durable.Place && IsBefore(round, sent.Asked));
 
     private static bool IsBefore(TrainRound first, TrainRound? second) =>
         second is not null && (first.Stage < second.Stage || (first.Stage == second.Stage && first.Round < second.Round));
@@ -82,7 +82,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var kept = stage == TrainingStage.Gate || state.Durable.EndedStageOne ? state : Keep(state, round, outputs);
         if (state.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
-            kept = kept with { Training = null, Waiting = null, Durable = kept.Durable with { Sent = new SentUpdate(asked, update) { Place = kept.Durable.Place } } };
+            kept = kept with { Training = null, Waiting = null, Durable = kept.Durable with { Training = kept.Durable.Training with { Sent = new SentUpdate(asked, update) { Place = kept.Durable.Place } } } };
         }
 
         var sent = Decision.Of(kept with { Against = kept.Against == round ? 0 : kept.Against }, new Send(kept.Durable.Aggregator, update, Stages.Of(stage)));
@@ -98,13 +98,13 @@ internal sealed class ClientTraining(int number, Plan plan)
     /// <summary>What is not shared is the client's own from now on.</summary>
     private ClientState Keep(ClientState state, int round, ImmutableArray<BlobRef> outputs)
     {
-        var before = state.Durable.OwnAt(round);
+        var before = state.Durable.Training.OwnAt(round);
         var own = new OwnParts(
             plan.HasOwnHeads && plan.TrainsPredictor ? outputs[1] : before.Predictor,
             plan.HasControl ? outputs[2] : null,
             plan.HasOwnNorms ? outputs[0] : null);
-        var history = plan.Places > 1 ? state.Durable.History.SetItem(round, before) : state.Durable.History;
-        return own == before ? state : state with { Durable = state.Durable with { Own = own, Before = new OwnBefore(round, before), History = history } };
+        var history = plan.Places > 1 ? state.Durable.Training.History.SetItem(round, before) : state.Durable.Training.History;
+        return own == before ? state : state with { Durable = state.Durable with { Training = state.Durable.Training with { Own = own, Before = new OwnBefore(round, before), History = history } } };
     }
 
     public Decision<ClientState> Adopt(ClientState state, PublishModel published)
@@ -114,12 +114,12 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state with
             {
                 Durable = published.Stage == TrainingStage.Gate
-                    ? state.Durable with { Gate = published.Model[0], Learned = published.Experts }
-                    : state.Durable with { Rolled = published.Model[0], RolledLearned = published.Experts },
+                    ? state.Durable with { FedGate = new(published.Model[0], published.Experts) }
+                    : state.Durable with { RollGate = state.Durable.RollGate with { Gate = new(published.Model[0], published.Experts) } },
             });
         }
 
-        if (state.Durable.Expert is not null)
+        if (state.Durable.Expert.Model is not null)
         {
             // That this was not the first time means that the aggregator has not heard of the expert.
             return Decision.Of(state, Ready(state.Durable));
@@ -130,30 +130,25 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var own = state.Durable.Own;
-        var durable = state.Durable with
-        {
-            Extractor = published.Model[0],
-            Lineage = published.Lineage,
-            Own = own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor },
-        };
+        var durable = state.Durable.Keeping(own => own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor });
+        durable = durable with { Expert = durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage } };
         var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, published.Model[0], shard);
         return Decision.Of(
             state with { Durable = durable, LearnsExpert = true },
-            new Roles.Compute(new SoleTag(Tags.TrainingLatents) { Place = durable.Lineage }, job, _charges.Latents(plan.TrainingRows)));
+            new Roles.Compute(new SoleTag(Tags.TrainingLatents) { Place = durable.Expert.Lineage }, job, _charges.Latents(plan.TrainingRows)));
     }
 
     public Decision<ClientState> TakeLatents(ClientState state, BlobRef latents)
     {
-        var kept = state with { Durable = state.Durable with { Latents = latents } };
+        var kept = state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Latents = latents } } };
         return plan.StandardisesGate
             ? Decision.Of(kept, new Roles.Compute(
-                new SoleTag(Tags.Moments) { Place = state.Durable.Lineage }, LearningJob.Create(new LatentMomentsParameters(plan.Model), 0, latents), _charges.Moments))
+                new SoleTag(Tags.Moments) { Place = state.Durable.Expert.Lineage }, LearningJob.Create(new LatentMomentsParameters(plan.Model), 0, latents), _charges.Moments))
             : TrainExpert(kept, latents);
     }
 
-    public Decision<ClientState> TakeMoments(ClientState state, BlobRef moments) => state.Durable.Latents is { } latents
-        ? TrainExpert(state with { Durable = state.Durable with { Moments = moments } }, latents)
+    public Decision<ClientState> TakeMoments(ClientState state, BlobRef moments) => state.Durable.Expert.Latents is { } latents
+        ? TrainExpert(state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Moments = moments } } }, latents)
         : Decision.Of(state);
 
     private Decision<ClientState> TrainExpert(ClientState kept, BlobRef latents)
@@ -161,36 +156,36 @@ internal sealed class ClientTraining(int number, Plan plan)
         var stage = plan.Settings.Expert;
         if (stage.Start == ExpertStart.Reuse)
         {
-            return Ready(kept, kept.Durable.Own.Predictor!);
+            return Ready(kept, kept.Durable.Training.Own.Predictor!);
         }
 
         var job = LearningJob.Create(
             new ExpertParameters(plan.Model, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
             plan.ExpertSeed(number),
-            kept.Durable.Own.Predictor!, latents, kept.TrainingShard!);
+            kept.Durable.Training.Own.Predictor!, latents, kept.TrainingShard!);
         return Decision.Of(
             kept,
-            new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Lineage }, job, _charges.Expert));
+            new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Expert.Lineage }, job, _charges.Expert));
     }
 
     public Decision<ClientState> ExpertReady(ClientState state, BlobRef expert) => Ready(state, expert);
 
     private Decision<ClientState> Ready(ClientState state, BlobRef expert) => Decision.Of(
-        state with { Durable = state.Durable with { Expert = expert }, LearnsExpert = false },
-        new Observe(new ExpertTrained(number, expert, state.Durable.Extractor!)),
+        state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Model = expert } }, LearnsExpert = false },
+        new Observe(new ExpertTrained(number, expert, state.Durable.Expert.Extractor!)),
         Ready(state.Durable));
 
     private static Send Ready(ClientDurable durable) =>
-        new(durable.Aggregator, new ExpertReady { Moments = durable.Moments is { } moments ? [moments] : [] }, Stages.Expert);
+        new(durable.Aggregator, new ExpertReady { Moments = durable.Expert.Moments is { } moments ? [moments] : [] }, Stages.Expert);
 
     public Decision<ClientState> Share(ClientState state, ShareLatents share)
     {
-        if (state.Durable is not { Latents: { } latents, Expert: { } expert })
+        if (state.Durable.Expert is not { Latents: { } latents, Model: { } expert })
         {
             return Decision.Of(state);
         }
 
-        var next = state with { Durable = state.Durable with { Experts = share.Experts } };
+        var next = state with { Durable = state.Durable with { Sharing = state.Durable.Sharing with { Experts = share.Experts } } };
         var missing = Missing(next.Durable);
         if (missing.IsEmpty || state.Asking == Asking.Enough)
         {
@@ -199,8 +194,8 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         var packs = !_travel.IsExact && missing.Any(peer => peer != number);
         return Decision.Of(next with { Asking = Asking.Waits }, [
-            .. packs ? [_travel.Pack(new SoleTag(Tags.PackedTraining) { Place = state.Durable.Lineage }, latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
-            .. missing.Contains(number) ? [new Roles.Compute(new SoleTag(Tags.OwnOpinion) { Place = state.Durable.Lineage }, Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
+            .. packs ? [_travel.Pack(new SoleTag(Tags.PackedTraining) { Place = state.Durable.Expert.Lineage }, latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
+            .. missing.Contains(number) ? [new Roles.Compute(new SoleTag(Tags.OwnOpinion) { Place = state.Durable.Expert.Lineage }, Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
             .. packs ? [] : ToPeers(state, missing, latents),
             .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Deadlines.Sharing, 0)] : ImmutableArray<Effect>.Empty,
         ]);
@@ -208,18 +203,18 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> AskPeers(ClientState state, BlobRef packed) => Decision.Of(state, [.. ToPeers(state, Missing(state.Durable), packed)]);
 
-    private static ImmutableArray<int> Missing(ClientDurable durable) => [.. durable.Experts.Where(expert => !durable.Opinions.ContainsKey(expert))];
+    private static ImmutableArray<int> Missing(ClientDurable durable) => [.. durable.Sharing.Experts.Where(expert => !durable.Sharing.Opinions.ContainsKey(expert))];
 
     public Decision<ClientState> GiveOpinion(ClientState state, DeviceId from, TrainingLatents asked)
     {
         var tag = new OpinionTag(_travel.IsExact ? Tags.Opinion : Tags.UnpackedTraining, from.Number, asked.Rows);
-        return state.Durable.Expert is { } expert
+        return state.Durable.Expert.Model is { } expert
             ? Decision.Of(state, _travel.IsExact ? Opinion(tag, expert, asked.Latents) : _travel.Unpack(tag, asked.Latents, asked.Rows))
             : Decision.Of(state);
     }
 
     public Decision<ClientState> FormOpinion(ClientState state, OpinionTag tag, BlobRef latents) =>
-        state.Durable.Expert is { } expert ? Decision.Of(state, Opinion(tag with { Name = Tags.Opinion }, expert, latents)) : Decision.Of(state);
+        state.Durable.Expert.Model is { } expert ? Decision.Of(state, Opinion(tag with { Name = Tags.Opinion }, expert, latents)) : Decision.Of(state);
 
     public static Decision<ClientState> SendOpinion(ClientState state, OpinionTag tag, BlobRef logits) => Decision.Of(
         state,
@@ -227,15 +222,15 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> TakeOpinion(ClientState state, DeviceId from, BlobRef logits)
     {
-        if (!state.Durable.Experts.Contains(from.Number))
+        if (!state.Durable.Sharing.Experts.Contains(from.Number))
         {
             // Nobody was asked, or that was before the model was given up that it is of.
             return Decision.Of(state);
         }
 
-        var durable = state.Durable with { Opinions = state.Durable.Opinions.SetItem(from.Number, logits) };
+        var durable = state.Durable with { Sharing = state.Durable.Sharing with { Opinions = state.Durable.Sharing.Opinions.SetItem(from.Number, logits) } };
         var next = state with { Durable = durable };
-        return durable.Opinions.Count == durable.Experts.Length && state.Asking != Asking.Enough
+        return durable.Sharing.Opinions.Count == durable.Sharing.Experts.Length && state.Asking != Asking.Enough
             ? EnoughOpinions(next).And(new CancelTimer(Tags.Opinions))
             : Decision.Of(next);
     }
@@ -248,8 +243,8 @@ internal sealed class ClientTraining(int number, Plan plan)
     public Decision<ClientState> EnoughOpinions(ClientState state)
     {
         var durable = state.Durable;
-        ImmutableArray<int> opinions = [.. durable.Experts.Where(expert => expert == number || durable.Opinions.ContainsKey(expert))];
-        var ready = new GateDataReady { Experts = opinions.Length == durable.Experts.Length ? [] : opinions };
+        ImmutableArray<int> opinions = [.. durable.Sharing.Experts.Where(expert => expert == number || durable.Sharing.Opinions.ContainsKey(expert))];
+        var ready = new GateDataReady { Experts = opinions.Length == durable.Sharing.Experts.Length ? [] : opinions };
         return Decision.Of(state with { Asking = Asking.Enough }, new Send(durable.Aggregator, ready, Stages.Gate));
     }
 
@@ -268,12 +263,12 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard)
     {
-        var training = plan.GateTraining([.. durable.Opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(number) };
+        var training = plan.GateTraining([.. durable.Sharing.Opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(number) };
         return plan.Settings.Gate.Method == GateMethod.Discriminant
             ? LearningJob.Create(
                 new GateSumsParameters(training.Model, training.Clients, training.Experts) { Holdout = training.Holdout, HoldoutSeed = training.HoldoutSeed }, 0,
-                [latents, shard, .. durable.Opinions.Values])
+                [latents, shard, .. durable.Sharing.Opinions.Values])
             : LearningJob.Create(
-                training, plan.Key("fedgate", number, round.Round), [round.Model[0], latents, shard, .. durable.Opinions.Values, .. round.Moments]);
+                training, plan.Key("fedgate", number, round.Round), [round.Model[0], latents, shard, .. durable.Sharing.Opinions.Values, .. round.Moments]);
     }
 }

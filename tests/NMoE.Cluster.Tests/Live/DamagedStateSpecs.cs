@@ -63,9 +63,14 @@ public sealed class DamagedStateSpecs : IDisposable
         Assert.InRange(Damage.Read<LiveException>(Cases, DurableFormat.Write(state), bytes => DurableFormat.Read(device, bytes), $"the {device} persisted"), 1, Cases);
     }
 
-    private static ClientDurable Client() => new(
-        Blob('5'), new(Blob('6'), Blob('7'), null), new(4, new(null, Blob('8'), null)), Blob('9'), null, Blob('a'),
-        ImmutableSortedDictionary<int, BlobRef>.Empty.Add(3, Blob('b')), [0, 3], MayServe: true);
+    private static ClientDurable Client() => new()
+    {
+        Training = new(new(Blob('6'), Blob('7'), null), new(4, new(null, Blob('8'), null)), null),
+        Expert = new(Blob('5'), 0, Blob('9'), null, null),
+        Sharing = new([0, 3], ImmutableSortedDictionary<int, BlobRef>.Empty.Add(3, Blob('b'))),
+        FedGate = new(Blob('a'), []),
+        Serving = new(MayServe: true, null, 0),
+    };
 
     private static AggregatorDurable Aggregator() => new()
     {

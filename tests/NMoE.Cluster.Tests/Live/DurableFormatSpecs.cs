@@ -21,29 +21,32 @@ public sealed class DurableFormatSpecs : IDisposable
     {
         var gate = new RollingGate(1, 2, RollStep.Adopt, [0, 1], Blob('1'), 0.25, double.PositiveInfinity, [1]);
         var round = new TrainRound(TrainingStage.Extractor, 4, [Blob('2'), Blob('3')], [Blob('4')]) { Counted = 3 };
-        var written = new ClientDurable(
-            Blob('5'), new(Blob('6'), Blob('7'), null), new(4, new(null, Blob('8'), null)), Blob('9'), null, Blob('a'),
-            ImmutableSortedDictionary<int, BlobRef>.Empty.Add(3, Blob('b')), [0, 3], MayServe: true)
+        var written = new ClientDurable
         {
-            Rolled = Blob('c'),
-            Sent = new(round, new RoundUpdate(TrainingStage.Extractor, 4, [Blob('d')], 500, 0.5, [])),
-            PassesDone = 2,
-            History = ImmutableSortedDictionary<int, OwnParts>.Empty.Add(3, new(Blob('e'), null, null)),
+            Training = new(new(Blob('6'), Blob('7'), null), new(4, new(null, Blob('8'), null)), new(round, new RoundUpdate(TrainingStage.Extractor, 4, [Blob('d')], 500, 0.5, [])))
+            {
+                History = ImmutableSortedDictionary<int, OwnParts>.Empty.Add(3, new(Blob('e'), null, null)),
+            },
+            Expert = new(Blob('5'), 1, Blob('9'), null, null),
+            Sharing = new([0, 3], ImmutableSortedDictionary<int, BlobRef>.Empty.Add(3, Blob('b'))),
+            FedGate = new(Blob('a'), []),
+            RollGate = new(new(Blob('c'), []), new(gate, Passed: true)),
+            Serving = new(MayServe: true, null, 2),
             Place = 1,
-            Lineage = 1,
-            Turn = new(gate, Passed: true),
         };
 
         var read = Assert.IsType<ClientDurable>(Again(new DeviceId(0), written));
 
         Assert.Equal(NamedBlobs.In(written), NamedBlobs.In(read));
-        Assert.Equal((written.Own, written.Before, written.MayServe, written.PassesDone), (read.Own, read.Before, read.MayServe, read.PassesDone));
-        Assert.Equal(written.Opinions, read.Opinions);
-        Assert.Equal((written.Place, written.Lineage), (read.Place, read.Lineage));
-        Assert.Equal(written.Experts.ToArray(), read.Experts.ToArray());
-        Assert.Equal((4, 3, 500, 0.5), (read.Sent!.Asked.Round, read.Sent.Asked.Counted, read.Sent.Update.Samples, read.Sent.Update.Loss));
-        Assert.Equal((2, RollStep.Adopt, double.PositiveInfinity, true), (read.Turn!.Gate.Hop, read.Turn.Gate.Step, read.Turn.Gate.LastLoss, read.Turn.Passed));
-        Assert.Equal(gate.Missed.ToArray(), read.Turn.Gate.Missed.ToArray());
+        Assert.Equal((written.Training.Own, written.Training.Before, written.Serving), (read.Training.Own, read.Training.Before, read.Serving));
+        Assert.Equal(written.Training.History, read.Training.History);
+        Assert.Equal(written.Sharing.Opinions, read.Sharing.Opinions);
+        Assert.Equal((written.Place, written.Expert), (read.Place, read.Expert));
+        Assert.Equal(written.Sharing.Experts.ToArray(), read.Sharing.Experts.ToArray());
+        var (sent, turn) = (read.Training.Sent!, read.RollGate.Turn!);
+        Assert.Equal((4, 3, 500, 0.5), (sent.Asked.Round, sent.Asked.Counted, sent.Update.Samples, sent.Update.Loss));
+        Assert.Equal((2, RollStep.Adopt, double.PositiveInfinity, true), (turn.Gate.Hop, turn.Gate.Step, turn.Gate.LastLoss, turn.Passed));
+        Assert.Equal(gate.Missed.ToArray(), turn.Gate.Missed.ToArray());
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class LateInvitationTests
         var after = role.Handle(before, new JobFinished(
             new RoundTag(Tags.Round, TrainingStage.Extractor, 1),
             new JobResult([Blob('1'), Blob('2'), Blob('3'), Blob('4')], ImmutableSortedDictionary<string, double>.Empty.Add("loss", 1), []))).State;
-        Assert.Equal(before.Durable.Own, after.Durable.Own);
+        Assert.Equal(before.Durable.Training.Own, after.Durable.Training.Own);
     }
 
     [Fact]
@@ -45,7 +45,11 @@ public sealed class LateInvitationTests
     {
         TrainingShard = Blob('s'),
         LearnsExpert = true,
-        Durable = ClientDurable.Empty with { Extractor = Published, Own = new OwnParts(Predictor, null, null), Before = new OwnBefore(1, OwnParts.None) },
+        Durable = ClientDurable.Empty with
+        {
+            Expert = ExpertMemory.None with { Extractor = Published },
+            Training = new(new OwnParts(Predictor, null, null), new OwnBefore(1, OwnParts.None), null),
+        },
     };
 
     private static Delivery From(IMessage message) => new(DeviceId.Aggregator, message);

@@ -60,15 +60,15 @@ public sealed class MovedTests
     [Fact]
     public void Where_stage_1_was_lost_what_came_of_it_is_given_up()
     {
-        var durable = ClientDurable.Empty with { Extractor = Blob('1'), Latents = Blob('2'), Expert = Blob('3'), Experts = [0] };
+        var durable = ClientDurable.Empty with { Expert = new(Blob('1'), 0, Blob('2'), null, Blob('3')), Sharing = SharingMemory.None with { Experts = [0] } };
         var asked = _role.Handle(Dealt with { Durable = durable }, new Delivery(Second, Round(3))).State;
-        Assert.Equal((null, null, null, 1), (asked.Durable.Extractor, asked.Durable.Latents, asked.Durable.Expert, asked.Durable.Lineage));
+        Assert.Equal(ExpertMemory.None with { Lineage = 1 }, asked.Durable.Expert);
         Assert.NotNull(asked.Training);
 
         // The same model from the new place is no reason.
         var published = new PublishModel(TrainingStage.Extractor, [Blob('1'), Blob('4')]);
-        Assert.Equal(Blob('3'), _role.Handle(Dealt with { Durable = durable }, new Delivery(Second, published)).State.Durable.Expert);
-        Assert.Null(_role.Handle(Dealt with { Durable = durable }, new Delivery(Second, published with { Lineage = 1 })).State.Durable.Expert);
+        Assert.Equal(Blob('3'), _role.Handle(Dealt with { Durable = durable }, new Delivery(Second, published)).State.Durable.Expert.Model);
+        Assert.Null(_role.Handle(Dealt with { Durable = durable }, new Delivery(Second, published with { Lineage = 1 })).State.Durable.Expert.Model);
     }
 
     /// <summary>Found by fuzzing: a supervisor that is never switched off went on saying that it may serve, and the client on asking for the model that it lacked.</summary>
@@ -78,7 +78,7 @@ public sealed class MovedTests
     public void A_supervisor_that_stays_on_is_no_answer_to_who_may_serve_and_lacks_a_model(string retire, int silent)
     {
         var role = new ClientRole(0, DeviceSpec.PlanOf("experiment.retire-servers=" + retire));
-        var state = ClientState.Fresh(ClientDurable.Empty with { MayServe = true }) with { Silent = 2 };
+        var state = ClientState.Fresh(ClientDurable.Empty with { Serving = ServingMemory.None with { MayServe = true } }) with { Silent = 2 };
         Assert.Equal(silent, role.Handle(state, new Delivery(DeviceId.Supervisor, new BeginServing())).State.Silent);
     }
 

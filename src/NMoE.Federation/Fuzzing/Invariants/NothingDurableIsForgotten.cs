@@ -45,24 +45,24 @@ internal sealed class NothingDurableIsForgotten : IInvariant
         : null;
 
     /// <summary>What a client made its own in rounds that did not count is taken back to what it was before them, which it must have known.</summary>
-    private static bool LostOwn(ClientDurable first, ClientDurable then) =>
+    private static bool LostOwn(TrainingMemory first, TrainingMemory then) =>
         LostOwn(first, then, own => own.Predictor) || LostOwn(first, then, own => own.Extractor) || LostOwn(first, then, own => own.Control);
 
-    private static bool LostOwn(ClientDurable first, ClientDurable then, Func<OwnParts, BlobRef?> part) =>
+    private static bool LostOwn(TrainingMemory first, TrainingMemory then, Func<OwnParts, BlobRef?> part) =>
         part(first.Own) is not null && part(then.Own) is null
         && !first.History.Values.Append(first.Before?.Own).OfType<OwnParts>().Any(own => part(own) is null);
 
     /// <summary>What is of a stage 1 that was lost with its aggregator is given up.</summary>
     private static string? Lost(ClientDurable first, ClientDurable then) =>
-        then.Lineage > first.Lineage ? null
+        then.Expert.Lineage > first.Expert.Lineage ? null
         : then.Place < first.Place ? "where the aggregator is"
-        : first.Expert is { } expert && then.Expert != expert ? "its expert"
-        : first.Latents is not null && then.Latents is null ? "its latents"
-        : first.Gate is not null && then.Gate is null ? "the gate"
-        : first.Rolled is not null && then.Rolled is null ? "RollGate's gate"
-        : first.Sent is not null && then.Sent is null ? "the update that it sent"
-        : first.Opinions.Keys.Except(then.Opinions.Keys).Any() ? "opinions of its latents"
-        : LostOwn(first, then) ? "what of stage 1 is its own"
-        : first.MayServe && !then.MayServe ? "that it may serve"
+        : first.Expert.Model is { } expert && then.Expert.Model != expert ? "its expert"
+        : first.Expert.Latents is not null && then.Expert.Latents is null ? "its latents"
+        : first.FedGate.Model is not null && then.FedGate.Model is null ? "the gate"
+        : first.RollGate.Gate.Model is not null && then.RollGate.Gate.Model is null ? "RollGate's gate"
+        : first.Training.Sent is not null && then.Training.Sent is null ? "the update that it sent"
+        : first.Sharing.Opinions.Keys.Except(then.Sharing.Opinions.Keys).Any() ? "opinions of its latents"
+        : LostOwn(first.Training, then.Training) ? "what of stage 1 is its own"
+        : first.Serving.MayServe && !then.Serving.MayServe ? "that it may serve"
         : null;
 }

@@ -24,7 +24,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
     public string? See(Happening happening) => happening switch
     {
         RoleDecided { After: AggregatorState state, Device.Place: var place } decided => Move(place, Takeovers.Of(decided), state.Durable),
-        RoleDecided { After: ClientState state, Device.Number: var client } => Serve(client, state.Durable.PassesDone),
+        RoleDecided { After: ClientState state, Device.Number: var client } => Serve(client, state.Durable.Serving.PassesDone),
         RoleDecided { After: SupervisorState state } => Train(state.Trained),
         Observed { What: RoundEnded { Stage: not TrainingStage.Rolling } ended } => End(ended),
         RunOver { Outcome: not null } => Complete(),

@@ -80,7 +80,7 @@ internal sealed class SilentAreNotInvited : IInvariant
     /// <summary>A client passes the gate on with all whom it was told of and those whom it has passed over itself, and to none of them.</summary>
     private static string? Rolled(RoleDecided decided, ClientState state)
     {
-        var before = decided.Message switch { Delivery { Message: RollingGate came } => came, TimerFired => state.Passing, _ => state.Durable.Turn?.Gate };
+        var before = decided.Message switch { Delivery { Message: RollingGate came } => came, TimerFired => state.Passing, _ => state.Durable.RollGate.Turn?.Gate };
         return decided.Sent().Select(send => (send.To, Gate: send.Message as RollingGate)).Where(item => item.Gate is { } gate && before is not null && gate.Generation == before.Generation)
             .Select(item => item.To.IsClient && item.Gate!.Missed.Contains(item.To.Number) ? $"{decided.Device} passes the gate to {item.To}, which did not acknowledge it before"
                 : before!.Missed.Except(item.Gate!.Missed).Any() ? $"{decided.Device} passes the gate on as if nobody had been passed over"

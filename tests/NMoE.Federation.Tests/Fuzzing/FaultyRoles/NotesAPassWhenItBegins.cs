@@ -7,6 +7,6 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class NotesAPassWhenItBegins(IRole<ClientState> real) : FaultyRole<ClientState>(real)
 {
     public override object Durable(ClientState state) => state.Serving is { } serving
-        ? state.Durable with { PassesDone = serving.Pass + 1 }
+        ? state.Durable with { Serving = state.Durable.Serving with { PassesDone = serving.Pass + 1 } }
         : Real.Durable(state);
 }

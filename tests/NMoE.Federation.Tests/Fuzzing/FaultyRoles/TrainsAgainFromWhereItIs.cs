@@ -9,7 +9,7 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class TrainsAgainFromWhereItIs(IRole<ClientState> real) : FaultyRole<ClientState>(real)
 {
     public override Decision<ClientState> Handle(ClientState state, object message) =>
-        message is Delivery { Message: TrainRound asked } && state.Durable.Sent is { } sent && (sent.Asked.Stage, sent.Asked.Round) == (asked.Stage, asked.Round)
-            ? Real.Handle(state with { Durable = state.Durable with { Sent = null, Before = null } }, message)
+        message is Delivery { Message: TrainRound asked } && state.Durable.Training.Sent is { } sent && (sent.Asked.Stage, sent.Asked.Round) == (asked.Stage, asked.Round)
+            ? Real.Handle(state with { Durable = state.Durable with { Training = state.Durable.Training with { Sent = null, Before = null } } }, message)
             : Real.Handle(state, message);
 }
