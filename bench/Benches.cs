@@ -5,7 +5,7 @@ using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Execution;
-using NMoE.Federation.Roles;
+using NMoE.Federation.Algorithms;
 using NMoE.Learning.Data;
 using NMoE.Learning.Registry;
 using Spectre.Console;
@@ -163,7 +163,7 @@ public static class Benches
         const int clients = 10_000;
         var settings = ExperimentFile.Reference(FormattableString.Invariant($"experiment.clients={clients}")).Settings;
         var catalog = new DataCatalog(null);
-        var plan = new Plan(settings, catalog.Open(GeneratedData.DataName, settings.Seed).Spec);
+        var plan = Plans.Of(settings, catalog.Open(GeneratedData.DataName, settings.Seed).Spec);
         return IdleClients.BytesEach(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null));
     }
 

@@ -4,6 +4,7 @@ using NMoE.Cluster.Work;
 using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 
@@ -98,7 +99,7 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
             .. data is null ? Array.Empty<string>() : ["data.name=" + Cifar10Data.DataName, "data.path=" + data],
         ]).Settings;
         var catalog = Places.Catalog(settings);
-        return (new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), catalog);
+        return (Plans.Of(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), catalog);
     }
 
     /// <summary>From the first client's having its shard and model to the end of the last round.</summary>

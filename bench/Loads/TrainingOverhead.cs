@@ -2,6 +2,7 @@ using System.Diagnostics;
 using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
@@ -42,7 +43,7 @@ internal static class TrainingOverhead
         var settings = ExperimentFile.Reference(
             "experiment.clients=1", "data.train-per-client=2500", "data.test-per-client=100", FormattableString.Invariant($"extractor.rounds={Rounds}"),
             "extractor.epochs=1", "extractor.batch=32", "expert.epochs=1", "inference.gates=[localgate]", "evaluation.enabled=off").Settings;
-        return new Plan(settings, catalog.Open(GeneratedData.DataName, settings.Seed).Spec);
+        return Plans.Of(settings, catalog.Open(GeneratedData.DataName, settings.Seed).Spec);
     }
 
     /// <summary>Stage 1 through a whole world with a cold store, from the first round's start to the last one's end.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Identity;
 

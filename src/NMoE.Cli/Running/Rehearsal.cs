@@ -1,5 +1,6 @@
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
 
@@ -20,7 +21,7 @@ public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
         var longest = plan.Settings with { RollGate = plan.Settings.RollGate with { Tolerance = 0 } };
         try
         {
-            return new(executor, new Experiment(new Plan(longest, plan.Data) { Secret = plan.Secret }, executor, _ => { }).Run(cancellation));
+            return new(executor, new Experiment(Plans.Of(longest, plan.Data) with { Secret = plan.Secret }, executor, _ => { }).Run(cancellation));
         }
         catch (Exception end) when (end is not OperationCanceledException && ExitCodes.CodeOf(end) is not null)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
@@ -21,8 +22,8 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(catalog);
         var data = catalog.Open(settings.Data.Name, settings.Seed).Spec;
-        var asked = new Plan(settings, data);
-        var plan = new Plan(settings with { Data = settings.Data with { TestPerClient = TestSize(asked, catalog) } }, data);
+        var asked = Plans.Of(settings, data);
+        var plan = Plans.Of(settings with { Data = settings.Data with { TestPerClient = TestSize(asked, catalog) } }, data);
         return new(plan, [.. Jobs(plan).Select(shard => RecordOf(plan, shard.Test, shard.Job, settings, catalog))]);
     }
 
@@ -60,7 +61,7 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
         ShareDistance? distance = compared is null ? null : ShareDistance.Between(compared, counts);
         return new(
             test is { } set ? InferencePass.NameOf(set) : DealtRecord.Training, Partitions.Of(shard.Partition.Kind).Describe(shard.Partition),
-            shard.Partition.Rows, test is null ? shard.Partition.Rows : new Plan(asked, plan.Data).TestRows(test.Value), distance?.Largest, distance?.Client);
+            shard.Partition.Rows, test is null ? shard.Partition.Rows : Plans.Of(asked, plan.Data).TestRows(test.Value), distance?.Largest, distance?.Client);
     }
 
     private static string Line(DealtRecord dealt)

@@ -1,4 +1,5 @@
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Configuration;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 
@@ -39,9 +39,9 @@ public sealed class Scaffold : IControlVariates
         ArgumentNullException.ThrowIfNull(stage);
         var (key, remedy) = stage switch
         {
-            { Method: not FedCeObjective.ObjectiveName } => (Keys.ExtractorMethod.Path, FedCeObjective.ObjectiveName),
-            { Head: HeadSharing.Personal } => (Keys.ExtractorHead.Path, "shared"),
-            { Momentum: > 0 } => (Keys.ExtractorMomentum.Path, "0"),
+            { Method: not FedCeObjective.ObjectiveName } => ("extractor.method", FedCeObjective.ObjectiveName),
+            { Head: HeadSharing.Personal } => ("extractor.head", "shared"),
+            { Momentum: > 0 } => ("extractor.momentum", "0"),
             _ => ("", ""),
         };
         return key.Length == 0 ? null : new(key, "scaffold corrects plain SGD on the whole model of fedce", remedy);

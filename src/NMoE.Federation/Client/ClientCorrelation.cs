@@ -1,5 +1,4 @@
 using NMoE.Compute.Blobs;
-using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using NMoE.Federation.Protocol;
-using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Time;
 

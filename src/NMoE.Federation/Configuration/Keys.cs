@@ -236,7 +236,7 @@ internal static class Keys
     public static readonly Key<ImmutableArray<Baseline>> EvaluationBaselines = Add("evaluation.baselines", new ChoiceListFormat<Baseline>(Choice(BaselineNames.All), Least: 0));
 
     public static readonly Key<ImmutableArray<Reference>> EvaluationReferences = Add(
-        "evaluation.references", new ChoiceListFormat<Reference>(Choice((Measurement.GlobalGate.Name, Reference.GlobalGate)), Least: 0));
+        "evaluation.references", new ChoiceListFormat<Reference>(Choice((References.GlobalGate.Name, Reference.GlobalGate)), Least: 0));
 
     public static readonly Key<int> ComputeThreads = Add("compute.threads", new ThreadsFormat());
     public static readonly Key<string> ComputeStorePath = Add("compute.store.path", new PathFormat(Cache));

@@ -10,8 +10,8 @@ internal static class SweepNames
     /// <summary>Gates, references and baselines.</summary>
     public static ImmutableArray<string> Answerers { get; } =
     [
-        .. Gates.All.Select(gate => gate.Name), Measurement.GlobalGate.Name,
-        Measurement.GatelessReferences.BestExpert, Measurement.GatelessReferences.Specialist, Measurement.GatelessReferences.Oracle, .. BaselineNames.All.Select(baseline => baseline.Name),
+        .. Gates.All.Select(gate => gate.Name), References.GlobalGate.Name,
+        References.GatelessReferences.BestExpert, References.GatelessReferences.Specialist, References.GatelessReferences.Oracle, .. BaselineNames.All.Select(baseline => baseline.Name),
     ];
 
     /// <summary>What would be right in place of an unknown name.</summary>

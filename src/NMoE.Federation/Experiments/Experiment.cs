@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
+using NMoE.Federation.Channels;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Measurement;
 using NMoE.Federation.Protocol;
@@ -83,7 +84,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
             {
                 Waiting = observer.Waits.Record(world.Now),
                 Energy = EnergyCount.Records(energy, world.Now),
-                Off = [.. ChannelFactory.OffForGood(plan, world.Now).Select(off => new OffRecord(off.Device.ToString(), off.Since.Seconds))],
+                Off = [.. ChannelFactory.OffForGood(plan.Settings, world.Now).Select(off => new OffRecord(off.Device.ToString(), off.Since.Seconds))],
                 Timeline = Timeline?.Spans(world.Now) ?? [],
                 Links = Timeline?.Links(world.Now) ?? [],
             },
@@ -108,7 +109,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
 
     private DeviceNetwork Network(World world, ComputePort compute, EnergyLedger? energy) => new(
         world,
-        ChannelFactory.Of(plan, world),
+        ChannelFactory.Of(plan.Settings, world),
         transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
     {
         Observer = (ITransferObserver?)Watch ?? Timeline,
@@ -128,7 +129,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         }
         catch (ExperimentFailedException failed)
         {
-            var off = ChannelFactory.OffForGood(plan, simulation.World.Now).Where(off => off.Device.IsClient).ToArray();
+            var off = ChannelFactory.OffForGood(plan.Settings, simulation.World.Now).Where(off => off.Device.IsClient).ToArray();
             if (off.Length < plan.Clients)
             {
                 throw;

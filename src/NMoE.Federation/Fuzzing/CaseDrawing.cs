@@ -35,7 +35,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     {
         var drawn = WithoutAim(seed);
         var aimed = new AimedFault(new Draw(new Draws(seed, AimPurpose, 0))).In(drawn.Plan.Settings.Faults, drawn.Plan, seed);
-        return drawn with { Plan = new Plan(drawn.Plan.Settings with { Faults = aimed }, drawn.Plan.Data) };
+        return drawn with { Plan = Plans.Of(drawn.Plan.Settings with { Faults = aimed }, drawn.Plan.Data) };
     }
 
     /// <summary>The case of a seed without a fault that is aimed at a state: it follows from the seed alone, however roles name what they do.</summary>
@@ -47,9 +47,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var recipe = new Draw(new Draws(seed, RecipePurpose, 0));
         var timed = Timed(own.Stand ? own.In(Drawn(draw, seed)) : WithRecipe(own.In(Drawn(draw, seed)), recipe), draw);
         timed = own.Stand ? timed : standby.Places(timed);
-        var plan = new Plan(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
+        var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Clients, timed.Aggregator, Length(plan)).Faults();
-        return new FuzzCase(seed, new Plan(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Data), seed);
+        return new FuzzCase(seed, Plans.Of(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Data), seed);
     }
 
     private ExperimentSettings Drawn(Draw draw, ulong seed)
@@ -187,7 +187,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     /// <summary>A device so fast that a round takes about a second, and so many epochs of all else that it does too.</summary>
     private static ExperimentSettings Timed(ExperimentSettings settings, Draw draw)
     {
-        var charges = new Charges(new Plan(settings, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, settings.Seed)));
+        var charges = new Charges(Plans.Of(settings, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, settings.Seed)));
         var round = charges.Local;
         int Epochs(double one) => (int)Math.Clamp(round * draw.Of(0.3, 0.6, 1) / one, 1, MostEpochs);
         return settings with

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Devices;
+using NMoE.Simulation.Faults;
 
 namespace NMoE.Federation.Fuzzing;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
@@ -67,7 +68,7 @@ public sealed record FuzzCase(ulong Seed, Plan Plan, ulong? TieSeed)
         return new FuzzResult(this, watch.Violation, (failure as ExperimentFailedException)?.Message, outcome?.ModelHash, watch.TraceHash, watch.Events, watch.End);
     }
 
-    private FuzzCase With(FaultsSection faults) => this with { Plan = new Plan(Plan.Settings with { Faults = faults }, Plan.Data) };
+    private FuzzCase With(FaultsSection faults) => this with { Plan = Plans.Of(Plan.Settings with { Faults = faults }, Plan.Data) };
 
     private static string Time(TimeSpan time) => Measures.Duration("0 us", "10000 h").Write(time);
 }

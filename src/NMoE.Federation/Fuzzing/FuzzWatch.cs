@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Fuzzing.Invariants;
 using NMoE.Federation.Roles;
+using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;

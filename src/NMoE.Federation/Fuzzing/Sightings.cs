@@ -6,6 +6,7 @@ using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Learning.Registry;
 using NMoE.Simulation;
+using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;

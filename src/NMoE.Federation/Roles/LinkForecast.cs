@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Experiments;
+using NMoE.Federation.Channels;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Network.Access;
 
@@ -67,7 +67,7 @@ internal sealed class LinkForecast(Plan plan)
             return channel.Rates;
         }
 
-        var accesses = plan.ClientNumbers.Select(client => ChannelFactory.ConditionsOf(plan, Plan.Device(client))).ToImmutableArray();
+        var accesses = plan.ClientNumbers.Select(client => ChannelFactory.ConditionsOf(plan.Settings, Plan.Device(client))).ToImmutableArray();
         return channel.Rates with { Up = Slowest(accesses, conditions => conditions.Up), Down = Slowest(accesses, conditions => conditions.Down) };
     }
 

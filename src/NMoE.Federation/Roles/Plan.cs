@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
@@ -18,7 +15,9 @@ namespace NMoE.Federation.Roles;
 /// <summary>What every role derives from the settings alone: keys, partitions, passes.</summary>
 /// <param name="Settings">The experiment.</param>
 /// <param name="Data">The data set, by content.</param>
-public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
+/// <param name="Objective">What clients minimise in stage 1.</param>
+/// <param name="Optimiser">What the server makes of their updates.</param>
+public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective Objective, IServerOptimiser Optimiser)
 {
     private Deadlines? _deadlines;
     private readonly PartitionSpec _training = Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient);
@@ -73,12 +72,6 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     /// <summary>Whether a gate rolls around the clients.</summary>
     public bool RollsGate => Serves(GateSource.RollGate);
 
-    /// <summary>What clients minimise in stage 1.</summary>
-    public IObjective Objective { get; init; } = Objectives.Of(Settings.Extractor.Method);
-
-    /// <summary>What the server makes of their updates.</summary>
-    public IServerOptimiser Optimiser { get; init; } = ServerOptimisers.Of(Settings.Extractor.Algorithm);
-
     /// <summary>Whether stage 1 trains a predictor, and not F alone.</summary>
     public bool TrainsPredictor => Objective.Parts.Contains(ModelPart.Expert);
 
@@ -112,7 +105,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public Mixture Mixture(int k) => k > 1 ? Settings.Inference.Mixture : Learning.Jobs.Mixture.Logits;
 
     /// <summary>How much noise clients add to what they release of R; null for none.</summary>
-    public ReleaseNoise? Noise { get; } = Objectives.Of(Settings.Extractor.Method).ExchangesMatrices
+    public ReleaseNoise? Noise { get; } = Objective.ExchangesMatrices
         ? ReleaseNoise.Of(
             Settings.FedSc, Settings.Extractor.Rounds, Partition(Settings, Settings.Data.Partition, Settings.Data.TrainPerClient).Rows)
         : null;
@@ -172,11 +165,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data)
     public ulong ReleaseSeed(int client) => Secret?.Of(client).KeyId ?? Key("release-secret", client);
 
     /// <summary>A 64-bit key for a purpose: the same for the same experiment seed, whatever else the experiment does.</summary>
-    public ulong Key(string purpose, int first = 0, int second = 0)
-    {
-        var text = FormattableString.Invariant($"nmoe/1/{Settings.Seed}/{purpose}/{first}/{second}");
-        return BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-    }
+    public ulong Key(string purpose, int first = 0, int second = 0) => Settings.Key(purpose, first, second);
 
     /// <summary>Whether a gate is trained whose noise could be learned: RollGate has none.</summary>
     private bool LearnsNoise => TrainsGate || (Settings.Evaluation.Enabled && Settings.Evaluation.References.Contains(Reference.GlobalGate));

@@ -5,6 +5,7 @@ using NMoE.Cluster.Live;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Live.Streams;
 using NMoE.Compute.Blobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -78,7 +79,7 @@ public sealed class LinksSpecs
     private static double[] Ends(string[] sets, params (DeviceId From, DeviceId To)[] messages)
     {
         var settings = ExperimentReader.Read("x.conf", sets, _ => string.Empty).Settings;
-        var channel = new LiveChannel(new Plan(settings, new DataSpec("generated", GeneratedSource.Version, 1)));
+        var channel = new LiveChannel(Plans.Of(settings, new DataSpec("generated", GeneratedSource.Version, 1)));
         var (up, down, ends) = (new Uplinks(channel), new Downlinks(channel), new double[messages.Length]);
         var streams = messages.Select((message, number) => Stream(channel, number, message.From, message.To)).ToArray();
         foreach (var (outgoing, incoming) in streams)

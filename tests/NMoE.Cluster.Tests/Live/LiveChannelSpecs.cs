@@ -1,8 +1,8 @@
 using NMoE.Cluster.Live;
 using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Live.Shaping;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Simulation.Network;
@@ -95,7 +95,7 @@ public sealed class LiveChannelSpecs
 
     private static ExperimentSettings Settings(params string[] sets) => ExperimentReader.Read("x.conf", sets, _ => string.Empty).Settings;
 
-    private static LiveChannel Channel(params string[] sets) => new(new Plan(Settings(sets), new DataSpec("generated", GeneratedSource.Version, 1)));
+    private static LiveChannel Channel(params string[] sets) => new(Plans.Of(Settings(sets), new DataSpec("generated", GeneratedSource.Version, 1)));
 
     private sealed class ManualTime : TimeProvider
     {

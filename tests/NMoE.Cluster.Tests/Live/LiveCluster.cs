@@ -7,6 +7,7 @@ using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
@@ -38,7 +39,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     public LiveCluster(params string[] sets)
     {
         var settings = ExperimentReader.Read("tiny.conf", [.. Tiny, .. sets], _ => string.Empty).Settings;
-        Plan = new Plan(settings, _catalog.Open(settings.Data.Name, settings.Seed).Spec);
+        Plan = Plans.Of(settings, _catalog.Open(settings.Data.Name, settings.Seed).Spec);
     }
 
     public Plan Plan { get; }

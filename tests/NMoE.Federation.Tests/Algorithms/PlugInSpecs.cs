@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Algorithms;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;

@@ -1,4 +1,4 @@
-using NMoE.Federation.Experiments;
+using NMoE.Federation.Channels;
 using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Tests.Configuration;

@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
-using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Learning.Registry;
 
@@ -143,7 +143,7 @@ public sealed class ReadingConditionTests
             jobs.Add(JobKey.Of("rehearsed", job));
             return null;
         });
-        var plan = new Plan(configuration.Settings, new DataSpec(configuration.Settings.Data.Name, GeneratedSource.Version, configuration.Settings.Seed));
+        var plan = Plans.Of(configuration.Settings, new DataSpec(configuration.Settings.Data.Name, GeneratedSource.Version, configuration.Settings.Seed));
         try
         {
             var outcome = new Experiment(plan, executor, _ => { }).Run(CancellationToken.None);

@@ -1,4 +1,4 @@
-using NMoE.Federation.Experiments;
+using NMoE.Federation.Channels;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Simulation.Network;
@@ -77,7 +77,7 @@ public sealed class ChannelAccessSpecs
     {
         using var simulation = new Simulation.Loop.VirtualWorld("one");
         var end = VirtualTime.Zero;
-        ChannelFactory.Of(plan, simulation.World).Begin(
+        ChannelFactory.Of(plan.Settings, simulation.World).Begin(
             new Transfer(new DeviceId(from), new DeviceId(to), "stage", "update", 1_000_000, "a message"), _ => end = simulation.World.Now);
         simulation.RunFor(TimeSpan.FromHours(1));
         return end.Seconds;

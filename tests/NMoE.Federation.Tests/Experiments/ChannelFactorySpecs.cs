@@ -1,4 +1,5 @@
 using NMoE.Compute.Execution;
+using NMoE.Federation.Channels;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Data;
@@ -163,7 +164,7 @@ public sealed class ChannelFactorySpecs : VirtualTestKit
     /// <summary>Sends 1 MB each at the same instant, over a channel of its own.</summary>
     private void Send(string[] sets, params (int From, int To)[] pairs)
     {
-        var channel = ChannelFactory.Of(DeviceSpec.PlanOf(sets), World);
+        var channel = ChannelFactory.Of(DeviceSpec.PlanOf(sets).Settings, World);
         var begun = World.Now;
         foreach (var (from, to) in pairs)
         {

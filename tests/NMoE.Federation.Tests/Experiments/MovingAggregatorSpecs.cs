@@ -1,10 +1,10 @@
 using NMoE.Compute.Execution;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Data;
@@ -196,7 +196,7 @@ public sealed class MovingAggregatorSpecs
     private static Outcome Example(ExperimentSettings settings)
     {
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null);
-        return new Experiment(new Plan(settings, new DataSpec("generated", GeneratedSource.Version, 1)), executor, _ => { }).Run(CancellationToken.None);
+        return new Experiment(Plans.Of(settings, new DataSpec("generated", GeneratedSource.Version, 1)), executor, _ => { }).Run(CancellationToken.None);
     }
 
     private static string Name(RoundRecord round) => FormattableString.Invariant($"{round.Stage} {round.Round} {round.Participants}");

@@ -1,7 +1,7 @@
 using NMoE.Compute.Execution;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
-using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Learning.Registry;
 
@@ -46,6 +46,6 @@ public sealed class OffForGoodSpecs
     {
         var settings = Configuration.Experiments.ReadFiles((Configuration.Experiments.File, Text), [("on.csv", "device,on_from_s,on_until_s\n" + on)], sets).Settings;
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null);
-        return new Experiment(new Plan(settings, new DataSpec("generated", GeneratedSource.Version, 1)), executor, _ => { }).Run(CancellationToken.None);
+        return new Experiment(Plans.Of(settings, new DataSpec("generated", GeneratedSource.Version, 1)), executor, _ => { }).Run(CancellationToken.None);
     }
 }

@@ -1,8 +1,8 @@
 using NMoE.Federation.Aggregator;
-using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Fuzzing;
 using NMoE.Federation.Roles;
+using NMoE.Simulation.Faults;
 
 namespace NMoE.Federation.Tests.Fuzzing;
 

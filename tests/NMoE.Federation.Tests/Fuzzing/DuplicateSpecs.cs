@@ -1,5 +1,5 @@
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Fuzzing;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Time;
@@ -27,7 +27,7 @@ public sealed class DuplicateSpecs : FuzzSpec
         var (stage, channel) = (drawn.Plan.Settings.Extractor, drawn.Plan.Settings.Channel);
         return drawn with
         {
-            Plan = new Plan(
+            Plan = Plans.Of(
                 drawn.Plan.Settings with
                 {
                     Extractor = stage with { Quorum = 1, Cohort = stage.Cohort with { Participation = 1, Aggregation = Aggregation.Synchronous } },
@@ -41,7 +41,7 @@ public sealed class DuplicateSpecs : FuzzSpec
     {
         var settings = drawn.Plan.Settings;
         var faults = new FaultsSection([.. rules], [], settings.Faults.Crashes with { Share = 0 }, settings.Faults.Churn with { Up = TimeSpan.Zero });
-        return drawn with { Plan = new Plan(settings with { Faults = faults }, drawn.Plan.Data) };
+        return drawn with { Plan = Plans.Of(settings with { Faults = faults }, drawn.Plan.Data) };
     }
 
     private static MessageFault Twice(int milliseconds) => new(

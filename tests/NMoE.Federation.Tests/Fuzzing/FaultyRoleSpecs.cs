@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Client;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Fuzzing;
@@ -120,7 +121,7 @@ public sealed class FaultyRoleSpecs
         const int patience = 100;
         var drawn = Drawing.Of(seed).Plan;
         var (settings, faults) = (drawn.Settings, drawn.Settings.Faults);
-        return new FuzzCase(seed, new Plan(
+        return new FuzzCase(seed, Plans.Of(
             settings with
             {
                 Faults = new FaultsSection([], [], faults.Crashes with { Share = 0 }, faults.Churn with { Up = TimeSpan.Zero }),

@@ -2,7 +2,7 @@ using NMoE.Federation.Aggregator;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Fuzzing;
 using NMoE.Federation.Roles;
-using NMoE.Federation.Settings;
+using NMoE.Simulation.Faults;
 
 namespace NMoE.Federation.Tests.Fuzzing;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
+using NMoE.Federation.References;
 
 namespace NMoE.Federation.Tests.Measurement;
 

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using NMoE.Cluster.Live.Hosting;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Devices;
+using NMoE.Federation.Experiments;
 using NMoE.Federation.Measurement;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
@@ -50,7 +52,7 @@ public sealed class LiveReport(Plan plan, IExecutor executor)
         var last = history.Seen.Select(item => item.What).OfType<RoundEnded>().LastOrDefault(round => round.Stage == TrainingStage.Extractor);
         var isLastThere = last is not null && !last.Model.Any(model => history.Missing.Contains(model.Hash));
         var evaluation = plan.Settings.Evaluation with { Enabled = plan.Settings.Evaluation.Enabled && isLastThere, EveryRounds = int.MaxValue };
-        return new Plan(plan.Settings with { Evaluation = evaluation }, plan.Data) { Secret = plan.Secret };
+        return Plans.Of(plan.Settings with { Evaluation = evaluation }, plan.Data) with { Secret = plan.Secret };
     }
 
     private static void Replay(LiveHistory history, IObserver observer, Ledger ledger)

@@ -1,5 +1,5 @@
 using NMoE.Chance;
-using NMoE.Federation.Experiments;
+using NMoE.Federation.Channels;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;

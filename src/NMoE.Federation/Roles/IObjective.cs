@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
-using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
 
-namespace NMoE.Federation.Algorithms;
+namespace NMoE.Federation.Roles;
 
 /// <summary>
-/// What clients minimise in stage 1. A new one is one class and one line in <see cref="Objectives"/>, beside the kind of job that computes it (an <c>IJobFunction</c>
+/// What clients minimise in stage 1. A new one is one class and one line in <c>Objectives</c>, beside the kind of job that computes it (an <c>IJobFunction</c>
 /// and its parameters, registered in <c>LearningFunctions.All</c>). A round is one exchange, the model down and up, unless
 /// <see cref="ExchangesMatrices"/>; a third form of round is messages and roles of its own.
 /// </summary>
@@ -48,16 +47,4 @@ public sealed record LocalRound(Plan Plan, int Client, int Round, ImmutableArray
 
     /// <summary>q_i, the client's share of the data, in (0, 1].</summary>
     public double Share { get; init; } = 1;
-}
-
-/// <summary>The objectives that there are: where a new one is registered.</summary>
-public static class Objectives
-{
-    /// <summary>All of them.</summary>
-    public static ImmutableArray<IObjective> All { get; } = [new FedCeObjective(), new FedScObjective()];
-
-    /// <summary>One by its name.</summary>
-    /// <exception cref="ArgumentException">There is no such objective.</exception>
-    public static IObjective Of(string name) => All.FirstOrDefault(objective => objective.Name == name)
-        ?? throw new ArgumentException($"There is no objective '{name}'; there are {string.Join(", ", All.Select(objective => objective.Name))}.", nameof(name));
 }

@@ -1,10 +1,9 @@
 using NMoE.Chance;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Network.Access;
 using NMoE.Simulation.Time;
 
-namespace NMoE.Federation.Experiments;
+namespace NMoE.Federation.Channels;
 
 /// <summary>Where clients are, and what their accesses are like there.</summary>
 public static class ClientTracks
@@ -12,16 +11,16 @@ public static class ClientTracks
     private const uint Purpose = 0x4D4F_0001;
 
     /// <summary>The access of a client on its way.</summary>
-    /// <param name="plan">The experiment.</param>
+    /// <param name="settings">The experiment.</param>
     /// <param name="client">The client: the place where it begins follows from its number and the seed.</param>
-    public static AccessSchedule Access(Plan plan, int client)
+    public static AccessSchedule Access(ExperimentSettings settings, int client)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        var mobility = plan.Settings.Channel.Mobility;
+        ArgumentNullException.ThrowIfNull(settings);
+        var mobility = settings.Channel.Mobility;
         var radio = mobility.Radio;
         var up = new RadioLink(radio.Bandwidth, radio.TransmitPower, radio.PathLossExponent, radio.ReferenceLoss) { NoiseFigure = radio.NoiseFigure };
         return Mobility.Schedule(
-            ToAndFro(mobility, new Draws(plan.Key("mobility", client), Purpose, 0).NextOpen()),
+            ToAndFro(mobility, new Draws(settings.Key("mobility", client), Purpose, 0).NextOpen()),
             mobility.Interval, up, up with { TransmitPower = radio.ServerTransmitPower });
     }
 

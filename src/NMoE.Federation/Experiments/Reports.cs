@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
+using NMoE.Federation.References;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Gates;
@@ -12,7 +14,7 @@ using NMoE.Learning.Metrics;
 using NMoE.Learning.Privacy;
 using NMoE.Simulation.Network;
 
-namespace NMoE.Federation.Measurement;
+namespace NMoE.Federation.Experiments;
 
 /// <summary>Turns what was observed into records: scores the answers, and compares the gates.</summary>
 /// <param name="plan">The experiment.</param>

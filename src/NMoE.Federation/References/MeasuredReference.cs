@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Records;
 
-namespace NMoE.Federation.Measurement;
+namespace NMoE.Federation.References;
 
 /// <summary>A reference or baseline on a test set.</summary>
 /// <param name="Record">What it reaches.</param>

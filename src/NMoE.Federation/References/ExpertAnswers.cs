@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
 
-namespace NMoE.Federation.Measurement;
+namespace NMoE.Federation.References;
 
 /// <summary>What every expert says of a shard: for references, which no network separates from the experts.</summary>
 /// <param name="Shard">The shard.</param>

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 
-namespace NMoE.Federation.Measurement;
+namespace NMoE.Federation.References;
 
 /// <summary>What answers a client's samples where nothing travels.</summary>
 /// <param name="Client">The client.</param>

@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 
-namespace NMoE.Federation.Measurement;
+namespace NMoE.Federation.References;
 
 /// <summary>
 /// GlobalGate, the paper's upper bound (Sec. III-C.3): a gate trained like FedGate's, but on all clients' data together, and asked without a network. It stands

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace NMoE.Federation.Measurement;
+namespace NMoE.Federation.References;
 
 /// <summary>What a gate is measured against that needs no gate: one expert for everything, or for each class.</summary>
 public static class SingleExperts

@@ -1,5 +1,4 @@
 using NMoE.Chance;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Loop;
 using NMoE.Simulation.Network;
@@ -7,40 +6,40 @@ using NMoE.Simulation.Network.Access;
 using NMoE.Simulation.Network.Paths;
 using NMoE.Simulation.Time;
 
-namespace NMoE.Federation.Experiments;
+namespace NMoE.Federation.Channels;
 
 /// <summary>Makes an experiment's channel of its settings.</summary>
 public static class ChannelFactory
 {
     /// <summary>The channel of a world.</summary>
-    /// <param name="plan">The experiment.</param>
+    /// <param name="settings">The experiment.</param>
     /// <param name="world">The world.</param>
-    public static IChannel Of(Plan plan, World world)
+    public static IChannel Of(ExperimentSettings settings, World world)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        var channel = plan.Settings.Channel;
+        ArgumentNullException.ThrowIfNull(settings);
+        var channel = settings.Channel;
         if (channel.Model == ChannelModel.Fixed)
         {
             return new FixedChannel(world, channel.Delay.Value, channel.Bandwidth);
         }
 
         var path = new PathConditions(DelayOf(channel.Delay), LossOf(channel.Loss));
-        return new SharedChannel(world, plan.Key("channel"), channel.Packets, device => AccessOf(plan, device), (from, to) => PathOf(channel, path, from, to))
+        return new SharedChannel(world, settings.Key("channel"), channel.Packets, device => AccessOf(settings, device), (from, to) => PathOf(channel, path, from, to))
         {
-            AccessOf = plan.Settings.Aggregator.AccessOf,
+            AccessOf = settings.Aggregator.AccessOf,
         };
     }
 
     /// <summary>Devices whose access lets nothing through any more, up or down, since when; by device. Only traces take a device off for good.</summary>
-    /// <param name="plan">The experiment.</param>
+    /// <param name="settings">The experiment.</param>
     /// <param name="now">Until when.</param>
-    public static IReadOnlyList<(DeviceId Device, VirtualTime Since)> OffForGood(Plan plan, VirtualTime now)
+    public static IReadOnlyList<(DeviceId Device, VirtualTime Since)> OffForGood(ExperimentSettings settings, VirtualTime now)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        var traces = plan.Settings.Channel.Traces;
+        ArgumentNullException.ThrowIfNull(settings);
+        var traces = settings.Channel.Traces;
         return
         [
-            .. traces.Conditions.Keys.Union(traces.Intervals.Keys).Order().Select(device => (Device: device, Since: AccessOf(plan, device).OffFrom))
+            .. traces.Conditions.Keys.Union(traces.Intervals.Keys).Order().Select(device => (Device: device, Since: AccessOf(settings, device).OffFrom))
                 .Where(off => off.Since is { } since && since.CompareTo(now) <= 0).Select(off => (off.Device, off.Since!.Value)),
         ];
     }
@@ -79,18 +78,18 @@ public static class ChannelFactory
             : new IndependentLoss(loss.Probability);
     }
 
-    private static AccessSchedule AccessOf(Plan plan, DeviceId device)
+    private static AccessSchedule AccessOf(ExperimentSettings settings, DeviceId device)
     {
-        var access = ConditionsOf(plan, device);
-        return plan.Settings.Channel.Traces.Intervals.TryGetValue(device, out var on) ? Availability.Of(access, on, plan.Settings.Channel.Traces.Repeat) : access;
+        var access = ConditionsOf(settings, device);
+        return settings.Channel.Traces.Intervals.TryGetValue(device, out var on) ? Availability.Of(access, on, settings.Channel.Traces.Repeat) : access;
     }
 
     /// <summary>What a device's access is like while it is on.</summary>
-    internal static AccessSchedule ConditionsOf(Plan plan, DeviceId device)
+    internal static AccessSchedule ConditionsOf(ExperimentSettings settings, DeviceId device)
     {
-        var (channel, rates) = (plan.Settings.Channel, plan.Settings.Channel.Rates);
+        var (channel, rates) = (settings.Channel, settings.Channel.Rates);
         return channel.Traces.Conditions.TryGetValue(device, out var measured) ? measured
-            : device.IsClient && channel.Mobility.Form == MobilityForm.ToAndFro ? ClientTracks.Access(plan, device.Number)
+            : device.IsClient && channel.Mobility.Form == MobilityForm.ToAndFro ? ClientTracks.Access(settings, device.Number)
             : AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : new(rates.ServerUp, rates.ServerDown));
     }
 }

@@ -3,12 +3,13 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 
-namespace NMoE.Federation.Measurement;
+namespace NMoE.Federation.References;
 
 /// <summary>
 /// What the networked mixture of experts is measured against (algorithms.md, section 9), trained outside the world with stage 1's budget, on the same data and with

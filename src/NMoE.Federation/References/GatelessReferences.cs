@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 
-namespace NMoE.Federation.Measurement;
+namespace NMoE.Federation.References;
 
 /// <summary>
 /// What gates are compared with that has no gate: the one expert that is best on a test set, the specialist of each sample's true class, and the oracle. They know the experts that there are, on the clients

@@ -3,11 +3,11 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Settings;
 
-namespace NMoE.Federation.Algorithms;
+namespace NMoE.Federation.Roles;
 
 /// <summary>
 /// What the server makes of a round's updates in stage 1, and how clients' steps are corrected for it. A new one is one class, and one line in
-/// <see cref="ServerOptimisers"/>; a step that no kind of job computes yet is a kind of its own (<c>LearningFunctions.All</c>).
+/// <c>ServerOptimisers</c>; a step that no kind of job computes yet is a kind of its own (<c>LearningFunctions.All</c>).
 /// </summary>
 public interface IServerOptimiser
 {
@@ -66,15 +66,3 @@ public sealed record PartUpdates(BlobRef Before, ImmutableArray<double> Weights,
 /// <param name="Problem">Why the two do not go together.</param>
 /// <param name="Remedy">The value that would be right.</param>
 public sealed record OptimiserConflict(string Key, string Problem, string Remedy);
-
-/// <summary>The server optimisers that there are: where a new one is registered.</summary>
-public static class ServerOptimisers
-{
-    /// <summary>All of them.</summary>
-    public static ImmutableArray<IServerOptimiser> All { get; } = [new FedAvg(), new FedProx(), new FedAvgM(), new Scaffold()];
-
-    /// <summary>One by its name.</summary>
-    /// <exception cref="ArgumentException">There is no such optimiser.</exception>
-    public static IServerOptimiser Of(string name) => All.FirstOrDefault(optimiser => optimiser.Name == name)
-        ?? throw new ArgumentException($"There is no server optimiser '{name}'; there are {string.Join(", ", All.Select(optimiser => optimiser.Name))}.", nameof(name));
-}
