@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
-using NMoE.Federation.Configuration;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Sweeps;
 using Spectre.Console;

@@ -8,6 +8,9 @@ public static class ExperimentReader
     private const string ReferenceName = "reference.conf";
     internal const string SetName = "--set";
 
+    /// <summary>The section of a file that holds several experiments.</summary>
+    internal const string SweepSection = "sweep";
+
     /// <summary>The text of <c>hocon/reference.conf</c>: every key with its default, unit, legal values and reason.</summary>
     public static string Reference { get; } = Embedded.Text(ReferenceName);
 
@@ -24,10 +27,10 @@ public static class ExperimentReader
     public static EffectiveConfiguration Read(string file, IReadOnlyList<string> sets, Func<string, string?> open)
     {
         var written = Scan(file, open);
-        return written.FirstOrDefault(setting => setting.Path[0] == SweepReader.Section) is not { } sweep
+        return written.FirstOrDefault(setting => setting.Path[0] == SweepSection) is not { } sweep
             ? Kept(Bind(written, sets, open))
             : throw new ConfigurationException(
-                sweep.Origin, SweepReader.Section, "this file holds several experiments", $"Run it by nmoe sweep {file}");
+                sweep.Origin, SweepSection, "this file holds several experiments", $"Run it by nmoe sweep {file}");
     }
 
     /// <summary>A key that promises what will not be is no slip to warn of.</summary>

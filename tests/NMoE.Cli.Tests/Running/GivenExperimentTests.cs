@@ -1,5 +1,6 @@
 using NMoE.Cli.Running;
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Sweeps;
 using NMoE.Learning.Data;
 
 namespace NMoE.Cli.Tests.Running;

@@ -1,8 +1,7 @@
 using NMoE.Cli.Costing;
 using NMoE.Cli.Running;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
-using NMoE.Federation.Roles;
-using NMoE.Learning.Data;
 
 namespace NMoE.Cli.Tests.Running;
 
@@ -38,7 +37,7 @@ public sealed class JobOverheadTests : IDisposable
         var settings = ExperimentReader.Read(
             "x.conf", ["experiment.clients=2", "compute.threads=1", $"compute.store.path={Path.Combine(_folder.FullName, store)}"], _ => string.Empty).Settings;
         var catalog = Places.Catalog(settings);
-        return JobOverhead.Measure(new Plan(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), catalog, cancellation);
+        return JobOverhead.Measure(Plans.Of(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), catalog, cancellation);
     }
 
     private string[] Left() => Directory.GetFileSystemEntries(_folder.FullName, "*-measured-*", SearchOption.AllDirectories);

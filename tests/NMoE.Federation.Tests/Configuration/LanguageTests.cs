@@ -1,4 +1,5 @@
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Sweeps;
 
 namespace NMoE.Federation.Tests.Configuration;
 

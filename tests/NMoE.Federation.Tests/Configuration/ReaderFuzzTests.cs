@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CsCheck;
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Sweeps;
 
 namespace NMoE.Federation.Tests.Configuration;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Akka.Configuration;
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Sweeps;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Tests.Configuration;

@@ -1,4 +1,5 @@
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Sweeps;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Tests.Configuration;

@@ -1,6 +1,7 @@
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -45,7 +46,7 @@ public abstract class DeviceSpec : VirtualTestKit
     /// <summary>Answers of jobs that a spec wants otherwise than made up.</summary>
     protected Func<Job, JobResult?> Answer { get; set; } = _ => null;
 
-    internal static Plan PlanOf(params string[] sets) => new(
+    internal static Plan PlanOf(params string[] sets) => Plans.Of(
         Configuration.Experiments.Read(
             "experiment.clients = 3\ndata { train-per-client = 10, test-per-client = 4 }\nchannel { delay = 10 ms, bandwidth = 8 Mbit/s }", sets).Settings,
         new DataSpec("generated", GeneratedSource.Version, 1));

@@ -1,3 +1,4 @@
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Channels;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
@@ -68,7 +69,7 @@ public sealed class ChannelAccessSpecs
     private static (double Seconds, double Metres)[] Track(Federation.Settings.MobilitySection mobility, double start) =>
         [.. ClientTracks.ToAndFro(mobility, start).Select(point => (point.At.Seconds, point.Metres))];
 
-    private static Plan PlanOf(string text, params (string Name, string Text)[] files) => new(
+    private static Plan PlanOf(string text, params (string Name, string Text)[] files) => Plans.Of(
         Configuration.Experiments.ReadFiles((Configuration.Experiments.File, "experiment.clients = 2\n" + text), files).Settings,
         new DataSpec("generated", GeneratedSource.Version, 1));
 

@@ -1,11 +1,11 @@
 using NMoE.Compute.Execution;
 using NMoE.Federation.Algorithms;
-using NMoE.Federation.Configuration;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using NMoE.Federation.Settings;
+using NMoE.Federation.Sweeps;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Data;
 using NMoE.Learning.Registry;

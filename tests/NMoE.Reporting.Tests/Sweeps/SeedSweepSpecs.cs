@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Configuration;
 using NMoE.Federation.Records;
+using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Sweeps;
 
 namespace NMoE.Reporting.Tests.Sweeps;

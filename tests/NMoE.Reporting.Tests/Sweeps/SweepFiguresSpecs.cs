@@ -1,6 +1,6 @@
 using System.Xml.Linq;
-using NMoE.Federation.Configuration;
 using NMoE.Federation.Records;
+using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Figures;
 using NMoE.Reporting.Sweeps;
 

@@ -1,4 +1,4 @@
-using NMoE.Federation.Configuration;
+using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Sweeps;
 
 namespace NMoE.Reporting.Tests.Sweeps;

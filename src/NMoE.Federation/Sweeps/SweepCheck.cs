@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Sweeps;
+using NMoE.Federation.Configuration;
 using NMoE.Simulation;
 
-namespace NMoE.Federation.Configuration;
+namespace NMoE.Federation.Sweeps;
 
 /// <summary>Whether a sweep's labels say what its experiments are.</summary>
 internal static class SweepCheck
@@ -80,7 +80,7 @@ internal static class SweepCheck
             var same = known[point.Configuration.Identity];
             var (place, axis) = axes.Index().First(axis => same.Labels[axis.Index] != point.Labels[axis.Index]);
             throw new ConfigurationException(
-                axis.Labels.First(label => label.Name == point.Labels[place]).Origin, $"{SweepReader.Section}.axes.{axis.Name}",
+                axis.Labels.First(label => label.Name == point.Labels[place]).Origin, $"{ExperimentReader.SweepSection}.axes.{axis.Name}",
                 $"'{Name(same)}' and '{Name(point)}' are one and the same experiment: no key that is read differs", "Leave one label out, or give it another value");
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Configuration;
 
-namespace NMoE.Federation.Configuration;
+namespace NMoE.Federation.Sweeps;
 
 /// <summary>What a sweep varies: a name, and a label for each of its values.</summary>
 internal sealed record SweepAxis(string Name, ImmutableArray<SweepLabel> Labels)

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Configuration;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Gates;
 
-namespace NMoE.Federation.Configuration;
+namespace NMoE.Federation.Sweeps;
 
 /// <summary>The names by which a sweep file may call what answered.</summary>
 internal static class SweepNames

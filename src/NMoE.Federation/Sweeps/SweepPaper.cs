@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using NMoE.Federation.Configuration;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
-using NMoE.Federation.Sweeps;
 
-namespace NMoE.Federation.Configuration;
+namespace NMoE.Federation.Sweeps;
 
 /// <summary>A paper's numbers: rows <c>sweep.paper.TEST.LABEL.GATE</c>, with a label of each axis; without TEST where a sweep has one test set.</summary>
 internal static class SweepPaper

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Sweeps;
+using NMoE.Federation.Configuration;
 
-namespace NMoE.Federation.Configuration;
+namespace NMoE.Federation.Sweeps;
 
 /// <summary>What a sweep looks for, and what it draws.</summary>
 internal static class SweepClaims

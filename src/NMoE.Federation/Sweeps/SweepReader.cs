@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using NMoE.Federation.Sweeps;
+using NMoE.Federation.Configuration;
 
-namespace NMoE.Federation.Configuration;
+namespace NMoE.Federation.Sweeps;
 
 /// <summary>
 /// Reads a sweep: an experiment file with a section <c>sweep</c>. Below <c>sweep.axes</c> stands a section for each axis, and in it one for each label, with
@@ -12,7 +12,6 @@ namespace NMoE.Federation.Configuration;
 /// </summary>
 public static class SweepReader
 {
-    internal const string Section = "sweep";
     private const string AxesSection = "axes";
     private const int HashDigits = 8;
 
@@ -24,8 +23,8 @@ public static class SweepReader
     public static SweepPlan Read(string file, IReadOnlyList<string> sets, Func<string, string?> open)
     {
         var written = ExperimentReader.Scan(file, open);
-        var sweep = written.Where(setting => setting.Path[0] == Section).ToImmutableArray();
-        var common = written.Where(setting => setting.Path[0] != Section).ToImmutableArray();
+        var sweep = written.Where(setting => setting.Path[0] == ExperimentReader.SweepSection).ToImmutableArray();
+        var common = written.Where(setting => setting.Path[0] != ExperimentReader.SweepSection).ToImmutableArray();
         foreach (var setting in sweep)
             CheckPlace(setting);
         var axes = Axes(sweep);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Sweeps;
+using NMoE.Federation.Configuration;
 
-namespace NMoE.Federation.Configuration;
+namespace NMoE.Federation.Sweeps;
 
 /// <summary>The axis whose points repeat one experiment with other seeds.</summary>
 internal static class SweepRepeats

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Configuration;
 using NMoE.Federation.Settings;
-using NMoE.Federation.Sweeps;
 
-namespace NMoE.Federation.Configuration;
+namespace NMoE.Federation.Sweeps;
 
 /// <summary>Where an experiment of a sweep differs from the paper's profile, whoever wrote the value that differs: profile, file or override.</summary>
 internal static class SweepDifferences
