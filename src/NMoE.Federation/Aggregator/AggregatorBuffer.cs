@@ -20,19 +20,24 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
         var durable = state.Durable;
 
         // Those who answered while the last step was made wait for this one, with what they had begun with.
-        var early = state.Early;
-        ImmutableArray<int> idle = [.. durable.Heard(durable.Joined.Keys).Where(client => !state.Working.ContainsKey(client) && !early.ContainsKey(client))];
-        var working = state.Working.SetItems(idle.Select(client => KeyValuePair.Create(client, durable.Round)));
+        var early = state.Buffer.Early;
+        ImmutableArray<int> idle = [.. durable.Heard(durable.Joined.Keys).Where(client => !state.Buffer.Working.ContainsKey(client) && !early.ContainsKey(client))];
+        var working = state.Buffer.Working.SetItems(idle.Select(client => KeyValuePair.Create(client, durable.Round)));
         var next = AggregatorState.Fresh(durable with
         {
             // Only what somebody is at work on is needed again.
             Versions = durable.Versions.SetItem(durable.Round, durable.Extractor).RemoveRange(durable.Versions.Keys.Where(round => !working.ContainsValue(round) && early.Values.All(update => update.Round != round))),
         }) with
-        { Exchanged = true, Working = working, Quiet = [.. working.Keys], Updates = early, Target = plan.Settings.Extractor.Cohort.Buffer, Tries = state.Tries };
+        {
+            Round = RoundState.None with { Updates = early, Target = plan.Settings.Extractor.Cohort.Buffer, Tries = state.Round.Tries },
+            Exchange = ExchangeState.Over,
+            Buffer = BufferState.None with { Working = working },
+            Quiet = [.. working.Keys],
+        };
         var begun = Decision.Of(
             next,
             [
-                new Await(FormattableString.Invariant($"{next.Target} updates for step {durable.Round} of stage '{Stages.Extractor}'")),
+                new Await(FormattableString.Invariant($"{next.Round.Target} updates for step {durable.Round} of stage '{Stages.Extractor}'")),
                 .. idle.SelectMany(client => Invite(next, client)),
                 new SetTimer(AggregatorRounds.DeadlineTimer, plan.Deadlines.Extractor, AggregatorRounds.Token(next)),
             ]);
@@ -40,46 +45,46 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
     }
 
     /// <summary>What a client is at work on, once more; nothing where it waits for the next step.</summary>
-    public ImmutableArray<Effect> Invite(AggregatorState state, int client) => state.Working.TryGetValue(client, out var round)
+    public ImmutableArray<Effect> Invite(AggregatorState state, int client) => state.Buffer.Working.TryGetValue(client, out var round)
         ? [new SendAgain(new Send(Plan.Device(client), new TrainRound(TrainingStage.Extractor, round, state.Durable.Versions[round], []), Stages.Extractor))]
         : [];
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)
     {
-        if (!state.Working.TryGetValue(client, out var round) || round != update.Round)
+        if (!state.Buffer.Working.TryGetValue(client, out var round) || round != update.Round)
         {
             return Decision.Of(state);
         }
 
-        var idle = state with { Working = state.Working.Remove(client) };
-        if (state.Closed)
+        var idle = state with { Buffer = state.Buffer with { Working = state.Buffer.Working.Remove(client) } };
+        if (state.Round.Closed)
         {
-            return Decision.Of(idle with { Early = state.Early.Add(client, update) });
+            return Decision.Of(idle with { Buffer = idle.Buffer with { Early = state.Buffer.Early.Add(client, update) } });
         }
 
-        var next = idle with { Updates = state.Updates.Add(client, update) };
+        var next = idle with { Round = idle.Round with { Updates = state.Round.Updates.Add(client, update) } };
         return IsComplete(next) ? Step(next) : Decision.Of(next);
     }
 
-    private static bool IsComplete(AggregatorState state) => state.Updates.Count >= Math.Min(state.Target, state.Durable.Heard(state.Durable.Joined.Keys).Count);
+    private static bool IsComplete(AggregatorState state) => state.Round.Updates.Count >= Math.Min(state.Round.Target, state.Durable.Heard(state.Durable.Joined.Keys).Count);
 
     /// <summary>
     /// At the deadline the step is made with what came, and who did not answer is asked again for what it is at work on once it is heard. Where nothing came those who are heard are asked again, a few times.
     /// </summary>
     public Decision<AggregatorState> Expire(AggregatorState state)
     {
-        var decision = state.Updates.Count > 0 ? Step(AggregatorSilence.Silence(state, state.Working.Keys))
-            : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 }).And([.. Again(state)])
+        var decision = state.Round.Updates.Count > 0 ? Step(AggregatorSilence.Silence(state, state.Buffer.Working.Keys))
+            : state.Round.Tries + 1 < MaxTries ? Begin(state with { Round = state.Round with { Tries = state.Round.Tries + 1 } }).And([.. Again(state)])
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
                 $"step {state.Durable.Round} of stage '{Stages.Extractor}' got no update, {MaxTries} times")));
-        return decision.And(AggregatorSilence.Passed(place, Stages.Extractor, state.Durable.Round, state.Working.Keys, plan.Deadlines.Extractor));
+        return decision.And(AggregatorSilence.Passed(place, Stages.Extractor, state.Durable.Round, state.Buffer.Working.Keys, plan.Deadlines.Extractor));
     }
 
-    private IEnumerable<Effect> Again(AggregatorState state) => state.Durable.Heard(state.Working.Keys).SelectMany(client => Invite(state, client));
+    private IEnumerable<Effect> Again(AggregatorState state) => state.Durable.Heard(state.Buffer.Working.Keys).SelectMany(client => Invite(state, client));
 
     private Decision<AggregatorState> Step(AggregatorState state)
     {
-        var (durable, updates) = (state.Durable, state.Updates.Values.ToImmutableArray());
+        var (durable, updates) = (state.Durable, state.Round.Updates.Values.ToImmutableArray());
         double samples = updates.Sum(update => (long)update.Samples);
         ImmutableArray<double> weights =
             [.. updates.Select(update => update.Samples / samples * plan.Settings.Extractor.Cohort.Discount(durable.Round - update.Round))];
@@ -91,6 +96,6 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
                 LearningJob.Create(new BufferedStepParameters(weights), 0, inputs),
                 Charges.Average(inputs[0].Bytes, inputs.Length));
         });
-        return Decision.Of(state with { Closed = true }, [new CancelTimer(AggregatorRounds.DeadlineTimer), .. steps]);
+        return Decision.Of(state with { Round = state.Round with { Closed = true } }, [new CancelTimer(AggregatorRounds.DeadlineTimer), .. steps]);
     }
 }

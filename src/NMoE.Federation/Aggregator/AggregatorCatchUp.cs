@@ -10,7 +10,7 @@ internal sealed class AggregatorCatchUp(Plan plan)
     /// <summary>What was missed may be on its way already and is not sent again then: the sign of life is. While the next place has not got the state, nothing is published to anyone.</summary>
     public Decision<AggregatorState> Answer(AggregatorState state, int client, AggregatorRounds rounds)
     {
-        ImmutableArray<Effect> missed = state.Guard is null ? [.. Models(state, client), .. Step(state, client, rounds)] : [];
+        ImmutableArray<Effect> missed = state.Moving.Guard is null ? [.. Models(state, client), .. Step(state, client, rounds)] : [];
         return new(state, [.. missed, new Send(Plan.Device(client), new NothingNew(), Stages.Control)]);
     }
 

@@ -25,24 +25,24 @@ internal sealed class AggregatorCorrelations(Plan plan)
 
         // One that comes too late for its round is still the client's last.
         var kept = state with { Durable = durable with { Correlations = durable.Correlations.SetItem(client, correlated) } };
-        if (correlated.Round != durable.Round || !state.Cohort.Contains(client))
+        if (correlated.Round != durable.Round || !state.Round.Cohort.Contains(client))
         {
             return Decision.Of(kept);
         }
 
-        if (state.Exchanged)
+        if (state.Exchange.IsOver)
         {
             // It was away, or did not hear of the second exchange.
-            return state.Updates.ContainsKey(client) ? Decision.Of(kept) : Decision.Of(kept, For(kept, client));
+            return state.Round.Updates.ContainsKey(client) ? Decision.Of(kept) : Decision.Of(kept, For(kept, client));
         }
 
-        if (state.Correlated.Contains(client))
+        if (state.Exchange.Correlated.Contains(client))
         {
             return Decision.Of(kept);
         }
 
-        var next = kept with { Correlated = state.Correlated.Add(client) };
-        return next.Correlated.Count == next.Target ? Exchange(next with { Cohort = next.Correlated }) : Decision.Of(next);
+        var next = kept with { Exchange = state.Exchange with { Correlated = state.Exchange.Correlated.Add(client) } };
+        return next.Exchange.Correlated.Count == next.Round.Target ? Exchange(next with { Round = next.Round with { Cohort = next.Exchange.Correlated } }) : Decision.Of(next);
     }
 
     /// <summary>Whether a blob has the size of d * d numbers with a small header.</summary>
@@ -57,17 +57,17 @@ internal sealed class AggregatorCorrelations(Plan plan)
     {
         var round = state.Durable.Round;
         return Decision.Of(
-            state with { Exchanged = true, Quiet = state.Cohort },
+            state with { Exchange = state.Exchange with { IsOver = true }, Quiet = state.Round.Cohort },
             [
                 new CancelTimer(DeadlineTimer),
                 new Await(FormattableString.Invariant($"updates of round {round} of stage '{Stages.Extractor}'")),
-                .. state.Cohort.Select(client => For(state, client)),
+                .. state.Round.Cohort.Select(client => For(state, client)),
                 new SetTimer(AggregatorRounds.DeadlineTimer, plan.Deadlines.Extractor, AggregatorRounds.Token(state)),
             ]);
     }
 
     public static Decision<AggregatorState> Send(AggregatorState state, ExternalTag tag, BlobRef external) =>
-        state is { Exchanged: true, Durable: { Phase: Phase.Extractor } durable } && durable.Round == tag.Round
+        state is { Exchange.IsOver: true, Durable: { Phase: Phase.Extractor } durable } && durable.Round == tag.Round
             ? Decision.Of(state, new Send(
                 Plan.Device(tag.Client), new TrainAgainst(tag.Round, [external], Share(durable, tag.Client)), Stages.Extractor))
             : Decision.Of(state);
@@ -80,7 +80,7 @@ internal sealed class AggregatorCorrelations(Plan plan)
     {
         var durable = state.Durable;
         var others = durable.Correlations
-            .Where(pair => pair.Key != client && (plan.Settings.FedSc.Stale == StaleMatrices.Keep || state.Correlated.Contains(pair.Key)))
+            .Where(pair => pair.Key != client && (plan.Settings.FedSc.Stale == StaleMatrices.Keep || state.Exchange.Correlated.Contains(pair.Key)))
             .ToImmutableArray();
         if (others.IsEmpty)
         {

@@ -68,8 +68,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
             decision.State with
             {
                 Durable = durable,
-                Guard = durable.Checkpoints,
-                Withheld = [.. decision.State.Working.IsEmpty ? [] : before.Withheld, .. withheld],
+                Moving = new(durable.Checkpoints, [.. decision.State.Buffer.Working.IsEmpty ? [] : before.Moving.Withheld, .. withheld]),
             },
             [
                 new Await(FormattableString.Invariant($"{DeviceId.AggregatorAt(next)} to take checkpoint {durable.Checkpoints}")),
@@ -86,13 +85,13 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     private Decision<AggregatorState> Taken(AggregatorState state, int by, int number)
     {
         var heard = state with { Durable = state.Durable with { Unheard = state.Durable.Unheard.Remove(by) } };
-        return state.Guard == number ? Publish(heard).And(new CancelTimer(CheckpointTimer)) : Decision.Of(heard);
+        return state.Moving.Guard == number ? Publish(heard).And(new CancelTimer(CheckpointTimer)) : Decision.Of(heard);
     }
 
     /// <summary>A place that is down, or too slow, must not stop training.</summary>
     private Decision<AggregatorState> Expire(AggregatorState state, int number)
     {
-        if (state.Guard != number)
+        if (state.Moving.Guard != number)
         {
             return Decision.Of(state);
         }
@@ -102,7 +101,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
         return published.And(new Observe(new CheckpointMissed(DeviceId.AggregatorAt(next), number)));
     }
 
-    private static Decision<AggregatorState> Publish(AggregatorState state) => Decision.Of(state with { Guard = null, Withheld = [] }, [.. state.Withheld]);
+    private static Decision<AggregatorState> Publish(AggregatorState state) => Decision.Of(state with { Moving = MovingState.None }, [.. state.Moving.Withheld]);
 
     private Decision<AggregatorState> Keep(AggregatorState state, DeviceId from, Checkpoint kept)
     {
@@ -124,7 +123,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     }
 
     private static Decision<AggregatorState> Dismiss(AggregatorState state) => Decision.Of(
-        state with { Durable = state.Durable with { Phase = Phase.Dismissed }, Guard = null, Withheld = [] }, new Done());
+        state with { Durable = state.Durable with { Phase = Phase.Dismissed }, Moving = MovingState.None }, new Done());
 
     /// <summary>All clients hear from the new place: whoever is asked for nothing, that it is there.</summary>
     private Decision<AggregatorState> TakeOver(AggregatorState state, Func<AggregatorState, Decision<AggregatorState>> goOn)

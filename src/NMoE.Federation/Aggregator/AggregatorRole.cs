@@ -74,7 +74,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     /// <summary>Where the word comes again, the supervisor has heard nothing for long: it may have missed that training has ended.</summary>
     private Decision<AggregatorState> MayBegin(AggregatorState state) =>
         !state.Durable.MayBegin ? BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } })
-        : Decision.Of(state, new Send(DeviceId.Supervisor, state is { Guard: null, Durable.Phase: Phase.Finished } ? Finished(state) : new NothingNew(), Stages.Control));
+        : Decision.Of(state, new Send(DeviceId.Supervisor, state is { Moving.Guard: null, Durable.Phase: Phase.Finished } ? Finished(state) : new NothingNew(), Stages.Control));
 
     private Decision<AggregatorState> DrawInitialModels(AggregatorState state) => Decision.Of(
         state,
@@ -88,11 +88,11 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     /// <summary>Parts have their places whatever the order in which they were drawn.</summary>
     private Decision<AggregatorState> TakeInitial(AggregatorState state, ModelPart part, BlobRef model)
     {
-        var drawn = state.Drawn.SetItem(part, model);
+        var drawn = state.Joining.Drawn.SetItem(part, model);
         var durable = part == ModelPart.Gate
             ? state.Durable with { Gate = model, Rolled = model }
             : state.Durable with { Extractor = [.. plan.SharedParts.Where(drawn.ContainsKey).Select(known => drawn[known])] };
-        return BeginWhenComplete(state with { Drawn = drawn, Durable = durable });
+        return BeginWhenComplete(state with { Joining = state.Joining with { Drawn = drawn }, Durable = durable });
     }
 
     private Decision<AggregatorState> Joined(AggregatorState state, int client, int samples)
@@ -107,23 +107,23 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
             : _catchUp.Answer(state, client, _rounds);
 
     private Decision<AggregatorState> BeginWhenComplete(AggregatorState state) =>
-        state.Durable.Phase == Phase.Joining && (state.Durable.Joined.Count == plan.Clients || state.JoiningIsOver)
+        state.Durable.Phase == Phase.Joining && (state.Durable.Joined.Count == plan.Clients || state.Joining.IsOver)
             ? BeginExtractor(state)
             : Decision.Of(state);
 
     /// <summary>At the deadline training begins with those who are there; without the supervisor's word it asks for that.</summary>
     private Decision<AggregatorState> EndJoining(AggregatorState state)
     {
-        var over = state with { JoiningIsOver = true };
+        var over = state with { Joining = state.Joining with { IsOver = true } };
         if (state.Durable.MayBegin)
         {
             return BeginExtractor(over);
         }
 
         var patience = plan.Settings.Supervision;
-        return state.Silent < patience.MaxSilence
+        return state.Joining.Unanswered < patience.MaxSilence
             ? Decision.Of(
-                over with { Silent = state.Silent + 1 },
+                over with { Joining = over.Joining with { Unanswered = state.Joining.Unanswered + 1 } },
                 new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control),
                 new SetTimer(StepTimer, patience.Patience, (int)Phase.Joining))
             : Decision.Of(state, new GiveUp("the supervisor never said that training may begin"));
@@ -181,7 +181,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     private Decision<AggregatorState> ExpireStep(AggregatorState state)
     {
         var missing = Missing(state);
-        if (missing.IsEmpty || state.JoiningIsOver)
+        if (missing.IsEmpty || state.Joining.IsOver)
         {
             return EndStep(state);
         }

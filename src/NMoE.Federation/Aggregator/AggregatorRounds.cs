@@ -35,19 +35,18 @@ internal sealed class AggregatorRounds(Plan plan, int place)
                 $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' has no client to invite")));
         }
 
+        var target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count);
         var fresh = AggregatorState.Fresh(durable) with
         {
-            Cohort = cohort,
+            Round = RoundState.None with { Cohort = cohort, Target = target, Tries = state.Round.Tries },
+            Exchange = Correlates(durable) ? ExchangeState.None : ExchangeState.Over,
             Quiet = cohort,
-            Target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count),
-            Exchanged = !Correlates(durable),
-            Tries = state.Tries,
         };
-        var isRetry = state.Tries > 0;
+        var isRetry = state.Round.Tries > 0;
 
         // What came before the round had to begin anew still counts, and an exchange that was made stays made.
         var begun = isRetry
-            ? fresh with { Updates = state.Updates, Correlated = state.Correlated, Exchanged = state.Exchanged, Target = Math.Max(state.Target, fresh.Target) }
+            ? fresh with { Round = fresh.Round with { Updates = state.Round.Updates, Target = Math.Max(state.Round.Target, target) }, Exchange = state.Exchange }
             : fresh;
         return Decision.Of(
             begun,
@@ -55,17 +54,17 @@ internal sealed class AggregatorRounds(Plan plan, int place)
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
                 .. cohort.Where(client => !HasAnswered(begun, client)).Select(client => Invitation(durable, client))
                     .Select(invitation => isRetry ? new SendAgain(invitation) : (Effect)invitation),
-                new SetTimer(begun.Exchanged ? DeadlineTimer : AggregatorCorrelations.DeadlineTimer, Deadline(durable), Token(begun)),
+                new SetTimer(begun.Exchange.IsOver ? DeadlineTimer : AggregatorCorrelations.DeadlineTimer, Deadline(durable), Token(begun)),
             ]);
     }
 
     /// <summary>Whether nothing is to be asked of a client for now: its update is there, or its matrix as long as those are gathered.</summary>
-    private static bool HasAnswered(AggregatorState state, int client) => IsFresh(state, client) || (!state.Exchanged && state.Correlated.Contains(client));
+    private static bool HasAnswered(AggregatorState state, int client) => IsFresh(state, client) || (!state.Exchange.IsOver && state.Exchange.Correlated.Contains(client));
 
     /// <summary>What is asked of a client in the step under way, again; nothing where it is no part of it, or has answered.</summary>
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) =>
         IsBuffered(state.Durable) ? _buffer.Invite(state, client)
-        : !state.Cohort.Contains(client) || IsFresh(state, client) ? []
+        : !state.Round.Cohort.Contains(client) || IsFresh(state, client) ? []
         : [new SendAgain(Invitation(state.Durable, client))];
 
     private bool Correlates(AggregatorDurable durable) => durable.Phase == Phase.Extractor && plan.Objective.ExchangesMatrices;
@@ -93,45 +92,45 @@ internal sealed class AggregatorRounds(Plan plan, int place)
             return _buffer.Take(state, client, update);
         }
 
-        if (!sound || state.Closed || !(IsOfThisRound(state, client, update) || IsLateButWelcome(state, client, update)))
+        if (!sound || state.Round.Closed || !(IsOfThisRound(state, client, update) || IsLateButWelcome(state, client, update)))
         {
             return Decision.Of(state);
         }
 
-        var next = state with { Updates = state.Updates.SetItem(client, update) };
+        var next = state with { Round = state.Round with { Updates = state.Round.Updates.SetItem(client, update) } };
         // FedSC's exchange may have left fewer than the round began with: nobody else was told to train, unless the round began anew.
-        var told = next.Correlated.IsEmpty ? next.Cohort.Count : next.Correlated.Count;
-        return CountFresh(next) == Math.Min(next.Target, told) ? Average(next) : Decision.Of(next);
+        var told = next.Exchange.Correlated.IsEmpty ? next.Round.Cohort.Count : next.Exchange.Correlated.Count;
+        return CountFresh(next) == Math.Min(next.Round.Target, told) ? Average(next) : Decision.Of(next);
     }
 
     private static bool IsOfThisRound(AggregatorState state, int client, RoundUpdate update) =>
-        update.Round == state.Durable.Round && state.Exchanged && state.Cohort.Contains(client) && !IsFresh(state, client);
+        update.Round == state.Durable.Round && state.Exchange.IsOver && state.Round.Cohort.Contains(client) && !IsFresh(state, client);
 
     /// <summary>An update of an earlier round, newer than what counted of its client before, unless one of this round is there.</summary>
     private bool IsLateButWelcome(AggregatorState state, int client, RoundUpdate update) =>
         plan.Settings.Extractor.Cohort.Late == LateUpdates.Accept && state.Durable.Phase == Phase.Extractor && state.Durable.Joined.ContainsKey(client)
         && update.Round < state.Durable.Round && update.Round > state.Durable.Counted.GetValueOrDefault(client)
-        && !(state.Updates.TryGetValue(client, out var known) && known.Round >= update.Round);
+        && !(state.Round.Updates.TryGetValue(client, out var known) && known.Round >= update.Round);
 
-    private static bool IsFresh(AggregatorState state, int client) => state.Updates.TryGetValue(client, out var update) && update.Round == state.Durable.Round;
+    private static bool IsFresh(AggregatorState state, int client) => state.Round.Updates.TryGetValue(client, out var update) && update.Round == state.Durable.Round;
 
-    private static ImmutableArray<int> Fresh(AggregatorState state) => [.. state.Updates.Keys.Where(client => IsFresh(state, client))];
+    private static ImmutableArray<int> Fresh(AggregatorState state) => [.. state.Round.Updates.Keys.Where(client => IsFresh(state, client))];
 
     /// <summary>Where none that is late is taken in, all are of this round: looking through them at each would take n^2 steps a round.</summary>
     private int CountFresh(AggregatorState state) =>
-        plan.Settings.Extractor.Cohort.Late == LateUpdates.Accept ? Fresh(state).Length : state.Updates.Count;
+        plan.Settings.Extractor.Cohort.Late == LateUpdates.Accept ? Fresh(state).Length : state.Round.Updates.Count;
 
     /// <summary>Late updates are refused from the deadline on, because the cohort is then what came in time.</summary>
     public Decision<AggregatorState> Expire(AggregatorState state, int token) =>
-        token != Token(state) || state.Closed ? Decision.Of(state)
+        token != Token(state) || state.Round.Closed ? Decision.Of(state)
         : IsBuffered(state.Durable) ? _buffer.Expire(state)
-        : GoOnWith(state, [.. Fresh(state)], "updates", ended => Average(AggregatorSilence.Silence(ended, state.Cohort.Except(ended.Cohort))));
+        : GoOnWith(state, [.. Fresh(state)], "updates", ended => Average(AggregatorSilence.Silence(ended, state.Round.Cohort.Except(ended.Round.Cohort))));
 
     /// <summary>The same for FedSC's first exchange.</summary>
     public Decision<AggregatorState> ExpireCorrelations(AggregatorState state, int token) =>
-        token != Token(state) || state.Exchanged
+        token != Token(state) || state.Exchange.IsOver
             ? Decision.Of(state)
-            : GoOnWith(state, state.Correlated, "correlation matrices", ended => Correlations.Exchange(AggregatorSilence.Silence(ended, state.Cohort.Except(ended.Cohort))));
+            : GoOnWith(state, state.Exchange.Correlated, "correlation matrices", ended => Correlations.Exchange(AggregatorSilence.Silence(ended, state.Round.Cohort.Except(ended.Round.Cohort))));
 
     /// <summary>With a quorum the round goes on with those that came; without it begins anew, a few times.</summary>
     private Decision<AggregatorState> GoOnWith(
@@ -139,41 +138,41 @@ internal sealed class AggregatorRounds(Plan plan, int place)
     {
         var durable = state.Durable;
         var quorum = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
-        var needed = Math.Max(1, (int)Math.Ceiling(Math.Round(quorum * state.Target, 9)));
-        var decision = came.Count >= needed ? next(state with { Cohort = came })
-            : state.Tries + 1 < MaxTries ? Begin(state with { Tries = state.Tries + 1 })
+        var needed = Math.Max(1, (int)Math.Ceiling(Math.Round(quorum * state.Round.Target, 9)));
+        var decision = came.Count >= needed ? next(state with { Round = state.Round with { Cohort = came } })
+            : state.Round.Tries + 1 < MaxTries ? Begin(state with { Round = state.Round with { Tries = state.Round.Tries + 1 } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
                 $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(Deadline(durable).TotalSeconds)} ({(durable.Phase == Phase.Extractor ? "extractor" : "gate")}.deadline); a client alone on the network needs {LeastOf(durable)}")));
-        return decision.And(AggregatorSilence.Passed(place, Stages.Of(Stage(durable)), durable.Round, state.Cohort.Except(came), Deadline(durable)));
+        return decision.And(AggregatorSilence.Passed(place, Stages.Of(Stage(durable)), durable.Round, state.Round.Cohort.Except(came), Deadline(durable)));
     }
 
     public Decision<AggregatorState> TakeAverage(AggregatorState state, AverageTag tag, ImmutableArray<BlobRef> outputs)
     {
         var durable = state.Durable;
-        if (tag.Round != durable.Round || tag.Phase != durable.Phase || !state.Closed)
+        if (tag.Round != durable.Round || tag.Phase != durable.Phase || !state.Round.Closed)
         {
             return Decision.Of(state);
         }
 
-        var averaged = state.Averaged.SetItem(tag.Part, outputs);
+        var averaged = state.Round.Averaged.SetItem(tag.Part, outputs);
         var parts = Model(durable).Length;
         if (averaged.Count < parts + (HasControl(durable) ? 1 : 0))
         {
-            return Decision.Of(state with { Averaged = averaged });
+            return Decision.Of(state with { Round = state.Round with { Averaged = averaged } });
         }
 
         ImmutableArray<BlobRef> model = [.. averaged.Values.Take(parts).Select(step => step[0])];
-        var loss = state.Updates.Values.Sum(update => update.Loss * update.Samples) / state.Updates.Values.Sum(update => update.Samples);
-        var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Updates.Count) { Place = place });
+        var loss = state.Round.Updates.Values.Sum(update => update.Loss * update.Samples) / state.Round.Updates.Values.Sum(update => update.Samples);
+        var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Round.Updates.Count) { Place = place });
         var kept = durable.Phase == Phase.Extractor
             ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(step => step.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
             : durable with { Gate = model[0] };
         if (durable.Phase == Phase.Extractor)
         {
-            kept = kept with { Counted = kept.Counted.SetItems(state.Updates.Select(update => KeyValuePair.Create(update.Key, update.Value.Round))) };
+            kept = kept with { Counted = kept.Counted.SetItems(state.Round.Updates.Select(update => KeyValuePair.Create(update.Key, update.Value.Round))) };
         }
 
-        var next = state with { Durable = kept with { Round = durable.Round + 1 }, Tries = 0 };
+        var next = state with { Durable = kept with { Round = durable.Round + 1 }, Round = state.Round with { Tries = 0 } };
         var last = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Exchanges;
         if (durable.Round == last)
         {
@@ -186,24 +185,24 @@ internal sealed class AggregatorRounds(Plan plan, int place)
 
     private Decision<AggregatorState> Average(AggregatorState state)
     {
-        var weights = state.Updates.Values
+        var weights = state.Round.Updates.Values
             .Select(update => update.Samples * plan.Settings.Extractor.Cohort.Discount(state.Durable.Round - update.Round)).ToImmutableArray();
         var parts = Model(state.Durable).Length;
         var averages = Enumerable.Range(0, parts).Select(part =>
         {
-            BlobRef[] models = [.. state.Updates.Values.Select(update => update.Model[part])];
+            BlobRef[] models = [.. state.Round.Updates.Values.Select(update => update.Model[part])];
             return new Roles.Compute(
                 new AverageTag(state.Durable.Phase, state.Durable.Round, part),
                 ServerStep(state.Durable, part, weights, models),
                 Charges.Average(models[0].Bytes, models.Length));
         });
-        return Decision.Of(state with { Closed = true }, [new CancelTimer(DeadlineTimer), .. averages, .. HasControl(state.Durable) ? [ControlStep(state, parts)] : ImmutableArray<Effect>.Empty]);
+        return Decision.Of(state with { Round = state.Round with { Closed = true } }, [new CancelTimer(DeadlineTimer), .. averages, .. HasControl(state.Durable) ? [ControlStep(state, parts)] : ImmutableArray<Effect>.Empty]);
     }
 
     /// <summary>The server's control variate moves by the clients' changes, those that were away counting as none.</summary>
     private Roles.Compute ControlStep(AggregatorState state, int part)
     {
-        ImmutableArray<BlobRef> changes = [.. state.Updates.Values.Select(update => update.Control[0])];
+        ImmutableArray<BlobRef> changes = [.. state.Round.Updates.Values.Select(update => update.Control[0])];
         var job = ((IControlVariates)plan.Optimiser).Control(changes, state.Durable.Joined.Count, state.Durable.Control);
         return new Roles.Compute(
             new AverageTag(state.Durable.Phase, state.Durable.Round, part), job, Charges.Average(changes[0].Bytes, job.Inputs.Length));
@@ -256,7 +255,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         durable.Phase == Phase.Extractor ? durable.Extractor : [durable.Gate!];
 
     internal static int Token(AggregatorState state) =>
-        (((state.Durable.Round * 2) + (state.Durable.Phase == Phase.Gate ? 1 : 0)) * MaxTries) + state.Tries;
+        (((state.Durable.Round * 2) + (state.Durable.Phase == Phase.Gate ? 1 : 0)) * MaxTries) + state.Round.Tries;
 }
 
 /// <summary>A part of the model that is averaged.</summary>

@@ -19,14 +19,14 @@ internal static class AggregatorSilence
         var heard = state.Durable.Silent.Contains(client) ? state with { Durable = state.Durable with { Silent = state.Durable.Silent.Remove(client) } } : state;
 
         // As long as the question is held back for a checkpoint, nothing that comes is an answer to it.
-        return heard.Guard is null && heard.Quiet.Contains(client) ? heard with { Quiet = heard.Quiet.Remove(client) } : heard;
+        return heard.Moving.Guard is null && heard.Quiet.Contains(client) ? heard with { Quiet = heard.Quiet.Remove(client) } : heard;
     }
 
     /// <summary>Lets be seen that a client's message was waited for.</summary>
     public static Decision<AggregatorState> Note(AggregatorState before, object message, Decision<AggregatorState> decision)
     {
         var after = decision.State;
-        var took = message is Delivery { From.IsClient: true } && (after.Updates != before.Updates || after.Correlated != before.Correlated || after.Early != before.Early
+        var took = message is Delivery { From.IsClient: true } && (after.Round.Updates != before.Round.Updates || after.Exchange.Correlated != before.Exchange.Correlated || after.Buffer.Early != before.Buffer.Early
             || after.Durable.Ready != before.Durable.Ready || after.Durable.Joined != before.Durable.Joined);
         return took ? decision with { Effects = [new Observe(new Answered()), .. decision.Effects] } : decision;
     }

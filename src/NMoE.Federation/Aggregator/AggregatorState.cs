@@ -90,57 +90,87 @@ public sealed record AggregatorDurable : AggregatorMemory
     public static AggregatorDurable Empty { get; } = new();
 }
 
-/// <summary>The aggregator's state.</summary>
+/// <summary>The aggregator's state: what outlives a crash, and what each step holds while it is under way.</summary>
 /// <param name="Durable">What outlives a crash.</param>
-/// <param name="Cohort">Clients invited to this round.</param>
-/// <param name="Updates">Their updates so far.</param>
-/// <param name="Correlated">Those of them whose correlation matrix of this round has come, in FedSC.</param>
-/// <param name="Exchanged">Whether the cohort was told to train, in FedSC: updates are wanted from then on.</param>
-/// <param name="Averaged">What this round's averages left so far, by part of the model: the part, and the server's momentum where there is one.</param>
-/// <param name="Tries">Times that this round was begun again for lack of a quorum.</param>
-public sealed record AggregatorState(
-    AggregatorDurable Durable,
-    ImmutableSortedSet<int> Cohort,
-    ImmutableSortedDictionary<int, RoundUpdate> Updates,
-    ImmutableSortedSet<int> Correlated,
-    bool Exchanged,
-    ImmutableSortedDictionary<int, ImmutableArray<BlobRef>> Averaged,
-    int Tries)
+public sealed record AggregatorState(AggregatorDurable Durable)
 {
+    /// <summary>The round under way.</summary>
+    public RoundState Round { get; init; } = RoundState.None;
+
+    /// <summary>FedSC's first exchange of it.</summary>
+    public ExchangeState Exchange { get; init; } = ExchangeState.None;
+
+    /// <summary>What clients are at work on, when buffered.</summary>
+    public BufferState Buffer { get; init; } = BufferState.None;
+
+    /// <summary>What is there before training begins.</summary>
+    public JoiningState Joining { get; init; } = JoiningState.None;
+
+    /// <summary>What waits for the next place.</summary>
+    public MovingState Moving { get; init; } = MovingState.None;
+
     /// <summary>RollGate's gate on its way to the ring's first client, until one acknowledges it.</summary>
     public RollingGate? Passing { get; init; }
-
-    /// <summary>Whether the round's updates are being averaged: none is taken any more.</summary>
-    public bool Closed { get; init; }
-
-    /// <summary>Updates that the round waits for.</summary>
-    public int Target { get; init; }
-
-    /// <summary>The round that each client is at work on, when buffered.</summary>
-    public ImmutableSortedDictionary<int, int> Working { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
-
-    /// <summary>Updates that came while the last step was made, when buffered.</summary>
-    public ImmutableSortedDictionary<int, RoundUpdate> Early { get; init; } = ImmutableSortedDictionary<int, RoundUpdate>.Empty;
-
-    /// <summary>Initial parameters that have been drawn, by part of the model.</summary>
-    public ImmutableSortedDictionary<ModelPart, BlobRef> Drawn { get; init; } = ImmutableSortedDictionary<ModelPart, BlobRef>.Empty;
-
-    /// <summary>Whether the deadline for joining has passed: training begins with those who are there.</summary>
-    public bool JoiningIsOver { get; init; }
-
-    /// <summary>The checkpoint that the next place has to take before anything is published; null for none.</summary>
-    public int? Guard { get; init; }
-
-    /// <summary>What is to be done once it has.</summary>
-    public ImmutableArray<Effect> Withheld { get; init; } = [];
 
     /// <summary>Clients that were asked in the step under way, or are of the ring under way, and have said nothing since.</summary>
     public ImmutableSortedSet<int> Quiet { get; init; } = [];
 
-    /// <summary>Questions to the supervisor that it did not answer.</summary>
-    public int Silent { get; init; }
-
     /// <summary>An aggregator that was just switched on.</summary>
-    public static AggregatorState Fresh(AggregatorDurable durable) => new(
-        durable, [], ImmutableSortedDictionary<int, RoundUpdate>.Empty, [], false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
+    public static AggregatorState Fresh(AggregatorDurable durable) => new(durable);
+}
+
+/// <summary>A round, or a step when buffered.</summary>
+/// <param name="Cohort">Clients invited to it.</param>
+/// <param name="Target">Updates that it waits for.</param>
+/// <param name="Updates">Updates so far, by client.</param>
+/// <param name="Closed">Whether they are being averaged: none is taken any more.</param>
+/// <param name="Averaged">What the averages left so far, by part of the model: the part, and the server's momentum where there is one.</param>
+/// <param name="Tries">Times that it was begun again for lack of a quorum.</param>
+public sealed record RoundState(
+    ImmutableSortedSet<int> Cohort, int Target, ImmutableSortedDictionary<int, RoundUpdate> Updates, bool Closed,
+    ImmutableSortedDictionary<int, ImmutableArray<BlobRef>> Averaged, int Tries)
+{
+    /// <summary>None is under way.</summary>
+    public static RoundState None { get; } = new(
+        [], 0, ImmutableSortedDictionary<int, RoundUpdate>.Empty, false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
+}
+
+/// <summary>FedSC's first exchange in a round.</summary>
+/// <param name="Correlated">Clients of the cohort whose correlation matrix of this round has come.</param>
+/// <param name="IsOver">Whether the cohort was told to train: updates are wanted from then on.</param>
+public sealed record ExchangeState(ImmutableSortedSet<int> Correlated, bool IsOver)
+{
+    /// <summary>Nothing has come yet.</summary>
+    public static ExchangeState None { get; } = new([], false);
+
+    /// <summary>There is nothing to exchange.</summary>
+    public static ExchangeState Over { get; } = new([], true);
+}
+
+/// <summary>What clients are at work on, when buffered.</summary>
+/// <param name="Working">The round that each client is at work on.</param>
+/// <param name="Early">Updates that came while the last step was made.</param>
+public sealed record BufferState(ImmutableSortedDictionary<int, int> Working, ImmutableSortedDictionary<int, RoundUpdate> Early)
+{
+    /// <summary>Nobody works.</summary>
+    public static BufferState None { get; } = new(ImmutableSortedDictionary<int, int>.Empty, ImmutableSortedDictionary<int, RoundUpdate>.Empty);
+}
+
+/// <summary>What is there before training begins.</summary>
+/// <param name="Drawn">Initial parameters that have been drawn, by part of the model.</param>
+/// <param name="IsOver">Whether the deadline for joining has passed: training begins with those who are there.</param>
+/// <param name="Unanswered">Questions to the supervisor that it did not answer.</param>
+public sealed record JoiningState(ImmutableSortedDictionary<ModelPart, BlobRef> Drawn, bool IsOver, int Unanswered)
+{
+    /// <summary>Nothing.</summary>
+    public static JoiningState None { get; } = new(ImmutableSortedDictionary<ModelPart, BlobRef>.Empty, false, 0);
+}
+
+/// <summary>What waits for the next place.</summary>
+/// <param name="Guard">The checkpoint that it has to take before anything is published; null for none.</param>
+/// <param name="Withheld">What is to be done once it has.</param>
+public sealed record MovingState(int? Guard, ImmutableArray<Effect> Withheld)
+{
+    /// <summary>Nothing waits.</summary>
+    public static MovingState None { get; } = new(null, []);
 }

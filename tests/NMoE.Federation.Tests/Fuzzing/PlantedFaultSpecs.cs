@@ -65,7 +65,7 @@ public sealed class PlantedFaultSpecs : FuzzSpec
     [Fact]
     public void An_aggregator_that_publishes_before_the_next_place_has_its_state_is_found() => Assert.Equal(
         "places-go-on-from-checkpoints",
-        Aggregator((_, _, decision) => decision.State.Guard is not null ? decision with { Effects = [.. decision.Effects, .. decision.State.Withheld] } : decision));
+        Aggregator((_, _, decision) => decision.State.Moving.Guard is not null ? decision with { Effects = [.. decision.Effects, .. decision.State.Moving.Withheld] } : decision));
 
     [Fact]
     public void A_place_that_goes_on_from_the_first_checkpoint_is_found() => Assert.Equal(

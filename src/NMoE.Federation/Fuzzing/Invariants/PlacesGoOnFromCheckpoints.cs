@@ -38,8 +38,8 @@ internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
         var sent = decided.Effects.Select(effect => effect is SendAgain again ? again.What : effect).OfType<Send>().ToArray();
         return sent.FirstOrDefault(send => send.Message is Checkpoint untrue && (untrue.Round != state.Durable.Round || !untrue.Extractor.SequenceEqual(state.Durable.Extractor))) is not null
             ? $"{device} sends a checkpoint of a state that it is not in"
-            : state.Guard is not null && sent.FirstOrDefault(send => send.Message is TrainRound or Correlate or PublishModel or ShareLatents or RollingGate) is { } published
-                ? FormattableString.Invariant($"{device} sends {published.To} a {published.Message.GetType().Name} before checkpoint {state.Guard} is taken")
+            : state.Moving.Guard is not null && sent.FirstOrDefault(send => send.Message is TrainRound or Correlate or PublishModel or ShareLatents or RollingGate) is { } published
+                ? FormattableString.Invariant($"{device} sends {published.To} a {published.Message.GetType().Name} before checkpoint {state.Moving.Guard} is taken")
                 : null;
     }
 

@@ -56,11 +56,11 @@ internal sealed class SilentAreNotInvited : IInvariant
             : null;
     }
 
-    private static (Phase Phase, int Round, int Tries) Step(AggregatorState state) => (state.Durable.Phase, state.Durable.Round, state.Tries);
+    private static (Phase Phase, int Round, int Tries) Step(AggregatorState state) => (state.Durable.Phase, state.Durable.Round, state.Round.Tries);
 
     /// <summary>Stragglers of a round that has enough are not.</summary>
     private static bool IsWaitedFor(AggregatorState state, int client) =>
-        state.Durable.Phase is not (Phase.Extractor or Phase.Gate) || state.Cohort.Contains(client) || state.Working.ContainsKey(client);
+        state.Durable.Phase is not (Phase.Extractor or Phase.Gate) || state.Round.Cohort.Contains(client) || state.Buffer.Working.ContainsKey(client);
 
     /// <summary>Whom a step may ask.</summary>
     private static IEnumerable<int> Pool(AggregatorDurable durable) => durable.Phase switch
@@ -72,7 +72,7 @@ internal sealed class SilentAreNotInvited : IInvariant
 
     /// <summary>Whether a deadline ended the step: it did not begin anew, for lack of a quorum.</summary>
     private static bool IsOver(AggregatorState before, AggregatorState after) =>
-        (after.Closed && !before.Closed) || (after.Exchanged && !before.Exchanged && after.Durable.Round == before.Durable.Round)
+        (after.Round.Closed && !before.Round.Closed) || (after.Exchange.IsOver && !before.Exchange.IsOver && after.Durable.Round == before.Durable.Round)
         || (after.Durable.Phase != before.Durable.Phase && before.Durable.Phase is Phase.Experts or Phase.Sharing);
 
     private static bool IsInvitation(IMessage message) => message is TrainRound or Correlate or ShareLatents;

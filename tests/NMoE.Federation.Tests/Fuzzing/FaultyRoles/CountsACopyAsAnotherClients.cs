@@ -9,11 +9,11 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class CountsACopyAsAnotherClients(IRole<AggregatorState> real) : FaultyRole<AggregatorState>(real)
 {
     public override Decision<AggregatorState> Handle(AggregatorState state, object message) =>
-        message is Delivery { Message: RoundUpdate update } delivery && !state.Closed && HasAnswered(state, delivery.From.Number, update.Round)
-        && state.Cohort.Where(client => !HasAnswered(state, client, update.Round)).Select(client => (int?)client).FirstOrDefault() is { } free
+        message is Delivery { Message: RoundUpdate update } delivery && !state.Round.Closed && HasAnswered(state, delivery.From.Number, update.Round)
+        && state.Round.Cohort.Where(client => !HasAnswered(state, client, update.Round)).Select(client => (int?)client).FirstOrDefault() is { } free
             ? Real.Handle(state, delivery with { From = Plan.Device(free) })
             : Real.Handle(state, message);
 
     private static bool HasAnswered(AggregatorState state, int client, int round) =>
-        round == state.Durable.Round && state.Updates.TryGetValue(client, out var known) && known.Round == round;
+        round == state.Durable.Round && state.Round.Updates.TryGetValue(client, out var known) && known.Round == round;
 }

@@ -9,20 +9,20 @@ internal sealed class RoundsTheQuorumDown(IRole<AggregatorState> real, Plan plan
     public override Decision<AggregatorState> Handle(AggregatorState state, object message)
     {
         var decision = Real.Handle(state, message);
-        if (message is not TimerFired { Name: "round-deadline" } || state.Closed || decision.State.Closed || state.Target == 0)
+        if (message is not TimerFired { Name: "round-deadline" } || state.Round.Closed || decision.State.Round.Closed || state.Round.Target == 0)
         {
             return decision;
         }
 
         var quorum = state.Durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
-        var came = state.Updates.Values.Count(update => update.Round == state.Durable.Round);
-        if (came < Math.Max(1, (int)(quorum * state.Target)))
+        var came = state.Round.Updates.Values.Count(update => update.Round == state.Durable.Round);
+        if (came < Math.Max(1, (int)(quorum * state.Round.Target)))
         {
             return decision;
         }
 
         // With as many wanted as came, the real one goes on; a timer of another round it still knows for what it is.
-        var early = Real.Handle(state with { Target = came }, message);
-        return early.State.Closed ? early : decision;
+        var early = Real.Handle(state with { Round = state.Round with { Target = came } }, message);
+        return early.State.Round.Closed ? early : decision;
     }
 }
