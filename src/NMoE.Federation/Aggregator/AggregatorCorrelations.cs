@@ -101,8 +101,3 @@ internal sealed class AggregatorCorrelations(Plan plan)
             Charges.Average(matrices[0].Bytes, matrices.Length));
     }
 }
-
-/// <summary>The weighed sum of the others' matrices.</summary>
-/// <param name="Round">Round.</param>
-/// <param name="Client">The client that it is for.</param>
-internal sealed record ExternalTag(int Round, int Client) : JobTag("external");

@@ -294,7 +294,3 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     private static Decision<AggregatorState> Append(Decision<AggregatorState> first, Decision<AggregatorState> second) =>
         second with { Effects = [.. first.Effects, .. second.Effects] };
 }
-
-/// <summary>A part of the first model.</summary>
-/// <param name="Part">The part.</param>
-internal sealed record InitialTag(ModelPart Part) : JobTag("initial");

@@ -257,9 +257,3 @@ internal sealed class AggregatorRounds(Plan plan, int place)
     internal static int Token(AggregatorState state) =>
         (((state.Durable.Round * 2) + (state.Durable.Phase == Phase.Gate ? 1 : 0)) * MaxTries) + state.Round.Tries;
 }
-
-/// <summary>A part of the model that is averaged.</summary>
-/// <param name="Phase">The step that the round is of.</param>
-/// <param name="Round">Round.</param>
-/// <param name="Part">The part's place in the model; the number of parts for the server's control variate.</param>
-internal sealed record AverageTag(Phase Phase, int Round, int Part) : JobTag("average");

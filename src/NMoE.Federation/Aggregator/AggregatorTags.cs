@@ -1,0 +1,19 @@
+using NMoE.Federation.Roles;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>A part of the first model.</summary>
+/// <param name="Part">The part.</param>
+internal sealed record InitialTag(ModelPart Part) : JobTag("initial");
+
+/// <summary>A part of the model that is averaged.</summary>
+/// <param name="Phase">The step that the round is of.</param>
+/// <param name="Round">Round.</param>
+/// <param name="Part">The part's place in the model; the number of parts for the server's control variate.</param>
+internal sealed record AverageTag(Phase Phase, int Round, int Part) : JobTag("average");
+
+/// <summary>The weighed sum of the others' matrices.</summary>
+/// <param name="Round">Round.</param>
+/// <param name="Client">The client that it is for.</param>
+internal sealed record ExternalTag(int Round, int Client) : JobTag("external");
