@@ -39,7 +39,7 @@ public sealed class BuiltAnewSpecs : IDisposable
             Assert.Equal(0, process.ExitCode);
         }
 
-        var again = _line.Run(arguments);
+        var again = _line.RunApart(arguments);
 
         Assert.Equal(0, again.Code);
         Assert.Contains("jobs       0 run,", again.Output, StringComparison.Ordinal);

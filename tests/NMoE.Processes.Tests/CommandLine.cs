@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace NMoE.Processes.Tests;
 
-/// <summary>The program as a process of its own, in a folder of its own.</summary>
+/// <summary>The program in a folder of its own: as a process of its own, or where no process is what a spec is about, in this one, which has no start to wait for.</summary>
 internal sealed class CommandLine : IDisposable
 {
     private static readonly TimeSpan Patience = Waiting.Longest;
@@ -49,11 +49,18 @@ internal sealed class CommandLine : IDisposable
         return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
     }
 
-    /// <summary>Runs the program to its end.</summary>
-    public Ended Run(params string[] arguments) => Run([], arguments);
+    /// <summary>Runs the program to its end, in this process.</summary>
+    public Ended Run(params string[] arguments)
+    {
+        var ended = InProcess.Run(_folder.FullName, arguments);
+        return ended with { Error = ended.Error.Trim() };
+    }
 
-    /// <summary>Runs the program to its end with variables of its own.</summary>
-    public Ended Run(Dictionary<string, string> environment, string[] arguments)
+    /// <summary>Runs the program to its end as a process of its own: it starts others, or what it is started with or loaded from matters.</summary>
+    public Ended RunApart(params string[] arguments) => RunApart([], arguments);
+
+    /// <summary>Likewise, with variables of its own.</summary>
+    public Ended RunApart(Dictionary<string, string> environment, string[] arguments)
     {
         using var process = Start(environment, arguments);
         var error = new StringBuilder();
@@ -128,6 +135,3 @@ internal sealed class CommandLine : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 }
-
-/// <summary>What a process left.</summary>
-internal sealed record Ended(int Code, string Output, string Error);

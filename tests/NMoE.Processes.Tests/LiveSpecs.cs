@@ -20,7 +20,7 @@ public sealed class LiveSpecs : IDisposable
     public void A_live_run_leaves_what_a_simulated_one_does_and_its_rounds_beside_it()
     {
         var file = _line.Write("x.conf", Quick);
-        var live = _line.Run("live", file, "--out", _line.PathOf("runs"), "--listen", $"127.0.0.1:{FreePort()}");
+        var live = _line.RunApart("live", file, "--out", _line.PathOf("runs"), "--listen", $"127.0.0.1:{FreePort()}");
         Assert.True(live.Code == 0, live.Error);
         Assert.Contains("The run has ended.", live.Output, StringComparison.Ordinal);
         var measured = Assert.Single(Directory.GetDirectories(_line.PathOf("runs"), "*-live"));
@@ -30,7 +30,7 @@ public sealed class LiveSpecs : IDisposable
         Assert.Equal(1 + 4, File.ReadAllLines(Path.Combine(measured, "rounds.csv")).Length);
         Assert.EndsWith("-live", measured, StringComparison.Ordinal);
 
-        Assert.Equal(0, _line.Run(_line.RunArguments(file)).Code);
+        Assert.Equal(0, _line.RunApart(_line.RunArguments(file)).Code);
         var predicted = Assert.Single(Directory.GetDirectories(_line.PathOf("runs")), folder => !folder.StartsWith(measured, StringComparison.Ordinal));
         var compared = _line.Run("compare", predicted, measured, "--json", "--out", _line.PathOf("figures"));
 

@@ -23,7 +23,7 @@ public sealed class ResultSpecs : IDisposable
     public void What_other_vector_units_gave_is_put_aside_and_the_command_says_so()
     {
         var file = _line.Write("x.conf", Tiny);
-        Assert.Equal(0, _line.Run(_line.RunArguments(file)).Code);
+        Assert.Equal(0, _line.RunApart(_line.RunArguments(file)).Code);
         var (place, first) = (Assert.Single(Directory.GetDirectories(_line.PathOf("runs"))), _line.Manifest());
 
         using var other = _line.Start(

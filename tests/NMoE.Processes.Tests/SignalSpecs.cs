@@ -12,13 +12,13 @@ public sealed class SignalSpecs : IDisposable
     /// <summary>A signal, its code, and how the last line begins.</summary>
     private static readonly (string Name, int Code, string Words)[] s_signals = [("INT", 130, "Interrupted."), ("TERM", 143, "Stopped by SIGTERM."), ("HUP", 129, "Stopped by SIGHUP.")];
 
-    /// <summary>A command, what it writes once it works (empty: it is stopped as soon as it listens), and what is true when it was stopped.</summary>
-    private static readonly (string Command, string Begun, string Left)[] s_commands =
+    /// <summary>A command, what it writes once it works, what is true when it was stopped, and the signals that it is sent: one place listens for all of them, for every command.</summary>
+    private static readonly (string Command, string Begun, string Left, string[] Signals)[] s_commands =
     [
-        ("run", "extractor", "What is done is kept; the same command goes on from there."),
-        ("sweep", "extractor", "What is done is kept; the same command goes on from there."),
-        ("verify", "extractor", "Nothing was kept; the same command begins anew."),
-        ("bench blobs", "%", "Nothing was kept; the same command begins anew."),
+        ("run", "extractor", "What is done is kept; the same command goes on from there.", ["INT", "TERM", "HUP"]),
+        ("sweep", "extractor", "What is done is kept; the same command goes on from there.", ["HUP"]),
+        ("verify", "extractor", "Nothing was kept; the same command begins anew.", ["TERM"]),
+        ("bench blobs", "%", "Nothing was kept; the same command begins anew.", ["INT"]),
     ];
 
     public static TheoryData<string, string, string, int, string> Stops { get; } = Table();
@@ -81,9 +81,9 @@ public sealed class SignalSpecs : IDisposable
     private static TheoryData<string, string, string, int, string> Table()
     {
         var table = new TheoryData<string, string, string, int, string>();
-        foreach (var (command, begun, left) in s_commands)
+        foreach (var (command, begun, left, signals) in s_commands)
         {
-            foreach (var (signal, code, words) in s_signals)
+            foreach (var (signal, code, words) in s_signals.Where(signal => signals.Contains(signal.Name)))
                 table.Add(command, begun, signal, code, $"{words} {left}");
         }
 

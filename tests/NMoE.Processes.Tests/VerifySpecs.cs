@@ -68,7 +68,7 @@ public sealed class VerifySpecs : IDisposable
     }
 
     private Ended Verify(string file, params string[] arguments) =>
-        _line.Run(["verify", file, "--set", $"compute.store.path={_line.PathOf("store")}", .. arguments]);
+        _line.RunApart(["verify", file, "--set", $"compute.store.path={_line.PathOf("store")}", .. arguments]);
 
     /// <summary>The time in a line that begins with an event's number and its time.</summary>
     private static double At(string line) => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);

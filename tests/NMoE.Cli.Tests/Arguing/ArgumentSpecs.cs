@@ -39,7 +39,7 @@ public sealed class ArgumentSpecs : IDisposable
     [MemberData(nameof(Odd))]
     public void An_odd_value_is_refused_with_the_options_name(string line, string option, string value)
     {
-        var (code, output, error) = InProcess.Run(_place, [.. line.Split(' '), option, value]);
+        var (code, output, error) = InProcess.Run(_place.Path, [.. line.Split(' '), option, value]);
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(option, error, StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class ArgumentSpecs : IDisposable
     [InlineData("run|~/no/such/file.conf", "/no/such/file.conf: there is no such file")]
     public void A_command_line_that_cannot_be_read_ends_with_2(string line, string names)
     {
-        var (code, output, error) = InProcess.Run(_place, line.Split('|'));
+        var (code, output, error) = InProcess.Run(_place.Path, line.Split('|'));
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(names, error, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class ArgumentSpecs : IDisposable
     [InlineData("help|run")]
     [InlineData("run|--help")]
     [InlineData("--version")]
-    public void Help_and_version_are_no_mistakes(string line) => Assert.Equal(0, InProcess.Run(_place, line.Length == 0 ? [] : line.Split('|')).Code);
+    public void Help_and_version_are_no_mistakes(string line) => Assert.Equal(0, InProcess.Run(_place.Path, line.Length == 0 ? [] : line.Split('|')).Code);
 
     private static TheoryData<string, string, string> Table()
     {

@@ -16,13 +16,13 @@ public sealed class BenchSpecs : IDisposable
     [InlineData("bench", "loop")]
     [InlineData("bench", "loop", "--events", "1000")]
     public void The_program_alone_says_where_the_benches_are(params string[] arguments) =>
-        Assert.Equal(new Ended(2, "", "error: bench: it is a tool of its own. The launcher starts it: ./nmoe bench.\n"), InProcess.Run(_place, bench: null, arguments));
+        Assert.Equal(new Ended(2, "", "error: bench: it is a tool of its own. The launcher starts it: ./nmoe bench.\n"), InProcess.Run(_place.Path, bench: null, arguments));
 
     [Theory]
     [InlineData("--help")]
     [InlineData("run", "--help")]
     public void Help_says_the_same_with_the_benches_and_without(params string[] arguments) =>
-        Assert.Equal(InProcess.Run(_place, bench: null, arguments), InProcess.Run(_place, Benches.Create(), arguments));
+        Assert.Equal(InProcess.Run(_place.Path, bench: null, arguments), InProcess.Run(_place.Path, Benches.Create(), arguments));
 
     [Theory]
     [InlineData("loop")]
@@ -33,7 +33,7 @@ public sealed class BenchSpecs : IDisposable
     [InlineData("blobs")]
     public void The_tool_has_each_bench(string name)
     {
-        var (code, output, _) = InProcess.Run(_place, "help", "bench", name);
+        var (code, output, _) = InProcess.Run(_place.Path, "help", "bench", name);
 
         Assert.Equal(0, code);
         Assert.Contains($" bench {name} [options]", output, StringComparison.Ordinal);

@@ -56,7 +56,7 @@ public sealed class GrowingMetricsTests : IDisposable
         Assert.EndsWith("{\"line\":\"unfinished\",\"status\":\"interrupted\"}\n", kept, StringComparison.Ordinal);
         var before = Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
-        var ended = InProcess.Run(_place, "plot", folder);
+        var ended = InProcess.Run(_place.Path, "plot", folder);
 
         Assert.Equal((0, FormattableString.Invariant($"{folder} is unfinished: {RoundsIn(kept)} rounds so far\n")), (ended.Code, ended.Error));
         Assert.Contains("figures/loss-rounds.svg\n", ended.Output, StringComparison.Ordinal);

@@ -11,6 +11,3 @@ internal static class Experiments
         gate.rounds = 2
         """;
 }
-
-/// <summary>How a command ended, and what it said.</summary>
-internal sealed record Ended(int Code, string Output, string Error);

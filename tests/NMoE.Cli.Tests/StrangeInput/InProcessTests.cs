@@ -12,7 +12,7 @@ public sealed class InProcessTests
         var (output, folder) = (Console.Out, Environment.CurrentDirectory);
 
         var hangs = Assert.Throws<TimeoutException>(() => InProcess.Run(
-            place, TimeSpan.FromMilliseconds(10),
+            place.Path, TimeSpan.FromMilliseconds(10),
             words =>
             {
                 Console.Out.WriteLine("reading " + words[1]);

@@ -95,7 +95,7 @@ internal static class RunFolderRows
         public FinishedRun()
         {
             _place.Write("x.conf", Smallest);
-            var ended = InProcess.Run(_place, "run", "x.conf");
+            var ended = InProcess.Run(_place.Path, "run", "x.conf");
             Assert.True(ended.Code == 0, ended.Error);
             AppDomain.CurrentDomain.ProcessExit += (_, _) => _place.Dispose();
         }

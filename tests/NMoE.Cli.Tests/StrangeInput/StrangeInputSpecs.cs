@@ -31,7 +31,7 @@ public sealed class StrangeInputSpecs
         row.Arranged(place);
         var before = place.Content();
 
-        var ended = InProcess.Run(place, row.Words);
+        var ended = InProcess.Run(place.Path, row.Words);
 
         var told = $"nmoe {row.Line}\ncode {ended.Code}\n{ended.Error}\n{ended.Output}";
         Assert.True(ended.Code == row.Code, told);

@@ -16,7 +16,7 @@ public sealed class GoldenRuns : IDisposable
     [Fact]
     public void Six_really_computed_experiments_end_as_they_did()
     {
-        var ended = _line.Run(
+        var ended = _line.RunApart(
             new() { ["ATEN_CPU_CAPABILITY"] = "avx2", ["ONEDNN_MAX_CPU_ISA"] = "AVX2", ["MKL_CBWR"] = "AVX2", ["NMOE_ISA"] = "avx2" },
             ["sweep", Path.Combine(Folder, "six.conf"), "--out", _line.PathOf("runs"), "--set", $"compute.store.path={_line.PathOf("store")}"]);
         Assert.True(ended.Code == 0, ended.Error);

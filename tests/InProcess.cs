@@ -3,31 +3,31 @@ using System.Globalization;
 using NMoE.Bench;
 using Spectre.Console;
 
-namespace NMoE.Cli.Tests.StrangeInput;
+namespace NMoE;
 
 /// <summary>
-/// The program, called in this process with the console, the working folder and the user's cache of a row. An exception that leaves it is what a process would end with: a stack trace.
+/// The program, called in this process with the console, the working folder and the user's cache of a spec. An exception that leaves it is what a process would end with: a stack trace.
 /// </summary>
 internal static class InProcess
 {
     // Commands of these specs end within seconds; one that hangs fails its own row, long before whoever runs all of them gives up.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    public static Ended Run(Place place, params string[] arguments) => Run(place, Benches.Create(), arguments);
+    public static Ended Run(string folder, params string[] arguments) => Run(folder, Benches.Create(), arguments);
 
     /// <summary>Where <c>bench</c> is another tool, or this process's.</summary>
-    public static Ended Run(Place place, Command? bench, string[] arguments) => Run(place, s_limit, words => CommandLine.Run(words, bench), arguments);
+    public static Ended Run(string folder, Command? bench, string[] arguments) => Run(folder, s_limit, words => Cli.CommandLine.Run(words, bench), arguments);
 
     /// <exception cref="TimeoutException">The program has not ended within the limit. Its thread is left behind: there is no way to end one from outside.</exception>
-    internal static Ended Run(Place place, TimeSpan limit, Func<string[], int> program, params string[] arguments)
+    internal static Ended Run(string folder, TimeSpan limit, Func<string[], int> program, params string[] arguments)
     {
-        var (folder, cache, output, error) = (Environment.CurrentDirectory, Environment.GetEnvironmentVariable("XDG_CACHE_HOME"), Console.Out, Console.Error);
+        var (here, cache, output, error) = (Environment.CurrentDirectory, Environment.GetEnvironmentVariable("XDG_CACHE_HOME"), Console.Out, Console.Error);
         using var said = new StringWriter(CultureInfo.InvariantCulture);
         using var complained = new StringWriter(CultureInfo.InvariantCulture);
         try
         {
-            Environment.CurrentDirectory = place.Path;
-            Environment.SetEnvironmentVariable("XDG_CACHE_HOME", place.PathOf("cache"));
+            Environment.CurrentDirectory = folder;
+            Environment.SetEnvironmentVariable("XDG_CACHE_HOME", Path.Combine(folder, "cache"));
             Console.SetOut(said);
             Console.SetError(complained);
             AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(said) });
@@ -41,7 +41,7 @@ internal static class InProcess
         }
         finally
         {
-            Environment.CurrentDirectory = folder;
+            Environment.CurrentDirectory = here;
             Environment.SetEnvironmentVariable("XDG_CACHE_HOME", cache);
             Console.SetOut(output);
             Console.SetError(error);
@@ -62,3 +62,6 @@ internal static class InProcess
         }
     }
 }
+
+/// <summary>How a command ended, and what it said.</summary>
+internal sealed record Ended(int Code, string Output, string Error);
