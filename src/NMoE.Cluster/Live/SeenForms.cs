@@ -1,12 +1,10 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Time;
 using static NMoE.Cluster.Live.LiveForms;
-using IMessage = Google.Protobuf.IMessage;
+using Case = NMoE.Cluster.Live.Wire.Seen.WhatOneofCase;
 
 namespace NMoE.Cluster.Live;
 
@@ -65,7 +63,7 @@ internal static class SeenForms
     ];
 
     private static readonly FrozenDictionary<Type, SeenForm> s_byType = s_all.ToFrozenDictionary(form => form.Type);
-    private static readonly FrozenDictionary<int, SeenForm> s_byField = s_all.ToFrozenDictionary(form => form.Field.FieldNumber);
+    private static readonly FrozenDictionary<Case, SeenForm> s_byCase = s_all.ToFrozenDictionary(form => form.Case);
 
     /// <summary>The Protobuf form.</summary>
     /// <exception cref="WireException">The observation has no place in the schema.</exception>
@@ -77,20 +75,23 @@ internal static class SeenForms
         }
 
         var written = new Wire.Seen { At = seen.At.Ticks };
-        form.Field.Accessor.SetValue(written, form.Write(seen.What));
+        form.Write(written, seen.What);
         return written;
     }
 
     /// <summary>The observation of an encoded form.</summary>
     /// <exception cref="WireException">It is none.</exception>
-    public static Seen Read(Wire.Seen form) => s_byField.TryGetValue((int)form.WhatCase, out var what)
-        ? new(new VirtualTime(NotNegative(form.At)), what.Read((IMessage)what.Field.Accessor.GetValue(form)))
+    public static Seen Read(Wire.Seen form) => s_byCase.TryGetValue(form.WhatCase, out var what)
+        ? new(new VirtualTime(NotNegative(form.At)), what.Read(form))
         : throw new WireException("An observation came without anything that was seen.");
 
     private static SeenForm Of<TSeen, TForm>(Func<TSeen, TForm> write, Func<TForm, TSeen> read)
         where TSeen : Observation
-        where TForm : IMessage<TForm> =>
-        new(typeof(TSeen), OneofField.Of<Wire.Seen, TForm>(), seen => write((TSeen)seen), form => read((TForm)form));
+        where TForm : class
+    {
+        var field = OneofField.Of<Wire.Seen, TForm>();
+        return new(typeof(TSeen), Enum.Parse<Case>(field.Name), (seen, what) => field.Set(seen, write((TSeen)what)), seen => read(field.Get(seen)));
+    }
 
     private static IEnumerable<uint> Numbers(IEnumerable<int> clients) => clients.Select(client => (uint)client);
 
@@ -100,5 +101,5 @@ internal static class SeenForms
         ? (TrainingStage)stage
         : throw new WireException(FormattableString.Invariant($"There is no training stage {stage}."));
 
-    private sealed record SeenForm(Type Type, FieldDescriptor Field, Func<Observation, IMessage> Write, Func<IMessage, Observation> Read);
+    private sealed record SeenForm(Type Type, Case Case, Action<Wire.Seen, Observation> Write, Func<Wire.Seen, Observation> Read);
 }

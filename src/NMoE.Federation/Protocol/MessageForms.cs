@@ -19,7 +19,7 @@ internal static class MessageForms
     ];
 
     private static readonly FrozenDictionary<Type, MessageForm> s_byType = s_all.ToFrozenDictionary(form => form.Type);
-    private static readonly FrozenDictionary<int, MessageForm> s_byField = s_all.ToFrozenDictionary(form => form.Field);
+    private static readonly FrozenDictionary<Wire.Envelope.MessageOneofCase, MessageForm> s_byCase = s_all.ToFrozenDictionary(form => form.Case);
 
     /// <summary>All of them, by kind in ordinal order.</summary>
     public static ImmutableArray<MessageForm> All { get; } = [.. s_all.OrderBy(form => form.Kind, StringComparer.Ordinal)];
@@ -32,7 +32,7 @@ internal static class MessageForms
 
     /// <summary>The form of the message in an envelope.</summary>
     /// <exception cref="WireException">There is none in it.</exception>
-    public static MessageForm In(Wire.Envelope envelope) => s_byField.TryGetValue((int)envelope.MessageCase, out var form)
+    public static MessageForm In(Wire.Envelope envelope) => s_byCase.TryGetValue(envelope.MessageCase, out var form)
         ? form
         : throw new WireException("An envelope came without a message.");
 

@@ -39,7 +39,7 @@ public static class WireCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var envelope = new Wire.Envelope { Version = Version };
-        MessageForms.Of(message).Write(message, envelope);
+        MessageForms.Of(message).Write(envelope, message);
         return envelope;
     }
 

@@ -28,7 +28,8 @@ internal static class AnyRecord
 
     /// <summary>Its description.</summary>
     public static JsonNode Described(Type type, Random random) =>
-        type == typeof(int) ? (random.Next(2) == 0 ? s_counts[random.Next(s_counts.Length)] : random.Next())
+        Nullable.GetUnderlyingType(type) is { } given ? Described(given, random)
+        : type == typeof(int) ? (random.Next(2) == 0 ? s_counts[random.Next(s_counts.Length)] : random.Next())
         : type == typeof(long) ? random.NextInt64(1L << random.Next(1, 63))
         : type == typeof(bool) ? random.Next(2) == 0
         : type == typeof(double) ? JsonSerializer.SerializeToNode(s_reals[random.Next(s_reals.Length)], s_json)!

@@ -1,0 +1,15 @@
+namespace NMoE.Architecture.Tests;
+
+public sealed class GuideTests
+{
+    /// <summary>What a guide prints of the code is the code.</summary>
+    [Theory]
+    [InlineData("docs/extend.md", "src/NMoE.Federation/Protocol/Correlated.cs", "public sealed record")]
+    public void A_guide_prints_what_the_code_says(string guide, string file, string from)
+    {
+        var code = Text(file);
+        Assert.Contains(code[code.IndexOf(from, StringComparison.Ordinal)..].Trim(), Text(guide), StringComparison.Ordinal);
+    }
+
+    private static string Text(string path) => File.ReadAllText(Path.Combine(SourceTree.Top, path)).Replace("\r\n", "\n", StringComparison.Ordinal);
+}
