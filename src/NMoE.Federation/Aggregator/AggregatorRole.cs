@@ -12,7 +12,8 @@ namespace NMoE.Federation.Aggregator;
 /// <param name="place">Where it is, from 0: at a later place than the first it stands by until the aggregator moves there.</param>
 public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState>
 {
-    private const string StepTimer = "step", FinishTimer = "finish";
+    private const string StepTimer = "step";
+    private const string FinishTimer = "finish";
     private readonly Bounds _bounds = plan.Bounds;
     private readonly AggregatorRounds _rounds = new(plan, place);
     private readonly AggregatorRolling _rolling = new(plan, place);
