@@ -39,9 +39,9 @@ public sealed class Scaffold : IControlVariates
         ArgumentNullException.ThrowIfNull(stage);
         var (key, remedy) = stage switch
         {
-            { Method: not FedCeObjective.ObjectiveName } => ("extractor.method", FedCeObjective.ObjectiveName),
-            { Head: HeadSharing.Personal } => ("extractor.head", "shared"),
-            { Momentum: > 0 } => ("extractor.momentum", "0"),
+            { Method: not FedCeObjective.ObjectiveName } => (KeyPath.Of(all => all.Extractor.Method), FedCeObjective.ObjectiveName),
+            { Head: HeadSharing.Personal } => (KeyPath.Of(all => all.Extractor.Head), "shared"),
+            { Momentum: > 0 } => (KeyPath.Of(all => all.Extractor.Momentum), "0"),
             _ => ("", ""),
         };
         return key.Length == 0 ? null : new(key, "scaffold corrects plain SGD on the whole model of fedce", remedy);

@@ -15,17 +15,17 @@ internal static class ChannelCheck
         var (channel, delay) = (settings.Channel, settings.Channel.Delay);
         if (delay is { Form: DelayForm.Uniform } && delay.Spread > delay.Value)
         {
-            throw Wrong(values, Keys.ChannelDelaySpread, "a uniform delay that is wider than its mean would be negative at times", $"Write at most {Keys.ChannelDelay.Path}");
+            throw Wrong(values, KeyPath.Of(all => all.Channel.Delay.Spread), "a uniform delay that is wider than its mean would be negative at times", $"Write at most {KeyPath.Of(all => all.Channel.Delay.Value)}");
         }
 
         if (delay is { Form: DelayForm.LogNormal } && delay.Value == TimeSpan.Zero)
         {
-            throw Wrong(values, Keys.ChannelDelay, "a log-normal delay has a median above 0", $"Write one, or another {Keys.ChannelDelayForm.Path}");
+            throw Wrong(values, KeyPath.Of(all => all.Channel.Delay.Value), "a log-normal delay has a median above 0", $"Write one, or another {KeyPath.Of(all => all.Channel.Delay.Form)}");
         }
 
         if (channel.Model == ChannelModel.Fixed && delay.Form != DelayForm.Constant)
         {
-            throw Wrong(values, Keys.ChannelDelayForm, "every transfer over a fixed channel has the same delay", $"Write constant, or {Keys.ChannelModel.Path} = shared");
+            throw Wrong(values, KeyPath.Of(all => all.Channel.Delay.Form), "every transfer over a fixed channel has the same delay", $"Write constant, or {KeyPath.Of(all => all.Channel.Model)} = shared");
         }
 
         CheckPaths(settings, values);
@@ -39,14 +39,14 @@ internal static class ChannelCheck
         var (channel, clients) = (settings.Channel, settings.Experiment.Clients);
         if (channel.Model == ChannelModel.Fixed && !channel.Paths.IsEmpty)
         {
-            throw Wrong(values, Keys.ChannelPaths, "all paths of a fixed channel are alike", $"Write [], or {Keys.ChannelModel.Path} = shared");
+            throw Wrong(values, KeyPath.Of(all => all.Channel.Paths), "all paths of a fixed channel are alike", $"Write [], or {KeyPath.Of(all => all.Channel.Model)} = shared");
         }
 
         foreach (var (number, path) in channel.Paths.Index())
         {
             if (path.From.Numbers.Union(path.To.Numbers).FirstOrDefault(device => device.Number >= clients) is { Number: > 0 } unknown)
             {
-                throw Wrong(values, Keys.ChannelPaths, $"number {number + 1}: there is no {unknown}", $"Name clients in client-0..client-{clients - 1}");
+                throw Wrong(values, KeyPath.Of(all => all.Channel.Paths), $"number {number + 1}: there is no {unknown}", $"Name clients in client-0..client-{clients - 1}");
             }
         }
     }
@@ -61,12 +61,12 @@ internal static class ChannelCheck
 
         if (settings.Channel.Model == ChannelModel.Fixed)
         {
-            throw Wrong(values, Keys.AggregatorPlace, "over a fixed channel all places are alike", $"Write base-station, or {Keys.ChannelModel.Path} = shared");
+            throw Wrong(values, KeyPath.Of(all => all.Aggregator.Place), "over a fixed channel all places are alike", $"Write base-station, or {KeyPath.Of(all => all.Channel.Model)} = shared");
         }
 
         if (aggregator.Client >= clients)
         {
-            throw Wrong(values, Keys.AggregatorClient, $"there is no client {aggregator.Client}", $"Name one in 0..{clients - 1}");
+            throw Wrong(values, KeyPath.Of(all => all.Aggregator.Client), $"there is no client {aggregator.Client}", $"Name one in 0..{clients - 1}");
         }
     }
 
@@ -77,12 +77,12 @@ internal static class ChannelCheck
         {
             if (settings.Channel.Model == ChannelModel.Fixed)
             {
-                throw Wrong(values, Keys.AggregatorStandby, "over a fixed channel all places are alike", $"Write base-station, or {Keys.ChannelModel.Path} = shared");
+                throw Wrong(values, KeyPath.Of(all => all.Aggregator.Standby), "over a fixed channel all places are alike", $"Write base-station, or {KeyPath.Of(all => all.Channel.Model)} = shared");
             }
 
             if (place.Client >= clients)
             {
-                throw Wrong(values, Keys.AggregatorStandby, $"there is no client {place.Client}", $"Name clients in client-0..client-{clients - 1}");
+                throw Wrong(values, KeyPath.Of(all => all.Aggregator.Standby), $"there is no client {place.Client}", $"Name clients in client-0..client-{clients - 1}");
             }
         }
     }
@@ -97,23 +97,23 @@ internal static class ChannelCheck
 
         if (settings.Channel.Model == ChannelModel.Fixed)
         {
-            throw Wrong(values, Keys.ChannelMobilityForm, "a fixed channel knows no devices' accesses", $"Write none, or {Keys.ChannelModel.Path} = shared");
+            throw Wrong(values, KeyPath.Of(all => all.Channel.Mobility.Form), "a fixed channel knows no devices' accesses", $"Write none, or {KeyPath.Of(all => all.Channel.Model)} = shared");
         }
 
         if (mobility.Far < mobility.Near)
         {
-            throw Wrong(values, Keys.ChannelMobilityFar, "the greatest distance is less than the least", $"Write at least {Keys.ChannelMobilityNear.Path}");
+            throw Wrong(values, KeyPath.Of(all => all.Channel.Mobility.Far), "the greatest distance is less than the least", $"Write at least {KeyPath.Of(all => all.Channel.Mobility.Near)}");
         }
 
         var turns = mobility.Far > mobility.Near ? mobility.Until.TotalSeconds * mobility.Speed / (mobility.Far - mobility.Near) : 0;
         if (((mobility.Until / mobility.Interval) + turns) * clients > MostSteps)
         {
             throw Wrong(
-                values, Keys.ChannelMobilityInterval, FormattableString.Invariant($"the rates and turns of {clients} clients until {mobility.Until} would not fit into memory"),
-                FormattableString.Invariant($"Write a longer one, or a shorter {Keys.ChannelMobilityUntil.Path}: {MostSteps} steps of all clients are the most"));
+                values, KeyPath.Of(all => all.Channel.Mobility.Interval), FormattableString.Invariant($"the rates and turns of {clients} clients until {mobility.Until} would not fit into memory"),
+                FormattableString.Invariant($"Write a longer one, or a shorter {KeyPath.Of(all => all.Channel.Mobility.Until)}: {MostSteps} steps of all clients are the most"));
         }
     }
 
-    private static ConfigurationException Wrong(Values values, Key key, string problem, string remedy) =>
-        new(values.Origin(key.Path), key.Path, problem, remedy);
+    private static ConfigurationException Wrong(Values values, string key, string problem, string remedy) =>
+        new(values.Origin(key), key, problem, remedy);
 }

@@ -20,17 +20,17 @@ internal static class CrossCheck
         if (settings.Inference.K > clients)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.InferenceK.Path), Keys.InferenceK.Path,
+                values.Origin(KeyPath.Of(all => all.Inference.K)), KeyPath.Of(all => all.Inference.K),
                 $"{settings.Inference.K} experts a sample are more than the {clients} there are",
-                $"Write a whole number in 1..{clients}, or raise {Keys.ExperimentClients.Path}");
+                $"Write a whole number in 1..{clients}, or raise {KeyPath.Of(all => all.Experiment.Clients)}");
         }
 
         if (settings.Data is { CountRule: CountRule.DominantFixed, DominantRule: DominantRule.OneMinusTau })
         {
             throw new ConfigurationException(
-                values.Origin(Keys.DataCountRule.Path), Keys.DataCountRule.Path,
+                values.Origin(KeyPath.Of(all => all.Data.CountRule)), KeyPath.Of(all => all.Data.CountRule),
                 "dominant-fixed itself gives the dominant class the share 1/(1+tau), against one-minus-tau",
-                $"Write total-fixed, or another {Keys.DataDominantRule.Path}");
+                $"Write total-fixed, or another {KeyPath.Of(all => all.Data.DominantRule)}");
         }
 
         CheckGate(settings, values);
@@ -40,8 +40,8 @@ internal static class CrossCheck
             && !(objective.Parts.Contains(ModelPart.Expert) && settings is { Extractor.Head: HeadSharing.Shared, Model.Norm: not NormRule.BatchLocal }))
         {
             throw new ConfigurationException(
-                values.Origin(Keys.EvaluationBaselines.Path), Keys.EvaluationBaselines.Path, "there is no global model that predicts by itself",
-                $"Leave out fedavg-classifier, or write {Keys.ExtractorMethod.Path} = fedce with a shared head and norms that are not local");
+                values.Origin(KeyPath.Of(all => all.Evaluation.Baselines)), KeyPath.Of(all => all.Evaluation.Baselines), "there is no global model that predicts by itself",
+                $"Leave out fedavg-classifier, or write {KeyPath.Of(all => all.Extractor.Method)} = fedce with a shared head and norms that are not local");
         }
 
         var privacy = PrivacyCheck.Run(settings, values);
@@ -59,15 +59,15 @@ internal static class CrossCheck
         if (settings.Expert.Start == ExpertStart.Reuse && !Objectives.Of(settings.Extractor.Method).Parts.Contains(ModelPart.Expert))
         {
             throw new ConfigurationException(
-                values.Origin(Keys.ExpertStart.Path), Keys.ExpertStart.Path, $"{settings.Extractor.Method} trains no predictor that could be reused",
-                $"Write fine-tune, or another {Keys.ExtractorMethod.Path}");
+                values.Origin(KeyPath.Of(all => all.Expert.Start)), KeyPath.Of(all => all.Expert.Start), $"{settings.Extractor.Method} trains no predictor that could be reused",
+                $"Write fine-tune, or another {KeyPath.Of(all => all.Extractor.Method)}");
         }
 
         if (settings is { Expert.Start: ExpertStart.Reuse, Gate.Data: GateData.Holdout })
         {
             throw new ConfigurationException(
-                values.Origin(Keys.GateData.Path), Keys.GateData.Path, "a predictor that is reused was trained on all pictures and held none out",
-                $"Write train, or {Keys.ExpertStart.Path} = fine-tune");
+                values.Origin(KeyPath.Of(all => all.Gate.Data)), KeyPath.Of(all => all.Gate.Data), "a predictor that is reused was trained on all pictures and held none out",
+                $"Write train, or {KeyPath.Of(all => all.Expert.Start)} = fine-tune");
         }
     }
 
@@ -78,9 +78,9 @@ internal static class CrossCheck
         {
             var least = gate.Mode == GateMode.TopK ? 2 : 1;
             throw new ConfigurationException(
-                values.Origin(Keys.GateK.Path), Keys.GateK.Path,
+                values.Origin(KeyPath.Of(all => all.Gate.K)), KeyPath.Of(all => all.Gate.K),
                 gate.K > clients ? $"{gate.K} experts a sample are more than the {clients} there are" : "one expert's weight is always 1 in the mode top-k, so that nothing is learned",
-                $"Write a whole number in {least}..{clients}, or another {Keys.GateLoss.Path}");
+                $"Write a whole number in {least}..{clients}, or another {KeyPath.Of(all => all.Gate.Mode)}");
         }
 
         CheckGateData(settings, values);
@@ -88,7 +88,7 @@ internal static class CrossCheck
         if (!shares.IsEmpty && (shares.Length != clients || possible < settings.Inference.K))
         {
             throw new ConfigurationException(
-                values.Origin(Keys.InferenceRandomShares.Path), Keys.InferenceRandomShares.Path,
+                values.Origin(KeyPath.Of(all => all.Inference.RandomShares)), KeyPath.Of(all => all.Inference.RandomShares),
                 shares.Length != clients ? $"{shares.Length} shares are given for {clients} clients" : $"only {possible} of them can be drawn, and each sample asks {settings.Inference.K}",
                 "Write one share a client, of which as many as are asked are above 0");
         }
@@ -99,7 +99,7 @@ internal static class CrossCheck
         if (ServerOptimisers.Of(stage.Algorithm).Conflict(stage) is { } conflict)
         {
             throw new ConfigurationException(
-                values.Origin(conflict.Key), conflict.Key, conflict.Problem, $"Write {conflict.Remedy}, or another {Keys.ExtractorAlgorithm.Path}");
+                values.Origin(conflict.Key), conflict.Key, conflict.Problem, $"Write {conflict.Remedy}, or another {KeyPath.Of(all => all.Extractor.Algorithm)}");
         }
     }
 
@@ -111,29 +111,29 @@ internal static class CrossCheck
         if (stage.Cohort.Late == LateUpdates.Accept && !plain)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.ExtractorLate.Path), Keys.ExtractorLate.Path,
+                values.Origin(KeyPath.Of(all => all.Extractor.Cohort.Late)), KeyPath.Of(all => all.Extractor.Cohort.Late),
                 "an update of an earlier round can join a plain average only: control variates, momentum and matrices belong to their round",
-                $"Write drop, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = {averages}");
+                $"Write drop, or {KeyPath.Of(all => all.Extractor.Method)} = fedce with {KeyPath.Of(all => all.Extractor.Algorithm)} = {averages}");
         }
 
         if (stage.Cohort.Aggregation == Aggregation.Buffered && !plain)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.ExtractorAggregation.Path), Keys.ExtractorAggregation.Path, "only plain updates can be buffered",
-                $"Write synchronous, or {Keys.ExtractorMethod.Path} = fedce with {Keys.ExtractorAlgorithm.Path} = {averages}");
+                values.Origin(KeyPath.Of(all => all.Extractor.Cohort.Aggregation)), KeyPath.Of(all => all.Extractor.Cohort.Aggregation), "only plain updates can be buffered",
+                $"Write synchronous, or {KeyPath.Of(all => all.Extractor.Method)} = fedce with {KeyPath.Of(all => all.Extractor.Algorithm)} = {averages}");
         }
 
         if (stage.Cohort is { Aggregation: Aggregation.Buffered } cohort && (cohort.Participation < 1 || cohort.OverCommit > 0 || stage.Absent.Count > 0))
         {
             throw new ConfigurationException(
-                values.Origin(Keys.ExtractorAggregation.Path), Keys.ExtractorAggregation.Path, "buffered has no rounds to leave clients out of, or to invite more to",
-                $"Write synchronous, or {Keys.ExtractorParticipation.Path} = 1, {Keys.ExtractorOverCommit.Path} = 0 and no {Keys.ExtractorAbsent.Path}");
+                values.Origin(KeyPath.Of(all => all.Extractor.Cohort.Aggregation)), KeyPath.Of(all => all.Extractor.Cohort.Aggregation), "buffered has no rounds to leave clients out of, or to invite more to",
+                $"Write synchronous, or {KeyPath.Of(all => all.Extractor.Cohort.Participation)} = 1, {KeyPath.Of(all => all.Extractor.Cohort.OverCommit)} = 0 and no {KeyPath.Of(all => all.Extractor.Absent)}");
         }
 
         if (stage.Cohort.Aggregation == Aggregation.Buffered && stage.Cohort.Buffer > clients)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.ExtractorBuffer.Path), Keys.ExtractorBuffer.Path,
+                values.Origin(KeyPath.Of(all => all.Extractor.Cohort.Buffer)), KeyPath.Of(all => all.Extractor.Cohort.Buffer),
                 $"{stage.Cohort.Buffer} arrivals never come from {clients} clients, who each wait for the next step", $"Write a whole number in 1..{clients}");
         }
     }
@@ -144,16 +144,16 @@ internal static class CrossCheck
         if (settings.Gate.Data == GateData.Holdout && HeldOut.Count(settings.Expert.Holdout, rows) == 0)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.GateData.Path), Keys.GateData.Path,
+                values.Origin(KeyPath.Of(all => all.Gate.Data)), KeyPath.Of(all => all.Gate.Data),
                 FormattableString.Invariant($"an expert that holds out {settings.Expert.Holdout} of {rows} pictures leaves none for the gate"),
-                $"Write train, or raise {Keys.ExpertHoldout.Path}");
+                $"Write train, or raise {KeyPath.Of(all => all.Expert.Holdout)}");
         }
     }
 
     private static void CheckAbsent(ExperimentSettings settings, Values values, int round, int highest, int count)
     {
         var (clients, rounds) = (settings.Experiment.Clients, settings.Extractor.Rounds);
-        var key = $"{Keys.ExtractorAbsent.Path}.{round}";
+        var key = $"{KeyPath.Of(all => all.Extractor.Absent)}.{round}";
         if (round > rounds)
             throw new ConfigurationException(values.Origin(key), key, $"there are only {rounds} rounds", $"Name a round in 1..{rounds}");
         if (highest >= clients)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Configuration;
 
@@ -18,23 +19,23 @@ internal static class DeadlineCheck
         var (settings, least) = (plan.Settings, new LeastTimes(plan));
         ImmutableArray<Limit> limits =
         [
-            new(Keys.ExtractorDeadline, plan.Deadlines.Extractor, "a client's part of a round of stage 1", least.Round),
-            new(Keys.ExpertDeadline, plan.Deadlines.Expert, "a client's expert", least.Expert),
+            new(KeyPath.Of(all => all.Extractor.Deadline), plan.Deadlines.Extractor, "a client's part of a round of stage 1", least.Round),
+            new(KeyPath.Of(all => all.Expert.Deadline), plan.Deadlines.Expert, "a client's expert", least.Expert),
             .. plan.TrainsGate
                 ?
                 [
-                    new Limit(Keys.GateDeadline, plan.Deadlines.Sharing, "the sharing of latents", least.Sharing),
-                    new Limit(Keys.GateDeadline, plan.Deadlines.Gate, "a client's part of a round of stage 3", least.GateRound),
+                    new Limit(KeyPath.Of(all => all.Gate.Deadline), plan.Deadlines.Sharing, "the sharing of latents", least.Sharing),
+                    new Limit(KeyPath.Of(all => all.Gate.Deadline), plan.Deadlines.Gate, "a client's part of a round of stage 3", least.GateRound),
                 ]
                 : ImmutableArray<Limit>.Empty,
-            .. plan.RollsGate ? [new Limit(Keys.RollGateDeadline, plan.Deadlines.RollGate, "a client's turn", least.Turn)] : ImmutableArray<Limit>.Empty,
-            .. plan.Places > 1 ? [new Limit(Keys.AggregatorCheckpointDeadline, settings.Aggregator.CheckpointDeadline, "a checkpoint", least.Checkpoint)] : ImmutableArray<Limit>.Empty,
-            new(Keys.InferenceDeadline, settings.Inference.Deadline, "a request", least.Request),
+            .. plan.RollsGate ? [new Limit(KeyPath.Of(all => all.RollGate.Deadline), plan.Deadlines.RollGate, "a client's turn", least.Turn)] : ImmutableArray<Limit>.Empty,
+            .. plan.Places > 1 ? [new Limit(KeyPath.Of(all => all.Aggregator.CheckpointDeadline), settings.Aggregator.CheckpointDeadline, "a checkpoint", least.Checkpoint)] : ImmutableArray<Limit>.Empty,
+            new(KeyPath.Of(all => all.Inference.Deadline), settings.Inference.Deadline, "a request", least.Request),
         ];
         if (limits.FirstOrDefault(limit => limit.Least.Seconds is > MostSeconds and < double.PositiveInfinity) is { } endless)
         {
             throw new ConfigurationException(
-                values.Origin(endless.Key.Path), endless.Key.Path,
+                values.Origin(endless.Key), endless.Key,
                 FormattableString.Invariant($"{endless.What} takes more than {MostSeconds:0} s of virtual time: {endless.Least.Because}"), Remedy);
         }
 
@@ -42,7 +43,7 @@ internal static class DeadlineCheck
     }
 
     private static string Sentence(Limit limit) => FormattableString.Invariant(
-        $"{limit.Key.Path} is {LeastTimes.Words(limit.Deadline.TotalSeconds)}, and {limit.What} takes {LeastTimes.Words(limit.Least.Seconds)} at the least: {limit.Least.Because}.");
+        $"{limit.Key} is {LeastTimes.Words(limit.Deadline.TotalSeconds)}, and {limit.What} takes {LeastTimes.Words(limit.Least.Seconds)} at the least: {limit.Least.Because}.");
 
-    private sealed record Limit(Key Key, TimeSpan Deadline, string What, LeastTime Least);
+    private sealed record Limit(string Key, TimeSpan Deadline, string What, LeastTime Least);
 }

@@ -23,9 +23,9 @@ internal static class DeviceCheck
         if (needed > memory)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.DeviceMemory.Path), Keys.DeviceMemory.Path,
+                values.Origin(KeyPath.Of(all => all.Device.Memory)), KeyPath.Of(all => all.Device.Memory),
                 FormattableString.Invariant($"training takes {needed} B (parameters, gradients, momentum, and the activations of {batch} pictures), and a device has {memory} B"),
-                FormattableString.Invariant($"Write at least {needed} B, or lower {Keys.ModelWidth.Path} or {Keys.ExtractorBatch.Path}"));
+                FormattableString.Invariant($"Write at least {needed} B, or lower {KeyPath.Of(all => all.Model.Width)} or {KeyPath.Of(all => all.Extractor.Batch)}"));
         }
     }
 }

@@ -59,7 +59,7 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
 
     /// <summary>What makes this another experiment than others: all keys that are read, but for its name; of traces what stands in them.</summary>
     internal string Identity => string.Concat(
-        Keys.Where(key => !Unread.ContainsKey(key.Key) && key.Key != Configuration.Keys.ExperimentName.Path && !Contents.ContainsKey(key.Key)).Select(key => $"{key.Key}={key.Value}\n")
+        Keys.Where(key => !Unread.ContainsKey(key.Key) && key.Key != KeyPath.Of(settings => settings.Experiment.Name) && !Contents.ContainsKey(key.Key)).Select(key => $"{key.Key}={key.Value}\n")
             .Concat(Contents.Select(content => $"{content.Key} sha256={content.Value}\n")));
 
     /// <summary>

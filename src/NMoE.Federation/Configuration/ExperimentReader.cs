@@ -12,12 +12,16 @@ public static class ExperimentReader
     internal const string SweepSection = "sweep";
 
     /// <summary>The text of <c>hocon/reference.conf</c>: every key with its default, unit, legal values and reason.</summary>
-    public static string Reference { get; } = Embedded.Text(ReferenceName);
+    public static string Reference { get; } = ReferenceText.Of(Keys.Root);
 
-    private static ImmutableArray<Setting> Defaults { get; } = HoconScanner.Scan(ReferenceName, Reference, _ => null);
+    private static ImmutableArray<Setting> Defaults { get; } =
+        [.. HoconScanner.Scan(ReferenceName, Reference, _ => null), .. Keys.OfGates.SelectMany(section => section.Keys).Select(OfGate)];
 
     /// <summary>The path of every key, in ordinal order.</summary>
     public static ImmutableArray<string> KnownKeys => [.. Keys.All.Select(key => key.Path)];
+
+    /// <summary>What is told of every key, those of gates included, in ordinal order.</summary>
+    public static ImmutableArray<KeyFacts> Facts => [.. Keys.All.Select(KeyFacts.Of)];
 
     /// <summary>Reads an experiment file.</summary>
     /// <param name="file">The file's name, as messages will show it.</param>
@@ -32,6 +36,9 @@ public static class ExperimentReader
             : throw new ConfigurationException(
                 sweep.Origin, SweepSection, "this file holds several experiments", $"Run it by nmoe sweep {file}");
     }
+
+    private static Setting OfGate(Key key) =>
+        HoconScanner.ScanOne(ReferenceName, $"{key.Path} = {key.DefaultText}")[0] with { Origin = new Origin($"default of {key.Gate}", 0, 0) };
 
     /// <summary>A key that promises what will not be is no slip to warn of.</summary>
     private static EffectiveConfiguration Kept(EffectiveConfiguration read) =>

@@ -13,12 +13,12 @@ internal static class FaultCheck
         var (faults, clients) = (settings.Faults, settings.Experiment.Clients);
         foreach (var (number, rule) in faults.Rules.Index())
         {
-            CheckDevices(Keys.FaultsRules.Path, number, settings, values, rule.From, rule.To);
+            CheckDevices(KeyPath.Of(all => all.Faults.Rules), number, settings, values, rule.From, rule.To);
         }
 
         foreach (var (number, fault) in faults.Schedule.Index())
         {
-            CheckDevices(Keys.FaultsSchedule.Path, number, settings, values, fault.Who, fault.From);
+            CheckDevices(KeyPath.Of(all => all.Faults.Schedule), number, settings, values, fault.Who, fault.From);
             CheckCut(settings, number, values);
         }
     }
@@ -31,7 +31,7 @@ internal static class FaultCheck
             if (devices is not null && devices.Numbers.FirstOrDefault(device => device.IsAggregator && device.Place >= settings.Aggregator.Places) is { Number: < 0 } place)
             {
                 throw new ConfigurationException(
-                    values.Origin(key), key, $"number {number + 1}: there is no {place}", $"Name a place that {Keys.AggregatorStandby.Path} has, the first of which is aggregator-2");
+                    values.Origin(key), key, $"number {number + 1}: there is no {place}", $"Name a place that {KeyPath.Of(all => all.Aggregator.Standby)} has, the first of which is aggregator-2");
             }
 
             if (devices is not null && devices.Numbers.FirstOrDefault(device => device.Number >= clients) is { Number: > 0 } unknown)
@@ -54,7 +54,7 @@ internal static class FaultCheck
         if (cut.IsEmpty)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.FaultsSchedule.Path), Keys.FaultsSchedule.Path,
+                values.Origin(KeyPath.Of(all => all.Faults.Schedule)), KeyPath.Of(all => all.Faults.Schedule),
                 $"number {number + 1}: there is no path between {fault.Who} and {fault.From}", "Name devices in different places");
         }
 
@@ -65,7 +65,7 @@ internal static class FaultCheck
             {
                 var text = new ScheduleFormat().Sentence(earlier);
                 throw new ConfigurationException(
-                    values.Origin(Keys.FaultsSchedule.Path), Keys.FaultsSchedule.Path,
+                    values.Origin(KeyPath.Of(all => all.Faults.Schedule)), KeyPath.Of(all => all.Faults.Schedule),
                     $"number {number + 1} overlaps \"{text}\" between the same devices", "Let the second begin when the first has ended");
             }
         }

@@ -11,10 +11,37 @@ internal readonly record struct Reading<T>(T? Value, string? Problem)
     public static Reading<T> Wrong(string problem) => new(default, problem);
 }
 
+/// <summary>How the values of one key are written, whatever their type.</summary>
+/// <param name="Legal">The legal values in words, to follow "Write".</param>
+internal abstract record Format(string Legal)
+{
+    /// <summary>The units that a value is written in; none for most.</summary>
+    public virtual ImmutableArray<string> Units => [];
+
+    /// <summary>The legal values one by one, where they are few and have names.</summary>
+    public virtual ImmutableArray<string> Names => [];
+
+    /// <summary>Reads a value.</summary>
+    public abstract Reading<object> ReadAny(RawValue raw);
+
+    /// <summary>Writes a value.</summary>
+    public abstract string WriteAny(object? value);
+}
+
 /// <summary>How the values of one key are written.</summary>
 /// <param name="Legal">The legal values in words, to follow "Write".</param>
-internal abstract record Format<T>(string Legal)
+internal abstract record Format<T>(string Legal) : Format(Legal)
 {
+    /// <inheritdoc/>
+    public sealed override Reading<object> ReadAny(RawValue raw)
+    {
+        var reading = Read(raw);
+        return new(reading.Value, reading.Problem);
+    }
+
+    /// <inheritdoc/>
+    public sealed override string WriteAny(object? value) => Write((T)value!);
+
     /// <summary>Reads a value.</summary>
     public abstract Reading<T> Read(RawValue raw);
 
@@ -38,6 +65,8 @@ internal abstract record ScalarFormat<T>(string Legal) : Format<T>(Legal)
 internal sealed record ChoiceFormat<T>(ImmutableArray<(string Name, T Value)> Choices)
     : ScalarFormat<T>(string.Join(" or ", Choices.Select(choice => choice.Name)))
 {
+    public override ImmutableArray<string> Names => [.. Choices.Select(choice => choice.Name)];
+
     public override string Write(T value) => Choices.First(choice => Equals(choice.Value, value)).Name;
 
     protected override Reading<T> Read(string text)
@@ -57,6 +86,8 @@ internal sealed record ChoiceFormat<T>(ImmutableArray<(string Name, T Value)> Ch
 /// <param name="Least">Fewest names: 1, or 0 where the list may be empty.</param>
 internal sealed record ChoiceListFormat<T>(ChoiceFormat<T> Item, int Least = 1) : Format<ImmutableArray<T>>($"a list of {Item.Legal}, each at most once")
 {
+    public override ImmutableArray<string> Names => Item.Names;
+
     public override Reading<ImmutableArray<T>> Read(RawValue raw)
     {
         if (raw is not RawValue.Items items)

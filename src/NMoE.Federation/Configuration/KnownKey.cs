@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Configuration;
 
 /// <summary>Refuses a setting whose key, or whose shape, no experiment has.</summary>
 internal static class KnownKey
 {
+    private static readonly string Absent = KeyPath.Of(settings => settings.Extractor.Absent);
+
     private static ImmutableSortedSet<string> Paths { get; } =
-        Keys.All.Select(key => key.Path).Where(path => path != Keys.ExtractorAbsent.Path).ToImmutableSortedSet(StringComparer.Ordinal);
+        Keys.All.Where(key => !key.IsFamily).Select(key => key.Path).ToImmutableSortedSet(StringComparer.Ordinal);
 
     /// <exception cref="ConfigurationException">The key is unknown, or a section is set like a value or the reverse.</exception>
     public static void Check(Setting setting)
@@ -15,14 +18,14 @@ internal static class KnownKey
         var key = setting.Key;
         if (Paths.Contains(key) && setting.Value is not RawValue.EmptySection)
             return;
-        var family = $"{Keys.ExtractorAbsent.Path}.";
+        var family = $"{Absent}.";
         var isEmpty = setting.Value is RawValue.EmptySection;
         var below = Keys.All.FirstOrDefault(known => known.Path.StartsWith($"{key}.", StringComparison.Ordinal));
         if (key.StartsWith(family, StringComparison.Ordinal) && !isEmpty)
             CheckRound(setting, key[family.Length..]);
-        else if ((below is not null || key == Keys.ExtractorAbsent.Path) && !isEmpty)
+        else if ((below is not null || key == Absent) && !isEmpty)
             throw new ConfigurationException(setting.Origin, key, "this is a section, not a key", Example(key, below?.Path));
-        else if (below is null && key != Keys.ExtractorAbsent.Path)
+        else if (below is null && key != Absent)
             CheckValue(setting, key, isEmpty);
     }
 
@@ -32,12 +35,12 @@ internal static class KnownKey
             && number >= 1 && number.ToString(CultureInfo.InvariantCulture) == round)
             return;
         throw new ConfigurationException(
-            setting.Origin, setting.Key, $"'{round}' is not a round", Example(Keys.ExtractorAbsent.Path, null));
+            setting.Origin, setting.Key, $"'{round}' is not a round", Example(Absent, null));
     }
 
     private static void CheckValue(Setting setting, string key, bool isEmpty)
     {
-        if (Keys.All.All(known => known.Path != key))
+        if (Keys.Find(key) is null)
             throw new ConfigurationException(setting.Origin, key, "there is no such key", Meant(key));
         if (isEmpty)
             throw new ConfigurationException(setting.Origin, key, "this is a key, not a section", $"Write {key} = VALUE");

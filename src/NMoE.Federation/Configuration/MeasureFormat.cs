@@ -9,6 +9,9 @@ internal sealed record Unit(string Name, decimal Factor);
 /// <summary>A quantity: its units, the smallest first.</summary>
 internal sealed record Quantity(ImmutableArray<Unit> Units)
 {
+    /// <summary>Whether a unit is one of its.</summary>
+    public bool Has(string unit) => Units.Any(known => known.Name == unit);
+
     /// <summary>In microseconds.</summary>
     public static readonly Quantity Duration = new(
         [new("us", 1), new("ms", 1_000), new("s", 1_000_000), new("min", 60_000_000), new("h", 3_600_000_000), new("d", 86_400_000_000)]);
@@ -54,6 +57,8 @@ internal sealed record MeasureFormat<T>(
     Quantity Quantity, string Least, string Most, Func<decimal, T> FromSmallest, Func<T, decimal> ToSmallest)
     : ScalarFormat<T>($"a number with its unit ({string.Join(", ", Quantity.Units.Select(unit => unit.Name))}) in {Least} .. {Most}")
 {
+    public override ImmutableArray<string> Units => [.. Quantity.Units.Select(unit => unit.Name)];
+
     public override string Write(T value)
     {
         var smallest = ToSmallest(value);
@@ -96,6 +101,8 @@ internal sealed record MeasureFormat<T>(
 /// <param name="Word">The word.</param>
 internal sealed record UnlimitedFormat<T>(MeasureFormat<T> Measure, T Unlimited, string Word = "unlimited") : ScalarFormat<T>($"{Word}, or {Measure.Legal}")
 {
+    public override ImmutableArray<string> Units => Measure.Units;
+
     public override string Write(T value) => Equals(value, Unlimited) ? Word : Measure.Write(value);
 
     protected override Reading<T> Read(string text) => text == Word ? Reading<T>.Of(Unlimited) : Measure.Read(new RawValue.Scalar(text));
@@ -106,6 +113,8 @@ internal sealed record UnlimitedFormat<T>(MeasureFormat<T> Measure, T Unlimited,
 internal sealed record DeadlineFormat(MeasureFormat<TimeSpan> Measure) : ScalarFormat<TimeSpan?>($"forecast, or {Measure.Legal}")
 {
     private const string Word = "forecast";
+
+    public override ImmutableArray<string> Units => Measure.Units;
 
     public override string Write(TimeSpan? value) => value is { } stated ? Measure.Write(stated) : Word;
 

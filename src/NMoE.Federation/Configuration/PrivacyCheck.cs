@@ -32,14 +32,14 @@ internal static class PrivacyCheck
         if (fedsc.Delta >= 1.0 / samples)
         {
             yield return FormattableString.Invariant(
-                $"{Keys.FedScDelta.Path} is {fedsc.Delta:G6}, and a client has {samples} pictures: a delta of 1/{samples} or more allows whole pictures to be given away. Write a smaller one.");
+                $"{KeyPath.Of(all => all.FedSc.Delta)} is {fedsc.Delta:G6}, and a client has {samples} pictures: a delta of 1/{samples} or more allows whole pictures to be given away. Write a smaller one.");
         }
 
         if (noise.Sigma > fedsc.Cap)
         {
             yield return FormattableString.Invariant(
-                $"The noise on matrices has sigma {noise.Sigma:G6}, and no matrix is larger than {Keys.FedScCap.Path} = {fedsc.Cap:G6}: nothing of them is left. ")
-                + (fedsc.Privacy == PrivacyMode.Budget ? $"Write a larger {Keys.FedScEpsilon.Path}, fewer rounds or more pictures." : $"Write a smaller {Keys.FedScSigma.Path}.");
+                $"The noise on matrices has sigma {noise.Sigma:G6}, and no matrix is larger than {KeyPath.Of(all => all.FedSc.Cap)} = {fedsc.Cap:G6}: nothing of them is left. ")
+                + (fedsc.Privacy == PrivacyMode.Budget ? $"Write a larger {KeyPath.Of(all => all.FedSc.Epsilon)}, fewer rounds or more pictures." : $"Write a smaller {KeyPath.Of(all => all.FedSc.Sigma)}.");
         }
     }
 
@@ -53,9 +53,9 @@ internal static class PrivacyCheck
 
         var least = GaussianMechanism.Scale(MostEpsilon, fedsc.Delta) * Math.Sqrt(rounds) * noise.Sigma / noise.Scale;
         throw new ConfigurationException(
-            values.Origin(Keys.FedScSigma.Path), Keys.FedScSigma.Path,
+            values.Origin(KeyPath.Of(all => all.FedSc.Sigma)), KeyPath.Of(all => all.FedSc.Sigma),
             FormattableString.Invariant($"a noise of sigma {fedsc.Sigma:G6} has an epsilon above {MostEpsilon:0} over the {rounds} releases of a run, and protects nothing"),
-            FormattableString.Invariant($"Write at least {least:G3}, or {Keys.FedScPrivacy.Path} = off"));
+            FormattableString.Invariant($"Write at least {least:G3}, or {KeyPath.Of(all => all.FedSc.Privacy)} = off"));
     }
 
     private static void CheckClients(ExperimentSettings settings, Values values)
@@ -63,17 +63,17 @@ internal static class PrivacyCheck
         if (settings.Data.AllowOverlap)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.DataAllowOverlap.Path), Keys.DataAllowOverlap.Path,
+                values.Origin(KeyPath.Of(all => all.Data.AllowOverlap)), KeyPath.Of(all => all.Data.AllowOverlap),
                 "a picture that several clients hold would pay for the releases of all of them, and the accountant counts each client alone",
-                $"Write off, or {Keys.FedScPrivacy.Path} = off");
+                $"Write off, or {KeyPath.Of(all => all.FedSc.Privacy)} = off");
         }
 
         if (settings.Model.Norm == NormRule.BatchLocal)
         {
             throw new ConfigurationException(
-                values.Origin(Keys.ModelNorm.Path), Keys.ModelNorm.Path,
+                values.Origin(KeyPath.Of(all => all.Model.Norm)), KeyPath.Of(all => all.Model.Norm),
                 "a client's own norms follow from all its pictures and enter each projection of its matrix, so that one picture can move the matrix further than the noise is made for",
-                $"Write group or batch, or {Keys.FedScPrivacy.Path} = off");
+                $"Write group or batch, or {KeyPath.Of(all => all.FedSc.Privacy)} = off");
         }
     }
 }

@@ -13,10 +13,10 @@ internal static class Profiles
     /// <exception cref="ConfigurationException">There is no such profile.</exception>
     public static ImmutableArray<Setting> Of(Values named) =>
     [
-        .. Of(named.Get(Keys.Profile), named.Get(Keys.ExtractorMethod)),
-        .. ProfileFile.Gates.Below(named.Get(Keys.GateRecipe)),
-        .. ProfileFile.Channels.Below(named.Get(Keys.ChannelProfile)),
-        .. ProfileFile.Devices.Below(named.Get(Keys.DeviceProfile)),
+        .. Of(named.Get(settings => settings.Profile), named.Get(settings => settings.Extractor.Method)),
+        .. ProfileFile.Gates.Below(named.Get(settings => settings.Gate.Recipe)),
+        .. ProfileFile.Channels.Below(named.Get(settings => settings.Channel.Profile)),
+        .. ProfileFile.Devices.Below(named.Get(settings => settings.Device.Profile)),
     ];
 
     /// <summary>The settings of a training profile for a method, by its name; a later one wins.</summary>
@@ -28,9 +28,9 @@ internal static class Profiles
 
     /// <summary>What a key that names a profile gives, for whatever method; nothing for other keys.</summary>
     public static IEnumerable<Setting> Given(string key, string name) =>
-        key == Keys.Profile.Path ? ProfileFile.Training.Below(name).Select(setting => setting with { Path = setting.Path[1..] })
-        : key == Keys.ChannelProfile.Path ? ProfileFile.Channels.Below(name)
-        : key == Keys.DeviceProfile.Path ? ProfileFile.Devices.Below(name)
-        : key == Keys.GateRecipe.Path ? ProfileFile.Gates.Below(name)
+        key == KeyPath.Of(settings => settings.Profile) ? ProfileFile.Training.Below(name).Select(setting => setting with { Path = setting.Path[1..] })
+        : key == KeyPath.Of(settings => settings.Channel.Profile) ? ProfileFile.Channels.Below(name)
+        : key == KeyPath.Of(settings => settings.Device.Profile) ? ProfileFile.Devices.Below(name)
+        : key == KeyPath.Of(settings => settings.Gate.Recipe) ? ProfileFile.Gates.Below(name)
         : [];
 }

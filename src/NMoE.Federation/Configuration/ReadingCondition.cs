@@ -3,12 +3,17 @@ using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Configuration;
 
-/// <summary>When some keys are read. A key under several conditions is read where all of them hold.</summary>
+/// <summary>What a condition is asked about.</summary>
+/// <param name="Settings">The experiment.</param>
+/// <param name="Key">The key that would be read.</param>
+/// <param name="Text">The value of any key as it is written.</param>
+internal sealed record Asked(ExperimentSettings Settings, Key Key, Func<string, string> Text);
+
+/// <summary>When keys are read.</summary>
 /// <param name="Words">The condition, to follow "It is read with".</param>
-/// <param name="Holds">Whether an experiment meets it.</param>
 /// <param name="Deciding">The keys whose values decide it.</param>
-/// <param name="Keys">The keys that are read then.</param>
-internal sealed record ReadingCondition(string Words, Func<ExperimentSettings, bool> Holds, ImmutableArray<Key> Deciding, ImmutableArray<Key> Keys)
+/// <param name="Holds">Whether an experiment meets it.</param>
+internal sealed record ReadingCondition(string Words, ImmutableArray<string> Deciding, Func<Asked, bool> Holds)
 {
     /// <summary>The keys of an experiment that nothing reads, in ordinal order.</summary>
     /// <param name="settings">The experiment.</param>
@@ -18,22 +23,21 @@ internal sealed record ReadingCondition(string Words, Func<ExperimentSettings, b
     public static IEnumerable<UnreadKey> Unread(
         ExperimentSettings settings, ImmutableArray<EffectiveKey> values, Func<string, Origin> origins, ImmutableSortedSet<string> stated)
     {
-        var unmet = ReadingConditions.All.Where(condition => !condition.Holds(settings)).ToArray();
+        string Text(string key) => values.First(value => value.Key == key).Value;
         foreach (var value in values)
         {
-            if (unmet.FirstOrDefault(condition => condition.Keys.Any(key => key.Path == value.Key)) is not { } condition)
+            if (Keys.Find(value.Key) is not { } key || key.When.Select(ReadingConditions.Of).FirstOrDefault(condition => !condition.Holds(new(settings, key, Text))) is not { } unmet)
                 continue;
-            var deciding = condition.Deciding.Select(key => values.First(other => other.Key == key.Path)).ToArray();
+            var deciding = unmet.Deciding.Select(path => values.First(other => other.Key == path)).ToArray();
             yield return new UnreadKey(
-                value.Key, value.Value, condition.Words, string.Join(", ", deciding.Select(other => $"{other.Key} = {other.Value} ({other.Origin})")))
+                value.Key, value.Value, unmet.Words, string.Join(", ", deciding.Select(other => $"{other.Key} = {other.Value} ({other.Origin})")))
             {
                 Origin = origins(value.Key),
                 IsStated = stated.Contains(value.Key),
-                IsPromise = IsPromise(value) && (value.Origin == ExperimentReader.SetName || deciding.All(other => other.Origin != ExperimentReader.SetName)),
+                IsPromise = key.Promises(value.Value)
+                    // Who takes back by an override what a file promises knows it.
+                    && (value.Origin == ExperimentReader.SetName || deciding.All(other => other.Origin != ExperimentReader.SetName)),
             };
         }
     }
-
-    /// <summary>Whether a value promises something. Who takes back by an override what a file promises knows it.</summary>
-    private static bool IsPromise(EffectiveKey value) => ReadingConditions.Promises.Any(promise => promise.Key.Path == value.Key && promise.Nothing != value.Value);
 }

@@ -22,24 +22,23 @@ internal sealed class TraceFiles(ExperimentSettings settings, Values values, Fun
     /// <exception cref="ConfigurationException">A file is missing, a row of it is wrong, or the channel would not read it.</exception>
     public ChannelTraces Read()
     {
-        var repeat = values.Get(Keys.ChannelTraceRepeat);
-        var (conditionsFile, conditions) = Read(Keys.ChannelTrace, (file, lines, devices) => AccessTrace.Conditions(file, lines, devices, repeat));
-        var (intervalsFile, intervals) = Read(Keys.ChannelIntervals, (file, lines, devices) => AccessTrace.Intervals(file, lines, devices, repeat));
+        var repeat = settings.Channel.TraceRepeat;
+        var (conditionsFile, conditions) = Read(KeyPath.Of(all => all.Channel.Trace), settings.Channel.Trace, (file, lines, devices) => AccessTrace.Conditions(file, lines, devices, repeat));
+        var (intervalsFile, intervals) = Read(KeyPath.Of(all => all.Channel.Intervals), settings.Channel.Intervals, (file, lines, devices) => AccessTrace.Intervals(file, lines, devices, repeat));
         var always = AccessSchedule.Constant(AccessConditions.Unlimited);
         return new(conditions.Devices, intervals.Devices)
         {
             Repeat = repeat,
             Warnings =
             [
-                .. TraceWarnings.Of(Keys.ChannelTrace.Path, conditionsFile, conditions, schedule => schedule),
-                .. TraceWarnings.Of(Keys.ChannelIntervals.Path, intervalsFile, intervals, on => Availability.Of(always, on, repeat)),
+                .. TraceWarnings.Of(KeyPath.Of(all => all.Channel.Trace), conditionsFile, conditions, schedule => schedule),
+                .. TraceWarnings.Of(KeyPath.Of(all => all.Channel.Intervals), intervalsFile, intervals, on => Availability.Of(always, on, repeat)),
             ],
         };
     }
 
-    private (string File, TraceContent<T> Content) Read<T>(Key<string> key, Func<string, IEnumerable<string>, IEnumerable<DeviceId>, TraceContent<T>> parse)
+    private (string File, TraceContent<T> Content) Read<T>(string key, string path, Func<string, IEnumerable<string>, IEnumerable<DeviceId>, TraceContent<T>> parse)
     {
-        var path = values.Get(key);
         if (path.Length == 0)
         {
             return (path, new(ImmutableSortedDictionary<DeviceId, T>.Empty, [], 0));
@@ -48,12 +47,12 @@ internal sealed class TraceFiles(ExperimentSettings settings, Values values, Fun
         if (settings.Channel.Model == ChannelModel.Fixed)
         {
             throw new ConfigurationException(
-                values.Origin(key.Path), key.Path, "a fixed channel knows no devices' accesses", $"Write \"\", or {Keys.ChannelModel.Path} = shared");
+                values.Origin(key), key, "a fixed channel knows no devices' accesses", $"Write \"\", or {KeyPath.Of(all => all.Channel.Model)} = shared");
         }
 
         var text = open(path) ?? throw new ConfigurationException(
-            values.Origin(key.Path), key.Path, $"there is no file '{path}'", "Name a trace as docs/traces.md describes it, or \"\" for none");
-        _contents[key.Path] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+            values.Origin(key), key, $"there is no file '{path}'", "Name a trace as docs/traces.md describes it, or \"\" for none");
+        _contents[key] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         try
         {
             var clients = Enumerable.Range(0, settings.Experiment.Clients).Select(client => new DeviceId(client));
@@ -64,7 +63,7 @@ internal sealed class TraceFiles(ExperimentSettings settings, Values values, Fun
         }
         catch (TraceException fault)
         {
-            throw new ConfigurationException(new Origin(path, fault.Line, 0), key.Path, fault.Problem, fault.Remedy);
+            throw new ConfigurationException(new Origin(path, fault.Line, 0), key, fault.Problem, fault.Remedy);
         }
     }
 }

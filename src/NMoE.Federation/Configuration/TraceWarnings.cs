@@ -1,3 +1,4 @@
+using NMoE.Federation.Settings;
 using NMoE.Simulation;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Network.Access;
@@ -28,7 +29,7 @@ internal static class TraceWarnings
         var ending = schedules.Where(of => of.Access.OffFrom is not null).Select(of => FormattableString.Invariant($"{of.Device} from {Seconds(of.Access.OffFrom!.Value)}")).ToArray();
         if (ending.Length > 0)
         {
-            yield return $"{key}: {file}: off for good: {Listing.Of(ending)}. {Keys.ChannelTraceRepeat.Path} lets a trace begin anew.";
+            yield return $"{key}: {file}: off for good: {Listing.Of(ending)}. {KeyPath.Of(all => all.Channel.TraceRepeat)} lets a trace begin anew.";
         }
     }
 

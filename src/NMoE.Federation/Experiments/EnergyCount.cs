@@ -16,7 +16,7 @@ internal static class EnergyCount
     /// a client does, and has a line of its own.
     /// </summary>
     public static EnergyLedger? Of(ExperimentSettings settings) => settings.Device.SpendsEnergy
-        ? new EnergyLedger(device => settings.Aggregator.AccessOf(device).IsClient ? settings.Device.Energy : Mains)
+        ? new EnergyLedger(device => settings.Aggregator.AccessOf(device).IsClient ? settings.Device.Energy.Profile : Mains)
         : null;
 
     /// <summary>A record for each device that did anything, in the order of devices.</summary>

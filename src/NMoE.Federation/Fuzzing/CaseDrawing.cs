@@ -77,12 +77,18 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Expert = experiment.Expert with { Start = ExpertStart.FineTune, Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(6_000, 12_000) },
             Gate = Gate(draw),
             RollGate = experiment.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(2_500, 4_000) },
-            Latent = new LatentSection(draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8)),
+            Latent = new LatentSection { Precision = draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8) },
             Inference = Inference(draw, clients, delay),
             Aggregator = experiment.Aggregator with { Place = AggregatorPlace.BaseStation, Client = 0, Standby = [] },
             Channel = Channel(draw, delay, clients),
-            Supervision = new SupervisionSection(draw.Milliseconds(200, 1_000), draw.Whole(0, 4), (2 * delay) + draw.Milliseconds(800, 2_000, 5_000), draw.Whole(2, 6)),
-            Evaluation = new EvaluationSection(false, 1, [], []),
+            Supervision = new SupervisionSection
+            {
+                Backoff = draw.Milliseconds(200, 1_000),
+                MaxRestarts = draw.Whole(0, 4),
+                Patience = (2 * delay) + draw.Milliseconds(800, 2_000, 5_000),
+                MaxSilence = draw.Whole(2, 6),
+            },
+            Evaluation = new EvaluationSection { Enabled = false },
         };
     }
 
@@ -94,7 +100,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Model = draw.Of(ChannelModel.Fixed, ChannelModel.Shared),
             Delay = Delay(delay),
             Bandwidth = rate,
-            Rates = new RatesSection(rate, rate, 10 * rate, 10 * rate),
+            Rates = new RatesSection { Up = rate, Down = rate, ServerUp = 10 * rate, ServerDown = 10 * rate },
             Paths = OwnChoices.Paths(experiment.Channel.Paths, clients),
             Mobility = experiment.Channel.Mobility with { Form = MobilityForm.None },
             Traces = ChannelTraces.None,
@@ -107,7 +113,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var own = experiment.Channel.Delay;
         return value > TimeSpan.Zero && own.Value > TimeSpan.Zero
             ? own with { Value = value, Spread = value * (own.Spread / own.Value) }
-            : new DelaySection(value, DelayForm.Constant, TimeSpan.Zero);
+            : new DelaySection { Value = value, Form = DelayForm.Constant, Spread = TimeSpan.Zero };
     }
 
     private FedScSection FedSc(Draw draw) => experiment.FedSc with
@@ -160,10 +166,15 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Quorum = draw.Of(0.3, 0.5, 1),
             Deadline = draw.Milliseconds(5_000, 9_000),
             Absent = ImmutableSortedDictionary<int, ImmutableSortedSet<int>>.Empty,
-            Cohort = new CohortSection(
-                draw.Weighed((2, 1.0), (1, 0.6), (1, 0.4)), draw.Of(0, 0.5, 1), plain ? draw.Of(LateUpdates.Drop, LateUpdates.Accept) : LateUpdates.Drop,
-                draw.Of(Staleness.None, Staleness.SquareRoot, Staleness.Linear), plain && draw.Chance(0.35) ? Aggregation.Buffered : Aggregation.Synchronous,
-                draw.Whole(1, clients)),
+            Cohort = new CohortSection
+            {
+                Participation = draw.Weighed((2, 1.0), (1, 0.6), (1, 0.4)),
+                OverCommit = draw.Of(0, 0.5, 1),
+                Late = plain ? draw.Of(LateUpdates.Drop, LateUpdates.Accept) : LateUpdates.Drop,
+                Staleness = draw.Of(Staleness.None, Staleness.SquareRoot, Staleness.Linear),
+                Aggregation = plain && draw.Chance(0.35) ? Aggregation.Buffered : Aggregation.Synchronous,
+                Buffer = draw.Whole(1, clients),
+            },
         };
     }
 

@@ -21,12 +21,16 @@ internal sealed class FaultDrawing(Draw draw, ImmutableArray<string> kinds, int 
     /// <summary>The mix; in one case of fifty nothing goes wrong.</summary>
     public FaultsSection Faults()
     {
-        var crashes = new CrashesSection(draw.Chance(0.08) ? 0.4 : 0, length, draw.Milliseconds(500, 3_000));
-        var churn = new ChurnSection(
-            draw.Chance(0.12) ? TimeSpan.FromMilliseconds(1 + (Milliseconds / 2)) : TimeSpan.Zero, draw.Milliseconds(300, 2_000, 10_000), 2 * length);
+        var crashes = new CrashesSection { Share = draw.Chance(0.08) ? 0.4 : 0, Within = length, For = draw.Milliseconds(500, 3_000) };
+        var churn = new ChurnSection
+        {
+            Up = draw.Chance(0.12) ? TimeSpan.FromMilliseconds(1 + (Milliseconds / 2)) : TimeSpan.Zero,
+            Down = draw.Milliseconds(300, 2_000, 10_000),
+            Until = 2 * length,
+        };
         if (draw.Chance(0.02))
         {
-            return new FaultsSection([], [], crashes with { Share = 0 }, churn with { Up = TimeSpan.Zero });
+            return new FaultsSection { Crashes = crashes with { Share = 0 }, Churn = churn with { Up = TimeSpan.Zero } };
         }
 
         var rules = Enumerable.Range(0, draw.Weighed((2, 0), (4, 1), (3, 2), (1, 3))).Select(_ => Rule()).ToImmutableArray();
@@ -40,7 +44,13 @@ internal sealed class FaultDrawing(Draw draw, ImmutableArray<string> kinds, int 
             }
         }
 
-        return new FaultsSection(rules, schedule.ToImmutable(), crashes with { Within = Whole(crashes.Within) }, churn with { Until = Whole(churn.Until) });
+        return new FaultsSection
+        {
+            Rules = rules,
+            Schedule = schedule.ToImmutable(),
+            Crashes = crashes with { Within = Whole(crashes.Within) },
+            Churn = churn with { Until = Whole(churn.Until) },
+        };
     }
 
     private MessageFault Rule()

@@ -1,21 +1,44 @@
 using System.Collections.Immutable;
+using NMoE.Learning.Keys;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Settings;
 
 /// <summary>Where the aggregator runs, and where it moves when it is lost.</summary>
-/// <param name="Place">The kind of place.</param>
-/// <param name="Client">The client that volunteers; read where the place is a client.</param>
-public sealed record AggregatorSection(AggregatorPlace Place, int Client)
+[Section("aggregator", "Where the aggregator runs.")]
+public sealed record AggregatorSection
 {
-    /// <summary>Places that it moves to, one after the other, each once.</summary>
+    private const string Moves = "a place in aggregator.standby";
+
+    [Key("""
+        base-station (beside the supervisor, with the base station's links) or client (a client volunteers: the aggregator shares that client's links; what goes between the two takes no
+        time and is not on the air). client goes with shared links. A fault of that client's device is one of the aggregator on it too, not the other way round. Simplified: it has a processor
+        of its own.
+        """)]
+    public AggregatorPlace Place { get; init; } = AggregatorPlace.BaseStation;
+
+    [Key("0..99999", "The client that volunteers, from 0. {range}. Read where the place is a client.")]
+    [When("aggregator.place = client")]
+    public int Client { get; init; } = 0;
+
+    [Key("""
+        Where it moves when it is lost for good or silent for long: a list of base-station and client-N, one after the other, as in [client-3, base-station]. What goes on is what the next
+        place was sent: before it publishes a model, the aggregator sends there all that it keeps (messages Checkpoint, with their bytes), and waits for the word that it is there. In faults the
+        places are called aggregator-2, aggregator-3, ..
+        """)]
     public ImmutableArray<StandbyPlace> Standby { get; init; } = [];
 
-    /// <summary>Virtual time that a publication waits for the next place to have taken the state.</summary>
-    public TimeSpan CheckpointDeadline { get; init; }
+    [Key("1 ms..10000 h", """
+        Virtual time after which it publishes without that word; a place that did not give it is not waited for again until it is heard. {range}. Longer than a checkpoint takes.
+        """)]
+    [When(Moves)]
+    public TimeSpan CheckpointDeadline { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Questions of the supervisor in a row that an aggregator leaves unanswered before it moves.</summary>
-    public int MaxSilence { get; init; }
+    [Key("1..1000", """
+        Questions of the supervisor, one a supervision.patience, that the aggregator leaves unanswered before it moves. {range}. Read where there is a standby.
+        """)]
+    [When(Moves)]
+    public int MaxSilence { get; init; } = 3;
 
     /// <summary>Number of places.</summary>
     public int Places => 1 + Standby.Length;

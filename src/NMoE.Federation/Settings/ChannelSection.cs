@@ -1,26 +1,79 @@
 using System.Collections.Immutable;
+using NMoE.Learning.Keys;
 using NMoE.Simulation.Network.Paths;
 
 namespace NMoE.Federation.Settings;
 
 /// <summary>Links between devices.</summary>
-/// <param name="Profile">The name of the set of values in <c>hocon/channels.conf</c> that stands between the reference and the experiment, or <c>none</c>.</param>
-/// <param name="Model">What concurrent transfers do to each other.</param>
-/// <param name="Delay">How long a bit travels from any device to any other.</param>
-/// <param name="Bandwidth">Bit/s of one transfer, whatever else there is; read where the model is fixed.</param>
-/// <param name="Rates">What the devices' accesses let through; read where the model is shared.</param>
-/// <param name="Loss">How packets are lost on the way from any device to any other; read where the model is shared.</param>
-/// <param name="Packets">How messages are cut, and how often what was lost is sent again; read where the model is shared.</param>
-public sealed record ChannelSection(
-    string Profile, ChannelModel Model, DelaySection Delay, double Bandwidth, RatesSection Rates, LossSection Loss, Packets Packets)
+[Section("channel", "Links between devices.")]
+public sealed record ChannelSection
 {
-    /// <summary>Paths with a delay or a loss of their own, the first that names one decides; read where the model is shared.</summary>
+    private const string Shared = "channel.model = shared";
+    private const string Lost = "packets that can be lost, by channel.loss, channel.loss-form = bursts, channel.paths or channel.trace";
+
+    [Key("""
+        A set of values between this reference and the experiment's own: none, ideal, wifi, lte, nr-5g, nb-iot, satellite, lossy or churn. See hocon/channels.conf.
+        """)]
+    public string Profile { get; init; } = "none";
+
+    [Key("""
+        fixed (every transfer has the delay and the bandwidth below, whatever others there are) or shared (each device has an uplink and a downlink, which concurrent
+        transfers share max-min fairly; packets are lost and sent again).
+        """)]
+    public ChannelModel Model { get; init; } = ChannelModel.Fixed;
+
+    /// <summary>How long a bit travels from any device to any other.</summary>
+    public DelaySection Delay { get; init; } = new();
+
+    [Key("1 bit/s..1000 Gbit/s", "Of one transfer. {range}. The default is a moderate Wi-Fi or LTE link. Read where links are fixed.")]
+    [When("channel.model = fixed")]
+    public double Bandwidth { get; init; } = 20e6;
+
+    /// <summary>What the devices' accesses let through.</summary>
+    public RatesSection Rates { get; init; } = new();
+
+    /// <summary>How packets are lost on the way from any device to any other.</summary>
+    public LossSection Loss { get; init; } = new();
+
+    [Key("1 B..1 GiB", "What a packet carries of a message. {range}. The default is Ethernet's; headers are not counted.")]
+    [When(Shared, Lost)]
+    public long Packet { get; init; } = 1500;
+
+    [Key("1..1000", "How often what is missing of a message is sent until it is given up and lost. {range}. Each time takes a round trip more.")]
+    [When(Shared, Lost)]
+    public int Sends { get; init; } = 16;
+
+    /// <summary>How messages are cut, and how often what was lost is sent again.</summary>
+    public Packets Packets => new((int)Packet, Sends);
+
+    [Key("""
+        Paths that are otherwise, each a sentence; the first that names a path decides: WHO to WHO [delay TIME] [loss P %], in that direction alone. The delay is constant, packets are
+        lost each alone; what a sentence does not say is as above. WHO as in faults. Read where links are shared. ["client-1 to client-2 delay 50 ms loss 5 %"]
+        """)]
     public ImmutableArray<PathRule> Paths { get; init; } = [];
 
-    /// <summary>How clients move; read where the model is shared.</summary>
-    public required MobilitySection Mobility { get; init; }
+    [Key("""
+        A file of what devices' accesses were like (docs/traces.md; rows of clients that there are not are passed over, and counted), named from the folder that nmoe runs in; "" for none. Devices that it does not name have the rates above. Its
+        delays and losses come on top of those above. The content is part of the configuration's hash, the path is not.
+        """, Empty = "none")]
+    public string Trace { get; init; } = "";
 
-    /// <summary>What was measured of devices' accesses; read where the model is shared.</summary>
+    [Key("""
+        A file of when devices were on, likewise. Devices that it does not name are always on. Off means that nothing flows; what is on its way goes on afterwards.
+        """, Empty = "none")]
+    public string Intervals { get; init; } = "";
+
+    [Key("1 ms..10000 h", """
+        After how long trace and intervals begin anew: never, or {range}. Without, the last row of a device holds for ever, and after its last interval it is off for good;
+        rows beyond this time are refused.
+        """, Word = "never")]
+    [When("a file in channel.trace or channel.intervals")]
+    public TimeSpan TraceRepeat { get; init; }
+
+    /// <summary>How clients move.</summary>
+    public MobilitySection Mobility { get; init; } = new();
+
+    /// <summary>What was measured of devices' accesses: what stands in the files.</summary>
     public ChannelTraces Traces { get; init; } = ChannelTraces.None;
 }
 
@@ -33,54 +86,3 @@ public enum ChannelModel
     /// <summary>They share each device's uplink and downlink, max-min fairly, and lose packets.</summary>
     Shared,
 }
-
-/// <summary>The delay of a transfer's last bit.</summary>
-/// <param name="Value">The delay, the mean of a uniform or normal one, or the median of a log-normal one.</param>
-/// <param name="Form">How it is distributed.</param>
-/// <param name="Spread">Half the width of a uniform one, the deviation of a normal one, or what lies between the median and the 84th percentile of a log-normal one.</param>
-public sealed record DelaySection(TimeSpan Value, DelayForm Form, TimeSpan Spread);
-
-/// <summary>How a delay is distributed.</summary>
-public enum DelayForm
-{
-    /// <summary>Always the same.</summary>
-    Constant,
-
-    /// <summary>Evenly about its mean.</summary>
-    Uniform,
-
-    /// <summary>Normally, and 0 where that would be negative.</summary>
-    Normal,
-
-    /// <summary>Its logarithm is normal.</summary>
-    LogNormal,
-}
-
-/// <summary>Rates in bit/s; positive infinity for a link that limits nobody.</summary>
-/// <param name="Up">A client's uplink.</param>
-/// <param name="Down">A client's downlink.</param>
-/// <param name="ServerUp">The base station's uplink: to the clients.</param>
-/// <param name="ServerDown">The base station's downlink: from the clients.</param>
-public sealed record RatesSection(double Up, double Down, double ServerUp, double ServerDown);
-
-/// <summary>How packets are lost.</summary>
-/// <param name="Form">Whether losses depend on each other.</param>
-/// <param name="Probability">Of a loss; while the path is good, where losses come in bursts. [0, 1).</param>
-/// <param name="Burst">The bursts.</param>
-public sealed record LossSection(LossForm Form, double Probability, BurstSection Burst);
-
-/// <summary>Whether losses depend on each other.</summary>
-public enum LossForm
-{
-    /// <summary>They do not.</summary>
-    Independent,
-
-    /// <summary>They come in bursts (Gilbert and Elliott).</summary>
-    Bursts,
-}
-
-/// <summary>A path that is good or bad by turns.</summary>
-/// <param name="GoodToBad">Probability to turn bad after a packet, [0, 1].</param>
-/// <param name="BadToGood">Probability to turn good after a packet, (0, 1].</param>
-/// <param name="Loss">Probability of a loss while it is bad, [0, 1].</param>
-public sealed record BurstSection(double GoodToBad, double BadToGood, double Loss);

@@ -1,16 +1,40 @@
 using NMoE.Chance;
+using NMoE.Learning.Keys;
 
 namespace NMoE.Federation.Settings;
 
 /// <summary>Who takes part in a round of stage 1, and what becomes of those who are late.</summary>
-/// <param name="Participation">Share of the clients whose updates a round waits for, (0, 1].</param>
-/// <param name="OverCommit">Share of clients invited beyond those, so that stragglers need not be waited for; at least 0.</param>
-/// <param name="Late">What becomes of an update that comes after its round.</param>
-/// <param name="Staleness">How much less such an update weighs.</param>
-/// <param name="Aggregation">When the server makes a step.</param>
-/// <param name="Buffer">K, the arrivals that make a step when buffered.</param>
-public sealed record CohortSection(double Participation, double OverCommit, LateUpdates Late, Staleness Staleness, Aggregation Aggregation, int Buffer)
+[Section("")]
+public sealed record CohortSection
 {
+    private const string Rounds = "extractor.aggregation = synchronous";
+
+    [Key("(0, 1]", "Share of the clients whose updates a round waits for; who they are is drawn anew in each. In {range}.")]
+    [When(Rounds)]
+    public double Participation { get; init; } = 1.0;
+
+    [Key("[0, 10]", "Share of clients invited beyond those: the round ends with the first updates, and stragglers are not waited for. In {range}.")]
+    [When(Rounds)]
+    public double OverCommit { get; init; } = 0;
+
+    [Key("An update that comes after its round: drop (refused) or accept (counted in the round under way, discounted, unless its client has a newer one there).")]
+    [When(Rounds)]
+    public LateUpdates Late { get; init; } = LateUpdates.Drop;
+
+    [Key("What an update weighs that began s rounds ago: none (as much), square-root (1/sqrt(1+s), FedBuff's) or linear (1/(1+s)).")]
+    [When("extractor.late = accept or extractor.aggregation = buffered")]
+    public Staleness Staleness { get; init; } = Staleness.SquareRoot;
+
+    [Key("""
+        synchronous (rounds) or buffered (FedBuff, Nguyen et al., 2022: the server makes a step, counted as a round, whenever so many clients have answered, and those
+        begin again; the others go on with the model that they have). buffered goes with fedce, and fedavg or fedprox.
+        """)]
+    public Aggregation Aggregation { get; init; } = Aggregation.Synchronous;
+
+    [Key("1..100000", "Arrivals that make a step when buffered. 1..experiment.clients.")]
+    [When("extractor.aggregation = buffered")]
+    public int Buffer { get; init; } = 3;
+
     /// <summary>Updates that a round waits for, of so many clients.</summary>
     public int Target(int clients) => Math.Max(1, Halves.Round(Participation * clients));
 

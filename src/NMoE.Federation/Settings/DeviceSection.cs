@@ -1,14 +1,47 @@
+using NMoE.Learning.Keys;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Settings;
 
 /// <summary>A client's device.</summary>
-/// <param name="Profile">The name of the set of values in <c>hocon/devices.conf</c> that stands between the reference and the experiment, or <c>none</c>.</param>
-/// <param name="Compute">FLOP/s that virtual durations are counted with, the servers' too.</param>
-/// <param name="Memory">Bytes that training may take; <see cref="long.MaxValue"/> for any number.</param>
-/// <param name="Energy">What its radio and its computing cost. All 0: nobody counts.</param>
-public sealed record DeviceSection(string Profile, double Compute, long Memory, EnergyProfile Energy)
+[Section("device", "A client's device. Servers have its speed; what else stands here does not concern them.")]
+public sealed record DeviceSection
 {
+    [Key("A set of values between this reference and the experiment's own: none, phone, raspberry-pi-4, jetson-nano or laptop. See hocon/devices.conf.")]
+    public string Profile { get; init; } = "none";
+
+    [Key("1 kFLOP/s..1000 TFLOP/s", "Sustained speed that virtual durations are counted with. {range}. The default is a phone's CPU.")]
+    public double Compute { get; init; } = 20e9;
+
+    [Key("1 B..1024 TiB", """
+        What training may take. {range}, or unlimited. A mini-batch of stage 1 that takes more is refused at start: parameters, gradients and momentum (and two
+        control variates), 4 bytes each, and two numbers an output of each convolution, one of each linear layer, and the picture, for each picture and view.
+        """, Word = "unlimited")]
+    public long Memory { get; init; } = long.MaxValue;
+
+    /// <summary>What its radio and its computing cost.</summary>
+    public EnergySection Energy { get; init; } = new();
+
     /// <summary>Whether anything that it does costs energy.</summary>
-    public bool SpendsEnergy => Energy is not { SentByte: 0, ReceivedByte: 0, RadioOn: 0, Flop: 0 };
+    public bool SpendsEnergy => Energy != new EnergySection();
+}
+
+/// <summary>What a device spends. All 0: nobody counts.</summary>
+[Section("energy", "What it spends; 0 of everything counts nothing. A run whose devices spend energy leaves energy.csv.")]
+public sealed record EnergySection
+{
+    [Key("0 J..1 J", "A floating-point operation. {range}.")]
+    public double Flop { get; init; } = 0;
+
+    [Key("0 J..1 J", "A byte that leaves it, those sent again included. {range}.")]
+    public double SentByte { get; init; } = 0;
+
+    [Key("0 J..1 J", "A byte of what is delivered to it, those sent again included. {range}.")]
+    public double ReceivedByte { get; init; } = 0;
+
+    [Key("0 W..1 kW", "Its radio, beside that, while at least one transfer from or to it is in flight. {range}.")]
+    public double Radio { get; init; } = 0;
+
+    /// <summary>The same as the network counts it.</summary>
+    public EnergyProfile Profile => new(SentByte, ReceivedByte, Radio, Flop);
 }

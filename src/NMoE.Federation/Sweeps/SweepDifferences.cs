@@ -13,7 +13,7 @@ internal static class SweepDifferences
     public static ImmutableArray<SettingDifference> Of(EffectiveConfiguration here, ImmutableSortedSet<string> varied)
     {
         var method = here.Settings.Extractor.Method;
-        var paper = ExperimentReader.Bind([], [$"{Keys.Profile.Path}=paper", $"{Keys.ExtractorMethod.Path}={method}"], _ => null).Keys
+        var paper = ExperimentReader.Bind([], [$"{KeyPath.Of(all => all.Profile)}=paper", $"{KeyPath.Of(all => all.Extractor.Method)}={method}"], _ => null).Keys
             .ToImmutableSortedDictionary(key => key.Key, key => key.Value, StringComparer.Ordinal);
         var stated = Profiles.Of(Profile.Paper, method).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Sweeps;
 
@@ -19,8 +20,8 @@ internal static class SweepRepeats
                 written.Origin, written.Key, $"'{name}' is not an axis of this sweep", SweepNames.Remedy(name, axes.Select(axis => axis.Name)));
         }
 
-        var others = found.Labels.SelectMany(label => label.Settings).Where(setting => setting.Key != Keys.Seed.Path)
-            .Concat(axes.Where(axis => axis != found).SelectMany(axis => axis.Labels).SelectMany(label => label.Settings).Where(setting => setting.Key == Keys.Seed.Path));
+        var others = found.Labels.SelectMany(label => label.Settings).Where(setting => setting.Key != KeyPath.Of(all => all.Seed))
+            .Concat(axes.Where(axis => axis != found).SelectMany(axis => axis.Labels).SelectMany(label => label.Settings).Where(setting => setting.Key == KeyPath.Of(all => all.Seed)));
         return others.FirstOrDefault() is { } other
             ? throw new ConfigurationException(
                 other.Origin, other.Key, $"repeats along the axis '{name}' differ in the seed alone, and no other axis sets it", "Leave this key out here")

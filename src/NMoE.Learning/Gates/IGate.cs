@@ -34,6 +34,12 @@ public interface IGate
     /// <summary>Whether it looks at the client's own training rows (<see cref="GateInput.Own"/>), which never leave it.</summary>
     bool KnowsOwnRows => false;
 
+    /// <summary>
+    /// Its own keys with their defaults: a record whose members are <see cref="Keys.KeyAttribute"/>s; null for none. They stand below <c>inference.NAME</c>, are read where it serves, and
+    /// are part of its jobs' keys alone.
+    /// </summary>
+    object? Settings => null;
+
     /// <summary>Experts that it asks a sample where <paramref name="k"/> are configured.</summary>
     int Experts(int k) => k;
 
@@ -138,6 +144,12 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
         var width = (int)_latents.Shape[1];
         return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(_latents.Data.Span).Slice(row * width, width);
     }
+
+    /// <summary>The gate's own keys.</summary>
+    /// <typeparam name="T">The record of <see cref="IGate.Settings"/>.</typeparam>
+    public T OwnKeys<T>()
+        where T : new() =>
+        Settings.GateSettings is { } written ? LearningJob.Read<T>(written) : new();
 
     /// <summary>A row's own draws.</summary>
     public Draws Draws(int row) => new(Seed, (uint)DrawPurpose.Route, (uint)row);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace NMoE.Learning.Jobs;
@@ -186,6 +187,10 @@ public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, i
     /// <summary>What the client knows of itself, for a gate that asks for it; its files then follow the gate's. Null for all others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OwnRows? Own { get; init; }
+
+    /// <summary>The gate's own keys (<see cref="Gates.IGate.Settings"/>); null for a gate that has none, so that the jobs of other gates know nothing of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? GateSettings { get; init; }
 }
 
 /// <summary>A client's own training rows, as it knows them in serving: further inputs of a route, latents, shard and the logits of each expert in <paramref name="Experts"/>.</summary>

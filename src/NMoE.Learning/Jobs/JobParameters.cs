@@ -26,6 +26,12 @@ public static class LearningJob
         where T : IJobParameters =>
         new(T.Kind, JsonSerializer.Serialize(parameters, Canonical), [.. inputs], seed);
 
+    /// <summary>Part of a job's parameters whose type its kind does not know; null for nothing.</summary>
+    public static JsonElement? Element(object? part) => part is null ? null : JsonSerializer.SerializeToElement(part, part.GetType(), Canonical);
+
+    /// <summary>Reads back what <see cref="Element"/> wrote.</summary>
+    public static T Read<T>(JsonElement part) => part.Deserialize<T>(Canonical) ?? throw new JsonException($"A {typeof(T).Name} is missing.");
+
     /// <summary>The parameters of a job.</summary>
     public static T Parameters<T>(Job job)
         where T : IJobParameters =>

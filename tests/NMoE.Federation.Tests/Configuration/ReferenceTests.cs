@@ -13,8 +13,46 @@ public sealed class ReferenceTests
     {
         var set = Experiments.Read(string.Empty).Keys.Select(key => key.Key);
 
-        Assert.Equal(ExperimentReader.KnownKeys, set);
+        Assert.Equal(ExperimentReader.Facts.Where(key => key.Gate is null).Select(key => key.Path), set);
         Assert.All(Experiments.Read(string.Empty).Keys, key => Assert.StartsWith("reference.conf:", key.Origin, StringComparison.Ordinal));
+    }
+
+    /// <summary>The file is written from the sections' members; a value may be spelt in another way there that reads alike, as in 1.5 m/s for 1500 mm/s.</summary>
+    [Fact]
+    public void The_file_that_people_read_says_line_by_line_what_the_members_of_sections_say()
+    {
+        var file = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "hocon", "reference.conf"));
+        var written = ExperimentReader.Reference.TrimEnd('\n').Split('\n');
+
+        Assert.Equal(written.Select(WithoutValue), file.Select(WithoutValue));
+        Assert.All(
+            HoconScanner.Scan("reference.conf", string.Join('\n', file), _ => null).Where(setting => setting.Value is not RawValue.EmptySection),
+            setting => Assert.Equal(Keys.Find(setting.Key)!.DefaultText, Keys.Find(setting.Key)!.Format.WriteAny(Keys.Find(setting.Key)!.Format.ReadAny(setting.Value).Value)));
+
+        static string WithoutValue(string line) => Regex.Replace(line, "^( *[a-z0-9-]+ = ).*$", "$1");
+    }
+
+    /// <summary>What the file says of a key is all that a tool is told of it, and its comment names its range, or each of its legal values.</summary>
+    [Fact]
+    public void What_is_told_of_each_key_names_its_legal_values()
+    {
+        Assert.All(ExperimentReader.Facts.Where(key => key.Names is { IsEmpty: false } and not ["on", "off"]), key => Assert.All(key.Names, name => Assert.Matches($@"\b{name}\b", key.Reason)));
+        Assert.All(ExperimentReader.Facts, key => Assert.False(string.IsNullOrWhiteSpace(key.Reason) || key.Legal.Length == 0 || key.Default.Length == 0));
+    }
+
+    [Theory]
+    [InlineData("gate.balance", "0.01", "a number in [0, 100]", "[0, 100]", "", "fedgate in inference.gates, globalgate in evaluation.references or centralised-moe in evaluation.baselines")]
+    [InlineData("rollgate.share", "0.7", "a number in (0, 1]", "(0, 1]", "", "rollgate in inference.gates")]
+    [InlineData("seed", "1", "a whole number in 0..18446744073709551615", "0..18446744073709551615", "", "")]
+    [InlineData("channel.mobility.transmit-power", "23", "a number in [-100, 100]", "[-100, 100]", "dBm", "channel.mobility.form = to-and-fro")]
+    [InlineData("channel.burst.loss", "0.5", "a number in [0, 1]", "[0, 1]", "", "channel.model = shared; channel.loss-form = bursts")]
+    [InlineData("channel.mobility.speed", "1500 mm/s", "a number with its unit (mm/s, m/s) in 1 mm/s .. 1000 m/s", "1 mm/s..1000 m/s", "mm/s, m/s", "channel.mobility.form = to-and-fro")]
+    [InlineData("model.norm", "group", "group or batch or batch-local", "", "", "")]
+    public void A_key_is_told_with_its_default_unit_legal_values_and_when_it_is_read(string path, string standard, string legal, string range, string units, string readWith)
+    {
+        var key = ExperimentReader.Facts.Single(key => key.Path == path);
+
+        Assert.Equal((standard, legal, range, units, readWith), (key.Default, key.Legal, key.Range, string.Join(", ", key.Units), string.Join("; ", key.ReadWith)));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class EnergySpecs
         var phone = Configuration.Experiments.Read("device.profile = phone").Settings.Device;
 
         // 438.39 mW a Mbit/s are 438.39 nJ a bit.
-        Assert.Equal((20e9, 4L << 30, 1.288, 1.5e-10), (phone.Compute, phone.Memory, phone.Energy.RadioOn, phone.Energy.Flop));
+        Assert.Equal((20e9, 4L << 30, 1.288, 1.5e-10), (phone.Compute, phone.Memory, phone.Energy.Radio, phone.Energy.Flop));
         Assert.Equal(8 * 438.39e-9, phone.Energy.SentByte, 1e-9);
         Assert.Equal(8 * 51.97e-9, phone.Energy.ReceivedByte, 1e-9);
         Assert.Equal("laptop", Configuration.Experiments.Read("device { profile = laptop, memory = 1 GiB }").Settings.Device.Profile);

@@ -31,7 +31,7 @@ public sealed class DuplicateSpecs : FuzzSpec
                 drawn.Plan.Settings with
                 {
                     Extractor = stage with { Quorum = 1, Cohort = stage.Cohort with { Participation = 1, Aggregation = Aggregation.Synchronous } },
-                    Channel = channel with { Bandwidth = fast, Rates = new RatesSection(fast, fast, fast, fast) },
+                    Channel = channel with { Bandwidth = fast, Rates = new RatesSection { Up = fast, Down = fast, ServerUp = fast, ServerDown = fast } },
                 },
                 drawn.Plan.Data),
         };
@@ -40,7 +40,7 @@ public sealed class DuplicateSpecs : FuzzSpec
     private static FuzzCase With(FuzzCase drawn, MessageFault[] rules)
     {
         var settings = drawn.Plan.Settings;
-        var faults = new FaultsSection([.. rules], [], settings.Faults.Crashes with { Share = 0 }, settings.Faults.Churn with { Up = TimeSpan.Zero });
+        var faults = new FaultsSection { Rules = [.. rules], Crashes = settings.Faults.Crashes with { Share = 0 }, Churn = settings.Faults.Churn with { Up = TimeSpan.Zero } };
         return drawn with { Plan = Plans.Of(settings with { Faults = faults }, drawn.Plan.Data) };
     }
 

@@ -124,7 +124,7 @@ public sealed class FaultyRoleSpecs
         return new FuzzCase(seed, Plans.Of(
             settings with
             {
-                Faults = new FaultsSection([], [], faults.Crashes with { Share = 0 }, faults.Churn with { Up = TimeSpan.Zero }),
+                Faults = new FaultsSection { Crashes = faults.Crashes with { Share = 0 }, Churn = faults.Churn with { Up = TimeSpan.Zero } },
                 Extractor = settings.Extractor with
                 {
                     Deadline = patience * settings.Extractor.Deadline,

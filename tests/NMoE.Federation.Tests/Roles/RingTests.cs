@@ -8,7 +8,7 @@ namespace NMoE.Federation.Tests.Roles;
 
 public sealed class RingTests
 {
-    private static readonly RollGateSection Settings = new(0.7, 3, 1, 128, 1e-3, 0.1, TimeSpan.FromHours(2));
+    private static readonly RollGateSection Settings = new() { Share = 0.7, Laps = 3, Epochs = 1, Batch = 128, LearningRate = 1e-3, Tolerance = 0.1, Deadline = TimeSpan.FromHours(2) };
     private static readonly RollingGate First = Ring.First(0, [4, 7], new BlobRef(new BlobHash(new string('a', 64)), 100));
 
     [Fact]
