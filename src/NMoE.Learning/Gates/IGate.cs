@@ -57,7 +57,7 @@ public interface IGate
 public static class Gates
 {
     /// <summary>All gates.</summary>
-    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate()];
+    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate()];
 
     /// <summary>A gate by its name.</summary>
     /// <exception cref="InvalidDataException">There is no such gate.</exception>

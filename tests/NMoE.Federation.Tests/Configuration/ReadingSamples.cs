@@ -69,6 +69,7 @@ internal static class ReadingSamples
         ("latent.precision=int8", "", Alone), ("inference.gates=[rangate]", "", "-"), ("inference.test-partitions=[iid]", "", "-"), ("inference.batch=2", "", "-"),
         ("inference.k=2", "", Alone), ("inference.k=2", Alone + " & evaluation.baselines=[centralised-moe]", Alone), ("inference.mixture=probabilities", "inference.k=2", ""), ("inference.mixture=probabilities", "inference.k=2", Alone + " & inference.k=2"),
         ("inference.random-shares=[1, 2, 3]", "", "inference.gates=[fedgate]"),
+        ("inference.entropy-gate.threshold=0.2", "inference.gates=[fedgate, entropy-gate]", ""), ("inference.entropy-gate.threshold=0.2", "inference.gates=[entropy-gate]", "inference.gates=[priorgate]"),
         ("inference.deadline=3 min", "inference.random-shares=[1, 0, 0] & " + Unanswered, Alone), ("inference.retries=1", "inference.random-shares=[1, 0, 0] & " + Unanswered, Alone), ("inference.alternatives=1", "inference.random-shares=[5, 1, 1] & " + Unanswered, Alone),
         ("aggregator.place=client", Shared, "-"), ("aggregator.client=1", Shared + " & aggregator.place=client", Shared), ("aggregator.standby=[base-station]", "", "-"),
         ("aggregator.checkpoint-deadline=1 min", "aggregator.standby=[base-station] & faults.rules=[\"drop 100 % of Checkpoint\"]", ""),
