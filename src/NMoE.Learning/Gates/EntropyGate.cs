@@ -1,4 +1,3 @@
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Keys;
 
 namespace NMoE.Learning.Gates;
