@@ -1,16 +1,21 @@
 using System.Text.Json;
+using NMoE.Cli.Tests.StrangeInput;
 using NMoE.Federation.Configuration;
 
 namespace NMoE.Cli.Tests.Arguing;
 
 /// <summary><c>nmoe config --keys</c> tells people and tools of every key, those of gates included.</summary>
-[Collection(nameof(InProcess))]
-public sealed class ConfigKeysSpecs
+[Collection(OneProcess.Name)]
+public sealed class ConfigKeysSpecs : IDisposable
 {
+    private readonly Place _place = new();
+
+    public void Dispose() => _place.Dispose();
+
     [Fact]
     public void The_table_has_a_row_for_every_key_with_all_that_is_told_of_it()
     {
-        var (code, output, error) = InProcess.Run("config", "--keys");
+        var (code, output, error) = InProcess.Run(_place.Path, "config", "--keys");
         var rows = output.TrimEnd().Split(Environment.NewLine);
 
         Assert.Equal((0, ""), (code, error));
@@ -23,7 +28,7 @@ public sealed class ConfigKeysSpecs
     [Fact]
     public void The_same_as_json_has_a_member_for_each_fact()
     {
-        var (code, output, _) = InProcess.Run("config", "--keys", "--json");
+        var (code, output, _) = InProcess.Run(_place.Path, "config", "--keys", "--json");
         using var json = JsonDocument.Parse(output);
         var keys = json.RootElement.EnumerateArray().ToDictionary(key => key.GetProperty("path").GetString()!);
 
@@ -44,7 +49,7 @@ public sealed class ConfigKeysSpecs
     [InlineData("config|--keys|--set|seed=2", "--keys: the keys are those of every experiment. Leave out CONF and --set.")]
     public void What_does_not_go_together_is_refused(string line, string message)
     {
-        var (code, output, error) = InProcess.Run(line.Split('|'));
+        var (code, output, error) = InProcess.Run(_place.Path, line.Split('|'));
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(message, error, StringComparison.Ordinal);

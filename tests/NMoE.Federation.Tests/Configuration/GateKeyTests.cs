@@ -1,4 +1,5 @@
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Sweeps;
 using NMoE.Learning.Gates;
 
 namespace NMoE.Federation.Tests.Configuration;
@@ -56,7 +57,7 @@ public sealed class GateKeyTests
         Assert.Contains("varies this key", Assert.Throws<ConfigurationException>(() => Sweep("inference.gates = [fedgate]")).Problem, StringComparison.Ordinal);
     }
 
-    private static Federation.Sweeps.SweepPlan Sweep(string gates) => SweepReader.Read(
+    private static SweepPlan Sweep(string gates) => SweepReader.Read(
         "x.conf", [], _ => $"{gates}\nsweep.axes.threshold {{ low {{ {Key} = 0.1 }}, high {{ {Key} = 0.9 }} }}");
 
     private static (string Value, string Origin) Shown(EffectiveConfiguration read, string path) =>
