@@ -105,7 +105,7 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
     /// <summary>Leaves the cluster; the workers wait for the next coordinator.</summary>
     public void Dispose()
     {
-        _coordinator.Tell(new WorkCoordinator.Closing());
+        _coordinator.Tell(new Closing());
         _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 

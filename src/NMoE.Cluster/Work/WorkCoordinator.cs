@@ -293,13 +293,5 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
 
     private static string Host(IActorRef worker) => Members.Text(worker.Path.Address);
 
-    /// <summary>The run is over: workers that go now are not missed.</summary>
-    internal sealed record Closing;
-
     private sealed record Mended(string Key);
-
-    private sealed record Tick : INotInfluenceReceiveTimeout
-    {
-        public static Tick Instance { get; } = new();
-    }
 }
