@@ -12,7 +12,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
 
     public Decision<ClientState> Begin(ClientState state, Correlate asked)
     {
-        if (state.TrainingShard is not { } shard || asked.Model.Length != plan.SharedParts.Length || state.Correlating?.Round > asked.Round || state.Against >= asked.Round
+        if (state.Shards.Training is not { } shard || asked.Model.Length != plan.SharedParts.Length || state.Round.Correlating?.Round > asked.Round || state.Round.Against >= asked.Round
             || state.Durable.EndedStageOne)
         {
             return Decision.Of(state);
@@ -23,7 +23,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             new CorrelationParameters(plan.Model, settings.Dimension, settings.Cap), plan.Key("correlation", number, asked.Round),
             [.. asked.Model, shard]);
         return Decision.Of(
-            state with { Correlating = asked }, new Roles.Compute(new RoundTag(Tags.Correlation, TrainingStage.Extractor, asked.Round) { Place = state.Durable.Place }, job, _charges.Correlation));
+            state with { Round = state.Round with { Correlating = asked } }, new Roles.Compute(new RoundTag(Tags.Correlation, TrainingStage.Extractor, asked.Round) { Place = state.Durable.Place }, job, _charges.Correlation));
     }
 
     public Decision<ClientState> Release(ClientState state, RoundTag tag, BlobRef matrix)
@@ -46,7 +46,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
     public Decision<ClientState> Train(ClientState state, TrainAgainst against)
     {
         var sound = against is { External.Length: <= 1, Share: > 0 and <= 1 };
-        if (!sound || state is not { TrainingShard: { } shard, Correlating: { } asked } || asked.Round != against.Round)
+        if (!sound || state is not { Shards.Training: { } shard, Round.Correlating: { } asked } || asked.Round != against.Round)
         {
             return Decision.Of(state);
         }
@@ -54,7 +54,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
         var job = plan.Objective.Local(
             new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
         return Decision.Of(
-            state with { Correlating = null, Against = against.Round, Durable = state.Durable with { Training = state.Durable.Training.Undone(against.Round) } },
+            state with { Round = state.Round with { Correlating = null, Against = against.Round }, Durable = state.Durable with { Training = state.Durable.Training.Undone(against.Round) } },
             new Roles.Compute(new RoundTag(Tags.Round, TrainingStage.Extractor, against.Round) { Place = state.Durable.Place }, job, _charges.Local));
     }
 }

@@ -29,18 +29,14 @@ internal sealed class ClientMoves(Plan plan)
         var heard = place <= state.Durable.Place ? state : state with
         {
             Durable = state.Durable with { Place = place },
-            Training = null,
-            Waiting = null,
-            Correlating = null,
-            Against = 0,
-            Merging = null,
+            Round = LocalRoundState.None,
         };
         return IsOfAnotherModel(heard, delivery) ? GiveUp(heard, delivery.From.Place) : heard;
     }
 
     /// <summary>Where a place is new and has asked for nothing yet, the client asks what it missed.</summary>
     public ImmutableArray<Effect> Questions(ClientState before, ClientState now, Delivery delivery) =>
-        now.Durable.Place > before.Durable.Place && delivery.Message is NothingNew or AggregatorAt && now.TrainingShard is not null
+        now.Durable.Place > before.Durable.Place && delivery.Message is NothingNew or AggregatorAt && now.Shards.Training is not null
             ? [new Send(now.Durable.Aggregator, new Rejoin(plan.TrainingRows), Stages.Control)]
             : [];
 

@@ -18,11 +18,11 @@ internal sealed class ClientNorms(Plan plan)
         }
 
         var job = LearningJob.Create(new OwnNormsParameters(plan.Model), 0, received, own);
-        return Decision.Of(state with { Merging = message }, new Roles.Compute(new RoundTag(Tags.OwnNorms, TrainingStage.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
+        return Decision.Of(state with { Round = state.Round with { Merging = message } }, new Roles.Compute(new RoundTag(Tags.OwnNorms, TrainingStage.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
     }
 
     /// <summary>The message that waited, with the merged model; null where another has come since.</summary>
-    public static IMessage? Merged(ClientState state, RoundTag tag, BlobRef merged) => state.Merging is { } waiting && RoundOf(waiting) == tag.Round
+    public static IMessage? Merged(ClientState state, RoundTag tag, BlobRef merged) => state.Round.Merging is { } waiting && RoundOf(waiting) == tag.Round
         ? waiting switch
         {
             TrainRound round => round with { Model = round.Model.SetItem(0, merged) },

@@ -56,8 +56,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         JobFinished outdated when ClientMoves.IsOutdated(state, outdated) => Decision.Of(state),
         Started => DealShards(state),
         Restarted => Return(state),
-        JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { TrainingShard = job.Result.Outputs[0] }),
-        JobFinished { Tag: TestShardTag tag } job => Decision.Of(state with { TestShards = state.TestShards.SetItem(tag.Test, job.Result.Outputs[0]) }),
+        JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { Shards = state.Shards with { Training = job.Result.Outputs[0] } }),
+        JobFinished { Tag: TestShardTag tag } job => Decision.Of(state with { Shards = state.Shards with { Tests = state.Shards.Tests.SetItem(tag.Test, job.Result.Outputs[0]) } }),
         JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
             state with { Durable = state.Durable.Keeping(own => own with { Predictor = job.Result.Outputs[0] }) }),
         JobFinished job => Finished(state, job.Tag, job.Result),
@@ -78,7 +78,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         }
 
         // The aggregator is asked once the data are there: what it may ask for needs them.
-        var dealt = DealShards(state with { Returned = true }).And(new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control));
+        var dealt = DealShards(state with { Silence = state.Silence with { Returned = true } }).And(new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control));
         var resumed = _rolling.Resume(dealt.State);
         return resumed with { Effects = [.. dealt.Effects, .. resumed.Effects] };
     }
@@ -115,7 +115,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private Decision<ClientState> Finished(ClientState state, JobTag tag, JobResult result) => tag switch
     {
         RoundTag { Name: Tags.OwnNorms } merge => ClientNorms.Merged(state, merge, result.Outputs[0]) is { } message
-            ? Received(state with { Merging = null }, state.Durable.Aggregator, message)
+            ? Received(state with { Round = state.Round with { Merging = null } }, state.Durable.Aggregator, message)
             : Decision.Of(state),
         RoundTag { Name: Tags.Round } round => _training.SendUpdate(state, round, result),
         RoundTag { Name: Tags.Correlation } round => _correlation.Release(state, round, result.Outputs[0]),

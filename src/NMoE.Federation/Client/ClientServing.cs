@@ -26,7 +26,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     /// <summary>The supervisor's word; where it comes again, the answer was lost.</summary>
     public Decision<ClientState> Allow(ClientState state, BeginServing begin) => state switch
     {
-        { Left: true } => Decision.Of(state),
+        { Silence.Left: true } => Decision.Of(state),
         { Serving: not null } => Decision.Of(state, Begun),
         _ when state.Durable.Serving.PassesDone == plan.Passes.Length => Decision.Of(state, Begun),
         _ => Decision.Of(state with { Durable = state.Durable with { Serving = state.Durable.Serving with { MayServe = true, There = begin.Experts } } }, new Await("its experts and gate")),
@@ -35,8 +35,8 @@ internal sealed partial class ClientServing(int number, Plan plan)
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
     {
         var state = decision.State;
-        var ready = state.Serving is null && !state.Left && state.Durable.Serving.PassesDone < plan.Passes.Length && state.Durable.Serving.MayServe && state.CanServe(plan)
-            && state.TestShards.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
+        var ready = state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Passes.Length && state.Durable.Serving.MayServe && state.CanServe(plan)
+            && state.Shards.Tests.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
         if (!ready)
         {
             return decision;
@@ -91,8 +91,8 @@ internal sealed partial class ClientServing(int number, Plan plan)
                 Chosen = result.Integers,
                 Answered = serving.Answered.IsEmpty ? result.Integers : serving.Answered,
             }),
-            Tags.Ranking when tag.Request == serving.Request && !serving.Open.IsEmpty => AskNext(state, serving, result.Integers),
-            Tags.PackedRequest when tag.Request == serving.Request => SendPacked(state, serving, result.Outputs[0]),
+            Tags.Ranking when tag.Request == serving.Request.Number && !serving.Request.Open.IsEmpty => AskNext(state, serving, result.Integers),
+            Tags.PackedRequest when tag.Request == serving.Request.Number => SendPacked(state, serving, result.Outputs[0]),
             Tags.OwnOutputs => TakeFrom(state, serving, number, result.Outputs[0]),
             Tags.Fallback => EndRequest(state, serving with { Outputs = serving.Outputs.SetItem(number, result.Outputs[0]) }),
             Tags.Answer => EndPass(state, serving, result.Outputs[0]),
@@ -101,27 +101,27 @@ internal sealed partial class ClientServing(int number, Plan plan)
     }
 
     public Decision<ClientState> Take(ClientState state, int expert, ExpertOutputs outputs) =>
-        state.Serving is { } serving && outputs.Pass == serving.Pass && outputs.Request == serving.Request && outputs.Substitution == serving.Substitution
+        state.Serving is { } serving && outputs.Pass == serving.Pass && outputs.Request == serving.Request.Number && outputs.Substitution == serving.Request.Substitution
             ? TakeFrom(state, serving, expert, outputs.Logits)
             : Decision.Of(state);
 
     private Decision<ClientState> BeginPass(ClientState state, int pass)
     {
-        var serving = ServingState.Of(pass) with { Experts = Choosable.Of(plan, number, state.Durable, plan.Passes[pass]) };
+        var serving = ServingState.Of(pass, Choosable.Of(plan, number, state.Durable, plan.Passes[pass]));
         return BeginRequest(state with { Serving = serving }, serving);
     }
 
     private Decision<ClientState> BeginRequest(ClientState state, ServingState serving)
     {
-        var shard = state.TestShards[plan.Passes[serving.Pass].Test];
+        var shard = state.Shards.Tests[plan.Passes[serving.Pass].Test];
         var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, state.Durable.Expert.Extractor!, shard);
         return Decision.Of(
             state with { Serving = serving },
-            new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: false)),
+            new Observe(new RequestMark(number, serving.Pass, serving.Request.Number, Finished: false)),
             new Await(FormattableString.Invariant(
-                $"answers to request {serving.Request + 1} of {Requests(serving.Pass)} of {plan.Passes[serving.Pass].Stage}")),
+                $"answers to request {serving.Request.Number + 1} of {Requests(serving.Pass)} of {plan.Passes[serving.Pass].Stage}")),
             new Roles.Compute(
-                new RequestTag(Tags.TestLatents, serving.Pass, serving.Request), job, _charges.Latents(RowsOf(serving).Count())));
+                new RequestTag(Tags.TestLatents, serving.Pass, serving.Request.Number), job, _charges.Latents(RowsOf(serving).Count())));
     }
 
     private Decision<ClientState> AskChosen(ClientState state, ServingState serving) =>
@@ -146,11 +146,11 @@ internal sealed partial class ClientServing(int number, Plan plan)
         var gate = kind.Source switch { GateSource.FedGate => state.Durable.FedGate.Model, GateSource.RollGate => state.Durable.RollGate.Gate.Model, _ => null };
         var job = LearningJob.Create(parameters, plan.Key("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
         var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.OwnRowsRead));
-        return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request), job, flops);
+        return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request.Number), job, flops);
     }
 
     /// <summary>What a gate is told that looks at the client's own rows; nothing where no expert's opinion of them came.</summary>
-    private static ImmutableArray<BlobRef> OwnRows(ClientState state) => state is { Durable: { Expert.Latents: { } latents, Sharing.Opinions.Count: > 0 } durable, TrainingShard: { } shard }
+    private static ImmutableArray<BlobRef> OwnRows(ClientState state) => state is { Durable: { Expert.Latents: { } latents, Sharing.Opinions.Count: > 0 } durable, Shards.Training: { } shard }
         ? [latents, shard, .. durable.Sharing.Opinions.Values]
         : [];
 
@@ -164,15 +164,18 @@ internal sealed partial class ClientServing(int number, Plan plan)
         var packed = _travel.IsExact ? 0 : byExpert.Where(group => group.Key != number).SelectMany(group => group).Distinct().Count();
         var effects = byExpert.Where(group => packed == 0 || group.Key == number).Select(group => group.Key == number
             ? (Effect)new Roles.Compute(
-                new RequestTag(Tags.OwnOutputs, serving.Pass, serving.Request),
+                new RequestTag(Tags.OwnOutputs, serving.Pass, serving.Request.Number),
                 Logits(state.Durable.Expert.Model!, serving.Latents!), _charges.Logits(group.Count()))
             : Once(serving, Request(serving, group, serving.Latents!)));
-        var open = serving with { Asked = slots, Open = [.. byExpert.Select(group => group.Key), .. serving.Open.Where(expert => expert == number)] };
+        var open = serving with
+        {
+            Request = serving.Request with { Asked = slots, Open = [.. byExpert.Select(group => group.Key), .. serving.Request.Open.Where(expert => expert == number)] },
+        };
         return Decision.Of(
             state with { Serving = open },
             [
                 .. packed > 0
-                    ? [_travel.Pack(new RequestTag(Tags.PackedRequest, serving.Pass, serving.Request), serving.Latents!, packed)]
+                    ? [_travel.Pack(new RequestTag(Tags.PackedRequest, serving.Pass, serving.Request.Number), serving.Latents!, packed)]
                     : ImmutableArray<Effect>.Empty,
                 .. effects,
                 new SetTimer(Tags.Deadline, plan.Settings.Inference.Deadline, Token(serving)),
@@ -186,11 +189,11 @@ internal sealed partial class ClientServing(int number, Plan plan)
     ]);
 
     /// <summary>A request that is made again after its deadline may still be on its way.</summary>
-    private static Effect Once(ServingState serving, Send request) => serving.Attempt > 0 ? new SendAgain(request) : request;
+    private static Effect Once(ServingState serving, Send request) => serving.Request.Attempt > 0 ? new SendAgain(request) : request;
 
     private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
         Plan.Device(rows.Key),
-        new RouteLatents(serving.Pass, serving.Request, latents, [.. rows], _travel.RowBytes) { Substitution = serving.Substitution },
+        new RouteLatents(serving.Pass, serving.Request.Number, latents, [.. rows], _travel.RowBytes) { Substitution = serving.Request.Substitution },
         plan.Passes[serving.Pass].Stage);
 
     /// <summary>The rows of some choices by the expert that is to answer them, in the experts' order.</summary>
@@ -199,21 +202,25 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     private Decision<ClientState> TakeFrom(ClientState state, ServingState serving, int expert, BlobRef logits)
     {
-        if (!serving.Open.Contains(expert))
+        if (!serving.Request.Open.Contains(expert))
         {
             return Decision.Of(state);
         }
 
-        var next = serving with { Open = serving.Open.Remove(expert), Outputs = serving.Outputs.SetItem(expert, logits) };
-        return next.Open.IsEmpty ? EndRequest(state, next) : Decision.Of(state with { Serving = next });
+        var next = serving with
+        {
+            Request = serving.Request with { Open = serving.Request.Open.Remove(expert) },
+            Outputs = serving.Outputs.SetItem(expert, logits),
+        };
+        return next.Request.Open.IsEmpty ? EndRequest(state, next) : Decision.Of(state with { Serving = next });
     }
 
     private Decision<ClientState> EndRequest(ClientState state, ServingState serving)
     {
-        var mark = new Observe(new RequestMark(number, serving.Pass, serving.Request, Finished: true));
-        if (serving.Request + 1 < Requests(serving.Pass))
+        var mark = new Observe(new RequestMark(number, serving.Pass, serving.Request.Number, Finished: true));
+        if (serving.Request.Number + 1 < Requests(serving.Pass))
         {
-            var next = BeginRequest(state, serving with { Request = serving.Request + 1, Open = [], Late = [], Attempt = 0, Substitution = 0 });
+            var next = BeginRequest(state, serving with { Request = RequestState.Of(serving.Request.Number + 1) });
             return next with { Effects = [new CancelTimer(Tags.Deadline), mark, .. next.Effects] };
         }
 
@@ -224,7 +231,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         return Decision.Of(
             state with { Serving = serving },
             new CancelTimer(Tags.Deadline), mark,
-            new Roles.Compute(new RequestTag(Tags.Answer, serving.Pass, serving.Request), job, 0));
+            new Roles.Compute(new RequestTag(Tags.Answer, serving.Pass, serving.Request.Number), job, 0));
     }
 
     private Decision<ClientState> EndPass(ClientState state, ServingState serving, BlobRef probabilities)
@@ -241,12 +248,12 @@ internal sealed partial class ClientServing(int number, Plan plan)
     }
 
     /// <summary>Another number for each request of a client and each time that it is made.</summary>
-    private int Token(ServingState serving) => ((Enumerable.Range(0, serving.Pass).Sum(Requests) + serving.Request)
-        * (plan.Settings.Inference.Retries + plan.Settings.Inference.Alternatives + 1)) + serving.Attempt;
+    private int Token(ServingState serving) => ((Enumerable.Range(0, serving.Pass).Sum(Requests) + serving.Request.Number)
+        * (plan.Settings.Inference.Retries + plan.Settings.Inference.Alternatives + 1)) + serving.Request.Attempt;
 
     private IEnumerable<int> RowsOf(ServingState serving)
     {
-        var first = serving.Request * plan.Settings.Inference.Batch;
+        var first = serving.Request.Number * plan.Settings.Inference.Batch;
         return Enumerable.Range(first, Math.Min(plan.Settings.Inference.Batch, Rows(serving.Pass) - first));
     }
 

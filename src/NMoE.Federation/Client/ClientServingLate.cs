@@ -10,19 +10,20 @@ internal sealed partial class ClientServing
     /// <summary>Those who do not answer in time are asked again, then the next-best in their place; the own expert is the last.</summary>
     public Decision<ClientState> Expire(ClientState state, int token)
     {
-        if (state.Serving is not { Open.Count: > 0 } serving || token != Token(serving))
+        if (state.Serving is not { Request.Open.Count: > 0 } serving || token != Token(serving))
         {
             return Decision.Of(state);
         }
 
         var stage = plan.Settings.Inference;
-        var next = serving with { Attempt = serving.Attempt + 1, Late = serving.Late.Union(serving.Open.Remove(number)) };
-        var decision = next.Attempt <= stage.Retries ? Ask(state, serving with { Attempt = next.Attempt }, LateSlots(serving))
-            : next.Attempt <= stage.Retries + stage.Alternatives ? Rank(state, next)
+        var (request, attempt) = (serving.Request, serving.Request.Attempt + 1);
+        var next = serving with { Request = request with { Attempt = attempt, Late = request.Late.Union(request.Open.Remove(number)) } };
+        var decision = attempt <= stage.Retries ? Ask(state, serving with { Request = request with { Attempt = attempt } }, LateSlots(serving))
+            : attempt <= stage.Retries + stage.Alternatives ? Rank(state, next)
             : AnswerAlone(state, next);
-        var missing = serving.Open.Remove(number);
+        var missing = serving.Request.Open.Remove(number);
         return missing.IsEmpty ? decision : decision.And(new Observe(new DeadlinePassed(
-            Plan.Device(number), plan.Passes[serving.Pass].Stage, serving.Request + 1, [.. missing.Select(Plan.Device)], stage.Deadline)));
+            Plan.Device(number), plan.Passes[serving.Pass].Stage, serving.Request.Number + 1, [.. missing.Select(Plan.Device)], stage.Deadline)));
     }
 
     /// <summary>The gate's order of so many experts more, for a row each: no more than it can choose from.</summary>
@@ -31,7 +32,7 @@ internal sealed partial class ClientServing
         var pass = plan.Passes[serving.Pass];
         var shares = SharesOf(pass);
         var possible = serving.Experts.Count(expert => shares.IsEmpty || shares[expert] > 0);
-        var count = Math.Min(possible, K(serving) + serving.Late.Count + 1);
+        var count = Math.Min(possible, K(serving) + serving.Request.Late.Count + 1);
         return count > K(serving) && Gates.Of(pass.Gate).Experts(count) == count
             ? Decision.Of(state with { Serving = serving }, Choose(state, serving, count, Tags.Ranking))
             : AnswerAlone(state, serving);
@@ -46,15 +47,15 @@ internal sealed partial class ClientServing
         {
             var row = slot / k;
             answered[slot] = Enumerable.Range(row * length, length).Select(place => (int?)ranking[place])
-                .FirstOrDefault(expert => !serving.Late.Contains(expert!.Value) && !Enumerable.Range(row * k, k).Any(other => answered[other] == expert)) ?? number;
+                .FirstOrDefault(expert => !serving.Request.Late.Contains(expert!.Value) && !Enumerable.Range(row * k, k).Any(other => answered[other] == expert)) ?? number;
         }
 
-        return Ask(state, serving with { Answered = answered.ToImmutable(), Substitution = serving.Substitution + 1 }, LateSlots(serving));
+        return Ask(state, serving with { Answered = answered.ToImmutable(), Request = serving.Request with { Substitution = serving.Request.Substitution + 1 } }, LateSlots(serving));
     }
 
     /// <summary>Choices that wait for a peer's answer.</summary>
     private ImmutableArray<int> LateSlots(ServingState serving) =>
-        [.. serving.Asked.Where(slot => serving.Open.Contains(serving.Answered[slot]) && serving.Answered[slot] != number)];
+        [.. serving.Request.Asked.Where(slot => serving.Request.Open.Contains(serving.Answered[slot]) && serving.Answered[slot] != number)];
 
     private Decision<ClientState> AnswerAlone(ClientState state, ServingState serving)
     {
@@ -66,8 +67,8 @@ internal sealed partial class ClientServing
         }
 
         return Decision.Of(
-            state with { Serving = serving with { Answered = answered.ToImmutable(), Open = [] } },
+            state with { Serving = serving with { Answered = answered.ToImmutable(), Request = serving.Request with { Open = [] } } },
             new Roles.Compute(
-                new RequestTag(Tags.Fallback, serving.Pass, serving.Request), Logits(state.Durable.Expert.Model!, serving.Latents!), _charges.Logits(late.Length)));
+                new RequestTag(Tags.Fallback, serving.Pass, serving.Request.Number), Logits(state.Durable.Expert.Model!, serving.Latents!), _charges.Logits(late.Length)));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ClientSilence(int number, Plan plan)
     {
         var heard = message is Started or Restarted || (message is Delivery { From.IsClient: false } delivery && !IsNoAnswer(before, delivery));
         return heard && Waits(decision.State)
-            ? new Decision<ClientState>(decision.State with { Silent = 0 }, decision.Effects).And(Timer(0))
+            ? new Decision<ClientState>(decision.State with { Silence = decision.State.Silence with { Asked = 0 } }, decision.Effects).And(Timer(0))
             : decision;
     }
 
@@ -30,21 +30,21 @@ internal sealed class ClientSilence(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var asked = state.Silent + (state.IsAtWork ? 0 : 1);
-        if (asked == state.Silent)
+        var asked = state.Silence.Asked + (state.IsAtWork ? 0 : 1);
+        if (asked == state.Silence.Asked)
         {
             return Decision.Of(state, Timer(asked));
         }
 
         return asked <= plan.Settings.Supervision.MaxSilence
-            ? Decision.Of(state with { Silent = asked }, [.. Questions(state), Timer(asked)])
+            ? Decision.Of(state with { Silence = state.Silence with { Asked = asked } }, [.. Questions(state), Timer(asked)])
             : GoOnAlone(state);
     }
 
     /// <summary>What a client asks that was away.</summary>
     public IEnumerable<Effect> Questions(ClientState state)
     {
-        var question = new Rejoin(state.TrainingShard is null ? 0 : plan.TrainingRows);
+        var question = new Rejoin(state.Shards.Training is null ? 0 : plan.TrainingRows);
         return
         [
             new Send(state.Durable.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control),
@@ -53,9 +53,9 @@ internal sealed class ClientSilence(int number, Plan plan)
 
     private Decision<ClientState> GoOnAlone(ClientState state) => state.CanServe(plan)
         ? Decision.Of(state with { Durable = state.Durable with { Serving = state.Durable.Serving with { MayServe = true } } })
-        : Decision.Of(state with { Left = true }, new Observe(new ClientLeft(number)), new Done());
+        : Decision.Of(state with { Silence = state.Silence with { Left = true } }, new Observe(new ClientLeft(number)), new Done());
 
-    private bool Waits(ClientState state) => state.Serving is null && !state.Left && state.Durable.Serving.PassesDone < plan.Passes.Length;
+    private bool Waits(ClientState state) => state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Passes.Length;
 
     private SetTimer Timer(int asked) => new(Tags.Silence, plan.Settings.Supervision.Patience, asked);
 }

@@ -6,60 +6,73 @@ using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Client;
 
-/// <summary>A client's state.</summary>
+/// <summary>A client's state: what outlives a crash, and what each step holds while it is under way.</summary>
 /// <param name="Durable">What outlives a crash.</param>
-/// <param name="TrainingShard">Own training data, once dealt.</param>
-/// <param name="TestShards">Own test data by test set, once dealt.</param>
-/// <param name="Correlating">The model of the round of FedSC under way, once it has come.</param>
-/// <param name="Merging">A model that waits for the own norms to be put into it, where norms are local.</param>
-/// <param name="Serving">The pass under way, once serving.</param>
-public sealed record ClientState(
-    ClientDurable Durable,
-    BlobRef? TrainingShard,
-    ImmutableSortedDictionary<TestPartition, BlobRef> TestShards,
-    Correlate? Correlating,
-    IMessage? Merging,
-    ServingState? Serving)
+public sealed record ClientState(ClientDurable Durable)
 {
-    /// <summary>The invitation to the round that is being trained.</summary>
-    public TrainRound? Training { get; init; }
+    /// <summary>Own data, once dealt.</summary>
+    public ShardsState Shards { get; init; } = ShardsState.None;
 
-    /// <summary>The newest invitation that came meanwhile.</summary>
-    public TrainRound? Waiting { get; init; }
-
-    /// <summary>The round of FedSC that is being trained; 0 for none.</summary>
-    public int Against { get; init; }
-
-    /// <summary>How far it is with asking its peers' experts.</summary>
-    public Asking Asking { get; init; }
-
-    /// <summary>Whether a round or the expert is being trained: who works is not waiting for a word.</summary>
-    public bool IsAtWork => Training is not null || Against > 0 || LearnsExpert;
+    /// <summary>The round under way.</summary>
+    public LocalRoundState Round { get; init; } = LocalRoundState.None;
 
     /// <summary>Whether the expert is being trained.</summary>
     public bool LearnsExpert { get; init; }
 
-    /// <summary>Whether the client was there before, and crashed.</summary>
-    public bool Returned { get; init; }
-
-    /// <summary>Questions in a row that no server answered.</summary>
-    public int Silent { get; init; }
-
-    /// <summary>Whether the client waits no more, and cannot serve either.</summary>
-    public bool Left { get; init; }
+    /// <summary>How far it is with asking its peers' experts.</summary>
+    public Asking Asking { get; init; }
 
     /// <summary>What was passed on in RollGate's ring and is not acknowledged yet.</summary>
     public RollingGate? Passing { get; init; }
 
+    /// <summary>The pass under way, once serving.</summary>
+    public ServingState? Serving { get; init; }
+
+    /// <summary>What it heard of the servers.</summary>
+    public SilenceState Silence { get; init; } = SilenceState.None;
+
+    /// <summary>Whether a round or the expert is being trained: who works is not waiting for a word.</summary>
+    public bool IsAtWork => Round.Training is not null || Round.Against > 0 || LearnsExpert;
+
     /// <summary>A client that was just switched on.</summary>
-    public static ClientState Fresh(ClientDurable durable) =>
-        new(durable, null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty, null, null, null);
+    public static ClientState Fresh(ClientDurable durable) => new(durable);
 
     /// <summary>Whether F, an expert and each trained gate are there.</summary>
     /// <param name="plan">The experiment.</param>
     public bool CanServe(Plan plan) =>
         Durable.Expert is { Extractor: not null, Model: not null }
         && (Durable.FedGate.Model is not null || !plan.TrainsGate) && (Durable.RollGate.Gate.Model is not null || !plan.RollsGate);
+}
+
+/// <summary>A client's own data.</summary>
+/// <param name="Training">Training data, once dealt.</param>
+/// <param name="Tests">Test data by test set, once dealt.</param>
+public sealed record ShardsState(BlobRef? Training, ImmutableSortedDictionary<TestPartition, BlobRef> Tests)
+{
+    /// <summary>Nothing is dealt.</summary>
+    public static ShardsState None { get; } = new(null, ImmutableSortedDictionary<TestPartition, BlobRef>.Empty);
+}
+
+/// <summary>What a client does in a round.</summary>
+/// <param name="Training">The invitation to the round that is being trained.</param>
+/// <param name="Waiting">The newest invitation that came meanwhile.</param>
+/// <param name="Merging">A model that waits for the own norms to be put into it, where norms are local.</param>
+/// <param name="Correlating">The model of the round of FedSC under way, once it has come.</param>
+/// <param name="Against">The round of FedSC that is being trained; 0 for none.</param>
+public sealed record LocalRoundState(TrainRound? Training, TrainRound? Waiting, IMessage? Merging, Correlate? Correlating, int Against)
+{
+    /// <summary>None is under way.</summary>
+    public static LocalRoundState None { get; } = new(null, null, null, null, 0);
+}
+
+/// <summary>What a client heard of the servers.</summary>
+/// <param name="Asked">Questions in a row that no server answered.</param>
+/// <param name="Left">Whether the client waits no more, and cannot serve either.</param>
+/// <param name="Returned">Whether the client was there before, and crashed.</param>
+public sealed record SilenceState(int Asked, bool Left, bool Returned)
+{
+    /// <summary>They were heard, or nobody has waited yet.</summary>
+    public static SilenceState None { get; } = new(0, false, false);
 }
 
 /// <summary>How far a client is with asking its peers' experts about its training latents.</summary>
@@ -78,33 +91,33 @@ public enum Asking
 /// <summary>One inference pass of a client.</summary>
 /// <param name="Pass">Its number.</param>
 /// <param name="Request">The request under way.</param>
+/// <param name="Experts">Whom the gate may choose in this pass, ascending.</param>
 /// <param name="Latents">F(x) of the test shard.</param>
 /// <param name="Weights">The gate's weights, [rows, k].</param>
 /// <param name="Chosen">The gate's choices, [rows * k].</param>
 /// <param name="Answered">Who answers each choice, [rows * k]; the choice itself until another takes its place.</param>
 /// <param name="Outputs">Logits that arrived in this pass, by expert.</param>
-/// <param name="Open">Experts that this request still waits for.</param>
 public sealed record ServingState(
-    int Pass, int Request, BlobRef? Latents, BlobRef? Weights,
-    ImmutableArray<int> Chosen, ImmutableArray<int> Answered,
-    ImmutableSortedDictionary<int, BlobRef> Outputs, ImmutableSortedSet<int> Open)
+    int Pass, RequestState Request, ImmutableArray<int> Experts, BlobRef? Latents, BlobRef? Weights,
+    ImmutableArray<int> Chosen, ImmutableArray<int> Answered, ImmutableSortedDictionary<int, BlobRef> Outputs)
 {
-    /// <summary>Whom the gate may choose in this pass, ascending.</summary>
-    public ImmutableArray<int> Experts { get; init; } = [];
-
-    /// <summary>Times that this request went past its deadline.</summary>
-    public int Attempt { get; init; }
-
-    /// <summary>How often next-best experts were asked in the place of those: an answer to what was asked before is of other rows.</summary>
-    public int Substitution { get; init; }
-
-    /// <summary>Choices that the experts were last asked about: what one has answered before, it need not answer again.</summary>
-    public ImmutableArray<int> Asked { get; init; } = [];
-
-    /// <summary>Experts that did not answer it in time.</summary>
-    public ImmutableSortedSet<int> Late { get; init; } = [];
-
     /// <summary>A pass that has not begun.</summary>
-    public static ServingState Of(int pass) => new(
-        pass, 0, null, null, [], [], ImmutableSortedDictionary<int, BlobRef>.Empty, []);
+    /// <param name="pass">Its number.</param>
+    /// <param name="experts">Whom the gate may choose, ascending.</param>
+    public static ServingState Of(int pass, ImmutableArray<int> experts) => new(
+        pass, RequestState.Of(0), experts, null, null, [], [], ImmutableSortedDictionary<int, BlobRef>.Empty);
+}
+
+/// <summary>One request of a pass.</summary>
+/// <param name="Number">Which, from 0.</param>
+/// <param name="Attempt">Times that it went past its deadline.</param>
+/// <param name="Substitution">How often next-best experts were asked in the place of those: an answer to what was asked before is of other rows.</param>
+/// <param name="Asked">Choices that the experts were last asked about: what one has answered before, it need not answer again.</param>
+/// <param name="Open">Experts that it still waits for.</param>
+/// <param name="Late">Experts that did not answer it in time.</param>
+public sealed record RequestState(
+    int Number, int Attempt, int Substitution, ImmutableArray<int> Asked, ImmutableSortedSet<int> Open, ImmutableSortedSet<int> Late)
+{
+    /// <summary>One that nobody was asked for yet.</summary>
+    public static RequestState Of(int number) => new(number, 0, 0, [], [], []);
 }

@@ -16,19 +16,19 @@ internal sealed class ClientTraining(int number, Plan plan)
     private readonly LatentTravel _travel = new(plan);
 
     public Decision<ClientState> Join(ClientState state) => Decision.Of(
-        state, new Send(state.Durable.Aggregator, state.Returned ? new Rejoin(plan.TrainingRows) : new Join(plan.TrainingRows), Stages.Control));
+        state, new Send(state.Durable.Aggregator, state.Silence.Returned ? new Rejoin(plan.TrainingRows) : new Join(plan.TrainingRows), Stages.Control));
 
     public Decision<ClientState> Begin(ClientState state, TrainRound round)
     {
-        if (state.TrainingShard is not { } shard || AreSame(state.Training, round) || IsOver(state, round))
+        if (state.Shards.Training is not { } shard || AreSame(state.Round.Training, round) || IsOver(state, round))
         {
             return Decision.Of(state);
         }
 
-        if (state.Training is not null)
+        if (state.Round.Training is not null)
         {
             // One processor: what is begun is ended, and of what came meanwhile only the newest is worth the work.
-            return Decision.Of(state with { Waiting = round });
+            return Decision.Of(state with { Round = state.Round with { Waiting = round } });
         }
 
         if (state.Durable.Training.Sent is { } sent && AreSame(sent.Asked, round))
@@ -41,7 +41,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var tag = new RoundTag(Tags.Round, round.Stage, round.Round) { Place = state.Durable.Place };
         if (round.Stage == TrainingStage.Extractor)
         {
-            var settled = state with { Durable = state.Durable with { Training = state.Durable.Training.Undone(round.Round).Settled(round.Round, round.Counted) }, Training = round };
+            var settled = state with { Durable = state.Durable with { Training = state.Durable.Training.Undone(round.Round).Settled(round.Round, round.Counted) }, Round = state.Round with { Training = round } };
             var own = settled.Durable.Training.OwnAt(round.Round);
             return (round.Model.Skip(1).FirstOrDefault() ?? own.Predictor) is { } head
                 ? Decision.Of(settled, new Roles.Compute(tag, Local(round, own, head, shard), _charges.Local))
@@ -49,14 +49,14 @@ internal sealed class ClientTraining(int number, Plan plan)
         }
 
         return round.Stage == TrainingStage.Gate && state.Durable.Expert.Latents is { } latents && state.Durable.Sharing.Opinions.Count > 0
-            ? Decision.Of(state with { Training = round }, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
+            ? Decision.Of(state with { Round = state.Round with { Training = round } }, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
             : Decision.Of(state);
     }
 
     /// <summary>Whether an invitation comes after a later one, or after its stage: messages overtake each other.</summary>
     private static bool IsOver(ClientState state, TrainRound round) =>
         (round.Stage == TrainingStage.Extractor && state.Durable.EndedStageOne)
-        || IsBefore(round, state.Training) || IsBefore(round, state.Waiting)
+        || IsBefore(round, state.Round.Training) || IsBefore(round, state.Round.Waiting)
         || (state.Durable.Training.Sent is { } sent && sent.Place == state.Durable.Place && IsBefore(round, sent.Asked));
 
     private static bool IsBefore(TrainRound first, TrainRound? second) =>
@@ -79,13 +79,13 @@ internal sealed class ClientTraining(int number, Plan plan)
             ? new RoundUpdate(stage, round, outputs, plan.GateRows, loss, [])
             : new RoundUpdate(stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.HasControl ? outputs[3..] : []);
         var kept = stage == TrainingStage.Gate || state.Durable.EndedStageOne ? state : Keep(state, round, outputs);
-        if (state.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
+        if (state.Round.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
-            kept = kept with { Training = null, Waiting = null, Durable = kept.Durable with { Training = kept.Durable.Training with { Sent = new SentUpdate(asked, update) { Place = kept.Durable.Place } } } };
+            kept = kept with { Round = kept.Round with { Training = null, Waiting = null }, Durable = kept.Durable with { Training = kept.Durable.Training with { Sent = new SentUpdate(asked, update) { Place = kept.Durable.Place } } } };
         }
 
-        var sent = Decision.Of(kept with { Against = kept.Against == round ? 0 : kept.Against }, new Send(kept.Durable.Aggregator, update, Stages.Of(stage)));
-        return state.Waiting is { } next && kept.Waiting is null ? Next(sent, next) : sent;
+        var sent = Decision.Of(kept with { Round = kept.Round with { Against = kept.Round.Against == round ? 0 : kept.Round.Against } }, new Send(kept.Durable.Aggregator, update, Stages.Of(stage)));
+        return state.Round.Waiting is { } next && kept.Round.Waiting is null ? Next(sent, next) : sent;
     }
 
     private Decision<ClientState> Next(Decision<ClientState> decision, TrainRound round)
@@ -124,7 +124,7 @@ internal sealed class ClientTraining(int number, Plan plan)
             return Decision.Of(state, Ready(state.Durable));
         }
 
-        if (state.LearnsExpert || state.TrainingShard is not { } shard)
+        if (state.LearnsExpert || state.Shards.Training is not { } shard)
         {
             return Decision.Of(state);
         }
@@ -161,7 +161,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var job = LearningJob.Create(
             new ExpertParameters(plan.Model, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
             plan.ExpertSeed(number),
-            kept.Durable.Training.Own.Predictor!, latents, kept.TrainingShard!);
+            kept.Durable.Training.Own.Predictor!, latents, kept.Shards.Training!);
         return Decision.Of(
             kept,
             new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Expert.Lineage }, job, _charges.Expert));

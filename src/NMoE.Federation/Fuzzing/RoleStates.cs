@@ -45,20 +45,20 @@ public static class RoleStates
 
     private static string Client(Plan plan, ClientState state) => state switch
     {
-        { Left: true } => "left",
+        { Silence.Left: true } => "left",
         _ when state.Durable.Serving.PassesDone == plan.Passes.Length => "done",
         { Serving: not null } => "serving",
         { Passing: not null } or { Durable: { Serving.MayServe: false, RollGate: { Gate.Model: null, Turn.Passed: false } } } => "rolling",
-        { Training.Stage: TrainingStage.Gate } => "gate",
+        { Round.Training.Stage: TrainingStage.Gate } => "gate",
         { LearnsExpert: true } => "expert",
-        { Training: not null } or { Correlating: not null } or { Against: > 0 } => "training",
+        { Round.Training: not null } or { Round.Correlating: not null } or { Round.Against: > 0 } => "training",
         { Durable: { FedGate.Model: null, Sharing: { Experts.IsEmpty: false } sharing } } when sharing.Opinions.Count < sharing.Experts.Length => "sharing",
         _ => IsNew(state) ? "joining" : "waiting",
     };
 
     /// <summary>Whether it has not been asked for anything yet.</summary>
     private static bool IsNew(ClientState state) =>
-        state.TrainingShard is null || state.Durable is { Training: { Sent: null, Before: null }, Expert.Extractor: null, Serving.MayServe: false };
+        state.Shards.Training is null || state.Durable is { Training: { Sent: null, Before: null }, Expert.Extractor: null, Serving.MayServe: false };
 
     private static string Lower(string name) => name.ToLowerInvariant();
 }

@@ -43,7 +43,7 @@ public sealed class LateInvitationTests
 
     private static ClientState Ended(ClientRole role) => role.Initial with
     {
-        TrainingShard = Blob('s'),
+        Shards = ShardsState.None with { Training = Blob('s') },
         LearnsExpert = true,
         Durable = ClientDurable.Empty with
         {

@@ -63,7 +63,7 @@ public sealed class MovedTests
         var durable = ClientDurable.Empty with { Expert = new(Blob('1'), 0, Blob('2'), null, Blob('3')), Sharing = SharingMemory.None with { Experts = [0] } };
         var asked = _role.Handle(Dealt with { Durable = durable }, new Delivery(Second, Round(3))).State;
         Assert.Equal(ExpertMemory.None with { Lineage = 1 }, asked.Durable.Expert);
-        Assert.NotNull(asked.Training);
+        Assert.NotNull(asked.Round.Training);
 
         // The same model from the new place is no reason.
         var published = new PublishModel(TrainingStage.Extractor, [Blob('1'), Blob('4')]);
@@ -78,11 +78,11 @@ public sealed class MovedTests
     public void A_supervisor_that_stays_on_is_no_answer_to_who_may_serve_and_lacks_a_model(string retire, int silent)
     {
         var role = new ClientRole(0, DeviceSpec.PlanOf("experiment.retire-servers=" + retire));
-        var state = ClientState.Fresh(ClientDurable.Empty with { Serving = ServingMemory.None with { MayServe = true } }) with { Silent = 2 };
-        Assert.Equal(silent, role.Handle(state, new Delivery(DeviceId.Supervisor, new BeginServing())).State.Silent);
+        var state = ClientState.Fresh(ClientDurable.Empty with { Serving = ServingMemory.None with { MayServe = true } }) with { Silence = SilenceState.None with { Asked = 2 } };
+        Assert.Equal(silent, role.Handle(state, new Delivery(DeviceId.Supervisor, new BeginServing())).State.Silence.Asked);
     }
 
-    private static ClientState Dealt => ClientState.Fresh(ClientDurable.Empty) with { TrainingShard = Blob('0') };
+    private static ClientState Dealt => ClientState.Fresh(ClientDurable.Empty) with { Shards = ShardsState.None with { Training = Blob('0') } };
 
     private static TrainRound Round(int round) => new(TrainingStage.Extractor, round, [Blob('a'), Blob('b')], []);
 

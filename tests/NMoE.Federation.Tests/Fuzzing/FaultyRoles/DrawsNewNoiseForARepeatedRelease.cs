@@ -22,7 +22,7 @@ internal sealed class DrawsNewNoiseForARepeatedRelease(IRole<ClientState> real) 
                 ? release with { Tag = release.Tag with { Place = Again }, Job = release.Job with { Seed = release.Job.Seed + 1 } }
                 : effect),
             JobFinished { Tag: { Name: Tags.Release, Place: Again } } => Without(decision, effect => effect is Observe { Observation: MatrixReleased }),
-            _ => Changed(decision, effect => effect is ComputeEffect { Tag: RoundTag { Name: Tags.Correlation } tag } asked && state.Correlating?.Round == tag.Round
+            _ => Changed(decision, effect => effect is ComputeEffect { Tag: RoundTag { Name: Tags.Correlation } tag } asked && state.Round.Correlating?.Round == tag.Round
                 ? asked with { Tag = tag with { Place = Again } }
                 : effect),
         };

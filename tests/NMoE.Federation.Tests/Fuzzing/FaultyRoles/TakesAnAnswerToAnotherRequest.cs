@@ -10,6 +10,6 @@ internal sealed class TakesAnAnswerToAnotherRequest(IRole<ClientState> real) : F
 {
     public override Decision<ClientState> Handle(ClientState state, object message) =>
         message is Delivery { Message: ExpertOutputs outputs } delivery && state.Serving is { } serving
-            ? Real.Handle(state, delivery with { Message = outputs with { Pass = serving.Pass, Request = serving.Request } })
+            ? Real.Handle(state, delivery with { Message = outputs with { Pass = serving.Pass, Request = serving.Request.Number } })
             : Real.Handle(state, message);
 }
