@@ -135,7 +135,7 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
                 _ => () => _crew.Recorded().Length,
             };
             var seen = happened();
-            run.Until(_ => happened() > seen + (moment / 3), $"more than {seen} + {moment / 3} of what moment {moment} waits for");
+            run.Until(_ => happened() > seen + (moment / 2), $"more than {seen} + {moment / 2} of what moment {moment} waits for");
             kills.Add((_crew.Recorded(), [.. workers.Select(worker => worker.Count("admitted"))]));
             run.Kill();
         }

@@ -5,17 +5,19 @@ namespace NMoE.Compute.Blobs;
 public readonly record struct BlobHash(string Hex) : IComparable<BlobHash>
 {
     private const int DigitsOfHashCode = 8;
+    private const int LowBits = 15;
+    private const int PastNine = 9;
 
     /// <inheritdoc/>
     public int CompareTo(BlobHash other) => string.CompareOrdinal(Hex, other.Hex);
 
-    /// <summary>A few of the digits are as good as all: they are a hash already.</summary>
+    /// <summary>The first digits as a number: they are a hash already.</summary>
     public override int GetHashCode()
     {
         var code = 0;
         for (var i = 0; Hex is not null && i < Math.Min(DigitsOfHashCode, Hex.Length); i++)
         {
-            code = (code << 4) ^ Hex[i] ^ (Hex[i] >> 6);
+            code = (code << 4) | ((Hex[i] & LowBits) + (PastNine * (Hex[i] >> 6)));
         }
 
         return code;

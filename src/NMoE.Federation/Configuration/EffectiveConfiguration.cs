@@ -17,6 +17,8 @@ public sealed record EffectiveKey(string Key, string Value, string Origin);
 /// <param name="Keys">All keys, in ordinal order.</param>
 public sealed record EffectiveConfiguration(ExperimentSettings Settings, ImmutableArray<EffectiveKey> Keys)
 {
+    private static readonly string s_name = KeyPath.Of(settings => settings.Experiment.Name);
+
     /// <summary>SHA-256 of the files that were read for a key, in lower-case hexadecimal digits, by the key: traces.</summary>
     public ImmutableSortedDictionary<string, string> Contents { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -59,7 +61,7 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
 
     /// <summary>What makes this another experiment than others: all keys that are read, but for its name; of traces what stands in them.</summary>
     internal string Identity => string.Concat(
-        Keys.Where(key => !Unread.ContainsKey(key.Key) && key.Key != KeyPath.Of(settings => settings.Experiment.Name) && !Contents.ContainsKey(key.Key)).Select(key => $"{key.Key}={key.Value}\n")
+        Keys.Where(key => !Unread.ContainsKey(key.Key) && key.Key != s_name && !Contents.ContainsKey(key.Key)).Select(key => $"{key.Key}={key.Value}\n")
             .Concat(Contents.Select(content => $"{content.Key} sha256={content.Value}\n")));
 
     /// <summary>

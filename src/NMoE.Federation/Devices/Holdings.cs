@@ -8,6 +8,7 @@ namespace NMoE.Federation.Devices;
 /// <param name="device">The device.</param>
 public sealed class Holdings(DeviceId device)
 {
+    // Nobody goes through them, so that their order does not matter; a sorted set takes a fifth of the time of a large run.
     private readonly Dictionary<BlobHash, BlobRef> _blobs = [];
 
     /// <summary>The device has these, too.</summary>

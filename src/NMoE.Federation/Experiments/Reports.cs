@@ -74,7 +74,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private static UpdatesRecord Updates(RunObserver observed, ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> entries)
     {
-        var updates = entries.Where(item => item.Key.Kind == nameof(RoundUpdate)).Select(item => item.Entry).ToArray();
+        var updates = entries.Where(item => item.Key.Kind == RoundUpdate.Form.Kind).Select(item => item.Entry).ToArray();
         return new UpdatesRecord(
             updates.Sum(entry => entry.Messages), updates.Sum(entry => entry.MessagesDuplicated), updates.Sum(entry => entry.MessagesDelivered),
             updates.Sum(entry => entry.MessagesLost), updates.Sum(entry => entry.Lost),

@@ -12,7 +12,7 @@ namespace NMoE.Federation.Fuzzing;
 internal sealed class StandbyDrawing(Draw draw)
 {
     /// <summary>The kinds of messages between places.</summary>
-    public static ImmutableArray<string> Kinds { get; } = [nameof(AggregatorAt), nameof(Checkpoint), nameof(CheckpointTaken)];
+    public static ImmutableArray<string> Kinds { get; } = [AggregatorAt.Form.Kind, Checkpoint.Form.Kind, CheckpointTaken.Form.Kind];
 
     /// <summary>In a third of the cases one place or two, at the base station or where there are shared links on a client.</summary>
     public ExperimentSettings Places(ExperimentSettings settings)

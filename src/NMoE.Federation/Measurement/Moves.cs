@@ -33,7 +33,7 @@ internal sealed class Moves
 
     public MovesRecord Record(Ledger ledger)
     {
-        var kept = ledger.Entries.Where(item => item.Key.Kind == nameof(Checkpoint)).Select(item => item.Entry).ToArray();
+        var kept = ledger.Entries.Where(item => item.Key.Kind == Checkpoint.Form.Kind).Select(item => item.Entry).ToArray();
         return new MovesRecord(
             [.. _moves.Select(item => new MoveRecord(
                 item.At.Seconds, item.Moved.Device.ToString(), item.Moved.Step is { } step ? Name(step) : "start", item.Moved.Round,

@@ -8,7 +8,7 @@ public sealed record EntropyGateKeys
     /// <summary>Below which entropy the trained gate chooses.</summary>
     [Key("[0, 1]", """
         A sample goes where fedgate's gate sends it if the entropy of the gate's probabilities is below this, and else stays with the client's own expert. Entropies are counted
-        in that of all experts alike, ln n: 0 for a gate that is certain, 1 for one that knows nothing. In {range}; at 0 all samples stay.
+        in that of all experts that are there alike, ln m: 0 for a gate that is certain, 1 for one that knows nothing. In {range}; at 0 all samples stay.
         """)]
     public double Threshold { get; init; } = 0.5;
 }
