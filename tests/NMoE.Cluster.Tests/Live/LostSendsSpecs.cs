@@ -166,7 +166,10 @@ public sealed class LostSendsSpecs : IDisposable
     private ConcurrentQueue<object> Peer()
     {
         var told = new ConcurrentQueue<object>();
-        _system.ActorOf(Props.Create(() => new Node(told)), Peers.NodeName);
+        using var there = new ManualResetEventSlim();
+        _system.ActorOf(Props.Create(() => new Node(told, there)), Peers.NodeName);
+        // Who looks for it before it is there finds nobody, and goes on sending to nobody.
+        Assert.True(there.Wait(Waiting.Longest));
         return told;
     }
 
@@ -186,7 +189,11 @@ public sealed class LostSendsSpecs : IDisposable
 
     private sealed class Node : ReceiveActor
     {
-        public Node(ConcurrentQueue<object> told) => Context.ActorOf(Props.Create(() => new Told(told)), Peers.NetworkName);
+        public Node(ConcurrentQueue<object> told, ManualResetEventSlim there)
+        {
+            Context.ActorOf(Props.Create(() => new Told(told)), Peers.NetworkName);
+            there.Set();
+        }
     }
 
     private sealed class Told : ReceiveActor
