@@ -36,13 +36,14 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Starts the program that lies in a folder.</summary>
     public Process StartAt(string program, Dictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // Who runs the tests may ignore signals, as nohup does, and processes take that over: each is as at the start.
+        var start = new ProcessStartInfo("env")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = _folder.FullName,
         };
-        foreach (var argument in arguments.Prepend(Path.Combine(program, arguments[0] == "bench" ? "NMoE.Bench.dll" : "NMoE.Cli.dll")))
+        foreach (var argument in (string[])["--default-signal", "dotnet", Path.Combine(program, arguments[0] == "bench" ? "NMoE.Bench.dll" : "NMoE.Cli.dll"), .. arguments])
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -23,7 +23,7 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
         var early = state.Buffer.Early;
         ImmutableArray<int> idle = [.. durable.Heard(durable.Joined.Keys).Where(client => !state.Buffer.Working.ContainsKey(client) && !early.ContainsKey(client))];
         var working = state.Buffer.Working.SetItems(idle.Select(client => KeyValuePair.Create(client, durable.Round)));
-        var next = AggregatorState.Fresh(durable with
+        var next = new AggregatorState(durable with
         {
             // Only what somebody is at work on is needed again.
             Versions = durable.Versions.SetItem(durable.Round, durable.Extractor).RemoveRange(durable.Versions.Keys.Where(round => !working.ContainsValue(round) && early.Values.All(update => update.Round != round))),

@@ -129,7 +129,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     private Decision<AggregatorState> TakeOver(AggregatorState state, Func<AggregatorState, Decision<AggregatorState>> goOn)
     {
         var held = state.Durable.Held;
-        var begun = goOn(AggregatorState.Fresh((held is null ? AggregatorDurable.Empty : AggregatorCheckpoint.State(held)) with { MayBegin = true }));
+        var begun = goOn(new AggregatorState((held is null ? AggregatorDurable.Empty : AggregatorCheckpoint.State(held)) with { MayBegin = true }));
         var addressed = begun.Effects.Select(effect => effect is SendAgain again ? again.What : effect).OfType<Send>().Select(send => send.To).ToImmutableSortedSet();
         return begun with
         {

@@ -28,13 +28,13 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     }
 
     /// <inheritdoc/>
-    public AggregatorState Initial => AggregatorState.Fresh(place == 0 ? AggregatorDurable.Empty : AggregatorDurable.Empty with { Phase = Phase.Standby });
+    public AggregatorState Initial => new AggregatorState(place == 0 ? AggregatorDurable.Empty : AggregatorDurable.Empty with { Phase = Phase.Standby });
 
     /// <inheritdoc/>
     public object Durable(AggregatorState state) => state.Durable;
 
     /// <inheritdoc/>
-    public AggregatorState Recover(object durable) => AggregatorState.Fresh((AggregatorDurable)durable);
+    public AggregatorState Recover(object durable) => new AggregatorState((AggregatorDurable)durable);
 
     /// <inheritdoc/>
     public Decision<AggregatorState> Handle(AggregatorState state, object message) =>

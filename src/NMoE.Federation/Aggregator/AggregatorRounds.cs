@@ -36,7 +36,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         }
 
         var target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count);
-        var fresh = AggregatorState.Fresh(durable) with
+        var fresh = new AggregatorState(durable) with
         {
             Round = RoundState.None with { Cohort = cohort, Target = target, Tries = state.Round.Tries },
             Exchange = Correlates(durable) ? ExchangeState.None : ExchangeState.Over,

@@ -114,9 +114,6 @@ public sealed record AggregatorState(AggregatorDurable Durable)
 
     /// <summary>Clients that were asked in the step under way, or are of the ring under way, and have said nothing since.</summary>
     public ImmutableSortedSet<int> Quiet { get; init; } = [];
-
-    /// <summary>An aggregator that was just switched on.</summary>
-    public static AggregatorState Fresh(AggregatorDurable durable) => new(durable);
 }
 
 /// <summary>A round, or a step when buffered.</summary>

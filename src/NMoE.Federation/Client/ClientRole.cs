@@ -25,13 +25,13 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private readonly ClientMoves _moves = new(plan);
 
     /// <inheritdoc/>
-    public ClientState Initial => ClientState.Fresh(ClientDurable.Empty);
+    public ClientState Initial => new ClientState(ClientDurable.Empty);
 
     /// <inheritdoc/>
     public object Durable(ClientState state) => state.Durable;
 
     /// <inheritdoc/>
-    public ClientState Recover(object durable) => ClientState.Fresh((ClientDurable)durable);
+    public ClientState Recover(object durable) => new ClientState((ClientDurable)durable);
 
     /// <inheritdoc/>
     public Decision<ClientState> Handle(ClientState state, object message) => message switch

@@ -34,9 +34,6 @@ public sealed record ClientState(ClientDurable Durable)
     /// <summary>Whether a round or the expert is being trained: who works is not waiting for a word.</summary>
     public bool IsAtWork => Round.Training is not null || Round.Against > 0 || LearnsExpert;
 
-    /// <summary>A client that was just switched on.</summary>
-    public static ClientState Fresh(ClientDurable durable) => new(durable);
-
     /// <summary>Whether F, an expert and each trained gate are there.</summary>
     /// <param name="plan">The experiment.</param>
     public bool CanServe(Plan plan) =>

@@ -155,7 +155,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         var stage = plan.Settings.Expert;
         if (stage.Start == ExpertStart.Reuse)
         {
-            return Ready(kept, kept.Durable.Training.Own.Predictor!);
+            return ExpertReady(kept, kept.Durable.Training.Own.Predictor!);
         }
 
         var job = LearningJob.Create(
@@ -167,9 +167,7 @@ internal sealed class ClientTraining(int number, Plan plan)
             new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Expert.Lineage }, job, _charges.Expert));
     }
 
-    public Decision<ClientState> ExpertReady(ClientState state, BlobRef expert) => Ready(state, expert);
-
-    private Decision<ClientState> Ready(ClientState state, BlobRef expert) => Decision.Of(
+    public Decision<ClientState> ExpertReady(ClientState state, BlobRef expert) => Decision.Of(
         state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Model = expert } }, LearnsExpert = false },
         new Observe(new ExpertTrained(number, expert, state.Durable.Expert.Extractor!)),
         Ready(state.Durable));

@@ -1,12 +1,7 @@
 using NMoE.Cluster.Live.Persistence;
 using NMoE.Cluster.Live;
-using NMoE.Compute.Blobs;
-using NMoE.Federation.Aggregator;
-using NMoE.Federation.Client;
-using NMoE.Federation.Protocol;
 using NMoE.Federation.Supervisor;
 using NMoE.Simulation.Network;
-using System.Collections.Immutable;
 
 namespace NMoE.Cluster.Tests.Live;
 
@@ -26,8 +21,8 @@ public sealed class DamagedStateSpecs : IDisposable
     {
         var (device, state) = name switch
         {
-            "client-0" => (new DeviceId(0), (object)Client()),
-            "aggregator" => (DeviceId.Aggregator, Aggregator()),
+            "client-0" => (new DeviceId(0), (object)DurableSamples.Client),
+            "aggregator" => (DeviceId.Aggregator, DurableSamples.Aggregator),
             _ => (DeviceId.Supervisor, new SupervisorState(true, [1, 4])),
         };
         var files = new DurableFiles(_folder.FullName);
@@ -56,35 +51,10 @@ public sealed class DamagedStateSpecs : IDisposable
     {
         var (device, state) = name switch
         {
-            "client-0" => (new DeviceId(0), (object)Client()),
-            "aggregator" => (DeviceId.Aggregator, Aggregator()),
+            "client-0" => (new DeviceId(0), (object)DurableSamples.Client),
+            "aggregator" => (DeviceId.Aggregator, DurableSamples.Aggregator),
             _ => (DeviceId.Supervisor, new SupervisorState(true, [1, 4])),
         };
         Assert.InRange(Damage.Read<LiveException>(Cases, DurableFormat.Write(state), bytes => DurableFormat.Read(device, bytes), $"the {device} persisted"), 1, Cases);
     }
-
-    private static ClientDurable Client() => new()
-    {
-        Training = new(new(Blob('6'), Blob('7'), null), new(4, new(null, Blob('8'), null)), null),
-        Expert = new(Blob('5'), 0, Blob('9'), null, null),
-        Sharing = new([0, 3], ImmutableSortedDictionary<int, BlobRef>.Empty.Add(3, Blob('b'))),
-        FedGate = new(Blob('a'), []),
-        Serving = new(MayServe: true, null, 0),
-    };
-
-    private static AggregatorDurable Aggregator() => new()
-    {
-        Phase = Phase.Gate,
-        MayBegin = true,
-        Round = 7,
-        Joined = ImmutableSortedDictionary<int, int>.Empty.Add(0, 500).Add(2, 400),
-        Extractor = [Blob('1'), Blob('2')],
-        Velocity = [Blob('3')],
-        Control = Blob('4'),
-        Correlations = ImmutableSortedDictionary<int, Correlated>.Empty.Add(1, new Correlated(3, Blob('5'))),
-        Gate = Blob('6'),
-        Ready = [0, 2],
-    };
-
-    private static BlobRef Blob(char digit) => new(new BlobHash(new string(digit, 64)), 5);
 }

@@ -71,7 +71,7 @@ public sealed class MomentsSpecs
 
     private static Delivery From(int client, IMessage message) => new(new DeviceId(client), message);
 
-    private static AggregatorState Begun() => AggregatorState.Fresh(AggregatorDurable.Empty with
+    private static AggregatorState Begun() => new AggregatorState(AggregatorDurable.Empty with
     {
         Phase = Phase.Experts,
         Round = Plan.Settings.Extractor.Rounds + 1,

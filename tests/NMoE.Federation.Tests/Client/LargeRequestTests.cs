@@ -25,7 +25,7 @@ public sealed class LargeRequestTests
         var role = new ClientRole(0, plan);
         var asked = new RouteLatents(0, request, Blob('a'), [.. Enumerable.Range(0, rows)], 512) { Substitution = substitution };
 
-        var served = role.Handle(ClientState.Fresh(ClientDurable.Empty with { Expert = ExpertMemory.None with { Model = Blob('e') } }), new Delivery(Asker, asked));
+        var served = role.Handle(new ClientState(ClientDurable.Empty with { Expert = ExpertMemory.None with { Model = Blob('e') } }), new Delivery(Asker, asked));
         var job = Assert.Single(served.Effects.OfType<Federation.Roles.Compute>());
         var replied = role.Handle(served.State, new JobFinished(job.Tag, new JobResult([Blob('l')], ImmutableSortedDictionary<string, double>.Empty, [])));
 

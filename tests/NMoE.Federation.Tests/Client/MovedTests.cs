@@ -78,11 +78,11 @@ public sealed class MovedTests
     public void A_supervisor_that_stays_on_is_no_answer_to_who_may_serve_and_lacks_a_model(string retire, int silent)
     {
         var role = new ClientRole(0, DeviceSpec.PlanOf("experiment.retire-servers=" + retire));
-        var state = ClientState.Fresh(ClientDurable.Empty with { Serving = ServingMemory.None with { MayServe = true } }) with { Silence = SilenceState.None with { Asked = 2 } };
+        var state = new ClientState(ClientDurable.Empty with { Serving = ServingMemory.None with { MayServe = true } }) with { Silence = SilenceState.None with { Asked = 2 } };
         Assert.Equal(silent, role.Handle(state, new Delivery(DeviceId.Supervisor, new BeginServing())).State.Silence.Asked);
     }
 
-    private static ClientState Dealt => ClientState.Fresh(ClientDurable.Empty) with { Shards = ShardsState.None with { Training = Blob('0') } };
+    private static ClientState Dealt => new ClientState(ClientDurable.Empty) with { Shards = ShardsState.None with { Training = Blob('0') } };
 
     private static TrainRound Round(int round) => new(TrainingStage.Extractor, round, [Blob('a'), Blob('b')], []);
 

@@ -44,7 +44,7 @@ public sealed class InvariantTests
     public void A_pass_that_names_others_than_answered_is_found() => Assert.Contains(
         "answers-of-those-asked",
         Broken(new RoleDecided(
-            Now, new DeviceId(0), Federation.Client.ClientState.Fresh(Federation.Client.ClientDurable.Empty), new Started(), Federation.Client.ClientState.Fresh(Federation.Client.ClientDurable.Empty),
+            Now, new DeviceId(0), new Federation.Client.ClientState(Federation.Client.ClientDurable.Empty), new Started(), new Federation.Client.ClientState(Federation.Client.ClientDurable.Empty),
             [new Observe(new PassAnswered(0, 0, new BlobRef(new BlobHash("aa"), 1), [1, 1, 1, 1], [1, 1, 1, 1]))])));
 
     [Fact]
