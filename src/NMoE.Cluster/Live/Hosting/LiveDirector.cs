@@ -255,8 +255,6 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
         }
     }
 
-    private sealed record Beat;
-
     private sealed record Announce;
 
     private sealed record LostForGood(Address Node);

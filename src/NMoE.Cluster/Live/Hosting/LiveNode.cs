@@ -19,6 +19,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
 
     // A second each: a keeper that has no room for so long will have none.
     private const int MostRefusals = 30;
+    private const int MostBeats = 10;
     private static readonly TimeSpan BeatTime = TimeSpan.FromSeconds(1);
     private readonly LiveSettings _settings;
     private readonly LiveSignals _signals;
@@ -32,6 +33,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     private readonly Peers _peers = new(Context.System);
     private RunBegun? _begun;
     private RunEnded? _ended;
+    private int _beatsSinceEnd;
     private LiveContext? _context;
     private Action _stopComputing = () => { };
     private Replicator? _replicator;
@@ -47,7 +49,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberRemoved>(gone => Changed(() => Remove(gone.Member)));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
         Receive<Beat>(_ => OnBeat());
-        Receive<WorkChanged>(_ => SayStanding(last: false));
+        Receive<WorkChanged>(_ => SayStanding());
         Receive<AskRun>(_ => Sender.Tell(new KnownRun(_begun, _ended, _context?.Ports), Self));
         Receive<Prepare>(prepare => Guarded(() => Begin(prepare.Begun)));
         Receive<RunBegun>(begun => Guarded(() => StartClients(begun)));
@@ -125,7 +127,8 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         }
         else
         {
-            SayStanding(_ended is not null);
+            _beatsSinceEnd += _ended is null ? 0 : 1;
+            SayStanding();
         }
     }
 
@@ -180,10 +183,13 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         }
 
         _hasClients = true;
-        SayStanding(last: false);
+        SayStanding();
     }
 
-    private void SayStanding(bool last)
+    /// <summary>Whether this node's sums are the last: a message that has arrived is heard of a moment later, and one that is still under way after some beats is lost.</summary>
+    private bool HasAllCounted => _ended is { } ended && (ended.Failure.Length > 0 || _beatsSinceEnd > MostBeats || !_context!.Ports.HasUnderWay);
+
+    private void SayStanding()
     {
         if (_context is null || Director is not { } director)
         {
@@ -203,7 +209,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
                 _begun!.Run,
                 [.. work.Where(item => item.Value is not null).Select(item => (item.Key, item.Value!))],
                 [.. work.Where(item => item.Value is null).Select(item => item.Key)],
-                changed, last && changed.Length < StandingForms.MostCounts, _failure),
+                changed, HasAllCounted && changed.Length < StandingForms.MostCounts, _failure),
             Self);
     }
 
@@ -242,7 +248,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
                 Context.Stop(device);
             }
 
-            SayStanding(last: true);
+            SayStanding();
         }
     }
 
@@ -274,7 +280,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     private void Fail(string reason)
     {
         _failure = _failure.Length > 0 ? _failure : reason[..Math.Min(reason.Length, MostReason)];
-        SayStanding(last: false);
+        SayStanding();
     }
 
     /// <summary>What this machine cannot do ends its part, and is no reason to restart the actor.</summary>
@@ -289,6 +295,4 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
             _signals.End(LiveEndKind.Failed, problem.Message);
         }
     }
-
-    private sealed record Beat;
 }

@@ -28,3 +28,6 @@ internal sealed record KnownJournal(ImmutableArray<(Address Origin, Seen Seen)> 
 
 /// <summary>Director to its own node: this is what there is to report.</summary>
 internal sealed record Completed(LiveHistory History);
+
+/// <summary>To a node or to the director, each second: what is to be said again.</summary>
+internal sealed record Beat;

@@ -45,6 +45,9 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <summary>Devices that have said whether they have work left, and what they wait for; null where they have none.</summary>
     public ImmutableSortedDictionary<DeviceId, string?> Work => Locked(() => _work.ToImmutableSortedDictionary());
 
+    /// <summary>Whether a message of this node has not come to its end, as far as is known here.</summary>
+    public bool HasUnderWay => Locked(() => _inFlight.Count > 0);
+
     /// <inheritdoc/>
     public object? Persisted(DeviceId device) => Locked(() =>
     {
