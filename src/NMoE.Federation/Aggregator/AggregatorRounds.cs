@@ -224,17 +224,17 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         if (durable.Phase == Phase.Extractor)
         {
             var pool = Pool(durable);
-            return [.. Drawn("cohort", pool, durable.Round, plan.Settings.Extractor.Cohort.Invited(pool.Count))];
+            return [.. Drawn(pool, plan.Settings.Extractor.Cohort.Invited(pool.Count), client => plan.Key("cohort", client, durable.Round))];
         }
 
         // FedGate draws 70 % of the clients anew in each round (paper, Sec. III-C); each client's lot depends on its own key only.
         var count = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Clients));
-        return [.. Drawn("gate-cohort", durable.Heard(durable.Ready), durable.Round, count)];
+        return [.. Drawn(durable.Heard(durable.Ready), count, client => plan.GateKey("gate-cohort", client, durable.Round))];
     }
 
-    private IEnumerable<int> Drawn(string purpose, ImmutableSortedSet<int> clients, int round, int count) => count >= clients.Count
+    private static IEnumerable<int> Drawn(ImmutableSortedSet<int> clients, int count, Func<int, ulong> lot) => count >= clients.Count
         ? clients
-        : clients.OrderBy(client => plan.Key(purpose, client, round)).ThenBy(client => client).Take(count);
+        : clients.OrderBy(lot).ThenBy(client => client).Take(count);
 
     private ImmutableSortedSet<int> Pool(AggregatorDurable durable) =>
         durable.Heard(durable.Joined.Keys.Except(plan.Settings.Extractor.Absent.GetValueOrDefault(durable.Round, [])));

@@ -87,9 +87,9 @@ internal sealed class ClientRolling(int number, Plan plan)
         var settings = plan.Settings.RollGate;
         var job = LearningJob.Create(
             new RollGateParameters(
-                plan.Model, plan.Clients, [.. gate.Ring.Order()], number, settings.Share, plan.Key("rollgate-labels", number),
+                plan.Model, plan.Clients, [.. gate.Ring.Order()], number, settings.Share, plan.GateKey("rollgate-labels", number),
                 settings.LearningRate, settings.Batch, settings.Epochs),
-            plan.Key("rollgate", number, gate.Hop / gate.Ring.Length),
+            plan.GateKey("rollgate", number, gate.Hop / gate.Ring.Length),
             gate.Gate, state.Durable.Expert.Latents!);
         return new Roles.Compute(new TurnTag(gate.Generation, gate.Hop), job, _charges.Turn);
     }

@@ -144,7 +144,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
             GateSettings = LearningJob.Element(plan.Settings.Inference.OfGates.GetValueOrDefault(pass.Gate)),
         };
         var gate = kind.Source switch { GateSource.FedGate => state.Durable.FedGate.Model, GateSource.RollGate => state.Durable.RollGate.Gate.Model, _ => null };
-        var job = LearningJob.Create(parameters, plan.Key("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
+        var job = LearningJob.Create(parameters, plan.GateKey("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
         var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.OwnRowsRead));
         return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request.Number), job, flops);
     }

@@ -266,6 +266,6 @@ internal sealed class ClientTraining(int number, Plan plan)
                 new GateSumsParameters(training.Model, training.Clients, training.Experts) { Holdout = training.Holdout, HoldoutSeed = training.HoldoutSeed }, 0,
                 [latents, shard, .. durable.Sharing.Opinions.Values])
             : LearningJob.Create(
-                training, plan.Key("fedgate", number, round.Round), [round.Model[0], latents, shard, .. durable.Sharing.Opinions.Values, .. round.Moments]);
+                training, plan.GateKey("fedgate", number, round.Round), [round.Model[0], latents, shard, .. durable.Sharing.Opinions.Values, .. round.Moments]);
     }
 }

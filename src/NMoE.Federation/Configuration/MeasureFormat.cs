@@ -108,19 +108,23 @@ internal sealed record UnlimitedFormat<T>(MeasureFormat<T> Measure, T Unlimited,
     protected override Reading<T> Read(string text) => text == Word ? Reading<T>.Of(Unlimited) : Measure.Read(new RawValue.Scalar(text));
 }
 
-/// <summary>A duration, or <c>forecast</c>: as long as follows from what the step is forecast to take; null.</summary>
-/// <param name="Measure">The duration.</param>
-internal sealed record DeadlineFormat(MeasureFormat<TimeSpan> Measure) : ScalarFormat<TimeSpan?>($"forecast, or {Measure.Legal}")
+/// <summary>A value, or a word for what follows from the rest of the experiment; null.</summary>
+/// <param name="Stated">The value.</param>
+/// <param name="Word">The word, such as <c>forecast</c>.</param>
+internal sealed record UnlessFormat<T>(Format<T> Stated, string Word) : ScalarFormat<T?>($"{Word}, or {Stated.Legal}")
+    where T : struct
 {
-    private const string Word = "forecast";
+    public override ImmutableArray<string> Units => Stated.Units;
 
-    public override ImmutableArray<string> Units => Measure.Units;
+    public override string Write(T? value) => value is { } stated ? Stated.Write(stated) : Word;
 
-    public override string Write(TimeSpan? value) => value is { } stated ? Measure.Write(stated) : Word;
-
-    protected override Reading<TimeSpan?> Read(string text) => text == Word ? Reading<TimeSpan?>.Of(null)
-        : Measure.Read(new RawValue.Scalar(text)) is { Problem: { } problem } ? Reading<TimeSpan?>.Wrong(problem)
-        : Reading<TimeSpan?>.Of(Measure.Read(new RawValue.Scalar(text)).Value);
+    protected override Reading<T?> Read(string text)
+    {
+        if (text == Word)
+            return Reading<T?>.Of(null);
+        var reading = Stated.Read(new RawValue.Scalar(text));
+        return reading.Problem is { } problem ? Reading<T?>.Wrong(problem) : Reading<T?>.Of(reading.Value);
+    }
 }
 
 /// <summary>The measures that experiments use.</summary>

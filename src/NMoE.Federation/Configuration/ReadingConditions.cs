@@ -37,6 +37,9 @@ internal static partial class ReadingConditions
             ["inference.gates", "evaluation.references", "evaluation.baselines", "evaluation.enabled"], asked => TrainsGate(asked) || IsCentralised(asked)),
         new("fedgate in inference.gates or globalgate in evaluation.references", ["inference.gates", "evaluation.references", "evaluation.enabled"], TrainsGate),
         new("fedgate in inference.gates", ["inference.gates"], asked => Serves(asked, GateSource.FedGate)),
+        new(
+            "a gate that is trained in rounds or draws: in inference.gates, or globalgate in evaluation.references",
+            ["inference.gates", "gate.method", "evaluation.references", "evaluation.enabled"], asked => asked.Settings.DrawsForGates()),
         new("rollgate in inference.gates", ["inference.gates"], asked => Serves(asked, GateSource.RollGate)),
         new(
             "gate.noise-form = gaussian, or jitter where a gate is trained", ["gate.noise-form"],
@@ -115,7 +118,7 @@ internal static partial class ReadingConditions
 
     private static bool Serves(Asked asked, GateSource source) => asked.Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == source);
 
-    private static bool IsGlobal(Asked asked) => asked.Settings.Evaluation is { Enabled: true } evaluation && evaluation.References.Contains(Reference.GlobalGate);
+    private static bool IsGlobal(Asked asked) => asked.Settings.Evaluation.Asks(Reference.GlobalGate);
 
     private static bool IsCentralised(Asked asked) => asked.Settings.Evaluation is { Enabled: true } evaluation && evaluation.Baselines.Contains(Baseline.CentralisedMoe);
 

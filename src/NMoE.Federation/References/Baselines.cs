@@ -84,7 +84,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
     {
         var asked = plan.Settings.Evaluation.Baselines;
         var shards = _serving.WaitAll(plan.ClientNumbers.Select(plan.TrainingShard)).Select(result => result.Outputs[0]).ToImmutableArray();
-        var initial = _serving.WaitAll(new[] { ModelPart.Extractor, ModelPart.Expert, ModelPart.Gate }.Select(plan.Initial)).Select(result => result.Outputs[0]).ToArray();
+        var initial = _serving.WaitAll(new[] { ModelPart.Extractor, ModelPart.Expert, ModelPart.Gate }.Select(WithoutGateSeed().Initial)).Select(result => result.Outputs[0]).ToArray();
         ImmutableArray<ImmutableArray<BlobRef>> locals = asked.Contains(Baseline.LocalClassifier) || asked.Contains(Baseline.OneShotClassifier)
             ? [.. plan.ClientNumbers.Select(_ => ImmutableArray.Create(initial[0], initial[1]))]
             : [];
@@ -106,6 +106,9 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
 
         return (locals, centralised);
     }
+
+    /// <summary>The centralised mixture is trained as stage 1 is, and its chance is the experiment's.</summary>
+    private Plan WithoutGateSeed() => plan with { Settings = plan.Settings with { Gate = plan.Settings.Gate with { Seed = null } } };
 
     /// <summary>The centralised mixture at its start: each expert drawn anew, or they would all learn alike.</summary>
     private ImmutableArray<BlobRef> Mixture(BlobRef[] initial) =>

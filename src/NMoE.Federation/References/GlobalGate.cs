@@ -40,7 +40,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
         ImmutableArray<BlobRef> moments = training.Input != InputForm.Latent ? [Moments(answers)] : [];
         for (var round = 1; round <= plan.Settings.Gate.Rounds; round++)
         {
-            gate = Run(LearningJob.Create(parameters, plan.Key(Name, round), [gate, .. pooled, .. moments])).Outputs[0];
+            gate = Run(LearningJob.Create(parameters, plan.GateKey(Name, round), [gate, .. pooled, .. moments])).Outputs[0];
         }
 
         return gate;

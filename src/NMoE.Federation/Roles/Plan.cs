@@ -94,11 +94,14 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     public int PublishedParts => SharedParts.Count(part => part != ModelPart.Projection);
 
     /// <summary>The job that draws a part's initial parameters, the same for everyone who asks.</summary>
-    public Job Initial(ModelPart part) => part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer && LearnsNoise
-        ? LearningJob.Create(new NoisyGateParameters(Model, Clients), Key("init", (int)part))
-        : LearningJob.Create(
-            new InitParameters(Model, part, part switch { ModelPart.Gate => Clients, ModelPart.Projection => Settings.FedSc.Dimension, _ => 0 }),
-            Key("init", (int)part));
+    public Job Initial(ModelPart part)
+    {
+        var key = part == ModelPart.Gate ? GateKey("init", (int)part) : Key("init", (int)part);
+        return part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer && LearnsNoise
+            ? LearningJob.Create(new NoisyGateParameters(Model, Clients), key)
+            : LearningJob.Create(
+                new InitParameters(Model, part, part switch { ModelPart.Gate => Clients, ModelPart.Projection => Settings.FedSc.Dimension, _ => 0 }), key);
+    }
 
     /// <summary>What of the chosen experts is mixed; one alone is what it is, so that no key tells apart what is the same.</summary>
     /// <param name="k">Experts a sample.</param>
@@ -167,8 +170,11 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     /// <summary>A 64-bit key for a purpose: the same for the same experiment seed, whatever else the experiment does.</summary>
     public ulong Key(string purpose, int first = 0, int second = 0) => Settings.Key(purpose, first, second);
 
+    /// <summary>The same for what is drawn for gates alone (<c>gate.seed</c>).</summary>
+    public ulong GateKey(string purpose, int first = 0, int second = 0) => Settings.GateKey(purpose, first, second);
+
     /// <summary>Whether a gate is trained whose noise could be learned: RollGate has none.</summary>
-    private bool LearnsNoise => TrainsGate || (Settings.Evaluation.Enabled && Settings.Evaluation.References.Contains(Reference.GlobalGate));
+    private bool LearnsNoise => TrainsGate || Settings.Evaluation.Asks(Reference.GlobalGate);
 
     private bool Serves(GateSource source) => Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == source);
 

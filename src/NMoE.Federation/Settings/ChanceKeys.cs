@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using NMoE.Learning.Gates;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Settings;
 
@@ -14,7 +16,24 @@ public static class ChanceKeys
     public static ulong Key(this ExperimentSettings settings, string purpose, int first = 0, int second = 0)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var text = FormattableString.Invariant($"nmoe/1/{settings.Seed}/{purpose}/{first}/{second}");
-        return BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        return Of(settings.Seed, purpose, first, second);
     }
+
+    /// <summary>The same for what is drawn for gates alone: their initial parameters, training, cohorts, labels and choices.</summary>
+    public static ulong GateKey(this ExperimentSettings settings, string purpose, int first = 0, int second = 0)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Of(settings.GateSeed(), purpose, first, second);
+    }
+
+    /// <summary>The seed of those: the experiment's, unless it has one for gates and one of them depends on chance.</summary>
+    internal static ulong GateSeed(this ExperimentSettings settings) => settings.Gate.Seed is { } own && settings.DrawsForGates() ? own : settings.Seed;
+
+    /// <summary>Whether a gate depends on chance: one that is solved from sums does not, nor does a client's own expert.</summary>
+    internal static bool DrawsForGates(this ExperimentSettings settings) =>
+        settings.Inference.Gates.Any(gate => gate != LocalGate.GateName && (settings.Gate.Method == GateMethod.Rounds || Gates.Of(gate).Source != GateSource.FedGate))
+        || settings.Evaluation.Asks(Reference.GlobalGate);
+
+    private static ulong Of(ulong seed, string purpose, int first, int second) =>
+        BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"nmoe/1/{seed}/{purpose}/{first}/{second}"))));
 }

@@ -40,6 +40,9 @@ public sealed record EvaluationSection
     [When(On)]
     [Promise("[]")]
     public ImmutableArray<Reference> References { get; init; } = [];
+
+    /// <summary>Whether a reference is measured.</summary>
+    public bool Asks(Reference reference) => Enabled && References.Contains(reference);
 }
 
 /// <summary>What the networked mixture of experts is measured against (algorithms.md, section 9), with stage 1's budget and data.</summary>

@@ -14,6 +14,13 @@ public sealed record GateSection
     [Key("A set of values from hocon/gates.conf under this section's own: paper (none: what stands here) or robust (what routes by what it sees; docs/gates.md).")]
     public string Recipe { get; init; } = "paper";
 
+    [Key("0..18446744073709551615", """
+        Key of every draw for gates: experiment (the experiment's seed) or a whole number in {range}, which counts in its place for the initial gate, the training and the
+        cohorts of stage 3, RollGate's labels and turns, RanGate's choices and GlobalGate. Stages 1 and 2 stay what they are: the chance of stage 3 alone. A gate that is solved has none.
+        """, Word = "experiment")]
+    [When("a gate that is trained in rounds or draws: in inference.gates, or globalgate in evaluation.references")]
+    public ulong? Seed { get; init; }
+
     [Key("""
         rounds (gradients, in rounds of local epochs and averages) or discriminant (solved in one exchange with all clients: each sends sums over its samples, every sample taken for the expert that gives
         its class the highest probability, and the aggregator solves for the linear gate that tells those apart best under one Gaussian an expert with a common covariance. It is what all data in

@@ -20,11 +20,14 @@ internal static class SweepRepeats
                 written.Origin, written.Key, $"'{name}' is not an axis of this sweep", SweepNames.Remedy(name, axes.Select(axis => axis.Name)));
         }
 
-        var others = found.Labels.SelectMany(label => label.Settings).Where(setting => setting.Key != KeyPath.Of(all => all.Seed))
-            .Concat(axes.Where(axis => axis != found).SelectMany(axis => axis.Labels).SelectMany(label => label.Settings).Where(setting => setting.Key == KeyPath.Of(all => all.Seed)));
+        var varied = found.Labels.SelectMany(label => label.Settings).Any(setting => setting.Key == KeyPath.Of(all => all.Gate.Seed))
+            ? KeyPath.Of(all => all.Gate.Seed)
+            : KeyPath.Of(all => all.Seed);
+        var others = found.Labels.SelectMany(label => label.Settings).Where(setting => setting.Key != varied)
+            .Concat(axes.Where(axis => axis != found).SelectMany(axis => axis.Labels).SelectMany(label => label.Settings).Where(setting => setting.Key == varied));
         return others.FirstOrDefault() is { } other
             ? throw new ConfigurationException(
-                other.Origin, other.Key, $"repeats along the axis '{name}' differ in the seed alone, and no other axis sets it", "Leave this key out here")
+                other.Origin, other.Key, $"repeats along the axis '{name}' differ in {varied} alone, and no other axis sets it", "Leave this key out here")
             : found;
     }
 
@@ -34,7 +37,7 @@ internal static class SweepRepeats
     {
         if (repeat is null)
             return;
-        var seeds = points.Select(point => point.Configuration.Settings.Seed).Distinct().Count();
+        var seeds = points.Select(point => (point.Configuration.Settings.Seed, point.Configuration.Settings.GateSeed())).Distinct().Count();
         if (seeds < 2 || seeds < repeat.Labels.Length)
         {
             var written = Written(sweep)!;

@@ -20,6 +20,7 @@ internal static class ReadingSamples
     private const string Slow = "extractor.participation=0.6 & extractor.over-commit=1 & faults.schedule=[\"at 0 s slow client-0 by 3 for 100 h\"]";
     private const string Unanswered = "inference.gates=[rangate] & faults.rules=[\"drop 100 % of ExpertOutputs from client-0\"]";
     private const string Alone = "inference.gates=[localgate]";
+    private const string Solved = "gate.method=discriminant & inference.gates=[fedgate";
     private const string Shared = "channel.model=shared";
     private const string FedSc = "extractor.method=fedsc";
     private const string Noise = FedSc + " & fedsc.sigma=1 & fedsc.privacy=noise";
@@ -54,6 +55,8 @@ internal static class ReadingSamples
         ("fedsc.neighbours=zero-out", FedSc + " & fedsc.privacy=budget", FedSc),
         ("expert.start=reuse", "", "-"), ("expert.learning-rate=0.01", "", "expert.start=reuse"), ("expert.batch=3", "", "expert.start=reuse"), ("expert.epochs=3", "", "expert.start=reuse"),
         ("expert.holdout=0.2", "", "expert.start=reuse"), ("expert.patience=3", "", "expert.start=reuse"), ("expert.deadline=10 min", "faults.schedule=[\"at 1 s kill client-0\"]", "-"),
+        ("gate.seed=2", "", Alone), ("gate.seed=2", Solved + ", rangate]", Solved + ", priorgate, localgate]"), ("gate.seed=2", "inference.gates=[rollgate]", Solved + "]"),
+        ("gate.seed=2", Solved + "] & evaluation.references=[globalgate]", Solved + "] & evaluation.references=[globalgate] & evaluation.enabled=off"),
         ("gate.rounds=3", "", Alone), ("gate.epochs=2", "", Alone), ("gate.batch=3", "", Alone), ("gate.learning-rate=0.01", "", "inference.gates=[rangate, rollgate]"),
         ("gate.rounds=3", Alone + " & evaluation.references=[globalgate]", Alone + " & evaluation.references=[globalgate] & evaluation.enabled=off"),
         ("gate.participation=0.4", "", Alone + " & evaluation.references=[globalgate]"), ("gate.balance=0", "", Alone), ("gate.balance=0", Alone + " & evaluation.baselines=[centralised-moe]", Alone),
