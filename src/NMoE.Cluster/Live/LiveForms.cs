@@ -15,7 +15,7 @@ public static class LiveForms
     private const int Small = 1 << 12;
     private const int Large = 120_000;
     private const int MostNodes = 1024;
-    private const int MostBlobs = 4096;
+    internal const int MostBlobs = 4096;
     private const int MostEnvelopeBytes = 1 << 20;
     private const long MostStreamBytes = 0x7FFF_0000;
 
@@ -30,10 +30,7 @@ public static class LiveForms
         Form<Standing, Wire.Standing>("live-standing/1", StandingForms.Write, Wire.Standing.Parser, StandingForms.Read, Large),
         Form<RunEnded, Wire.RunEnded>("live-ended/1", m => new Wire.RunEnded { Run = m.Run, Failure = m.Failure }, Wire.RunEnded.Parser, form => new RunEnded(RunName.Check(form.Run), form.Failure), Small),
         Form<RunClosed, Wire.RunClosed>("live-closed/1", m => new Wire.RunClosed { Run = m.Run }, Wire.RunClosed.Parser, form => new RunClosed(RunName.Check(form.Run)), Small),
-        Form<Replica, Wire.Replica>("live-replica/1",
-            m => new Wire.Replica { Device = m.Device.Number, Version = (ulong)m.Version, Durable = UnsafeByteOperations.UnsafeWrap(m.Durable), Blobs = { m.Blobs.Select(Blob) } },
-            Wire.Replica.Parser,
-            form => new Replica(Device(form.Device), Size(form.Version), form.Durable.Memory, [.. Most(form.Blobs, MostBlobs).Select(Blob)]), Large),
+        Form<Replica, Wire.Replica>("live-replica/1", ReplicaForms.Write, Wire.Replica.Parser, ReplicaForms.Read, Large),
         Form<ReplicaKept, Wire.ReplicaKept>("live-replica-kept/1", m => new Wire.ReplicaKept { Device = m.Device.Number, Version = (ulong)m.Version, Failure = m.Failure },
             Wire.ReplicaKept.Parser, form => new ReplicaKept(Device(form.Device), Size(form.Version), form.Failure), Small),
         Form<StreamOpened, Wire.StreamOpened>("live-stream/1", Write, Wire.StreamOpened.Parser, Read, Large),
@@ -98,7 +95,7 @@ public static class LiveForms
             : throw new WireException(FormattableString.Invariant($"A stream of {opened.Bytes} bytes with an envelope of {opened.Envelope} is too long."));
     }
 
-    private static IReadOnlyCollection<T> Most<T>(IReadOnlyCollection<T> items, int most) => items.Count <= most
+    internal static IReadOnlyCollection<T> Most<T>(IReadOnlyCollection<T> items, int most) => items.Count <= most
         ? items
         : throw new WireException(FormattableString.Invariant($"A list of {items.Count} is longer than {most}."));
 

@@ -46,8 +46,12 @@ internal sealed record RunClosed(string Run);
 /// <param name="Device">Aggregator or supervisor.</param>
 /// <param name="Version">Counts what the device persisted.</param>
 /// <param name="Durable">What it persisted, as in its file.</param>
-/// <param name="Blobs">Blobs that it names.</param>
-internal sealed record Replica(DeviceId Device, long Version, ReadOnlyMemory<byte> Durable, ImmutableArray<BlobRef> Blobs);
+/// <param name="Blobs">Blobs that it and what it let be seen name.</param>
+internal sealed record Replica(DeviceId Device, long Version, ReadOnlyMemory<byte> Durable, ImmutableArray<BlobRef> Blobs)
+{
+    /// <summary>What it let be seen up to this version and nobody has seen yet, in order; each has a mark.</summary>
+    public ImmutableArray<Seen> Observed { get; init; } = [];
+}
 
 /// <summary>Answer: it is kept, with its blobs; or why not.</summary>
 /// <param name="Device">As asked.</param>
@@ -98,4 +102,14 @@ internal sealed record StreamCancelled(long Stream);
 /// <summary>To every node: something was seen.</summary>
 /// <param name="At">When, since the run began.</param>
 /// <param name="What">What.</param>
-public sealed record Seen(VirtualTime At, Observation What);
+public sealed record Seen(VirtualTime At, Observation What)
+{
+    /// <summary>Tells it from all else that servers let be seen, so that it counts once from whomever it comes; null where it does not go along with a server's state.</summary>
+    public SeenMark? Mark { get; init; }
+}
+
+/// <summary>Which of the things that a server let be seen.</summary>
+/// <param name="Device">Aggregator or supervisor.</param>
+/// <param name="Version">Of what it persisted along with it.</param>
+/// <param name="Index">Among those of the version, from 0.</param>
+public sealed record SeenMark(DeviceId Device, long Version, int Index);

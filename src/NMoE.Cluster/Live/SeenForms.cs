@@ -74,7 +74,7 @@ internal static class SeenForms
             throw new WireException($"A {seen.What.GetType().Name} has no place in live.proto.");
         }
 
-        var written = new Wire.Seen { At = seen.At.Ticks };
+        var written = new Wire.Seen { At = seen.At.Ticks, Mark = seen.Mark is { } mark ? new() { Device = mark.Device.Number, Version = (ulong)mark.Version, Index = (uint)mark.Index } : null };
         form.Write(written, seen.What);
         return written;
     }
@@ -82,8 +82,12 @@ internal static class SeenForms
     /// <summary>The observation of an encoded form.</summary>
     /// <exception cref="WireException">It is none.</exception>
     public static Seen Read(Wire.Seen form) => s_byCase.TryGetValue(form.WhatCase, out var what)
-        ? new(new VirtualTime(NotNegative(form.At)), what.Read(form))
+        ? new(new VirtualTime(NotNegative(form.At)), what.Read(form)) { Mark = form.Mark is { } mark ? Mark(mark) : null }
         : throw new WireException("An observation came without anything that was seen.");
+
+    private static SeenMark Mark(Wire.SeenMark form) => Device(form.Device) is { IsClient: false } server
+        ? new(server, Size(form.Version), Count(form.Index))
+        : throw new WireException(FormattableString.Invariant($"The client {form.Device} let something be seen as a server does."));
 
     private static SeenForm Of<TSeen, TForm>(Func<TSeen, TForm> write, Func<TForm, TSeen> read)
         where TSeen : Observation

@@ -49,6 +49,11 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     public void Persist(DeviceId device, object durable) => _persisted[device] = durable;
 
     /// <inheritdoc/>
+    public void Decided(DeviceId device)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Register(DeviceId device, IActorRef host) => _hosts[device] = host;
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ public interface IDevicePorts
     /// <summary>Writes what outlives a crash. What the device does from now on goes out no sooner than this is safe.</summary>
     void Persist(DeviceId device, object durable);
 
+    /// <summary>All that a device decided is carried out: what it persisted, and let be seen since, is one.</summary>
+    void Decided(DeviceId device);
+
     /// <summary>Makes a device's host known, so that it can be switched off or made to crash.</summary>
     void Register(DeviceId device, IActorRef host);
 

@@ -47,9 +47,17 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
         var decision = _role.Handle(_state, message);
         _state = decision.State;
         _ports.Persist(_device, _role.Durable(_state));
-        foreach (var effect in decision.Effects)
+        try
         {
-            CarryOut(effect);
+            foreach (var effect in decision.Effects)
+            {
+                CarryOut(effect);
+            }
+        }
+        finally
+        {
+            // What it persisted stays, though it crash by an effect.
+            _ports.Decided(_device);
         }
     }
 

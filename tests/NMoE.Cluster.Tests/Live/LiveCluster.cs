@@ -5,6 +5,7 @@ using NMoE.Cluster.Live.Hosting;
 using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
+using NMoE.Cluster.Wire;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Algorithms;
@@ -32,7 +33,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private readonly List<(ClusterNode Node, LiveHost Host)> _nodes = [];
     private readonly List<LocalExecutor> _executors = [];
     private readonly Dictionary<int, LiveMachine> _machines = [];
-    private readonly List<Seen> _seen = [];
+    private readonly List<(int Node, Seen Seen)> _seen = [];
     private readonly DataCatalog _catalog = new(null);
     private int _wanted;
 
@@ -43,6 +44,18 @@ internal sealed class LiveCluster : IAsyncDisposable
     }
 
     public Plan Plan { get; }
+
+    /// <summary>What a node reads and writes, by its number and the form that it would use.</summary>
+    public Func<int, WireForm, WireForm> Wire { get; init; } = (_, form) => form;
+
+    /// <summary>What a node has seen so far.</summary>
+    public ImmutableArray<Seen> SeenAt(int node)
+    {
+        lock (_seen)
+        {
+            return [.. _seen.Where(item => item.Node == node).Select(item => item.Seen)];
+        }
+    }
 
     public IExecutor ExecutorOf(int node) => _machines[node].Executor;
 
@@ -86,7 +99,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         {
             lock (_seen)
             {
-                if (_seen.Select(seen => seen.What).OfType<T>().FirstOrDefault(what => which(what)) is { } found)
+                if (_seen.Select(item => item.Seen.What).OfType<T>().FirstOrDefault(what => which(what)) is { } found)
                 {
                     return found;
                 }
@@ -107,7 +120,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     {
         ImmutableArray<string> seeds = number == 0 ? [] : [Peers.NameOf(_nodes[0].Node.Address)];
         var node = ClusterNode.Start(
-            new NodeSettings("127.0.0.1", port, seeds, [NodeRoles.Live], NodeSecurity.LoopbackOnly) { SplitBrain = SplitBrainRule.KeepOldestLive }, LiveForms.OfNode);
+            new NodeSettings("127.0.0.1", port, seeds, [NodeRoles.Live], NodeSecurity.LoopbackOnly) { SplitBrain = SplitBrainRule.KeepOldestLive }, [.. LiveForms.OfNode.Select(form => Wire(number, form))]);
         var settings = new LiveSettings(
             Plan, string.Concat(Enumerable.Repeat(digit, 64)), "test", _wanted, Path.Combine(_folder.FullName, FormattableString.Invariant($"node-{number}")),
             folder => Open(number, folder));
@@ -115,7 +128,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         {
             lock (_seen)
             {
-                _seen.Add(seen);
+                _seen.Add((number, seen));
             }
         }));
     }

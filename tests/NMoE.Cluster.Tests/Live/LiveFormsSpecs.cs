@@ -31,7 +31,14 @@ public sealed class LiveFormsSpecs
             Last: true, "a job failed"),
         new RunEnded(Run, ""),
         new RunClosed(Run),
-        new Replica(DeviceId.Aggregator, 17, new byte[] { 1, 2, 3 }, [First, Second]),
+        new Replica(DeviceId.Aggregator, 17, new byte[] { 1, 2, 3 }, [First, Second])
+        {
+            Observed =
+            [
+                new Seen(new VirtualTime(1), new RoundEnded(TrainingStage.Gate, 2, [First], 0.5, 3)) { Mark = new(DeviceId.Aggregator, 16, 0) },
+                new Seen(new VirtualTime(2), new Answered()) { Mark = new(DeviceId.Aggregator, 17, 1) },
+            ],
+        },
         new ReplicaKept(DeviceId.Supervisor, 17, "no room"),
         new StreamOpened(5, new DeviceId(3), DeviceId.Aggregator, "gate", "RoundUpdate", 3_000_100, 100, [First]),
         new StreamChunk(5, 65536, new byte[] { 9, 8 }),
@@ -47,6 +54,7 @@ public sealed class LiveFormsSpecs
         new Seen(new VirtualTime(6), new ExpertsNamed([0, 1, 3]) { Unlearned = [3], Silent = [1] }),
         new Seen(new VirtualTime(6), new DeadlinePassed(DeviceId.Aggregator, "extractor", 3, [new DeviceId(1), new DeviceId(4)], TimeSpan.FromSeconds(7))),
         new Seen(new VirtualTime(6), new Answered()),
+        new Seen(new VirtualTime(6), new Answered()) { Mark = new(DeviceId.Supervisor, 5, 3) },
         new Seen(new VirtualTime(7), new ClientLeft(2)),
         new Seen(new VirtualTime(8), new DeviceLost(DeviceId.Aggregator, "its node left", Returns: true)),
         new Seen(new VirtualTime(9), new DeviceReturned(new DeviceId(2))));
@@ -116,7 +124,44 @@ public sealed class LiveFormsSpecs
             Experts = [.. clients],
         };
 
-        Fits(new Replica(DeviceId.Aggregator, 1, DurableFormat.Write(durable), [.. NamedBlobs.In(durable)]));
+        // One that every client answered while the one before was on its way, and whose deadline then passed.
+        Observation[] observed =
+        [
+            .. clients.Select(_ => new Answered()), new DeadlinePassed(DeviceId.Aggregator, "extractor", 10_000, [.. clients.Select(client => new DeviceId(client))], TimeSpan.FromDays(1)),
+            new RoundEnded(TrainingStage.Extractor, 10_000, [.. clients.Take(16).Select(BlobOf)], 0.5, clients.Length), new ExpertsNamed([.. clients]) { Unlearned = [.. clients], Silent = [.. clients] },
+        ];
+        Fits(new Replica(DeviceId.Aggregator, 1, DurableFormat.Write(durable), [.. NamedBlobs.In(durable), .. NamedBlobs.In(observed)])
+        {
+            Observed = [.. observed.Select((what, index) => new Seen(new VirtualTime(1L << 50), what) { Mark = new(DeviceId.Aggregator, 1_000_000, index) })],
+        });
+    }
+
+    public static TheoryData<string, Action<NMoE.Cluster.Live.Wire.Replica>> Forged => new()
+    {
+        { "more than a server can have let be seen", form => form.Observed.AddRange(Enumerable.Repeat(form.Observed[0], ReplicaForms.MostObserved)) },
+        { "no mark", form => form.Observed[0].Mark = null },
+        { "another server's", form => form.Observed[0].Mark.Device = DeviceId.Supervisor.Number },
+        { "a client's", form => form.Observed[0].Mark.Device = 0 },
+        { "of a later version", form => form.Observed[0].Mark.Version = 8 },
+        { "of a version out of range", form => form.Observed[0].Mark.Version = ulong.MaxValue },
+        { "an index out of range", form => form.Observed[0].Mark.Index = uint.MaxValue },
+        { "nothing that was seen", form => form.Observed[0].ClearWhat() },
+        { "a time before the run", form => form.Observed[0].At = -1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forged))]
+    public void A_state_that_comes_with_what_it_cannot_have_let_be_seen_is_refused(string what, Action<NMoE.Cluster.Live.Wire.Replica> forge)
+    {
+        ArgumentNullException.ThrowIfNull(forge);
+        var form = LiveForms.All.Single(item => item.Type == typeof(Replica));
+        var written = (NMoE.Cluster.Live.Wire.Replica)form.Write(
+            new Replica(DeviceId.Aggregator, 7, new byte[] { 1 }, []) { Observed = [new Seen(new VirtualTime(1), new Answered()) { Mark = new(DeviceId.Aggregator, 7, 0) }] });
+        Assert.NotNull(form.Read(written.ToByteArray()));
+
+        forge(written);
+
+        Assert.True(Record.Exception(() => form.Read(written.ToByteArray())) is WireException, what);
     }
 
     [Fact]

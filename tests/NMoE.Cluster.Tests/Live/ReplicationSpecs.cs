@@ -17,7 +17,7 @@ public sealed class ReplicationSpecs : IDisposable
     private readonly Replicator _replicator;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-replica-specs-");
 
-    public ReplicationSpecs() => _replicator = new((device, version) => _safe.Add((device, version)), (to, replica) => _sent.Add((to, replica.Version)));
+    public ReplicationSpecs() => _replicator = new(_ => { }, (device, version) => _safe.Add((device, version)), (to, replica) => _sent.Add((to, replica.Version)));
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -127,7 +127,7 @@ public sealed class ReplicationSpecs : IDisposable
         var fetched = new List<FetchBlob>();
         var answers = new List<ReplicaKept>();
         var files = new DurableFiles(_folder.FullName);
-        var keeper = new ReplicaKeeper(files, fetched.Add, (_, kept) => answers.Add(kept));
+        var keeper = new ReplicaKeeper(files, _ => { }, fetched.Add, (_, kept) => answers.Add(kept));
         var blob = new BlobRef(new BlobHash(new string('1', 64)), 5);
 
         keeper.Keep(State(4) with { Blobs = [blob] }, ActorRefs.Nobody, Next);
@@ -143,7 +143,7 @@ public sealed class ReplicationSpecs : IDisposable
     public void A_keeper_says_that_a_blob_cannot_be_had()
     {
         var answers = new List<ReplicaKept>();
-        var keeper = new ReplicaKeeper(new DurableFiles(_folder.FullName), _ => { }, (_, kept) => answers.Add(kept));
+        var keeper = new ReplicaKeeper(new DurableFiles(_folder.FullName), _ => { }, _ => { }, (_, kept) => answers.Add(kept));
         var blob = new BlobRef(new BlobHash(new string('1', 64)), 5);
 
         keeper.Keep(State(4) with { Blobs = [blob] }, ActorRefs.Nobody, Next);
@@ -157,7 +157,7 @@ public sealed class ReplicationSpecs : IDisposable
     {
         var answers = new List<ReplicaKept>();
         var folder = Path.Combine(_folder.FullName, "refusing");
-        var keeper = new ReplicaKeeper(new DurableFiles(folder), _ => { }, (_, kept) => answers.Add(kept));
+        var keeper = new ReplicaKeeper(new DurableFiles(folder), _ => { }, _ => { }, (_, kept) => answers.Add(kept));
 
         // A file where the folder should be: no user may write into that.
         File.WriteAllText(folder, "");

@@ -16,9 +16,6 @@ namespace NMoE.Cluster.Live.Hosting;
 internal sealed class LiveNode : ReceiveActor, IWithTimers
 {
     private const int MostReason = 1000;
-
-    // A second each: a keeper that has no room for so long will have none.
-    private const int MostRefusals = 30;
     private const int MostBeats = 10;
     private static readonly TimeSpan BeatTime = TimeSpan.FromSeconds(1);
     private readonly LiveSettings _settings;
@@ -27,8 +24,10 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     private readonly Func<IBlobShelf, IActorRef> _shareBlobs;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Membership _membership = new();
+    private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
     private readonly Address _self = AkkaCluster.Get(Context.System).SelfAddress;
-    private readonly List<(Address Origin, Seen Seen)> _journal = [];
+    private readonly Journal _journal;
+    private readonly Refusals _refusals;
     private readonly SortedDictionary<LedgerKey, LedgerEntry> _said = [];
     private readonly Peers _peers = new(Context.System);
     private RunBegun? _begun;
@@ -38,24 +37,25 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     private Action _stopComputing = () => { };
     private Replicator? _replicator;
     private ReplicaKeeper? _keeper;
-    private int _refusals;
     private bool _hasClients;
     private string _failure = string.Empty;
 
     public LiveNode(LiveSettings settings, LiveSignals signals, Func<IBlobShelf, IActorRef> shareBlobs)
     {
         (_settings, _signals, _shareBlobs, _roll) = (settings, signals, shareBlobs, new RollCall(settings));
+        _journal = new(signals.See);
+        _refusals = new((node, failure) => _log.Warning("The node {0} cannot keep what the servers persist, and is asked again: {1}", node, failure), Fail);
         Receive<ClusterEvent.MemberUp>(up => Changed(() => _membership.Add(up.Member)));
         Receive<ClusterEvent.MemberRemoved>(gone => Changed(() => Remove(gone.Member)));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
         Receive<Beat>(_ => OnBeat());
         Receive<WorkChanged>(_ => SayStanding());
-        Receive<AskRun>(_ => Sender.Tell(new KnownRun(_begun, _ended, _context?.Ports), Self));
+        Receive<AskRun>(_ => TakeOver());
         Receive<Prepare>(prepare => Guarded(() => Begin(prepare.Begun)));
         Receive<RunBegun>(begun => Guarded(() => StartClients(begun)));
         Receive<NodeRefused>(refused => _signals.End(LiveEndKind.Refused, refused.Reason));
         Receive<LocalSeen>(local => Broadcast(local.Seen));
-        Receive<Seen>(seen => Note(_peers.AddressOf(Sender), seen));
+        Receive<Seen>(seen => _journal.Note(_peers.AddressOf(Sender), seen));
         Receive<LocalBug>(bug => _log.Error(bug.Failure, "The role of the {0} failed, and is restarted.", bug.Device));
         Receive<LocalFailure>(failure => Fail(failure.Reason));
         Receive<LocalReplica>(local => _replicator?.Persisted(local.Replica));
@@ -65,7 +65,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         Receive<BlobFetched>(fetched => _keeper?.Fetched(fetched.Blob));
         Receive<BlobNotFetched>(not => _keeper?.NotFetched(not.Blob, not.Reason));
         Receive<RunEnded>(End);
-        Receive<AskJournal>(_ => Sender.Tell(new KnownJournal([.. _journal]), Self));
+        Receive<AskJournal>(_ => Sender.Tell(new KnownJournal(_journal.All), Self));
         Receive<RunClosed>(closed => Close(closed.Run, null));
         Receive<Completed>(completed => Close(completed.History.Begun.Run, completed.History));
     }
@@ -76,14 +76,14 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        AkkaCluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         Timers.StartPeriodicTimer("beat", new Beat(), TimeSpan.FromMilliseconds(200), BeatTime);
     }
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        AkkaCluster.Get(Context.System).Unsubscribe(Self);
+        _cluster.Unsubscribe(Self);
         _stopComputing();
     }
 
@@ -100,7 +100,8 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
             _context?.Directory.Servers = _membership.Oldest;
         }
 
-        if (_replicator is { } replicator && _membership.OldestBut(_self) is var keeper && keeper != replicator.Keeper)
+        // A node that leaves is told of all others, one by one, that they are gone: they are not, and nothing may be seen that they do not know.
+        if (!_cluster.IsTerminated && _replicator is { } replicator && _membership.OldestBut(_self) is var keeper && keeper != replicator.Keeper)
         {
             _context?.Ports.KeeperChanged();
             replicator.Keeper = keeper;
@@ -161,8 +162,8 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         var context = _context;
         _context.Network = ports.Network = Context.ActorOf(Props.Create(() => new LiveNetwork(context)).WithDispatcher(BlobExchange.Dispatcher), Peers.NetworkName);
         var exchange = _shareBlobs(machine.Shelf);
-        _keeper = new ReplicaKeeper(files, fetch => exchange.Tell(fetch, self), (asker, kept) => asker.Tell(kept, self));
-        _replicator = new Replicator(ports.Committed, (node, replica) => _peers.Node(node).Tell(replica, self)) { Keeper = _membership.OldestBut(_self) };
+        _keeper = new ReplicaKeeper(files, _journal.Keep, fetch => exchange.Tell(fetch, self), (asker, kept) => asker.Tell(kept, self));
+        _replicator = new Replicator(Broadcast, ports.Committed, (node, replica) => _peers.Node(node).Tell(replica, self)) { Keeper = _membership.OldestBut(_self) };
         _signals.Begin(begun);
     }
 
@@ -215,17 +216,23 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
 
     private void Broadcast(Seen seen)
     {
-        Note(_self, seen);
+        _journal.Note(_self, seen);
         foreach (var node in _membership.All.Where(node => node != _self))
         {
             _peers.Node(node).Tell(seen, Self);
         }
     }
 
-    private void Note(Address origin, Seen seen)
+    /// <summary>The director is here, and the servers will be: they go on from what is kept here, and what they had let be seen by that is said, if their node did not come to say it.</summary>
+    private void TakeOver()
     {
-        _journal.Add((origin, seen));
-        _signals.See(seen);
+        _keeper?.TakeOver();
+        foreach (var seen in _journal.TakeOver())
+        {
+            Broadcast(seen);
+        }
+
+        Sender.Tell(new KnownRun(_begun, _ended, _context?.Ports), Self);
     }
 
     /// <summary>Only the node that has the servers may say what they persisted.</summary>
@@ -260,21 +267,11 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>What the servers do arrives only once it is kept: without an end the run would wait for ever.</summary>
     private void Kept(ReplicaKept kept)
     {
-        _refusals = kept.Failure.Length > 0 ? _refusals + 1 : 0;
-        if (_refusals == 1)
-        {
-            _log.Warning("The node {0} cannot keep what the servers persist, and is asked again: {1}", Peers.NameOf(_peers.AddressOf(Sender)), kept.Failure);
-        }
-
-        if (_refusals == MostRefusals)
-        {
-            Fail($"the node {Peers.NameOf(_peers.AddressOf(Sender))} cannot keep what the servers persist: {kept.Failure}");
-        }
-
-        _replicator?.Kept(_peers.AddressOf(Sender), kept);
+        var keeper = _peers.AddressOf(Sender);
+        _refusals.Heard(Peers.NameOf(keeper), kept.Failure);
+        _replicator?.Kept(keeper, kept);
     }
 
     private void Fail(string reason)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using NMoE.Cluster.Blobs;
 using NMoE.Compute.Blobs;
@@ -6,10 +7,12 @@ namespace NMoE.Cluster.Live.Persistence;
 
 /// <summary>At the node that would take over: keeps what servers persist, once it has the blobs that it names.</summary>
 /// <param name="files">Where it is kept.</param>
+/// <param name="observed">Told what a server let be seen by what is kept now.</param>
 /// <param name="fetch">Fetches a blob from a node.</param>
 /// <param name="answer">Answers who asked.</param>
-internal sealed class ReplicaKeeper(DurableFiles files, Action<FetchBlob> fetch, Action<IActorRef, ReplicaKept> answer)
+internal sealed class ReplicaKeeper(DurableFiles files, Action<ImmutableArray<Seen>> observed, Action<FetchBlob> fetch, Action<IActorRef, ReplicaKept> answer)
 {
+    private bool _hasTakenOver;
     private readonly List<(Replica Replica, IActorRef Asker, HashSet<BlobRef> Open)> _waiting = [];
 
     /// <summary>Is asked to keep something.</summary>
@@ -18,6 +21,11 @@ internal sealed class ReplicaKeeper(DurableFiles files, Action<FetchBlob> fetch,
     /// <param name="from">The asker's node.</param>
     public void Keep(Replica replica, IActorRef asker, Address from)
     {
+        if (_hasTakenOver)
+        {
+            return;
+        }
+
         // Only the newest of a device counts, and an older one that is still waiting will never be answered better.
         _waiting.RemoveAll(item => item.Replica.Device == replica.Device);
         _waiting.Add((replica, asker, [.. replica.Blobs]));
@@ -27,6 +35,13 @@ internal sealed class ReplicaKeeper(DurableFiles files, Action<FetchBlob> fetch,
         }
 
         Settle();
+    }
+
+    /// <summary>The servers go on here from what is kept: what comes late from where they were must not take its place.</summary>
+    public void TakeOver()
+    {
+        _hasTakenOver = true;
+        _waiting.Clear();
     }
 
     /// <summary>A blob is there.</summary>
@@ -57,6 +72,7 @@ internal sealed class ReplicaKeeper(DurableFiles files, Action<FetchBlob> fetch,
         try
         {
             files.Write(replica.Device, replica.Version, replica.Durable.Span);
+            observed(replica.Observed);
             return string.Empty;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

@@ -1,12 +1,17 @@
+using System.Collections.Immutable;
 using Akka.Actor;
+using NMoE.Federation.Protocol;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Cluster.Live.Persistence;
 
-/// <summary>At the servers' node: has what the servers persist kept by the node that would take over, newest first. Where there is no other node, nobody can.</summary>
-/// <param name="committed">Told what is safe.</param>
+/// <summary>
+/// At the servers' node: has what the servers persist, and let be seen by that, kept by the node that would take over, newest first. Where there is no other node, nobody can.
+/// </summary>
+/// <param name="see">Told what they let be seen, in order, once it is safe.</param>
+/// <param name="committed">Told what is safe, after that.</param>
 /// <param name="send">Sends to the node of an address.</param>
-internal sealed class Replicator(Action<DeviceId, long> committed, Action<Address, Replica> send)
+internal sealed class Replicator(Action<Seen> see, Action<DeviceId, long> committed, Action<Address, Replica> send)
 {
     private const int PatienceBeats = 5;
     private readonly SortedDictionary<DeviceId, Replica> _latest = [];
@@ -30,7 +35,9 @@ internal sealed class Replicator(Action<DeviceId, long> committed, Action<Addres
     /// <summary>A server persisted something.</summary>
     public void Persisted(Replica replica)
     {
-        _latest[replica.Device] = replica;
+        // A newer state takes the older one's place, and carries on what nobody has seen yet.
+        ImmutableArray<Seen> observed = [.. _latest.TryGetValue(replica.Device, out var before) ? before.Observed : [], .. replica.Observed];
+        _latest[replica.Device] = replica with { Observed = observed, Blobs = [.. replica.Blobs.Concat(observed.SelectMany(seen => NamedBlobs.In(seen.What))).Distinct()] };
         Ask(replica.Device);
     }
 
@@ -45,7 +52,7 @@ internal sealed class Replicator(Action<DeviceId, long> committed, Action<Addres
         }
 
         _asked.Remove(kept.Device);
-        committed(kept.Device, kept.Version);
+        Commit(kept.Device, kept.Version);
         if (_latest[kept.Device].Version > kept.Version)
         {
             Ask(kept.Device);
@@ -76,12 +83,25 @@ internal sealed class Replicator(Action<DeviceId, long> committed, Action<Addres
         }
     }
 
+    private void Commit(DeviceId device, long version)
+    {
+        var latest = _latest[device];
+        var safe = latest.Observed.Where(seen => seen.Mark!.Version <= version).ToArray();
+        _latest[device] = latest with { Observed = [.. latest.Observed.Skip(safe.Length)] };
+        foreach (var seen in safe)
+        {
+            see(seen);
+        }
+
+        committed(device, version);
+    }
+
     private void Ask(DeviceId device)
     {
         var replica = _latest[device];
         if (_keeper is not { } keeper)
         {
-            committed(device, replica.Version);
+            Commit(device, replica.Version);
         }
         else if (!_asked.ContainsKey(device))
         {

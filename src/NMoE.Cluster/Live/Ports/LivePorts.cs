@@ -25,6 +25,7 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     private readonly Dictionary<DeviceId, IActorRef> _actors = [];
     private readonly Dictionary<DeviceId, IActorRef> _hosts = [];
     private readonly Dictionary<DeviceId, CommitGate> _gates = [];
+    private readonly Outbox _outbox = new(replica => node.Tell(new LocalReplica(replica), ActorRefs.NoSender));
     private readonly SortedDictionary<long, Transfer> _inFlight = [];
     private readonly SortedDictionary<DeviceId, string?> _work = [];
     private readonly Ledger _ledger = new();
@@ -74,10 +75,13 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
             }
             else
             {
-                node.Tell(new LocalReplica(new(device, version, bytes, [.. NamedBlobs.In(durable).Distinct()])), ActorRefs.NoSender);
+                _outbox.Persisted(new(device, version, bytes, [.. NamedBlobs.In(durable).Distinct()]));
             }
         }
     });
+
+    /// <inheritdoc/>
+    public void Decided(DeviceId device) => Locked(() => _outbox.Decided(device));
 
     /// <summary>What a server persisted is kept by a second node, or there is none to keep it.</summary>
     public void Committed(DeviceId device, long version) => Locked(() => GateOf(device).Committed(version));
@@ -230,8 +234,11 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <inheritdoc/>
     public void Observe(DeviceId device, Observation observation) => Locked(() =>
     {
-        var seen = new LocalSeen(new(clock.Now, observation));
-        GateOf(device).Do(() => node.Tell(seen, ActorRefs.NoSender));
+        var seen = new Seen(clock.Now, observation);
+        if (!_outbox.Takes(device, seen))
+        {
+            GateOf(device).Do(() => node.Tell(new LocalSeen(seen), ActorRefs.NoSender));
+        }
     });
 
     /// <inheritdoc/>
