@@ -216,7 +216,8 @@ internal sealed class AggregatorRounds(Plan plan, int place)
     private Job ServerStep(AggregatorDurable durable, int part, ImmutableArray<double> weights, BlobRef[] models) => durable.Phase == Phase.Extractor
         ? plan.Optimiser.Step(
             plan.Settings.Extractor, new PartUpdates(durable.Extractor[part], weights, [.. models], durable.Velocity.Skip(part).FirstOrDefault()))
-        : plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningJob.Create(new DiscriminantParameters(plan.Model, plan.Clients, weights), 0, models)
+        : plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningJob.Create(
+            new DiscriminantParameters(plan.Model, plan.Clients, weights) { Features = plan.GateFeatures }, 0, [.. models, .. plan.GateFeatures is null ? [] : ImmutableArray.Create(durable.PooledMoments!)])
         : LearningJob.Create(new AverageParameters(weights), 0, models);
 
     private ImmutableSortedSet<int> Cohort(AggregatorDurable durable)

@@ -141,6 +141,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         {
             Experts = serving.Experts.Length == plan.Clients ? null : serving.Experts,
             Own = own.IsEmpty ? null : plan.OwnRows(number, [.. state.Durable.Sharing.Opinions.Keys]),
+            Features = kind.Source == GateSource.FedGate ? plan.GateFeatures?.Count ?? 0 : 0,
             GateSettings = LearningJob.Element(plan.Settings.Inference.OfGates.GetValueOrDefault(pass.Gate)),
         };
         var gate = kind.Source switch { GateSource.FedGate => state.Durable.FedGate.Model, GateSource.RollGate => state.Durable.RollGate.Gate.Model, _ => null };

@@ -263,8 +263,13 @@ internal sealed class ClientTraining(int number, Plan plan)
         var training = plan.GateTraining([.. durable.Sharing.Opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(number) };
         return plan.Settings.Gate.Method == GateMethod.Discriminant
             ? LearningJob.Create(
-                new GateSumsParameters(training.Model, training.Clients, training.Experts) { Holdout = training.Holdout, HoldoutSeed = training.HoldoutSeed }, 0,
-                [latents, shard, .. durable.Sharing.Opinions.Values])
+                new GateSumsParameters(training.Model, training.Clients, training.Experts) 
+                {
+                    Holdout = training.Holdout,
+                    HoldoutSeed = training.HoldoutSeed,
+                    Features = plan.GateFeatures,
+                },
+                0, [latents, shard, .. durable.Sharing.Opinions.Values, .. round.Moments])
             : LearningJob.Create(
                 training, plan.GateKey("fedgate", number, round.Round), [round.Model[0], latents, shard, .. durable.Sharing.Opinions.Values, .. round.Moments]);
     }

@@ -29,10 +29,10 @@ public sealed record Charges(Plan Plan)
     public double Requantise(int rows) => LearningCost.Requantise(Plan.Model, rows);
 
     /// <summary>The gate's choices for some rows.</summary>
-    public double Route(int rows) => LearningCost.Route(Plan.Model, Plan.Clients, rows);
+    public double Route(int rows) => LearningCost.Route(Plan.Model, Plan.Clients, rows, Plan.GateFeatures?.Count ?? 0);
 
     /// <summary>A client's epochs of one round of FedGate.</summary>
-    public double Gate => Plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningCost.GateSums(Plan.Model, Plan.Clients, Plan.GateRows) : LearningCost.FedGate(
+    public double Gate => Plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningCost.GateSums(Plan.Model, Plan.Clients, Plan.GateRows, Plan.GateFeatures?.Count ?? 0) : LearningCost.FedGate(
         Plan.Model, Plan.Clients, Plan.GateRows, Plan.Settings.Gate.Epochs, Plan.Settings.Gate.NoiseForm);
 
     /// <summary>A client's turn of RollGate.</summary>

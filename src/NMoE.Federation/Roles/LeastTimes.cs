@@ -42,7 +42,7 @@ public sealed record LeastTimes(Plan Plan)
         Sum(ToPeers(Plan.TrainingRows * (Settings.Channel.Model == ChannelModel.Fixed ? 1.0 : Plan.Clients - 1), "to send its latents to the others"));
 
     /// <summary>A round of FedGate.</summary>
-    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate), "the gate"), Compute(_charges.Gate, "to train it"), Up(Bytes(ModelPart.Gate), "to send it back"));
+    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate), "the gate"), Compute(_charges.Gate, "to train it"), Up(Plan.GateFeatures is null ? Bytes(ModelPart.Gate) : Plan.SumsBytes, "to send it back"));
 
     /// <summary>A request, its samples spread evenly over all experts.</summary>
     public LeastTime Request

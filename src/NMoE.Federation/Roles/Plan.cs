@@ -38,7 +38,20 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     public bool TrainsGate => Serves(GateSource.FedGate);
 
     /// <summary>Whether stage 3 needs the moments of all clients' latents together.</summary>
-    public bool StandardisesGate => TrainsGate && Settings.Gate is { Method: GateMethod.Rounds, Input: not InputForm.Latent };
+    public bool StandardisesGate => TrainsGate && (GateFeatures is not null || Settings.Gate is { Method: GateMethod.Rounds, Input: not InputForm.Latent });
+
+    /// <summary>Random features that a solved gate sees beside the latents; null where it is linear.</summary>
+    public RandomFeatures? GateFeatures => Settings.Gate is { Method: GateMethod.Discriminant, Features: > 0 and var count } ? new(count, GateKey("gate-features")) : null;
+
+    /// <summary>Bytes of a client's sums over latents and their random features.</summary>
+    public double SumsBytes
+    {
+        get
+        {
+            double width = Model.Latent + (GateFeatures?.Count ?? 0);
+            return sizeof(float) * (Clients + (width * (width + Clients)));
+        }
+    }
 
     /// <summary>How a gate is trained in stage 3 on the opinions of some experts. What a mode does not read stays out of the job's key.</summary>
     /// <param name="experts">Their numbers, ascending.</param>

@@ -29,9 +29,9 @@ public static class ChanceKeys
     /// <summary>The seed of those: the experiment's, unless it has one for gates and one of them depends on chance.</summary>
     internal static ulong GateSeed(this ExperimentSettings settings) => settings.Gate.Seed is { } own && settings.DrawsForGates() ? own : settings.Seed;
 
-    /// <summary>Whether a gate depends on chance: one that is solved from sums does not, nor does a client's own expert.</summary>
+    /// <summary>Whether a gate depends on chance: one that is solved from sums of latents does not, nor does a client's own expert.</summary>
     internal static bool DrawsForGates(this ExperimentSettings settings) =>
-        settings.Inference.Gates.Any(gate => gate != LocalGate.GateName && (settings.Gate.Method == GateMethod.Rounds || Gates.Of(gate).Source != GateSource.FedGate))
+        settings.Inference.Gates.Any(gate => gate != LocalGate.GateName && (settings.Gate is { Method: GateMethod.Rounds } or { Features: > 0 } || Gates.Of(gate).Source != GateSource.FedGate))
         || settings.Evaluation.Asks(Reference.GlobalGate);
 
     private static ulong Of(ulong seed, string purpose, int first, int second) =>

@@ -16,7 +16,7 @@ public sealed record GateSection
 
     [Key("0..18446744073709551615", """
         Key of every draw for gates: experiment (the experiment's seed) or a whole number in {range}, which counts in its place for the initial gate, the training and the
-        cohorts of stage 3, RollGate's labels and turns, RanGate's choices and GlobalGate. Stages 1 and 2 stay what they are: the chance of stage 3 alone. A gate that is solved has none.
+        cohorts of stage 3, RollGate's labels and turns, RanGate's choices and GlobalGate. Stages 1 and 2 stay what they are: the chance of stage 3 alone. A gate that is solved has none but for its features.
         """, Word = "experiment")]
     [When("a gate that is trained in rounds or draws: in inference.gates, or globalgate in evaluation.references")]
     public ulong? Seed { get; init; }
@@ -24,11 +24,19 @@ public sealed record GateSection
     [Key("""
         rounds (gradients, in rounds of local epochs and averages) or discriminant (solved in one exchange with all clients: each sends sums over its samples, every sample taken for the expert that gives
         its class the highest probability, and the aggregator solves for the linear gate that tells those apart best under one Gaussian an expert with a common covariance. It is what all data in
-        one place would give, whoever holds which sample, where averages of what clients trained on their own classes are not). With discriminant only data, quorum and deadline of this section
-        are read; the rest trains globalgate.
+        one place would give, whoever holds which sample, where averages of what clients trained on their own classes are not). With discriminant only features, data, quorum and deadline of this
+        section are read; the rest trains globalgate.
         """)]
     [When(Served)]
     public GateMethod Method { get; init; } = GateMethod.Rounds;
+
+    [Key("0..4096", """
+        Random features that the discriminant sees beside the latents: 0 (none: the gate is linear in latents) or so many numbers max(0, a'z + c) of the latents z, less their mean and over their
+        deviation over all clients, with a and c drawn by the seed: everyone has the same. The gate is then a perceptron whose second layer is solved, and clients send more: sums over D and so
+        many numbers, D the width of a latent, grow with the square of that. {range}.
+        """)]
+    [When(Served, "gate.method = discriminant")]
+    public int Features { get; init; } = 0;
 
     [Key("""
         The coordinates that it learns in: latent (as they are), centred (less their mean over all clients) or normalised (less that mean, over their deviation).

@@ -74,18 +74,20 @@ public static class LearningCost
         return 2.0 * rows * model.Latent;
     }
 
-    /// <summary>Sums of some latents by expert, and of their outer products.</summary>
-    public static double GateSums(ModelSpec model, int clients, int rows)
+    /// <summary>Sums of some latents and their random features by expert, and of their outer products.</summary>
+    public static double GateSums(ModelSpec model, int clients, int rows, int features)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return 2.0 * rows * model.Latent * (model.Latent + clients);
+        double width = model.Latent + features;
+        return (2.0 * rows * width * (width + clients)) + Features(model, rows, features);
     }
 
-    /// <summary>A gate of those sums: the covariance, and the solution of D equations for each expert.</summary>
-    public static double Discriminant(ModelSpec model, int clients)
+    /// <summary>A gate of those sums: the covariance, and the solution of D + K equations for each expert.</summary>
+    public static double Discriminant(ModelSpec model, int clients, int features)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return (2.0 / 3.0 * Math.Pow(model.Latent, 3)) + (4.0 * model.Latent * model.Latent * clients);
+        double width = model.Latent + features;
+        return (2.0 / 3.0 * Math.Pow(width, 3)) + (4.0 * width * width * clients);
     }
 
     /// <summary>Mean and mean square of some latents: a multiplication and two additions a number.</summary>
@@ -95,8 +97,9 @@ public static class LearningCost
         return 3.0 * rows * model.Latent;
     }
 
-    /// <summary>The gate on some rows.</summary>
-    public static double Route(ModelSpec model, int clients, int rows) => rows * GateForward(model, clients);
+    /// <summary>The gate on some rows, and its random features.</summary>
+    public static double Route(ModelSpec model, int clients, int rows, int features) =>
+        (rows * GateForward(model, clients)) + (2.0 * rows * features * clients) + Features(model, rows, features);
 
     /// <summary>A client's epochs of a round of FedGate; noise whose size is learned is as large a layer again.</summary>
     public static double FedGate(ModelSpec model, int clients, int samples, int epochs, RouterNoise noise) =>
@@ -105,6 +108,8 @@ public static class LearningCost
     /// <summary>Epochs of one linear layer on latents.</summary>
     public static double Gate(ModelSpec model, int clients, int samples, int epochs) =>
         TrainingPasses * samples * epochs * GateForward(model, clients);
+
+    private static double Features(ModelSpec model, int rows, int features) => 2.0 * rows * features * model.Latent;
 
     private static double Convolution(double wideIn, double wideOut, int kernel, int side) =>
         2 * wideIn * wideOut * kernel * kernel * side * side;

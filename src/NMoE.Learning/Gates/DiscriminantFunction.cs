@@ -11,7 +11,7 @@ namespace NMoE.Learning.Gates;
 
 /// <summary>
 /// Runs <see cref="DiscriminantParameters"/>, in double precision. With m_j the mean latent of expert j's samples, q_j their share and C their common covariance, s_j = (C^-1 m_j)'h - m_j'C^-1 m_j / 2 + log q_j, all
-/// less the mean of all samples. A hundredth of C's mean variance is added to its diagonal, so that it has an inverse. An expert that is nobody's best has a share of one sample in a million.
+/// less the mean of all samples; h is the latent, or it and its random features. A hundredth of C's mean variance is added to its diagonal, so that it has an inverse. An expert that is nobody's best has a share of one sample in a million.
 /// </summary>
 public sealed class DiscriminantFunction : IJobFunction
 {
@@ -26,7 +26,7 @@ public sealed class DiscriminantFunction : IJobFunction
     {
         ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<DiscriminantParameters>(context.Job);
-        var pooled = SafeTensors.Write(AverageFunction.Of(context.Inputs, settings.Weights));
+        var pooled = SafeTensors.Write(AverageFunction.Of(context.Inputs[..settings.Weights.Length], settings.Weights));
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var sums = Doubles(pooled, GateSumsFunction.Sum);
@@ -35,11 +35,12 @@ public sealed class DiscriminantFunction : IJobFunction
         var centres = (sums / shares.AtLeast(LeastShare).unsqueeze(1)).Minus(mean.mul(shares.IsAbove(0).to(float64).unsqueeze(1)));
         var spread = Doubles(pooled, GateSumsFunction.Square).Minus(outer(mean, mean));
         var within = spread.Minus(centres.t().mm(centres.mul(shares.unsqueeze(1))));
-        var width = settings.Model.Latent;
+        var width = mean.shape[0];
         var load = Math.Max(within.trace().item<double>(), 0) * Ridge / width;
         var weight = linalg.solve(within.Plus(eye(width, dtype: float64).Times(load + 1e-12)), centres.t()).t();
         var bias = centres.mul(weight).sum([1]).Times(-0.5).Plus(shares.AtLeast(LeastShare).log()).Minus(weight.mv(mean));
-        return Output.Of(SafeTensors.Write([Blob("bias", bias), Blob("weight", weight)]));
+        var features = GateFeatures.Of(settings.Features, settings.Model.Latent, context.Inputs[^1]);
+        return Output.Of(SafeTensors.Write(features?.Fold(weight, bias) ?? [TensorBlobs.Of("bias", bias), TensorBlobs.Of("weight", weight)]));
     }
 
     /// <inheritdoc/>
@@ -47,15 +48,10 @@ public sealed class DiscriminantFunction : IJobFunction
     {
         ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<DiscriminantParameters>(job);
+        var features = settings.Features?.Count ?? 0;
         return JobForecast.OneBlob(
-            LearningCost.Discriminant(settings.Model, settings.Clients), BlobSizes.Part(ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Clients)));
+            LearningCost.Discriminant(settings.Model, settings.Clients, features), BlobSizes.Part(GateLayout.Served(settings.Model, settings.Clients, features)));
     }
 
     private static Tensor Doubles(ReadOnlyMemory<byte> file, string name) => TensorBlobs.Floats(file, name).to(float64);
-
-    private static TensorBlob Blob(string name, Tensor values)
-    {
-        var floats = values.to(float32).contiguous();
-        return new(name, TensorType.F32, [.. floats.shape], floats.bytes.ToArray());
-    }
 }

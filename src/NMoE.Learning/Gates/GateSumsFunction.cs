@@ -25,9 +25,9 @@ public sealed class GateSumsFunction : IJobFunction
         var settings = LearningJob.Parameters<GateSumsParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var samples = GateSamples.Of(context.Inputs.AsSpan(), AsGate(settings));
+        var samples = GateSamples.Of(context.Inputs.AsSpan(..^(settings.Features is null ? 0 : 1)), AsGate(settings));
         var rows = tensor(Array.ConvertAll(samples.Rows, row => (long)row));
-        var latents = samples.Latents[rows].to(float64);
+        var latents = Seen(settings, samples.Latents[rows], context.Inputs[^1]);
         var chances = samples.Opinions.LogProbabilities[rows];
         var best = nn.functional.one_hot(chances.argmax(1), settings.Clients).to(float64);
         return Output.Of(SafeTensors.Write(
@@ -42,12 +42,15 @@ public sealed class GateSumsFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<GateSumsParameters>(job);
         var rows = GateSamples.RowsOf(AsGate(settings), BlobSizes.TableRows(job.Inputs[0], "latents", settings.Model.Latent));
-        var (width, experts) = (settings.Model.Latent, settings.Clients);
+        var (width, experts) = (settings.Model.Latent + (settings.Features?.Count ?? 0), settings.Clients);
         return new(
-            LearningCost.GateSums(settings.Model, experts, rows),
+            LearningCost.GateSums(settings.Model, experts, rows, settings.Features?.Count ?? 0),
             [SafeTensors.BytesOf([new(Share, TensorType.F32, [experts]), new(Sum, TensorType.F32, [experts, width]), new(Square, TensorType.F32, [width, width])])],
             [], ["loss"]);
     }
+
+    private static Tensor Seen(GateSumsParameters settings, Tensor latents, ReadOnlyMemory<byte> moments) =>
+        GateFeatures.Of(settings.Features, settings.Model.Latent, moments) is { } features ? features.Apply(latents) : latents.to(float64);
 
     /// <summary>What of a gate's training says which rows and experts there are.</summary>
     private static GateParameters AsGate(GateSumsParameters settings) => new(

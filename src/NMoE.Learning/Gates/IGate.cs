@@ -178,7 +178,8 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var model = new FlatParameters(
-            (Network.G, ParameterLayout.Of(Settings.Model, ModelPart.Gate, Settings.Clients), TrainedFile));
-        return Network.Score(model, TensorBlobs.Floats(latentsFile, "latents")).data<float>().ToArray();
+            (Network.G, GateLayout.Served(Settings.Model, Settings.Clients, Settings.Features), TrainedFile));
+        var latents = TensorBlobs.Floats(latentsFile, "latents");
+        return (Settings.Features == 0 ? Network.Score(model, latents) : GateFeatures.Score(model, latents)).data<float>().ToArray();
     }
 }

@@ -63,7 +63,7 @@ public sealed class RouteFunction : IJobFunction
         var settings = LearningJob.Parameters<RouteParameters>(job);
         var rows = BlobSizes.TableRows(job.Inputs[0], "latents", settings.Model.Latent);
         return new(
-            LearningCost.Route(settings.Model, settings.Clients, rows), [BlobSizes.Table("weights", rows, settings.K)],
+            LearningCost.Route(settings.Model, settings.Clients, rows, settings.Features), [BlobSizes.Table("weights", rows, settings.K)],
             [.. Gates.Of(settings.Gate).Foretell(rows, settings, job.Seed)], []);
     }
 }

@@ -127,6 +127,11 @@ public sealed record GateParameters(
     public InputForm Input { get; init; }
 }
 
+/// <summary>Random features of latents that a discriminant sees beside them.</summary>
+/// <param name="Count">Their number K, at least 1.</param>
+/// <param name="Key">What they are drawn by: the same for all clients and the aggregator.</param>
+public sealed record RandomFeatures(int Count, ulong Key);
+
 /// <summary>
 /// What a client adds to a <see cref="DiscriminantParameters"/>: means over its rows, each taken for its best expert, the one that gives the true class the highest probability. Inputs: latents, training shard (its labels), the logits of each
 /// expert in <paramref name="Experts"/>. Output 0: <c>share</c> f32 [n], the rows of each expert; <c>sum</c> f32 [n, D], the latents of those; <c>square</c> f32 [D, D], h h'. Metric:
@@ -147,6 +152,10 @@ public sealed record GateSumsParameters(ModelSpec Model, int Clients, ImmutableA
     /// <summary>The seed of the expert's job, which says which rows those are.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ulong HoldoutSeed { get; init; }
+
+    /// <summary>What is summed in the place of latents, D + K numbers a row; the last input is then the moments of all clients' latents together. Null for latents as they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RandomFeatures? Features { get; init; }
 }
 
 /// <summary>
@@ -160,6 +169,10 @@ public sealed record DiscriminantParameters(ModelSpec Model, int Clients, Immuta
 {
     /// <inheritdoc/>
     public static string Kind => "discriminant";
+
+    /// <summary>The features that were summed; the last input is then the moments of all clients' latents together. The gate is then that of <see cref="Models.GateLayout.Served"/>. Null for latents as they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RandomFeatures? Features { get; init; }
 }
 
 /// <summary>
@@ -183,6 +196,10 @@ public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, i
 
     /// <summary>Whether an expert may be chosen.</summary>
     public bool MayChoose(int expert) => Experts is { } known ? known.Contains(expert) : expert >= 0 && expert < Clients;
+
+    /// <summary>Random features that a trained gate sees beside the latent (<see cref="Models.GateLayout.Served"/>); 0 for a linear one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Features { get; init; }
 
     /// <summary>What the client knows of itself, for a gate that asks for it; its files then follow the gate's. Null for all others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

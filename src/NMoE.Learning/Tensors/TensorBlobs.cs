@@ -39,6 +39,14 @@ public static class TensorBlobs
         return SafeTensors.Write([new TensorBlob(name, TensorType.F32, [.. floats.shape], flat.bytes.ToArray())]);
     }
 
+    /// <summary>A tensor of any precision as floats of a file.</summary>
+    public static TensorBlob Of(string name, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        var floats = values.to(float32).contiguous();
+        return new(name, TensorType.F32, [.. floats.shape], floats.bytes.ToArray());
+    }
+
     /// <summary>A tensor of a file as bytes.</summary>
     /// <exception cref="InvalidDataException">The file holds no such tensor.</exception>
     public static TensorBlob Find(ReadOnlyMemory<byte> file, string name, TensorType type) =>

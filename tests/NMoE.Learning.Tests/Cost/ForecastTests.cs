@@ -59,6 +59,10 @@ public sealed class ForecastTests
         Check(kinds, new GlobalGateParameters(pooled with { Input = InputForm.Normalised }, 2), g, latents, shard, logits, latents, shard, logits, moments);
         var sums = Check(kinds, new GateSumsParameters(Model, 3, [0, 1]), latents, shard, logits, logits)[0];
         Check(kinds, new DiscriminantParameters(Model, 3, [1, 2]), sums, sums);
+        var features = new RandomFeatures(6, 1);
+        var wide = Check(kinds, new GateSumsParameters(Model, 3, [0, 1]) { Features = features }, latents, shard, logits, logits, moments)[0];
+        var solved = Check(kinds, new DiscriminantParameters(Model, 3, [1, 2]) { Features = features }, wide, wide, moments)[0];
+        Check(kinds, new RouteParameters(Model, "fedgate", 1, 3, 2, []) { Features = 6 }, latents, solved);
         Check(kinds, new RollGateParameters(Model, 3, [0, 1, 2], 1, 0.7, 5, 1e-3, 16, 1), g, latents);
         Check(kinds, new RouteParameters(Model, "fedgate", 1, 3, 2, []), latents, g);
         var weights = Check(kinds, new RouteParameters(Model, "rangate", 1, 3, 1, []), latents)[0];

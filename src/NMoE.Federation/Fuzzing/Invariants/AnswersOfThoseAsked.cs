@@ -40,7 +40,7 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
         {
             var wrong = tag is RequestTag { Name: Tags.Route, Pass: var pass } ? CheckRoute(client, pass, LearningJob.Parameters<RouteParameters>(job)) : job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
                 : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..^(plan.StandardisesGate ? 1 : 0)])
-                : job.Kind == GateSumsParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateSumsParameters>(job).Experts, job.Inputs[2..])
+                : job.Kind == GateSumsParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateSumsParameters>(job).Experts, job.Inputs[2..^(plan.StandardisesGate ? 1 : 0)])
                 : null;
             if (wrong is not null)
             {
