@@ -1,3 +1,4 @@
+using NMoE.Federation.Protocol;
 using System.Diagnostics;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Work;

@@ -10,7 +10,7 @@ internal static class SeenLine
     /// <summary>The line; null for what would only fill the screen.</summary>
     public static string? Of(Seen seen) => seen.What switch
     {
-        RoundEnded round => At(seen, $"{Stages.Of(round.Stage)} round {round.Round}: loss {round.Loss:F4}, {round.Participants} clients"),
+        RoundEnded round => At(seen, $"{round.Stage} round {round.Round}: loss {round.Loss:F4}, {round.Participants} clients"),
         ExpertTrained expert => At(seen, $"client-{expert.Client} has its expert"),
         PassAnswered answered => At(seen, $"client-{answered.Client} has answered pass {answered.Pass + 1}"),
         ClientLeft left => At(seen, $"client-{left.Client} waits no more for a model to serve with"),

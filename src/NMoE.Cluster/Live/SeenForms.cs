@@ -16,7 +16,7 @@ internal static class SeenForms
         Of<RoundEnded, Wire.RoundEnded>(
             m => new()
             {
-                Stage = (uint)m.Stage,
+                Stage = (uint)Stages.Trained.IndexOf(m.Stage),
                 Round = (uint)m.Round,
                 Model = { m.Model.Select(Blob) },
                 Loss = m.Loss,
@@ -101,8 +101,8 @@ internal static class SeenForms
 
     private static ImmutableArray<int> Numbers(IEnumerable<uint> clients) => [.. clients.Select(Count)];
 
-    private static TrainingStage Stage(uint stage) => stage <= (uint)TrainingStage.Rolling
-        ? (TrainingStage)stage
+    private static string Stage(uint stage) => stage < (uint)Stages.Trained.Length
+        ? Stages.Trained[(int)stage]
         : throw new WireException(FormattableString.Invariant($"There is no training stage {stage}."));
 
     private sealed record SeenForm(Type Type, Case Case, Action<Wire.Seen, Observation> Write, Func<Wire.Seen, Observation> Read);

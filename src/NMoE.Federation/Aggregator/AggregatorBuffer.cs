@@ -46,7 +46,7 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
 
     /// <summary>What a client is at work on, once more; nothing where it waits for the next step.</summary>
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) => state.Buffer.Working.TryGetValue(client, out var round)
-        ? [new SendAgain(new Send(Plan.Device(client), new TrainRound(TrainingStage.Extractor, round, state.Durable.Versions[round], []), Stages.Extractor))]
+        ? [new SendAgain(new Send(Plan.Device(client), new TrainRound(Stages.Extractor, round, state.Durable.Versions[round], []), Stages.Extractor))]
         : [];
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)

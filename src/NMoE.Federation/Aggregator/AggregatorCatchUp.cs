@@ -14,9 +14,9 @@ internal sealed class AggregatorCatchUp(Plan plan)
         return new(state, [.. missed, new Send(Plan.Device(client), new NothingNew(), Stages.Control)]);
     }
 
-    public PublishModel Extractor(AggregatorState state) => new(TrainingStage.Extractor, state.Durable.Extractor[..plan.PublishedParts]) { Lineage = state.Durable.Lineage };
+    public PublishModel Extractor(AggregatorState state) => new(Stages.Extractor, state.Durable.Extractor[..plan.PublishedParts]) { Lineage = state.Durable.Lineage };
 
-    public PublishModel Gate(AggregatorState state) => new(TrainingStage.Gate, [state.Durable.Gate!]) { Experts = plan.Named(state.Durable.Learned) };
+    public PublishModel Gate(AggregatorState state) => new(Stages.Gate, [state.Durable.Gate!]) { Experts = plan.Named(state.Durable.Learned) };
 
     private IEnumerable<Effect> Models(AggregatorState state, int client)
     {
@@ -33,7 +33,7 @@ internal sealed class AggregatorCatchUp(Plan plan)
 
         if (durable is { Phase: Phase.Finished, Rolled: { } rolled } && plan.RollsGate)
         {
-            yield return new SendAgain(new Send(device, new PublishModel(TrainingStage.Rolling, [rolled]) { Experts = plan.Named(durable.Ring.IsEmpty ? durable.Experts : durable.Ring) }, Stages.Rolling));
+            yield return new SendAgain(new Send(device, new PublishModel(Stages.Rolling, [rolled]) { Experts = plan.Named(durable.Ring.IsEmpty ? durable.Experts : durable.Ring) }, Stages.Rolling));
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class AggregatorRolling(Plan plan, int place)
     public IEnumerable<Effect> Publish(AggregatorState state, RollingGate gate) =>
         state.Durable.Joined.Keys
             .Where(client => !gate.Ring.Contains(client) || gate.Missed.Contains(client))
-            .Select(client => new Send(Plan.Device(client), new PublishModel(TrainingStage.Rolling, [gate.Gate]) { Experts = plan.Named(gate.Ring.Order()) }, Stages.Rolling));
+            .Select(client => new Send(Plan.Device(client), new PublishModel(Stages.Rolling, [gate.Gate]) { Experts = plan.Named(gate.Ring.Order()) }, Stages.Rolling));
 
     private Decision<AggregatorState> Pass(AggregatorState state, RollingGate gate) => Decision.Of(
         state with { Passing = gate },

@@ -32,7 +32,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         if (cohort.IsEmpty)
         {
             return Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' has no client to invite")));
+                $"round {durable.Round} of stage '{Stage(durable)}' has no client to invite")));
         }
 
         var target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count);
@@ -51,7 +51,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         return Decision.Of(
             begun,
             [
-                new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stages.Of(Stage(durable))}'")),
+                new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stage(durable)}'")),
                 .. cohort.Where(client => !HasAnswered(begun, client)).Select(client => Invitation(durable, client))
                     .Select(invitation => isRetry ? new SendAgain(invitation) : (Effect)invitation),
                 new SetTimer(begun.Exchange.IsOver ? DeadlineTimer : AggregatorCorrelations.DeadlineTimer, Deadline(durable), Token(begun)),
@@ -79,7 +79,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
                 Counted = HasControl(durable) ? durable.Counted.GetValueOrDefault(client) : 0,
                 Moments = durable is { Phase: Phase.Gate, PooledMoments: { } moments } ? [moments] : [],
             };
-        return new Send(Plan.Device(client), message, Stages.Of(Stage(durable)));
+        return new Send(Plan.Device(client), message, Stage(durable));
     }
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)
@@ -142,8 +142,8 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         var decision = came.Count >= needed ? next(state with { Round = state.Round with { Cohort = came } })
             : state.Round.Tries + 1 < MaxTries ? Begin(state with { Round = state.Round with { Tries = state.Round.Tries + 1 } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"round {durable.Round} of stage '{Stages.Of(Stage(durable))}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(Deadline(durable).TotalSeconds)} ({(durable.Phase == Phase.Extractor ? "extractor" : "gate")}.deadline); a client alone on the network needs {LeastOf(durable)}")));
-        return decision.And(AggregatorSilence.Passed(place, Stages.Of(Stage(durable)), durable.Round, state.Round.Cohort.Except(came), Deadline(durable)));
+                $"round {durable.Round} of stage '{Stage(durable)}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(Deadline(durable).TotalSeconds)} ({(durable.Phase == Phase.Extractor ? "extractor" : "gate")}.deadline); a client alone on the network needs {LeastOf(durable)}")));
+        return decision.And(AggregatorSilence.Passed(place, Stage(durable), durable.Round, state.Round.Cohort.Except(came), Deadline(durable)));
     }
 
     public Decision<AggregatorState> TakeAverage(AggregatorState state, AverageTag tag, ImmutableArray<BlobRef> outputs)
@@ -249,8 +249,8 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         return $"{LeastTimes.Words(least.Seconds)}: {least.Because}";
     }
 
-    private static TrainingStage Stage(AggregatorDurable durable) =>
-        durable.Phase == Phase.Extractor ? TrainingStage.Extractor : TrainingStage.Gate;
+    private static string Stage(AggregatorDurable durable) =>
+        durable.Phase == Phase.Extractor ? Stages.Extractor : Stages.Gate;
 
     private static ImmutableArray<BlobRef> Model(AggregatorDurable durable) =>
         durable.Phase == Phase.Extractor ? durable.Extractor : [durable.Gate!];

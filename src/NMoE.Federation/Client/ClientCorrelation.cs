@@ -23,7 +23,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             new CorrelationParameters(plan.Model, settings.Dimension, settings.Cap), plan.Key("correlation", number, asked.Round),
             [.. asked.Model, shard]);
         return Decision.Of(
-            state with { Round = state.Round with { Correlating = asked } }, new Roles.Compute(new RoundTag(Tags.Correlation, TrainingStage.Extractor, asked.Round) { Place = state.Durable.Place }, job, _charges.Correlation));
+            state with { Round = state.Round with { Correlating = asked } }, new Roles.Compute(new RoundTag(Tags.Correlation, Stages.Extractor, asked.Round) { Place = state.Durable.Place }, job, _charges.Correlation));
     }
 
     public Decision<ClientState> Release(ClientState state, RoundTag tag, BlobRef matrix)
@@ -55,6 +55,6 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
         return Decision.Of(
             state with { Round = state.Round with { Correlating = null, Against = against.Round }, Durable = state.Durable with { Training = state.Durable.Training.Undone(against.Round) } },
-            new Roles.Compute(new RoundTag(Tags.Round, TrainingStage.Extractor, against.Round) { Place = state.Durable.Place }, job, _charges.Local));
+            new Roles.Compute(new RoundTag(Tags.Round, Stages.Extractor, against.Round) { Place = state.Durable.Place }, job, _charges.Local));
     }
 }

@@ -43,8 +43,8 @@ internal sealed class ClientMoves(Plan plan)
     /// <summary>Whether it follows from a message that the stage 1 whose model this client has was lost with its aggregator.</summary>
     private static bool IsOfAnotherModel(ClientState state, Delivery delivery) => state.Durable is { EndedStageOne: true, Serving.MayServe: false } durable && delivery.Message switch
     {
-        TrainRound { Stage: TrainingStage.Extractor } or Correlate => delivery.From.Place > durable.Expert.Lineage,
-        PublishModel { Stage: TrainingStage.Extractor } published => published.Lineage > durable.Expert.Lineage,
+        TrainRound { Stage: Stages.Extractor } or Correlate => delivery.From.Place > durable.Expert.Lineage,
+        PublishModel { Stage: Stages.Extractor } published => published.Lineage > durable.Expert.Lineage,
         _ => false,
     };
 

@@ -18,7 +18,7 @@ internal sealed class ClientNorms(Plan plan)
         }
 
         var job = LearningJob.Create(new OwnNormsParameters(plan.Model), 0, received, own);
-        return Decision.Of(state with { Round = state.Round with { Merging = message } }, new Roles.Compute(new RoundTag(Tags.OwnNorms, TrainingStage.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
+        return Decision.Of(state with { Round = state.Round with { Merging = message } }, new Roles.Compute(new RoundTag(Tags.OwnNorms, Stages.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
     }
 
     /// <summary>The message that waited, with the merged model; null where another has come since.</summary>
@@ -36,9 +36,9 @@ internal sealed class ClientNorms(Plan plan)
 
     private static ImmutableArray<BlobRef> Model(IMessage message) => message switch
     {
-        TrainRound { Stage: TrainingStage.Extractor } round => round.Model,
+        TrainRound { Stage: Stages.Extractor } round => round.Model,
         Correlate asked => asked.Model,
-        PublishModel { Stage: TrainingStage.Extractor } published => published.Model,
+        PublishModel { Stage: Stages.Extractor } published => published.Model,
         _ => [],
     };
 

@@ -35,11 +35,11 @@ internal sealed class ClientTraining(int number, Plan plan)
         {
             return Decision.Of(
                 state with { Durable = state.Durable with { Training = state.Durable.Training with { Sent = sent with { Place = state.Durable.Place } } } },
-                new SendAgain(new Send(state.Durable.Aggregator, sent.Update, Stages.Of(round.Stage))));
+                new SendAgain(new Send(state.Durable.Aggregator, sent.Update, round.Stage)));
         }
 
         var tag = new RoundTag(Tags.Round, round.Stage, round.Round) { Place = state.Durable.Place };
-        if (round.Stage == TrainingStage.Extractor)
+        if (round.Stage == Stages.Extractor)
         {
             var settled = state with { Durable = state.Durable with { Training = state.Durable.Training.Undone(round.Round).Settled(round.Round, round.Counted) }, Round = state.Round with { Training = round } };
             var own = settled.Durable.Training.OwnAt(round.Round);
@@ -48,19 +48,19 @@ internal sealed class ClientTraining(int number, Plan plan)
                 : Decision.Of(state);
         }
 
-        return round.Stage == TrainingStage.Gate && state.Durable.Expert.Latents is { } latents && state.Durable.Sharing.Opinions.Count > 0
+        return round.Stage == Stages.Gate && state.Durable.Expert.Latents is { } latents && state.Durable.Sharing.Opinions.Count > 0
             ? Decision.Of(state with { Round = state.Round with { Training = round } }, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
             : Decision.Of(state);
     }
 
     /// <summary>Whether an invitation comes after a later one, or after its stage: messages overtake each other.</summary>
     private static bool IsOver(ClientState state, TrainRound round) =>
-        (round.Stage == TrainingStage.Extractor && state.Durable.EndedStageOne)
+        (round.Stage == Stages.Extractor && state.Durable.EndedStageOne)
         || IsBefore(round, state.Round.Training) || IsBefore(round, state.Round.Waiting)
         || (state.Durable.Training.Sent is { } sent && sent.Place == state.Durable.Place && IsBefore(round, sent.Asked));
 
     private static bool IsBefore(TrainRound first, TrainRound? second) =>
-        second is not null && (first.Stage < second.Stage || (first.Stage == second.Stage && first.Round < second.Round));
+        second is not null && Stages.Place(first.Stage, first.Round).CompareTo(Stages.Place(second.Stage, second.Round)) < 0;
 
     private static bool AreSame(TrainRound? first, TrainRound second) =>
         first is not null && (first.Stage, first.Round) == (second.Stage, second.Round)
@@ -75,16 +75,16 @@ internal sealed class ClientTraining(int number, Plan plan)
         }
 
         // Control variates, the new one and its change, stand behind the model.
-        var update = stage == TrainingStage.Gate
+        var update = stage == Stages.Gate
             ? new RoundUpdate(stage, round, outputs, plan.GateRows, loss, [])
             : new RoundUpdate(stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.HasControl ? outputs[3..] : []);
-        var kept = stage == TrainingStage.Gate || state.Durable.EndedStageOne ? state : Keep(state, round, outputs);
+        var kept = stage == Stages.Gate || state.Durable.EndedStageOne ? state : Keep(state, round, outputs);
         if (state.Round.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
             kept = kept with { Round = kept.Round with { Training = null, Waiting = null }, Durable = kept.Durable with { Training = kept.Durable.Training with { Sent = new SentUpdate(asked, update) { Place = kept.Durable.Place } } } };
         }
 
-        var sent = Decision.Of(kept with { Round = kept.Round with { Against = kept.Round.Against == round ? 0 : kept.Round.Against } }, new Send(kept.Durable.Aggregator, update, Stages.Of(stage)));
+        var sent = Decision.Of(kept with { Round = kept.Round with { Against = kept.Round.Against == round ? 0 : kept.Round.Against } }, new Send(kept.Durable.Aggregator, update, stage));
         return state.Round.Waiting is { } next && kept.Round.Waiting is null ? Next(sent, next) : sent;
     }
 
@@ -108,11 +108,11 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public Decision<ClientState> Adopt(ClientState state, PublishModel published)
     {
-        if (published.Stage != TrainingStage.Extractor)
+        if (published.Stage != Stages.Extractor)
         {
             return Decision.Of(state with
             {
-                Durable = published.Stage == TrainingStage.Gate
+                Durable = published.Stage == Stages.Gate
                     ? state.Durable with { FedGate = new(published.Model[0], published.Experts) }
                     : state.Durable with { RollGate = state.Durable.RollGate with { Gate = new(published.Model[0], published.Experts) } },
             });

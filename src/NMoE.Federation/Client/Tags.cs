@@ -44,7 +44,7 @@ internal sealed record TestShardTag(TestPartition Test) : JobTag(Tags.TestShard)
 /// <param name="Name">The purpose.</param>
 /// <param name="Stage">The stage that the round is of.</param>
 /// <param name="Round">Round, from 1; 0 for what comes in none.</param>
-internal sealed record RoundTag(string Name, TrainingStage Stage, int Round) : JobTag(Name);
+internal sealed record RoundTag(string Name, string Stage, int Round) : JobTag(Name);
 
 /// <summary>A turn in RollGate's ring.</summary>
 /// <param name="Generation">The ring.</param>

@@ -78,7 +78,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         return new UpdatesRecord(
             updates.Sum(entry => entry.Messages), updates.Sum(entry => entry.MessagesDuplicated), updates.Sum(entry => entry.MessagesDelivered),
             updates.Sum(entry => entry.MessagesLost), updates.Sum(entry => entry.Lost),
-            observed.Rounds.Where(item => item.Round.Stage != TrainingStage.Rolling).Sum(item => item.Round.Participants));
+            observed.Rounds.Where(item => item.Round.Stage != Stages.Rolling).Sum(item => item.Round.Participants));
     }
 
     /// <summary>FedSC's model predicts nothing: linear probes stand for its score.</summary>
@@ -91,7 +91,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
         var probes = new Probes(plan, executor, observed.TestShards.First().Value);
         return observed.Rounds.Select(item => item.Round)
-            .Where(round => round.Stage == TrainingStage.Extractor && probes.Wants(round.Round)
+            .Where(round => round.Stage == Stages.Extractor && probes.Wants(round.Round)
                 && (!plan.HasOwnNorms || observed.Extractors.Count == plan.Clients))
             .ToDictionary(round => round, round => probes.Of(
                 plan.HasOwnNorms ? observed.Extractors : plan.ClientNumbers.ToDictionary(client => client, _ => round.Model[0]), cancellation));

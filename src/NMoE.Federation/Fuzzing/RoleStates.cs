@@ -49,7 +49,7 @@ public static class RoleStates
         _ when state.Durable.Serving.PassesDone == plan.Passes.Length => "done",
         { Serving: not null } => "serving",
         { Passing: not null } or { Durable: { Serving.MayServe: false, RollGate: { Gate.Model: null, Turn.Passed: false } } } => "rolling",
-        { Round.Training.Stage: TrainingStage.Gate } => "gate",
+        { Round.Training.Stage: Stages.Gate } => "gate",
         { LearnsExpert: true } => "expert",
         { Round.Training: not null } or { Round.Correlating: not null } or { Round.Against: > 0 } => "training",
         { Durable: { FedGate.Model: null, Sharing: { Experts.IsEmpty: false } sharing } } when sharing.Opinions.Count < sharing.Experts.Length => "sharing",

@@ -13,8 +13,8 @@ public static class FinalModels
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(observer);
-        var extractor = observer.Model(TrainingStage.Extractor);
-        var gate = observer.Model(TrainingStage.Gate);
+        var extractor = observer.Model(Stages.Extractor);
+        var gate = observer.Model(Stages.Gate);
         return
         [
             .. extractor.Take(1).Select(model => ("extractor", model)),

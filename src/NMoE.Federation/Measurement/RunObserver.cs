@@ -81,7 +81,7 @@ public sealed class RunObserver(
     public ImmutableSortedDictionary<Settings.TestPartition, ImmutableArray<BlobRef>> TestShards => testShards;
 
     /// <summary>The final model of a stage, or none.</summary>
-    public ImmutableArray<BlobRef> Model(TrainingStage stage) =>
+    public ImmutableArray<BlobRef> Model(string stage) =>
         _rounds.FindLast(item => item.Round.Stage == stage).Round?.Model ?? [];
 
     /// <summary>
@@ -93,16 +93,16 @@ public sealed class RunObserver(
 
     /// <summary>A round as a line of <c>metrics.jsonl</c>.</summary>
     internal static RoundRecord RecordOf((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item, double? accuracy) => new(
-        Stages.Of(item.Round.Stage), item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss, accuracy, item.Round.Participants);
+        item.Round.Stage, item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss, accuracy, item.Round.Participants);
 
     /// <inheritdoc/>
     public void Observe(VirtualTime at, Observation observation)
     {
         switch (observation)
         {
-            case RoundEnded { Stage: TrainingStage.Rolling } lap when !IsNews(lap):
+            case RoundEnded { Stage: Stages.Rolling } lap when !IsNews(lap):
                 break;
-            case RoundEnded { Stage: not TrainingStage.Rolling } round when round.Place < Moves.Place:
+            case RoundEnded { Stage: not Stages.Rolling } round when round.Place < Moves.Place:
                 // It took itself for the aggregator still.
                 Moves.Lose(Moves.Place, 1);
                 break;
@@ -165,18 +165,18 @@ public sealed class RunObserver(
     /// <summary>A ring that is begun anew takes the laps of the one before away; where an acknowledgement was late a lap may end twice, and the first counts.</summary>
     private bool IsNews(RoundEnded lap)
     {
-        _rounds.RemoveAll(item => item.Round.Stage == TrainingStage.Rolling && item.Round.Generation < lap.Generation);
+        _rounds.RemoveAll(item => item.Round.Stage == Stages.Rolling && item.Round.Generation < lap.Generation);
         return !_rounds.Exists(item =>
-            item.Round.Stage == TrainingStage.Rolling && (item.Round.Generation > lap.Generation || item.Round.Round >= lap.Round));
+            item.Round.Stage == Stages.Rolling && (item.Round.Generation > lap.Generation || item.Round.Round >= lap.Round));
     }
 
     /// <summary>A round that a later place does again takes away what an earlier one made of it, and of all that came after.</summary>
     private void LoseRepeated(RoundEnded round)
     {
-        if (round.Stage != TrainingStage.Rolling && round.Place > 0)
+        if (round.Stage != Stages.Rolling && round.Place > 0)
         {
             var lost = _rounds.RemoveAll(item =>
-                item.Round.Place < round.Place && (item.Round.Stage, item.Round.Round).CompareTo((round.Stage, round.Round)) >= 0);
+                item.Round.Place < round.Place && Stages.Place(item.Round.Stage, item.Round.Round).CompareTo(Stages.Place(round.Stage, round.Round)) >= 0);
             Moves.Lose(round.Place, lost);
         }
     }
@@ -184,12 +184,12 @@ public sealed class RunObserver(
     private void EndRound(RoundEnded round, VirtualTime at)
     {
         executor.Keep(round.Model);
-        if (round.Stage == TrainingStage.Extractor && _probes?.Wants(round.Round) == true && !plan.HasOwnNorms)
+        if (round.Stage == Stages.Extractor && _probes?.Wants(round.Round) == true && !plan.HasOwnNorms)
         {
             _probes.Begin(round.Model[0]);
         }
 
-        var scored = round.Stage == TrainingStage.Extractor && plan.HasGlobalModel && !testShards.IsEmpty
+        var scored = round.Stage == Stages.Extractor && plan.HasGlobalModel && !testShards.IsEmpty
             && (round.Round % plan.Settings.Evaluation.EveryRounds == 0 || round.Round == plan.Settings.Extractor.Rounds);
         var score = scored
             ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model), 0, [.. round.Model, .. testShards.First().Value]))
@@ -200,11 +200,11 @@ public sealed class RunObserver(
         TellRound(_rounds[^1]);
         var steps = round.Stage switch
         {
-            TrainingStage.Extractor => plan.Settings.Extractor.Rounds,
-            TrainingStage.Gate => plan.Settings.Gate.Exchanges,
+            Stages.Extractor => plan.Settings.Extractor.Rounds,
+            Stages.Gate => plan.Settings.Gate.Exchanges,
             _ => plan.Settings.RollGate.Laps,
         };
-        progress(new Progress(Stages.Of(round.Stage), round.Round, steps, at, ledger.TotalTraffic, round.Loss, known));
+        progress(new Progress(round.Stage, round.Round, steps, at, ledger.TotalTraffic, round.Loss, known));
     }
 
     private void TellRound((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item)

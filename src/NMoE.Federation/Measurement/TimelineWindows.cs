@@ -27,7 +27,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     private readonly SortedSet<int> _gone = [];
     private readonly List<(string Stage, ImmutableArray<SpanRecord> First, ImmutableArray<SpanRecord> Last)> _kept = [];
     private TimelineWindow? _round = new(Stages.Extractor, 1, VirtualTime.Zero, []);
-    private (TrainingStage Stage, int Generation, int Round) _ended = (TrainingStage.Extractor, 0, 0);
+    private (int Stage, int Generation, int Round) _ended = (0, 0, 0);
 
     /// <summary>The beginning of the earliest window that has not ended; null where there is none.</summary>
     public VirtualTime? Earliest => _passes.Append(_round).OfType<TimelineWindow>().MinBy(window => window.From)?.From;
@@ -53,7 +53,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     /// <returns>Windows that end now.</returns>
     public ImmutableArray<TimelineWindow> Observe(VirtualTime at, Observation observation) => observation switch
     {
-        RoundEnded round when (round.Stage, round.Generation, round.Round).CompareTo(_ended) > 0 => EndRound(at, round),
+        RoundEnded round when Place(round).CompareTo(_ended) > 0 => EndRound(at, round),
         RequestMark { Request: 0 } mark => mark.Finished ? Answered(mark.Client, plan.Passes[mark.Pass].Stage) : Begin(at, plan.Passes[mark.Pass].Stage),
         DeviceLost { Returns: false, Device.IsClient: true } lost => Left(lost.Device.Number),
         ClientLeft left => Left(left.Client),
@@ -93,15 +93,15 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     private ImmutableArray<TimelineWindow> EndRound(VirtualTime at, RoundEnded round)
     {
         var ended = Ended(_round);
-        _ended = (round.Stage, round.Generation, round.Round);
+        _ended = Place(round);
         var last = round.Stage switch
         {
-            TrainingStage.Extractor => plan.Settings.Extractor.Rounds,
-            TrainingStage.Gate => plan.Settings.Gate.Exchanges,
+            Stages.Extractor => plan.Settings.Extractor.Rounds,
+            Stages.Gate => plan.Settings.Gate.Exchanges,
             _ => plan.Settings.RollGate.Laps,
         };
-        _round = round.Round < last ? new(Stages.Of(round.Stage), round.Round + 1, at, [])
-            : round.Stage == TrainingStage.Extractor ? new(Stages.Expert, 0, at, [])
+        _round = round.Round < last ? new(round.Stage, round.Round + 1, at, [])
+            : round.Stage == Stages.Extractor ? new(Stages.Expert, 0, at, [])
             : null;
         return ended;
     }
@@ -142,6 +142,8 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
         _passes.RemoveAt(place);
         return [window];
     }
+
+    private static (int Stage, int Generation, int Round) Place(RoundEnded round) => (Stages.Trained.IndexOf(round.Stage), round.Generation, round.Round);
 
     private static ImmutableArray<TimelineWindow> Ended(TimelineWindow? window) => window is null ? [] : [window];
 }

@@ -28,15 +28,15 @@ internal sealed record Bounds(int Clients, int Places, int SharedParts, int Publ
     public bool IsAggregator(DeviceId device) => device.IsAggregator && device.Place < Places;
 
     /// <summary>Whether a stage that trains in rounds has a model of so many parts.</summary>
-    public bool IsModel(TrainingStage stage, int parts) => stage switch
+    public bool IsModel(string stage, int parts) => stage switch
     {
-        TrainingStage.Extractor => parts == SharedParts,
-        TrainingStage.Gate => parts == 1,
+        Stages.Extractor => parts == SharedParts,
+        Stages.Gate => parts == 1,
         _ => false,
     };
 
     /// <summary>Whether a stage has a round of that number.</summary>
-    public bool IsRound(TrainingStage stage, int round) => round >= 1 && round <= (stage == TrainingStage.Extractor ? Rounds : Exchanges);
+    public bool IsRound(string stage, int round) => round >= 1 && round <= (stage == Stages.Extractor ? Rounds : Exchanges);
 
     /// <summary>Whether so many next-best experts can have stood in.</summary>
     public bool IsSubstitution(int number) => number >= 0 && number <= Alternatives;

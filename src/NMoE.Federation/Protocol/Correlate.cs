@@ -20,5 +20,5 @@ public sealed record Correlate(int Round, ImmutableArray<BlobRef> Model) : IMess
         "Correlate",
         m => new() { Round = (uint)m.Round, Model = { Blobs(m.Model) } },
         read => new(Count(read.Round), Blobs(read.Model)),
-        (m, from, bounds) => bounds.IsAggregator(from) && bounds.IsModel(TrainingStage.Extractor, m.Model.Length) && bounds.IsRound(TrainingStage.Extractor, m.Round));
+        (m, from, bounds) => bounds.IsAggregator(from) && bounds.IsModel(Stages.Extractor, m.Model.Length) && bounds.IsRound(Stages.Extractor, m.Round));
 }

@@ -20,5 +20,5 @@ public sealed record Correlated(int Round, BlobRef Correlation) : IMessage
         "Correlated",
         m => new() { Round = (uint)m.Round, Correlation = Blob(m.Correlation) },
         read => new(Count(read.Round), Blob(read.Correlation)),
-        (m, from, bounds) => bounds.IsClient(from) && bounds.IsRound(TrainingStage.Extractor, m.Round));
+        (m, from, bounds) => bounds.IsClient(from) && bounds.IsRound(Stages.Extractor, m.Round));
 }

@@ -7,7 +7,7 @@ namespace NMoE.Federation.Protocol;
 /// <summary>Aggregator to client: the outcome of a stage.</summary>
 /// <param name="Stage">Stage.</param>
 /// <param name="Model">As in <see cref="TrainRound"/>.</param>
-public sealed record PublishModel(TrainingStage Stage, ImmutableArray<BlobRef> Model) : IMessage
+public sealed record PublishModel(string Stage, ImmutableArray<BlobRef> Model) : IMessage
 {
     /// <summary>The place at which the aggregator ended stage 1, from 0: of two outcomes the later place's counts.</summary>
     public int Lineage { get; init; }
@@ -24,5 +24,5 @@ public sealed record PublishModel(TrainingStage Stage, ImmutableArray<BlobRef> M
         m => new() { Stage = StageOf(m.Stage), Model = { Blobs(m.Model) }, Lineage = (uint)m.Lineage, Experts = { Counts(m.Experts) } },
         read => new(StageOf(read.Stage), Blobs(read.Model)) { Lineage = Count(read.Lineage), Experts = Counts(read.Experts) },
         (m, from, bounds) => bounds.IsAggregator(from) && m.Lineage <= from.Place
-            && m.Model.Length == (m.Stage == TrainingStage.Extractor ? bounds.PublishedParts : 1) && bounds.AreClients(m.Experts));
+            && m.Model.Length == (m.Stage == Stages.Extractor ? bounds.PublishedParts : 1) && bounds.AreClients(m.Experts));
 }

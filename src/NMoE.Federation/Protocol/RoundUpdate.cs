@@ -12,7 +12,7 @@ namespace NMoE.Federation.Protocol;
 /// <param name="Loss">Training loss.</param>
 /// <param name="Control">SCAFFOLD's c_i' - c_i; none with other algorithms.</param>
 public sealed record RoundUpdate(
-    TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, int Samples, double Loss, ImmutableArray<BlobRef> Control) : IMessage
+    string Stage, int Round, ImmutableArray<BlobRef> Model, int Samples, double Loss, ImmutableArray<BlobRef> Control) : IMessage
 {
     /// <inheritdoc/>
     public (int First, int Second) Occasion => (Round, 0);
@@ -33,5 +33,5 @@ public sealed record RoundUpdate(
             Control = { Blobs(m.Control) },
         },
         read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Count(read.Samples), read.Loss, Blobs(read.Control)),
-        (m, from, bounds) => bounds.IsClient(from) && m.Stage != TrainingStage.Rolling && bounds.IsRound(m.Stage, m.Round) && m.Samples > 0 && double.IsFinite(m.Loss));
+        (m, from, bounds) => bounds.IsClient(from) && m.Stage != Stages.Rolling && bounds.IsRound(m.Stage, m.Round) && m.Samples > 0 && double.IsFinite(m.Loss));
 }

@@ -21,5 +21,5 @@ public sealed record TrainAgainst(int Round, ImmutableArray<BlobRef> External, d
         "TrainAgainst",
         m => new() { Round = (uint)m.Round, External = { Blobs(m.External) }, Share = m.Share },
         read => new(Count(read.Round), Blobs(read.External), read.Share),
-        (m, from, bounds) => bounds.IsAggregator(from) && bounds.IsRound(TrainingStage.Extractor, m.Round));
+        (m, from, bounds) => bounds.IsAggregator(from) && bounds.IsRound(Stages.Extractor, m.Round));
 }

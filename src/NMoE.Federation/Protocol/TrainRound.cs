@@ -9,7 +9,7 @@ namespace NMoE.Federation.Protocol;
 /// <param name="Round">Round, from 1.</param>
 /// <param name="Model">F and the predictor in stage 1, G in stage 3.</param>
 /// <param name="Control">SCAFFOLD's control variate c; none before its first round has ended, and with other algorithms.</param>
-public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, ImmutableArray<BlobRef> Control) : IMessage
+public sealed record TrainRound(string Stage, int Round, ImmutableArray<BlobRef> Model, ImmutableArray<BlobRef> Control) : IMessage
 {
     /// <inheritdoc/>
     public (int First, int Second) Occasion => (Round, 0);
@@ -37,5 +37,5 @@ public sealed record TrainRound(TrainingStage Stage, int Round, ImmutableArray<B
         },
         read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Blobs(read.Control)) { Counted = Count(read.Counted), Moments = Blobs(read.Moments) },
         (m, from, bounds) => bounds.IsAggregator(from) && bounds.IsModel(m.Stage, m.Model.Length) && bounds.IsRound(m.Stage, m.Round) && m.Control.Length <= 1
-            && m.Moments.Length == (m.Stage == TrainingStage.Gate ? bounds.Moments : 0));
+            && m.Moments.Length == (m.Stage == Stages.Gate ? bounds.Moments : 0));
 }

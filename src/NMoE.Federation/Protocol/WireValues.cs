@@ -14,9 +14,12 @@ internal static class WireValues
 
     public static ImmutableArray<int> Counts(IEnumerable<uint> values) => [.. values.Select(Count)];
 
-    public static Wire.TrainingStage StageOf(TrainingStage stage) => (Wire.TrainingStage)(stage + 1);
+    /// <summary>A stage that leaves a model, by its place among them from 1.</summary>
+    public static uint StageOf(string stage) => (uint)Stages.Trained.IndexOf(stage) + 1;
 
-    public static TrainingStage StageOf(Wire.TrainingStage stage) => Choice<TrainingStage>((int)stage, "A message names no training stage.");
+    public static string StageOf(uint stage) => stage > 0 && stage <= Stages.Trained.Length
+        ? Stages.Trained[(int)stage - 1]
+        : throw new WireException("A message names no stage of training.");
 
     /// <summary>A member of an enumeration: on the wire they count from 1, because 0 says that there is none.</summary>
     public static T Choice<T>(int value, string problem)

@@ -60,7 +60,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
             Baseline.CentralisedMoe => Everywhere(new OutsideModel(
                 0, centralised[0], centralised[2..].Select((expert, number) => (number, expert)).ToImmutableSortedDictionary(pair => pair.number, pair => pair.expert), centralised[1])),
             Baseline.LocalClassifier => [.. locals.Select((model, client) => Classifier(model, client))],
-            Baseline.FedAvgClassifier => [.. plan.ClientNumbers.Select(client => Classifier(observed.Model(TrainingStage.Extractor), client))],
+            Baseline.FedAvgClassifier => [.. plan.ClientNumbers.Select(client => Classifier(observed.Model(Stages.Extractor), client))],
             _ => [.. Average(locals) is var average ? plan.ClientNumbers.Select(client => Classifier(average, client)) : []],
         };
 

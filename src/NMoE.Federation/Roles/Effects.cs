@@ -97,7 +97,7 @@ public abstract record Observation;
 /// <param name="Model">The aggregated model.</param>
 /// <param name="Loss">Mean training loss.</param>
 /// <param name="Participants">Clients whose updates went in.</param>
-public sealed record RoundEnded(TrainingStage Stage, int Round, ImmutableArray<BlobRef> Model, double Loss, int Participants) : Observation
+public sealed record RoundEnded(string Stage, int Round, ImmutableArray<BlobRef> Model, double Loss, int Participants) : Observation
 {
     /// <summary>Which of RollGate's rings the lap is of: laps of those begun before count no more. 0 for rounds.</summary>
     public int Generation { get; init; }

@@ -80,7 +80,7 @@ public static class Ring
         ArgumentNullException.ThrowIfNull(done);
         var (lap, turn) = Math.DivRem(done.Hop + 1, done.Ring.Length);
         return turn == 0 && done.Step == RollStep.Train
-            ? new RoundEnded(TrainingStage.Rolling, lap, [done.Gate], MeanLoss(done), Trained(done)) { Generation = done.Generation }
+            ? new RoundEnded(Stages.Rolling, lap, [done.Gate], MeanLoss(done), Trained(done)) { Generation = done.Generation }
             : null;
     }
 

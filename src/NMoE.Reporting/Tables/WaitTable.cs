@@ -1,3 +1,4 @@
+using NMoE.Federation.Protocol;
 using System.Collections.Immutable;
 using System.Globalization;
 using NMoE.Federation.Records;

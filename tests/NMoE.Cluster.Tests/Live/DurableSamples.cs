@@ -13,7 +13,7 @@ internal static class DurableSamples
     {
         Training = new(
             new(Blob('6'), Blob('7'), null), new(4, new(null, Blob('8'), null)),
-            new(new TrainRound(TrainingStage.Extractor, 4, [Blob('2'), Blob('3')], [Blob('4')]) { Counted = 3 }, new RoundUpdate(TrainingStage.Extractor, 4, [Blob('d')], 500, 0.5, [])))
+            new(new TrainRound(Stages.Extractor, 4, [Blob('2'), Blob('3')], [Blob('4')]) { Counted = 3 }, new RoundUpdate(Stages.Extractor, 4, [Blob('d')], 500, 0.5, [])))
         {
             History = ImmutableSortedDictionary<int, OwnParts>.Empty.Add(3, new(Blob('e'), null, null)),
         },

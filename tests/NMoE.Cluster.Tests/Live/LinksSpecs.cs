@@ -111,7 +111,7 @@ public sealed class LinksSpecs
     private static (OutgoingStream Outgoing, IncomingStream Incoming) Stream(LiveChannel channel, int number, DeviceId from, DeviceId to)
     {
         var bytes = new byte[Size];
-        var message = new PublishModel(TrainingStage.Gate, [new BlobRef(new BlobHash(new string('1', 64)), Size)]);
+        var message = new PublishModel(Stages.Gate, [new BlobRef(new BlobHash(new string('1', 64)), Size)]);
         var envelope = WireCodec.Encode(message).ToByteArray();
         var transfer = new Transfer(from, to, "gate", nameof(PublishModel), WireCodec.Size(message), message);
         var opened = new StreamOpened(number, from, to, transfer.Stage, transfer.Kind, transfer.Bytes, envelope.Length, message.Blobs);

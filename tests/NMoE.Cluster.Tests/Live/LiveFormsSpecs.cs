@@ -45,7 +45,7 @@ public sealed class LiveFormsSpecs
         new StreamCredit(5, 131072),
         new StreamClosed(5, Delivered: true),
         new StreamCancelled(5),
-        new Seen(new VirtualTime(1), new RoundEnded(TrainingStage.Gate, 2, [First, Second], 0.5, 3) { Generation = 1 }),
+        new Seen(new VirtualTime(1), new RoundEnded(Stages.Gate, 2, [First, Second], 0.5, 3) { Generation = 1 }),
         new Seen(new VirtualTime(2), new GateRolled(First)),
         new Seen(new VirtualTime(3), new MatrixReleased(4, "r")),
         new Seen(new VirtualTime(4), new ExpertTrained(4, First, Second)),

@@ -48,7 +48,7 @@ public sealed class LiveRunSpecs
         Assert.Equal((LiveEndKind.Finished, ""), (end.Way, end.Reason));
         Assert.Equal(
             [1, 2, 3, 4],
-            end.History!.Seen.Select(seen => seen.What).OfType<RoundEnded>().Where(round => round.Stage == TrainingStage.Extractor).Select(round => round.Round));
+            end.History!.Seen.Select(seen => seen.What).OfType<RoundEnded>().Where(round => round.Stage == Stages.Extractor).Select(round => round.Round));
         Assert.Equal([0, 1], end.History.Seen.Select(seen => seen.What).OfType<ExpertTrained>().Select(expert => expert.Client).Distinct().Order());
     }
 

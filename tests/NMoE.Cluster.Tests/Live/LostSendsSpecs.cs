@@ -19,7 +19,7 @@ namespace NMoE.Cluster.Tests.Live;
 public sealed class LostSendsSpecs : IDisposable
 {
     private static readonly Transfer Sent = new(
-        DeviceId.Aggregator, new DeviceId(0), "gate", nameof(PublishModel), 60, new PublishModel(TrainingStage.Gate, [new(new BlobHash(new string('a', 64)), 50)]));
+        DeviceId.Aggregator, new DeviceId(0), "gate", nameof(PublishModel), 60, new PublishModel(Stages.Gate, [new(new BlobHash(new string('a', 64)), 50)]));
 
     private readonly ActorSystem _system = ActorSystem.Create("nmoe");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-lost-specs-");
@@ -150,7 +150,7 @@ public sealed class LostSendsSpecs : IDisposable
     /// <summary>A message of three chunks.</summary>
     private Transfer Long()
     {
-        var message = new PublishModel(TrainingStage.Gate, [_shelf.Put(new byte[(2 * StreamChunk.MostBytes) + 1000])]);
+        var message = new PublishModel(Stages.Gate, [_shelf.Put(new byte[(2 * StreamChunk.MostBytes) + 1000])]);
         return Sent with { Bytes = WireCodec.Size(message), Message = message };
     }
 

@@ -24,7 +24,7 @@ public sealed class StreamSpecs
     [InlineData(65536)]
     public void A_message_arrives_with_its_blobs_whatever_the_chunks(int chunk)
     {
-        var message = new TrainRound(TrainingStage.Extractor, 3, [_here.Put(Bytes(1, 100_000)), _here.Put(Bytes(2, 7))], []);
+        var message = new TrainRound(Stages.Extractor, 3, [_here.Put(Bytes(1, 100_000)), _here.Put(Bytes(2, 7))], []);
         var (outgoing, incoming) = Streams(message, chunk);
 
         var sent = Move(outgoing, incoming);
@@ -122,7 +122,7 @@ public sealed class StreamSpecs
     [Fact]
     public void A_blob_with_other_bytes_than_its_hash_says_is_refused()
     {
-        var message = new PublishModel(TrainingStage.Gate, [_here.Put(Bytes(5, 50))]);
+        var message = new PublishModel(Stages.Gate, [_here.Put(Bytes(5, 50))]);
         var (outgoing, incoming) = Streams(message, 1 << 16);
         var bytes = outgoing.Take(outgoing.Next).Bytes.ToArray();
         bytes[^1] ^= 1;
@@ -166,7 +166,7 @@ public sealed class StreamSpecs
 
     private sealed record GatePublished(BlobRef Gate)
     {
-        public PublishModel Message => new(TrainingStage.Gate, [Gate]);
+        public PublishModel Message => new(Stages.Gate, [Gate]);
     }
 
     internal sealed class Shelf : IBlobShelf

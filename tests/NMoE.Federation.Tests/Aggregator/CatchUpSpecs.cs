@@ -119,5 +119,5 @@ public sealed class CatchUpSpecs : DeviceSpec
 
     private void Update(int client, int round) => _clients[client].Send(
         DeviceId.Aggregator,
-        new RoundUpdate(TrainingStage.Extractor, round, [Blob((char)('0' + client), 1000), Blob((char)('5' + client), 2000)], 10, 1, []));
+        new RoundUpdate(Stages.Extractor, round, [Blob((char)('0' + client), 1000), Blob((char)('5' + client), 2000)], 10, 1, []));
 }

@@ -95,5 +95,5 @@ public sealed class CorrelationRoundSpecs : DeviceSpec
 
     private void Update(int client, double loss) => _clients[client].Send(
         DeviceId.Aggregator,
-        new RoundUpdate(TrainingStage.Extractor, 1, [Blob((char)('5' + client), 1000), Blob((char)('a' + client), 2000)], 10, loss, []));
+        new RoundUpdate(Stages.Extractor, 1, [Blob((char)('5' + client), 1000), Blob((char)('a' + client), 2000)], 10, loss, []));
 }

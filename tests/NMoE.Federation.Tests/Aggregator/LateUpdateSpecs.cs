@@ -47,7 +47,7 @@ public abstract class UnevenSpec : DeviceSpec
     {
         Clients[client].Send(
             DeviceId.Aggregator,
-            new RoundUpdate(TrainingStage.Extractor, round, [Blob(Digit(client, round), 1000), Blob(Digit(client, round), 2000)], 10, 1, []));
+            new RoundUpdate(Stages.Extractor, round, [Blob(Digit(client, round), 1000), Blob(Digit(client, round), 2000)], 10, 1, []));
         Pass(TimeSpan.FromSeconds(1));
     }
 

@@ -82,5 +82,5 @@ public sealed class RetriedCorrelationSpecs : DeviceSpec
 
     private void Update(int client) => _clients[client].Send(
         DeviceId.Aggregator,
-        new RoundUpdate(TrainingStage.Extractor, 1, [Blob((char)('5' + client), 1000), Blob((char)('a' + client), 2000)], 10, 1, []));
+        new RoundUpdate(Stages.Extractor, 1, [Blob((char)('5' + client), 1000), Blob((char)('a' + client), 2000)], 10, 1, []));
 }

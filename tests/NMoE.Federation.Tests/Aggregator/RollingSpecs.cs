@@ -29,7 +29,7 @@ public sealed class RollingSpecs : DeviceSpec
         foreach (var client in _clients)
         {
             client.Expect<TrainRound>(DeviceId.Aggregator);
-            client.Send(DeviceId.Aggregator, new RoundUpdate(TrainingStage.Extractor, 1, [Blob('a', 1000), Blob('b', 2000)], 10, 1, []));
+            client.Send(DeviceId.Aggregator, new RoundUpdate(Stages.Extractor, 1, [Blob('a', 1000), Blob('b', 2000)], 10, 1, []));
         }
 
         foreach (var client in _clients)
@@ -71,7 +71,7 @@ public sealed class RollingSpecs : DeviceSpec
         foreach (var client in new[] { 0, 1 })
         {
             var published = _clients[client].Expect<PublishModel>(DeviceId.Aggregator);
-            Assert.Equal((TrainingStage.Rolling, Blob('c', 500)), (published.Stage, Assert.Single(published.Model)));
+            Assert.Equal((Stages.Rolling, Blob('c', 500)), (published.Stage, Assert.Single(published.Model)));
         }
 
         _supervisor.Expect<TrainingFinished>(DeviceId.Aggregator);
@@ -92,7 +92,7 @@ public sealed class RollingSpecs : DeviceSpec
         _clients[2].Expect<RollingGateTaken>(DeviceId.Aggregator);
         _clients[2].Send(DeviceId.Aggregator, new Rejoin(10));
         var told = _clients[2].Probe.Collect<Delivery>(TimeSpan.FromMinutes(1)).Select(delivery => delivery.Message).OfType<PublishModel>();
-        Assert.Equal(Blob('c', 500), Assert.Single(told, message => message.Stage == TrainingStage.Rolling).Model[0]);
+        Assert.Equal(Blob('c', 500), Assert.Single(told, message => message.Stage == Stages.Rolling).Model[0]);
     }
 
     /// <summary>Twenty minutes for each of 2 * (4 + 1) hops.</summary>

@@ -27,7 +27,7 @@ public sealed class SharingSpecs : DeviceSpec
             client.Expect<TrainRound>(DeviceId.Aggregator);
             client.Send(
                 DeviceId.Aggregator,
-                new RoundUpdate(TrainingStage.Extractor, 1, [Blob((char)('0' + client.Device.Number), 1000), Blob((char)('5' + client.Device.Number), 2000)], 10, 1, []));
+                new RoundUpdate(Stages.Extractor, 1, [Blob((char)('0' + client.Device.Number), 1000), Blob((char)('5' + client.Device.Number), 2000)], 10, 1, []));
         }
 
         Assert.All(_clients, client => client.Expect<PublishModel>(DeviceId.Aggregator));
@@ -49,7 +49,7 @@ public sealed class SharingSpecs : DeviceSpec
             client.Send(DeviceId.Aggregator, new GateDataReady());
         }
 
-        Assert.Equal(TrainingStage.Gate, _clients[0].Expect<TrainRound>(DeviceId.Aggregator).Stage);
+        Assert.Equal(Stages.Gate, _clients[0].Expect<TrainRound>(DeviceId.Aggregator).Stage);
         Assert.True(World.Now - begun < TimeSpan.FromMinutes(2), "The deadline was waited for.");
     }
 

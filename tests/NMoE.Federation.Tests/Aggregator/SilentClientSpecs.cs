@@ -60,7 +60,7 @@ public sealed class SilentClientSpecs : DeviceSpec
         {
             client.Send(
                 DeviceId.Aggregator,
-                new RoundUpdate(TrainingStage.Extractor, round, [Blob((char)('a' + client.Device.Number), 1000 + round), Blob((char)('d' + client.Device.Number), 2000 + round)], 10, 1, []));
+                new RoundUpdate(Stages.Extractor, round, [Blob((char)('a' + client.Device.Number), 1000 + round), Blob((char)('d' + client.Device.Number), 2000 + round)], 10, 1, []));
         }
     }
 }

@@ -137,11 +137,11 @@ public sealed class TrainingRoundSpecs : DeviceSpec
     private ImmutableArray<TrainRound> Invitations(int round)
     {
         ImmutableArray<TrainRound> invitations = [.. _clients.Select(client => client.Expect<TrainRound>(DeviceId.Aggregator))];
-        Assert.All(invitations, invitation => Assert.Equal((TrainingStage.Extractor, round), (invitation.Stage, invitation.Round)));
+        Assert.All(invitations, invitation => Assert.Equal((Stages.Extractor, round), (invitation.Stage, invitation.Round)));
         return invitations;
     }
 
     private void Update(int client, int round, double loss) => _clients[client].Send(
         DeviceId.Aggregator,
-        new RoundUpdate(TrainingStage.Extractor, round, [Blob((char)('0' + client), 1000), Blob((char)('5' + client), 2000)], 10, loss, []));
+        new RoundUpdate(Stages.Extractor, round, [Blob((char)('0' + client), 1000), Blob((char)('5' + client), 2000)], 10, loss, []));
 }

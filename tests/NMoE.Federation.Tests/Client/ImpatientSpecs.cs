@@ -28,7 +28,7 @@ public sealed class ImpatientSpecs : DeviceSpec
         var (aggregator, supervisor) = (Peer(DeviceId.Aggregator), Peer(DeviceId.Supervisor));
         SwitchOn(Self, new ClientRole(0, Plan));
         aggregator.Expect<Join>(Self);
-        aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
         aggregator.Expect<ExpertReady>(Self);
         supervisor.Send(Self, new BeginServing());
         RunToEnd();

@@ -128,7 +128,7 @@ public sealed class InferenceSpecs : DeviceSpec
             : null;
         SwitchOn(Self, new ClientRole(0, Plan));
         Assert.Equal(10, _aggregator.Expect<Join>(Self).Samples);
-        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
         _aggregator.Expect<ExpertReady>(Self);
         _supervisor.Send(Self, new BeginServing());
         _supervisor.Expect<ServingBegun>(Self);

@@ -27,7 +27,7 @@ public sealed class LateInvitationTests
         var role = new ClientRole(0, DeviceSpec.PlanOf(sets));
         var before = Ended(role);
         var after = role.Handle(before, new JobFinished(
-            new RoundTag(Tags.Round, TrainingStage.Extractor, 1),
+            new RoundTag(Tags.Round, Stages.Extractor, 1),
             new JobResult([Blob('1'), Blob('2'), Blob('3'), Blob('4')], ImmutableSortedDictionary<string, double>.Empty.Add("loss", 1), []))).State;
         Assert.Equal(before.Durable.Training.Own, after.Durable.Training.Own);
     }
@@ -36,7 +36,7 @@ public sealed class LateInvitationTests
     public void It_is_not_trained_any_more_and_no_matrix_is_released_for_it()
     {
         var role = new ClientRole(0, DeviceSpec.PlanOf());
-        Assert.Empty(role.Handle(Ended(role), From(new TrainRound(TrainingStage.Extractor, 1, [Blob('1'), Blob('2')], []))).Effects.OfType<Federation.Roles.Compute>());
+        Assert.Empty(role.Handle(Ended(role), From(new TrainRound(Stages.Extractor, 1, [Blob('1'), Blob('2')], []))).Effects.OfType<Federation.Roles.Compute>());
         var releasing = new ClientRole(0, DeviceSpec.PlanOf("extractor.method=fedsc"));
         Assert.Empty(releasing.Handle(Ended(releasing), From(new Correlate(1, [Blob('1'), Blob('2')]))).Effects.OfType<Federation.Roles.Compute>());
     }

@@ -41,7 +41,7 @@ public sealed class MovedTests
         var training = _role.Handle(Dealt, new Delivery(DeviceId.Aggregator, Round(2)));
         var job = training.Effects.OfType<Federation.Roles.Compute>().Single();
         var moved = _role.Handle(training.State, new Delivery(Second, Round(1)));
-        Assert.Equal(new RoundTag(Tags.Round, TrainingStage.Extractor, 1) { Place = 1 }, moved.Effects.OfType<Federation.Roles.Compute>().Single().Tag);
+        Assert.Equal(new RoundTag(Tags.Round, Stages.Extractor, 1) { Place = 1 }, moved.Effects.OfType<Federation.Roles.Compute>().Single().Tag);
         Assert.Empty(_role.Handle(moved.State, new JobFinished(job.Tag, Trained('7'))).Effects);
         var update = Sent(_role.Handle(moved.State, new JobFinished((RoundTag)job.Tag with { Round = 1, Place = 1 }, Trained('8')))).Single();
         Assert.Equal((Second, 1), (update.To, Assert.IsType<RoundUpdate>(update.Message).Round));
@@ -51,7 +51,7 @@ public sealed class MovedTests
     public void An_update_that_was_sent_to_the_lost_place_is_sent_again_and_not_trained_again()
     {
         var training = _role.Handle(Dealt, new Delivery(DeviceId.Aggregator, Round(1))).State;
-        var sent = _role.Handle(training, new JobFinished(new RoundTag(Tags.Round, TrainingStage.Extractor, 1), Trained('7')));
+        var sent = _role.Handle(training, new JobFinished(new RoundTag(Tags.Round, Stages.Extractor, 1), Trained('7')));
         var again = _role.Handle(sent.State, new Delivery(Second, Round(1)));
         Assert.Empty(again.Effects.OfType<Federation.Roles.Compute>());
         Assert.Equal(new Send(Second, Sent(sent).Single().Message, "extractor"), Assert.Single(again.Effects.OfType<SendAgain>()).What);
@@ -66,7 +66,7 @@ public sealed class MovedTests
         Assert.NotNull(asked.Round.Training);
 
         // The same model from the new place is no reason.
-        var published = new PublishModel(TrainingStage.Extractor, [Blob('1'), Blob('4')]);
+        var published = new PublishModel(Stages.Extractor, [Blob('1'), Blob('4')]);
         Assert.Equal(Blob('3'), _role.Handle(Dealt with { Durable = durable }, new Delivery(Second, published)).State.Durable.Expert.Model);
         Assert.Null(_role.Handle(Dealt with { Durable = durable }, new Delivery(Second, published with { Lineage = 1 })).State.Durable.Expert.Model);
     }
@@ -84,7 +84,7 @@ public sealed class MovedTests
 
     private static ClientState Dealt => new ClientState(ClientDurable.Empty) with { Shards = ShardsState.None with { Training = Blob('0') } };
 
-    private static TrainRound Round(int round) => new(TrainingStage.Extractor, round, [Blob('a'), Blob('b')], []);
+    private static TrainRound Round(int round) => new(Stages.Extractor, round, [Blob('a'), Blob('b')], []);
 
     private static BlobRef Blob(char digit) => new(new BlobHash(new string(digit, 64)), 1000);
 

@@ -66,7 +66,7 @@ public sealed class PackedServingSpecs : DeviceSpec
             : null;
         SwitchOn(Self, new ClientRole(0, Plan));
         _aggregator.Expect<Join>(Self);
-        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
         _aggregator.Expect<ExpertReady>(Self);
         _supervisor.Send(Self, new BeginServing());
         _supervisor.Expect<ServingBegun>(Self);

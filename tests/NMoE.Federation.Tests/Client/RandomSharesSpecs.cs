@@ -29,7 +29,7 @@ public abstract class RandomSharesSpecs : DeviceSpec
         Answer = Routed;
         SwitchOn(Self, new ClientRole(0, Plan));
         aggregator.Expect<Join>(Self);
-        aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
         aggregator.Expect<ExpertReady>(Self);
         supervisor.Send(Self, new BeginServing());
         supervisor.Expect<ServingBegun>(Self);

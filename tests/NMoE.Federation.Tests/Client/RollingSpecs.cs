@@ -39,7 +39,7 @@ public sealed class RollingSpecs : DeviceSpec
         };
         SwitchOn(Self, new ClientRole(1, Plan));
         _aggregator.Expect<Join>(Self);
-        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('e', 900_000)]));
+        _aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('e', 900_000)]));
         _aggregator.Expect<ExpertReady>(Self);
     }
 
@@ -97,7 +97,7 @@ public sealed class RollingSpecs : DeviceSpec
         Assert.True(_before.Probe.LastTold!.At - passed > TimeSpan.FromMinutes(9.9), "The deadline was not waited for.");
         Assert.Equal((3, RollStep.Train, 0.75, 0.0), (next.Hop, next.Step, next.LastLoss, next.Losses));
         var lap = Assert.Single(Seen.Of<RoundEnded>());
-        Assert.Equal((TrainingStage.Rolling, 1, 0.75, 2), (lap.Stage, lap.Round, lap.Loss, lap.Participants));
+        Assert.Equal((Stages.Rolling, 1, 0.75, 2), (lap.Stage, lap.Round, lap.Loss, lap.Participants));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class ScaffoldSpecs : DeviceSpec
     private void Round(int round, int counted)
     {
         _aggregator.Send(Self, new TrainRound(
-            TrainingStage.Extractor, round, [Blob('e', 700_000), Blob('f', 900_000)], round > 1 ? [Blob('c', 1_500)] : [])
+            Stages.Extractor, round, [Blob('e', 700_000), Blob('f', 900_000)], round > 1 ? [Blob('c', 1_500)] : [])
         { Counted = counted });
         _aggregator.Expect<RoundUpdate>(Self);
     }

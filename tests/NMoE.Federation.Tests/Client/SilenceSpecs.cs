@@ -61,7 +61,7 @@ public sealed class SilenceSpecs : DeviceSpec
     [Fact]
     public void One_that_has_all_it_needs_serves_without_the_servers_word()
     {
-        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
         _aggregator.Expect<ExpertReady>(Self);
         RunToEnd();
 
@@ -115,7 +115,7 @@ public sealed class SilenceSpecs : DeviceSpec
     [Fact]
     public void A_peer_that_never_answers_is_waited_for_until_the_deadline_and_no_longer()
     {
-        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
         _aggregator.Expect<ExpertReady>(Self);
         _aggregator.Send(Self, new ShareLatents([0, 1]));
         var begun = World.Now;
@@ -132,7 +132,7 @@ public sealed class SilenceSpecs : DeviceSpec
     [Fact]
     public void Latents_that_are_on_their_way_to_a_peer_are_not_sent_again()
     {
-        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
         _aggregator.Expect<ExpertReady>(Self);
         _aggregator.Send(Self, new ShareLatents([0, 1]));
         _aggregator.Send(Self, new ShareLatents([0, 1]));
@@ -159,7 +159,7 @@ public sealed class SilenceSpecs : DeviceSpec
     [Fact]
     public void A_published_extractor_that_comes_again_tells_that_the_expert_was_not_heard_of()
     {
-        var published = new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]);
+        var published = new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]);
         _aggregator.Send(Self, published);
         _aggregator.Send(Self, published);
         _aggregator.Expect<ExpertReady>(Self);
@@ -172,7 +172,7 @@ public sealed class SilenceSpecs : DeviceSpec
     [Fact]
     public void The_word_to_serve_that_comes_again_is_answered_again_and_nothing_is_served_twice()
     {
-        _aggregator.Send(Self, new PublishModel(TrainingStage.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
+        _aggregator.Send(Self, new PublishModel(Stages.Extractor, [Blob('f', 700_000), Blob('b', 900_000)]));
         _aggregator.Expect<ExpertReady>(Self);
         _supervisor.Send(Self, new BeginServing());
         _supervisor.Expect<ServingBegun>(Self);
@@ -184,5 +184,5 @@ public sealed class SilenceSpecs : DeviceSpec
         Assert.Single(Seen.Of<PassAnswered>());
     }
 
-    private static TrainRound Invitation(char extractor) => new(TrainingStage.Extractor, 1, [Blob(extractor, 700_000), Blob('b', 900_000)], []);
+    private static TrainRound Invitation(char extractor) => new(Stages.Extractor, 1, [Blob(extractor, 700_000), Blob('b', 900_000)], []);
 }

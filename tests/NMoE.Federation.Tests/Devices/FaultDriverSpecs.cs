@@ -162,7 +162,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
     private double Train(int client, int round)
     {
         var begun = World.Now;
-        _aggregator.Send(Federation.Roles.Plan.Device(client), new TrainRound(TrainingStage.Extractor, round, [Blob('f', 700_000), Blob('b', 900_000)], []));
+        _aggregator.Send(Federation.Roles.Plan.Device(client), new TrainRound(Stages.Extractor, round, [Blob('f', 700_000), Blob('b', 900_000)], []));
         _aggregator.Expect<RoundUpdate>(Federation.Roles.Plan.Device(client));
         return (World.Now - begun).TotalSeconds;
     }

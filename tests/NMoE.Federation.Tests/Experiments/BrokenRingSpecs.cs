@@ -63,7 +63,7 @@ public sealed class BrokenRingSpecs : DeviceSpec
     }
 
     private IEnumerable<(int Generation, int Participants)> Laps() =>
-        Seen.Of<RoundEnded>().Where(round => round.Stage == TrainingStage.Rolling).Select(lap => (lap.Generation, lap.Participants));
+        Seen.Of<RoundEnded>().Where(round => round.Stage == Stages.Rolling).Select(lap => (lap.Generation, lap.Participants));
 
     /// <summary>Messages of a kind that the supervisor is told within a month.</summary>
     private int Told<T>() => _supervisor!.Probe.Collect<Delivery>(TimeSpan.FromDays(30)).Count(delivery => delivery.Message is T);

@@ -1,3 +1,4 @@
+using NMoE.Federation.Protocol;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Tests.Devices;

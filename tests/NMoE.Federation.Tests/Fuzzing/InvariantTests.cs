@@ -65,7 +65,7 @@ public sealed class InvariantTests
     [Fact]
     public void A_round_that_is_left_out_is_found() => Assert.Contains(
         "rounds-go-forward",
-        Broken(new Observed(Now, new RoundEnded(TrainingStage.Extractor, 1, [], 0, 1)), new Observed(Now, new RoundEnded(TrainingStage.Extractor, 3, [], 0, 1))));
+        Broken(new Observed(Now, new RoundEnded(Stages.Extractor, 1, [], 0, 1)), new Observed(Now, new RoundEnded(Stages.Extractor, 3, [], 0, 1))));
 
     [Fact]
     public void A_result_without_answers_of_clients_that_were_there_is_found()

@@ -22,14 +22,14 @@ public sealed class PlantedFaultSpecs : FuzzSpec
     [Fact]
     public void An_aggregator_that_counts_one_client_more_is_found() => Assert.Equal(
         "clients-count-once",
-        Aggregator((_, _, decision) => Effects(decision, effect => effect is Observe { Observation: RoundEnded { Stage: TrainingStage.Extractor } ended }
+        Aggregator((_, _, decision) => Effects(decision, effect => effect is Observe { Observation: RoundEnded { Stage: Stages.Extractor } ended }
             ? new Observe(ended with { Participants = ended.Participants + 1 })
             : effect)));
 
     [Fact]
     public void An_aggregator_that_goes_on_with_the_model_of_the_round_before_is_found() => Assert.Equal(
         "models-follow-rounds",
-        Aggregator((before, _, decision) => Sends(decision, message => message is TrainRound { Stage: TrainingStage.Extractor, Round: 2 } round
+        Aggregator((before, _, decision) => Sends(decision, message => message is TrainRound { Stage: Stages.Extractor, Round: 2 } round
             ? round with { Model = before.Durable.Extractor }
             : message)));
 

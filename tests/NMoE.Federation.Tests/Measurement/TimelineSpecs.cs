@@ -129,7 +129,7 @@ public sealed class TimelineSpecs
         timeline.Observe(At(2), Round(1));
         Job(timeline, First, "expert", 3, 6);
         Send(timeline, DeviceId.Aggregator, First, "ShareLatents", 9, 7, 8, stage: Stages.Gate);
-        timeline.Observe(At(9), Round(1, TrainingStage.Gate));
+        timeline.Observe(At(9), Round(1, Stages.Gate));
         Assert.Equal(
             [("expert", 0, 0.0), ("gate", 1, 9)],
             timeline.Spans(At(9)).Select(span => (span.Stage, span.Round, (double)span.Bytes)).Where(span => span.Item3 > 0 || span.Stage == "expert").Distinct().Order());
@@ -170,10 +170,10 @@ public sealed class TimelineSpecs
         var timeline = Of(2, "inference.gates=[rollgate]", "extractor.rounds=1");
         timeline.Observe(At(1), Round(1));
         Send(timeline, DeviceId.Aggregator, First, "RollingGate", 5, 2, 3, stage: Stages.Rolling);
-        timeline.Observe(At(4), Round(1, TrainingStage.Rolling));
-        timeline.Observe(At(5), Round(1, TrainingStage.Rolling));
+        timeline.Observe(At(4), Round(1, Stages.Rolling));
+        timeline.Observe(At(5), Round(1, Stages.Rolling));
         Job(timeline, First, "rollgate", 6, 7);
-        timeline.Observe(At(8), Round(2, TrainingStage.Rolling));
+        timeline.Observe(At(8), Round(2, Stages.Rolling));
         Assert.Equal(
             [(1, 2.0, 4.0), (2, 4, 8)],
             timeline.Spans(At(9)).Where(span => span.Stage == "rollgate").GroupBy(span => span.Round)
@@ -216,7 +216,7 @@ public sealed class TimelineSpecs
 
     private static VirtualTime At(double seconds) => VirtualTime.Zero + TimeSpan.FromSeconds(seconds);
 
-    private static RoundEnded Round(int round, TrainingStage stage = TrainingStage.Extractor) => new(stage, round, [], 1, 1);
+    private static RoundEnded Round(int round, string stage = Stages.Extractor) => new(stage, round, [], 1, 1);
 
     private static IEnumerable<(string Kind, string What, int From, int Until)> Rows(Timeline timeline, string device) =>
         timeline.Spans(At(1000)).Where(span => span.Device == device).Select(span => (span.Kind, span.What, (int)span.From, (int)span.Until));

@@ -1,3 +1,4 @@
+using NMoE.Federation.Protocol;
 using System.Collections;
 using System.Reflection;
 using System.Text.Json;
@@ -38,7 +39,7 @@ internal static class AnyRecord
         : type.IsEnum ? JsonSerializer.SerializeToNode(Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length)), type, s_json)!
         : Interface(type, typeof(IReadOnlyDictionary<,>)) is [_, var value] ? Entries(value, random)
         : Interface(type, typeof(IEnumerable<>)) is [var item] ? Items(type, item, random)
-        : new JsonObject(Properties(type).Select(property => KeyValuePair.Create(property.Name, (JsonNode?)Described(property.PropertyType, random))));
+        : new JsonObject(Properties(type).Select(property => KeyValuePair.Create(property.Name, (JsonNode?)(property.Name == "Stage" ? Stages.Trained[random.Next(Stages.Trained.Length)] : Described(property.PropertyType, random)))));
 
     private static JsonObject Entries(Type value, Random random) =>
         new(Numbers(random).Select(key => KeyValuePair.Create(key.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)Described(value, random))));

@@ -25,7 +25,7 @@ public sealed partial class NamedBlobsTests
     [Fact]
     public void They_come_in_the_order_of_the_properties_names()
     {
-        var named = new TrainRound(TrainingStage.Extractor, 1, [Blob('1')], [Blob('2')]) { Moments = [Blob('3')] };
+        var named = new TrainRound(Stages.Extractor, 1, [Blob('1')], [Blob('2')]) { Moments = [Blob('3')] };
         Assert.Equal("2, 1, 3", string.Join(", ", NamedBlobs.In(named).Select(blob => blob.Hash.Hex[0])));
     }
 

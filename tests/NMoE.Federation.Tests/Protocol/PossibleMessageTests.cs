@@ -38,9 +38,9 @@ public sealed class PossibleMessageTests
         (By.Stranger, DeviceId.AggregatorAt(2)), (By.Supervisor, DeviceId.Supervisor),
     ];
 
-    private static readonly TrainRound s_round = new(TrainingStage.Extractor, 5, s_two, s_one) { Counted = 4 };
-    private static readonly TrainRound s_exchange = new(TrainingStage.Gate, 3, s_one, []) { Moments = s_one };
-    private static readonly RoundUpdate s_update = new(TrainingStage.Extractor, 5, s_two, 1, 0.5, s_one);
+    private static readonly TrainRound s_round = new(Stages.Extractor, 5, s_two, s_one) { Counted = 4 };
+    private static readonly TrainRound s_exchange = new(Stages.Gate, 3, s_one, []) { Moments = s_one };
+    private static readonly RoundUpdate s_update = new(Stages.Extractor, 5, s_two, 1, 0.5, s_one);
     private static readonly RollingGate s_gate = new(0, 12, RollStep.Train, [3, 0, 2, 1], s_one[0], 0.5, double.PositiveInfinity, [1]);
     private static readonly RouteLatents s_route = new(0, 0, s_one[0], [0], 4) { Substitution = 1 };
     private static readonly ExpertOutputs s_outputs = new(0, 0, s_one[0], 1, 4) { Substitution = 1 };
@@ -68,10 +68,10 @@ public sealed class PossibleMessageTests
         (By.Client, new Join(10)), (By.Client | By.Aggregator, new Rejoin(0)), (By.Aggregator, new NothingNew()), (By.Supervisor, new BeginTraining()),
         (By.Aggregator, new TrainingFinished { Experts = [0, 3] }), (By.Supervisor, new BeginServing { Experts = [0, 3] }), (By.Client, new ServingBegun()),
         (By.Aggregator, s_round), (By.Aggregator, s_round with { Round = 1, Control = [] }), (By.Aggregator, s_exchange), (By.Aggregator, s_exchange with { Round = 1 }),
-        (By.Client, s_update), (By.Client, s_update with { Round = 1, Loss = -1e300 }), (By.Client, s_update with { Stage = TrainingStage.Gate, Round = 3 }),
+        (By.Client, s_update), (By.Client, s_update with { Round = 1, Loss = -1e300 }), (By.Client, s_update with { Stage = Stages.Gate, Round = 3 }),
         (By.Aggregator, new Correlate(5, s_two)), (By.Client, new Correlated(5, s_one[0])), (By.Aggregator, new TrainAgainst(5, s_one, 0.5)), (By.Aggregator, new TrainAgainst(1, [], 1)),
-        (By.Aggregator, new PublishModel(TrainingStage.Extractor, s_one)), (By.Aggregator, new PublishModel(TrainingStage.Gate, s_one) { Experts = [0, 3] }),
-        (By.Aggregator, new PublishModel(TrainingStage.Rolling, s_one)), (By.Client, new ExpertReady { Moments = s_one }), (By.Aggregator, new ShareLatents([0, 3])),
+        (By.Aggregator, new PublishModel(Stages.Extractor, s_one)), (By.Aggregator, new PublishModel(Stages.Gate, s_one) { Experts = [0, 3] }),
+        (By.Aggregator, new PublishModel(Stages.Rolling, s_one)), (By.Client, new ExpertReady { Moments = s_one }), (By.Aggregator, new ShareLatents([0, 3])),
         (By.Client, new TrainingLatents(s_one[0], 1)), (By.Client, new TrainingLatents(s_one[0], 10)), (By.Client, new TrainingLogits(s_one[0], 1)),
         (By.Client, new GateDataReady { Experts = [0, 3] }), (By.Client | By.Aggregator, s_gate), (By.Client | By.Aggregator, s_gate with { Hop = 0, Missed = [] }),
         (By.Client | By.Aggregator | By.Supervisor | By.Stranger, new RollingGateTaken(0, 0)),
@@ -95,11 +95,11 @@ public sealed class PossibleMessageTests
         ("a round of the gate without moments", DeviceId.Aggregator, s_exchange with { Moments = [] }),
         ("a round of two gates", DeviceId.Aggregator, s_exchange with { Model = s_two }),
         ("an exchange after the last", DeviceId.Aggregator, s_exchange with { Round = 4 }),
-        ("a round of a ring", DeviceId.Aggregator, s_round with { Stage = TrainingStage.Rolling, Round = 1, Model = s_one }),
-        ("an update of a ring", s_client, s_update with { Stage = TrainingStage.Rolling, Round = 1 }),
+        ("a round of a ring", DeviceId.Aggregator, s_round with { Stage = Stages.Rolling, Round = 1, Model = s_one }),
+        ("an update of a ring", s_client, s_update with { Stage = Stages.Rolling, Round = 1 }),
         ("an update before the first round", s_client, s_update with { Round = 0 }),
         ("an update after the last round", s_client, s_update with { Round = 6 }),
-        ("an update after the last exchange", s_client, s_update with { Stage = TrainingStage.Gate, Round = 4 }),
+        ("an update after the last exchange", s_client, s_update with { Stage = Stages.Gate, Round = 4 }),
         ("an update of no samples", s_client, s_update with { Samples = 0 }),
         ("an update of samples below zero", s_client, s_update with { Samples = -1 }),
         ("an update with a loss that is no number", s_client, s_update with { Loss = double.NaN }),
@@ -109,11 +109,11 @@ public sealed class PossibleMessageTests
         ("a matrix before the first round", s_client, new Correlated(0, s_one[0])),
         ("a matrix after the last round", s_client, new Correlated(6, s_one[0])),
         ("others' matrices after the last round", DeviceId.Aggregator, new TrainAgainst(6, s_one, 0.5)),
-        ("a model of a later place", DeviceId.Aggregator, new PublishModel(TrainingStage.Extractor, s_one) { Lineage = 1 }),
-        ("a published model with the projection head", DeviceId.Aggregator, new PublishModel(TrainingStage.Extractor, s_two)),
-        ("two gates that are published", DeviceId.Aggregator, new PublishModel(TrainingStage.Gate, s_two)),
-        ("two rolled gates that are published", DeviceId.Aggregator, new PublishModel(TrainingStage.Rolling, s_two)),
-        ("a gate that chooses no client", DeviceId.Aggregator, new PublishModel(TrainingStage.Gate, s_one) { Experts = [4] }),
+        ("a model of a later place", DeviceId.Aggregator, new PublishModel(Stages.Extractor, s_one) { Lineage = 1 }),
+        ("a published model with the projection head", DeviceId.Aggregator, new PublishModel(Stages.Extractor, s_two)),
+        ("two gates that are published", DeviceId.Aggregator, new PublishModel(Stages.Gate, s_two)),
+        ("two rolled gates that are published", DeviceId.Aggregator, new PublishModel(Stages.Rolling, s_two)),
+        ("a gate that chooses no client", DeviceId.Aggregator, new PublishModel(Stages.Gate, s_one) { Experts = [4] }),
         ("an expert without moments", s_client, new ExpertReady()),
         ("an expert with the moments of two", s_client, new ExpertReady { Moments = s_two }),
         ("latents for nobody", DeviceId.Aggregator, new ShareLatents([])),

@@ -41,7 +41,7 @@ public sealed class WireCodecTests
     public void The_size_is_that_of_the_encoded_envelope_and_the_tensors_behind_it()
     {
         var model = new BlobRef(new BlobHash(new string('a', 64)), 45_000_000);
-        var message = new TrainRound(TrainingStage.Extractor, 3, [model], []);
+        var message = new TrainRound(Stages.Extractor, 3, [model], []);
 
         // Version 2 bytes; the field's tag and length 2; stage 2; round 2; blob: tag and length 2, hash 34, size 1 + 4 as a varint.
         Assert.Equal(2 + 2 + 2 + 2 + 2 + 34 + 5 + 45_000_000, WireCodec.Size(message));

@@ -1,3 +1,4 @@
+using NMoE.Federation.Protocol;
 using Akka.Actor;
 using NMoE.Cluster.Work;
 using NMoE.Cluster.Work.Messages;
@@ -15,7 +16,7 @@ internal sealed class LiveStatus : ReceiveActor
     {
         (true, _, _) => "ended",
         (_, false, _) => FormattableString.Invariant($"waiting for {settings.Nodes} nodes"),
-        (_, _, RoundEnded round) => FormattableString.Invariant($"{Stages.Of(round.Stage)}, round {round.Round} done"),
+        (_, _, RoundEnded round) => FormattableString.Invariant($"{round.Stage}, round {round.Round} done"),
         (_, _, ExpertTrained) => Stages.Expert,
         (_, _, PassAnswered) => "inference",
         _ => "begun",

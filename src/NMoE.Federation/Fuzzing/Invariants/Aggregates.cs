@@ -11,7 +11,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// <param name="Client">Who sent it.</param>
 /// <param name="Stage">Its stage.</param>
 /// <param name="Round">The round that it says it is of.</param>
-internal sealed record ReceivedUpdate(int Client, TrainingStage Stage, int Round);
+internal sealed record ReceivedUpdate(int Client, string Stage, int Round);
 
 /// <summary>What the aggregator could know an aggregate from: updates and matrices that reached it, and what it made itself.</summary>
 internal sealed class Aggregates

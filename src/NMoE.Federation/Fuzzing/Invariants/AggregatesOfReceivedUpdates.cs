@@ -46,18 +46,18 @@ internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
 
     private string? OfUpdates(AggregatorDurable durable, Roles.Compute compute)
     {
-        var stage = durable.Phase == Phase.Extractor ? TrainingStage.Extractor : TrainingStage.Gate;
+        var stage = durable.Phase == Phase.Extractor ? Stages.Extractor : Stages.Gate;
         var updates = 0;
         foreach (var input in compute.Job.Inputs)
         {
             if (_aggregates.Update(input) is { } update)
             {
                 updates++;
-                var earlier = update.Round < durable.Round && stage == TrainingStage.Extractor && TakesEarlier;
+                var earlier = update.Round < durable.Round && stage == Stages.Extractor && TakesEarlier;
                 if (update.Stage != stage || !(update.Round == durable.Round || earlier))
                 {
                     return FormattableString.Invariant(
-                        $"the aggregate of round {durable.Round} of stage '{Stages.Of(stage)}' takes client-{update.Client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}'");
+                        $"the aggregate of round {durable.Round} of stage '{stage}' takes client-{update.Client}'s update of round {update.Round} of stage '{update.Stage}'");
                 }
             }
             else if (!_aggregates.IsOwn(input))

@@ -15,7 +15,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
     private readonly Aggregates _aggregates = new();
 
     // The round in whose aggregate each update counted, by place.
-    private readonly SortedDictionary<(int Place, int Client, TrainingStage Stage, int Round), int> _counted = [];
+    private readonly SortedDictionary<(int Place, int Client, string Stage, int Round), int> _counted = [];
 
     // By place and part of the model, of the round under way.
     private readonly SortedDictionary<int, SortedDictionary<int, SortedDictionary<int, ReceivedUpdate>>> _pending = [];
@@ -40,7 +40,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
             wrong ??= effect switch
             {
                 Roles.Compute { Tag: AverageTag tag, Job: var job } when _aggregates.IsOfUpdates(job) => Begin(place, tag, job),
-                Observe { Observation: RoundEnded { Stage: not TrainingStage.Rolling } ended } => End(place, ended),
+                Observe { Observation: RoundEnded { Stage: not Stages.Rolling } ended } => End(place, ended),
                 _ => null,
             };
         }
@@ -73,7 +73,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
             if (_counted.ContainsKey((place, update.Client, update.Stage, update.Round)))
             {
                 return FormattableString.Invariant(
-                    $"client-{update.Client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}' counts again in round {tag.Round}");
+                    $"client-{update.Client}'s update of round {update.Round} of stage '{update.Stage}' counts again in round {tag.Round}");
             }
         }
 
@@ -90,7 +90,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
     {
         if (!_pending.Remove(place, out var parts))
         {
-            return FormattableString.Invariant($"round {ended.Round} of stage '{Stages.Of(ended.Stage)}' ended without an aggregate");
+            return FormattableString.Invariant($"round {ended.Round} of stage '{ended.Stage}' ended without an aggregate");
         }
 
         var clients = parts.First().Value;
@@ -102,7 +102,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
 
         return !same ? FormattableString.Invariant($"the parts of the model of round {ended.Round} are aggregates of different updates")
             : ended.Participants != clients.Count ? FormattableString.Invariant(
-                $"round {ended.Round} of stage '{Stages.Of(ended.Stage)}' says {ended.Participants} took part, and {clients.Count} did")
+                $"round {ended.Round} of stage '{ended.Stage}' says {ended.Participants} took part, and {clients.Count} did")
             : null;
     }
 }

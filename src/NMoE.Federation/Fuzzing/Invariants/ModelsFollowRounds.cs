@@ -11,7 +11,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
 {
     // By place of the aggregator.
-    private readonly SortedDictionary<(int Place, TrainingStage Stage, int Round), ImmutableArray<BlobRef>> _models = [];
+    private readonly SortedDictionary<(int Place, string Stage, int Round), ImmutableArray<BlobRef>> _models = [];
     private readonly SortedDictionary<int, BlobRef> _rolled = [];
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     {
         switch (happening)
         {
-            case Observed { What: RoundEnded { Stage: not TrainingStage.Rolling } ended }:
+            case Observed { What: RoundEnded { Stage: not Stages.Rolling } ended }:
                 _models[(ended.Place, ended.Stage, ended.Round)] = ended.Model;
                 return null;
             case Observed { What: GateRolled rolled }:
@@ -35,7 +35,7 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
                 return message switch
                 {
                     TrainRound round => Check(transfer, round.Stage, round.Round, round.Model),
-                    Correlate asked => Check(transfer, TrainingStage.Extractor, asked.Round, asked.Model),
+                    Correlate asked => Check(transfer, Stages.Extractor, asked.Round, asked.Model),
                     PublishModel published => Publish(transfer, published),
                     _ => null,
                 };
@@ -45,7 +45,7 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     }
 
     /// <summary>Where no round has ended before, all start from what the first that was asked was sent.</summary>
-    private string? Check(Transfer transfer, TrainingStage stage, int round, ImmutableArray<BlobRef> model)
+    private string? Check(Transfer transfer, string stage, int round, ImmutableArray<BlobRef> model)
     {
         if (!_models.TryGetValue((transfer.From.Place, stage, round - 1), out var last))
         {
@@ -53,7 +53,7 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
         }
 
         return last.SequenceEqual(model) ? null : FormattableString.Invariant(
-            $"{transfer.To} is asked for round {round} of stage '{Stages.Of(stage)}' with another model than the round before ended with");
+            $"{transfer.To} is asked for round {round} of stage '{stage}' with another model than the round before ended with");
     }
 
     private string? Publish(Transfer transfer, PublishModel published)
@@ -61,22 +61,22 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
         var place = transfer.From.Place;
         ImmutableArray<BlobRef>? last = published.Stage switch
         {
-            TrainingStage.Extractor => Last(place, TrainingStage.Extractor, plan.Settings.Extractor.Rounds)?[..plan.PublishedParts],
-            TrainingStage.Gate => Last(place, TrainingStage.Gate, plan.Settings.Gate.Exchanges),
+            Stages.Extractor => Last(place, Stages.Extractor, plan.Settings.Extractor.Rounds)?[..plan.PublishedParts],
+            Stages.Gate => Last(place, Stages.Gate, plan.Settings.Gate.Exchanges),
             _ => _rolled.TryGetValue(place, out var rolled) ? [rolled] : null,
         };
         return last is { } model && model.SequenceEqual(published.Model) ? null
-            : $"{transfer.To} is sent a model of stage '{Stages.Of(published.Stage)}' that is not what the stage ended with";
+            : $"{transfer.To} is sent a model of stage '{published.Stage}' that is not what the stage ended with";
     }
 
-    private ImmutableArray<BlobRef>? Last(int place, TrainingStage stage, int round) => _models.TryGetValue((place, stage, round), out var model) ? model : null;
+    private ImmutableArray<BlobRef>? Last(int place, string stage, int round) => _models.TryGetValue((place, stage, round), out var model) ? model : null;
 
     private void GoOn(int place, AggregatorDurable begun)
     {
         if (begun.Phase != Phase.Joining)
         {
-            _models[(place, TrainingStage.Extractor, Takeovers.Ended(plan, begun, TrainingStage.Extractor))] = begun.Extractor;
-            _models[(place, TrainingStage.Gate, Takeovers.Ended(plan, begun, TrainingStage.Gate))] = [begun.Gate!];
+            _models[(place, Stages.Extractor, Takeovers.Ended(plan, begun, Stages.Extractor))] = begun.Extractor;
+            _models[(place, Stages.Gate, Takeovers.Ended(plan, begun, Stages.Gate))] = [begun.Gate!];
             _rolled[place] = begun.Rolled!;
         }
     }

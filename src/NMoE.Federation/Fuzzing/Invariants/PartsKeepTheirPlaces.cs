@@ -27,10 +27,10 @@ internal sealed class PartsKeepTheirPlaces(Plan plan) : IInvariant
             case TransferBegan { Transfer: var transfer }:
                 return transfer.Message switch
                 {
-                    TrainRound { Stage: TrainingStage.Extractor } round => Check(transfer, round.Model, plan.SharedParts),
+                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, plan.SharedParts),
                     Correlate asked => Check(transfer, asked.Model, plan.SharedParts),
-                    RoundUpdate { Stage: TrainingStage.Extractor } update => Check(transfer, update.Model, plan.SharedParts),
-                    PublishModel { Stage: TrainingStage.Extractor } published => Check(transfer, published.Model, plan.SharedParts[..plan.PublishedParts]),
+                    RoundUpdate { Stage: Stages.Extractor } update => Check(transfer, update.Model, plan.SharedParts),
+                    PublishModel { Stage: Stages.Extractor } published => Check(transfer, published.Model, plan.SharedParts[..plan.PublishedParts]),
                     _ => null,
                 };
             default:

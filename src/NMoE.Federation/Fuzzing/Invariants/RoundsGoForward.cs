@@ -12,7 +12,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
     private readonly SortedDictionary<int, int> _passes = [];
 
     // By place of the aggregator.
-    private readonly SortedDictionary<(int Place, TrainingStage Stage), int> _ended = [];
+    private readonly SortedDictionary<(int Place, string Stage), int> _ended = [];
     private readonly SortedDictionary<int, (Phase Phase, int Round, int Generation)> _aggregators = [];
     private int _place;
     private bool _trained;
@@ -26,7 +26,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         RoleDecided { After: AggregatorState state, Device.Place: var place } decided => Move(place, Takeovers.Of(decided), state.Durable),
         RoleDecided { After: ClientState state, Device.Number: var client } => Serve(client, state.Durable.Serving.PassesDone),
         RoleDecided { After: SupervisorState state } => Train(state.Trained),
-        Observed { What: RoundEnded { Stage: not TrainingStage.Rolling } ended } => End(ended),
+        Observed { What: RoundEnded { Stage: not Stages.Rolling } ended } => End(ended),
         RunOver { Outcome: not null } => Complete(),
         _ => null,
     };
@@ -36,8 +36,8 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         if (begun is not null)
         {
             _place = Math.Max(_place, place);
-            _ended[(place, TrainingStage.Extractor)] = Takeovers.Ended(plan, begun, TrainingStage.Extractor);
-            _ended[(place, TrainingStage.Gate)] = Takeovers.Ended(plan, begun, TrainingStage.Gate);
+            _ended[(place, Stages.Extractor)] = Takeovers.Ended(plan, begun, Stages.Extractor);
+            _ended[(place, Stages.Gate)] = Takeovers.Ended(plan, begun, Stages.Gate);
         }
 
         var (before, now) = (_aggregators.GetValueOrDefault(place), (durable.Phase, durable.Round, durable.Generation));
@@ -70,12 +70,12 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         var before = _ended.GetValueOrDefault((ended.Place, ended.Stage));
         _ended[(ended.Place, ended.Stage)] = ended.Round;
         return ended.Round == before + 1 ? null : FormattableString.Invariant(
-            $"round {ended.Round} of stage '{Stages.Of(ended.Stage)}' ended after round {before}");
+            $"round {ended.Round} of stage '{ended.Stage}' ended after round {before}");
     }
 
     private string? Complete()
     {
-        var (extractor, gate) = (_ended.GetValueOrDefault((_place, TrainingStage.Extractor)), _ended.GetValueOrDefault((_place, TrainingStage.Gate)));
+        var (extractor, gate) = (_ended.GetValueOrDefault((_place, Stages.Extractor)), _ended.GetValueOrDefault((_place, Stages.Gate)));
         return extractor != plan.Settings.Extractor.Rounds ? FormattableString.Invariant($"the run ended after {extractor} rounds of {plan.Settings.Extractor.Rounds} of stage 1")
             : plan.TrainsGate && gate != plan.Settings.Gate.Exchanges ? FormattableString.Invariant($"the run ended after {gate} rounds of {plan.Settings.Gate.Exchanges} of stage 3")
             : null;

@@ -72,7 +72,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
             return null;
         }
 
-        var stage = durable.Phase == Phase.Extractor ? TrainingStage.Extractor : TrainingStage.Gate;
+        var stage = durable.Phase == Phase.Extractor ? Stages.Extractor : Stages.Gate;
         var updates = job.Inputs.Select(input => _aggregates.Update(input)).OfType<ReceivedUpdate>().Where(update => update.Stage == stage).ToArray();
 
         // All clients have equally many samples here: what differs is age.

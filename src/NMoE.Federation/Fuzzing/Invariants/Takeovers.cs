@@ -14,9 +14,9 @@ internal static class Takeovers
             : null;
 
     /// <summary>The last round of a stage that had ended in a state; 0 for none.</summary>
-    public static int Ended(Plan plan, AggregatorDurable durable, TrainingStage stage)
+    public static int Ended(Plan plan, AggregatorDurable durable, string stage)
     {
-        var (phase, rounds) = stage == TrainingStage.Extractor ? (Phase.Extractor, plan.Settings.Extractor.Rounds) : (Phase.Gate, plan.Settings.Gate.Exchanges);
-        return durable.Phase == phase ? durable.Round - 1 : durable.Phase > phase && (stage == TrainingStage.Extractor || plan.TrainsGate) ? rounds : 0;
+        var (phase, rounds) = stage == Stages.Extractor ? (Phase.Extractor, plan.Settings.Extractor.Rounds) : (Phase.Gate, plan.Settings.Gate.Exchanges);
+        return durable.Phase == phase ? durable.Round - 1 : durable.Phase > phase && (stage == Stages.Extractor || plan.TrainsGate) ? rounds : 0;
     }
 }

@@ -9,8 +9,8 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// <summary>An update is what the client's own training of that round left, of as many samples as there are, and was asked for.</summary>
 internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
 {
-    private readonly SortedSet<(int Client, TrainingStage Stage, int Round, BlobHash Blob)> _trained = [];
-    private readonly SortedSet<(int Client, TrainingStage Stage, int Round)> _asked = [];
+    private readonly SortedSet<(int Client, string Stage, int Round, BlobHash Blob)> _trained = [];
+    private readonly SortedSet<(int Client, string Stage, int Round)> _asked = [];
 
     /// <inheritdoc/>
     public string Name => "updates-are-of-their-round";
@@ -26,8 +26,8 @@ internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
         Note(client, decided.Message);
         foreach (var update in decided.Sent().Select(send => send.Message).OfType<RoundUpdate>())
         {
-            var name = FormattableString.Invariant($"client-{client}'s update of round {update.Round} of stage '{Stages.Of(update.Stage)}'");
-            var samples = update.Stage == TrainingStage.Gate ? plan.GateRows : plan.TrainingRows;
+            var name = FormattableString.Invariant($"client-{client}'s update of round {update.Round} of stage '{update.Stage}'");
+            var samples = update.Stage == Stages.Gate ? plan.GateRows : plan.TrainingRows;
             if (!_asked.Contains((client, update.Stage, update.Round)))
             {
                 return name + " was not asked for";
@@ -52,7 +52,7 @@ internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
                 _asked.Add((client, round.Stage, round.Round));
                 break;
             case Delivery { Message: TrainAgainst against }:
-                _asked.Add((client, TrainingStage.Extractor, against.Round));
+                _asked.Add((client, Stages.Extractor, against.Round));
                 break;
             case JobFinished { Tag: RoundTag { Name: Tags.Round } tag } job:
                 _trained.UnionWith(job.Result.Outputs.Select(output => (client, tag.Stage, tag.Round, output.Hash)));

@@ -1,8 +1,8 @@
-using NMoE.Federation.Protocol;
+using System.Collections.Immutable;
 
-namespace NMoE.Federation.Roles;
+namespace NMoE.Federation.Protocol;
 
-/// <summary>Names of the stages that bytes are counted under.</summary>
+/// <summary>Names of stages: what bytes are counted under, and what messages, rounds and waits are of.</summary>
 public static class Stages
 {
     /// <summary>Joining, beginning and ending.</summary>
@@ -32,11 +32,11 @@ public static class Stages
     /// <summary>What the aggregator sends to its next place, whatever the stage.</summary>
     public const string Checkpoint = "checkpoint";
 
-    /// <summary>The name of a stage that trains in rounds or laps.</summary>
-    public static string Of(TrainingStage stage) => stage switch
-    {
-        TrainingStage.Extractor => Extractor,
-        TrainingStage.Gate => Gate,
-        _ => Rolling,
-    };
+    /// <summary>Stages that leave a trained model, in the order in which they come. On the wire each is its place here, from 1.</summary>
+    public static ImmutableArray<string> Trained { get; } = [Extractor, Gate, Rolling];
+
+    /// <summary>How far training is, to be compared: rounds of later stages come later.</summary>
+    /// <param name="stage">A stage that leaves a trained model.</param>
+    /// <param name="round">Round or lap.</param>
+    public static (int Stage, int Round) Place(string stage, int round) => (Trained.IndexOf(stage), round);
 }
