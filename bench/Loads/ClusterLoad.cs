@@ -1,4 +1,3 @@
-using NMoE.Federation.Protocol;
 using System.Diagnostics;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Work;
@@ -6,6 +5,7 @@ using NMoE.Cluster.Work.Messages;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Algorithms;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 

@@ -1,10 +1,10 @@
-using NMoE.Federation.Protocol;
 using System.Diagnostics;
 using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Experiments;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;

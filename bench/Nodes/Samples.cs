@@ -42,7 +42,7 @@ internal static class Samples
         new RunEnded(Run, ""), new RunClosed(Run), new Replica(DeviceId.Aggregator, 17, new byte[] { 1, 2, 3 }, [s_blob]), new ReplicaKept(DeviceId.Supervisor, 17, "no room"),
         new StreamOpened(5, new DeviceId(3), DeviceId.Aggregator, "gate", "RoundUpdate", 70_100, 100, [s_blob]), new StreamChunk(5, 65536, new byte[] { 9, 8 }),
         new StreamCredit(5, 131072), new StreamClosed(5, Delivered: true), new StreamCancelled(5),
-        new Seen(new VirtualTime(1), new RoundEnded(Stages.Gate, 2, [s_blob], 0.5, 3)), new Seen(new VirtualTime(2), new GateRolled(s_blob)),
+        new Seen(new VirtualTime(1), new RoundEnded(Stages.Gate, 2, [s_blob], 0.5, 3)), new Seen(new VirtualTime(2), new RingEnded(Stages.Rolling, [s_blob])),
         new Seen(new VirtualTime(3), new MatrixReleased(4, "r")), new Seen(new VirtualTime(4), new ExpertTrained(4, s_blob, s_blob)),
         new Seen(new VirtualTime(5), new RequestMark(1, 2, 3, Finished: true)), new Seen(new VirtualTime(6), new PassAnswered(1, 2, s_blob, [0, 1], [1, 1])),
         new Seen(new VirtualTime(7), new ClientLeft(2)), new Seen(new VirtualTime(8), new DeviceLost(DeviceId.Aggregator, "gone", Returns: true)),

@@ -21,10 +21,11 @@ internal static class SeenForms
                 Model = { m.Model.Select(Blob) },
                 Loss = m.Loss,
                 Participants = (uint)m.Participants,
-                Generation = (uint)m.Generation,
+                Ring = (uint)(m.Generation + 1 ?? 0),
             },
-            read => new(Stage(read.Stage), Count(read.Round), [.. read.Model.Select(Blob)], read.Loss, Count(read.Participants)) { Generation = Count(read.Generation) }),
-        Of<GateRolled, Wire.GateRolled>(m => new() { Gate = Blob(m.Gate) }, read => new(Blob(read.Gate))),
+            read => new(Stage(read.Stage), Count(read.Round), [.. read.Model.Select(Blob)], read.Loss, Count(read.Participants)) { Generation = read.Ring == 0 ? null : Count(read.Ring - 1) }),
+        Of<RingEnded, Wire.RingEnded>(
+            m => new() { Stage = (uint)Stages.Trained.IndexOf(m.Stage), Model = { m.Model.Select(Blob) } }, read => new(Stage(read.Stage), [.. read.Model.Select(Blob)])),
         Of<MatrixReleased, Wire.MatrixReleased>(m => new() { Client = (uint)m.Client, Release = m.Release }, read => new(Count(read.Client), read.Release)),
         Of<ExpertTrained, Wire.ExpertTrained>(
             m => new() { Client = (uint)m.Client, Expert = Blob(m.Expert), Extractor = Blob(m.Extractor) },

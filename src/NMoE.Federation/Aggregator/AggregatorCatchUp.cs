@@ -16,7 +16,7 @@ internal sealed class AggregatorCatchUp(Plan plan)
 
     public PublishModel Extractor(AggregatorState state) => new(Stages.Extractor, state.Durable.Extractor[..plan.PublishedParts]) { Lineage = state.Durable.Lineage };
 
-    public PublishModel Gate(AggregatorState state) => new(Stages.Gate, [state.Durable.Gate!]) { Experts = plan.Named(state.Durable.Learned) };
+    public PublishModel Gate(AggregatorState state) => new(Stages.Gate, [state.Durable.Gates[Stages.Gate]]) { Experts = plan.Named(state.Durable.Learned) };
 
     private IEnumerable<Effect> Models(AggregatorState state, int client)
     {
@@ -26,14 +26,14 @@ internal sealed class AggregatorCatchUp(Plan plan)
             yield return new SendAgain(new Send(device, Extractor(state), Stages.Extractor));
         }
 
-        if (durable.Gate is not null && plan.TrainsGate && durable.Phase is Phase.Finished or Phase.Rolling)
+        if (plan.TrainsGate && durable.Phase is Phase.Finished or Phase.Rolling)
         {
             yield return new SendAgain(new Send(device, Gate(state), Stages.Gate));
         }
 
-        if (durable is { Phase: Phase.Finished, Rolled: { } rolled } && plan.RollsGate)
+        foreach (var stage in durable.Phase == Phase.Finished ? plan.GateStages.Where(stage => plan.Ring(stage) is not null) : [])
         {
-            yield return new SendAgain(new Send(device, new PublishModel(Stages.Rolling, [rolled]) { Experts = plan.Named(durable.Ring.IsEmpty ? durable.Experts : durable.Ring) }, Stages.Rolling));
+            yield return new SendAgain(new Send(device, new PublishModel(stage, [durable.Gates[stage]]) { Experts = plan.Named(durable.Ring.IsEmpty ? durable.Experts : durable.Ring) }, stage));
         }
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
-using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Aggregator;
@@ -12,11 +11,12 @@ namespace NMoE.Federation.Aggregator;
 /// <param name="place">Where it is, from 0: at a later place than the first it stands by until the aggregator moves there.</param>
 public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState>
 {
-    private const string StepTimer = "step";
+    internal const string StepTimer = "step";
     private const string FinishTimer = "finish";
     private readonly Bounds _bounds = plan.Bounds;
     private readonly AggregatorRounds _rounds = new(plan, place);
-    private readonly AggregatorRolling _rolling = new(plan, place);
+    private readonly ImmutableArray<(IRingStage Stage, AggregatorRing Half)> _rings = [.. plan.Rings.Select(ring => (ring, new AggregatorRing(plan, place, ring)))];
+    private readonly AggregatorJoining _joining = new(plan);
     private readonly AggregatorCatchUp _catchUp = new(plan);
     private readonly AggregatorMoves _moves = new(plan, place);
 
@@ -47,9 +47,9 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
 
     private Decision<AggregatorState> Decide(AggregatorState state, object message) => message switch
     {
-        Started => DrawInitialModels(state),
+        Started => _joining.Begin(state),
         Restarted => Resume(state),
-        JobFinished { Tag: InitialTag tag } job => TakeInitial(state, tag.Part, job.Result.Outputs[0]),
+        JobFinished { Tag: InitialTag tag } job => BeginWhenComplete(_joining.Take(state, tag.Part, job.Result.Outputs[0])),
         JobFinished { Tag: AverageTag tag } job => AfterRound(_rounds.TakeAverage(state, tag, job.Result.Outputs)),
         JobFinished { Tag.Name: AggregatorMoments.Job } job => TakeMoments(state, job.Result.Outputs[0]),
         JobFinished { Tag: ExternalTag tag } job => AggregatorCorrelations.Send(state, tag, job.Result.Outputs[0]),
@@ -60,10 +60,10 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
         Delivery { Message: RoundUpdate update } delivery => _rounds.Take(state, delivery.From.Number, update),
         Delivery { Message: ExpertReady ready } delivery => Ready(AggregatorMoments.Keep(state, delivery.From.Number, ready), Phase.Experts, delivery.From.Number),
         Delivery { Message: GateDataReady ready } delivery => Ready(Learn(state, ready), Phase.Sharing, delivery.From.Number),
-        Delivery { Message: RollingGateTaken taken } => AggregatorRolling.Taken(state, taken),
-        Delivery { Message: RollingGate { Step: RollStep.Done } gate } delivery => EndRolling(state, delivery.From, gate),
-        TimerFired { Name: AggregatorRolling.HopTimer } timer => _rolling.Expire(state, timer.Number),
-        TimerFired { Name: AggregatorRolling.RingTimer } timer => _rolling.ExpireRing(state, timer.Number),
+        Delivery { Message: TravellingModelTaken taken } => Ring(state)?.Taken(state, taken) ?? Decision.Of(state),
+        Delivery { Message: TravellingModel { Step: RingStep.Done } model } delivery => EndRing(state, delivery.From, model),
+        TimerFired { Name: AggregatorRing.HopTimer } timer => Ring(state)?.Expire(state, timer.Number) ?? Decision.Of(state),
+        TimerFired { Name: AggregatorRing.RingTimer } timer => Ring(state)?.ExpireRing(state, timer.Number) ?? Decision.Of(state),
         TimerFired { Name: AggregatorCorrelations.DeadlineTimer } timer => _rounds.ExpireCorrelations(state, timer.Number),
         TimerFired { Name: AggregatorRounds.DeadlineTimer } timer => _rounds.Expire(state, timer.Number),
         TimerFired { Name: FinishTimer } timer => SayFinished(state, timer.Number + 1),
@@ -75,25 +75,6 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     private Decision<AggregatorState> MayBegin(AggregatorState state) =>
         !state.Durable.MayBegin ? BeginWhenComplete(state with { Durable = state.Durable with { MayBegin = true } })
         : Decision.Of(state, new Send(DeviceId.Supervisor, state is { Moving.Guard: null, Durable.Phase: Phase.Finished } ? Finished(state) : new NothingNew(), Stages.Control));
-
-    private Decision<AggregatorState> DrawInitialModels(AggregatorState state) => Decision.Of(
-        state,
-        [
-            new Await("clients to join"),
-            .. plan.SharedParts.Append(ModelPart.Gate)
-                .Select(part => new Roles.Compute(new InitialTag(part), plan.Initial(part), 0)),
-            new SetTimer(StepTimer, plan.Deadlines.Extractor, (int)Phase.Joining),
-        ]);
-
-    /// <summary>Parts have their places whatever the order in which they were drawn.</summary>
-    private Decision<AggregatorState> TakeInitial(AggregatorState state, ModelPart part, BlobRef model)
-    {
-        var drawn = state.Joining.Drawn.SetItem(part, model);
-        var durable = part == ModelPart.Gate
-            ? state.Durable with { Gate = model, Rolled = model }
-            : state.Durable with { Extractor = [.. plan.SharedParts.Where(drawn.ContainsKey).Select(known => drawn[known])] };
-        return BeginWhenComplete(state with { Joining = state.Joining with { Drawn = drawn }, Durable = durable });
-    }
 
     private Decision<AggregatorState> Joined(AggregatorState state, int client, int samples)
     {
@@ -111,40 +92,36 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
             ? BeginExtractor(state)
             : Decision.Of(state);
 
-    /// <summary>At the deadline training begins with those who are there; without the supervisor's word it asks for that.</summary>
-    private Decision<AggregatorState> EndJoining(AggregatorState state)
-    {
-        var over = state with { Joining = state.Joining with { IsOver = true } };
-        if (state.Durable.MayBegin)
-        {
-            return BeginExtractor(over);
-        }
-
-        var patience = plan.Settings.Supervision;
-        return state.Joining.Unanswered < patience.MaxSilence
-            ? Decision.Of(
-                over with { Joining = over.Joining with { Unanswered = state.Joining.Unanswered + 1 } },
-                new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control),
-                new SetTimer(StepTimer, patience.Patience, (int)Phase.Joining))
-            : Decision.Of(state, new GiveUp("the supervisor never said that training may begin"));
-    }
-
     private Decision<AggregatorState> BeginExtractor(AggregatorState state) =>
-        state.Durable is { MayBegin: true, Gate: not null } && state.Durable.Extractor.Length == plan.SharedParts.Length
-            ? Prepend([new CancelTimer(StepTimer)], _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Extractor, Round = 1 } }))
+        state.Durable is { MayBegin: true, Gates.IsEmpty: false } && state.Durable.Extractor.Length == plan.SharedParts.Length
+            ? Prepend([new CancelTimer(StepTimer)], BeginStageOne(state with { Durable = state.Durable with { Phase = Phase.Extractor, Round = 1 } }))
             : Decision.Of(state);
+
+    private Decision<AggregatorState> BeginStageOne(AggregatorState state) => Ring(state)?.Begin(state, Phase.Extractor) ?? _rounds.Begin(state);
+
+    /// <summary>The ring in which the model under way goes around; null where none does.</summary>
+    private AggregatorRing? Ring(AggregatorState state) => Ring(state.Durable.Phase);
+
+    private AggregatorRing? Ring(Phase phase) => phase switch
+    {
+        Phase.Extractor => _rings.FirstOrDefault(ring => ring.Stage.Stage == Stages.Extractor).Half,
+        Phase.Rolling => _rings.FirstOrDefault(ring => ring.Stage.Stage != Stages.Extractor).Half,
+        _ => null,
+    };
 
     private Decision<AggregatorState> AfterRound(Decision<AggregatorState> decision)
     {
         var durable = decision.State.Durable;
         return durable.Phase switch
         {
-            Phase.Extractor when durable.Round > plan.Settings.Extractor.Rounds => Append(decision, BeginExperts(decision.State with { Durable = durable with { Lineage = place } })),
+            Phase.Extractor when durable.Round > plan.Settings.Extractor.Rounds => Append(decision, EndStageOne(decision.State)),
             Phase.Gate when durable.Round > plan.Settings.Gate.Exchanges => Append(
-                decision, plan.RollsGate ? Prepend(PublishGate(decision.State), _rolling.Begin(decision.State)) : Finish(decision.State, PublishGate)),
+                decision, RollsGate ? Prepend(PublishGate(decision.State), BeginRing(decision.State)) : Finish(decision.State, PublishGate)),
             _ => decision,
         };
     }
+
+    private Decision<AggregatorState> EndStageOne(AggregatorState state) => BeginExperts(state with { Durable = state.Durable with { Lineage = place } });
 
     private Decision<AggregatorState> BeginExperts(AggregatorState state) => Decision.Of(
         state with
@@ -213,7 +190,7 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
 
         return state.Durable.Phase switch
         {
-            Phase.Joining => EndJoining(state),
+            Phase.Joining => _joining.End(state, BeginExtractor),
             Phase.Experts => EndExperts(state with { Durable = state.Durable with { Experts = [.. state.Durable.Ready] } }),
             _ => Prepend([new CancelTimer(StepTimer)], _rounds.Begin(state with { Durable = state.Durable with { Phase = Phase.Gate, Round = 1 } })),
         };
@@ -222,16 +199,27 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     /// <summary>The step is over once the moments of all latents together are known, where those are needed.</summary>
     private Decision<AggregatorState> EndExperts(AggregatorState state) => plan.StandardisesGate && state.Durable.PooledMoments is null ? AggregatorMoments.Pool(state)
         : plan.TrainsGate ? BeginSharing(state)
-        : Prepend([new CancelTimer(StepTimer)], plan.RollsGate ? _rolling.Begin(state) : Finish(state, _ => []));
+        : Prepend([new CancelTimer(StepTimer)], RollsGate ? BeginRing(state) : Finish(state, _ => []));
+
+    private bool RollsGate => Ring(Phase.Rolling) is not null;
+
+    private Decision<AggregatorState> BeginRing(AggregatorState state) => Ring(Phase.Rolling)!.Begin(state, Phase.Rolling);
 
     private Decision<AggregatorState> TakeMoments(AggregatorState state, BlobRef pooled) => state.Durable is { Phase: Phase.Experts, Experts.IsEmpty: false }
         ? EndExperts(state with { Durable = state.Durable with { PooledMoments = pooled } })
         : Decision.Of(state);
 
-    private Decision<AggregatorState> EndRolling(AggregatorState state, DeviceId from, RollingGate gate)
+    /// <summary>The end of a ring is acknowledged, and counts where it is that of the ring under way.</summary>
+    private Decision<AggregatorState> EndRing(AggregatorState state, DeviceId from, TravellingModel model)
     {
-        var taken = _rolling.Take(state, from, gate);
-        return AggregatorRolling.Ends(state, gate) ? Append(taken, Finish(taken.State, _ => _rolling.Publish(taken.State, gate))) : taken;
+        var taken = new Send(from, new TravellingModelTaken(model.Stage, model.Generation, model.Hop), model.Stage);
+        if (Ring(state) is not { } ring || !ring.Ends(state, model))
+        {
+            return Decision.Of(state, taken);
+        }
+
+        var ended = Prepend([taken], ring.Take(state, model));
+        return Append(ended, state.Durable.Phase == Phase.Extractor ? EndStageOne(ended.State) : Finish(ended.State, kept => ring.Publish(kept, model)));
     }
 
     private Decision<AggregatorState> BeginSharing(AggregatorState state)
@@ -274,16 +262,15 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     /// <summary>At a place that did not have this state before: clients may have answered another one, and are asked again.</summary>
     private Decision<AggregatorState> GoOn(AggregatorState state)
     {
-        var next = state with { Durable = state.Durable with { Generation = _rolling.FirstRing } };
+        var next = state with { Durable = state.Durable with { Generation = AggregatorRing.FirstRing(place) } };
         return next.Durable.Phase == Phase.Sharing ? BeginSharing(next) : Resume(next);
     }
 
     private Decision<AggregatorState> Resume(AggregatorState state) => state.Durable.Phase switch
     {
-        Phase.Joining => DrawInitialModels(state with { Durable = state.Durable with { Extractor = [] } }),
-        Phase.Extractor or Phase.Gate => _rounds.Begin(state),
+        Phase.Joining => _joining.Begin(state with { Durable = state.Durable with { Extractor = [] } }),
+        Phase.Extractor or Phase.Gate or Phase.Rolling => Ring(state)?.Roll(state) ?? _rounds.Begin(state),
         Phase.Experts => BeginExperts(state),
-        Phase.Rolling => _rolling.Roll(state),
         Phase.Sharing => Decision.Of(state, new SetTimer(StepTimer, 2 * plan.Deadlines.Sharing, (int)Phase.Sharing)),
         _ => SayFinished(state, 0).And(new Done()),
     };

@@ -166,7 +166,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Round.Updates.Count) { Place = place });
         var kept = durable.Phase == Phase.Extractor
             ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(step => step.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
-            : durable with { Gate = model[0] };
+            : durable with { Gates = durable.Gates.SetItem(Stages.Gate, model[0]) };
         if (durable.Phase == Phase.Extractor)
         {
             kept = kept with { Counted = kept.Counted.SetItems(state.Round.Updates.Select(update => KeyValuePair.Create(update.Key, update.Value.Round))) };
@@ -253,7 +253,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         durable.Phase == Phase.Extractor ? Stages.Extractor : Stages.Gate;
 
     private static ImmutableArray<BlobRef> Model(AggregatorDurable durable) =>
-        durable.Phase == Phase.Extractor ? durable.Extractor : [durable.Gate!];
+        durable.Phase == Phase.Extractor ? durable.Extractor : [durable.Gates[Stages.Gate]];
 
     internal static int Token(AggregatorState state) =>
         (((state.Durable.Round * 2) + (state.Durable.Phase == Phase.Gate ? 1 : 0)) * MaxTries) + state.Round.Tries;

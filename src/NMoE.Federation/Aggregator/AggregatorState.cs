@@ -27,7 +27,7 @@ public enum Phase
     /// <summary>Stage 3, in rounds.</summary>
     Gate,
 
-    /// <summary>Stage 3 by RollGate: a gate goes around the clients.</summary>
+    /// <summary>Stage 3 in a ring: a gate goes around the clients.</summary>
     Rolling,
 
     /// <summary>All stages are done.</summary>
@@ -60,7 +60,7 @@ public sealed record AggregatorDurable : AggregatorMemory
     /// <summary>The moments of each client's training latents, where the gate is trained relative to those of all.</summary>
     public ImmutableSortedDictionary<int, BlobRef> Moments { get; init; } = ImmutableSortedDictionary<int, BlobRef>.Empty;
 
-    /// <summary>RollGate's ring under way, or the last one: the clients that had experts and were heard when it began.</summary>
+    /// <summary>The ring under way, or the last one: the clients that were heard when it began.</summary>
     public ImmutableArray<int> Ring { get; init; } = [];
 
     /// <summary>Those of some clients that are heard; all, where none of them is.</summary>
@@ -109,8 +109,8 @@ public sealed record AggregatorState(AggregatorDurable Durable)
     /// <summary>What waits for the next place.</summary>
     public MovingState Moving { get; init; } = MovingState.None;
 
-    /// <summary>RollGate's gate on its way to the ring's first client, until one acknowledges it.</summary>
-    public RollingGate? Passing { get; init; }
+    /// <summary>A travelling model on its way to the ring's first client, until one acknowledges it.</summary>
+    public TravellingModel? Passing { get; init; }
 
     /// <summary>Clients that were asked in the step under way, or are of the ring under way, and have said nothing since.</summary>
     public ImmutableSortedSet<int> Quiet { get; init; } = [];

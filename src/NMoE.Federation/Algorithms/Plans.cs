@@ -13,6 +13,6 @@ public static class Plans
     public static Plan Of(ExperimentSettings settings, DataSpec data)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new(settings, data, Objectives.Of(settings.Extractor.Method), ServerOptimisers.Of(settings.Extractor.Algorithm));
+        return new(settings, data, Objectives.Of(settings.Extractor.Method), ServerOptimisers.Of(settings.Extractor.Algorithm)) { Rings = RingStages.Of(settings) };
     }
 }

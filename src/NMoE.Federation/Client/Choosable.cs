@@ -17,18 +17,15 @@ internal static class Choosable
     /// <param name="pass">The gate.</param>
     public static ImmutableArray<int> Of(Plan plan, int number, ClientDurable durable, InferencePass pass)
     {
-        if (durable is { Serving.There.IsEmpty: true, FedGate.Learned.IsEmpty: true, RollGate.Gate.Learned.IsEmpty: true })
+        if (durable.Serving.There is { IsEmpty: true } && durable.Gates.Values.All(gate => gate.Learned.IsEmpty))
         {
             return plan.ClientNumbers;
         }
 
         var there = There(plan, number, durable);
-        ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source switch
-        {
-            GateSource.FedGate => Both(there, plan.Meant(durable.FedGate.Learned)),
-            GateSource.RollGate => Both(there, plan.Meant(durable.RollGate.Gate.Learned)),
-            _ => [.. there.Add(number)],
-        };
+        ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source is { } stage
+            ? [.. there.Intersect(plan.Meant(durable.Gates[stage].Learned))]
+            : [.. there.Add(number)];
         return choosable.IsEmpty ? [number] : choosable;
     }
 
@@ -36,8 +33,6 @@ internal static class Choosable
     private static ImmutableSortedSet<int> There(Plan plan, int number, ClientDurable durable) =>
         durable.Serving.There is { } said ? [.. plan.Meant(said)]
         : !durable.Sharing.Experts.IsEmpty ? [.. durable.Sharing.Experts]
-        : durable.RollGate.Turn is { } turn ? [.. turn.Gate.Ring]
+        : plan.GateStages.FirstOrDefault(durable.Turns.ContainsKey) is { } ring ? [.. durable.Turns[ring].Model.Ring]
         : [number];
-
-    private static ImmutableArray<int> Both(ImmutableSortedSet<int> there, ImmutableArray<int> learned) => [.. there.Intersect(learned)];
 }

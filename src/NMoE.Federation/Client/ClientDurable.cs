@@ -20,11 +20,11 @@ public sealed record ClientDurable
     /// <summary>Of what peers' experts say.</summary>
     public SharingMemory Sharing { get; init; } = SharingMemory.None;
 
-    /// <summary>FedGate, once it is published.</summary>
-    public GateMemory FedGate { get; init; } = GateMemory.None;
+    /// <summary>Each gate once it is final, by the stage that trained it.</summary>
+    public ImmutableSortedDictionary<string, GateMemory> Gates { get; init; } = ImmutableSortedDictionary<string, GateMemory>.Empty;
 
-    /// <summary>Of RollGate's ring.</summary>
-    public RollGateMemory RollGate { get; init; } = RollGateMemory.None;
+    /// <summary>The last turn taken in each ring, by its stage.</summary>
+    public ImmutableSortedDictionary<string, RingTurn> Turns { get; init; } = ImmutableSortedDictionary<string, RingTurn>.Empty;
 
     /// <summary>Of inference.</summary>
     public ServingMemory Serving { get; init; } = ServingMemory.None;
@@ -41,8 +41,11 @@ public sealed record ClientDurable
     /// <summary>The same with other parts of stage 1 that are the client's own.</summary>
     internal ClientDurable Keeping(Func<OwnParts, OwnParts> change) => this with { Training = Training with { Own = change(Training.Own) } };
 
-    /// <summary>The same with another turn in RollGate's ring.</summary>
-    internal ClientDurable Rolling(RollTurn turn) => this with { RollGate = RollGate with { Turn = turn } };
+    /// <summary>The same with another turn in a stage's ring.</summary>
+    internal ClientDurable Turning(string stage, RingTurn turn) => this with { Turns = Turns.SetItem(stage, turn) };
+
+    /// <summary>The same with a stage's final gate.</summary>
+    internal ClientDurable Learning(string stage, GateMemory gate) => this with { Gates = Gates.SetItem(stage, gate) };
 }
 
 /// <summary>What a client keeps of rounds.</summary>
@@ -123,27 +126,14 @@ public sealed record SharingMemory(ImmutableArray<int> Experts, ImmutableSortedD
 }
 
 /// <summary>A trained gate.</summary>
-/// <param name="Model">G, once it is final.</param>
+/// <param name="Model">G.</param>
 /// <param name="Learned">Experts that it has learned to choose; none named means all.</param>
-public sealed record GateMemory(BlobRef? Model, ImmutableArray<int> Learned)
-{
-    /// <summary>There is none yet.</summary>
-    public static GateMemory None { get; } = new(null, []);
-}
+public sealed record GateMemory(BlobRef Model, ImmutableArray<int> Learned);
 
-/// <summary>What a client keeps of RollGate's ring.</summary>
-/// <param name="Gate">The gate, once it is final.</param>
-/// <param name="Turn">The last turn taken.</param>
-public sealed record RollGateMemory(GateMemory Gate, RollTurn? Turn)
-{
-    /// <summary>No turn was taken.</summary>
-    public static RollGateMemory None { get; } = new(GateMemory.None, null);
-}
-
-/// <summary>A client's turn in RollGate's ring.</summary>
-/// <param name="Gate">The gate as it came.</param>
+/// <summary>A client's turn in a ring.</summary>
+/// <param name="Model">The model as it came.</param>
 /// <param name="Passed">Whether someone has taken it from here; else it is still to be trained or passed on.</param>
-public sealed record RollTurn(RollingGate Gate, bool Passed);
+public sealed record RingTurn(TravellingModel Model, bool Passed);
 
 /// <summary>What a client keeps of inference.</summary>
 /// <param name="MayServe">Whether the supervisor has said so.</param>

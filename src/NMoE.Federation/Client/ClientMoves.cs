@@ -54,12 +54,14 @@ internal sealed class ClientMoves(Plan plan)
         {
             Expert = ExpertMemory.None with { Lineage = lineage },
             Sharing = SharingMemory.None,
-            FedGate = GateMemory.None,
-            RollGate = RollGateMemory.None,
+            Gates = state.Durable.Gates.Clear(),
+            Turns = OfStageOne(state.Durable.Turns),
             Serving = state.Durable.Serving with { There = null },
         },
         LearnsExpert = false,
         Asking = Asking.Not,
-        Passing = null,
+        Passing = OfStageOne(state.Passing),
     };
+
+    private static ImmutableSortedDictionary<string, T> OfStageOne<T>(ImmutableSortedDictionary<string, T> rings) => rings.RemoveRange(rings.Keys.Where(stage => stage != Stages.Extractor));
 }

@@ -19,7 +19,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private readonly ClientTraining _training = new(number, plan);
     private readonly ClientCorrelation _correlation = new(number, plan);
     private readonly ClientNorms _norms = new(plan);
-    private readonly ClientRolling _rolling = new(number, plan);
+    private readonly ImmutableArray<(IRingStage Stage, ClientRing Half)> _rings = [.. plan.Rings.Select(ring => (ring, new ClientRing(number, plan, ring)))];
     private readonly ClientServing _serving = new(number, plan);
     private readonly ClientSilence _silence = new(number, plan);
     private readonly ClientMoves _moves = new(plan);
@@ -56,7 +56,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         JobFinished outdated when ClientMoves.IsOutdated(state, outdated) => Decision.Of(state),
         Started => DealShards(state),
         Restarted => Return(state),
-        JobFinished { Tag.Name: Tags.TrainingShard } job => _training.Join(state with { Shards = state.Shards with { Training = job.Result.Outputs[0] } }),
+        JobFinished { Tag.Name: Tags.TrainingShard } job => HaveShard(state with { Shards = state.Shards with { Training = job.Result.Outputs[0] } }),
         JobFinished { Tag: TestShardTag tag } job => Decision.Of(state with { Shards = state.Shards with { Tests = state.Shards.Tests.SetItem(tag.Test, job.Result.Outputs[0]) } }),
         JobFinished { Tag.Name: Tags.InitialHead } job => Decision.Of(
             state with { Durable = state.Durable.Keeping(own => own with { Predictor = job.Result.Outputs[0] }) }),
@@ -65,8 +65,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         Delivery delivery => Delivered(state, delivery),
         TimerFired timer when timer.Name == Tags.Deadline => _serving.Expire(state, timer.Number),
         TimerFired timer when timer.Name == Tags.Opinions => _training.Expire(state),
-        TimerFired timer when timer.Name == Tags.Rolling => _rolling.Expire(state, timer.Number),
         TimerFired timer when timer.Name == Tags.Silence => _silence.Ask(state),
+        TimerFired timer when Ring(ring => ClientRing.Timer(ring.Stage) == timer.Name) is { } ring => ring.Expire(state, timer.Number),
         _ => Decision.Of(state),
     };
 
@@ -79,9 +79,26 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 
         // The aggregator is asked once the data are there: what it may ask for needs them.
         var dealt = DealShards(state with { Silence = state.Silence with { Returned = true } }).And(new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control));
-        var resumed = _rolling.Resume(dealt.State);
-        return resumed with { Effects = [.. dealt.Effects, .. resumed.Effects] };
+        return Resume(dealt, RingKind.OfExperts);
     }
+
+    private Decision<ClientState> HaveShard(ClientState state) => Resume(_training.Join(state), RingKind.OfJoined);
+
+    /// <summary>Turns go on that a crash interrupted, once what they need is there.</summary>
+    private Decision<ClientState> Resume(Decision<ClientState> decision, RingKind kind)
+    {
+        foreach (var (stage, half) in _rings.Where(ring => ring.Stage.Rules(plan.Settings).Kind == kind))
+        {
+            var resumed = half.Resume(decision.State);
+            decision = resumed with { Effects = [.. decision.Effects, .. resumed.Effects] };
+        }
+
+        return decision;
+    }
+
+    private ClientRing? Ring(Predicate<IRingStage> which) => _rings.FirstOrDefault(ring => which(ring.Stage)).Half;
+
+    private ClientRing? Ring(string stage) => Ring(ring => ring.Stage == stage);
 
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
         new Await("the end of training"),
@@ -105,8 +122,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         ShareLatents share => _training.Share(state, share),
         TrainingLatents latents => _training.GiveOpinion(state, from, latents),
         TrainingLogits logits => _training.TakeOpinion(state, from, logits.Logits),
-        RollingGate gate => _rolling.Take(state, from, gate),
-        RollingGateTaken taken => _rolling.Taken(state, taken),
+        TravellingModel model => Ring(model.Stage)?.Take(state, from, model) ?? Decision.Of(state),
+        TravellingModelTaken taken => Ring(taken.Stage)?.Taken(state, taken) ?? Decision.Of(state),
         RouteLatents request => _serving.Serve(state, from, request),
         ExpertOutputs outputs => _serving.Take(state, from.Number, outputs),
         _ => Decision.Of(state),
@@ -127,7 +144,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         SoleTag { Name: Tags.PackedTraining } => _training.AskPeers(state, result.Outputs[0]),
         OpinionTag { Name: Tags.UnpackedTraining } opinion => _training.FormOpinion(state, opinion, result.Outputs[0]),
         OpinionTag opinion => ClientTraining.SendOpinion(state, opinion, result.Outputs[0]),
-        TurnTag turn => _rolling.Trained(state, turn, result),
+        TurnTag turn when Ring(turn.Stage) is { } ring => ring.Trained(state, turn, result),
         AnswerTag { Name: Tags.UnpackedRequest } asked => _serving.ServeUnpacked(state, asked, result.Outputs[0]),
         AnswerTag asked => _serving.Reply(state, asked, result.Outputs[0]),
         RequestTag request => _serving.Finished(state, request, result),

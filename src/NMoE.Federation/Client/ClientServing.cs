@@ -141,10 +141,10 @@ internal sealed partial class ClientServing(int number, Plan plan)
         {
             Experts = serving.Experts.Length == plan.Clients ? null : serving.Experts,
             Own = own.IsEmpty ? null : plan.OwnRows(number, [.. state.Durable.Sharing.Opinions.Keys]),
-            Features = kind.Source == GateSource.FedGate ? plan.GateFeatures?.Count ?? 0 : 0,
+            Features = kind.Source == Stages.Gate ? plan.GateFeatures?.Count ?? 0 : 0,
             GateSettings = LearningJob.Element(plan.Settings.Inference.OfGates.GetValueOrDefault(pass.Gate)),
         };
-        var gate = kind.Source switch { GateSource.FedGate => state.Durable.FedGate.Model, GateSource.RollGate => state.Durable.RollGate.Gate.Model, _ => null };
+        var gate = kind.Source is { } stage ? state.Durable.Gates[stage].Model : null;
         var job = LearningJob.Create(parameters, plan.GateKey("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
         var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.OwnRowsRead));
         return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request.Number), job, flops);

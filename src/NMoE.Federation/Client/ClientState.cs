@@ -22,8 +22,8 @@ public sealed record ClientState(ClientDurable Durable)
     /// <summary>How far it is with asking its peers' experts.</summary>
     public Asking Asking { get; init; }
 
-    /// <summary>What was passed on in RollGate's ring and is not acknowledged yet.</summary>
-    public RollingGate? Passing { get; init; }
+    /// <summary>What was passed on in each ring and is not acknowledged yet, by its stage.</summary>
+    public ImmutableSortedDictionary<string, TravellingModel> Passing { get; init; } = ImmutableSortedDictionary<string, TravellingModel>.Empty;
 
     /// <summary>The pass under way, once serving.</summary>
     public ServingState? Serving { get; init; }
@@ -38,7 +38,7 @@ public sealed record ClientState(ClientDurable Durable)
     /// <param name="plan">The experiment.</param>
     public bool CanServe(Plan plan) =>
         Durable.Expert is { Extractor: not null, Model: not null }
-        && (Durable.FedGate.Model is not null || !plan.TrainsGate) && (Durable.RollGate.Gate.Model is not null || !plan.RollsGate);
+        && plan.GateStages.All(Durable.Gates.ContainsKey);
 }
 
 /// <summary>A client's own data.</summary>

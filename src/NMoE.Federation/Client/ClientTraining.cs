@@ -110,12 +110,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     {
         if (published.Stage != Stages.Extractor)
         {
-            return Decision.Of(state with
-            {
-                Durable = published.Stage == Stages.Gate
-                    ? state.Durable with { FedGate = new(published.Model[0], published.Experts) }
-                    : state.Durable with { RollGate = state.Durable.RollGate with { Gate = new(published.Model[0], published.Experts) } },
-            });
+            return Decision.Of(state with { Durable = state.Durable.Learning(published.Stage, new(published.Model[0], published.Experts)) });
         }
 
         if (state.Durable.Expert.Model is not null)

@@ -1,4 +1,3 @@
-using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 
@@ -22,7 +21,7 @@ internal static class Tags
     public const string UnpackedTraining = "unpacked-training";
     public const string Opinion = "opinion";
     public const string Opinions = "opinions";
-    public const string Rolling = "rolling";
+    public const string Turn = "turn";
     public const string PackedRequest = "packed-request";
     public const string UnpackedRequest = "unpacked-request";
     public const string Served = "served";
@@ -46,10 +45,11 @@ internal sealed record TestShardTag(TestPartition Test) : JobTag(Tags.TestShard)
 /// <param name="Round">Round, from 1; 0 for what comes in none.</param>
 internal sealed record RoundTag(string Name, string Stage, int Round) : JobTag(Name);
 
-/// <summary>A turn in RollGate's ring.</summary>
-/// <param name="Generation">The ring.</param>
+/// <summary>A turn in a ring.</summary>
+/// <param name="Stage">The ring's stage.</param>
+/// <param name="Generation">Which ring of it.</param>
 /// <param name="Hop">The turn's hop.</param>
-internal sealed record TurnTag(int Generation, int Hop) : JobTag(Tags.Rolling);
+internal sealed record TurnTag(string Stage, int Generation, int Hop) : JobTag(Tags.Turn);
 
 /// <summary>What the own expert says of a peer's training latents.</summary>
 /// <param name="Name">The purpose.</param>

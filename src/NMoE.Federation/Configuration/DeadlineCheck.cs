@@ -28,7 +28,7 @@ internal static class DeadlineCheck
                     new Limit(KeyPath.Of(all => all.Gate.Deadline), plan.Deadlines.Gate, "a client's part of a round of stage 3", least.GateRound),
                 ]
                 : ImmutableArray<Limit>.Empty,
-            .. plan.RollsGate ? [new Limit(KeyPath.Of(all => all.RollGate.Deadline), plan.Deadlines.RollGate, "a client's turn", least.Turn)] : ImmutableArray<Limit>.Empty,
+            .. plan.Rings.Select(ring => new Limit(ring.DeadlineKey, plan.Deadlines.Turns[ring.Stage], "a client's turn", least.Turn(ring))),
             .. plan.Places > 1 ? [new Limit(KeyPath.Of(all => all.Aggregator.CheckpointDeadline), settings.Aggregator.CheckpointDeadline, "a checkpoint", least.Checkpoint)] : ImmutableArray<Limit>.Empty,
             new(KeyPath.Of(all => all.Inference.Deadline), settings.Inference.Deadline, "a request", least.Request),
         ];

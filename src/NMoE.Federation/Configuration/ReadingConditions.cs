@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Algorithms;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
@@ -36,11 +37,10 @@ internal static partial class ReadingConditions
             "fedgate in inference.gates, globalgate in evaluation.references or centralised-moe in evaluation.baselines",
             ["inference.gates", "evaluation.references", "evaluation.baselines", "evaluation.enabled"], asked => TrainsGate(asked) || IsCentralised(asked)),
         new("fedgate in inference.gates or globalgate in evaluation.references", ["inference.gates", "evaluation.references", "evaluation.enabled"], TrainsGate),
-        new("fedgate in inference.gates", ["inference.gates"], asked => Serves(asked, GateSource.FedGate)),
+        new("fedgate in inference.gates", ["inference.gates"], asked => Serves(asked, Stages.Gate)),
         new(
             "a gate that is trained in rounds or draws: in inference.gates, or globalgate in evaluation.references",
             ["inference.gates", "gate.method", "evaluation.references", "evaluation.enabled"], asked => asked.Settings.DrawsForGates()),
-        new("rollgate in inference.gates", ["inference.gates"], asked => Serves(asked, GateSource.RollGate)),
         new(
             "gate.noise-form = gaussian, or jitter where a gate is trained", ["gate.noise-form"],
             asked => asked.Settings.Gate.NoiseForm == RouterNoise.Gaussian || (asked.Settings.Gate.NoiseForm == RouterNoise.Jitter && TrainsGate(asked))),
@@ -116,13 +116,13 @@ internal static partial class ReadingConditions
 
     private static bool TrainsPredictor(Asked asked) => Objectives.Of(asked.Settings.Extractor.Method).Parts.Contains(ModelPart.Expert);
 
-    private static bool Serves(Asked asked, GateSource source) => asked.Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == source);
+    private static bool Serves(Asked asked, string stage) => asked.Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == stage);
 
     private static bool IsGlobal(Asked asked) => asked.Settings.Evaluation.Asks(Reference.GlobalGate);
 
     private static bool IsCentralised(Asked asked) => asked.Settings.Evaluation is { Enabled: true } evaluation && evaluation.Baselines.Contains(Baseline.CentralisedMoe);
 
-    private static bool TrainsGate(Asked asked) => Serves(asked, GateSource.FedGate) || IsGlobal(asked);
+    private static bool TrainsGate(Asked asked) => Serves(asked, Stages.Gate) || IsGlobal(asked);
 
     private static bool AsksPeers(Asked asked) => asked.Settings.Inference.Gates.Any(gate => gate != LocalGate.GateName);
 

@@ -78,7 +78,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         return new UpdatesRecord(
             updates.Sum(entry => entry.Messages), updates.Sum(entry => entry.MessagesDuplicated), updates.Sum(entry => entry.MessagesDelivered),
             updates.Sum(entry => entry.MessagesLost), updates.Sum(entry => entry.Lost),
-            observed.Rounds.Where(item => item.Round.Stage != Stages.Rolling).Sum(item => item.Round.Participants));
+            observed.Rounds.Where(item => item.Round.Generation is null).Sum(item => item.Round.Participants));
     }
 
     /// <summary>FedSC's model predicts nothing: linear probes stand for its score.</summary>

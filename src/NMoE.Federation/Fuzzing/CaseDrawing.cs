@@ -206,7 +206,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Device = settings.Device with { Compute = Math.Ceiling(round / draw.Of(0.3, 1, 1.5)) },
             Expert = settings.Expert with { Epochs = Epochs(charges.Expert) },
             Gate = settings.Gate with { Epochs = Epochs(charges.Gate) },
-            RollGate = settings.RollGate with { Epochs = Epochs(charges.Turn) },
+            RollGate = settings.RollGate with { Epochs = Epochs(new RollGateRing().Flops(charges.Plan)) },
         };
     }
 
@@ -218,7 +218,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var requests = plan.Passes.Sum(pass => Math.Ceiling(plan.TestRows(pass.Test) / (double)settings.Inference.Batch));
         var work = (settings.Extractor.Rounds * charges.Local) + charges.Expert
             + (plan.TrainsGate ? settings.Gate.Exchanges * charges.Gate : 0)
-            + (plan.RollsGate ? settings.RollGate.Laps * plan.Clients * charges.Turn : 0)
+            + plan.Rings.Sum(ring => ring.Rules(settings).Laps * plan.Clients * ring.Flops(plan))
             + (requests * charges.Latents(settings.Inference.Batch));
         var messages = 2 * (settings.Extractor.Rounds + plan.Clients + requests + 4);
         return TimeSpan.FromSeconds((work / settings.Device.Compute) + 1) + (messages * settings.Channel.Delay.Value);

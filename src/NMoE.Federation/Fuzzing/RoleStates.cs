@@ -48,13 +48,16 @@ public static class RoleStates
         { Silence.Left: true } => "left",
         _ when state.Durable.Serving.PassesDone == plan.Passes.Length => "done",
         { Serving: not null } => "serving",
-        { Passing: not null } or { Durable: { Serving.MayServe: false, RollGate: { Gate.Model: null, Turn.Passed: false } } } => "rolling",
+        _ when IsInARing(state) => "rolling",
         { Round.Training.Stage: Stages.Gate } => "gate",
         { LearnsExpert: true } => "expert",
         { Round.Training: not null } or { Round.Correlating: not null } or { Round.Against: > 0 } => "training",
-        { Durable: { FedGate.Model: null, Sharing: { Experts.IsEmpty: false } sharing } } when sharing.Opinions.Count < sharing.Experts.Length => "sharing",
+        { Durable: { Sharing: { Experts.IsEmpty: false } sharing } } when !state.Durable.Gates.ContainsKey(Stages.Gate) && sharing.Opinions.Count < sharing.Experts.Length => "sharing",
         _ => IsNew(state) ? "joining" : "waiting",
     };
+
+    private static bool IsInARing(ClientState state) => !state.Passing.IsEmpty
+        || (!state.Durable.Serving.MayServe && state.Durable.Turns.Any(turn => !turn.Value.Passed && !state.Durable.Gates.ContainsKey(turn.Key)));
 
     /// <summary>Whether it has not been asked for anything yet.</summary>
     private static bool IsNew(ClientState state) =>

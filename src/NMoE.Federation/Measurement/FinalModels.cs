@@ -19,7 +19,7 @@ public static class FinalModels
         [
             .. extractor.Take(1).Select(model => ("extractor", model)),
             .. gate.Select(model => ("gate", model)),
-            .. observer.Rolled is { } rolled ? [("rollgate", rolled)] : ImmutableArray<(string, BlobRef)>.Empty,
+            .. observer.Rings.Where(ring => Stages.Gates.Contains(ring.Key)).Select(ring => (ring.Key, ring.Value[0])),
             .. observer.Experts.Select(pair => (FormattableString.Invariant($"expert-{pair.Key:D5}"), pair.Value)),
             .. observer.Extractors.Where(_ => plan.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
         ];

@@ -50,8 +50,8 @@ public sealed class RunObserver(
     /// <summary>Each client's answers of each pass, ordered by pass and client.</summary>
     public IReadOnlyDictionary<(int Pass, int Client), PassAnswered> Answers => _answers;
 
-    /// <summary>RollGate's final gate, or null.</summary>
-    public BlobRef? Rolled { get; private set; }
+    /// <summary>What each ring left, by its stage.</summary>
+    public SortedDictionary<string, ImmutableArray<BlobRef>> Rings { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Experts by client.</summary>
     public SortedDictionary<int, BlobRef> Experts { get; } = [];
@@ -100,9 +100,9 @@ public sealed class RunObserver(
     {
         switch (observation)
         {
-            case RoundEnded { Stage: Stages.Rolling } lap when !IsNews(lap):
+            case RoundEnded { Generation: { } generation } lap when !IsNews(lap, generation):
                 break;
-            case RoundEnded { Stage: not Stages.Rolling } round when round.Place < Moves.Place:
+            case RoundEnded { Generation: null } round when round.Place < Moves.Place:
                 // It took itself for the aggregator still.
                 Moves.Lose(Moves.Place, 1);
                 break;
@@ -110,11 +110,11 @@ public sealed class RunObserver(
                 LoseRepeated(round);
                 EndRound(round, at);
                 break;
-            case GateRolled { Place: var place } when place < Moves.Place:
+            case RingEnded { Place: var place } when place < Moves.Place:
                 break;
-            case GateRolled rolled:
-                executor.Keep([rolled.Gate]);
-                Rolled = rolled.Gate;
+            case RingEnded ended:
+                executor.Keep(ended.Model);
+                Rings[ended.Stage] = ended.Model;
                 break;
             case ExpertTrained expert:
                 Experts[expert.Client] = expert.Expert;
@@ -163,17 +163,17 @@ public sealed class RunObserver(
     }
 
     /// <summary>A ring that is begun anew takes the laps of the one before away; where an acknowledgement was late a lap may end twice, and the first counts.</summary>
-    private bool IsNews(RoundEnded lap)
+    private bool IsNews(RoundEnded lap, int generation)
     {
-        _rounds.RemoveAll(item => item.Round.Stage == Stages.Rolling && item.Round.Generation < lap.Generation);
+        _rounds.RemoveAll(item => item.Round.Stage == lap.Stage && item.Round.Generation < generation);
         return !_rounds.Exists(item =>
-            item.Round.Stage == Stages.Rolling && (item.Round.Generation > lap.Generation || item.Round.Round >= lap.Round));
+            item.Round.Stage == lap.Stage && (item.Round.Generation > generation || item.Round.Round >= lap.Round));
     }
 
     /// <summary>A round that a later place does again takes away what an earlier one made of it, and of all that came after.</summary>
     private void LoseRepeated(RoundEnded round)
     {
-        if (round.Stage != Stages.Rolling && round.Place > 0)
+        if (round.Generation is null && round.Place > 0)
         {
             var lost = _rounds.RemoveAll(item =>
                 item.Round.Place < round.Place && Stages.Place(item.Round.Stage, item.Round.Round).CompareTo(Stages.Place(round.Stage, round.Round)) >= 0);
@@ -198,13 +198,7 @@ public sealed class RunObserver(
         TellScores();
         _rounds.Add((round, at, ledger.TotalTraffic, score));
         TellRound(_rounds[^1]);
-        var steps = round.Stage switch
-        {
-            Stages.Extractor => plan.Settings.Extractor.Rounds,
-            Stages.Gate => plan.Settings.Gate.Exchanges,
-            _ => plan.Settings.RollGate.Laps,
-        };
-        progress(new Progress(round.Stage, round.Round, steps, at, ledger.TotalTraffic, round.Loss, known));
+        progress(new Progress(round.Stage, round.Round, plan.Rounds(round.Stage), at, ledger.TotalTraffic, round.Loss, known));
     }
 
     private void TellRound((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item)

@@ -39,7 +39,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     /// <returns>Windows that end now.</returns>
     public ImmutableArray<TimelineWindow> Sent(VirtualTime at, Transfer transfer)
     {
-        if (transfer.Stage is not (Stages.Gate or Stages.Rolling) || !_begun.Add(transfer.Stage))
+        if (!Stages.Gates.Contains(transfer.Stage) || !_begun.Add(transfer.Stage))
         {
             return [];
         }
@@ -94,13 +94,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     {
         var ended = Ended(_round);
         _ended = Place(round);
-        var last = round.Stage switch
-        {
-            Stages.Extractor => plan.Settings.Extractor.Rounds,
-            Stages.Gate => plan.Settings.Gate.Exchanges,
-            _ => plan.Settings.RollGate.Laps,
-        };
-        _round = round.Round < last ? new(round.Stage, round.Round + 1, at, [])
+        _round = round.Round < plan.Rounds(round.Stage) ? new(round.Stage, round.Round + 1, at, [])
             : round.Stage == Stages.Extractor ? new(Stages.Expert, 0, at, [])
             : null;
         return ended;
@@ -143,7 +137,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
         return [window];
     }
 
-    private static (int Stage, int Generation, int Round) Place(RoundEnded round) => (Stages.Trained.IndexOf(round.Stage), round.Generation, round.Round);
+    private static (int Stage, int Generation, int Round) Place(RoundEnded round) => (Stages.Trained.IndexOf(round.Stage), round.Generation ?? 0, round.Round);
 
     private static ImmutableArray<TimelineWindow> Ended(TimelineWindow? window) => window is null ? [] : [window];
 }

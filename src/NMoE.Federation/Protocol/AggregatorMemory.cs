@@ -21,11 +21,8 @@ public abstract record AggregatorMemory
     /// <summary>SCAFFOLD's control variate c, once a round has ended.</summary>
     public BlobRef? Control { get; init; }
 
-    /// <summary>G as it is.</summary>
-    public BlobRef? Gate { get; init; }
-
-    /// <summary>RollGate's G: the initial one until the ring has come to its end.</summary>
-    public BlobRef? Rolled { get; init; }
+    /// <summary>Each gate as it is, by the stage that trains it: the initial one until that begins.</summary>
+    public ImmutableSortedDictionary<string, BlobRef> Gates { get; init; } = ImmutableSortedDictionary<string, BlobRef>.Empty;
 
     /// <summary>The moments of all clients' latents together, once they are known, where the gate is trained relative to them.</summary>
     public BlobRef? PooledMoments { get; init; }
@@ -42,7 +39,7 @@ public abstract record AggregatorMemory
     /// <summary>The round of each client's last update in stage 1 that counted: none counts twice.</summary>
     public ImmutableSortedDictionary<int, int> Counted { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
 
-    /// <summary>Clients that had experts when stage 2 ended: RollGate's ring.</summary>
+    /// <summary>Clients that had experts when stage 2 ended: the ring of a gate that goes around.</summary>
     public ImmutableArray<int> Experts { get; init; } = [];
 
     /// <summary>Those of them whose opinions nobody has: the gate cannot learn to choose them.</summary>
@@ -51,7 +48,7 @@ public abstract record AggregatorMemory
     /// <summary>Clients that were silent at a deadline and have not been heard since: they are invited to nothing, and nobody waits for them.</summary>
     public ImmutableSortedSet<int> Silent { get; init; } = [];
 
-    /// <summary>Which of RollGate's rings is under way, from 0.</summary>
+    /// <summary>Which ring of its stage is under way, or was last, from 0.</summary>
     public int Generation { get; init; }
 
     /// <summary>The place at which stage 1 ended: a model of it that comes of a later place is another one.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Protocol;
@@ -9,11 +10,11 @@ namespace NMoE.Federation.Protocol;
 /// <param name="PublishedParts">Those of them that clients need once it is trained.</param>
 /// <param name="Rounds">Rounds of stage 1.</param>
 /// <param name="Exchanges">Rounds of the gate.</param>
-/// <param name="Laps">Laps of RollGate's ring.</param>
+/// <param name="Laps">Laps of each stage whose model goes around a ring.</param>
 /// <param name="Rows">Training pictures of each client.</param>
 /// <param name="Alternatives">How often a next-best expert stands in within a request.</param>
 /// <param name="Moments">1 where the gate is trained relative to the moments of all clients' latents, else 0.</param>
-internal sealed record Bounds(int Clients, int Places, int SharedParts, int PublishedParts, int Rounds, int Exchanges, int Laps, int Rows, int Alternatives, int Moments)
+internal sealed record Bounds(int Clients, int Places, int SharedParts, int PublishedParts, int Rounds, int Exchanges, ImmutableSortedDictionary<string, int> Laps, int Rows, int Alternatives, int Moments)
 {
     /// <summary>Whether a device is a client of the experiment.</summary>
     public bool IsClient(DeviceId device) => IsClient(device.Number);
@@ -27,16 +28,11 @@ internal sealed record Bounds(int Clients, int Places, int SharedParts, int Publ
     /// <summary>Whether a device is a place of the aggregator.</summary>
     public bool IsAggregator(DeviceId device) => device.IsAggregator && device.Place < Places;
 
-    /// <summary>Whether a stage that trains in rounds has a model of so many parts.</summary>
-    public bool IsModel(string stage, int parts) => stage switch
-    {
-        Stages.Extractor => parts == SharedParts,
-        Stages.Gate => parts == 1,
-        _ => false,
-    };
+    /// <summary>Whether a stage's model has so many parts.</summary>
+    public bool IsModel(string stage, int parts) => parts == (stage == Stages.Extractor ? SharedParts : 1);
 
     /// <summary>Whether a stage has a round of that number.</summary>
-    public bool IsRound(string stage, int round) => round >= 1 && round <= (stage == Stages.Extractor ? Rounds : Exchanges);
+    public bool IsRound(string stage, int round) => round >= 1 && round <= (stage == Stages.Extractor ? Rounds : stage == Stages.Gate ? Exchanges : 0);
 
     /// <summary>Whether so many next-best experts can have stood in.</summary>
     public bool IsSubstitution(int number) => number >= 0 && number <= Alternatives;

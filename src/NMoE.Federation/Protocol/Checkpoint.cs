@@ -39,7 +39,7 @@ public sealed record Checkpoint : AggregatorMemory, IMessage
             Extractor = { Blobs(m.Extractor) },
             Velocity = { Blobs(m.Velocity) },
             Control = { Some(m.Control) },
-            Gates = { Some(m.Gate, m.Rolled) },
+            Gates = { Blobs(m.Gates.Values) },
             Moments = { Some(m.PooledMoments) },
             Correlations = { m.Correlations.Select(last => new Wire.ClientMatrix { Client = (uint)last.Key, Round = (uint)last.Value.Round, Correlation = Blob(last.Value.Correlation) }) },
             Ready = { Counts(m.Ready) },
@@ -60,8 +60,7 @@ public sealed record Checkpoint : AggregatorMemory, IMessage
             Extractor = Blobs(read.Extractor),
             Velocity = Blobs(read.Velocity),
             Control = Most(read.Control, 1).FirstOrDefault(),
-            Gate = Most(read.Gates, 2).FirstOrDefault(),
-            Rolled = Most(read.Gates, 2).ElementAtOrDefault(1),
+            Gates = Stages.Gates.Zip(Most(read.Gates, Stages.Gates.Length)).ToImmutableSortedDictionary(gate => gate.First, gate => gate.Second, StringComparer.Ordinal),
             PooledMoments = Most(read.Moments, 1).FirstOrDefault(),
             Correlations = Sorted(read.Correlations, last => last.Client, last => new Correlated(Count(last.Round), Blob(last.Correlation))),
             Ready = [.. Counts(read.Ready)],
@@ -74,7 +73,7 @@ public sealed record Checkpoint : AggregatorMemory, IMessage
             Silent = [.. Counts(read.Silent)],
         },
         (m, from, bounds) => bounds.IsAggregator(from)
-            && m.Number > 0 && m.Extractor.Length == bounds.SharedParts && m is { Gate: not null, Rolled: not null } && m.Lineage < bounds.Places
+            && m.Number > 0 && m.Extractor.Length == bounds.SharedParts && m.Gates.Count == Stages.Gates.Length && m.Lineage < bounds.Places
             && m.Round >= 1 && m.Round <= Math.Max(bounds.Rounds, bounds.Exchanges) + 1
             && m.Joined.Count > 0 && m.Joined.All(client => bounds.IsClient(client.Key) && client.Value > 0)
             && bounds.AreClients(m.Ready.Concat(m.Experts).Concat(m.Unlearned).Concat(m.Silent).Concat(m.Counted.Keys)) && m.Correlations.Keys.All(m.Joined.ContainsKey));

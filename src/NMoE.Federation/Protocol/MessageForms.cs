@@ -13,7 +13,7 @@ internal static class MessageForms
         TrainRound.Form, RoundUpdate.Form, PublishModel.Form,
         Correlate.Form, Correlated.Form, TrainAgainst.Form,
         ExpertReady.Form, ShareLatents.Form, TrainingLatents.Form, TrainingLogits.Form, GateDataReady.Form,
-        RollingGate.Form, RollingGateTaken.Form,
+        TravellingModel.Form, TravellingModelTaken.Form,
         RouteLatents.Form, ExpertOutputs.Form,
         AggregatorAt.Form, CheckpointTaken.Form, Checkpoint.Form,
     ];

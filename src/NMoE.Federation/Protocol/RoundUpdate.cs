@@ -33,5 +33,5 @@ public sealed record RoundUpdate(
             Control = { Blobs(m.Control) },
         },
         read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Count(read.Samples), read.Loss, Blobs(read.Control)),
-        (m, from, bounds) => bounds.IsClient(from) && m.Stage != Stages.Rolling && bounds.IsRound(m.Stage, m.Round) && m.Samples > 0 && double.IsFinite(m.Loss));
+        (m, from, bounds) => bounds.IsClient(from) && bounds.IsRound(m.Stage, m.Round) && m.Samples > 0 && double.IsFinite(m.Loss));
 }

@@ -35,6 +35,12 @@ public static class Stages
     /// <summary>Stages that leave a trained model, in the order in which they come. On the wire each is its place here, from 1.</summary>
     public static ImmutableArray<string> Trained { get; } = [Extractor, Gate, Rolling];
 
+    /// <summary>Those of them whose model is a gate, in ordinal order.</summary>
+    public static ImmutableArray<string> Gates { get; } = [Gate, Rolling];
+
+    /// <summary>Those whose model can go around a ring of clients. On the wire each is its place here.</summary>
+    public static ImmutableArray<string> Rings { get; } = [Rolling, Extractor];
+
     /// <summary>How far training is, to be compared: rounds of later stages come later.</summary>
     /// <param name="stage">A stage that leaves a trained model.</param>
     /// <param name="round">Round or lap.</param>

@@ -21,6 +21,13 @@ internal static class WireValues
         ? Stages.Trained[(int)stage - 1]
         : throw new WireException("A message names no stage of training.");
 
+    /// <summary>A stage whose model goes around a ring, by its place among them.</summary>
+    public static uint RingOf(string stage) => (uint)Stages.Rings.IndexOf(stage);
+
+    public static string RingOf(uint number) => number < Stages.Rings.Length
+        ? Stages.Rings[(int)number]
+        : throw new WireException(FormattableString.Invariant($"There is no ring {number}."));
+
     /// <summary>A member of an enumeration: on the wire they count from 1, because 0 says that there is none.</summary>
     public static T Choice<T>(int value, string problem)
         where T : struct, Enum => value > 0 && (T)Enum.ToObject(typeof(T), value - 1) is var member && Enum.IsDefined(member)

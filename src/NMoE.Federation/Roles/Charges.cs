@@ -35,10 +35,6 @@ public sealed record Charges(Plan Plan)
     public double Gate => Plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningCost.GateSums(Plan.Model, Plan.Clients, Plan.GateRows, Plan.GateFeatures?.Count ?? 0) : LearningCost.FedGate(
         Plan.Model, Plan.Clients, Plan.GateRows, Plan.Settings.Gate.Epochs, Plan.Settings.Gate.NoiseForm);
 
-    /// <summary>A client's turn of RollGate.</summary>
-    public double Turn => LearningCost.Gate(
-        Plan.Model, Plan.Clients, Plan.TrainingRows, Plan.Settings.RollGate.Epochs);
-
     /// <summary>An average of models: a multiplication and an addition a parameter and model.</summary>
     public static double Average(long bytes, int models) => 2.0 * models * (bytes / sizeof(float));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Roles;
@@ -10,8 +11,8 @@ namespace NMoE.Federation.Roles;
 /// <param name="Expert">Stage 2; and the beginning of serving.</param>
 /// <param name="Gate">A round of FedGate.</param>
 /// <param name="Sharing">A client's wait for its peers' opinions. The aggregator waits twice as long for the clients.</param>
-/// <param name="RollGate">A turn of RollGate.</param>
-public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gate, TimeSpan Sharing, TimeSpan RollGate)
+/// <param name="Turns">A turn of each ring, by its stage.</param>
+public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gate, TimeSpan Sharing, ImmutableSortedDictionary<string, TimeSpan> Turns)
 {
     /// <summary>A forecast step may take so many times as long: devices that are slowed down, links that others use too, rates below their mean.</summary>
     public const int Factor = 3;
@@ -27,7 +28,7 @@ public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gat
         return new(
             Of(settings, settings.Extractor.Deadline, forecast.Round), Of(settings, settings.Expert.Deadline, forecast.Expert),
             Of(settings, settings.Gate.Deadline, forecast.GateRound), Of(settings, settings.Gate.Deadline, forecast.Sharing),
-            Of(settings, settings.RollGate.Deadline, forecast.Turn));
+            plan.Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Of(settings, ring.Deadline(settings), forecast.Turn(ring)), StringComparer.Ordinal));
     }
 
     private static TimeSpan Of(ExperimentSettings settings, TimeSpan? stated, TimeSpan forecast) => stated

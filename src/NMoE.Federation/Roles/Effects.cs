@@ -91,7 +91,7 @@ public sealed record TimerFired(string Name, int Number);
 /// <summary>Something worth measuring.</summary>
 public abstract record Observation;
 
-/// <summary>A round, or a lap of RollGate, has ended.</summary>
+/// <summary>A round, or a lap of a ring, has ended.</summary>
 /// <param name="Stage">Stage.</param>
 /// <param name="Round">Round or lap, from 1.</param>
 /// <param name="Model">The aggregated model.</param>
@@ -99,8 +99,8 @@ public abstract record Observation;
 /// <param name="Participants">Clients whose updates went in.</param>
 public sealed record RoundEnded(string Stage, int Round, ImmutableArray<BlobRef> Model, double Loss, int Participants) : Observation
 {
-    /// <summary>Which of RollGate's rings the lap is of: laps of those begun before count no more. 0 for rounds.</summary>
-    public int Generation { get; init; }
+    /// <summary>Which ring of the stage the lap is of: laps of those begun before count no more. Null for rounds.</summary>
+    public int? Generation { get; init; }
 
     /// <summary>The place of the aggregator that ended it, from 0: rounds that a later place does again count no more.</summary>
     public int Place { get; init; }
@@ -147,9 +147,10 @@ public sealed record ExpertsNamed(ImmutableArray<int> Experts) : Observation
     public int Place { get; init; }
 }
 
-/// <summary>RollGate's ring has come to its end.</summary>
-/// <param name="Gate">The final gate.</param>
-public sealed record GateRolled(BlobRef Gate) : Observation
+/// <summary>A ring has come to its end.</summary>
+/// <param name="Stage">Its stage.</param>
+/// <param name="Model">The final model.</param>
+public sealed record RingEnded(string Stage, ImmutableArray<BlobRef> Model) : Observation
 {
     /// <summary>As in <see cref="RoundEnded"/>.</summary>
     public int Place { get; init; }

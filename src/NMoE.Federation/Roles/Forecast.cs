@@ -48,8 +48,8 @@ public sealed class Forecast(Plan plan)
     /// <summary>A round of FedGate.</summary>
     public TimeSpan GateRound => Time(_links.Down(BytesOf(ModelPart.Gate), plan.Clients) + Computing(_charges.Gate) + _links.Up(plan.GateFeatures is null ? BytesOf(ModelPart.Gate) : plan.SumsBytes, plan.Clients));
 
-    /// <summary>A turn of RollGate: the gate comes, is acknowledged, and is trained.</summary>
-    public TimeSpan Turn => Time(_links.Peers(BytesOf(ModelPart.Gate), 1) + _links.Peers(0, 1) + Computing(_charges.Turn));
+    /// <summary>A turn in a ring: the model comes, is acknowledged, and is trained.</summary>
+    public TimeSpan Turn(IRingStage ring) => Time(_links.Peers(ring.Parts.Sum(BytesOf), 1) + _links.Peers(0, 1) + Computing(ring.Flops(plan)));
 
     /// <summary>Bytes of a part's parameters. Small beside them, headers are not counted.</summary>
     private double BytesOf(ModelPart part) => sizeof(float) * (double)(part == ModelPart.Gate

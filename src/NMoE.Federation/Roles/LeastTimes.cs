@@ -55,8 +55,8 @@ public sealed record LeastTimes(Plan Plan)
         }
     }
 
-    /// <summary>A turn of RollGate.</summary>
-    public LeastTime Turn => Sum(Transfer(Bytes(ModelPart.Gate), Math.Min(ClientUp, ClientDown), "to get the gate"), Compute(_charges.Turn, "to train it"));
+    /// <summary>A turn in a ring.</summary>
+    public LeastTime Turn(IRingStage ring) => Sum(Transfer(ring.Parts.Sum(Bytes), Math.Min(ClientUp, ClientDown), "to get the model"), Compute(ring.Flops(Plan), "to train it"));
 
     /// <summary>What the aggregator keeps, on its way to the next place.</summary>
     public LeastTime Checkpoint => Sum(Transfer(Plan.SharedParts.Sum(Bytes), ServerUp, "to send a checkpoint"));

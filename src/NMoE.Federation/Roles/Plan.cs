@@ -35,7 +35,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     public ImmutableArray<int> ClientNumbers { get; } = [.. Enumerable.Range(0, Settings.Experiment.Clients)];
 
     /// <summary>Whether stage 3 is needed.</summary>
-    public bool TrainsGate => Serves(GateSource.FedGate);
+    public bool TrainsGate => Serves(Stages.Gate);
 
     /// <summary>Whether stage 3 needs the moments of all clients' latents together.</summary>
     public bool StandardisesGate => TrainsGate && (GateFeatures is not null || Settings.Gate is { Method: GateMethod.Rounds, Input: not InputForm.Latent });
@@ -82,8 +82,17 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     /// <summary>How many of its own rows a client's gate reads before it serves: those that its expert held out, or all where there are none.</summary>
     public int OwnRowsRead => Settings.Expert.Start != ExpertStart.Reuse && HeldOut.Count(Settings.Expert.Holdout, TrainingRows) is > 0 and var held ? held : TrainingRows;
 
-    /// <summary>Whether a gate rolls around the clients.</summary>
-    public bool RollsGate => Serves(GateSource.RollGate);
+    /// <summary>Stages whose model goes around a ring of clients.</summary>
+    public ImmutableArray<IRingStage> Rings { get; init; } = [];
+
+    /// <summary>The ring in which a stage's model goes around; null where it is trained in rounds, or not at all.</summary>
+    public IRingStage? Ring(string stage) => Rings.FirstOrDefault(ring => ring.Stage == stage);
+
+    /// <summary>Rounds or laps of a stage that leaves a trained model.</summary>
+    public int Rounds(string stage) => Ring(stage)?.Rules(Settings).Laps ?? (stage == Stages.Extractor ? Settings.Extractor.Rounds : Settings.Gate.Exchanges);
+
+    /// <summary>Stages whose gates are served with, in ordinal order.</summary>
+    public ImmutableArray<string> GateStages { get; } = [.. Stages.Gates.Where(stage => Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == stage))];
 
     /// <summary>Whether stage 1 trains a predictor, and not F alone.</summary>
     public bool TrainsPredictor => Objective.Parts.Contains(ModelPart.Expert);
@@ -141,7 +150,8 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
 
     /// <summary>What messages of the experiment keep within.</summary>
     internal Bounds Bounds => new(
-        Clients, Places, SharedParts.Length, PublishedParts, Settings.Extractor.Rounds, Settings.Gate.Exchanges, Settings.RollGate.Laps, TrainingRows, Settings.Inference.Alternatives,
+        Clients, Places, SharedParts.Length, PublishedParts, Ring(Stages.Extractor) is null ? Settings.Extractor.Rounds : 0, Settings.Gate.Exchanges,
+        Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => ring.Rules(Settings).Laps, StringComparer.Ordinal), TrainingRows, Settings.Inference.Alternatives,
         StandardisesGate ? 1 : 0);
 
     /// <summary>Number of places that the aggregator has.</summary>
@@ -189,7 +199,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     /// <summary>Whether a gate is trained whose noise could be learned: RollGate has none.</summary>
     private bool LearnsNoise => TrainsGate || Settings.Evaluation.Asks(Reference.GlobalGate);
 
-    private bool Serves(GateSource source) => Settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == source);
+    private bool Serves(string stage) => GateStages.Contains(stage);
 
     private PartitionSpec PartitionOf(TestPartition test) => test == TestPartition.Iid ? _iidTest : _sameTest;
 

@@ -20,7 +20,7 @@ public sealed class EntropyGate : IGate
     public string Name => "entropy-gate";
 
     /// <inheritdoc/>
-    public GateSource Source => GateSource.FedGate;
+    public string? Source => FedGate.Stage;
 
     /// <inheritdoc/>
     public object Settings => new EntropyGateKeys();

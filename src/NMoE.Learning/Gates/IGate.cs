@@ -9,27 +9,14 @@ using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;
 
-/// <summary>Which trained parameters a gate reads.</summary>
-public enum GateSource
-{
-    /// <summary>None: it needs no training.</summary>
-    None,
-
-    /// <summary>Those of FedGate's rounds.</summary>
-    FedGate,
-
-    /// <summary>Those that rolled around the ring of clients.</summary>
-    RollGate,
-}
-
 /// <summary>A way to choose experts for samples. A new one is one class, and one line in <see cref="Gates"/>.</summary>
 public interface IGate
 {
     /// <summary>Its name in <c>inference.gates</c>, records and figures.</summary>
     string Name { get; }
 
-    /// <summary>What it must have been trained as.</summary>
-    GateSource Source { get; }
+    /// <summary>The stage that trains its parameters: <c>gate</c> for FedGate's rounds; null where it needs none.</summary>
+    string? Source => null;
 
     /// <summary>Whether it looks at the client's own training rows (<see cref="GateInput.Own"/>), which never leave it.</summary>
     bool KnowsOwnRows => false;
@@ -124,7 +111,7 @@ public sealed record Choices(int[] Experts, float[] Weights)
 /// <param name="Settings">Client, number of experts, k.</param>
 /// <param name="Seed">Key of draws: the same for the same client and test set.</param>
 /// <param name="LatentsFile">The latents' file.</param>
-/// <param name="TrainedFile">The trained gate's file, where the gate has a <see cref="GateSource"/>; else empty.</param>
+/// <param name="TrainedFile">The trained gate's file, where the gate has an <see cref="IGate.Source"/>; else empty.</param>
 public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMemory<byte> LatentsFile, ReadOnlyMemory<byte> TrainedFile)
 {
     private readonly TensorBlob _latents = TensorBlobs.Find(LatentsFile, "latents", TensorType.F32);

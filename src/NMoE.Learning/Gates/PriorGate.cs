@@ -18,7 +18,7 @@ public sealed class PriorGate : IGate
     public string Name => GateName;
 
     /// <inheritdoc/>
-    public GateSource Source => GateSource.FedGate;
+    public string? Source => FedGate.Stage;
 
     /// <inheritdoc/>
     public bool KnowsOwnRows => true;

@@ -26,10 +26,10 @@ public sealed class RouteFunction : IJobFunction
                 $"The gate '{settings.Gate}' cannot choose {settings.K} of {possible} experts; k is 1 to n, and 1 where only a client's own expert is asked."));
         }
 
-        var trained = gate.Source == GateSource.None ? ReadOnlyMemory<byte>.Empty : context.Inputs[1];
+        var trained = gate.Source is null ? ReadOnlyMemory<byte>.Empty : context.Inputs[1];
         var samples = new GateInput(settings, context.Job.Seed, context.Inputs[0], trained)
         {
-            Own = settings.Own is null ? [] : context.Inputs[(gate.Source == GateSource.None ? 1 : 2)..],
+            Own = settings.Own is null ? [] : context.Inputs[(gate.Source is null ? 1 : 2)..],
         };
         var choices = gate.Choose(samples);
         if (choices.Experts.Length != samples.Rows * settings.K || choices.Weights.Length != choices.Experts.Length)

@@ -6,11 +6,14 @@ public sealed class FedGate : IGate
     /// <summary>Its name.</summary>
     public const string GateName = "fedgate";
 
+    /// <summary>The stage that trains it.</summary>
+    public const string Stage = "gate";
+
     /// <inheritdoc/>
     public string Name => GateName;
 
     /// <inheritdoc/>
-    public GateSource Source => GateSource.FedGate;
+    public string? Source => FedGate.Stage;
 
     /// <inheritdoc/>
     public Choices Choose(GateInput samples)
@@ -27,7 +30,7 @@ public sealed class RollGate : IGate
     public string Name => "rollgate";
 
     /// <inheritdoc/>
-    public GateSource Source => GateSource.RollGate;
+    public string? Source => "rollgate";
 
     /// <inheritdoc/>
     public Choices Choose(GateInput samples)

@@ -14,9 +14,6 @@ public sealed class LocalGate : IGate
     public string Name => GateName;
 
     /// <inheritdoc/>
-    public GateSource Source => GateSource.None;
-
-    /// <inheritdoc/>
     public int Experts(int k) => 1;
 
     /// <inheritdoc/>
@@ -42,9 +39,6 @@ public sealed class RanGate : IGate
 
     /// <inheritdoc/>
     public string Name => GateName;
-
-    /// <inheritdoc/>
-    public GateSource Source => GateSource.None;
 
     /// <inheritdoc/>
     public Choices Choose(GateInput samples)

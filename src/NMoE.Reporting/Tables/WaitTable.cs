@@ -1,4 +1,3 @@
-using NMoE.Federation.Protocol;
 using System.Collections.Immutable;
 using System.Globalization;
 using NMoE.Federation.Records;

@@ -18,7 +18,7 @@ public sealed class DurableFormatSpecs : IDisposable
     public void A_client_has_after_a_restart_what_it_had_persisted()
     {
         var written = DurableSamples.Client;
-        var gate = written.RollGate.Turn!.Gate;
+        var gate = written.Turns[Stages.Rolling].Model;
 
         var read = Assert.IsType<ClientDurable>(Again(new DeviceId(0), written));
 
@@ -28,10 +28,10 @@ public sealed class DurableFormatSpecs : IDisposable
         Assert.Equal(written.Sharing.Opinions, read.Sharing.Opinions);
         Assert.Equal((written.Place, written.Expert), (read.Place, read.Expert));
         Assert.Equal(written.Sharing.Experts.ToArray(), read.Sharing.Experts.ToArray());
-        var (sent, turn) = (read.Training.Sent!, read.RollGate.Turn!);
+        var (sent, turn) = (read.Training.Sent!, read.Turns[Stages.Rolling]);
         Assert.Equal((4, 3, 500, 0.5), (sent.Asked.Round, sent.Asked.Counted, sent.Update.Samples, sent.Update.Loss));
-        Assert.Equal((2, RollStep.Adopt, double.PositiveInfinity, true), (turn.Gate.Hop, turn.Gate.Step, turn.Gate.LastLoss, turn.Passed));
-        Assert.Equal(gate.Missed.ToArray(), turn.Gate.Missed.ToArray());
+        Assert.Equal((2, RingStep.Adopt, double.PositiveInfinity, true), (turn.Model.Hop, turn.Model.Step, turn.Model.LastLoss, turn.Passed));
+        Assert.Equal(gate.Missed.ToArray(), turn.Model.Missed.ToArray());
     }
 
     [Fact]

@@ -19,8 +19,9 @@ internal static class DurableSamples
         },
         Expert = new(Blob('5'), 1, Blob('9'), null, null),
         Sharing = new([0, 3], ImmutableSortedDictionary<int, BlobRef>.Empty.Add(3, Blob('b'))),
-        FedGate = new(Blob('a'), []),
-        RollGate = new(new(Blob('c'), []), new(new RollingGate(1, 2, RollStep.Adopt, [0, 1], Blob('1'), 0.25, double.PositiveInfinity, [1]), Passed: true)),
+        Gates = ImmutableSortedDictionary<string, GateMemory>.Empty.Add(Stages.Gate, new(Blob('a'), [])).Add(Stages.Rolling, new(Blob('c'), [])),
+        Turns = ImmutableSortedDictionary<string, RingTurn>.Empty.Add(
+            Stages.Rolling, new(new TravellingModel(Stages.Rolling, 1, 2, RingStep.Adopt, [0, 1], [Blob('1')], 0.25, double.PositiveInfinity, [1]), Passed: true)),
         Serving = new(MayServe: true, null, 2),
         Place = 1,
     };
@@ -35,7 +36,7 @@ internal static class DurableSamples
         Velocity = [Blob('3')],
         Control = Blob('4'),
         Correlations = ImmutableSortedDictionary<int, Correlated>.Empty.Add(1, new Correlated(3, Blob('5'))),
-        Gate = Blob('6'),
+        Gates = ImmutableSortedDictionary<string, BlobRef>.Empty.Add(Stages.Gate, Blob('6')),
         Ready = [0, 2],
         Versions = ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty.Add(6, [Blob('7')]),
         Counted = ImmutableSortedDictionary<int, int>.Empty.Add(2, 6),

@@ -46,7 +46,7 @@ public sealed class LiveFormsSpecs
         new StreamClosed(5, Delivered: true),
         new StreamCancelled(5),
         new Seen(new VirtualTime(1), new RoundEnded(Stages.Gate, 2, [First, Second], 0.5, 3) { Generation = 1 }),
-        new Seen(new VirtualTime(2), new GateRolled(First)),
+        new Seen(new VirtualTime(2), new RingEnded(Stages.Rolling, [First])),
         new Seen(new VirtualTime(3), new MatrixReleased(4, "r")),
         new Seen(new VirtualTime(4), new ExpertTrained(4, First, Second)),
         new Seen(new VirtualTime(5), new RequestMark(1, 2, 3, Finished: true)),

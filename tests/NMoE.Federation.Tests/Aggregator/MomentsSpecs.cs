@@ -77,7 +77,7 @@ public sealed class MomentsSpecs
         Round = Plan.Settings.Extractor.Rounds + 1,
         Joined = Plan.ClientNumbers.ToImmutableSortedDictionary(client => client, client => 10 * (client + 1)),
         Extractor = [Moments(3), Moments(4)],
-        Gate = Moments(5),
+        Gates = ImmutableSortedDictionary<string, BlobRef>.Empty.Add(Stages.Gate, Moments(5)),
         MayBegin = true,
     });
 

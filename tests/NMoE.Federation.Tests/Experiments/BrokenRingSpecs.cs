@@ -51,7 +51,7 @@ public sealed class BrokenRingSpecs : DeviceSpec
         Train(maxRestarts: 0, InTraining, (client, _) => client == 1);
         Assert.Equal(1, Told<TrainingFinished>());
         Assert.Equal([(1, 2), (1, 2)], Laps());
-        Assert.Single(Seen.Of<GateRolled>());
+        Assert.Single(Seen.Of<RingEnded>());
     }
 
     [Fact]
@@ -59,10 +59,10 @@ public sealed class BrokenRingSpecs : DeviceSpec
     {
         Train(maxRestarts: 0, InTraining, (_, _) => true);
         var failure = Assert.Throws<Federation.Devices.ExperimentFailedException>(RunToEnd);
-        Assert.Contains("RollGate's ring of 3 clients did not come to its end, 3 times", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the ring of 3 clients of stage 'rollgate' did not come to its end, 3 times", failure.Message, StringComparison.Ordinal);
     }
 
-    private IEnumerable<(int Generation, int Participants)> Laps() =>
+    private IEnumerable<(int? Generation, int Participants)> Laps() =>
         Seen.Of<RoundEnded>().Where(round => round.Stage == Stages.Rolling).Select(lap => (lap.Generation, lap.Participants));
 
     /// <summary>Messages of a kind that the supervisor is told within a month.</summary>

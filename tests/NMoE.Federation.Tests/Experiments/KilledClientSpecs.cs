@@ -1,4 +1,3 @@
-using NMoE.Federation.Protocol;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Tests.Devices;

@@ -2,7 +2,6 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Data;
@@ -44,10 +43,10 @@ public sealed class RollGateSpecs
         var plan = DeviceSpec.PlanOf("inference.gates=[rollgate]");
         var report = Run("inference.gates=[rollgate]").Report;
         var sent = report.Ledger.Where(entry => entry.Stage == Stages.Rolling).ToArray();
-        Assert.Equal(10, sent.Where(entry => entry.Kind == nameof(RollingGate)).Sum(entry => entry.Messages));
-        Assert.Equal(10, sent.Where(entry => entry.Kind == nameof(RollingGateTaken)).Sum(entry => entry.Messages));
+        Assert.Equal(10, sent.Where(entry => entry.Kind == "RollingGate").Sum(entry => entry.Messages));
+        Assert.Equal(10, sent.Where(entry => entry.Kind == "RollingGateTaken").Sum(entry => entry.Messages));
         Assert.Equal(20, sent.Sum(entry => entry.Messages));
-        var bytes = sent.Where(entry => entry.Kind == nameof(RollingGate)).Sum(entry => entry.Sent);
+        var bytes = sent.Where(entry => entry.Kind == "RollingGate").Sum(entry => entry.Sent);
         Assert.InRange(bytes, 10 * 4 * LearningCost.Parameters(plan.Model, ModelPart.Gate, 3), 10 * ((4 * LearningCost.Parameters(plan.Model, ModelPart.Gate, 3)) + 500));
         Assert.Equal([(1, 1.0, 3), (2, 1.0, 3)], report.Rounds.Where(round => round.Stage == "rollgate").Select(round => (round.Round, round.TrainLoss, round.Participants)));
         Assert.DoesNotContain(report.Ledger, entry => entry.Stage == Stages.Gate);
@@ -65,7 +64,7 @@ public sealed class RollGateSpecs
     {
         var report = Run("experiment.clients=1", "inference.gates=[rollgate]").Report;
         Assert.Equal(2, Jobs(RollGateParameters.Kind).Length);
-        Assert.Equal(2, report.Ledger.Where(entry => entry.Kind == nameof(RollingGate)).Sum(entry => entry.Messages));
+        Assert.Equal(2, report.Ledger.Where(entry => entry.Kind == "RollingGate").Sum(entry => entry.Messages));
         Assert.Equal(1, report.Passes.Single(pass => pass.Gate == "rollgate").LocalRatio);
     }
 

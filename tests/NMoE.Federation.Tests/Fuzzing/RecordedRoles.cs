@@ -1,5 +1,6 @@
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Fuzzing;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
 
@@ -15,7 +16,7 @@ internal sealed record Recorded(RoleState From, object Message, RoleState To, Fu
     /// <summary>The message as it is named in diagrams.</summary>
     public string Name => Message switch
     {
-        Delivery delivery => delivery.Message.GetType().Name,
+        Delivery { Message: IMessage told } => WireCodec.KindOf(told),
         JobFinished job => "job " + job.Tag.Name,
         TimerFired timer => "timer " + timer.Name,
         _ => Message.GetType().Name,

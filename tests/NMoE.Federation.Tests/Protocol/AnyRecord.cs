@@ -1,10 +1,10 @@
-using NMoE.Federation.Protocol;
 using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
 
 namespace NMoE.Federation.Tests.Protocol;
 
@@ -37,12 +37,19 @@ internal static class AnyRecord
         : type == typeof(string) ? $"text {random.Next(1000)}"
         : type == typeof(BlobHash) ? new JsonObject { [nameof(BlobHash.Hex)] = Convert.ToHexStringLower(Bytes(random)) }
         : type.IsEnum ? JsonSerializer.SerializeToNode(Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length)), type, s_json)!
-        : Interface(type, typeof(IReadOnlyDictionary<,>)) is [_, var value] ? Entries(value, random)
+        : Interface(type, typeof(IReadOnlyDictionary<,>)) is [var key, var value] ? Entries(key, value, random)
         : Interface(type, typeof(IEnumerable<>)) is [var item] ? Items(type, item, random)
-        : new JsonObject(Properties(type).Select(property => KeyValuePair.Create(property.Name, (JsonNode?)(property.Name == "Stage" ? Stages.Trained[random.Next(Stages.Trained.Length)] : Described(property.PropertyType, random)))));
+        : new JsonObject(Properties(type).Select(property => KeyValuePair.Create(property.Name, (JsonNode?)(property.Name == "Stage" ? Stage(type, random) : Described(property.PropertyType, random)))));
 
-    private static JsonObject Entries(Type value, Random random) =>
-        new(Numbers(random).Select(key => KeyValuePair.Create(key.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)Described(value, random))));
+    private static string Stage(Type type, Random random)
+    {
+        var stages = type == typeof(TravellingModel) || type == typeof(TravellingModelTaken) ? Stages.Rings : Stages.Trained;
+        return stages[random.Next(stages.Length)];
+    }
+
+    private static JsonObject Entries(Type key, Type value, Random random) =>
+        new((key == typeof(string) ? Stages.Gates : Numbers(random).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+            .Select(name => KeyValuePair.Create(name, (JsonNode?)Described(value, random))));
 
     private static JsonArray Items(Type type, Type item, Random random) => type.IsAssignableTo(typeof(IList)) && item != typeof(int)
         ? [.. Enumerable.Range(0, random.Next(4)).Select(_ => Described(item, random))]

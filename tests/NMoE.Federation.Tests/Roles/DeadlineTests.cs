@@ -1,3 +1,4 @@
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Tests.Devices;
 
 namespace NMoE.Federation.Tests.Roles;
@@ -26,18 +27,18 @@ public sealed class DeadlineTests
     [Fact]
     public void Computing_counts_by_the_device()
     {
-        string[] links = ["channel.bandwidth=1000 Gbit/s", "channel.delay=0 ms", "supervision.patience=1 ms"];
+        string[] links = ["inference.gates=[fedgate, rollgate]", "channel.bandwidth=1000 Gbit/s", "channel.delay=0 ms", "supervision.patience=1 ms"];
         var (fast, slow) = (DeviceSpec.PlanOf([.. links, "device.compute=20 kFLOP/s"]).Deadlines, DeviceSpec.PlanOf([.. links, "device.compute=10 kFLOP/s"]).Deadlines);
         Assert.All(
-            [(fast.Extractor, slow.Extractor), (fast.Expert, slow.Expert), (fast.Gate, slow.Gate), (fast.Sharing, slow.Sharing), (fast.RollGate, slow.RollGate)],
+            [(fast.Extractor, slow.Extractor), (fast.Expert, slow.Expert), (fast.Gate, slow.Gate), (fast.Sharing, slow.Sharing), (fast.Turns[Stages.Rolling], slow.Turns[Stages.Rolling])],
             pair => Assert.Equal(2, pair.Item2 / pair.Item1, 0.01));
     }
 
     [Fact]
     public void What_is_stated_holds()
     {
-        var stated = DeviceSpec.PlanOf("extractor.deadline=1 s", "expert.deadline=2 s", "gate.deadline=3 s", "rollgate.deadline=4 s").Deadlines;
-        Assert.Equal([1, 2, 3, 3, 4], new[] { stated.Extractor, stated.Expert, stated.Gate, stated.Sharing, stated.RollGate }.Select(time => (int)time.TotalSeconds));
+        var stated = DeviceSpec.PlanOf("extractor.deadline=1 s", "expert.deadline=2 s", "gate.deadline=3 s", "rollgate.deadline=4 s", "inference.gates=[rollgate]").Deadlines;
+        Assert.Equal([1, 2, 3, 3, 4], new[] { stated.Extractor, stated.Expert, stated.Gate, stated.Sharing, stated.Turns[Stages.Rolling] }.Select(time => (int)time.TotalSeconds));
     }
 
     [Theory]

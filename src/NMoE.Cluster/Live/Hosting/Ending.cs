@@ -74,7 +74,7 @@ internal sealed class Ending(
     private static IEnumerable<BlobRef> BlobsOf(Observation what) => what switch
     {
         RoundEnded round => round.Model,
-        GateRolled rolled => [rolled.Gate],
+        RingEnded ended => ended.Model,
         ExpertTrained expert => [expert.Expert, expert.Extractor],
         PassAnswered answered => [answered.Probabilities],
         _ => [],

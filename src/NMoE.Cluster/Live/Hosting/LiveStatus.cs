@@ -1,7 +1,7 @@
-using NMoE.Federation.Protocol;
 using Akka.Actor;
 using NMoE.Cluster.Work;
 using NMoE.Cluster.Work.Messages;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 
 namespace NMoE.Cluster.Live.Hosting;

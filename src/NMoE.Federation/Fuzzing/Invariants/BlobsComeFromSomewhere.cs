@@ -36,7 +36,7 @@ internal sealed class BlobsComeFromSomewhere : IInvariant
         {
             if (send.Message.Blobs.FirstOrDefault(blob => !known.Contains(blob.Hash)) is { } unknown)
             {
-                return $"{decided.Device} sends {send.To} a {send.Message.GetType().Name} with blob {unknown}, which it neither made nor received";
+                return $"{decided.Device} sends {send.To} a {WireCodec.KindOf(send.Message)} with blob {unknown}, which it neither made nor received";
             }
         }
 

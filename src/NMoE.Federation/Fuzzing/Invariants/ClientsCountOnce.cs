@@ -1,7 +1,6 @@
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
-using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 
 namespace NMoE.Federation.Fuzzing.Invariants;
@@ -40,7 +39,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
             wrong ??= effect switch
             {
                 Roles.Compute { Tag: AverageTag tag, Job: var job } when _aggregates.IsOfUpdates(job) => Begin(place, tag, job),
-                Observe { Observation: RoundEnded { Stage: not Stages.Rolling } ended } => End(place, ended),
+                Observe { Observation: RoundEnded { Generation: null } ended } => End(place, ended),
                 _ => null,
             };
         }

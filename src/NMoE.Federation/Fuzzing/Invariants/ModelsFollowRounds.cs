@@ -12,7 +12,7 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
 {
     // By place of the aggregator.
     private readonly SortedDictionary<(int Place, string Stage, int Round), ImmutableArray<BlobRef>> _models = [];
-    private readonly SortedDictionary<int, BlobRef> _rolled = [];
+    private readonly SortedDictionary<(int Place, string Stage), ImmutableArray<BlobRef>> _rings = [];
 
     /// <inheritdoc/>
     public string Name => "models-follow-rounds";
@@ -22,11 +22,11 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     {
         switch (happening)
         {
-            case Observed { What: RoundEnded { Stage: not Stages.Rolling } ended }:
+            case Observed { What: RoundEnded { Generation: null } ended }:
                 _models[(ended.Place, ended.Stage, ended.Round)] = ended.Model;
                 return null;
-            case Observed { What: GateRolled rolled }:
-                _rolled[rolled.Place] = rolled.Gate;
+            case Observed { What: RingEnded ended }:
+                _rings[(ended.Place, ended.Stage)] = ended.Model;
                 return null;
             case RoleDecided { After: AggregatorState } decided when Takeovers.Of(decided) is { } begun:
                 GoOn(decided.Device.Place, begun);
@@ -59,25 +59,26 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     private string? Publish(Transfer transfer, PublishModel published)
     {
         var place = transfer.From.Place;
-        ImmutableArray<BlobRef>? last = published.Stage switch
-        {
-            Stages.Extractor => Last(place, Stages.Extractor, plan.Settings.Extractor.Rounds)?[..plan.PublishedParts],
-            Stages.Gate => Last(place, Stages.Gate, plan.Settings.Gate.Exchanges),
-            _ => _rolled.TryGetValue(place, out var rolled) ? [rolled] : null,
-        };
-        return last is { } model && model.SequenceEqual(published.Model) ? null
+        var last = plan.Ring(published.Stage) is null ? Last(place, published.Stage, plan.Rounds(published.Stage))
+            : _rings.TryGetValue((place, published.Stage), out var rolled) ? rolled : (ImmutableArray<BlobRef>?)null;
+        return last is { } model && model.Take(published.Stage == Stages.Extractor ? plan.PublishedParts : 1).SequenceEqual(published.Model) ? null
             : $"{transfer.To} is sent a model of stage '{published.Stage}' that is not what the stage ended with";
     }
 
     private ImmutableArray<BlobRef>? Last(int place, string stage, int round) => _models.TryGetValue((place, stage, round), out var model) ? model : null;
+
+    private static ImmutableArray<BlobRef> Gate(AggregatorDurable durable, string stage) => durable.Gates.TryGetValue(stage, out var gate) ? [gate] : [];
 
     private void GoOn(int place, AggregatorDurable begun)
     {
         if (begun.Phase != Phase.Joining)
         {
             _models[(place, Stages.Extractor, Takeovers.Ended(plan, begun, Stages.Extractor))] = begun.Extractor;
-            _models[(place, Stages.Gate, Takeovers.Ended(plan, begun, Stages.Gate))] = [begun.Gate!];
-            _rolled[place] = begun.Rolled!;
+            _models[(place, Stages.Gate, Takeovers.Ended(plan, begun, Stages.Gate))] = Gate(begun, Stages.Gate);
+            foreach (var ring in plan.Rings)
+            {
+                _rings[(place, ring.Stage)] = ring.Stage == Stages.Extractor ? begun.Extractor : Gate(begun, ring.Stage);
+            }
         }
     }
 }

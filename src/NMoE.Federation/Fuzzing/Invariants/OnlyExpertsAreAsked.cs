@@ -21,11 +21,11 @@ internal sealed class OnlyExpertsAreAsked : IInvariant
                 return null;
             case RoleDecided decided:
                 return decided.Sent().Where(send => NeedsExpert(send.Message) && send.To.IsClient && !_experts.Contains(send.To.Number))
-                    .Select(send => $"{decided.Device} sends a {send.Message.GetType().Name} to {send.To}, which never had an expert").FirstOrDefault();
+                    .Select(send => $"{decided.Device} sends a {WireCodec.KindOf(send.Message)} to {send.To}, which never had an expert").FirstOrDefault();
             default:
                 return null;
         }
     }
 
-    private static bool NeedsExpert(IMessage message) => message is RouteLatents or TrainingLatents or RollingGate { Step: not RollStep.Done };
+    private static bool NeedsExpert(IMessage message) => message is RouteLatents or TrainingLatents or TravellingModel { Stage: not Stages.Extractor, Step: not RingStep.Done };
 }

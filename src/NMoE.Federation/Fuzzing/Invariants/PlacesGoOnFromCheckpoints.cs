@@ -38,8 +38,8 @@ internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
         var sent = decided.Effects.Select(effect => effect is SendAgain again ? again.What : effect).OfType<Send>().ToArray();
         return sent.FirstOrDefault(send => send.Message is Checkpoint untrue && (untrue.Round != state.Durable.Round || !untrue.Extractor.SequenceEqual(state.Durable.Extractor))) is not null
             ? $"{device} sends a checkpoint of a state that it is not in"
-            : state.Moving.Guard is not null && sent.FirstOrDefault(send => send.Message is TrainRound or Correlate or PublishModel or ShareLatents or RollingGate) is { } published
-                ? FormattableString.Invariant($"{device} sends {published.To} a {published.Message.GetType().Name} before checkpoint {state.Moving.Guard} is taken")
+            : state.Moving.Guard is not null && sent.FirstOrDefault(send => send.Message is TrainRound or Correlate or PublishModel or ShareLatents or TravellingModel) is { } published
+                ? FormattableString.Invariant($"{device} sends {published.To} a {WireCodec.KindOf(published.Message)} before checkpoint {state.Moving.Guard} is taken")
                 : null;
     }
 
@@ -56,7 +56,7 @@ internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
         }
 
         var right = _held.TryGetValue(decided.Device.Place, out var held)
-            ? begun.Round == held.Kept.Round && begun.Extractor.SequenceEqual(held.Kept.Extractor) && begun.Gate == held.Kept.Gate
+            ? begun.Round == held.Kept.Round && begun.Extractor.SequenceEqual(held.Kept.Extractor) && begun.Gates.SequenceEqual(held.Kept.Gates)
             : begun.Phase == Phase.Joining;
         return right ? null : FormattableString.Invariant($"{decided.Device} goes on with {begun.Phase}, round {begun.Round}, which is not the last checkpoint that it was sent");
     }

@@ -26,7 +26,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         RoleDecided { After: AggregatorState state, Device.Place: var place } decided => Move(place, Takeovers.Of(decided), state.Durable),
         RoleDecided { After: ClientState state, Device.Number: var client } => Serve(client, state.Durable.Serving.PassesDone),
         RoleDecided { After: SupervisorState state } => Train(state.Trained),
-        Observed { What: RoundEnded { Stage: not Stages.Rolling } ended } => End(ended),
+        Observed { What: RoundEnded { Generation: null } ended } => End(ended),
         RunOver { Outcome: not null } => Complete(),
         _ => null,
     };

@@ -80,11 +80,19 @@ internal sealed class SilentAreNotInvited : IInvariant
     /// <summary>A client passes the gate on with all whom it was told of and those whom it has passed over itself, and to none of them.</summary>
     private static string? Rolled(RoleDecided decided, ClientState state)
     {
-        var before = decided.Message switch { Delivery { Message: RollingGate came } => came, TimerFired => state.Passing, _ => state.Durable.RollGate.Turn?.Gate };
-        return decided.Sent().Select(send => (send.To, Gate: send.Message as RollingGate)).Where(item => item.Gate is { } gate && before is not null && gate.Generation == before.Generation)
+        return decided.Sent().Select(send => (send.To, Gate: send.Message as TravellingModel)).Where(item => item.Gate is not null)
+            .Select(item => (item.To, item.Gate, Before: Came(decided.Message, state, item.Gate!.Stage))).Where(item => item.Before?.Generation == item.Gate!.Generation)
             .Select(item => item.To.IsClient && item.Gate!.Missed.Contains(item.To.Number) ? $"{decided.Device} passes the gate to {item.To}, which did not acknowledge it before"
-                : before!.Missed.Except(item.Gate!.Missed).Any() ? $"{decided.Device} passes the gate on as if nobody had been passed over"
+                : item.Before!.Missed.Except(item.Gate!.Missed).Any() ? $"{decided.Device} passes the gate on as if nobody had been passed over"
                 : null)
             .FirstOrDefault(wrong => wrong is not null);
     }
+
+    /// <summary>The model as the client had it before it passed it on.</summary>
+    private static TravellingModel? Came(object message, ClientState state, string stage) => message switch
+    {
+        Delivery { Message: TravellingModel came } when came.Stage == stage => came,
+        TimerFired => state.Passing.GetValueOrDefault(stage),
+        _ => state.Durable.Turns.GetValueOrDefault(stage)?.Model,
+    };
 }

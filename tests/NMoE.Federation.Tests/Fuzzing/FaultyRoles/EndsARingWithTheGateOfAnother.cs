@@ -9,7 +9,7 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class EndsARingWithTheGateOfAnother(IRole<AggregatorState> real) : FaultyRole<AggregatorState>(real)
 {
     public override Decision<AggregatorState> Handle(AggregatorState state, object message) =>
-        message is Delivery { Message: RollingGate { Step: RollStep.Done } gate } delivery && gate.Generation < state.Durable.Generation
+        message is Delivery { Message: TravellingModel { Step: RingStep.Done } gate } delivery && gate.Generation < state.Durable.Generation
             ? Real.Handle(state, delivery with { Message = gate with { Generation = state.Durable.Generation } })
             : Real.Handle(state, message);
 }

@@ -9,7 +9,7 @@ internal sealed class ForgetsWhomTheGatePassedOver(IRole<ClientState> real) : Fa
 {
     public override Decision<ClientState> Handle(ClientState state, object message) => Changed(
         Real.Handle(state, message),
-        effect => effect is Send { Message: RollingGate { Missed.IsEmpty: false } gate } send && gate.Hop % gate.Ring.Length == 0
+        effect => effect is Send { Message: TravellingModel { Missed.IsEmpty: false } gate } send && gate.Hop % gate.Ring.Length == 0
             ? send with { Message = gate with { Missed = [] } }
             : effect);
 }

@@ -9,7 +9,7 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class TakesItsTurnAgain(IRole<ClientState> real) : FaultyRole<ClientState>(real)
 {
     public override Decision<ClientState> Handle(ClientState state, object message) =>
-        message is Delivery { Message: RollingGate gate } && state.Durable.RollGate.Turn is { Gate: var last } && (gate.Generation, gate.Hop) == (last.Generation, last.Hop)
-            ? Real.Handle(state with { Durable = state.Durable with { RollGate = state.Durable.RollGate with { Turn = null } } }, message)
+        message is Delivery { Message: TravellingModel gate } && state.Durable.Turns.GetValueOrDefault(gate.Stage) is { Model: var last } && (gate.Generation, gate.Hop) == (last.Generation, last.Hop)
+            ? Real.Handle(state with { Durable = state.Durable with { Turns = state.Durable.Turns.Remove(gate.Stage) } }, message)
             : Real.Handle(state, message);
 }

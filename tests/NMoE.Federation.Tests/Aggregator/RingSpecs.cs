@@ -7,12 +7,12 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Tests.Aggregator;
 
 /// <summary>RollGate's ring seen by the clients: client 1 has no expert.</summary>
-public sealed class RollingSpecs : DeviceSpec
+public sealed class RingSpecs : DeviceSpec
 {
     private readonly PeerProbe _supervisor;
     private readonly PeerProbe[] _clients;
 
-    public RollingSpecs()
+    public RingSpecs()
         : base(
             "extractor.rounds=1", "expert.deadline=10 min", "inference.gates=[rollgate]", "rollgate.laps=4", "rollgate.deadline=20 min",
             "supervision.backoff=1 s")
@@ -44,19 +44,19 @@ public sealed class RollingSpecs : DeviceSpec
     [Fact]
     public void The_first_client_with_an_expert_gets_the_initial_gate_and_the_order_of_the_ring()
     {
-        var first = _clients[0].Expect<RollingGate>(DeviceId.Aggregator);
+        var first = _clients[0].Expect<TravellingModel>(DeviceId.Aggregator);
         Assert.Equal<int>([0, 2], first.Ring);
-        Assert.Equal((0, 0, RollStep.Train, 0.0, double.PositiveInfinity), (first.Generation, first.Hop, first.Step, first.Losses, first.LastLoss));
-        _clients[0].Send(DeviceId.Aggregator, new RollingGateTaken(0, 0));
+        Assert.Equal((0, 0, RingStep.Train, 0.0, double.PositiveInfinity), (first.Generation, first.Hop, first.Step, first.Losses, first.LastLoss));
+        _clients[0].Send(DeviceId.Aggregator, new TravellingModelTaken(Stages.Rolling, 0, 0));
         _clients[2].Probe.ExpectNothing(TimeSpan.FromHours(1));
     }
 
     [Fact]
     public void One_that_does_not_acknowledge_is_passed_over()
     {
-        _clients[0].Expect<RollingGate>(DeviceId.Aggregator);
+        _clients[0].Expect<TravellingModel>(DeviceId.Aggregator);
         var sent = _clients[0].Probe.LastTold!.At;
-        var second = _clients[2].Expect<RollingGate>(DeviceId.Aggregator);
+        var second = _clients[2].Expect<TravellingModel>(DeviceId.Aggregator);
         Assert.Equal((1, 0), (second.Hop, Assert.Single(second.Missed)));
         Assert.True(_clients[2].Probe.LastTold!.At - sent > TimeSpan.FromMinutes(19.9), "The deadline was not waited for.");
     }
@@ -65,9 +65,9 @@ public sealed class RollingSpecs : DeviceSpec
     public void Training_ends_with_the_ring_and_those_whom_it_did_not_reach_get_the_gate()
     {
         var first = Begin();
-        var done = first with { Hop = 6, Step = RollStep.Done, Gate = Blob('c', 500), Missed = [0] };
+        var done = first with { Hop = 6, Step = RingStep.Done, Model = [Blob('c', 500)], Missed = [0] };
         _clients[2].Send(DeviceId.Aggregator, done);
-        Assert.Equal(new RollingGateTaken(0, 6), _clients[2].Expect<RollingGateTaken>(DeviceId.Aggregator));
+        Assert.Equal(new TravellingModelTaken(Stages.Rolling, 0, 6), _clients[2].Expect<TravellingModelTaken>(DeviceId.Aggregator));
         foreach (var client in new[] { 0, 1 })
         {
             var published = _clients[client].Expect<PublishModel>(DeviceId.Aggregator);
@@ -75,21 +75,21 @@ public sealed class RollingSpecs : DeviceSpec
         }
 
         _supervisor.Expect<TrainingFinished>(DeviceId.Aggregator);
-        Assert.Equal(Blob('c', 500), Assert.Single(Seen.Of<GateRolled>()).Gate);
+        Assert.Equal(Blob('c', 500), Assert.Single(Assert.Single(Seen.Of<RingEnded>()).Model));
 
         // Again: acknowledged, and nothing else.
         _clients[2].Send(DeviceId.Aggregator, done);
-        _clients[2].Expect<RollingGateTaken>(DeviceId.Aggregator);
+        _clients[2].Expect<TravellingModelTaken>(DeviceId.Aggregator);
         _clients[0].Probe.ExpectNothing(TimeSpan.FromHours(50));
-        Assert.Single(Seen.Of<GateRolled>());
+        Assert.Single(Seen.Of<RingEnded>());
     }
 
     [Fact]
     public void Who_comes_back_after_the_end_is_told_the_gate()
     {
-        _clients[2].Send(DeviceId.Aggregator, Begin() with { Hop = 6, Step = RollStep.Done, Gate = Blob('c', 500) });
+        _clients[2].Send(DeviceId.Aggregator, Begin() with { Hop = 6, Step = RingStep.Done, Model = [Blob('c', 500)] });
         _supervisor.Expect<TrainingFinished>(DeviceId.Aggregator);
-        _clients[2].Expect<RollingGateTaken>(DeviceId.Aggregator);
+        _clients[2].Expect<TravellingModelTaken>(DeviceId.Aggregator);
         _clients[2].Send(DeviceId.Aggregator, new Rejoin(10));
         var told = _clients[2].Probe.Collect<Delivery>(TimeSpan.FromMinutes(1)).Select(delivery => delivery.Message).OfType<PublishModel>();
         Assert.Equal(Blob('c', 500), Assert.Single(told, message => message.Stage == Stages.Rolling).Model[0]);
@@ -103,18 +103,18 @@ public sealed class RollingSpecs : DeviceSpec
         var begun = _clients[0].Probe.LastTold!.At;
         foreach (var generation in new[] { 1, 2 })
         {
-            var again = _clients[0].Expect<RollingGate>(DeviceId.Aggregator);
-            Assert.Equal((generation, 0, first.Gate), (again.Generation, again.Hop, again.Gate));
+            var again = _clients[0].Expect<TravellingModel>(DeviceId.Aggregator);
+            Assert.Equal((generation, 0, first.Model[0]), (again.Generation, again.Hop, again.Model[0]));
             Assert.InRange((_clients[0].Probe.LastTold!.At - begun).TotalMinutes, (200 * generation) - 1, (200 * generation) + 1);
-            _clients[0].Send(DeviceId.Aggregator, new RollingGateTaken(generation, 0));
+            _clients[0].Send(DeviceId.Aggregator, new TravellingModelTaken(Stages.Rolling, generation, 0));
         }
 
         // The end of a ring that was given up is acknowledged, and not the end.
-        _clients[2].Send(DeviceId.Aggregator, first with { Hop = 6, Step = RollStep.Done });
-        _clients[2].Expect<RollingGateTaken>(DeviceId.Aggregator);
-        Assert.Empty(Seen.Of<GateRolled>());
+        _clients[2].Send(DeviceId.Aggregator, first with { Hop = 6, Step = RingStep.Done });
+        _clients[2].Expect<TravellingModelTaken>(DeviceId.Aggregator);
+        Assert.Empty(Seen.Of<RingEnded>());
         var failure = Assert.Throws<Federation.Devices.ExperimentFailedException>(RunToEnd);
-        Assert.Contains("RollGate's ring of 2 clients did not come to its end, 3 times", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the ring of 2 clients of stage 'rollgate' did not come to its end, 3 times", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,16 +122,16 @@ public sealed class RollingSpecs : DeviceSpec
     {
         var first = Begin();
         Ports.Crash(DeviceId.Aggregator, "a fault");
-        var again = _clients[0].Expect<RollingGate>(DeviceId.Aggregator);
-        Assert.Equal((0, 0, first.Gate), (again.Generation, again.Hop, again.Gate));
-        _clients[2].Send(DeviceId.Aggregator, first with { Hop = 6, Step = RollStep.Done });
+        var again = _clients[0].Expect<TravellingModel>(DeviceId.Aggregator);
+        Assert.Equal((0, 0, first.Model[0]), (again.Generation, again.Hop, again.Model[0]));
+        _clients[2].Send(DeviceId.Aggregator, first with { Hop = 6, Step = RingStep.Done });
         _supervisor.Expect<TrainingFinished>(DeviceId.Aggregator);
     }
 
-    private RollingGate Begin()
+    private TravellingModel Begin()
     {
-        var first = _clients[0].Expect<RollingGate>(DeviceId.Aggregator);
-        _clients[0].Send(DeviceId.Aggregator, new RollingGateTaken(0, 0));
+        var first = _clients[0].Expect<TravellingModel>(DeviceId.Aggregator);
+        _clients[0].Send(DeviceId.Aggregator, new TravellingModelTaken(Stages.Rolling, 0, 0));
         return first;
     }
 }

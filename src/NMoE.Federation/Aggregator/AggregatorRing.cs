@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>A ring as the aggregator sees it: it sets a model rolling, and hears of it again when it has been around.</summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="place">The aggregator's place.</param>
+/// <param name="ring">What is trained.</param>
+internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring)
+{
+    public const string HopTimer = "ring-hop";
+    public const string RingTimer = "ring";
+    private const int MaxRings = 3;
+    private readonly RingRules _rules = ring.Rules(plan.Settings);
+    private readonly TimeSpan _deadline = plan.Deadlines.Turns[ring.Stage];
+
+    /// <summary>Each place has rings of its own: clients must not take its first for one that they have been through.</summary>
+    public static int FirstRing(int place) => place * MaxRings;
+
+    public Decision<AggregatorState> Begin(AggregatorState state, Phase phase) => Roll(state with { Durable = state.Durable with { Phase = phase, Generation = FirstRing(place) } });
+
+    /// <summary>Sets the model rolling; also after a crash, for a client that had its turn only acknowledges it.</summary>
+    public Decision<AggregatorState> Roll(AggregatorState state)
+    {
+        var clients = state.Durable.Heard(Members(state.Durable));
+        var durable = state.Durable with { Ring = [.. clients] };
+        var passed = Pass(state with { Durable = durable, Quiet = clients }, Ring.First(ring.Stage, durable.Generation, durable.Ring, Model(durable)));
+        return passed with
+        {
+            Effects =
+            [
+                new Await($"the model of stage '{ring.Stage}' that goes around the clients"),
+                new SetTimer(RingTimer, Ring.Patience(_rules, _deadline, durable.Ring.Length), durable.Generation),
+                .. passed.Effects,
+            ],
+        };
+    }
+
+    public Decision<AggregatorState> Taken(AggregatorState state, TravellingModelTaken taken) =>
+        state.Passing is { } model && (model.Stage, model.Generation, model.Hop) == (taken.Stage, taken.Generation, taken.Hop)
+            ? Decision.Of(state with { Passing = null }, new CancelTimer(HopTimer))
+            : Decision.Of(state);
+
+    /// <summary>A client that does not acknowledge the model is passed over.</summary>
+    public Decision<AggregatorState> Expire(AggregatorState state, int hop)
+    {
+        if (state.Passing is not { } model || model.Hop != hop)
+        {
+            return Decision.Of(state);
+        }
+
+        var missing = Ring.Turn(model);
+        var silent = AggregatorSilence.Silence(state, [missing]);
+        var passed = hop + 1 < model.Ring.Length ? Pass(silent, Ring.Next(Ring.Miss(model), _rules)) : RollAnew(silent);
+        return passed.And(AggregatorSilence.Passed(place, ring.Stage, Ring.Lap(model), [missing], _deadline));
+    }
+
+    /// <summary>A ring that has not come to its end is taken for lost.</summary>
+    public Decision<AggregatorState> ExpireRing(AggregatorState state, int generation) =>
+        state.Durable.Generation == generation ? RollAnew(state) : Decision.Of(state);
+
+    /// <summary>Whether this is the end of the ring under way.</summary>
+    public bool Ends(AggregatorState state, TravellingModel model) => (ring.Stage, state.Durable.Generation) == (model.Stage, model.Generation);
+
+    /// <summary>Keeps the model at the end of the ring under way.</summary>
+    public Decision<AggregatorState> Take(AggregatorState state, TravellingModel model) => Decision.Of(
+        AggregatorSilence.Silence(state with { Durable = Keep(state.Durable, model.Model), Passing = null }, model.Missed),
+        new CancelTimer(HopTimer), new CancelTimer(RingTimer), new Observe(new RingEnded(ring.Stage, model.Model) { Place = place }));
+
+    /// <summary>The final model for those whom it did not reach: the ring passed them over at the end, or they are no part of it.</summary>
+    public IEnumerable<Effect> Publish(AggregatorState state, TravellingModel model) =>
+        state.Durable.Joined.Keys
+            .Where(client => !model.Ring.Contains(client) || model.Missed.Contains(client))
+            .Select(client => new Send(Plan.Device(client), new PublishModel(ring.Stage, model.Model) { Experts = plan.Named(model.Ring.Order()) }, ring.Stage));
+
+    private IEnumerable<int> Members(AggregatorDurable durable) => _rules.Kind == RingKind.OfExperts ? durable.Experts : durable.Joined.Keys;
+
+    private ImmutableArray<BlobRef> Model(AggregatorDurable durable) => _rules.Kind == RingKind.OfJoined ? durable.Extractor : [durable.Gates[ring.Stage]];
+
+    private AggregatorDurable Keep(AggregatorDurable durable, ImmutableArray<BlobRef> model) => _rules.Kind == RingKind.OfJoined
+        ? durable with { Extractor = model }
+        : durable with { Gates = durable.Gates.SetItem(ring.Stage, model[0]) };
+
+    private Decision<AggregatorState> Pass(AggregatorState state, TravellingModel model) => Decision.Of(
+        state with { Passing = model },
+        new Send(Ring.Receiver(model, DeviceId.AggregatorAt(place)), model, ring.Stage),
+        new SetTimer(HopTimer, _deadline, model.Hop));
+
+    private Decision<AggregatorState> RollAnew(AggregatorState state)
+    {
+        var next = state.Durable.Generation + 1;
+        return next < FirstRing(place) + MaxRings
+            ? Roll(state with { Durable = state.Durable with { Generation = next } })
+            : Decision.Of(state, new GiveUp(FormattableString.Invariant(
+                $"the ring of {Members(state.Durable).Count()} clients of stage '{ring.Stage}' did not come to its end, {MaxRings} times")));
+    }
+}
