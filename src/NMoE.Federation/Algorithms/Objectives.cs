@@ -7,7 +7,7 @@ namespace NMoE.Federation.Algorithms;
 public static class Objectives
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<IObjective> All { get; } = [new FedCeObjective(), new FedScObjective()];
+    public static ImmutableArray<IObjective> All { get; } = [new FedCeObjective(), new FedScObjective(), new CyclicTransfer()];
 
     /// <summary>One by its name.</summary>
     /// <exception cref="ArgumentException">There is no such objective.</exception>

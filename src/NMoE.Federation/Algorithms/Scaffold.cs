@@ -34,7 +34,7 @@ public sealed class Scaffold : IControlVariates
         new ScaffoldServerParameters(changes.Length, clients), 0, [.. changes, .. control is null ? ImmutableArray<BlobRef>.Empty : [control]]);
 
     /// <inheritdoc/>
-    public OptimiserConflict? Conflict(ExtractorSection stage)
+    public SettingConflict? Conflict(ExtractorSection stage)
     {
         ArgumentNullException.ThrowIfNull(stage);
         var (key, remedy) = stage switch

@@ -34,10 +34,11 @@ internal static class CrossCheck
         }
 
         CheckGate(settings, values);
-        CheckOptimiser(settings.Extractor, values);
+        CheckConflict(objective.Conflict(settings), KeyPath.Of(all => all.Extractor.Method), values);
+        CheckConflict(ServerOptimisers.Of(settings.Extractor.Algorithm).Conflict(settings.Extractor), KeyPath.Of(all => all.Extractor.Algorithm), values);
         CheckCohort(settings, values);
         if (settings.Evaluation.Baselines.Contains(Baseline.FedAvgClassifier)
-            && !(objective.Parts.Contains(ModelPart.Expert) && settings is { Extractor.Head: HeadSharing.Shared, Model.Norm: not NormRule.BatchLocal }))
+            && !(objective is not IRingStage && objective.Parts.Contains(ModelPart.Expert) && settings is { Extractor.Head: HeadSharing.Shared, Model.Norm: not NormRule.BatchLocal }))
         {
             throw new ConfigurationException(
                 values.Origin(KeyPath.Of(all => all.Evaluation.Baselines)), KeyPath.Of(all => all.Evaluation.Baselines), "there is no global model that predicts by itself",
@@ -94,12 +95,11 @@ internal static class CrossCheck
         }
     }
 
-    private static void CheckOptimiser(ExtractorSection stage, Values values)
+    private static void CheckConflict(SettingConflict? conflict, string with, Values values)
     {
-        if (ServerOptimisers.Of(stage.Algorithm).Conflict(stage) is { } conflict)
+        if (conflict is not null)
         {
-            throw new ConfigurationException(
-                values.Origin(conflict.Key), conflict.Key, conflict.Problem, $"Write {conflict.Remedy}, or another {KeyPath.Of(all => all.Extractor.Algorithm)}");
+            throw new ConfigurationException(values.Origin(conflict.Key), conflict.Key, conflict.Problem, $"Write {conflict.Remedy}, or another {with}");
         }
     }
 

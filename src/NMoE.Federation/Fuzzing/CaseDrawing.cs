@@ -24,11 +24,15 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint OwnPurpose = 0x465A_0004;
     private const uint AimPurpose = 0x465A_0005;
     private const uint RecipePurpose = 0x465A_0006;
+    private const uint MethodPurpose = 0x465A_0007;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
     /// <summary>The kinds of messages that faults are drawn for; without those between places, which have draws of their own.</summary>
     public ImmutableArray<string> Kinds { get; init; } = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds)];
+
+    /// <summary>Objectives that are drawn beside FedCE and FedSC: all that there are, whatever they are.</summary>
+    public ImmutableArray<IObjective> Others { get; init; } = [.. Objectives.All.Where(objective => objective is not (FedCeObjective or FedScObjective))];
 
     /// <summary>The case of a seed.</summary>
     public FuzzCase Of(ulong seed)
@@ -45,7 +49,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var standby = new StandbyDrawing(new Draw(new Draws(seed, StandbyPurpose, 0)));
         var own = new OwnChoices(experiment, new Draw(new Draws(seed, OwnPurpose, 0)));
         var recipe = new Draw(new Draws(seed, RecipePurpose, 0));
-        var timed = Timed(own.Stand ? own.In(Drawn(draw, seed)) : WithRecipe(own.In(Drawn(draw, seed)), recipe), draw);
+        var drawn = own.Stand ? own.In(Drawn(draw, seed)) : WithMethod(WithRecipe(own.In(Drawn(draw, seed)), recipe), new Draw(new Draws(seed, MethodPurpose, 0)));
+        var timed = Timed(drawn, draw);
         timed = own.Stand ? timed : standby.Places(timed);
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Clients, timed.Aggregator, Length(plan)).Faults();
@@ -147,6 +152,19 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Method = draw.Weighed((3, GateMethod.Rounds), (1, GateMethod.Discriminant)),
         },
         Inference = draw.Chance(0.3) ? settings.Inference with { Gates = settings.Inference.Gates.Add(PriorGate.GateName) } : settings.Inference,
+    };
+
+    /// <summary>Likewise. What every objective can be used with stands beside one of the others.</summary>
+    private ExperimentSettings WithMethod(ExperimentSettings settings, Draw draw) => Others.IsEmpty || !draw.Chance(0.15) ? settings : settings with
+    {
+        Model = settings.Model with { Norm = NormRule.Group },
+        Extractor = settings.Extractor with
+        {
+            Method = draw.Of([.. Others.Select(objective => objective.Name)]),
+            Algorithm = FedAvg.OptimiserName,
+            Head = HeadSharing.Shared,
+            Cohort = settings.Extractor.Cohort with { Late = LateUpdates.Drop, Aggregation = Aggregation.Synchronous },
+        },
     };
 
     private ExtractorSection Extractor(Draw draw, int clients)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Roles;
@@ -8,7 +9,7 @@ namespace NMoE.Federation.Roles;
 /// <summary>
 /// What clients minimise in stage 1. A new one is one class and one line in <c>Objectives</c>, beside the kind of job that computes it (an <c>IJobFunction</c>
 /// and its parameters, registered in <c>LearningFunctions.All</c>). A round is one exchange, the model down and up, unless
-/// <see cref="ExchangesMatrices"/>; a third form of round is messages and roles of its own.
+/// <see cref="ExchangesMatrices"/>; one that is also an <see cref="IRingStage"/> has no rounds: its model goes around the clients, and a lap counts as a round.
 /// </summary>
 public interface IObjective
 {
@@ -23,6 +24,10 @@ public interface IObjective
 
     /// <summary>A client's epochs of one round. Outputs: the parts, trained; then what control variates leave. Metric: <c>loss</c>.</summary>
     Job Local(LocalRound round);
+
+    /// <summary>A setting that it cannot be used with; null where there is none.</summary>
+    /// <param name="settings">The experiment.</param>
+    SettingConflict? Conflict(ExperimentSettings settings) => null;
 
     /// <summary>FLOP of those epochs, which the client's device is charged.</summary>
     double Flops(Plan plan);

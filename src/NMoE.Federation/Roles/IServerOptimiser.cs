@@ -31,7 +31,7 @@ public interface IServerOptimiser
 
     /// <summary>A setting that it cannot be used with; null where there is none.</summary>
     /// <param name="stage">The settings.</param>
-    OptimiserConflict? Conflict(ExtractorSection stage) => null;
+    SettingConflict? Conflict(ExtractorSection stage) => null;
 }
 
 /// <summary>
@@ -61,8 +61,8 @@ public interface IControlVariates : IServerOptimiser
 /// <param name="Kept">The last step's output 1; null before the first, or where it has none.</param>
 public sealed record PartUpdates(BlobRef Before, ImmutableArray<double> Weights, ImmutableArray<BlobRef> Models, BlobRef? Kept);
 
-/// <summary>A setting that contradicts a server optimiser.</summary>
+/// <summary>A setting that contradicts an objective or a server optimiser.</summary>
 /// <param name="Key">The setting.</param>
 /// <param name="Problem">Why the two do not go together.</param>
 /// <param name="Remedy">The value that would be right.</param>
-public sealed record OptimiserConflict(string Key, string Problem, string Remedy);
+public sealed record SettingConflict(string Key, string Problem, string Remedy);

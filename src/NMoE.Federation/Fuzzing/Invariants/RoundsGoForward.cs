@@ -27,6 +27,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         RoleDecided { After: ClientState state, Device.Number: var client } => Serve(client, state.Durable.Serving.PassesDone),
         RoleDecided { After: SupervisorState state } => Train(state.Trained),
         Observed { What: RoundEnded { Generation: null } ended } => End(ended),
+        Observed { What: RingEnded ended } => EndRing(ended),
         RunOver { Outcome: not null } => Complete(),
         _ => null,
     };
@@ -43,8 +44,8 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         var (before, now) = (_aggregators.GetValueOrDefault(place), (durable.Phase, durable.Round, durable.Generation));
         _aggregators[place] = now;
 
-        // Rounds of stage 3 begin at 1 again.
-        var back = now.Phase < before.Phase || (now.Phase == before.Phase && now.Round < before.Round) || now.Generation < before.Generation;
+        // Rounds of stage 3 begin at 1 again, and rings of a stage at 0.
+        var back = now.Phase < before.Phase || (now.Phase == before.Phase && (now.Round < before.Round || now.Generation < before.Generation));
         return back ? FormattableString.Invariant(
             $"the aggregator went back from {before.Phase}, round {before.Round}, ring {before.Generation} to {now.Phase}, round {now.Round}, ring {now.Generation}") : null;
     }
@@ -71,6 +72,13 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         _ended[(ended.Place, ended.Stage)] = ended.Round;
         return ended.Round == before + 1 ? null : FormattableString.Invariant(
             $"round {ended.Round} of stage '{ended.Stage}' ended after round {before}");
+    }
+
+    /// <summary>A ring may settle before its last lap; its laps are told by clients.</summary>
+    private string? EndRing(RingEnded ended)
+    {
+        _ended[(ended.Place, ended.Stage)] = plan.Rounds(ended.Stage);
+        return null;
     }
 
     private string? Complete()
