@@ -8,10 +8,7 @@ namespace NMoE.Federation.Settings;
 [Section("extractor", "Stage 1: the shared feature extractor, in rounds of SGD.")]
 public sealed record ExtractorSection
 {
-    [Key("""
-        fedce (with labels, Eq. 2), fedsc (without, Eq. 4; see the section fedsc) or cyclic (with labels; one model goes from client to client, each trains it, and nothing is averaged: a
-        lap around all of them counts as a round).
-        """)]
+    [Key("fedce (with labels, Eq. 2), fedsc (without, Eq. 4; see the section fedsc) or cyclic (with labels; one model goes around the clients, and a lap counts as a round).")]
     public string Method { get; init; } = "fedce";
 
     [Key("1..100000", "Rounds of local training and averaging. {range}; 100 in the paper.")]

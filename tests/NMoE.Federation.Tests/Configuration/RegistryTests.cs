@@ -52,7 +52,7 @@ public sealed class RegistryTests
     [Theory]
     [InlineData("data.name = mnist", "Write cifar10 or generated")]
     [InlineData("data.partition = zipf", "Write iid or non-iid or dirichlet")]
-    [InlineData("extractor.method = byol", "Write fedce or fedsc")]
+    [InlineData("extractor.method = byol", "Write fedce or fedsc or cyclic")]
     [InlineData("extractor.algorithm = fedadam", "Write fedavg or fedprox or fedavgm or scaffold")]
     public void An_unregistered_name_is_refused_with_the_registered_ones(string text, string remedy) =>
         Assert.Equal(remedy, Experiments.Refuse(text).Remedy);
