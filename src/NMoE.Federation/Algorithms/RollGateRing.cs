@@ -49,9 +49,9 @@ public sealed class RollGateRing : IRingStage
         var (plan, settings, model) = (turn.Plan, turn.Plan.Settings.RollGate, turn.Model);
         return LearningJob.Create(
             new RollGateParameters(
-                plan.Model, plan.Clients, [.. model.Ring.Order()], turn.Client, settings.Share, plan.Key("rollgate-labels", turn.Client),
+                plan.Model, plan.Clients, [.. model.Ring.Order()], turn.Client, settings.Share, plan.GateKey("rollgate-labels", turn.Client),
                 settings.LearningRate, settings.Batch, settings.Epochs),
-            plan.Key("rollgate", turn.Client, model.Hop / model.Ring.Length),
+            plan.GateKey("rollgate", turn.Client, model.Hop / model.Ring.Length),
             model.Model[0], turn.Latents!);
     }
 
