@@ -35,7 +35,7 @@ public sealed class LiveFormsSpecs
         {
             Observed =
             [
-                new Seen(new VirtualTime(1), new RoundEnded(TrainingStage.Gate, 2, [First], 0.5, 3)) { Mark = new(DeviceId.Aggregator, 16, 0) },
+                new Seen(new VirtualTime(1), new RoundEnded(Stages.Gate, 2, [First], 0.5, 3)) { Mark = new(DeviceId.Aggregator, 16, 0) },
                 new Seen(new VirtualTime(2), new Answered()) { Mark = new(DeviceId.Aggregator, 17, 1) },
             ],
         },
@@ -128,7 +128,7 @@ public sealed class LiveFormsSpecs
         Observation[] observed =
         [
             .. clients.Select(_ => new Answered()), new DeadlinePassed(DeviceId.Aggregator, "extractor", 10_000, [.. clients.Select(client => new DeviceId(client))], TimeSpan.FromDays(1)),
-            new RoundEnded(TrainingStage.Extractor, 10_000, [.. clients.Take(16).Select(BlobOf)], 0.5, clients.Length), new ExpertsNamed([.. clients]) { Unlearned = [.. clients], Silent = [.. clients] },
+            new RoundEnded(Stages.Extractor, 10_000, [.. clients.Take(16).Select(BlobOf)], 0.5, clients.Length), new ExpertsNamed([.. clients]) { Unlearned = [.. clients], Silent = [.. clients] },
         ];
         Fits(new Replica(DeviceId.Aggregator, 1, DurableFormat.Write(durable), [.. NamedBlobs.In(durable), .. NamedBlobs.In(observed)])
         {

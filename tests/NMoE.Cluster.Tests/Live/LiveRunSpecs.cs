@@ -136,7 +136,7 @@ public sealed class LiveRunSpecs
         }
     }
 
-    private static IEnumerable<RoundEnded> Rounds(IEnumerable<Seen> seen) => seen.Select(item => item.What).OfType<RoundEnded>().Where(round => round.Stage == TrainingStage.Extractor);
+    private static IEnumerable<RoundEnded> Rounds(IEnumerable<Seen> seen) => seen.Select(item => item.What).OfType<RoundEnded>().Where(round => round.Stage == Stages.Extractor);
 
     [Fact]
     public async Task A_lost_node_s_clients_count_as_crashed_and_rejoin_when_it_returns()

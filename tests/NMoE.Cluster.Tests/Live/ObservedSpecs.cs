@@ -7,6 +7,7 @@ using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Tests.Nodes;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Aggregator;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
@@ -155,7 +156,7 @@ public sealed class ObservedSpecs : IDisposable
 
         ports.Persist(DeviceId.Aggregator, AggregatorDurable.Empty);
         ports.Observe(DeviceId.Aggregator, new Answered());
-        ports.Observe(DeviceId.Aggregator, new GateRolled(Model));
+        ports.Observe(DeviceId.Aggregator, new RingEnded(Stages.Rolling, [Model]));
         ports.Decided(DeviceId.Aggregator);
         if (crashes)
         {
@@ -171,7 +172,7 @@ public sealed class ObservedSpecs : IDisposable
         await NodeGroup.UntilAsync(() => told.OfType<LocalSeen>().Any(), "nothing was told");
         var replicas = told.OfType<LocalReplica>().Select(local => local.Replica).ToArray();
         Assert.Equal([(1L, "1.0 1.1"), (2L, "")], replicas.Select(replica => (replica.Version, string.Join(' ', replica.Observed.Select(Text)))));
-        Assert.Equal([typeof(Answered), typeof(GateRolled)], replicas[0].Observed.Select(seen => seen.What.GetType()));
+        Assert.Equal([typeof(Answered), typeof(RingEnded)], replicas[0].Observed.Select(seen => seen.What.GetType()));
         Assert.Equal(new DeviceReturned(DeviceId.Aggregator), Assert.Single(told.OfType<LocalSeen>()).Seen.What);
     }
 
@@ -186,7 +187,7 @@ public sealed class ObservedSpecs : IDisposable
 
     private static Replica State(long version, int observed) => new(DeviceId.Aggregator, version, new byte[] { 1 }, observed > 0 ? [Model] : [])
     {
-        Observed = [.. Enumerable.Range(0, observed).Select(index => new Seen(new VirtualTime(version), new GateRolled(Model)) { Mark = new(DeviceId.Aggregator, version, index) })],
+        Observed = [.. Enumerable.Range(0, observed).Select(index => new Seen(new VirtualTime(version), new RingEnded(Stages.Rolling, [Model])) { Mark = new(DeviceId.Aggregator, version, index) })],
     };
 
     private static string Text(Seen seen) => FormattableString.Invariant($"{seen.Mark!.Version}.{seen.Mark.Index}");
