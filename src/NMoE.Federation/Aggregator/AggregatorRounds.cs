@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
-using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Aggregator;
 
@@ -14,6 +13,8 @@ internal sealed class AggregatorRounds(Plan plan, int place)
 {
     public const string DeadlineTimer = "round-deadline";
     private const int MaxTries = 3;
+    private static readonly IRoundStage s_extractor = new ExtractorRounds();
+    private static readonly IRoundStage s_gate = new FedGateRounds();
 
     private readonly AggregatorBuffer _buffer = new(plan, place);
 
@@ -28,14 +29,13 @@ internal sealed class AggregatorRounds(Plan plan, int place)
             return _buffer.Begin(state);
         }
 
-        var cohort = Cohort(durable);
+        var (cohort, target) = Invited(durable);
         if (cohort.IsEmpty)
         {
             return Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"round {durable.Round} of stage '{Stage(durable)}' has no client to invite")));
+                $"round {durable.Round} of stage '{Of(durable).Stage}' has no client to invite")));
         }
 
-        var target = Math.Min(cohort.Count, durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Cohort.Target(Pool(durable).Count) : cohort.Count);
         var fresh = new AggregatorState(durable) with
         {
             Round = RoundState.None with { Cohort = cohort, Target = target, Tries = state.Round.Tries },
@@ -51,10 +51,10 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         return Decision.Of(
             begun,
             [
-                new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stage(durable)}'")),
+                new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Of(durable).Stage}'")),
                 .. cohort.Where(client => !HasAnswered(begun, client)).Select(client => Invitation(durable, client))
                     .Select(invitation => isRetry ? new SendAgain(invitation) : (Effect)invitation),
-                new SetTimer(begun.Exchange.IsOver ? DeadlineTimer : AggregatorCorrelations.DeadlineTimer, Deadline(durable), Token(begun)),
+                new SetTimer(begun.Exchange.IsOver ? DeadlineTimer : AggregatorCorrelations.DeadlineTimer, Of(durable).Deadline(plan), Token(begun)),
             ]);
     }
 
@@ -69,24 +69,12 @@ internal sealed class AggregatorRounds(Plan plan, int place)
 
     private bool Correlates(AggregatorDurable durable) => durable.Phase == Phase.Extractor && plan.Objective.ExchangesMatrices;
 
-    private Send Invitation(AggregatorDurable durable, int client)
-    {
-        ImmutableArray<BlobRef> control = HasControl(durable) && durable.Control is { } known ? [known] : [];
-        IMessage message = Correlates(durable)
-            ? new Correlate(durable.Round, durable.Extractor)
-            : new TrainRound(Stage(durable), durable.Round, Model(durable), control)
-            {
-                Counted = HasControl(durable) ? durable.Counted.GetValueOrDefault(client) : 0,
-                Moments = durable is { Phase: Phase.Gate, PooledMoments: { } moments } ? [moments] : [],
-            };
-        return new Send(Plan.Device(client), message, Stage(durable));
-    }
+    private Send Invitation(AggregatorDurable durable, int client) => new(Plan.Device(client), Of(durable).Invitation(plan, durable, client), Of(durable).Stage);
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)
     {
         var durable = state.Durable;
-        var sound = durable.Phase is Phase.Extractor or Phase.Gate && update.Stage == Stage(durable) && update.Samples > 0
-            && update.Model.Length == Model(durable).Length && update.Control.Length == (HasControl(durable) ? 1 : 0);
+        var sound = durable.Phase is Phase.Extractor or Phase.Gate && update.Stage == Of(durable).Stage && update.Samples > 0 && Of(durable).IsWhole(plan, durable, update);
         if (sound && IsBuffered(durable))
         {
             return _buffer.Take(state, client, update);
@@ -108,7 +96,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
 
     /// <summary>An update of an earlier round, newer than what counted of its client before, unless one of this round is there.</summary>
     private bool IsLateButWelcome(AggregatorState state, int client, RoundUpdate update) =>
-        plan.Settings.Extractor.Cohort.Late == LateUpdates.Accept && state.Durable.Phase == Phase.Extractor && state.Durable.Joined.ContainsKey(client)
+        Of(state.Durable).Late(plan) == LateUpdates.Accept && state.Durable.Joined.ContainsKey(client)
         && update.Round < state.Durable.Round && update.Round > state.Durable.Counted.GetValueOrDefault(client)
         && !(state.Round.Updates.TryGetValue(client, out var known) && known.Round >= update.Round);
 
@@ -118,7 +106,7 @@ internal sealed class AggregatorRounds(Plan plan, int place)
 
     /// <summary>Where none that is late is taken in, all are of this round: looking through them at each would take n^2 steps a round.</summary>
     private int CountFresh(AggregatorState state) =>
-        plan.Settings.Extractor.Cohort.Late == LateUpdates.Accept ? Fresh(state).Length : state.Round.Updates.Count;
+        Of(state.Durable).Late(plan) == LateUpdates.Accept ? Fresh(state).Length : state.Round.Updates.Count;
 
     /// <summary>Late updates are refused from the deadline on, because the cohort is then what came in time.</summary>
     public Decision<AggregatorState> Expire(AggregatorState state, int token) =>
@@ -137,13 +125,12 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         AggregatorState state, ImmutableSortedSet<int> came, string what, Func<AggregatorState, Decision<AggregatorState>> next)
     {
         var durable = state.Durable;
-        var quorum = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
-        var needed = Math.Max(1, (int)Math.Ceiling(Math.Round(quorum * state.Round.Target, 9)));
+        var needed = Math.Max(1, (int)Math.Ceiling(Math.Round(Of(durable).Quorum(plan) * state.Round.Target, 9)));
         var decision = came.Count >= needed ? next(state with { Round = state.Round with { Cohort = came } })
             : state.Round.Tries + 1 < MaxTries ? Begin(state with { Round = state.Round with { Tries = state.Round.Tries + 1 } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"round {durable.Round} of stage '{Stage(durable)}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(Deadline(durable).TotalSeconds)} ({(durable.Phase == Phase.Extractor ? "extractor" : "gate")}.deadline); a client alone on the network needs {LeastOf(durable)}")));
-        return decision.And(AggregatorSilence.Passed(place, Stage(durable), durable.Round, state.Round.Cohort.Except(came), Deadline(durable)));
+                $"round {durable.Round} of stage '{Of(durable).Stage}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(Of(durable).Deadline(plan).TotalSeconds)} ({Of(durable).Stage}.deadline); a client alone on the network needs {LeastOf(durable)}")));
+        return decision.And(AggregatorSilence.Passed(place, Of(durable).Stage, durable.Round, state.Round.Cohort.Except(came), Of(durable).Deadline(plan)));
     }
 
     public Decision<AggregatorState> TakeAverage(AggregatorState state, AverageTag tag, ImmutableArray<BlobRef> outputs)
@@ -155,26 +142,17 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         }
 
         var averaged = state.Round.Averaged.SetItem(tag.Part, outputs);
-        var parts = Model(durable).Length;
-        if (averaged.Count < parts + (HasControl(durable) ? 1 : 0))
+        if (averaged.Count < Of(durable).CountSteps(plan))
         {
             return Decision.Of(state with { Round = state.Round with { Averaged = averaged } });
         }
 
-        ImmutableArray<BlobRef> model = [.. averaged.Values.Take(parts).Select(step => step[0])];
-        var loss = state.Round.Updates.Values.Sum(update => update.Loss * update.Samples) / state.Round.Updates.Values.Sum(update => update.Samples);
-        var ended = new Observe(new RoundEnded(Stage(durable), durable.Round, model, loss, state.Round.Updates.Count) { Place = place });
-        var kept = durable.Phase == Phase.Extractor
-            ? durable with { Extractor = model, Velocity = [.. averaged.Values.SelectMany(step => step.Skip(1))], Control = averaged.TryGetValue(parts, out var control) ? control[0] : null }
-            : durable with { Gates = durable.Gates.SetItem(Stages.Gate, model[0]) };
-        if (durable.Phase == Phase.Extractor)
-        {
-            kept = kept with { Counted = kept.Counted.SetItems(state.Round.Updates.Select(update => KeyValuePair.Create(update.Key, update.Value.Round))) };
-        }
-
+        var (stage, updates) = (Of(durable), state.Round.Updates);
+        var kept = (AggregatorDurable)stage.Keep(durable, [.. averaged.Values], updates.Select(update => KeyValuePair.Create(update.Key, update.Value.Round)));
+        var loss = updates.Values.Sum(update => update.Loss * update.Samples) / updates.Values.Sum(update => update.Samples);
+        var ended = new Observe(new RoundEnded(stage.Stage, durable.Round, stage.Model(kept), loss, updates.Count) { Place = place });
         var next = state with { Durable = kept with { Round = durable.Round + 1 }, Round = state.Round with { Tries = 0 } };
-        var last = durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Exchanges;
-        if (durable.Round == last)
+        if (durable.Round == plan.Rounds(stage.Stage))
         {
             return Decision.Of(next, ended);
         }
@@ -183,77 +161,41 @@ internal sealed class AggregatorRounds(Plan plan, int place)
         return begun with { Effects = [ended, .. begun.Effects] };
     }
 
-    private Decision<AggregatorState> Average(AggregatorState state)
+    private Decision<AggregatorState> Average(AggregatorState state) => Decision.Of(
+        state with { Round = state.Round with { Closed = true } },
+        [
+            new CancelTimer(DeadlineTimer),
+            .. Steps(state).Select((step, part) => new Roles.Compute(new AverageTag(state.Durable.Phase, state.Durable.Round, part), step.Job, step.Flops)),
+        ]);
+
+    private ImmutableArray<(Job Job, double Flops)> Steps(AggregatorState state)
     {
-        var weights = state.Round.Updates.Values
-            .Select(update => update.Samples * plan.Settings.Extractor.Cohort.Discount(state.Durable.Round - update.Round)).ToImmutableArray();
-        var parts = Model(state.Durable).Length;
-        var averages = Enumerable.Range(0, parts).Select(part =>
-        {
-            BlobRef[] models = [.. state.Round.Updates.Values.Select(update => update.Model[part])];
-            return new Roles.Compute(
-                new AverageTag(state.Durable.Phase, state.Durable.Round, part),
-                ServerStep(state.Durable, part, weights, models),
-                Charges.Average(models[0].Bytes, models.Length));
-        });
-        return Decision.Of(state with { Round = state.Round with { Closed = true } }, [new CancelTimer(DeadlineTimer), .. averages, .. HasControl(state.Durable) ? [ControlStep(state, parts)] : ImmutableArray<Effect>.Empty]);
+        ImmutableArray<RoundUpdate> updates = [.. state.Round.Updates.Values];
+        return Of(state.Durable).Steps(
+            plan, state.Durable, updates, [.. updates.Select(update => update.Samples * plan.Settings.Extractor.Cohort.Discount(state.Durable.Round - update.Round))]);
     }
 
-    /// <summary>The server's control variate moves by the clients' changes, those that were away counting as none.</summary>
-    private Roles.Compute ControlStep(AggregatorState state, int part)
-    {
-        ImmutableArray<BlobRef> changes = [.. state.Round.Updates.Values.Select(update => update.Control[0])];
-        var job = ((IControlVariates)plan.Optimiser).Control(changes, state.Durable.Joined.Count, state.Durable.Control);
-        return new Roles.Compute(
-            new AverageTag(state.Durable.Phase, state.Durable.Round, part), job, Charges.Average(changes[0].Bytes, job.Inputs.Length));
-    }
+    private static IRoundStage Of(AggregatorDurable durable) => durable.Phase == Phase.Gate ? s_gate : s_extractor;
 
     private bool IsBuffered(AggregatorDurable durable) =>
         durable.Phase == Phase.Extractor && plan.Settings.Extractor.Cohort.Aggregation == Aggregation.Buffered;
 
-    private bool HasControl(AggregatorDurable durable) => plan.HasControl && durable.Phase == Phase.Extractor;
-
-    private Job ServerStep(AggregatorDurable durable, int part, ImmutableArray<double> weights, BlobRef[] models) => durable.Phase == Phase.Extractor
-        ? plan.Optimiser.Step(
-            plan.Settings.Extractor, new PartUpdates(durable.Extractor[part], weights, [.. models], durable.Velocity.Skip(part).FirstOrDefault()))
-        : plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningJob.Create(
-            new DiscriminantParameters(plan.Model, plan.Clients, weights) { Features = plan.GateFeatures }, 0, [.. models, .. plan.GateFeatures is null ? [] : ImmutableArray.Create(durable.PooledMoments!)])
-        : LearningJob.Create(new AverageParameters(weights), 0, models);
-
-    private ImmutableSortedSet<int> Cohort(AggregatorDurable durable)
+    /// <summary>Whoever is invited, and for how many updates the round waits.</summary>
+    private (ImmutableSortedSet<int> Cohort, int Target) Invited(AggregatorDurable durable)
     {
-        if (durable.Phase == Phase.Extractor)
-        {
-            var pool = Pool(durable);
-            return [.. Drawn(pool, plan.Settings.Extractor.Cohort.Invited(pool.Count), client => plan.Key("cohort", client, durable.Round))];
-        }
-
-        // FedGate draws 70 % of the clients anew in each round (paper, Sec. III-C); each client's lot depends on its own key only.
-        var count = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Clients));
-        return [.. Drawn(durable.Heard(durable.Ready), count, client => plan.GateKey("gate-cohort", client, durable.Round))];
+        var stage = Of(durable);
+        var pool = stage.Pool(plan, durable);
+        var (invited, target) = stage.Sizes(plan, pool.Count);
+        var cohort = invited >= pool.Count ? pool
+            : [.. pool.OrderBy(client => stage.Lot(plan, client, durable.Round)).ThenBy(client => client).Take(invited)];
+        return (cohort, Math.Min(cohort.Count, target));
     }
-
-    private static IEnumerable<int> Drawn(ImmutableSortedSet<int> clients, int count, Func<int, ulong> lot) => count >= clients.Count
-        ? clients
-        : clients.OrderBy(lot).ThenBy(client => client).Take(count);
-
-    private ImmutableSortedSet<int> Pool(AggregatorDurable durable) =>
-        durable.Heard(durable.Joined.Keys.Except(plan.Settings.Extractor.Absent.GetValueOrDefault(durable.Round, [])));
-
-    private TimeSpan Deadline(AggregatorDurable durable) =>
-        durable.Phase == Phase.Extractor ? plan.Deadlines.Extractor : plan.Deadlines.Gate;
 
     private string LeastOf(AggregatorDurable durable)
     {
-        var least = durable.Phase == Phase.Extractor ? new LeastTimes(plan).Round : new LeastTimes(plan).GateRound;
+        var least = Of(durable).Least(plan);
         return $"{LeastTimes.Words(least.Seconds)}: {least.Because}";
     }
-
-    private static string Stage(AggregatorDurable durable) =>
-        durable.Phase == Phase.Extractor ? Stages.Extractor : Stages.Gate;
-
-    private static ImmutableArray<BlobRef> Model(AggregatorDurable durable) =>
-        durable.Phase == Phase.Extractor ? durable.Extractor : [durable.Gates[Stages.Gate]];
 
     internal static int Token(AggregatorState state) =>
         (((state.Durable.Round * 2) + (state.Durable.Phase == Phase.Gate ? 1 : 0)) * MaxTries) + state.Round.Tries;

@@ -63,14 +63,6 @@ public sealed record AggregatorDurable : AggregatorMemory
     /// <summary>The ring under way, or the last one: the clients that were heard when it began.</summary>
     public ImmutableArray<int> Ring { get; init; } = [];
 
-    /// <summary>Those of some clients that are heard; all, where none of them is.</summary>
-    public ImmutableSortedSet<int> Heard(IEnumerable<int> clients)
-    {
-        var all = clients.ToImmutableSortedSet();
-        var heard = Silent.IsEmpty ? all : all.Except(Silent);
-        return heard.IsEmpty ? all : heard;
-    }
-
     /// <summary>Experts that the gate could learn to choose.</summary>
     public IEnumerable<int> Learned => Experts.Where(expert => !Unlearned.Contains(expert));
 

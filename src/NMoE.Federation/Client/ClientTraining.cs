@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
@@ -49,7 +50,7 @@ internal sealed class ClientTraining(int number, Plan plan)
         }
 
         return round.Stage == Stages.Gate && state.Durable.Expert.Latents is { } latents && state.Durable.Sharing.Opinions.Count > 0
-            ? Decision.Of(state with { Round = state.Round with { Training = round } }, new Roles.Compute(tag, FedGate(state.Durable, round, latents, shard), _charges.Gate))
+            ? Decision.Of(state with { Round = state.Round with { Training = round } }, new Roles.Compute(tag, FedGateRounds.Local(plan, number, round, latents, shard, state.Durable.Sharing.Opinions), _charges.Gate))
             : Decision.Of(state);
     }
 
@@ -252,20 +253,4 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     private Job Local(TrainRound round, OwnParts own, BlobRef head, BlobRef shard) => plan.Objective.Local(
         new LocalRound(plan, number, round.Round, [round.Model[0], head], shard) { Control = round.Control, OwnControl = own.Control });
-
-    private Job FedGate(ClientDurable durable, TrainRound round, BlobRef latents, BlobRef shard)
-    {
-        var training = plan.GateTraining([.. durable.Sharing.Opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(number) };
-        return plan.Settings.Gate.Method == GateMethod.Discriminant
-            ? LearningJob.Create(
-                new GateSumsParameters(training.Model, training.Clients, training.Experts) 
-                {
-                    Holdout = training.Holdout,
-                    HoldoutSeed = training.HoldoutSeed,
-                    Features = plan.GateFeatures,
-                },
-                0, [latents, shard, .. durable.Sharing.Opinions.Values, .. round.Moments])
-            : LearningJob.Create(
-                training, plan.GateKey("fedgate", number, round.Round), [round.Model[0], latents, shard, .. durable.Sharing.Opinions.Values, .. round.Moments]);
-    }
 }

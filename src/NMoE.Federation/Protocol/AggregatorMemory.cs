@@ -53,4 +53,12 @@ public abstract record AggregatorMemory
 
     /// <summary>The place at which stage 1 ended: a model of it that comes of a later place is another one.</summary>
     public int Lineage { get; init; }
+
+    /// <summary>Those of some clients that are heard; all, where none of them is.</summary>
+    public ImmutableSortedSet<int> Heard(IEnumerable<int> clients)
+    {
+        var all = clients.ToImmutableSortedSet();
+        var heard = Silent.IsEmpty ? all : all.Except(Silent);
+        return heard.IsEmpty ? all : heard;
+    }
 }

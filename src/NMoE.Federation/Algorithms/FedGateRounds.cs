@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using NMoE.Chance;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Algorithms;
+
+/// <summary>FedGate (Sec. III-C.3): clients train the gate in rounds on what their peers' experts say of their latents, or send sums from which it is solved (<c>gate.method</c>).</summary>
+public sealed class FedGateRounds : IRoundStage
+{
+    /// <inheritdoc/>
+    public string Stage => Stages.Gate;
+
+    /// <inheritdoc/>
+    public ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => known.Heard(known.Ready);
+
+    /// <summary>70 % of all clients anew in each round (paper, Sec. III-C).</summary>
+    public (int Invited, int Target) Sizes(Plan plan, int pool)
+    {
+        var invited = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Clients));
+        return (invited, invited);
+    }
+
+    /// <inheritdoc/>
+    public ulong Lot(Plan plan, int client, int round) => plan.GateKey("gate-cohort", client, round);
+
+    /// <inheritdoc/>
+    public double Quorum(Plan plan) => plan.Settings.Gate.Quorum;
+
+    /// <inheritdoc/>
+    public TimeSpan Deadline(Plan plan) => plan.Deadlines.Gate;
+
+    /// <inheritdoc/>
+    public LeastTime Least(Plan plan) => new LeastTimes(plan).GateRound;
+
+    /// <inheritdoc/>
+    public LateUpdates Late(Plan plan) => LateUpdates.Drop;
+
+    /// <inheritdoc/>
+    public ImmutableArray<BlobRef> Model(AggregatorMemory known) => [known.Gates[Stage]];
+
+    /// <inheritdoc/>
+    public IMessage Invitation(Plan plan, AggregatorMemory known, int client) => new TrainRound(Stage, known.Round, Model(known), [])
+    {
+        Moments = known.PooledMoments is { } moments ? [moments] : [],
+    };
+
+    /// <inheritdoc/>
+    public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) => update is { Model.Length: 1, Control.IsEmpty: true };
+
+    /// <inheritdoc/>
+    public int CountSteps(Plan plan) => 1;
+
+    /// <inheritdoc/>
+    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights)
+    {
+        BlobRef[] models = [.. updates.Select(update => update.Model[0])];
+        var job = plan.Settings.Gate.Method != GateMethod.Discriminant ? LearningJob.Create(new AverageParameters(weights), 0, models)
+            : LearningJob.Create(
+                new DiscriminantParameters(plan.Model, plan.Clients, weights) { Features = plan.GateFeatures }, 0,
+                [.. models, .. plan.GateFeatures is null ? [] : ImmutableArray.Create(known.PooledMoments!)]);
+        return [(job, Charges.Average(models[0].Bytes, models.Length))];
+    }
+
+    /// <inheritdoc/>
+    public AggregatorMemory Keep(AggregatorMemory known, ImmutableArray<ImmutableArray<BlobRef>> outputs, IEnumerable<KeyValuePair<int, int>> counted) =>
+        known with { Gates = known.Gates.SetItem(Stage, outputs[0][0]) };
+
+    /// <summary>A client's part of a round.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="round">The invitation.</param>
+    /// <param name="latents">F(x) of its training shard.</param>
+    /// <param name="shard">That.</param>
+    /// <param name="opinions">What each expert that answered says of them, by expert.</param>
+    public static Job Local(Plan plan, int client, TrainRound round, BlobRef latents, BlobRef shard, ImmutableSortedDictionary<int, BlobRef> opinions)
+    {
+        var training = plan.GateTraining([.. opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(client) };
+        return plan.Settings.Gate.Method == GateMethod.Discriminant
+            ? LearningJob.Create(
+                new GateSumsParameters(training.Model, training.Clients, training.Experts)
+                {
+                    Holdout = training.Holdout,
+                    HoldoutSeed = training.HoldoutSeed,
+                    Features = plan.GateFeatures,
+                },
+                0, [latents, shard, .. opinions.Values, .. round.Moments])
+            : LearningJob.Create(training, plan.GateKey("fedgate", client, round.Round), [round.Model[0], latents, shard, .. opinions.Values, .. round.Moments]);
+    }
+}

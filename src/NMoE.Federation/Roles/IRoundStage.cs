@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Settings;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>
+/// A stage that trains in rounds, as the server sees it: whom it invites, with what, and what it makes of the updates. How a round goes (collecting, quorum, deadline, retries, updates that
+/// are late) is the same for all.
+/// </summary>
+public interface IRoundStage
+{
+    /// <summary>The stage's name, and that of the model that it leaves.</summary>
+    string Stage { get; }
+
+    /// <summary>Who can be invited to the round under way.</summary>
+    ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known);
+
+    /// <summary>Of so many, how many are invited, and for how many updates the round waits.</summary>
+    (int Invited, int Target) Sizes(Plan plan, int pool);
+
+    /// <summary>A client's lot in the draw of a round: it depends on its own key only.</summary>
+    ulong Lot(Plan plan, int client, int round);
+
+    /// <summary>What of the updates waited for is enough at the deadline, in (0, 1].</summary>
+    double Quorum(Plan plan);
+
+    /// <summary>How long a round waits.</summary>
+    TimeSpan Deadline(Plan plan);
+
+    /// <summary>What a client's part of a round takes at the least.</summary>
+    LeastTime Least(Plan plan);
+
+    /// <summary>What becomes of an update of an earlier round.</summary>
+    LateUpdates Late(Plan plan);
+
+    /// <summary>The model's parts, as they are.</summary>
+    ImmutableArray<BlobRef> Model(AggregatorMemory known);
+
+    /// <summary>What a client of the round is asked.</summary>
+    IMessage Invitation(Plan plan, AggregatorMemory known, int client);
+
+    /// <summary>Whether an update has all that is to be averaged.</summary>
+    bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update);
+
+    /// <summary>How many jobs make the next model.</summary>
+    int CountSteps(Plan plan);
+
+    /// <summary>The jobs that make the next model, first those of its parts, and the FLOP of each.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="known">What the aggregator keeps.</param>
+    /// <param name="updates">The updates, by client.</param>
+    /// <param name="weights">What each weighs.</param>
+    ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights);
+
+    /// <summary>What the aggregator keeps of those jobs.</summary>
+    /// <param name="known">What it kept before.</param>
+    /// <param name="outputs">Their outputs, in their order.</param>
+    /// <param name="counted">The round of each client's update that went in.</param>
+    AggregatorMemory Keep(AggregatorMemory known, ImmutableArray<ImmutableArray<BlobRef>> outputs, IEnumerable<KeyValuePair<int, int>> counted);
+}
