@@ -18,7 +18,7 @@ public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
     public static Rehearsal Of(Plan plan, RehearsalExecutor executor, CancellationToken cancellation)
     {
         // Made-up losses never move, and would end RollGate's training at once: an upper bound goes all laps.
-        var longest = plan.Settings with { RollGate = plan.Settings.RollGate with { Tolerance = 0 } };
+        var longest = plan.Rings.Aggregate(plan.Settings, (settings, ring) => ring.Longest(settings));
         try
         {
             return new(executor, new Experiment(Plans.Of(longest, plan.Data) with { Secret = plan.Secret }, executor, _ => { }).Run(cancellation));

@@ -48,7 +48,7 @@ internal sealed class AggregatorCorrelations(Plan plan)
     /// <summary>Whether a blob has the size of d * d numbers with a small header.</summary>
     private bool IsMatrix(BlobRef blob)
     {
-        var numbers = (long)sizeof(float) * plan.Settings.FedSc.Dimension * plan.Settings.FedSc.Dimension;
+        var numbers = sizeof(float) * plan.Objective.MatrixNumbers(plan);
         return blob.Bytes > numbers && blob.Bytes < numbers + LargestHeader;
     }
 

@@ -26,6 +26,20 @@ public sealed class FedScObjective : IObjective
     public bool ExchangesMatrices => true;
 
     /// <inheritdoc/>
+    public long MatrixNumbers(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return (long)plan.Settings.FedSc.Dimension * plan.Settings.FedSc.Dimension;
+    }
+
+    /// <inheritdoc/>
+    public double MatrixFlops(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return LearningCost.Correlation(plan.Model, plan.Settings.FedSc.Dimension, plan.TrainingRows);
+    }
+
+    /// <inheritdoc/>
     public Job Local(LocalRound round)
     {
         ArgumentNullException.ThrowIfNull(round);

@@ -36,6 +36,13 @@ public sealed class RollGateRing : IRingStage
     }
 
     /// <inheritdoc/>
+    public ExperimentSettings Longest(ExperimentSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings with { RollGate = settings.RollGate with { Tolerance = 0 } };
+    }
+
+    /// <inheritdoc/>
     public TimeSpan? Deadline(ExperimentSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -11,7 +11,7 @@ public sealed record Charges(Plan Plan)
     public double Local => Plan.Objective.Flops(Plan);
 
     /// <summary>R of a client's shard.</summary>
-    public double Correlation => LearningCost.Correlation(Plan.Model, Plan.Settings.FedSc.Dimension, Plan.TrainingRows);
+    public double Correlation => Plan.Objective.MatrixFlops(Plan);
 
     /// <summary>F of some rows.</summary>
     public double Latents(int rows) => LearningCost.Latents(Plan.Model, rows);

@@ -22,7 +22,7 @@ public sealed class Forecast(Plan plan)
         get
         {
             var model = plan.SharedParts.Sum(BytesOf) + (plan.HasControl ? plan.SharedParts.Sum(BytesOf) : 0);
-            var matrix = plan.Objective.ExchangesMatrices ? (double)sizeof(float) * plan.Settings.FedSc.Dimension * plan.Settings.FedSc.Dimension : 0;
+            var matrix = (double)sizeof(float) * plan.Objective.MatrixNumbers(plan);
             var correlation = matrix > 0 ? Computing(_charges.Correlation) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
             return Time(_links.Down(model, Invited) + correlation + Computing(_charges.Local) + _links.Up(model, Invited));
         }

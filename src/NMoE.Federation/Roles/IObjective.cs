@@ -22,6 +22,14 @@ public interface IObjective
     /// <summary>Whether a round has FedSC's exchange of correlation matrices before its training.</summary>
     bool ExchangesMatrices => false;
 
+    /// <summary>Numbers of a matrix of that exchange.</summary>
+    /// <param name="plan">The experiment.</param>
+    long MatrixNumbers(Plan plan) => 0;
+
+    /// <summary>FLOP of a client's matrix.</summary>
+    /// <param name="plan">The experiment.</param>
+    double MatrixFlops(Plan plan) => 0;
+
     /// <summary>A client's epochs of one round. Outputs: the parts, trained; then what control variates leave. Metric: <c>loss</c>.</summary>
     Job Local(LocalRound round);
 

@@ -22,6 +22,9 @@ public interface IRingStage
     /// <summary>When the model stops going around.</summary>
     RingRules Rules(ExperimentSettings settings);
 
+    /// <summary>An experiment in which it surely goes all its laps: what it takes at the most.</summary>
+    ExperimentSettings Longest(ExperimentSettings settings) => settings;
+
     /// <summary>Parts of the model, in their order.</summary>
     ImmutableArray<ModelPart> Parts { get; }
 

@@ -27,7 +27,7 @@ public sealed record LeastTimes(Plan Plan)
                 return Sum(Down(model, "the model"), Compute(_charges.Local, "to train"), Up(model, "to send it back"));
             }
 
-            var matrix = 4.0 * Plan.Settings.FedSc.Dimension * Plan.Settings.FedSc.Dimension;
+            var matrix = 4.0 * Plan.Objective.MatrixNumbers(Plan);
             var first = Sum(Down(model, "the model"), Compute(_charges.Correlation, "to correlate"), Up(matrix, "to send its matrix"));
             var second = Sum(Down(matrix, "the others' matrices"), Compute(_charges.Local, "to train"), Up(model, "to send the model back"));
             return first.Seconds > second.Seconds ? first : second;
