@@ -132,6 +132,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     private GateSection Gate(Draw draw) => experiment.Gate with
     {
+        Seed = null,
+        Features = 0,
         Rounds = draw.Whole(1, 2),
         Epochs = 1,
         K = 1,

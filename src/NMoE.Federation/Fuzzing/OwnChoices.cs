@@ -34,7 +34,7 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
             Extractor = Extractor(drawn.Extractor, clients),
             FedSc = drawn.FedSc with { External = own.FedSc.External, Stale = own.FedSc.Stale, Privacy = own.FedSc.Privacy },
             Expert = drawn.Expert with { Start = own.Expert.Start },
-            Gate = drawn.Gate with { NoiseForm = own.Gate.NoiseForm, Participation = own.Gate.Participation, Quorum = own.Gate.Quorum, Data = own.Gate.Data, Method = own.Gate.Method, Input = own.Gate.Input },
+            Gate = drawn.Gate with { NoiseForm = own.Gate.NoiseForm, Participation = own.Gate.Participation, Quorum = own.Gate.Quorum, Data = own.Gate.Data, Method = own.Gate.Method, Input = own.Gate.Input, Features = own.Gate.Features },
             Latent = own.Latent,
             Inference = Inference(drawn.Inference, clients),
             Aggregator = Aggregator(drawn.Aggregator, clients),

@@ -39,7 +39,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("fedsc.sigma", "0.01", [FedSc, Noised]), ("fedsc.neighbours", "zero-out", [FedSc, Noised]),
         ("expert.start", "reuse", []), ("expert.learning-rate", "0.01", []), ("expert.batch", "64", []), ("expert.epochs", "10", []), ("expert.holdout", "0.2", []), ("expert.patience", "2", []),
         ("expert.deadline", "1 h", []),
-        ("gate.method", "discriminant", []), ("gate.input", "normalised", []), ("gate.rounds", "5", []), ("gate.epochs", "2", []), ("gate.batch", "64", []), ("gate.learning-rate", "0.01", []), ("gate.data", "holdout", []), ("gate.participation", "1", []),
+        ("gate.method", "discriminant", []), ("gate.features", "3", ["gate.method=discriminant"]), ("gate.seed", "7", []), ("gate.input", "normalised", []), ("gate.rounds", "5", []), ("gate.epochs", "2", []), ("gate.batch", "64", []), ("gate.learning-rate", "0.01", []), ("gate.data", "holdout", []), ("gate.participation", "1", []),
         ("gate.balance", "0.1", []), ("gate.mode", "switch", []), ("gate.k", "2", ["gate.mode=switch"]), ("gate.noise-form", "shazeer", []), ("gate.noise", "0.1", []), ("gate.gradient", "unit", []),
         ("gate.clip", "2", []), ("gate.quorum", "1", []), ("gate.deadline", "1 h", []),
         ("rollgate.share", "0.5", [Rolling]), ("rollgate.laps", "3", [Rolling]), ("rollgate.epochs", "2", [Rolling]), ("rollgate.batch", "64", [Rolling]), ("rollgate.learning-rate", "0.01", [Rolling]),
