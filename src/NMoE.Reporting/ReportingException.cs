@@ -13,7 +13,7 @@ public abstract class ReportingException : Exception
 }
 
 /// <summary>A file or folder of a run could not be written: no permission, no space, or something else is in its place.</summary>
-public sealed class OutputNotWritableException : ReportingException
+internal sealed class OutputNotWritableException : ReportingException
 {
     /// <summary>Makes the error.</summary>
     /// <param name="path">What was to be written.</param>
@@ -30,7 +30,7 @@ public sealed class OutputNotWritableException : ReportingException
 }
 
 /// <summary>Another process writes to a run's folder.</summary>
-public sealed class FolderBusyException : ReportingException
+internal sealed class FolderBusyException : ReportingException
 {
     /// <summary>Makes the error.</summary>
     /// <param name="folder">The folder.</param>
@@ -67,7 +67,7 @@ public sealed class FigureNotDrawnException : ReportingException
 }
 
 /// <summary>A name would lead out of the run's folder, or is empty.</summary>
-public sealed class UnusableNameException : ReportingException
+internal sealed class UnusableNameException : ReportingException
 {
     /// <summary>Makes the error.</summary>
     /// <param name="name">The name.</param>
@@ -78,7 +78,7 @@ public sealed class UnusableNameException : ReportingException
 }
 
 /// <summary>A run's folder lacks a file, or a file of it is not what this version writes.</summary>
-public sealed class RunUnreadableException : ReportingException
+internal sealed class RunUnreadableException : ReportingException
 {
     /// <summary>Makes the error.</summary>
     /// <param name="path">File or folder that was read.</param>
@@ -96,7 +96,7 @@ public sealed class RunUnreadableException : ReportingException
 }
 
 /// <summary>No run holds what a figure was asked to show.</summary>
-public sealed class NothingToDrawException : ReportingException
+internal sealed class NothingToDrawException : ReportingException
 {
     /// <summary>Makes the error.</summary>
     /// <param name="runs">Names of the runs.</param>
@@ -109,7 +109,7 @@ public sealed class NothingToDrawException : ReportingException
 }
 
 /// <summary>Two runs that should be of one experiment are not.</summary>
-public sealed class PredictionMismatchException : ReportingException
+internal sealed class PredictionMismatchException : ReportingException
 {
     /// <summary>Makes the error.</summary>
     /// <param name="name">What the two are called.</param>

@@ -8,7 +8,7 @@ using NMoE.Learning.Identity;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe calibrate</c>: how fast this machine is as a device.</summary>
-public static class CalibrateCommand
+internal static class CalibrateCommand
 {
     private const int DefaultRepeats = 5;
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

@@ -6,7 +6,7 @@ using NMoE.Cluster.Security;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe certificates DIR</c>: what lets machines be one cluster.</summary>
-public static class CertificatesCommand
+internal static class CertificatesCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()

@@ -9,7 +9,7 @@ using NMoE.Reporting.Runs;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe compare</c>: simulated runs beside live ones of the same experiments.</summary>
-public static class CompareCommand
+internal static class CompareCommand
 {
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -8,7 +8,7 @@ using NMoE.Federation.Configuration;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe config</c>: the effective configuration, and where each value came from; or all keys that there are.</summary>
-public static class ConfigCommand
+internal static class ConfigCommand
 {
     private static readonly JsonSerializerOptions Json = new()
     {

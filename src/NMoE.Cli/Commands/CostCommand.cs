@@ -15,7 +15,7 @@ using Spectre.Console;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe cost</c>: jobs, FLOP, hours on this machine and bytes of the store, before anything runs.</summary>
-public static class CostCommand
+internal static class CostCommand
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

@@ -7,7 +7,7 @@ using NMoE.Learning.Fetching;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe data get cifar10</c>: downloads the official archive.</summary>
-public static class DataCommand
+internal static class DataCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe doctor</c>: says what this machine has and lacks, and changes nothing.</summary>
-public static class DoctorCommand
+internal static class DoctorCommand
 {
     /// <summary>The command. <c>--store</c>, <c>--data</c> and <c>--json</c> are its options.</summary>
     /// <param name="defaultStore">The store's folder when none is named.</param>

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe fuzz</c>: searches for faults, and orders of events, that break the protocol.</summary>
-public static class FuzzCommand
+internal static class FuzzCommand
 {
     private const long DefaultSeeds = 1_000;
 

@@ -9,7 +9,7 @@ using NMoE.Reporting.Tables;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe live</c>: one node of an experiment that runs on real sockets and a real clock.</summary>
-public static class LiveCommand
+internal static class LiveCommand
 {
     private const int MostNodes = 1024;
 

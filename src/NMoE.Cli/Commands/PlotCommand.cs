@@ -9,7 +9,7 @@ using NMoE.Reporting.Runs;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe plot</c>: draws the figures of finished runs again, those of unfinished ones so far, or several runs in one axis.</summary>
-public static class PlotCommand
+internal static class PlotCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()

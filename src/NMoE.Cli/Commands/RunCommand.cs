@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe run</c>: one experiment, from data to figures.</summary>
-public static class RunCommand
+internal static class RunCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()

@@ -10,7 +10,7 @@ using NMoE.Cluster.Work.Messages;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe status</c>: how a run on a cluster stands.</summary>
-public static class StatusCommand
+internal static class StatusCommand
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };

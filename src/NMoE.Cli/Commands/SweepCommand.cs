@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe sweep</c>: several experiments that share stages, and one table of them.</summary>
-public static class SweepCommand
+internal static class SweepCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()

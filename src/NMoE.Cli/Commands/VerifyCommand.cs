@@ -8,7 +8,7 @@ using NMoE.Federation.Configuration;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe verify</c>: whether one experiment has one state hash, whatever computes it.</summary>
-public static class VerifyCommand
+internal static class VerifyCommand
 {
     private const int MostThreads = 1024;
 

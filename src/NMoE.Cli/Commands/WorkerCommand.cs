@@ -11,7 +11,7 @@ using NMoE.Learning.Registry;
 namespace NMoE.Cli.Commands;
 
 /// <summary><c>nmoe worker</c>: computes jobs of runs that listen somewhere.</summary>
-public static class WorkerCommand
+internal static class WorkerCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()

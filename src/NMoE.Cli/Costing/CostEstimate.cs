@@ -10,7 +10,7 @@ namespace NMoE.Cli.Costing;
 /// <param name="Flops">FLOP of those to run; an upper bound where training may stop early.</param>
 /// <param name="Bytes">Bytes that they leave in the store.</param>
 /// <param name="Hours">Hours of this machine, all compute threads busy: arithmetic, and what jobs take beside it.</param>
-public sealed record KindCost(string Kind, int Jobs, int Remembered, double Flops, long Bytes, double Hours);
+internal sealed record KindCost(string Kind, int Jobs, int Remembered, double Flops, long Bytes, double Hours);
 
 /// <summary>What an experiment will cost before anything runs.</summary>
 /// <param name="Kinds">By kind of job, ordered by name.</param>
@@ -20,7 +20,7 @@ public sealed record KindCost(string Kind, int Jobs, int Remembered, double Flop
 /// <param name="Threads">Compute threads.</param>
 /// <param name="JobHours">Hours among those of the kinds that jobs take beside their arithmetic.</param>
 /// <param name="WorldHours">Hours of the simulated world itself: what its rehearsal took.</param>
-public sealed record CostEstimate(
+internal sealed record CostEstimate(
     ImmutableArray<KindCost> Kinds, long StoreBytes, double VirtualSeconds, long NetworkBytes, int Threads, double JobHours, double WorldHours)
 {
     private const double SecondsPerHour = 3600;
@@ -48,9 +48,6 @@ public sealed record CostEstimate(
     public static CostEstimate Of(
         RehearsalExecutor rehearsed, Speeds speeds, JobOverhead overhead, int threads, TimeSpan world, double virtualSeconds, long networkBytes)
     {
-        ArgumentNullException.ThrowIfNull(rehearsed);
-        ArgumentNullException.ThrowIfNull(speeds);
-        ArgumentNullException.ThrowIfNull(overhead);
         return new(
             [.. rehearsed.Kinds.Select(pair => new KindCost(
                 pair.Key, pair.Value.Jobs, pair.Value.Remembered, pair.Value.Flops, pair.Value.Bytes,

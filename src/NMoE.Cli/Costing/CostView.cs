@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace NMoE.Cli.Costing;
 
 /// <summary>Shows an estimate as a table and a few lines.</summary>
-public static class CostView
+internal static class CostView
 {
     // Below this the table's cells would be a few letters wide.
     private const int Narrow = 80;
@@ -12,8 +12,6 @@ public static class CostView
     /// <summary>Writes to a console that may or may not be a terminal.</summary>
     public static void Show(CostEstimate estimate, IAnsiConsole console)
     {
-        ArgumentNullException.ThrowIfNull(estimate);
-        ArgumentNullException.ThrowIfNull(console);
         if (console.Profile.Out.IsTerminal && console.Profile.Width < Narrow)
         {
             ShowNarrow(estimate, console.Profile.Out.Writer);

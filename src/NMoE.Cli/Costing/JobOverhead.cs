@@ -12,7 +12,7 @@ namespace NMoE.Cli.Costing;
 /// <summary>What jobs take beside their arithmetic: to be handed out, keyed, hashed and written.</summary>
 /// <param name="SecondsPerJob">Of one job, all compute threads busy.</param>
 /// <param name="SecondsPerByte">Of a byte that a job leaves.</param>
-public sealed record JobOverhead(double SecondsPerJob, double SecondsPerByte)
+internal sealed record JobOverhead(double SecondsPerJob, double SecondsPerByte)
 {
     private const int SmallJobs = 64;
     private const int LargeJobs = 4;
@@ -24,7 +24,6 @@ public sealed record JobOverhead(double SecondsPerJob, double SecondsPerByte)
     /// <exception cref="StoreException">There can be no store beside that of the experiment.</exception>
     public static JobOverhead Measure(Plan plan, DataCatalog catalog, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(plan);
         var folder = FormattableString.Invariant($"{Path.TrimEndingDirectorySeparator(Places.Store(plan.Settings).Path)}-measured-{Guid.NewGuid():N}");
         try
         {

@@ -9,7 +9,7 @@ namespace NMoE.Cli.Costing;
 /// <param name="Training">Epochs of the extractor.</param>
 /// <param name="Forward">The extractor without gradients.</param>
 /// <param name="Dense">Experts and gates.</param>
-public sealed record Speeds(double Training, double Forward, double Dense)
+internal sealed record Speeds(double Training, double Forward, double Dense)
 {
     private const int Batches = 4;
     private const int Repeats = 3;

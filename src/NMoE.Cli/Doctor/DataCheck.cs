@@ -4,7 +4,7 @@ namespace NMoE.Cli.Doctor;
 
 /// <summary>Whether CIFAR-10 is there, complete and whole. The generated data set needs no folder, so its absence is no fault.</summary>
 /// <param name="data">What was found.</param>
-public sealed class DataCheck(Cifar10Folder data) : IDoctorCheck
+internal sealed class DataCheck(Cifar10Folder data) : IDoctorCheck
 {
     private const string Remedy = "./nmoe data get cifar10, or name another folder in data.path.";
 
@@ -12,10 +12,8 @@ public sealed class DataCheck(Cifar10Folder data) : IDoctorCheck
 
     private const string More = "It can be used as it is. For all pictures run ./nmoe data get cifar10 --to FOLDER and name FOLDER in data.path.";
 
-    /// <inheritdoc/>
     public string Subject => "CIFAR-10";
 
-    /// <inheritdoc/>
     public IReadOnlyList<Finding> Look()
     {
         var train = data.Whole.Count(name => name != Cifar10Folder.TestFile);

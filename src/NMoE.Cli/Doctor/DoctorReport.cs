@@ -5,7 +5,7 @@ namespace NMoE.Cli.Doctor;
 
 /// <summary>All findings, in order of the checks.</summary>
 /// <param name="Findings">The findings.</param>
-public sealed record DoctorReport(ImmutableArray<Finding> Findings)
+internal sealed record DoctorReport(ImmutableArray<Finding> Findings)
 {
     private static readonly JsonSerializerOptions Readable = new()
     {

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace NMoE.Cli.Doctor;
 
 /// <summary>Shows a report: a table on a terminal, plain lines elsewhere.</summary>
-public static class DoctorView
+internal static class DoctorView
 {
     // Below this the table's cells would be a few letters wide.
     private const int Narrow = 80;

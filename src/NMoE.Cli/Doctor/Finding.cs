@@ -24,4 +24,4 @@ public enum FindingLevel
 /// <param name="Level">How bad it is.</param>
 /// <param name="Detail">What is there, in plain words.</param>
 /// <param name="Remedy">What would be right; null where nothing is to be done.</param>
-public sealed record Finding(string Subject, FindingLevel Level, string Detail, string? Remedy = null);
+internal sealed record Finding(string Subject, FindingLevel Level, string Detail, string? Remedy = null);

@@ -5,7 +5,7 @@ namespace NMoE.Cli.Doctor;
 
 /// <summary>Whether figures can be labelled: their fonts are part of the program, yet SkiaSharp's native library must load to read them.</summary>
 /// <param name="canDraw">Whether all characters of a text have a glyph.</param>
-public sealed class FontsCheck(Func<string, bool> canDraw) : IDoctorCheck
+internal sealed class FontsCheck(Func<string, bool> canDraw) : IDoctorCheck
 {
     private const string Label = "Accuracy (%), bytes: 0123456789 τ";
 
@@ -15,10 +15,8 @@ public sealed class FontsCheck(Func<string, bool> canDraw) : IDoctorCheck
     {
     }
 
-    /// <inheritdoc/>
     public string Subject => "fonts";
 
-    /// <inheritdoc/>
     public IReadOnlyList<Finding> Look()
     {
         try

@@ -1,7 +1,7 @@
 namespace NMoE.Cli.Doctor;
 
 /// <summary>One look at the machine. It changes nothing.</summary>
-public interface IDoctorCheck
+internal interface IDoctorCheck
 {
     /// <summary>What is looked at, in one or two words.</summary>
     string Subject { get; }

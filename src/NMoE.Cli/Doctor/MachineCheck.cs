@@ -17,15 +17,13 @@ public sealed record Machine(int Cores, long MemoryBytes, string System)
 
 /// <summary>Cores and memory.</summary>
 /// <param name="machine">The machine.</param>
-public sealed class MachineCheck(Machine machine) : IDoctorCheck
+internal sealed class MachineCheck(Machine machine) : IDoctorCheck
 {
     /// <summary>Below this, in bytes, two compute threads may not fit beside the store's cache of the system.</summary>
     public const long ComfortableMemory = 4 * Bytes.PerGibibyte;
 
-    /// <inheritdoc/>
     public string Subject => "machine";
 
-    /// <inheritdoc/>
     public IReadOnlyList<Finding> Look() =>
     [
         new("system", FindingLevel.Good, machine.System),

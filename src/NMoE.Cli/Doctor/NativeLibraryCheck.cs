@@ -5,7 +5,7 @@ namespace NMoE.Cli.Doctor;
 
 /// <summary>Whether libtorch loads and can count.</summary>
 /// <param name="sum">Sums 1 to 4 with libtorch.</param>
-public sealed class NativeLibraryCheck(Func<double> sum) : IDoctorCheck
+internal sealed class NativeLibraryCheck(Func<double> sum) : IDoctorCheck
 {
     private const double SumOfOneToFour = 10;
 
@@ -15,10 +15,8 @@ public sealed class NativeLibraryCheck(Func<double> sum) : IDoctorCheck
     {
     }
 
-    /// <inheritdoc/>
     public string Subject => "native library";
 
-    /// <inheritdoc/>
     public IReadOnlyList<Finding> Look()
     {
         try

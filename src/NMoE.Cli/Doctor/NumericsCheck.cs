@@ -45,7 +45,7 @@ public sealed record Numerics(string Capability, ImmutableSortedDictionary<strin
 
 /// <summary>Whether two runs on this machine, and on one like it, give the same bits.</summary>
 /// <param name="numerics">What was found.</param>
-public sealed class NumericsCheck(Numerics numerics) : IDoctorCheck
+internal sealed class NumericsCheck(Numerics numerics) : IDoctorCheck
 {
     private static readonly string[] Threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS"];
     private static readonly string[] Vectors = ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_CBWR"];
@@ -54,10 +54,8 @@ public sealed class NumericsCheck(Numerics numerics) : IDoctorCheck
     private static readonly string[] WithBf16 =
         ["AVX512_CORE_BF16", "AVX512_CORE_FP16", "AVX512_CORE_AMX", "AVX512_CORE_AMX_FP16", "AVX10_1_512", "AVX10_1_512_AMX", "AVX10_1_512_AMX_FP16", "ALL", "DEFAULT"];
 
-    /// <inheritdoc/>
     public string Subject => "numerics";
 
-    /// <inheritdoc/>
     public IReadOnlyList<Finding> Look() => [Capability(), VectorChoice(), .. Bf16(), ThreadChoice()];
 
     private Finding Capability() =>

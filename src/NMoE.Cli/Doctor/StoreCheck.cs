@@ -4,7 +4,7 @@ namespace NMoE.Cli.Doctor;
 /// <param name="Folder">The folder, which may not be there yet.</param>
 /// <param name="FreeBytes">Bytes that this user may still write.</param>
 /// <param name="Refusal">Why nothing can be written there; null where it can.</param>
-public sealed record StorePlace(string Folder, long FreeBytes, string? Refusal)
+internal sealed record StorePlace(string Folder, long FreeBytes, string? Refusal)
 {
     /// <summary>
     /// Tries the folder by writing and deleting a file of its own; a folder that is not there is tried in the nearest one above it, and is not made.
@@ -29,7 +29,7 @@ public sealed record StorePlace(string Folder, long FreeBytes, string? Refusal)
 
 /// <summary>Whether results can be kept.</summary>
 /// <param name="place">Where they would be kept.</param>
-public sealed class StoreCheck(StorePlace place) : IDoctorCheck
+internal sealed class StoreCheck(StorePlace place) : IDoctorCheck
 {
     /// <summary>Below this, in bytes, not even the quick start fits with room to spare.</summary>
     public const long LeastFree = Bytes.PerGibibyte;
@@ -37,10 +37,8 @@ public sealed class StoreCheck(StorePlace place) : IDoctorCheck
     /// <summary>Below this, in bytes, a longer experiment will meet eviction or a full disk.</summary>
     public const long ComfortableFree = 10 * Bytes.PerGibibyte;
 
-    /// <inheritdoc/>
     public string Subject => "store";
 
-    /// <inheritdoc/>
     public IReadOnlyList<Finding> Look() => place.Refusal is { } refusal
         ? [new(Subject, FindingLevel.Broken, $"{place.Folder} cannot be written: {refusal}", "Name another folder in compute.store.path.")]
         : [new(Subject, FindingLevel.Good, $"{place.Folder} can be written"), Space()];

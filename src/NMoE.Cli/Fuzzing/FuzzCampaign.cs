@@ -16,14 +16,14 @@ namespace NMoE.Cli.Fuzzing;
 /// <param name="Found">Seeds in which an invariant did not hold, ascending: as each ended, and as it does with the fewest faults.</param>
 /// <param name="Reasons">Why the others ended without one, digits aside, and how often.</param>
 /// <param name="Coverage">Which fault met which state, and how often.</param>
-public sealed record CampaignResult(
+internal sealed record CampaignResult(
     long Cases, long Results, long Events, TimeSpan Elapsed, ImmutableArray<(FuzzResult Whole, FuzzResult Shrunk)> Found,
     IReadOnlyDictionary<string, long> Reasons, Coverage Coverage);
 
 /// <summary>Runs many seeds, one world a thread.</summary>
 /// <param name="experiment">What cases are drawn from.</param>
 /// <param name="threads">Threads.</param>
-public sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
+internal sealed class FuzzCampaign(ExperimentSettings experiment, int threads)
 {
     // Shrinking one takes as long as many seeds.
     private const int MostShrunk = 16;

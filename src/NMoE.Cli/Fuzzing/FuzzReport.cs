@@ -9,7 +9,7 @@ namespace NMoE.Cli.Fuzzing;
 /// <summary>Says what a search found.</summary>
 /// <param name="file">The experiment file, for commands that replay.</param>
 /// <param name="sets">Its overrides.</param>
-public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
+internal sealed class FuzzReport(string file, IReadOnlyList<string> sets)
 {
     /// <summary>From so many seeds on, a fault that met no role in some state is a failure of the search.</summary>
     public const long SeedsForCoverage = 10_000;
@@ -18,24 +18,14 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Whether all invariants held, and enough seeds met every state with every fault.</summary>
-    public static bool IsSound(CampaignResult result)
-    {
-        ArgumentNullException.ThrowIfNull(result);
-        return result.Found.IsEmpty && (result.Cases < SeedsForCoverage || result.Coverage.Empty.IsEmpty);
-    }
+    public static bool IsSound(CampaignResult result) => result.Found.IsEmpty && (result.Cases < SeedsForCoverage || result.Coverage.Empty.IsEmpty);
 
     /// <summary>Each seed in which an invariant did not hold, its replay, and the faults that it takes.</summary>
-    public IEnumerable<string> Failures(CampaignResult result)
-    {
-        ArgumentNullException.ThrowIfNull(result);
-        return result.Found.SelectMany(Failure);
-    }
+    public IEnumerable<string> Failures(CampaignResult result) => result.Found.SelectMany(Failure);
 
     /// <summary>One seed, as it was drawn and as it ended.</summary>
     public IEnumerable<string> Replayed(FuzzResult whole, FuzzResult shrunk)
     {
-        ArgumentNullException.ThrowIfNull(whole);
-        ArgumentNullException.ThrowIfNull(shrunk);
         yield return Text($"seed {whole.Case.Seed}: {Experiment(whole.Case.Plan.Settings)}");
         foreach (var fault in whole.Case.Sentences)
         {
@@ -53,7 +43,6 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     /// <summary>Why runs ended without a result, the most frequent first.</summary>
     public static IEnumerable<string> Reasons(CampaignResult result)
     {
-        ArgumentNullException.ThrowIfNull(result);
         return result.Reasons.OrderByDescending(reason => reason.Value).ThenBy(reason => reason.Key, StringComparer.Ordinal)
             .Select(reason => Text($"{reason.Value,7} x {reason.Key}"));
     }
@@ -61,7 +50,6 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     /// <summary>Counts and rate.</summary>
     public static string Summary(CampaignResult result)
     {
-        ArgumentNullException.ThrowIfNull(result);
         var rate = result.Cases / Math.Max(result.Elapsed.TotalSeconds, 1e-3);
         return Text($"{result.Cases} seeds in {result.Elapsed.TotalSeconds:F1} s ({rate:F1} a second), {result.Events} events; ")
             + Text($"{result.Results} ended with a result, {result.Cases - result.Results - result.Found.Length} with a reason, {result.Found.Length} with a violation.");
@@ -70,8 +58,6 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     /// <summary>Which fault met which state of which role, and how often.</summary>
     public static void ShowCoverage(CampaignResult result, IAnsiConsole console)
     {
-        ArgumentNullException.ThrowIfNull(result);
-        ArgumentNullException.ThrowIfNull(console);
         console.Profile.Width = Math.Max(console.Profile.Width, TableWidth);
         var table = new Table().Border(TableBorder.Ascii).AddColumn("State of a role");
         foreach (var fault in Coverage.Faults)
@@ -89,16 +75,12 @@ public sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     }
 
     /// <summary>Cells of the table that are empty.</summary>
-    public static IEnumerable<string> Uncovered(CampaignResult result)
-    {
-        ArgumentNullException.ThrowIfNull(result);
-        return result.Coverage.Empty.Select(cell => Text($"no seed met '{cell.State.Role}: {cell.State.Name}' with {cell.Fault.ToString().ToLowerInvariant()}"));
-    }
+    public static IEnumerable<string> Uncovered(CampaignResult result) =>
+        result.Coverage.Empty.Select(cell => Text($"no seed met '{cell.State.Role}: {cell.State.Name}' with {cell.Fault.ToString().ToLowerInvariant()}"));
 
     /// <summary>All of it for programs.</summary>
     public string Json(CampaignResult result)
     {
-        ArgumentNullException.ThrowIfNull(result);
         return JsonSerializer.Serialize(
             new
             {

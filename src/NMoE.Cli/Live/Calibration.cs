@@ -17,7 +17,7 @@ namespace NMoE.Cli.Live;
 /// <param name="Repeats">How many were measured.</param>
 /// <param name="Threads">Clients that trained at the same time, each on a thread.</param>
 /// <param name="Flops">FLOP of the round.</param>
-public sealed record Calibration(double FlopPerSecond, double Least, double Most, int Repeats, int Threads, double Flops)
+internal sealed record Calibration(double FlopPerSecond, double Least, double Most, int Repeats, int Threads, double Flops)
 {
     /// <summary>A round that is faster by no more than this part is as fast as the one before it: a few per cent are the machine's own noise.</summary>
     public const double LeastGain = 0.03;
@@ -30,7 +30,6 @@ public sealed record Calibration(double FlopPerSecond, double Least, double Most
     /// <param name="cancellation">Stops it.</param>
     public static Calibration Measure(Plan plan, IReadOnlyCollection<IJobFunction> functions, int threads, int repeats, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(plan);
         var flops = plan.Objective.Flops(plan);
         var rates = Enumerable.Range(0, repeats + 1).Select(_ => flops / Seconds(plan, functions, threads, cancellation)).Skip(1).Order().ToArray();
         return new((rates[(repeats - 1) / 2] + rates[repeats / 2]) / 2, rates[0], rates[^1], repeats, threads, flops);
@@ -48,7 +47,6 @@ public sealed record Calibration(double FlopPerSecond, double Least, double Most
     /// <returns>Seconds of each whole round, in order.</returns>
     public static ImmutableArray<double> WarmUp(Plan plan, IReadOnlyCollection<IJobFunction> functions, int threads, TimeSpan longest, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(plan);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(longest);
         var seconds = ImmutableArray<double>.Empty;

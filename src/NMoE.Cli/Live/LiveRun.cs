@@ -29,7 +29,7 @@ namespace NMoE.Cli.Live;
 /// <param name="patience">How long the node waits for the others.</param>
 /// <param name="output">Folder for run directories.</param>
 /// <param name="lines">Where progress is written.</param>
-public sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings node, int nodes, TimeSpan patience, string output, TextWriter lines)
+internal sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings node, int nodes, TimeSpan patience, string output, TextWriter lines)
 {
     private static readonly TimeSpan s_longestWarmUp = TimeSpan.FromSeconds(30);
 

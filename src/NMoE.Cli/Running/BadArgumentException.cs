@@ -4,4 +4,4 @@ namespace NMoE.Cli.Running;
 /// <param name="argument">As in <c>--threads</c>.</param>
 /// <param name="problem">What is wrong.</param>
 /// <param name="remedy">What would be right.</param>
-public sealed class BadArgumentException(string argument, string problem, string remedy) : Exception($"{argument}: {problem}. {remedy}.");
+internal sealed class BadArgumentException(string argument, string problem, string remedy) : Exception($"{argument}: {problem}. {remedy}.");

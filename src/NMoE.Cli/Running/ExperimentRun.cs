@@ -18,7 +18,7 @@ namespace NMoE.Cli.Running;
 /// <param name="configuration">What is run.</param>
 /// <param name="output">Folder for run directories.</param>
 /// <param name="console">Where progress is shown.</param>
-public sealed class ExperimentRun(EffectiveConfiguration configuration, string output, IAnsiConsole console)
+internal sealed class ExperimentRun(EffectiveConfiguration configuration, string output, IAnsiConsole console)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
@@ -104,4 +104,4 @@ public sealed class ExperimentRun(EffectiveConfiguration configuration, string o
 /// <param name="Report">Its report.</param>
 /// <param name="Manifest">Its manifest.</param>
 /// <param name="Before">What was in its folder and is another result; null where there was none.</param>
-public sealed record FinishedRun(string Folder, RunReport Report, Manifest Manifest, PutAside? Before);
+internal sealed record FinishedRun(string Folder, RunReport Report, Manifest Manifest, PutAside? Before);

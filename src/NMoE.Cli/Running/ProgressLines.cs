@@ -7,7 +7,7 @@ namespace NMoE.Cli.Running;
 /// <summary>Progress as plain lines: stage, step, virtual time, bytes, loss, accuracy, and time left in the stage.</summary>
 /// <param name="lines">Where to.</param>
 /// <param name="watch">Wall clock of the run.</param>
-public sealed class ProgressLines(TextWriter lines, Stopwatch watch)
+internal sealed class ProgressLines(TextWriter lines, Stopwatch watch)
 {
     private string _stage = "";
     private TimeSpan _stageBegan;
@@ -15,7 +15,6 @@ public sealed class ProgressLines(TextWriter lines, Stopwatch watch)
     /// <summary>Shows a step.</summary>
     public void Show(Progress at)
     {
-        ArgumentNullException.ThrowIfNull(at);
         if (at.Stage != _stage)
         {
             _stageBegan = _stage.Length == 0 ? TimeSpan.Zero : watch.Elapsed;

@@ -6,7 +6,7 @@ using Progress = NMoE.Federation.Measurement.Progress;
 namespace NMoE.Cli.Running;
 
 /// <summary>Progress of a run: bars on a terminal, plain lines elsewhere.</summary>
-public static class ProgressView
+internal static class ProgressView
 {
     // What a step says, a bar and the time left, side by side.
     private const int Wide = 130;
@@ -20,8 +20,6 @@ public static class ProgressView
     /// <param name="work">The work, given what to tell of each step.</param>
     public static T Show<T>(IAnsiConsole console, Stopwatch watch, Func<Action<Progress>, T> work)
     {
-        ArgumentNullException.ThrowIfNull(console);
-        ArgumentNullException.ThrowIfNull(work);
         if (!console.Profile.Out.IsTerminal || !console.Profile.Capabilities.Ansi)
         {
             return work(new ProgressLines(console.Profile.Out.Writer, watch).Show);
@@ -52,7 +50,6 @@ public static class ProgressView
     /// <summary>Shows a line between the steps. From any thread.</summary>
     public static void Say(IAnsiConsole console, string line)
     {
-        ArgumentNullException.ThrowIfNull(console);
         if (console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi)
         {
             console.WriteLine(line);

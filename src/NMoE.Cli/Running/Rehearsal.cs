@@ -9,7 +9,7 @@ namespace NMoE.Cli.Running;
 /// <summary>An experiment gone through without computing anything.</summary>
 /// <param name="Executor">What its jobs would take and leave.</param>
 /// <param name="Outcome">What came out; learned values in it are made up.</param>
-public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
+internal sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
 {
     /// <summary>Rehearses an experiment.</summary>
     /// <param name="plan">The experiment.</param>
@@ -33,7 +33,6 @@ public sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
     /// <exception cref="StoreException">The size limit is too small for the experiment, or a blob is too large.</exception>
     public void Require(StoreSettings store)
     {
-        ArgumentNullException.ThrowIfNull(store);
         if (Executor.LargestBlob is { } largest && largest.Bytes > Array.MaxLength)
         {
             throw StoreException.TooLarge(store.Path, largest.Kind, largest.Bytes);

@@ -91,7 +91,6 @@ internal sealed class StopSignals : IDisposable
         return Code;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         Array.ForEach(_registrations, registration => registration.Dispose());

@@ -15,7 +15,7 @@ namespace NMoE.Cli.Running;
 /// <param name="plan">The sweep.</param>
 /// <param name="output">Folder for run directories.</param>
 /// <param name="console">Where progress is shown.</param>
-public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console)
+internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
@@ -106,11 +106,7 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
         .ToImmutableSortedDictionary(kind => kind.Key, kind => kind.Sum(count => count.Value), StringComparer.Ordinal);
 
     /// <summary>A point's labels; the sweep's name where it has none.</summary>
-    public string NameOf(SweepPoint point)
-    {
-        ArgumentNullException.ThrowIfNull(point);
-        return point.Labels.IsEmpty ? plan.Name : string.Join(", ", point.Labels);
-    }
+    public string NameOf(SweepPoint point) => point.Labels.IsEmpty ? plan.Name : string.Join(", ", point.Labels);
 
     private void Say(FormattableString line) => console.Profile.Out.Writer.WriteLine(FormattableString.Invariant(line));
 
@@ -128,4 +124,4 @@ public sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console
 /// <param name="Run">Jobs that were run in experiments that did not fail.</param>
 /// <param name="Remembered">Jobs that were remembered in those.</param>
 /// <param name="Before">What was in its folder and is another result; null where there was none.</param>
-public sealed record FinishedSweep(SweepResult Result, ImmutableArray<string> Files, long Run, long Remembered, PutAside? Before);
+internal sealed record FinishedSweep(SweepResult Result, ImmutableArray<string> Files, long Run, long Remembered, PutAside? Before);

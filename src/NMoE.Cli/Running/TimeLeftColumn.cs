@@ -6,10 +6,8 @@ namespace NMoE.Cli.Running;
 /// <summary>The time left in a stage, days included: the library's own column drops them.</summary>
 internal sealed class TimeLeftColumn : ProgressColumn
 {
-    /// <inheritdoc/>
     protected override bool NoWrap => true;
 
-    /// <inheritdoc/>
     public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
         new Text(task.RemainingTime is { } left ? ClockText.Of(left) : "--:--:--", new Style(Color.Blue));
 }

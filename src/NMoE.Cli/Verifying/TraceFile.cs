@@ -9,9 +9,7 @@ internal sealed class TraceFile(string path) : ITraceSink, IDisposable
     private const int BufferBytes = 1 << 20;
     private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
 
-    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> canonical) => _file.Write(canonical);
 
-    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 }

@@ -10,7 +10,7 @@ namespace NMoE.Cluster.Blobs;
 /// The asker pulls in chunks of 64 KiB with 8 under way, checks the hash, and goes on after a break where it was; a blob that several ask for comes once. Memory: the blobs that are coming
 /// (<see cref="MostAtOnce"/>), and 256 MiB of those that peers are fetching.
 /// </summary>
-public sealed class BlobExchange : ReceiveActor
+internal sealed class BlobExchange : ReceiveActor
 {
     /// <summary>The actor's name under <c>/user</c>, the same on every node.</summary>
     public const string Name = "blobs";
@@ -48,11 +48,9 @@ public sealed class BlobExchange : ReceiveActor
         Receive<ClusterEvent.MemberUp>(up => _gone.Remove(up.Member.Address));
     }
 
-    /// <inheritdoc/>
     protected override void PreStart() => Akka.Cluster.Cluster.Get(Context.System).Subscribe(
         Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved), typeof(ClusterEvent.MemberUp));
 
-    /// <inheritdoc/>
     protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
 
     /// <summary>The actor over a shelf.</summary>

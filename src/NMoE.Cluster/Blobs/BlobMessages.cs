@@ -10,7 +10,7 @@ public sealed record FetchBlob(BlobRef Blob, Address From);
 
 /// <summary>The blob is on this node's shelf, and its bytes are those of its hash.</summary>
 /// <param name="Blob">The blob.</param>
-public sealed record BlobFetched(BlobRef Blob);
+internal sealed record BlobFetched(BlobRef Blob);
 
 /// <summary>The blob could not be fetched.</summary>
 /// <param name="Blob">The blob.</param>
@@ -18,7 +18,7 @@ public sealed record BlobFetched(BlobRef Blob);
 public sealed record BlobNotFetched(BlobRef Blob, string Reason);
 
 /// <summary>To this node's <see cref="BlobExchange"/>: what has moved? Answered with <see cref="BlobTraffic"/>.</summary>
-public sealed record AskBlobTraffic
+internal sealed record AskBlobTraffic
 {
     /// <summary>The question.</summary>
     public static AskBlobTraffic Now { get; } = new();
@@ -30,7 +30,7 @@ public sealed record AskBlobTraffic
 /// <param name="Sent">Bytes of blobs that were sent.</param>
 /// <param name="Fetching">Blobs that are coming now.</param>
 /// <param name="Waiting">Blobs that wait until one of these is there.</param>
-public sealed record BlobTraffic(long Received, long Wasted, long Sent, int Fetching, int Waiting);
+internal sealed record BlobTraffic(long Received, long Wasted, long Sent, int Fetching, int Waiting);
 
 /// <summary>On the wire, to the sender: bytes of a blob.</summary>
 internal sealed record BlobWanted(BlobRef Blob, long Offset, int Count);

@@ -5,7 +5,7 @@ namespace NMoE.Cluster.Live;
 /// <summary>Which node clients are on: dealt in client order over all nodes but the first, which the servers have to themselves; one node alone has everything.</summary>
 /// <param name="Clients">Number of clients.</param>
 /// <param name="Nodes">Number of nodes, from 1.</param>
-public sealed record Placement(int Clients, int Nodes)
+internal sealed record Placement(int Clients, int Nodes)
 {
     /// <summary>The node of a client, from 0.</summary>
     public int NodeOf(int client) => Nodes == 1 ? 0 : 1 + (client % (Nodes - 1));

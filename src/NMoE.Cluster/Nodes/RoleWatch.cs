@@ -5,11 +5,11 @@ namespace NMoE.Cluster.Nodes;
 
 /// <summary>A member with the watched role is up.</summary>
 /// <param name="Node">Its address.</param>
-public sealed record PeerJoined(Address Node);
+internal sealed record PeerJoined(Address Node);
 
 /// <summary>A member with the watched role is gone: it left, or was downed, which is said again when it is removed. One that is only unreachable is not gone yet.</summary>
 /// <param name="Node">Its address.</param>
-public sealed record PeerLeft(Address Node);
+internal sealed record PeerLeft(Address Node);
 
 /// <summary>Tells one listener of the members with one role.</summary>
 internal sealed class RoleWatch : ReceiveActor

@@ -9,7 +9,7 @@ namespace NMoE.Cluster.Wire;
 /// Stands where Akka would have a serializer that lets bytes name a type, deploy an actor or carry anything (JSON, Protobuf by type name, byte arrays, primitives, remote deployment, delivery), and in the
 /// place of its serializer of nothing, which resolves type names too. <c>hocon/cluster.conf</c> puts it there.
 /// </summary>
-public sealed class RefusedSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+internal sealed class RefusedSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <summary>The number of Akka's serializer of nothing, so that this one takes its place.</summary>
     public const int Number = 0;
@@ -18,24 +18,19 @@ public sealed class RefusedSerializer(ExtendedActorSystem system) : SerializerWi
     public RefusedSerializer(ExtendedActorSystem system, Config settings)
         : this(system) => _ = settings;
 
-    /// <inheritdoc/>
     public override int Identifier => Number;
 
-    /// <inheritdoc/>
     /// <exception cref="WireException">Always.</exception>
     public override byte[] ToBinary(object obj) => throw Unsent(obj);
 
-    /// <inheritdoc/>
     /// <exception cref="WireException">There is something to read: only an empty answer, as Akka's to a question after an actor, is nothing.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        ArgumentNullException.ThrowIfNull(bytes);
         return bytes.Length == 0 && string.IsNullOrEmpty(manifest)
             ? null!
             : throw new WireException("A message was refused: it names a serializer that nodes do not have.");
     }
 
-    /// <inheritdoc/>
     /// <exception cref="WireException">Always.</exception>
     public override string Manifest(object o) => throw Unsent(o);
 

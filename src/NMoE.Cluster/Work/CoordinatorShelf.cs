@@ -12,13 +12,11 @@ internal sealed class CoordinatorShelf(JobStore store) : IBlobShelf
     /// <summary>Why a blob could not be put; null while all could.</summary>
     public StoreException? Trouble => _trouble;
 
-    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? TryRead(BlobRef blob) => store.TryRead(blob);
 
     /// <summary>Whether a blob is there.</summary>
     public bool Contains(BlobRef blob) => store.Contains(blob.Hash);
 
-    /// <inheritdoc/>
     public BlobRef Put(ReadOnlyMemory<byte> bytes)
     {
         try

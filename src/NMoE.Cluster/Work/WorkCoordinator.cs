@@ -66,7 +66,6 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         Receive<Tick>(_ => LookAround());
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Of(CoordinatorParts parts) => Props.Create(() => new WorkCoordinator(parts));

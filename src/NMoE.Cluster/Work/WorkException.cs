@@ -8,8 +8,8 @@ public sealed class WorkException(string message, Exception? inner = null) : Exc
 /// <summary>A job's function failed on a worker.</summary>
 /// <param name="message">As the worker told it.</param>
 /// <param name="worker">Which worker.</param>
-public sealed class WorkerJobException(string message, string worker) : Exception($"{message} (on {worker})");
+internal sealed class WorkerJobException(string message, string worker) : Exception($"{message} (on {worker})");
 
 /// <summary>A worker found that the experiment asks for what cannot be.</summary>
 /// <param name="message">As the worker told it.</param>
-public sealed class WorkerInputException(string message) : LearningException(message);
+internal sealed class WorkerInputException(string message) : LearningException(message);

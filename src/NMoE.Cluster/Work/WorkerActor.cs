@@ -59,7 +59,6 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<Goodbye>(_ => Leave());
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Of(WorkerParts parts) => Props.Create(() => new WorkerActor(parts));

@@ -51,7 +51,7 @@ public sealed record TensorShape(string Name, TensorType Type, ImmutableArray<lo
 }
 
 /// <summary>Facts about element types.</summary>
-public static class TensorTypes
+internal static class TensorTypes
 {
     /// <summary>The bytes of one element.</summary>
     public static int Size(this TensorType type) => type switch

@@ -9,7 +9,7 @@ namespace NMoE.Federation.Aggregator;
 /// <summary>Leads training: rounds of stage 1, the experts of stage 2, rounds of stage 3. Exists in training only.</summary>
 /// <param name="plan">The experiment.</param>
 /// <param name="place">Where it is, from 0: at a later place than the first it stands by until the aggregator moves there.</param>
-public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState>
+internal sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState>
 {
     internal const string StepTimer = "step";
     private const string FinishTimer = "finish";
@@ -27,16 +27,12 @@ public sealed class AggregatorRole(Plan plan, int place) : IRole<AggregatorState
     {
     }
 
-    /// <inheritdoc/>
     public AggregatorState Initial => new AggregatorState(place == 0 ? AggregatorDurable.Empty : AggregatorDurable.Empty with { Phase = Phase.Standby });
 
-    /// <inheritdoc/>
     public object Durable(AggregatorState state) => state.Durable;
 
-    /// <inheritdoc/>
     public AggregatorState Recover(object durable) => new AggregatorState((AggregatorDurable)durable);
 
-    /// <inheritdoc/>
     public Decision<AggregatorState> Handle(AggregatorState state, object message) =>
         message is Delivery { Message: IMessage told } impossible && !MessageForms.IsPossible(_bounds, impossible.From, told)
             ? Decision.Of(state)

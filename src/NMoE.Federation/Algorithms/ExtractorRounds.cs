@@ -8,37 +8,27 @@ using NMoE.Federation.Settings;
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>Stage 1 in rounds: the objective says what clients minimise, the server optimiser what becomes of their updates.</summary>
-public sealed class ExtractorRounds : IRoundStage
+internal sealed class ExtractorRounds : IRoundStage
 {
-    /// <inheritdoc/>
     public string Stage => Stages.Extractor;
 
-    /// <inheritdoc/>
     public ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) =>
         known.Heard(known.Joined.Keys.Except(plan.Settings.Extractor.Absent.GetValueOrDefault(known.Round, [])));
 
-    /// <inheritdoc/>
     public (int Invited, int Target) Sizes(Plan plan, int pool) => (plan.Settings.Extractor.Cohort.Invited(pool), plan.Settings.Extractor.Cohort.Target(pool));
 
-    /// <inheritdoc/>
     public ulong Lot(Plan plan, int client, int round) => plan.Key("cohort", client, round);
 
-    /// <inheritdoc/>
     public double Quorum(Plan plan) => plan.Settings.Extractor.Quorum;
 
-    /// <inheritdoc/>
     public TimeSpan Deadline(Plan plan) => plan.Deadlines.Extractor;
 
-    /// <inheritdoc/>
     public LeastTime Least(Plan plan) => new LeastTimes(plan).Round;
 
-    /// <inheritdoc/>
     public LateUpdates Late(Plan plan) => plan.Settings.Extractor.Cohort.Late;
 
-    /// <inheritdoc/>
     public ImmutableArray<BlobRef> Model(AggregatorMemory known) => known.Extractor;
 
-    /// <inheritdoc/>
     public IMessage Invitation(Plan plan, AggregatorMemory known, int client) => plan.Objective.ExchangesMatrices
         ? new Correlate(known.Round, known.Extractor)
         : new TrainRound(Stage, known.Round, known.Extractor, plan.HasControl && known.Control is { } control ? [control] : [])
@@ -46,14 +36,11 @@ public sealed class ExtractorRounds : IRoundStage
             Counted = plan.HasControl ? known.Counted.GetValueOrDefault(client) : 0,
         };
 
-    /// <inheritdoc/>
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) =>
         update.Model.Length == known.Extractor.Length && update.Control.Length == (plan.HasControl ? 1 : 0);
 
-    /// <inheritdoc/>
     public int CountSteps(Plan plan) => plan.SharedParts.Length + (plan.HasControl ? 1 : 0);
 
-    /// <inheritdoc/>
     public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights) =>
     [
         .. known.Extractor.Select((before, part) =>
@@ -66,7 +53,6 @@ public sealed class ExtractorRounds : IRoundStage
         .. plan.Optimiser is IControlVariates control ? [Control(control, known, updates)] : ImmutableArray<(Job, double)>.Empty,
     ];
 
-    /// <inheritdoc/>
     public AggregatorMemory Keep(AggregatorMemory known, ImmutableArray<ImmutableArray<BlobRef>> outputs, IEnumerable<KeyValuePair<int, int>> counted) => known with
     {
         Extractor = [.. outputs.Take(known.Extractor.Length).Select(step => step[0])],

@@ -8,21 +8,17 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>FedCE: cross-entropy of F and a predictor, Eq. (2).</summary>
-public sealed class FedCeObjective : IObjective
+internal sealed class FedCeObjective : IObjective
 {
     /// <summary>Its name in configurations.</summary>
     public const string ObjectiveName = "fedce";
 
-    /// <inheritdoc/>
     public string Name => ObjectiveName;
 
-    /// <inheritdoc/>
     public ImmutableArray<ModelPart> Parts { get; } = [ModelPart.Extractor, ModelPart.Expert];
 
-    /// <inheritdoc/>
     public Job Local(LocalRound round)
     {
-        ArgumentNullException.ThrowIfNull(round);
         var (plan, stage) = (round.Plan, round.Plan.Settings.Extractor);
         var parameters = Parameters(plan.Model, stage, round.Round) with { Proximal = plan.Optimiser.Proximal(stage) };
         var seed = plan.Key("fedce", round.Client, round.Round);
@@ -31,12 +27,7 @@ public sealed class FedCeObjective : IObjective
             : LearningJob.Create(parameters, seed, [.. round.Model, round.Shard]);
     }
 
-    /// <inheritdoc/>
-    public double Flops(Plan plan)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        return LearningCost.FedCe(plan.Model, plan.TrainingRows, plan.Settings.Extractor.Epochs);
-    }
+    public double Flops(Plan plan) => LearningCost.FedCe(plan.Model, plan.TrainingRows, plan.Settings.Extractor.Epochs);
 
     /// <summary>The parameters of a round, without a pull back to its start.</summary>
     internal static FedCeParameters Parameters(ModelSpec model, ExtractorSection stage, int round) => new(

@@ -10,12 +10,10 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>FedGate (Sec. III-C.3): clients train the gate in rounds on what their peers' experts say of their latents, or send sums from which it is solved (<c>gate.method</c>).</summary>
-public sealed class FedGateRounds : IRoundStage
+internal sealed class FedGateRounds : IRoundStage
 {
-    /// <inheritdoc/>
     public string Stage => Stages.Gate;
 
-    /// <inheritdoc/>
     public ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => known.Heard(known.Ready);
 
     /// <summary>70 % of all clients anew in each round (paper, Sec. III-C).</summary>
@@ -25,37 +23,27 @@ public sealed class FedGateRounds : IRoundStage
         return (invited, invited);
     }
 
-    /// <inheritdoc/>
     public ulong Lot(Plan plan, int client, int round) => plan.GateKey("gate-cohort", client, round);
 
-    /// <inheritdoc/>
     public double Quorum(Plan plan) => plan.Settings.Gate.Quorum;
 
-    /// <inheritdoc/>
     public TimeSpan Deadline(Plan plan) => plan.Deadlines.Gate;
 
-    /// <inheritdoc/>
     public LeastTime Least(Plan plan) => new LeastTimes(plan).GateRound;
 
-    /// <inheritdoc/>
     public LateUpdates Late(Plan plan) => LateUpdates.Drop;
 
-    /// <inheritdoc/>
     public ImmutableArray<BlobRef> Model(AggregatorMemory known) => [known.Gates[Stage]];
 
-    /// <inheritdoc/>
     public IMessage Invitation(Plan plan, AggregatorMemory known, int client) => new TrainRound(Stage, known.Round, Model(known), [])
     {
         Moments = known.PooledMoments is { } moments ? [moments] : [],
     };
 
-    /// <inheritdoc/>
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) => update is { Model.Length: 1, Control.IsEmpty: true };
 
-    /// <inheritdoc/>
     public int CountSteps(Plan plan) => 1;
 
-    /// <inheritdoc/>
     public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights)
     {
         BlobRef[] models = [.. updates.Select(update => update.Model[0])];
@@ -66,7 +54,6 @@ public sealed class FedGateRounds : IRoundStage
         return [(job, Charges.Average(models[0].Bytes, models.Length))];
     }
 
-    /// <inheritdoc/>
     public AggregatorMemory Keep(AggregatorMemory known, ImmutableArray<ImmutableArray<BlobRef>> outputs, IEnumerable<KeyValuePair<int, int>> counted) =>
         known with { Gates = known.Gates.SetItem(Stage, outputs[0][0]) };
 

@@ -4,7 +4,7 @@ using NMoE.Federation.Roles;
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>The objectives that there are: where a new one is registered.</summary>
-public static class Objectives
+internal static class Objectives
 {
     /// <summary>All of them.</summary>
     public static ImmutableArray<IObjective> All { get; } = [new FedCeObjective(), new FedScObjective(), new CyclicTransfer()];

@@ -5,7 +5,7 @@ using NMoE.Federation.Settings;
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>The stages whose model goes around a ring: where a new one is registered.</summary>
-public static class RingStages
+internal static class RingStages
 {
     /// <summary>All of them.</summary>
     public static ImmutableArray<IRingStage> All { get; } = [.. Objectives.All.OfType<IRingStage>(), new RollGateRing()];

@@ -10,49 +10,24 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>RollGate (Sec. III-C.2): a gate that goes around the clients that have experts; each labels some of its latents with its own number and the rest with the others'.</summary>
-public sealed class RollGateRing : IRingStage
+internal sealed class RollGateRing : IRingStage
 {
-    /// <inheritdoc/>
     public string Stage => Stages.Rolling;
 
-    /// <inheritdoc/>
     public ImmutableArray<ModelPart> Parts { get; } = [ModelPart.Gate];
 
-    /// <inheritdoc/>
     public string DeadlineKey => "rollgate.deadline";
 
-    /// <inheritdoc/>
-    public bool IsOf(ExperimentSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == Stage);
-    }
+    public bool IsOf(ExperimentSettings settings) => settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == Stage);
 
-    /// <inheritdoc/>
-    public RingRules Rules(ExperimentSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return new(settings.RollGate.Laps, settings.RollGate.Tolerance, RingKind.OfExperts);
-    }
+    public RingRules Rules(ExperimentSettings settings) => new(settings.RollGate.Laps, settings.RollGate.Tolerance, RingKind.OfExperts);
 
-    /// <inheritdoc/>
-    public ExperimentSettings Longest(ExperimentSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return settings with { RollGate = settings.RollGate with { Tolerance = 0 } };
-    }
+    public ExperimentSettings Longest(ExperimentSettings settings) => settings with { RollGate = settings.RollGate with { Tolerance = 0 } };
 
-    /// <inheritdoc/>
-    public TimeSpan? Deadline(ExperimentSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return settings.RollGate.Deadline;
-    }
+    public TimeSpan? Deadline(ExperimentSettings settings) => settings.RollGate.Deadline;
 
-    /// <inheritdoc/>
     public Job Turn(LocalTurn turn)
     {
-        ArgumentNullException.ThrowIfNull(turn);
         var (plan, settings, model) = (turn.Plan, turn.Plan.Settings.RollGate, turn.Model);
         return LearningJob.Create(
             new RollGateParameters(
@@ -62,10 +37,5 @@ public sealed class RollGateRing : IRingStage
             model.Model[0], turn.Latents!);
     }
 
-    /// <inheritdoc/>
-    public double Flops(Plan plan)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        return LearningCost.Gate(plan.Model, plan.Clients, plan.TrainingRows, plan.Settings.RollGate.Epochs);
-    }
+    public double Flops(Plan plan) => LearningCost.Gate(plan.Model, plan.Clients, plan.TrainingRows, plan.Settings.RollGate.Epochs);
 }

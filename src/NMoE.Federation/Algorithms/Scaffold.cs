@@ -11,32 +11,25 @@ namespace NMoE.Federation.Algorithms;
 /// SCAFFOLD (Karimireddy et al., 2020): each local step of FedCE adds c - c_i, the server's control variate minus the client's; c then moves by the clients' changes
 /// over n. The models are averaged as in FedAvg. Where its other parts lie, <see cref="IControlVariates"/> says.
 /// </summary>
-public sealed class Scaffold : IControlVariates
+internal sealed class Scaffold : IControlVariates
 {
-    /// <inheritdoc/>
     public string Name => "scaffold";
 
-    /// <inheritdoc/>
     public Job Step(ExtractorSection stage, PartUpdates updates) => FedAvg.Average(updates);
 
-    /// <inheritdoc/>
     /// <remarks>A client that was away when c was first sent has no c_i yet, and before c there is no c_i to have.</remarks>
     public Job Local(FedCeParameters parameters, ulong seed, LocalRound round)
     {
-        ArgumentNullException.ThrowIfNull(round);
         return LearningJob.Create(
             new ScaffoldParameters(parameters), seed,
             [.. round.Model, round.Shard, .. round.Control, .. round.Control.Select(_ => round.OwnControl).OfType<BlobRef>()]);
     }
 
-    /// <inheritdoc/>
     public Job Control(ImmutableArray<BlobRef> changes, int clients, BlobRef? control) => LearningJob.Create(
         new ScaffoldServerParameters(changes.Length, clients), 0, [.. changes, .. control is null ? ImmutableArray<BlobRef>.Empty : [control]]);
 
-    /// <inheritdoc/>
     public SettingConflict? Conflict(ExtractorSection stage)
     {
-        ArgumentNullException.ThrowIfNull(stage);
         var (key, remedy) = stage switch
         {
             { Method: not FedCeObjective.ObjectiveName } => (KeyPath.Of(all => all.Extractor.Method), FedCeObjective.ObjectiveName),

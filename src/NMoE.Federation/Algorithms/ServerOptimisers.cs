@@ -4,7 +4,7 @@ using NMoE.Federation.Roles;
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>The server optimisers that there are: where a new one is registered.</summary>
-public static class ServerOptimisers
+internal static class ServerOptimisers
 {
     /// <summary>All of them.</summary>
     public static ImmutableArray<IServerOptimiser> All { get; } = [new FedAvg(), new FedProx(), new FedAvgM(), new Scaffold()];

@@ -6,7 +6,7 @@ using NMoE.Simulation.Time;
 namespace NMoE.Federation.Channels;
 
 /// <summary>Where clients are, and what their accesses are like there.</summary>
-public static class ClientTracks
+internal static class ClientTracks
 {
     private const uint Purpose = 0x4D4F_0001;
 
@@ -15,7 +15,6 @@ public static class ClientTracks
     /// <param name="client">The client: the place where it begins follows from its number and the seed.</param>
     public static AccessSchedule Access(ExperimentSettings settings, int client)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         var mobility = settings.Channel.Mobility;
         var radio = mobility.Radio;
         var up = new RadioLink(radio.Bandwidth, radio.TransmitPower, radio.PathLossExponent, radio.ReferenceLoss) { NoiseFigure = radio.NoiseFigure };
@@ -29,7 +28,6 @@ public static class ClientTracks
     /// <param name="start">Where it begins, as a share in [0, 1) of the way from the least distance out and back.</param>
     public static IEnumerable<TrackPoint> ToAndFro(MobilitySection mobility, double start)
     {
-        ArgumentNullException.ThrowIfNull(mobility);
         var way = mobility.Far - mobility.Near;
         var gone = 2 * way * start;
         var (outward, left) = gone < way ? (true, way - gone) : (false, (2 * way) - gone);

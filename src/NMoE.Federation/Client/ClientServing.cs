@@ -127,10 +127,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     private Decision<ClientState> AskChosen(ClientState state, ServingState serving) =>
         Ask(state, serving, [.. Slots(serving)]);
 
-    private Decision<ClientState> Route(ClientState state, ServingState serving)
-    {
-        return Decision.Of(state with { Serving = serving }, Choose(state, serving, K(serving), Tags.Route));
-    }
+    private Decision<ClientState> Route(ClientState state, ServingState serving) => Decision.Of(state with { Serving = serving }, Choose(state, serving, K(serving), Tags.Route));
 
     private Roles.Compute Choose(ClientState state, ServingState serving, int count, string tag)
     {

@@ -32,14 +32,12 @@ internal abstract record Format(string Legal)
 /// <param name="Legal">The legal values in words, to follow "Write".</param>
 internal abstract record Format<T>(string Legal) : Format(Legal)
 {
-    /// <inheritdoc/>
     public sealed override Reading<object> ReadAny(RawValue raw)
     {
         var reading = Read(raw);
         return new(reading.Value, reading.Problem);
     }
 
-    /// <inheritdoc/>
     public sealed override string WriteAny(object? value) => Write((T)value!);
 
     /// <summary>Reads a value.</summary>

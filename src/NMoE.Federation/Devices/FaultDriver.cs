@@ -11,7 +11,7 @@ namespace NMoE.Federation.Devices;
 /// <summary>Lets happen to devices what the configuration says. Chance goes by client and by its own k-th failure, and by nothing that is trained or sent.</summary>
 /// <param name="plan">The experiment.</param>
 /// <param name="ports">The devices' doors.</param>
-public sealed class FaultDriver(Plan plan, DevicePorts ports)
+internal sealed class FaultDriver(Plan plan, DevicePorts ports)
 {
     private const uint Purpose = 0x4641_0001;
     private readonly FaultsSection _faults = plan.Settings.Faults;

@@ -14,7 +14,6 @@ public interface IFaultWatch
 /// <summary>A rule whose hits are seen.</summary>
 internal sealed class WatchedRule(MessageFault rule, IFaultWatch watch) : IFaultRule
 {
-    /// <inheritdoc/>
     public Verdict Judge(Transfer transfer, VirtualTime now, NMoE.Chance.Draws chance)
     {
         var verdict = rule.Judge(transfer, now, chance);

@@ -7,7 +7,7 @@ namespace NMoE.Federation.Devices;
 
 /// <summary>Carries out what a role decides. The same for every role; it decides nothing.</summary>
 /// <typeparam name="TState">The role's state.</typeparam>
-public sealed class RoleActor<TState> : UntypedActor, IWithTimers
+internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
     where TState : class
 {
     private readonly DeviceId _device;
@@ -18,25 +18,20 @@ public sealed class RoleActor<TState> : UntypedActor, IWithTimers
     /// <summary>Made by the device's host.</summary>
     public RoleActor(DeviceId device, IRole<TState> role, IDevicePorts ports)
     {
-        ArgumentNullException.ThrowIfNull(role);
-        ArgumentNullException.ThrowIfNull(ports);
         _device = device;
         _role = role;
         _ports = ports;
         _state = ports.Persisted(device) is { } durable ? role.Recover(durable) : role.Initial;
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
     protected override void PreStart()
     {
         _ports.Attach(_device, Self);
         Self.Tell(_ports.Persisted(_device) is null ? new Started() : new Restarted());
     }
 
-    /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
         if (message is DeviceCrashedException crash)

@@ -20,16 +20,12 @@ public interface IRoleWatch
 internal sealed class WatchedRole<TState>(DeviceId device, IRole<TState> role, IRoleWatch watch) : IRole<TState>
     where TState : class
 {
-    /// <inheritdoc/>
     public TState Initial => role.Initial;
 
-    /// <inheritdoc/>
     public object Durable(TState state) => role.Durable(state);
 
-    /// <inheritdoc/>
     public TState Recover(object durable) => role.Recover(durable);
 
-    /// <inheritdoc/>
     public Decision<TState> Handle(TState state, object message)
     {
         var decision = role.Handle(state, message);

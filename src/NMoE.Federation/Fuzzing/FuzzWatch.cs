@@ -17,7 +17,7 @@ public sealed record Violation(string Invariant, string What, VirtualTime At);
 
 /// <summary>Ends a run in which an invariant did not hold.</summary>
 /// <param name="violation">Which, and how.</param>
-public sealed class ViolationException(Violation violation) : Exception($"{violation.Invariant}: {violation.What}");
+internal sealed class ViolationException(Violation violation) : Exception($"{violation.Invariant}: {violation.What}");
 
 /// <summary>Shows all that happens in one run to the invariants, and ends it when one does not hold; counts which fault met which state.</summary>
 /// <param name="plan">The experiment.</param>
@@ -42,7 +42,6 @@ internal sealed class FuzzWatch(Plan plan, Coverage coverage) : IExperimentWatch
 
     private VirtualTime Now => _world!.Now;
 
-    /// <inheritdoc/>
     public void Begin(World world, Ledger ledger)
     {
         _world = world;
@@ -50,13 +49,11 @@ internal sealed class FuzzWatch(Plan plan, Coverage coverage) : IExperimentWatch
         world.Settled = () => See(new EventOver(Now));
     }
 
-    /// <inheritdoc/>
     public void Over(World world) => (TraceHash, Events, End) = (world.Trace.Hash(), world.Trace.Count, world.Now);
 
     /// <summary>The run ended so.</summary>
     public void Over(Outcome? outcome, Exception? failure) => See(new RunOver(End, outcome, failure));
 
-    /// <inheritdoc/>
     public void Decided(DeviceId device, object before, object message, object after, ImmutableArray<Effect> effects)
     {
         if (RoleStates.Of(plan, after) is { } state)
@@ -67,7 +64,6 @@ internal sealed class FuzzWatch(Plan plan, Coverage coverage) : IExperimentWatch
         See(new RoleDecided(Now, device, before, message, after, effects));
     }
 
-    /// <inheritdoc/>
     public void Observe(VirtualTime at, Observation observation)
     {
         if (observation is DeviceLost lost)
@@ -78,13 +74,10 @@ internal sealed class FuzzWatch(Plan plan, Coverage coverage) : IExperimentWatch
         See(new Observed(at, observation));
     }
 
-    /// <inheritdoc/>
     public void Began(VirtualTime at, long number, Transfer transfer) => See(new TransferBegan(at, number, transfer));
 
-    /// <inheritdoc/>
     public void Ended(VirtualTime at, long number, TransferEnd end, AirBytes air) => See(new TransferEnded(at, number, end, air));
 
-    /// <inheritdoc/>
     public void Met(FaultKind fault, DeviceId device)
     {
         // A device that is off has no state to be met in.

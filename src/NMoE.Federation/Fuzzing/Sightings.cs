@@ -55,7 +55,6 @@ internal sealed class Sightings(Plan plan) : IExperimentWatch
         return seen;
     }
 
-    /// <inheritdoc/>
     public void Begin(World world, Ledger ledger)
     {
         _world = world;
@@ -68,7 +67,6 @@ internal sealed class Sightings(Plan plan) : IExperimentWatch
         };
     }
 
-    /// <inheritdoc/>
     public void Over(World world)
     {
         foreach (var device in _now.Keys.ToArray())
@@ -77,7 +75,6 @@ internal sealed class Sightings(Plan plan) : IExperimentWatch
         }
     }
 
-    /// <inheritdoc/>
     public void Decided(DeviceId device, object before, object message, object after, ImmutableArray<Effect> effects)
     {
         if (RoleStates.Of(plan, after) is { } state && !(_now.TryGetValue(device, out var now) && now.State == state))
@@ -87,7 +84,6 @@ internal sealed class Sightings(Plan plan) : IExperimentWatch
         }
     }
 
-    /// <inheritdoc/>
     public void Observe(VirtualTime at, Observation observation)
     {
         if (observation is DeviceLost lost)
@@ -96,7 +92,6 @@ internal sealed class Sightings(Plan plan) : IExperimentWatch
         }
     }
 
-    /// <inheritdoc/>
     public void Began(VirtualTime at, long number, Transfer transfer)
     {
         foreach (var device in new[] { transfer.From, transfer.To })
@@ -108,12 +103,10 @@ internal sealed class Sightings(Plan plan) : IExperimentWatch
         }
     }
 
-    /// <inheritdoc/>
     public void Ended(VirtualTime at, long number, TransferEnd end, AirBytes air)
     {
     }
 
-    /// <inheritdoc/>
     public void Met(FaultKind fault, DeviceId device)
     {
     }

@@ -7,7 +7,6 @@ namespace NMoE.Federation.Measurement;
 /// <summary>Two that see the same.</summary>
 internal sealed class ObserverPair(IObserver first, IObserver second) : IObserver
 {
-    /// <inheritdoc/>
     public void Observe(VirtualTime at, Observation observation)
     {
         first.Observe(at, observation);

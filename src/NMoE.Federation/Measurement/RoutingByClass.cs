@@ -5,7 +5,7 @@ namespace NMoE.Federation.Measurement;
 
 /// <summary>Where samples of each class went.</summary>
 /// <param name="Counts">Samples by true class and expert, [C][n]; at least one of them.</param>
-public sealed record RoutingByClass(ImmutableArray<ImmutableArray<int>> Counts)
+internal sealed record RoutingByClass(ImmutableArray<ImmutableArray<int>> Counts)
 {
     private double Total { get; } = Counts.Sum(row => row.Sum());
 
@@ -17,7 +17,6 @@ public sealed record RoutingByClass(ImmutableArray<ImmutableArray<int>> Counts)
     /// <param name="experts">n.</param>
     public static RoutingByClass Of(IEnumerable<(ImmutableArray<int> Labels, ImmutableArray<int> Chosen)> clients, int classes, int experts)
     {
-        ArgumentNullException.ThrowIfNull(clients);
         var counts = Enumerable.Range(0, classes).Select(_ => new int[experts]).ToArray();
         foreach (var (labels, chosen) in clients)
         {

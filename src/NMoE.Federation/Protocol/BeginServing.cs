@@ -5,7 +5,7 @@ using static NMoE.Federation.Protocol.WireValues;
 namespace NMoE.Federation.Protocol;
 
 /// <summary>Supervisor to client: serve, and use, the networked experts from now on, without us.</summary>
-public sealed record BeginServing : IMessage
+internal sealed record BeginServing : IMessage
 {
     /// <summary>As in <see cref="TrainingFinished"/>: whom a gate may choose.</summary>
     public ImmutableArray<int> Experts { get; init; } = [];

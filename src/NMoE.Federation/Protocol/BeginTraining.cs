@@ -3,7 +3,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Protocol;
 
 /// <summary>Supervisor to aggregator: begin.</summary>
-public sealed record BeginTraining : IMessage
+internal sealed record BeginTraining : IMessage
 {
     /// <summary>On the wire, and when it is possible.</summary>
     internal static MessageForm Form { get; } = MessageForm.Of<BeginTraining, Wire.BeginTraining>(

@@ -5,12 +5,11 @@ using static NMoE.Federation.Protocol.WireValues;
 namespace NMoE.Federation.Protocol;
 
 /// <summary>Client to aggregator: my expert is trained.</summary>
-public sealed record ExpertReady : IMessage
+internal sealed record ExpertReady : IMessage
 {
     /// <summary>The mean of my training latents and that of their squares, [D] each, where the gate is trained on latents relative to those of all clients; else none.</summary>
     public ImmutableArray<BlobRef> Moments { get; init; } = [];
 
-    /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => Moments;
 
     /// <summary>On the wire, and when it is possible.</summary>

@@ -4,7 +4,7 @@ using static NMoE.Federation.Protocol.WireValues;
 namespace NMoE.Federation.Protocol;
 
 /// <summary>Client to aggregator: I have all that gate training needs.</summary>
-public sealed record GateDataReady : IMessage
+internal sealed record GateDataReady : IMessage
 {
     /// <summary>Experts whose opinions came in time, ascending; none named means all that were asked.</summary>
     public ImmutableArray<int> Experts { get; init; } = [];

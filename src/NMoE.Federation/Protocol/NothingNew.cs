@@ -1,7 +1,7 @@
 namespace NMoE.Federation.Protocol;
 
 /// <summary>Aggregator to client or supervisor: I am here, and you missed nothing but what comes beside this or is on its way.</summary>
-public sealed record NothingNew : IMessage
+internal sealed record NothingNew : IMessage
 {
     /// <summary>On the wire, and when it is possible.</summary>
     internal static MessageForm Form { get; } = MessageForm.Of<NothingNew, Wire.NothingNew>(

@@ -1,7 +1,7 @@
 namespace NMoE.Federation.Protocol;
 
 /// <summary>Client to supervisor: I have all that serving needs, and began.</summary>
-public sealed record ServingBegun : IMessage
+internal sealed record ServingBegun : IMessage
 {
     /// <summary>On the wire, and when it is possible.</summary>
     internal static MessageForm Form { get; } = MessageForm.Of<ServingBegun, Wire.ServingBegun>(

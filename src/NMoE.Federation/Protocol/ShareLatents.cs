@@ -5,7 +5,7 @@ namespace NMoE.Federation.Protocol;
 
 /// <summary>Aggregator to client: these clients have experts; get their opinion of your training latents.</summary>
 /// <param name="Experts">Client numbers, ascending.</param>
-public sealed record ShareLatents(ImmutableArray<int> Experts) : IMessage
+internal sealed record ShareLatents(ImmutableArray<int> Experts) : IMessage
 {
     /// <summary>On the wire, and when it is possible.</summary>
     internal static MessageForm Form { get; } = MessageForm.Of<ShareLatents, Wire.ShareLatents>(

@@ -8,12 +8,10 @@ namespace NMoE.Federation.Protocol;
 /// <param name="Round">Round.</param>
 /// <param name="External">W, the weighed sum of the others' matrices, [d, d]; none where there are no others.</param>
 /// <param name="Share">q_i, the client's share of the data, in (0, 1].</param>
-public sealed record TrainAgainst(int Round, ImmutableArray<BlobRef> External, double Share) : IMessage
+internal sealed record TrainAgainst(int Round, ImmutableArray<BlobRef> External, double Share) : IMessage
 {
-    /// <inheritdoc/>
     public (int First, int Second) Occasion => (Round, 0);
 
-    /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => External;
 
     /// <summary>On the wire, and when it is possible.</summary>

@@ -4,7 +4,7 @@ using static NMoE.Federation.Protocol.WireValues;
 namespace NMoE.Federation.Protocol;
 
 /// <summary>Aggregator to supervisor: all stages are done.</summary>
-public sealed record TrainingFinished : IMessage
+internal sealed record TrainingFinished : IMessage
 {
     /// <summary>Clients that have experts and are there, ascending; none named means all clients.</summary>
     public ImmutableArray<int> Experts { get; init; } = [];

@@ -7,9 +7,8 @@ namespace NMoE.Federation.Protocol;
 /// <summary>Client to client: my expert's logits of your training latents.</summary>
 /// <param name="Logits">[rows, C].</param>
 /// <param name="Rows">Rows.</param>
-public sealed record TrainingLogits(BlobRef Logits, int Rows) : IMessage
+internal sealed record TrainingLogits(BlobRef Logits, int Rows) : IMessage
 {
-    /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [Logits];
 
     /// <summary>On the wire, and when it is possible.</summary>

@@ -6,9 +6,8 @@ namespace NMoE.Federation.Protocol;
 /// <param name="Stage">The stage that trains it.</param>
 /// <param name="Generation">Which ring of the stage.</param>
 /// <param name="Hop">The hop.</param>
-public sealed record TravellingModelTaken(string Stage, int Generation, int Hop) : IMessage
+internal sealed record TravellingModelTaken(string Stage, int Generation, int Hop) : IMessage
 {
-    /// <inheritdoc/>
     public (int First, int Second) Occasion => (Generation, Hop);
 
     /// <summary>On the wire, and when it is possible.</summary>

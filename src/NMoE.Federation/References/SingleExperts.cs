@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace NMoE.Federation.References;
 
 /// <summary>What a gate is measured against that needs no gate: one expert for everything, or for each class.</summary>
-public static class SingleExperts
+internal static class SingleExperts
 {
     /// <summary>The expert that is right most often, ties to the lowest number: to it a gate sends all samples that sends them to one, and does so best.</summary>
     /// <param name="right">1 where an expert is right on a sample, else 0, [n][rows].</param>

@@ -5,7 +5,7 @@ namespace NMoE.Federation.Roles;
 
 /// <summary>FLOP that a device is charged for each kind of work.</summary>
 /// <param name="Plan">The experiment.</param>
-public sealed record Charges(Plan Plan)
+internal sealed record Charges(Plan Plan)
 {
     /// <summary>A client's epochs of one round of stage 1.</summary>
     public double Local => Plan.Objective.Flops(Plan);

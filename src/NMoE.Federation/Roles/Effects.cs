@@ -19,7 +19,7 @@ public sealed record Send(DeviceId To, IMessage Message, string Stage) : Effect;
 /// Send a message that was sent before, unless that one is still on its way: a device knows what it is sending, and a second copy on a slow link would only slow down the first.
 /// </summary>
 /// <param name="What">What to send.</param>
-public sealed record SendAgain(Send What) : Effect;
+internal sealed record SendAgain(Send What) : Effect;
 
 /// <summary>Run a job on this device; its result comes back as <see cref="JobFinished"/>.</summary>
 /// <param name="Tag">What the role knows the result by.</param>
@@ -31,11 +31,11 @@ public sealed record Compute(JobTag Tag, Job Job, double Flops) : Effect;
 /// <param name="Name">The timer's name.</param>
 /// <param name="Delay">Virtual time until then.</param>
 /// <param name="Number">Comes back with it, so that an old timer can be told from a new one.</param>
-public sealed record SetTimer(string Name, TimeSpan Delay, int Number) : Effect;
+internal sealed record SetTimer(string Name, TimeSpan Delay, int Number) : Effect;
 
 /// <summary>Withdraw a timer.</summary>
 /// <param name="Name">The timer's name.</param>
-public sealed record CancelTimer(string Name) : Effect;
+internal sealed record CancelTimer(string Name) : Effect;
 
 /// <summary>Say what this role waits for; the run is not over until it says <see cref="Done"/>.</summary>
 /// <param name="What">In words, for a report of a stall.</param>
@@ -70,13 +70,13 @@ public abstract record JobTag(string Name)
 
 /// <summary>A job of which a role has one at most: its purpose says all.</summary>
 /// <param name="Name">The purpose.</param>
-public sealed record SoleTag(string Name) : JobTag(Name);
+internal sealed record SoleTag(string Name) : JobTag(Name);
 
 /// <summary>The device was switched on.</summary>
 public sealed record Started;
 
 /// <summary>The device is on again after a crash; what was persisted is there, the rest is gone.</summary>
-public sealed record Restarted;
+internal sealed record Restarted;
 
 /// <summary>A job of this device has ended.</summary>
 /// <param name="Tag">As asked.</param>
@@ -86,7 +86,7 @@ public sealed record JobFinished(JobTag Tag, JobResult Result);
 /// <summary>A timer has fired.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Number">As set.</param>
-public sealed record TimerFired(string Name, int Number);
+internal sealed record TimerFired(string Name, int Number);
 
 /// <summary>Something worth measuring.</summary>
 public abstract record Observation;

@@ -10,7 +10,7 @@ namespace NMoE.Federation.Roles;
 /// A stage that trains in rounds, as the server sees it: whom it invites, with what, and what it makes of the updates. How a round goes (collecting, quorum, deadline, retries, updates that
 /// are late) is the same for all.
 /// </summary>
-public interface IRoundStage
+internal interface IRoundStage
 {
     /// <summary>The stage's name, and that of the model that it leaves.</summary>
     string Stage { get; }

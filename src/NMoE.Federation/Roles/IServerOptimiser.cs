@@ -39,7 +39,7 @@ public interface IServerOptimiser
 /// is only its arithmetic: the vectors travel in <c>TrainRound.Control</c> and <c>RoundUpdate.Control</c>, a client keeps its own in <c>OwnParts.Control</c> and takes it
 /// back where no round counted it (<c>ClientDurable.Settled</c>), and the server keeps its own in <c>AggregatorDurable.Control</c>.
 /// </summary>
-public interface IControlVariates : IServerOptimiser
+internal interface IControlVariates : IServerOptimiser
 {
     /// <summary>A client's epochs. Outputs: the parts of the model, the client's new variate, and its change.</summary>
     /// <param name="parameters">As FedCE has them.</param>

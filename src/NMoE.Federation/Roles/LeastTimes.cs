@@ -8,11 +8,11 @@ namespace NMoE.Federation.Roles;
 /// <summary>What something takes at the least: a device alone on the network, no loss, the best rates that it ever has.</summary>
 /// <param name="Seconds">Virtual seconds; infinite where nothing passes.</param>
 /// <param name="Because">Size, rate and time of each part, in words.</param>
-public sealed record LeastTime(double Seconds, string Because);
+internal sealed record LeastTime(double Seconds, string Because);
 
 /// <summary>Times that no round, request or turn of an experiment falls below, for those who set or miss a deadline.</summary>
 /// <param name="Plan">The experiment.</param>
-public sealed record LeastTimes(Plan Plan)
+internal sealed record LeastTimes(Plan Plan)
 {
     private readonly Charges _charges = new(Plan);
 

@@ -6,7 +6,7 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Federation.Settings;
 
 /// <summary>What all chance of an experiment follows from.</summary>
-public static class ChanceKeys
+internal static class ChanceKeys
 {
     /// <summary>A 64-bit key for a purpose: the same for the same experiment seed, whatever else the experiment does.</summary>
     /// <param name="settings">The experiment.</param>
@@ -15,14 +15,12 @@ public static class ChanceKeys
     /// <param name="second">The same, where one number does not tell.</param>
     public static ulong Key(this ExperimentSettings settings, string purpose, int first = 0, int second = 0)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         return Of(settings.Seed, purpose, first, second);
     }
 
     /// <summary>The same for what is drawn for gates alone: their initial parameters, training, cohorts, labels and choices.</summary>
     public static ulong GateKey(this ExperimentSettings settings, string purpose, int first = 0, int second = 0)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         return Of(settings.GateSeed(), purpose, first, second);
     }
 

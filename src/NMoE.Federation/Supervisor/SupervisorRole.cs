@@ -25,7 +25,7 @@ public sealed record SupervisorState(bool Trained, ImmutableSortedSet<int> Servi
 /// it is there; one that does not answer for long is followed by the next place, and where there is none by the end.
 /// </summary>
 /// <param name="plan">The experiment.</param>
-public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
+internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
 {
     private const string ServingTimer = "serving";
     private const string PatienceTimer = "patience";
@@ -33,16 +33,12 @@ public sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     private const double MostHours = 1e6;
     private readonly Bounds _bounds = plan.Bounds;
 
-    /// <inheritdoc/>
     public SupervisorState Initial => new(false, []);
 
-    /// <inheritdoc/>
     public object Durable(SupervisorState state) => state;
 
-    /// <inheritdoc/>
     public SupervisorState Recover(object durable) => (SupervisorState)durable;
 
-    /// <inheritdoc/>
     public Decision<SupervisorState> Handle(SupervisorState state, object message) => message switch
     {
         Delivery { Message: IMessage told } impossible when !MessageForms.IsPossible(_bounds, impossible.From, told) => Decision.Of(state),

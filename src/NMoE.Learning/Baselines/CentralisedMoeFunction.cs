@@ -11,18 +11,15 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Baselines;
 
 /// <summary>Runs <see cref="CentralisedMoeParameters"/>.</summary>
-public sealed class CentralisedMoeFunction : IJobFunction
+internal sealed class CentralisedMoeFunction : IJobFunction
 {
     private const int SharedInputs = 2;
     private const int ExpertLayers = 4;
 
-    /// <inheritdoc/>
     public string Kind => CentralisedMoeParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<CentralisedMoeParameters>(context.Job);
         var local = settings.Local;
         using var scope = NewDisposeScope();
@@ -41,10 +38,8 @@ public sealed class CentralisedMoeFunction : IJobFunction
             .With("loss", last.Loss).With("accuracy", last.Accuracy).With("balance", last.Balance);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<CentralisedMoeParameters>(job);
         var models = SharedInputs + settings.Experts;
         var rows = job.Inputs[models..].Sum(BlobSizes.ShardRows);

@@ -7,7 +7,7 @@ namespace NMoE.Learning.Data;
 /// CIFAR-10 in its binary layout (Krizhevsky 2009): files of 10 000 records, each one label byte and 3072 picture bytes. Reads those of
 /// <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c> that are there, and <c>test_batch.bin</c>.
 /// </summary>
-public sealed class Cifar10Source : IDataSource
+internal sealed class Cifar10Source : IDataSource
 {
     private readonly int _records;
     private readonly byte[][] _train;
@@ -27,7 +27,6 @@ public sealed class Cifar10Source : IDataSource
     /// <summary>SHA-256 over the name and the bytes of each file read, in order: 64 lower-case hexadecimal digits.</summary>
     public string ContentHash { get; }
 
-    /// <inheritdoc/>
     public int Classes => 10;
 
     /// <summary>Reads the files of a folder and checks every record's label.</summary>
@@ -61,13 +60,10 @@ public sealed class Cifar10Source : IDataSource
         };
     }
 
-    /// <inheritdoc/>
     public int Count(DataSplit split) => Files(split).Length * _records;
 
-    /// <inheritdoc/>
     public int Label(DataSplit split, int index) => Record(split, index)[0];
 
-    /// <inheritdoc/>
     public void CopyPicture(DataSplit split, int index, Span<byte> destination) => Record(split, index)[1..].CopyTo(destination);
 
     private ReadOnlySpan<byte> Record(DataSplit split, int index) =>

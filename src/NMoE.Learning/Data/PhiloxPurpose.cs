@@ -1,7 +1,7 @@
 namespace NMoE.Learning.Data;
 
 /// <summary>What a draw is for. Draws of different purposes never share a counter.</summary>
-public enum PhiloxPurpose : uint
+internal enum PhiloxPurpose : uint
 {
     /// <summary>Shape, place and colours of a generated picture.</summary>
     GeneratedPicture = 0x4441_0001,

@@ -10,15 +10,12 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Experts;
 
 /// <summary>Stage 2, Eq. (5): an expert on frozen latents, by Adam, stopped early on a hold-out and kept at its best epoch.</summary>
-public sealed class ExpertFunction : IJobFunction
+internal sealed class ExpertFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => ExpertParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<ExpertParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var model = new FlatParameters((Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[0]));
@@ -50,10 +47,8 @@ public sealed class ExpertFunction : IJobFunction
         return Output.Of(model.File(Network.H)).With("loss", best.Loss).With("accuracy", best.Accuracy).With("epochs", epoch);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<ExpertParameters>(job);
         var rows = BlobSizes.TableRows(job.Inputs[1], "latents", settings.Model.Latent);
         return new(LearningCost.Expert(settings.Model, rows, settings.Epochs), [job.Inputs[0].Bytes], [], ["accuracy", "epochs", "loss"]);

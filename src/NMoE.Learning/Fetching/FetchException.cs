@@ -1,4 +1,4 @@
 namespace NMoE.Learning.Fetching;
 
 /// <summary>A data set could not be fetched: what went wrong, and what to do.</summary>
-public sealed class FetchException(string message, Exception? inner = null) : LearningException(message, inner);
+internal sealed class FetchException(string message, Exception? inner = null) : LearningException(message, inner);

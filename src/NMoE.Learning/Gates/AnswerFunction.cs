@@ -9,15 +9,12 @@ using NMoE.Learning.Training;
 namespace NMoE.Learning.Gates;
 
 /// <summary>Eq. (1): the weighted sum of the experts' logits for each row, then softmax; or the weighted sum of their probabilities.</summary>
-public sealed class AnswerFunction : IJobFunction
+internal sealed class AnswerFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => AnswerParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<AnswerParameters>(context.Job);
         var weights = Floats(context.Inputs[0], "weights", out _);
         var logits = new SortedDictionary<int, float[]>();
@@ -47,10 +44,8 @@ public sealed class AnswerFunction : IJobFunction
             "probabilities", TensorType.F32, [rows, classes], MemoryMarshal.AsBytes<float>(probabilities).ToArray())]));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<AnswerParameters>(job);
         return JobForecast.OneBlob(0, BlobSizes.Table("probabilities", settings.Answered.Length / settings.K, settings.Classes));
     }

@@ -13,18 +13,15 @@ namespace NMoE.Learning.Gates;
 /// Runs <see cref="DiscriminantParameters"/>, in double precision. With m_j the mean latent of expert j's samples, q_j their share and C their common covariance, s_j = (C^-1 m_j)'h - m_j'C^-1 m_j / 2 + log q_j, all
 /// less the mean of all samples; h is the latent, or it and its random features. A hundredth of C's mean variance is added to its diagonal, so that it has an inverse. An expert that is nobody's best has a share of one sample in a million.
 /// </summary>
-public sealed class DiscriminantFunction : IJobFunction
+internal sealed class DiscriminantFunction : IJobFunction
 {
     private const double Ridge = 0.01;
     private const double LeastShare = 1e-6;
 
-    /// <inheritdoc/>
     public string Kind => DiscriminantParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<DiscriminantParameters>(context.Job);
         var pooled = SafeTensors.Write(AverageFunction.Of(context.Inputs[..settings.Weights.Length], settings.Weights));
         using var scope = NewDisposeScope();
@@ -43,10 +40,8 @@ public sealed class DiscriminantFunction : IJobFunction
         return Output.Of(SafeTensors.Write(features?.Fold(weight, bias) ?? [TensorBlobs.Of("bias", bias), TensorBlobs.Of("weight", weight)]));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<DiscriminantParameters>(job);
         var features = settings.Features?.Count ?? 0;
         return JobForecast.OneBlob(

@@ -6,24 +6,19 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Gates;
 
 /// <summary>A client's epochs of one round of FedGate (Sec. III-C.3): F and the experts are frozen, only W_G learns.</summary>
-public sealed class FedGateFunction : IJobFunction
+internal sealed class FedGateFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => GateParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<GateParameters>(context.Job);
         using var scope = NewDisposeScope();
         return GateTraining.Run(context, settings, GateSamples.Of(context.Inputs.AsSpan()[1..], settings));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<GateParameters>(job);
         var rows = BlobSizes.TableRows(job.Inputs[1], "latents", settings.Model.Latent);
         return new(

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Gates;
 
 /// <summary>The losses of gate training.</summary>
-public static class GateLoss
+internal static class GateLoss
 {
     /// <summary>
     /// Dense mixture: mean over the batch of -log sum_i p_i softmax(H_i(h))_y, in a form that cannot overflow. With k = 1 and a softmax after
@@ -33,7 +33,6 @@ public static class GateLoss
     /// <param name="k">Experts a sample, at least 2: with one the weight is always 1 and no gradient reaches the gate.</param>
     public static Tensor TopK(Tensor scores, Tensor logits, Tensor labels, int k)
     {
-        ArgumentNullException.ThrowIfNull(scores);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 2);
         var (best, chosen) = scores.topk(k, 1);
         return Mixed(best.softmax(1), chosen, logits, labels);
@@ -42,11 +41,7 @@ public static class GateLoss
     /// <summary>Mean cross-entropy of the scores against the expert that gives the true class the highest probability.</summary>
     /// <param name="scores">[B, n].</param>
     /// <param name="logProbabilities">log softmax(H_i(h))_y, [B, n]; absent experts must not be the highest.</param>
-    public static Tensor OracleTarget(Tensor scores, Tensor logProbabilities)
-    {
-        ArgumentNullException.ThrowIfNull(logProbabilities);
-        return nn.functional.cross_entropy(scores, logProbabilities.argmax(1));
-    }
+    public static Tensor OracleTarget(Tensor scores, Tensor logProbabilities) => nn.functional.cross_entropy(scores, logProbabilities.argmax(1));
 
     private static Tensor Mixed(Tensor weights, Tensor chosen, Tensor logits, Tensor labels)
     {
@@ -59,7 +54,6 @@ public static class GateLoss
     /// <param name="assignment">The expert that each row was sent to, [B].</param>
     public static Tensor Balance(Tensor probabilities, Tensor assignment)
     {
-        ArgumentNullException.ThrowIfNull(probabilities);
         var experts = probabilities.shape[1];
         var shares = nn.functional.one_hot(assignment, experts).to(probabilities.dtype).mean([0]).detach();
         return (shares * probabilities.mean([0])).sum().Times(experts);

@@ -9,19 +9,16 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Gates;
 
 /// <summary>Runs <see cref="GateSumsParameters"/>, in double precision.</summary>
-public sealed class GateSumsFunction : IJobFunction
+internal sealed class GateSumsFunction : IJobFunction
 {
     internal const string Share = "share";
     internal const string Sum = "sum";
     internal const string Square = "square";
 
-    /// <inheritdoc/>
     public string Kind => GateSumsParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<GateSumsParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -36,10 +33,8 @@ public sealed class GateSumsFunction : IJobFunction
         ])).With("loss", -chances.amax([1]).to(float64).mean().item<double>());
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<GateSumsParameters>(job);
         var rows = GateSamples.RowsOf(AsGate(settings), BlobSizes.TableRows(job.Inputs[0], "latents", settings.Model.Latent));
         var (width, experts) = (settings.Model.Latent + (settings.Features?.Count ?? 0), settings.Clients);

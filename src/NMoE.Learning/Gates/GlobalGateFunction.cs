@@ -7,15 +7,12 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Gates;
 
 /// <summary>Epochs of the gate that sees all clients' data at once: the paper's upper bound of FedGate (Sec. III-C.3), by the same loss and optimiser.</summary>
-public sealed class GlobalGateFunction : IJobFunction
+internal sealed class GlobalGateFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => GlobalGateParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<GlobalGateParameters>(context.Job);
         var each = InputsOfEach(settings);
         JobInputs.Check(context, 1 + (settings.Holders * each) + (settings.Gate.Input == InputForm.Latent ? 0 : 1));
@@ -29,10 +26,8 @@ public sealed class GlobalGateFunction : IJobFunction
         ]));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<GlobalGateParameters>(job);
         var gate = settings.Gate;
         var rows = Enumerable.Range(0, settings.Holders)

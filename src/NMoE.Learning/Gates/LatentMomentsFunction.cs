@@ -9,15 +9,12 @@ using NMoE.Learning.Training;
 namespace NMoE.Learning.Gates;
 
 /// <summary>Runs <see cref="LatentMomentsParameters"/>: sums in double precision, row by row.</summary>
-public sealed class LatentMomentsFunction : IJobFunction
+internal sealed class LatentMomentsFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => LatentMomentsParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var width = LearningJob.Parameters<LatentMomentsParameters>(context.Job).Model.Latent;
         var blob = TensorBlobs.Find(context.Inputs[0], "latents", TensorType.F32);
         var rows = (int)blob.Shape[0];
@@ -37,10 +34,8 @@ public sealed class LatentMomentsFunction : IJobFunction
         return Output.Of(SafeTensors.Write([Mean(Standardisation.Mean, sums, rows), Mean(Standardisation.Square, squares, rows)]));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var model = LearningJob.Parameters<LatentMomentsParameters>(job).Model;
         var rows = BlobSizes.TableRows(job.Inputs[0], "latents", model.Latent);
         return JobForecast.OneBlob(LearningCost.Moments(model, rows), SafeTensors.BytesOf(Standardisation.Shapes(model.Latent)));

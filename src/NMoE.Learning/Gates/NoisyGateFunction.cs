@@ -8,15 +8,12 @@ using NMoE.Learning.Training;
 namespace NMoE.Learning.Gates;
 
 /// <summary>Runs <see cref="NoisyGateParameters"/>: the gate that <see cref="InitParameters"/> draws from the same seed, and W_noise of zeros.</summary>
-public sealed class NoisyGateFunction : IJobFunction
+internal sealed class NoisyGateFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => NoisyGateParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var (model, experts) = LearningJob.Parameters<NoisyGateParameters>(context.Job);
         var drawn = LearningJob.Create(new InitParameters(model, ModelPart.Gate, experts), context.Job.Seed);
         var gate = SafeTensors.Read(new InitFunction().Run(context with { Job = drawn }).Blobs[0]);
@@ -25,10 +22,8 @@ public sealed class NoisyGateFunction : IJobFunction
             [.. gate, new TensorBlob(noise.Name, TensorType.F32, noise.Shape, new byte[noise.Count * sizeof(float)])]));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var (model, experts) = LearningJob.Parameters<NoisyGateParameters>(job);
         return JobForecast.OneBlob(0, BlobSizes.Part(GateLayout.Of(model, experts, RouterNoise.Shazeer)));
     }

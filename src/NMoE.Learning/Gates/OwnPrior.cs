@@ -5,7 +5,7 @@ using NMoE.Learning.Tensors;
 namespace NMoE.Learning.Gates;
 
 /// <summary>A client's prior over experts, and how far what it serves is like what it was fitted to; all in double precision and by row, so that no machine rounds it otherwise.</summary>
-public static class OwnPrior
+internal static class OwnPrior
 {
     private const int Steps = 100;
     private static readonly double[] Temperatures = [1, 1.5, 2, 3];

@@ -5,7 +5,7 @@ using NMoE.Learning.Training;
 namespace NMoE.Learning.Gates;
 
 /// <summary>RollGate's pseudo-labels (Sec. III-C.2).</summary>
-public static class PseudoLabels
+internal static class PseudoLabels
 {
     /// <summary>
     /// A label a row: round(share * rows) rows have the client's own number; the others have the other numbers, each as often as any other or

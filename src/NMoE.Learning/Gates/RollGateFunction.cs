@@ -13,15 +13,12 @@ namespace NMoE.Learning.Gates;
 /// A client's turn of RollGate (Sec. III-C.2): n-way cross-entropy against pseudo-labels, on its own latents alone. The gate forgets what it learned
 /// from the clients before, the more the more epochs a turn has; that is how the paper has it, and nothing here mends it.
 /// </summary>
-public sealed class RollGateFunction : IJobFunction
+internal sealed class RollGateFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => RollGateParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<RollGateParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var model = new FlatParameters(
@@ -38,10 +35,8 @@ public sealed class RollGateFunction : IJobFunction
         return Output.Of(model.File(Network.G)).With("loss", loss);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<RollGateParameters>(job);
         var rows = BlobSizes.TableRows(job.Inputs[1], "latents", settings.Model.Latent);
         return new(LearningCost.Gate(settings.Model, settings.Clients, rows, settings.Epochs), [job.Inputs[0].Bytes], [], ["loss"]);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Gates;
 
 /// <summary>The gate's scores in training, disturbed as <see cref="RouterNoise"/> says.</summary>
-public static class RouterScores
+internal static class RouterScores
 {
     /// <summary>Disturbed scores of some rows, [B, n].</summary>
     /// <param name="model">The gate.</param>
@@ -33,8 +33,6 @@ public static class RouterScores
     /// <param name="normal">e, standard normal, [B, n].</param>
     public static Tensor Shazeer(Tensor scores, Tensor latents, Tensor noise, Tensor normal)
     {
-        ArgumentNullException.ThrowIfNull(scores);
-        ArgumentNullException.ThrowIfNull(normal);
         var softplus = -nn.functional.logsigmoid(-nn.functional.linear(latents, noise));
         return scores.Plus(normal * softplus);
     }

@@ -31,7 +31,6 @@ internal sealed class CompiledCode : IDisposable
     /// <param name="method">The method's name; the type's constructors count too.</param>
     public string HashOf(Type type, string method)
     {
-        ArgumentNullException.ThrowIfNull(type);
         var start = _modules.Counting[type.Assembly.GetName().Name!].GetType(type.FullName!.Replace('+', '/'));
         var reached = new Reached(_modules.Counting);
         foreach (var entry in start.Methods.Where(candidate => candidate.Name == method || candidate.IsConstructor))
@@ -42,7 +41,6 @@ internal sealed class CompiledCode : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reached.Text())));
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _modules.Dispose();
 
     /// <summary>Finds the assemblies that others name: those whose code counts as they were given, whatever lies beside the program by now.</summary>

@@ -10,7 +10,7 @@ namespace NMoE.Learning.Metrics;
 /// </summary>
 /// <param name="Low">2.5 % quantile.</param>
 /// <param name="High">97.5 % quantile.</param>
-public sealed record Bootstrap(double Low, double High)
+internal sealed record Bootstrap(double Low, double High)
 {
     private const int Replicates = 1000;
     private const double Tail = 0.025;
@@ -20,7 +20,6 @@ public sealed record Bootstrap(double Low, double High)
     /// <exception cref="ArgumentException">There is no client, or one without pictures.</exception>
     public static Bootstrap Of(IReadOnlyList<int[]> right)
     {
-        ArgumentNullException.ThrowIfNull(right);
         if (right.Count == 0 || right.Any(client => client.Length == 0))
         {
             throw new ArgumentException("At least one client is needed, each with pictures.", nameof(right));

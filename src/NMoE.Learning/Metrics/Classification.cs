@@ -5,10 +5,10 @@ namespace NMoE.Learning.Metrics;
 /// <summary>A mean AUC.</summary>
 /// <param name="Value">Mean over the classes that have both signs, in [0, 1]; NaN when none has.</param>
 /// <param name="Skipped">Classes left out because every row, or none, is of that class.</param>
-public readonly record struct AreaUnderCurve(double Value, int Skipped);
+internal readonly record struct AreaUnderCurve(double Value, int Skipped);
 
 /// <summary>Measures of answers against the truth.</summary>
-public static class Classification
+internal static class Classification
 {
     /// <summary>Share of rows whose prediction is the truth. Both [n], n >= 1.</summary>
     public static double Accuracy(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted)

@@ -8,12 +8,10 @@ namespace NMoE.Learning.Metrics;
 /// <summary>
 /// Runs <see cref="OracleParameters"/>: the bound that no choice of one expert a row can pass. A row is right when any expert is.
 /// </summary>
-public sealed class OracleFunction : IJobFunction
+internal sealed class OracleFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => OracleParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
         var clients = LearningJob.Parameters<OracleParameters>(context.Job).Clients;
@@ -28,10 +26,8 @@ public sealed class OracleFunction : IJobFunction
         return new([], metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), pooled);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var inputs = LearningJob.Parameters<OracleParameters>(job).Clients + 1;
         return new(
             0, [], [.. new int[job.Inputs.Where((_, i) => i % inputs == 0).Sum(BlobSizes.ShardRows)]], ["accuracy", "clientAccuracy"]);

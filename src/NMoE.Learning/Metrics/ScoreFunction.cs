@@ -6,12 +6,10 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Learning.Metrics;
 
 /// <summary>Runs <see cref="ScoreParameters"/>: answers against labels, pooled and as means over clients.</summary>
-public sealed class ScoreFunction : IJobFunction
+internal sealed class ScoreFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => ScoreParameters.Kind;
 
-    /// <inheritdoc/>
     /// <remarks><c>clientAuc</c> is the mean over clients that have an AUC; it and <c>auc</c> are NaN when there is none.</remarks>
     public JobOutput Run(JobContext context)
     {
@@ -38,10 +36,8 @@ public sealed class ScoreFunction : IJobFunction
         return new([], metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), pooled.Right);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         return new(
             0, [], [.. new int[job.Inputs.Where((_, i) => i % 2 == 1).Sum(BlobSizes.ShardRows)]],
             ["accuracy", "accuracyHigh", "accuracyLow", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientAucSkipped", "clientMacroF1", "macroF1"]);

@@ -7,43 +7,27 @@ namespace NMoE.Learning.Partitions;
 /// Dirichlet(alpha) (Hsu et al., 2019): each client draws its class shares, and takes its pictures by them. Clients take in the order of their numbers; what a
 /// class no longer has is taken from the others by the same shares. Test shards have the shares of the training shards that came of it.
 /// </summary>
-public sealed class DirichletPartition : IPartition
+internal sealed class DirichletPartition : IPartition
 {
     /// <summary>Its name in configurations.</summary>
     public const string PartitionName = "dirichlet";
 
     private const int Digits = 9;
 
-    /// <inheritdoc/>
     public string Name => PartitionName;
 
-    /// <inheritdoc/>
-    public PartitionSpec Read(PartitionSpec all)
-    {
-        ArgumentNullException.ThrowIfNull(all);
-        return all.Bare() with { Alpha = all.Alpha, Like = all.Like };
-    }
+    public PartitionSpec Read(PartitionSpec all) => all.Bare() with { Alpha = all.Alpha, Like = all.Like };
 
-    /// <inheritdoc/>
     public void Check(PartitionSpec spec)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         if (!(spec.Alpha is > 0 and < double.PositiveInfinity))
             throw new PartitionException(FormattableString.Invariant($"A Dirichlet partition with alpha = {spec.Alpha}: alpha is a number above 0."));
     }
 
-    /// <inheritdoc/>
-    public string Describe(PartitionSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return FormattableString.Invariant($"Dirichlet({spec.Alpha})");
-    }
+    public string Describe(PartitionSpec spec) => FormattableString.Invariant($"Dirichlet({spec.Alpha})");
 
-    /// <inheritdoc/>
     public int[][] Counts(PartitionSpec spec, ulong seed, int[] available)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(available);
         var needed = (spec.Overlap == Overlap.Allowed ? 1L : spec.Clients) * spec.PerClient;
         if (needed > available.Sum())
         {
@@ -61,12 +45,7 @@ public sealed class DirichletPartition : IPartition
         })];
     }
 
-    /// <inheritdoc/>
-    public double[][]? Drawn(PartitionSpec spec, ulong seed, int classes)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return [.. Enumerable.Range(0, spec.Clients).Select(client => Shares(spec.Alpha, seed, client, classes))];
-    }
+    public double[][]? Drawn(PartitionSpec spec, ulong seed, int classes) => [.. Enumerable.Range(0, spec.Clients).Select(client => Shares(spec.Alpha, seed, client, classes))];
 
     /// <summary>A client's class shares, [C]; rounded, so that the last bits of a platform's power function do not count.</summary>
     public static double[] Shares(double alpha, ulong seed, int client, int classes)

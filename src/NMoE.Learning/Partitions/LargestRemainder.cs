@@ -1,7 +1,7 @@
 namespace NMoE.Learning.Partitions;
 
 /// <summary>Whole numbers out of shares, by largest remainder.</summary>
-public static class LargestRemainder
+internal static class LargestRemainder
 {
     /// <summary>Whole numbers with a given sum; ties go to the classes after <paramref name="dominant"/> in cyclic order.</summary>
     /// <param name="quotas">How many of each class there would be in fractions, [C].</param>
@@ -9,8 +9,6 @@ public static class LargestRemainder
     /// <param name="dominant">A class, 0..C-1.</param>
     public static int[] Round(double[] quotas, int total, int dominant)
     {
-        ArgumentNullException.ThrowIfNull(quotas);
-
         // Rounded first, so that an exact whole number never falls below itself and equal remainders stay equal.
         const int digits = 9;
         var exact = Array.ConvertAll(quotas, quota => Math.Round(quota, digits));

@@ -10,12 +10,10 @@ namespace NMoE.Learning.Partitions;
 
 /// <summary>Runs <see cref="ShardParameters"/>: one client's pictures, u8 [n, 3, 32, 32], and labels, i64 [n].</summary>
 /// <param name="data">The open data sets of this process.</param>
-public sealed class ShardFunction(DataCatalog data) : IJobFunction
+internal sealed class ShardFunction(DataCatalog data) : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => ShardParameters.Kind;
 
-    /// <inheritdoc/>
     /// <exception cref="DataException">The data is missing, or not what the job was made for.</exception>
     /// <exception cref="PartitionException">The pictures cannot be dealt as asked.</exception>
     public JobOutput Run(JobContext context)
@@ -40,7 +38,6 @@ public sealed class ShardFunction(DataCatalog data) : IJobFunction
         return new([blob], ImmutableSortedDictionary<string, double>.Empty, []);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job) =>
         JobForecast.OneBlob(0, BlobSizes.Shard(LearningJob.Parameters<ShardParameters>(job).Partition.Rows));
 

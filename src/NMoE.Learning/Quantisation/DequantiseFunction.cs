@@ -9,25 +9,20 @@ using NMoE.Learning.Training;
 namespace NMoE.Learning.Quantisation;
 
 /// <summary>Runs <see cref="DequantiseParameters"/>.</summary>
-public sealed class DequantiseFunction : IJobFunction
+internal sealed class DequantiseFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => DequantiseParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<DequantiseParameters>(context.Job);
         var (values, shape) = settings.Precision == LatentPrecision.Fp16 ? OfHalves(context.Inputs[0]) : OfCodes(context.Inputs[0]);
         return Output.Of(SafeTensors.Write(
             [new TensorBlob(QuantisedLatents.Latents, TensorType.F32, [.. shape], MemoryMarshal.AsBytes<float>(values).ToArray())]));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<DequantiseParameters>(job);
         var dimensions = settings.Model.Latent;
         var rows = BlobSizes.Rows(

@@ -9,17 +9,14 @@ using NMoE.Learning.Training;
 namespace NMoE.Learning.Quantisation;
 
 /// <summary>Runs <see cref="QuantiseParameters"/>, in double precision, without a tensor library: the bytes are the same on every machine.</summary>
-public sealed class QuantiseFunction : IJobFunction
+internal sealed class QuantiseFunction : IJobFunction
 {
     private const int Steps = 255;
 
-    /// <inheritdoc/>
     public string Kind => QuantiseParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<QuantiseParameters>(context.Job);
         var blob = TensorBlobs.Find(context.Inputs[0], QuantisedLatents.Latents, TensorType.F32);
         var (rows, dimensions) = ((int)blob.Shape[0], (int)blob.Shape[1]);
@@ -29,10 +26,8 @@ public sealed class QuantiseFunction : IJobFunction
         return Output.Of(SafeTensors.Write(shapes.Zip(data, (shape, bytes) => new TensorBlob(shape.Name, shape.Type, shape.Shape, bytes))));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<QuantiseParameters>(job);
         var rows = BlobSizes.TableRows(job.Inputs[0], QuantisedLatents.Latents, settings.Model.Latent);
         return JobForecast.OneBlob(

@@ -10,17 +10,14 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.SelfSupervised;
 
 /// <summary>Runs <see cref="CorrelationParameters"/>.</summary>
-public sealed class CorrelationFunction : IJobFunction
+internal sealed class CorrelationFunction : IJobFunction
 {
     private const int Batch = 250;
 
-    /// <inheritdoc/>
     public string Kind => CorrelationParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<CorrelationParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -45,10 +42,8 @@ public sealed class CorrelationFunction : IJobFunction
         return Output.Of(TensorBlobs.File(FedScFunction.Correlation, sum.Times(1.0 / (2.0 * views.Count)).to(float32)));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<CorrelationParameters>(job);
         return JobForecast.OneBlob(
             LearningCost.Correlation(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2])),

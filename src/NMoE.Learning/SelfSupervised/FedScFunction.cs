@@ -10,20 +10,17 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.SelfSupervised;
 
 /// <summary>Runs <see cref="FedScParameters"/>.</summary>
-public sealed class FedScFunction : IJobFunction
+internal sealed class FedScFunction : IJobFunction
 {
     /// <summary>Name of a correlation matrix in its file.</summary>
     internal const string Correlation = "correlation";
 
     private const int FixedInputs = 3;
 
-    /// <inheritdoc/>
     public string Kind => FedScParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<FedScParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var model = Model(settings.Model, settings.Dimension, context);
@@ -41,10 +38,8 @@ public sealed class FedScFunction : IJobFunction
         return Output.Of(model.File(Network.F), model.File(Network.P)).With("loss", loss);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<FedScParameters>(job);
         return new(
             LearningCost.FedSc(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2]), settings.Epochs),

@@ -4,14 +4,13 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.SelfSupervised;
 
 /// <summary>FedSC's parts (algorithms.md, section 3; Jing et al., 2024): capped projections, correlation matrices and the local loss.</summary>
-public static class FedScLoss
+internal static class FedScLoss
 {
     /// <summary>Rows with a squared norm of at most <paramref name="cap"/>: longer ones are scaled down, shorter ones left alone.</summary>
     /// <param name="projections">z, [B, d].</param>
     /// <param name="cap">mu.</param>
     public static Tensor Capped(Tensor projections, double cap)
     {
-        ArgumentNullException.ThrowIfNull(projections);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cap);
         using var scope = NewDisposeScope();
         using TorchSharp.Scalar limit = cap;
@@ -34,11 +33,7 @@ public static class FedScLoss
     /// <summary>Tr R+ = mean over the batch of z0_b . z1_b.</summary>
     /// <param name="first">z0, [B, d].</param>
     /// <param name="second">z1, [B, d].</param>
-    public static Tensor Alignment(Tensor first, Tensor second)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        return (first * second).sum(1).mean();
-    }
+    public static Tensor Alignment(Tensor first, Tensor second) => (first * second).sum(1).mean();
 
     /// <summary>
     /// Eq. (4) in a form that works for one client too: -Tr R+ + a/2 |R|_F^2 + sum(R .* E). With a = q_i and E = W_i = sum over the others of q_j R~_j its

@@ -11,15 +11,12 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.SelfSupervised;
 
 /// <summary>Runs <see cref="LinearProbeParameters"/>. The layer starts at zero: the problem is convex.</summary>
-public sealed class LinearProbeFunction : IJobFunction
+internal sealed class LinearProbeFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => LinearProbeParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<LinearProbeParameters>(context.Job);
         using var scope = NewDisposeScope();
         var layout = ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Model.Classes);
@@ -40,10 +37,8 @@ public sealed class LinearProbeFunction : IJobFunction
             .With("loss", nn.functional.cross_entropy(logits, truth).item<float>());
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<LinearProbeParameters>(job);
         var rows = Enumerable.Range(0, settings.Clients).Sum(client => BlobSizes.ShardRows(job.Inputs[(2 * client) + 1]));
         return new(LearningCost.Gate(settings.Model, settings.Model.Classes, rows, settings.Epochs), [], [], ["accuracy", "loss"]);

@@ -16,19 +16,16 @@ namespace NMoE.Learning.SelfSupervised;
 /// A private secret is the key of HMAC-SHA-256 over the same.
 /// </summary>
 /// <param name="secrets">The clients' private secrets.</param>
-public sealed class ReleaseFunction(ReleaseSecrets secrets) : IJobFunction
+internal sealed class ReleaseFunction(ReleaseSecrets secrets) : IJobFunction
 {
     private const int NumbersEach = 4;
 
     private delegate void Digest(ReadOnlySpan<byte> message, Span<byte> digest);
 
-    /// <inheritdoc/>
     public string Kind => ReleaseParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<ReleaseParameters>(context.Job);
         var sigma = settings.Sigma;
         Digest digest = settings.Key == NoiseKey.Private
@@ -49,12 +46,7 @@ public sealed class ReleaseFunction(ReleaseSecrets secrets) : IJobFunction
         return Output.Of(SafeTensors.Write([blob with { Data = MemoryMarshal.AsBytes<float>(values).ToArray() }]));
     }
 
-    /// <inheritdoc/>
-    public JobForecast Forecast(Job job)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return JobForecast.OneBlob(0, job.Inputs[0].Bytes);
-    }
+    public JobForecast Forecast(Job job) => JobForecast.OneBlob(0, job.Inputs[0].Bytes);
 
     /// <summary>Standard normal numbers, by the quantile of uniform ones of 52 bits.</summary>
     private static double[] Noise(Digest hash, ulong seed, double sigma, ReadOnlySpan<byte> content, int count)

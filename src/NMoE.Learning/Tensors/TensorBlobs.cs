@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Tensors;
 
 /// <summary>Between tensors and tensor files.</summary>
-public static class TensorBlobs
+internal static class TensorBlobs
 {
     /// <summary>A float tensor of a file; the caller owns it.</summary>
     /// <exception cref="InvalidDataException">The file holds no such tensor.</exception>

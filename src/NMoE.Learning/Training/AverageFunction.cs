@@ -6,25 +6,17 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Learning.Training;
 
 /// <summary>FedAvg's weighted average (McMahan et al., 2017), summed in double precision in the order given. Integer tensors are the first model's.</summary>
-public sealed class AverageFunction : IJobFunction
+internal sealed class AverageFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => AverageParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var weights = LearningJob.Parameters<AverageParameters>(context.Job).Weights;
         return Output.Of(SafeTensors.Write(Of(context.Inputs, weights)));
     }
 
-    /// <inheritdoc/>
-    public JobForecast Forecast(Job job)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
-    }
+    public JobForecast Forecast(Job job) => JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
 
     /// <summary>The average of models, tensor by tensor.</summary>
     internal static IEnumerable<TensorBlob> Of(ImmutableArray<ReadOnlyMemory<byte>> files, ImmutableArray<double> weights)

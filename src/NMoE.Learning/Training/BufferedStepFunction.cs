@@ -5,15 +5,12 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Learning.Training;
 
 /// <summary>FedBuff's server step (Nguyen et al., 2022): the model moves by the weighed changes that clients made to the models they began with.</summary>
-public sealed class BufferedStepFunction : IJobFunction
+internal sealed class BufferedStepFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => BufferedStepParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var weights = LearningJob.Parameters<BufferedStepParameters>(context.Job).Weights;
         if (weights.IsEmpty || context.Inputs.Length != (2 * weights.Length) + 1)
         {
@@ -31,10 +28,5 @@ public sealed class BufferedStepFunction : IJobFunction
             : first)));
     }
 
-    /// <inheritdoc/>
-    public JobForecast Forecast(Job job)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
-    }
+    public JobForecast Forecast(Job job) => JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
 }

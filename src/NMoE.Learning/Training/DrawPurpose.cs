@@ -1,7 +1,7 @@
 namespace NMoE.Learning.Training;
 
 /// <summary>What a draw in training is for.</summary>
-public enum DrawPurpose : uint
+internal enum DrawPurpose : uint
 {
     /// <summary>An initial parameter.</summary>
     Parameter = 0x5452_0001,

@@ -9,15 +9,12 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Training;
 
 /// <summary>Local epochs of FedCE, Eq. (2): cross-entropy of H(F(x)) by SGD with momentum and weight decay.</summary>
-public sealed class FedCeFunction : IJobFunction
+internal sealed class FedCeFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => FedCeParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<FedCeParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var model = Model(settings.Model, context);
@@ -26,10 +23,8 @@ public sealed class FedCeFunction : IJobFunction
         return Output.Of(model.File(Network.F), model.File(Network.H)).With("loss", loss).With("accuracy", accuracy);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<FedCeParameters>(job);
         return new(
             LearningCost.FedCe(settings.Model, BlobSizes.ShardRows(job.Inputs[2]), settings.Epochs),

@@ -8,15 +8,12 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Training;
 
 /// <summary>F(x) of a shard.</summary>
-public sealed class LatentsFunction : IJobFunction
+internal sealed class LatentsFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => LatentsParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<LatentsParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -24,10 +21,8 @@ public sealed class LatentsFunction : IJobFunction
         return Output.Of(TensorBlobs.File("latents", Forward.Latents(model, settings.Model, context.Inputs[1], context.Cancellation)));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var model = LearningJob.Parameters<LatentsParameters>(job).Model;
         var rows = BlobSizes.ShardRows(job.Inputs[1]);
         return JobForecast.OneBlob(LearningCost.Latents(model, rows), BlobSizes.Table("latents", rows, model.Latent));
@@ -35,15 +30,12 @@ public sealed class LatentsFunction : IJobFunction
 }
 
 /// <summary>H(h) of a shard's latents.</summary>
-public sealed class ExpertLogitsFunction : IJobFunction
+internal sealed class ExpertLogitsFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => ExpertLogitsParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<ExpertLogitsParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -51,10 +43,8 @@ public sealed class ExpertLogitsFunction : IJobFunction
         return Output.Of(TensorBlobs.File("logits", Network.Decide(model, TensorBlobs.Floats(context.Inputs[1], "latents"))));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var model = LearningJob.Parameters<ExpertLogitsParameters>(job).Model;
         var rows = BlobSizes.TableRows(job.Inputs[1], "latents", model.Latent);
         return JobForecast.OneBlob(LearningCost.Logits(model, rows), BlobSizes.Table("logits", rows, model.Classes));
@@ -62,15 +52,12 @@ public sealed class ExpertLogitsFunction : IJobFunction
 }
 
 /// <summary>Accuracy and loss of the global stage-1 model on test shards.</summary>
-public sealed class ModelScoreFunction : IJobFunction
+internal sealed class ModelScoreFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => ModelScoreParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<ModelScoreParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -91,10 +78,8 @@ public sealed class ModelScoreFunction : IJobFunction
         return Output.Of().With("accuracy", right / count).With("loss", loss / count);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var model = LearningJob.Parameters<ModelScoreParameters>(job).Model;
         var rows = job.Inputs.Skip(2).Sum(BlobSizes.ShardRows);
         return new(LearningCost.Latents(model, rows) + LearningCost.Logits(model, rows), [], [], ["accuracy", "loss"]);

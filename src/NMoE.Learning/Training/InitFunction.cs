@@ -17,17 +17,14 @@ namespace NMoE.Learning.Training;
 /// common (0.8). So the first of several linear layers has rows of mean zero, which do not see the common part, and four times the bound, which makes up for most of
 /// the small spread; without, training stood still for hundreds of steps.
 /// </summary>
-public sealed class InitFunction : IJobFunction
+internal sealed class InitFunction : IJobFunction
 {
     private const double LatentGain = 4;
 
-    /// <inheritdoc/>
     public string Kind => InitParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var parameters = LearningJob.Parameters<InitParameters>(context.Job);
         var layout = ParameterLayout.Of(parameters.Model, parameters.Part, parameters.Outputs);
         var file = SafeTensors.Write(layout.Select((shape, number) => shape.Role == ParameterRole.Counter
@@ -38,7 +35,6 @@ public sealed class InitFunction : IJobFunction
         return Output.Of(file);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
         var parameters = LearningJob.Parameters<InitParameters>(job);

@@ -6,15 +6,12 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Learning.Training;
 
 /// <summary>FedAvgM (Hsu et al., 2019): the server moves along a running sum of what the averages would have changed.</summary>
-public sealed class MomentumAverageFunction : IJobFunction
+internal sealed class MomentumAverageFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => MomentumAverageParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<MomentumAverageParameters>(context.Job);
         var models = settings.Weights.Length;
         if (context.Inputs.Length != models + 1 && context.Inputs.Length != models + 2)
@@ -30,10 +27,8 @@ public sealed class MomentumAverageFunction : IJobFunction
         return Output.Of(SafeTensors.Write(steps.Select(step => step.Model)), SafeTensors.Write(steps.Select(step => step.Velocity)));
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var bytes = job.Inputs[0].Bytes;
         return new(2.0 * (job.Inputs.Length + 1) * (bytes / sizeof(float)), [bytes, bytes], [], []);
     }

@@ -6,15 +6,12 @@ using NMoE.Learning.Models;
 namespace NMoE.Learning.Training;
 
 /// <summary>Runs <see cref="OwnNormsParameters"/>.</summary>
-public sealed class OwnNormsFunction : IJobFunction
+internal sealed class OwnNormsFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => OwnNormsParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var model = LearningJob.Parameters<OwnNormsParameters>(context.Job).Model;
         var (received, own) = (SafeTensors.Read(context.Inputs[0]), SafeTensors.Read(context.Inputs[1]));
 
@@ -23,10 +20,5 @@ public sealed class OwnNormsFunction : IJobFunction
             .Select(shape => (shape.Shape.Length == 4 ? received : own)[shape.Name])));
     }
 
-    /// <inheritdoc/>
-    public JobForecast Forecast(Job job)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return JobForecast.OneBlob(0, job.Inputs[0].Bytes);
-    }
+    public JobForecast Forecast(Job job) => JobForecast.OneBlob(0, job.Inputs[0].Bytes);
 }

@@ -11,20 +11,17 @@ namespace NMoE.Learning.Training;
 /// <summary>
 /// A client's round of SCAFFOLD (Karimireddy et al., 2020, option II): w -= lr (g - c_i + c) for K steps, then c_i' = c_i - c + (w_g - w)/(K lr).
 /// </summary>
-public sealed class ScaffoldFunction : IJobFunction
+internal sealed class ScaffoldFunction : IJobFunction
 {
     /// <summary>The name of a control variate in its file: f32 [P], the parameters of F, then of H.</summary>
     internal const string Control = "control";
 
     private const int FixedInputs = 3;
 
-    /// <inheritdoc/>
     public string Kind => ScaffoldParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<ScaffoldParameters>(context.Job);
         var local = settings.Local;
         using var scope = NewDisposeScope();
@@ -42,10 +39,8 @@ public sealed class ScaffoldFunction : IJobFunction
             .With("loss", loss).With("accuracy", accuracy);
     }
 
-    /// <inheritdoc/>
     public JobForecast Forecast(Job job)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var local = LearningJob.Parameters<ScaffoldParameters>(job).Local;
         var control = ControlBytes(local.Model);
         return new(
@@ -63,25 +58,17 @@ public sealed class ScaffoldFunction : IJobFunction
 }
 
 /// <summary>The server's control variate: c += the sum of the clients' changes over n, in double precision.</summary>
-public sealed class ScaffoldServerFunction : IJobFunction
+internal sealed class ScaffoldServerFunction : IJobFunction
 {
-    /// <inheritdoc/>
     public string Kind => ScaffoldServerParameters.Kind;
 
-    /// <inheritdoc/>
     public JobOutput Run(JobContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var settings = LearningJob.Parameters<ScaffoldServerParameters>(context.Job);
         TensorBlob[] inputs = [.. context.Inputs.Select(input => TensorBlobs.Find(input, ScaffoldFunction.Control, TensorType.F32))];
         var weights = inputs.Select((_, number) => number < settings.Changes ? 1.0 / settings.Clients : 1.0).ToArray();
         return Output.Of(SafeTensors.Write([WeightedSum.Of(inputs, weights)]));
     }
 
-    /// <inheritdoc/>
-    public JobForecast Forecast(Job job)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
-    }
+    public JobForecast Forecast(Job job) => JobForecast.OneBlob(2.0 * job.Inputs.Length * (job.Inputs[0].Bytes / sizeof(float)), job.Inputs[0].Bytes);
 }

@@ -8,7 +8,7 @@ namespace NMoE.Reporting.Sweeps;
 /// </summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="HalfWidth">Half the interval's width; null for a single seed, of which nothing is known.</param>
-public sealed record SeedInterval(double Mean, double? HalfWidth)
+internal sealed record SeedInterval(double Mean, double? HalfWidth)
 {
     private const double Upper = 0.975;
 
@@ -16,7 +16,6 @@ public sealed record SeedInterval(double Mean, double? HalfWidth)
     /// <exception cref="ArgumentException">There is no value.</exception>
     public static SeedInterval Of(IReadOnlyCollection<double> values)
     {
-        ArgumentNullException.ThrowIfNull(values);
         if (values.Count == 0)
         {
             throw new ArgumentException("At least one seed is needed.", nameof(values));

@@ -5,14 +5,10 @@ using NMoE.Reporting.Figures;
 namespace NMoE.Reporting.Sweeps;
 
 /// <summary>The figures that a sweep asks for.</summary>
-public static class SweepFigures
+internal static class SweepFigures
 {
     /// <summary>Draws them in order; none where the sweep asks for none or nothing was run, and none that would show nothing.</summary>
-    public static ImmutableArray<Figure> Draw(SweepResult result)
-    {
-        ArgumentNullException.ThrowIfNull(result);
-        return result.Plan.Figure is not { } figure ? [] : [.. figure.Drawings.SelectMany(drawing => Draw(result, figure, drawing))];
-    }
+    public static ImmutableArray<Figure> Draw(SweepResult result) => result.Plan.Figure is not { } figure ? [] : [.. figure.Drawings.SelectMany(drawing => Draw(result, figure, drawing))];
 
     private static IEnumerable<Figure> Draw(SweepResult result, SweepFigure figure, SweepDrawing drawing) => drawing switch
     {

@@ -6,7 +6,7 @@ using Akka.Dispatch.SysMsg;
 namespace NMoE.Simulation.Loop;
 
 /// <summary>Makes the dispatcher of the simulated world; named by <c>akka.actor.default-dispatcher.type</c>.</summary>
-public sealed class VirtualDispatcherConfigurator : MessageDispatcherConfigurator
+internal sealed class VirtualDispatcherConfigurator : MessageDispatcherConfigurator
 {
     private readonly VirtualDispatcher _instance;
 
@@ -19,7 +19,6 @@ public sealed class VirtualDispatcherConfigurator : MessageDispatcherConfigurato
             prerequisites.Scheduler as VirtualScheduler
             ?? throw new SimulationException("The virtual dispatcher needs the virtual scheduler; start the system with VirtualWorld.Configuration."));
 
-    /// <inheritdoc/>
     public override MessageDispatcher Dispatcher() => _instance;
 }
 

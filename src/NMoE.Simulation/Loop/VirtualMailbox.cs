@@ -9,21 +9,18 @@ namespace NMoE.Simulation.Loop;
 /// The mailbox of the simulated world. One thread fills and empties it, but for the start and the end of the ActorSystem, and most mailboxes are empty most
 /// of the time: Akka's own keeps 1 kB ready for many threads, this one 0.1 kB.
 /// </summary>
-public sealed class VirtualMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<VirtualMessageQueue>
+internal sealed class VirtualMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<VirtualMessageQueue>
 {
-    /// <inheritdoc/>
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new VirtualMessageQueue();
 }
 
 /// <summary>Messages of one actor, first in, first out.</summary>
-public sealed class VirtualMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics
+internal sealed class VirtualMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics
 {
     private readonly Queue<Envelope> _messages = new();
 
-    /// <inheritdoc/>
     public bool HasMessages => Count > 0;
 
-    /// <inheritdoc/>
     public int Count
     {
         get
@@ -35,7 +32,6 @@ public sealed class VirtualMessageQueue : IMessageQueue, IUnboundedMessageQueueS
         }
     }
 
-    /// <inheritdoc/>
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {
         lock (_messages)
@@ -44,7 +40,6 @@ public sealed class VirtualMessageQueue : IMessageQueue, IUnboundedMessageQueueS
         }
     }
 
-    /// <inheritdoc/>
     public bool TryDequeue(out Envelope envelope)
     {
         lock (_messages)
@@ -53,10 +48,8 @@ public sealed class VirtualMessageQueue : IMessageQueue, IUnboundedMessageQueueS
         }
     }
 
-    /// <inheritdoc/>
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
-        ArgumentNullException.ThrowIfNull(deadletters);
         while (TryDequeue(out var message))
         {
             deadletters.Enqueue(owner, message);

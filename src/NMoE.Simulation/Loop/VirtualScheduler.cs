@@ -9,7 +9,7 @@ namespace NMoE.Simulation.Loop;
 /// Akka's scheduler in virtual time: timers of actors, receive timeouts and the world's own events are entries of one heap.
 /// Chosen by <c>akka.scheduler.implementation</c>; it owns the <see cref="World"/> of its ActorSystem.
 /// </summary>
-public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider
+internal sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider
 {
     private static readonly DateTimeOffset Beginning = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -20,39 +20,30 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
     /// <summary>The world that this scheduler keeps the time of.</summary>
     public World World { get; }
 
-    /// <inheritdoc/>
     protected override DateTimeOffset TimeNow => Beginning + MonotonicClock;
 
-    /// <inheritdoc/>
     public override TimeSpan MonotonicClock => new(World.Now.Ticks);
 
-    /// <inheritdoc/>
     public override TimeSpan HighResMonotonicClock => MonotonicClock;
 
-    /// <inheritdoc/>
     protected override void InternalScheduleTellOnce(
         TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
         World.Push(delay, new PendingTell(receiver, message, sender) { Cancelable = cancelable });
 
-    /// <inheritdoc/>
     protected override void InternalScheduleTellRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
         World.Push(initialDelay, new PendingTell(receiver, message, sender) { Interval = interval, Cancelable = cancelable });
 
-    /// <inheritdoc/>
     protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
         World.Push(delay, new PendingAction("action", action) { Cancelable = cancelable });
 
-    /// <inheritdoc/>
     protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
         World.Push(delay, new PendingAction("action", action.Run) { Cancelable = cancelable });
 
-    /// <inheritdoc/>
     protected override void InternalScheduleRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         World.Push(initialDelay, new PendingAction("action", action) { Interval = interval, Cancelable = cancelable });
 
-    /// <inheritdoc/>
     protected override void InternalScheduleRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
         World.Push(initialDelay, new PendingAction("action", action.Run) { Interval = interval, Cancelable = cancelable });

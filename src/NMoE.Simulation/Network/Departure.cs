@@ -29,10 +29,8 @@ internal sealed class Departure : IFlight
     /// <summary>Whether it has left.</summary>
     public bool HasLeft => _flight is not null;
 
-    /// <inheritdoc/>
     public AirBytes OnAir => _flight?.OnAir ?? default;
 
-    /// <inheritdoc/>
     public void Stop()
     {
         _flight?.Stop();
@@ -42,7 +40,6 @@ internal sealed class Departure : IFlight
         }
     }
 
-    /// <inheritdoc/>
     public void Hold()
     {
         _flight?.Hold();
@@ -52,7 +49,6 @@ internal sealed class Departure : IFlight
         }
     }
 
-    /// <inheritdoc/>
     public void Release()
     {
         _flight?.Release();

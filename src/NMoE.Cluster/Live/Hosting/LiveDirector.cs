@@ -48,10 +48,8 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
         Receive<Blobs.BlobNotFetched>(not => _ending?.Fetched(not.Blob.Hash, isThere: false));
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
     protected override void PreStart()
     {
         AkkaCluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
@@ -59,7 +57,6 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
         _peers.Node(_peers.Self).Tell(new AskRun(), Self);
     }
 
-    /// <inheritdoc/>
     protected override void PostStop() => AkkaCluster.Get(Context.System).Unsubscribe(Self);
 
     private void Greet(NodeReady ready)

@@ -70,17 +70,14 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         Receive<Completed>(completed => Close(completed.History.Begun.Run, completed.History));
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
     protected override void PreStart()
     {
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         Timers.StartPeriodicTimer("beat", new Beat(), TimeSpan.FromMilliseconds(200), BeatTime);
     }
 
-    /// <inheritdoc/>
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);

@@ -19,7 +19,6 @@ internal sealed class RollCall(LiveSettings settings)
     /// <param name="giveUp">Told why, when patience is over.</param>
     public void Look(ImmutableArray<string> here, Action<string> giveUp)
     {
-        ArgumentNullException.ThrowIfNull(giveUp);
         var waited = settings.Time.GetElapsedTime(_since);
         if (waited >= settings.Patience)
         {

@@ -14,7 +14,6 @@ internal sealed class LiveClock
     /// <param name="began">When the run began. Where that lies before now, so much is on the clock already.</param>
     public LiveClock(TimeProvider time, DateTime began)
     {
-        ArgumentNullException.ThrowIfNull(time);
         _time = time;
         _from = time.GetTimestamp();
         var passed = time.GetUtcNow().UtcDateTime - began;

@@ -37,7 +37,6 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <summary>The node's network; set before the first device starts.</summary>
     public IActorRef Network { get; set; } = ActorRefs.Nobody;
 
-    /// <inheritdoc/>
     public VirtualTime Now => clock.Now;
 
     /// <summary>The bytes of what this node's devices sent.</summary>
@@ -49,7 +48,6 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <summary>Whether a message of this node has not come to its end, as far as is known here.</summary>
     public bool HasUnderWay => Locked(() => _inFlight.Count > 0);
 
-    /// <inheritdoc/>
     public object? Persisted(DeviceId device) => Locked(() =>
     {
         if (!_persisted.TryGetValue(device, out var durable) && files.Read(device) is { } kept)
@@ -61,7 +59,6 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         return durable;
     });
 
-    /// <inheritdoc/>
     public void Persist(DeviceId device, object durable) => Locked(() =>
     {
         if (!ReferenceEquals(_persisted.GetValueOrDefault(device), durable))
@@ -80,7 +77,6 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         }
     });
 
-    /// <inheritdoc/>
     public void Decided(DeviceId device) => Locked(() => _outbox.Decided(device));
 
     /// <summary>What a server persisted is kept by a second node, or there is none to keep it.</summary>
@@ -106,10 +102,8 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         }
     });
 
-    /// <inheritdoc/>
     public void Register(DeviceId device, IActorRef host) => Locked(() => _hosts[device] = host);
 
-    /// <inheritdoc/>
     public void Attach(DeviceId device, IActorRef actor)
     {
         jobs.Grant(device, NamedBlobs.In(Persisted(device)));
@@ -119,7 +113,6 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <summary>Whether a device of this node is on.</summary>
     public bool IsAttached(DeviceId device) => Locked(() => _actors.ContainsKey(device));
 
-    /// <inheritdoc/>
     public void GoDark(DeviceId device)
     {
         Locked(() =>
@@ -139,7 +132,6 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         jobs.Forget(device, NamedBlobs.In(Persisted(device)));
     }
 
-    /// <inheritdoc/>
     public void Send(Transfer transfer) => Locked(() =>
     {
         var number = _sent++;
@@ -198,7 +190,6 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         }
     });
 
-    /// <inheritdoc/>
     public bool Carries(DeviceId from, DeviceId to, Predicate<object> which) =>
         Locked(() => _inFlight.Values.Any(transfer => transfer.From == from && transfer.To == to && which(transfer.Message)));
 
@@ -216,22 +207,16 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         return true;
     }
 
-    /// <inheritdoc/>
     public void Submit(DeviceId device, Federation.Roles.Compute compute, IActorRef actor) => jobs.Submit(device, compute, actor);
 
-    /// <inheritdoc/>
     public void Await(DeviceId device, string what) => SetWork(device, what);
 
-    /// <inheritdoc/>
     public bool IsAwaited(DeviceId device) => Locked(() => _work.GetValueOrDefault(device) is not null);
 
-    /// <inheritdoc/>
     public bool IsReplaceable(DeviceId device) => false;
 
-    /// <inheritdoc/>
     public void Finish(DeviceId device) => Locked(() => GateOf(device).Do(() => SetWork(device, null)));
 
-    /// <inheritdoc/>
     public void Observe(DeviceId device, Observation observation) => Locked(() =>
     {
         var seen = new Seen(clock.Now, observation);
@@ -241,17 +226,14 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
         }
     });
 
-    /// <inheritdoc/>
     public void Fail(Exception reason) => node.Tell(new LocalFailure(reason.Message), ActorRefs.NoSender);
 
-    /// <inheritdoc/>
     public DeviceCrashedException? Misbehaved(DeviceId device, IActorRef actor, Exception failure)
     {
         node.Tell(new LocalBug(device, failure), ActorRefs.NoSender);
         return new DeviceCrashedException($"its role failed: {failure.Message}");
     }
 
-    /// <inheritdoc/>
     public void Retire(IEnumerable<DeviceId> devices) => Locked(() =>
     {
         foreach (var device in devices)

@@ -12,7 +12,7 @@ public readonly record struct Passed<TFlow>(TFlow Flow, int Bytes, VirtualTime A
 /// <summary>A link that lets chunks through one at a time, at a bucket's rate. Flows take turns, a chunk each: equal shares where all have chunks waiting.</summary>
 /// <typeparam name="TFlow">What tells flows apart.</typeparam>
 /// <param name="bucket">Its rate.</param>
-public sealed class ShapedLink<TFlow>(TokenBucket bucket)
+internal sealed class ShapedLink<TFlow>(TokenBucket bucket)
     where TFlow : notnull
 {
     private readonly Dictionary<TFlow, Queue<(int Bytes, VirtualTime Ready)>> _waiting = [];

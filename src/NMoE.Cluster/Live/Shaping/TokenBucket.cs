@@ -7,7 +7,7 @@ namespace NMoE.Cluster.Live.Shaping;
 /// are given and taken, so that a late timer costs no rate.
 /// </summary>
 /// <param name="bitsPerSecond">Rate, above 0; positive infinity lets everything through at once.</param>
-public sealed class TokenBucket(double bitsPerSecond)
+internal sealed class TokenBucket(double bitsPerSecond)
 {
     private VirtualTime _busySince;
     private long _bytes;

@@ -45,13 +45,10 @@ internal sealed class LiveNetwork : ReceiveActor, IWithTimers
         Receive<Watch>(_ => Stop(_up.Of(stream => stream is { IsOffered: false, IsWithheld: false } && _context.Clock.Now - stream.MovedAt > StallLimit), tellPeer: true));
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
     protected override void PreStart() => Timers.StartPeriodicTimer("watch", new Watch(), TimeSpan.FromSeconds(1));
 
-    /// <inheritdoc/>
     protected override void PostStop() => _alarm.Dispose();
 
     /// <summary>Whatever came, all that is due by now happens next, and the clock is set for what follows.</summary>

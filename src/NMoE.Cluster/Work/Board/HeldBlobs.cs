@@ -4,7 +4,7 @@ using NMoE.Compute.Blobs;
 namespace NMoE.Cluster.Work.Board;
 
 /// <summary>The blobs that a worker was last seen with: a few thousand, the oldest forgotten first, however long it runs.</summary>
-public sealed record HeldBlobs
+internal sealed record HeldBlobs
 {
     /// <summary>How many are kept in mind.</summary>
     public const int Most = 4096;
@@ -19,7 +19,6 @@ public sealed record HeldBlobs
     /// <summary>With these too, the last being the newest.</summary>
     public HeldBlobs With(IEnumerable<BlobRef> blobs)
     {
-        ArgumentNullException.ThrowIfNull(blobs);
         var (since, order, next) = (_since.ToBuilder(), _order.ToBuilder(), _next);
         foreach (var blob in blobs)
         {

@@ -5,9 +5,8 @@ namespace NMoE.Cluster.Work.Board;
 
 /// <summary>A worker that the coordinator has admitted. A process that comes back is another worker.</summary>
 /// <param name="Number">From 1, in the order of admission.</param>
-public readonly record struct WorkerId(int Number) : IComparable<WorkerId>
+internal readonly record struct WorkerId(int Number) : IComparable<WorkerId>
 {
-    /// <inheritdoc/>
     public int CompareTo(WorkerId other) => Number.CompareTo(other.Number);
 
     /// <summary>As in a log: <c>worker 3</c>.</summary>
@@ -18,7 +17,7 @@ public readonly record struct WorkerId(int Number) : IComparable<WorkerId>
 /// What is to be computed and who does it: the coordinator's state, changed by <see cref="WorkRules"/> only. A job is named by its key. What is
 /// finished is forgotten here, since the store remembers it; so a second result of a job is one of a job that is not known.
 /// </summary>
-public sealed record WorkBoard
+internal sealed record WorkBoard
 {
     /// <summary>A board without jobs and workers.</summary>
     public static WorkBoard Empty { get; } = new();
@@ -42,9 +41,8 @@ public sealed record WorkBoard
 /// <summary>A place in the queue.</summary>
 /// <param name="Turn">0 for a job that a worker had already, 1 for one that none had.</param>
 /// <param name="Number">The job's number in the order of submission.</param>
-public readonly record struct QueuePlace(int Turn, long Number) : IComparable<QueuePlace>
+internal readonly record struct QueuePlace(int Turn, long Number) : IComparable<QueuePlace>
 {
-    /// <inheritdoc/>
     public int CompareTo(QueuePlace other) => Turn != other.Turn ? Turn.CompareTo(other.Turn) : Number.CompareTo(other.Number);
 }
 
@@ -53,10 +51,10 @@ public readonly record struct QueuePlace(int Turn, long Number) : IComparable<Qu
 /// <param name="Inputs">The blobs that it reads.</param>
 /// <param name="Stands">Where it is.</param>
 /// <param name="Failures">How often a worker had it and did not bring it to an end.</param>
-public sealed record BoardJob(long Number, ImmutableArray<BlobRef> Inputs, JobStand Stands, int Failures);
+internal sealed record BoardJob(long Number, ImmutableArray<BlobRef> Inputs, JobStand Stands, int Failures);
 
 /// <summary>Where a job is that is not finished.</summary>
-public abstract record JobStand
+internal abstract record JobStand
 {
     /// <summary>It waits for a worker.</summary>
     public sealed record Queued(QueuePlace Place) : JobStand;
@@ -76,4 +74,4 @@ public abstract record JobStand
 /// <param name="Wanted">How many jobs it takes at a time, beside one more to fetch the inputs of; 0 while it takes none.</param>
 /// <param name="UnderWay">Keys of the jobs that it has.</param>
 /// <param name="Holds">The blobs that its own store is thought to hold; wrong only at the price of a fetch.</param>
-public sealed record BoardWorker(int Threads, int Wanted, ImmutableSortedSet<string> UnderWay, HeldBlobs Holds);
+internal sealed record BoardWorker(int Threads, int Wanted, ImmutableSortedSet<string> UnderWay, HeldBlobs Holds);

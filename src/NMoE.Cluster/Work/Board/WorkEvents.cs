@@ -4,7 +4,7 @@ using NMoE.Compute.Blobs;
 namespace NMoE.Cluster.Work.Board;
 
 /// <summary>What happens to a board.</summary>
-public abstract record WorkEvent
+internal abstract record WorkEvent
 {
     /// <summary>A job is to be computed.</summary>
     public sealed record JobSubmitted(string Key, ImmutableArray<BlobRef> Inputs) : WorkEvent;
@@ -47,7 +47,7 @@ public abstract record WorkEvent
 }
 
 /// <summary>What is to be done about it, in this order.</summary>
-public abstract record WorkEffect
+internal abstract record WorkEffect
 {
     /// <summary>Offer a job to a worker.</summary>
     public sealed record Give(WorkerId Worker, string Key) : WorkEffect;

@@ -6,7 +6,7 @@ namespace NMoE.Cluster.Work.Board;
 /// How a board changes. Jobs are pure, so whoever finishes one first is right, and nothing has to be undone: a late result of a job that is
 /// not finished is as good as any, one of a job that is finished is dropped.
 /// </summary>
-public static class WorkRules
+internal static class WorkRules
 {
     /// <summary>A job that so many workers had and did not end would be lost for ever: it may be what brings them down.</summary>
     public const int MostFailures = 10;
@@ -14,7 +14,6 @@ public static class WorkRules
     /// <summary>The board after an event, and what is to be done.</summary>
     public static (WorkBoard Board, ImmutableArray<WorkEffect> Effects) Handle(WorkBoard board, WorkEvent happened)
     {
-        ArgumentNullException.ThrowIfNull(board);
         var effects = ImmutableArray.CreateBuilder<WorkEffect>();
         var next = happened switch
         {

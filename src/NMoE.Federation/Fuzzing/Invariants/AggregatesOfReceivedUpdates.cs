@@ -18,10 +18,8 @@ internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
 
     private bool TakesEarlier => plan.Settings.Extractor.Cohort is { Late: LateUpdates.Accept } or { Aggregation: Aggregation.Buffered };
 
-    /// <inheritdoc/>
     public string Name => "aggregates-of-received-updates";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         if (happening is not RoleDecided { After: AggregatorState state } decided)

@@ -24,10 +24,8 @@ internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
     // How many experts each sample of a pass asks: as many as are configured, or as may be chosen.
     private readonly SortedDictionary<(int Client, int Pass), int> _k = [];
 
-    /// <inheritdoc/>
     public string Name => "answers-of-those-asked";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         if (happening is not RoleDecided { After: ClientState state, Device.Number: var client } decided)

@@ -10,10 +10,8 @@ internal sealed class BlobsComeFromSomewhere : IInvariant
 {
     private readonly SortedDictionary<DeviceId, SortedSet<BlobHash>> _known = [];
 
-    /// <inheritdoc/>
     public string Name => "blobs-come-from-somewhere";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         if (happening is not RoleDecided decided)

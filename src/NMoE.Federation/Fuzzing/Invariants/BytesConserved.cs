@@ -16,10 +16,8 @@ internal sealed class BytesConserved(Ledger ledger) : IInvariant
     private long _wasted;
     private long _left;
 
-    /// <inheritdoc/>
     public string Name => "bytes-conserved";
 
-    /// <inheritdoc/>
     public string? See(Happening happening) => happening switch
     {
         TransferBegan began => Begin(began),

@@ -19,10 +19,8 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
     // By place and part of the model, of the round under way.
     private readonly SortedDictionary<int, SortedDictionary<int, SortedDictionary<int, ReceivedUpdate>>> _pending = [];
 
-    /// <inheritdoc/>
     public string Name => "clients-count-once";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         if (happening is not RoleDecided { After: AggregatorState } decided)

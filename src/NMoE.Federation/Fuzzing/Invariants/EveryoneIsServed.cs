@@ -10,10 +10,8 @@ internal sealed class EveryoneIsServed(Plan plan) : IInvariant
     private readonly SortedSet<int> _excused = [];
     private bool _noticed;
 
-    /// <inheritdoc/>
     public string Name => "everyone-is-served";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         switch (happening)

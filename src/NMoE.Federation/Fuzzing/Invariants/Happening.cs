@@ -17,7 +17,7 @@ public abstract record Happening(VirtualTime At);
 /// <param name="Message">What it was told.</param>
 /// <param name="After">Its state after.</param>
 /// <param name="Effects">What it wants done, in order.</param>
-public sealed record RoleDecided(
+internal sealed record RoleDecided(
     VirtualTime At, DeviceId Device, object Before, object Message, object After, ImmutableArray<Effect> Effects) : Happening(At)
 {
     /// <summary>What it sends, for the first time or again.</summary>
@@ -28,14 +28,14 @@ public sealed record RoleDecided(
 /// <param name="At">When.</param>
 /// <param name="Number">Tells it from all others.</param>
 /// <param name="Transfer">The transfer.</param>
-public sealed record TransferBegan(VirtualTime At, long Number, Transfer Transfer) : Happening(At);
+internal sealed record TransferBegan(VirtualTime At, long Number, Transfer Transfer) : Happening(At);
 
 /// <summary>A transfer has ended.</summary>
 /// <param name="At">When.</param>
 /// <param name="Number">As it was when it began.</param>
 /// <param name="End">What became of it.</param>
 /// <param name="Air">What left its sender for it.</param>
-public sealed record TransferEnded(VirtualTime At, long Number, TransferEnd End, AirBytes Air) : Happening(At);
+internal sealed record TransferEnded(VirtualTime At, long Number, TransferEnd End, AirBytes Air) : Happening(At);
 
 /// <summary>A role let something be seen.</summary>
 /// <param name="At">When.</param>
@@ -44,10 +44,10 @@ public sealed record Observed(VirtualTime At, Observation What) : Happening(At);
 
 /// <summary>An event, and all that followed from it at once, is over.</summary>
 /// <param name="At">When.</param>
-public sealed record EventOver(VirtualTime At) : Happening(At);
+internal sealed record EventOver(VirtualTime At) : Happening(At);
 
 /// <summary>The run is over.</summary>
 /// <param name="At">When.</param>
 /// <param name="Outcome">Its result, or null.</param>
 /// <param name="Failure">Why there is none, or null.</param>
-public sealed record RunOver(VirtualTime At, Outcome? Outcome, Exception? Failure) : Happening(At);
+internal sealed record RunOver(VirtualTime At, Outcome? Outcome, Exception? Failure) : Happening(At);

@@ -5,7 +5,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>Something that holds at every instant of every run, whatever goes wrong in it. One object looks at one run.</summary>
-public interface IInvariant
+internal interface IInvariant
 {
     /// <summary>Its name, as in <c>bytes-conserved</c>.</summary>
     string Name { get; }
@@ -16,7 +16,7 @@ public interface IInvariant
 }
 
 /// <summary>The invariants that there are: where a new one is registered.</summary>
-public static class AllInvariants
+internal static class AllInvariants
 {
     /// <summary>One of each kind, for one run.</summary>
     /// <param name="plan">The experiment.</param>

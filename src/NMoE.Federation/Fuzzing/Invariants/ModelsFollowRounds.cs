@@ -14,10 +14,8 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     private readonly SortedDictionary<(int Place, string Stage, int Round), ImmutableArray<BlobRef>> _models = [];
     private readonly SortedDictionary<(int Place, string Stage), ImmutableArray<BlobRef>> _rings = [];
 
-    /// <inheritdoc/>
     public string Name => "models-follow-rounds";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         switch (happening)

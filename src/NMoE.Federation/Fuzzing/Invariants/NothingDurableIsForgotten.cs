@@ -11,10 +11,8 @@ internal sealed class NothingDurableIsForgotten : IInvariant
 {
     private readonly SortedDictionary<DeviceId, object> _last = [];
 
-    /// <inheritdoc/>
     public string Name => "nothing-durable-is-forgotten";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         if (happening is not RoleDecided { Device: var device, After: var after })

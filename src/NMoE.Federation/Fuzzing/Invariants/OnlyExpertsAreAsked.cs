@@ -8,10 +8,8 @@ internal sealed class OnlyExpertsAreAsked : IInvariant
 {
     private readonly SortedSet<int> _experts = [];
 
-    /// <inheritdoc/>
     public string Name => "only-experts-are-asked";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         switch (happening)

@@ -13,10 +13,8 @@ internal sealed class PartsKeepTheirPlaces(Plan plan) : IInvariant
 {
     private readonly SortedDictionary<ModelPart, long> _bytes = [];
 
-    /// <inheritdoc/>
     public string Name => "parts-keep-their-places";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         switch (happening)

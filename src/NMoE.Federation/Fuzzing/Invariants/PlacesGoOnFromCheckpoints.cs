@@ -13,10 +13,8 @@ internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
 {
     private readonly SortedDictionary<int, (int From, Checkpoint Kept)> _held = [];
 
-    /// <inheritdoc/>
     public string Name => "places-go-on-from-checkpoints";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         if (happening is not RoleDecided { After: AggregatorState state, Device: var device } decided)

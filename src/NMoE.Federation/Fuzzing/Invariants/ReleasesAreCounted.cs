@@ -11,10 +11,8 @@ internal sealed class ReleasesAreCounted : IInvariant
     private readonly SortedSet<(int Client, BlobHash Matrix)> _left = [];
     private readonly SortedSet<(int Client, BlobHash Matrix)> _counted = [];
 
-    /// <inheritdoc/>
     public string Name => "releases-are-counted";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         switch (happening)

@@ -7,10 +7,8 @@ internal sealed class RequestsEnd : IInvariant
 {
     private readonly SortedSet<(int Client, int Pass, int Request)> _open = [];
 
-    /// <inheritdoc/>
     public string Name => "requests-end";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         switch (happening)

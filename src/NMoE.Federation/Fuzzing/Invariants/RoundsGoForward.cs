@@ -17,10 +17,8 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
     private int _place;
     private bool _trained;
 
-    /// <inheritdoc/>
     public string Name => "rounds-go-forward";
 
-    /// <inheritdoc/>
     public string? See(Happening happening) => happening switch
     {
         RoleDecided { After: AggregatorState state, Device.Place: var place } decided => Move(place, Takeovers.Of(decided), state.Durable),

@@ -21,10 +21,8 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
 
     private CohortSection Cohort => plan.Settings.Extractor.Cohort;
 
-    /// <inheritdoc/>
     public string Name => "rounds-have-a-quorum";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         if (happening is not RoleDecided { After: AggregatorState { Durable: var durable } } decided)

@@ -15,10 +15,8 @@ internal sealed class RunEnds(Plan plan) : IInvariant
     private static readonly TimeSpan MostTime = TimeSpan.FromHours(4);
     private long _events;
 
-    /// <inheritdoc/>
     public string Name => "run-ends";
 
-    /// <inheritdoc/>
     public string? See(Happening happening) => happening switch
     {
         EventOver over when ++_events > MostEvents => FormattableString.Invariant($"the run is not over after {_events} events, at {over.At}"),

@@ -16,10 +16,8 @@ internal sealed class SilentAreNotInvited : IInvariant
     private readonly SortedDictionary<(DeviceId Server, int Client), ((Phase Phase, int Round, int Tries) Step, bool Heard)> _asked = [];
     private readonly SortedSet<(DeviceId Server, int Client)> _silent = [];
 
-    /// <inheritdoc/>
     public string Name => "silent-are-not-invited";
 
-    /// <inheritdoc/>
     public string? See(Happening happening) => happening switch
     {
         RoleDecided { Before: AggregatorState before, After: AggregatorState after } decided => Led(decided, before, after),

@@ -7,10 +7,8 @@ internal sealed class TimeNeverGoesBack : IInvariant
 {
     private VirtualTime _last;
 
-    /// <inheritdoc/>
     public string Name => "time-never-goes-back";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         var before = _last;

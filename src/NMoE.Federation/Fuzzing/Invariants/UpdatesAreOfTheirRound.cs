@@ -12,10 +12,8 @@ internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
     private readonly SortedSet<(int Client, string Stage, int Round, BlobHash Blob)> _trained = [];
     private readonly SortedSet<(int Client, string Stage, int Round)> _asked = [];
 
-    /// <inheritdoc/>
     public string Name => "updates-are-of-their-round";
 
-    /// <inheritdoc/>
     public string? See(Happening happening)
     {
         if (happening is not RoleDecided { After: ClientState, Device.Number: var client } decided)
