@@ -35,11 +35,12 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed),
         ];
         var probed = Probed(observed);
+        var favourites = new Favourites(plan, executor, cancellation).Of(observed);
         var entries = ledger.Entries;
         return new RunReport(
             plan.Settings.Experiment.Name,
-            [.. observed.Rounds.Select(item => RunObserver.RecordOf(
-                item, (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"]))],
+            [.. observed.Rounds.Select(item => WithFavourite(favourites, RunObserver.RecordOf(
+                item, (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"])))],
             [.. PassRecords(observed, entries, scores, references)],
             [.. Comparisons(scores, references)],
             [.. entries.Select(item => new LedgerRecord(
@@ -63,6 +64,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             Latencies = [.. plan.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
         };
     }
+
+    private static RoundRecord WithFavourite(ImmutableSortedDictionary<int, (int Expert, double Share)> favourites, RoundRecord round) =>
+        round.Stage == Stages.Gate && favourites.TryGetValue(round.Round, out var favourite) ? round with { Favourite = favourite.Expert, LargestShare = favourite.Share } : round;
 
     private IEnumerable<UnchoosableRecord> Unchoosable(RunObserver observed) => observed.Named is not { } named ? [] : plan.ClientNumbers
         .Select(client => (Client: client, Why:

@@ -12,7 +12,16 @@ namespace NMoE.Federation.Records;
 /// <param name="Accuracy">Accuracy of the global model on all test pictures, 0..1; null where it was not measured.</param>
 /// <param name="Participants">Clients whose update was aggregated.</param>
 public sealed record RoundRecord(
-    string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants);
+    string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants)
+{
+    /// <summary>After a round of FedGate, the expert that the gate sends most test samples to; null for other stages, and where it was not measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Favourite { get; init; }
+
+    /// <summary>Its share of them, 1/n..1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LargestShare { get; init; }
+}
 
 /// <summary>A paired comparison of two gates over the same test pictures.</summary>
 /// <param name="Test"><c>same</c> or <c>iid</c>.</param>

@@ -16,7 +16,7 @@ internal static class RunTables
         [
             .. new[]
             {
-                Passes(report), Routing(report), Comparisons(report), Dealt(report), Privacy(report), Updates(report), Crashes(report), WaitTable.Of(report), Unchoosable(report), Off(report), Moves(report), Ledger(report), Energy(report),
+                Passes(report), Routing(report), Favourites(report), Comparisons(report), Dealt(report), Privacy(report), Updates(report), Crashes(report), WaitTable.Of(report), Unchoosable(report), Off(report), Moves(report), Ledger(report), Energy(report),
             }.Where(table => !table.Rows.IsEmpty),
         ];
 
@@ -38,6 +38,27 @@ internal static class RunTables
                 pass.Test, Names.OfPass(pass), FormattableString.Invariant($"{pass.RoutingEntropy:F2} of {Math.Log2(pass.ClassRouting!.Value[0].Length):F2}"),
                 FormattableString.Invariant($"{pass.MutualInformation:F2}"), Percent(pass.LargestShare), FormattableString.Invariant($"client-{pass.Favourite}"))),
         ]);
+
+    /// <summary>How the favourite moved over the gate's rounds: a row for each stretch of rounds with the same one.</summary>
+    public static Table Favourites(RunReport report)
+    {
+        var stretches = new List<List<RoundRecord>>();
+        foreach (var round in report.Rounds.Where(round => round.Favourite is not null))
+        {
+            if (stretches.Count == 0 || stretches[^1][^1].Favourite != round.Favourite)
+                stretches.Add([]);
+            stretches[^1].Add(round);
+        }
+
+        return new(
+            "The gate's favourite over its rounds (the expert that it sends most test samples to)",
+            [Words("Rounds"), Words("Favourite"), Number("Share at first (%)"), Number("At last (%)")],
+            [
+                .. stretches.Select(rounds => ImmutableArray.Create(
+                    rounds.Count == 1 ? Whole(rounds[0].Round) : FormattableString.Invariant($"{rounds[0].Round} to {rounds[^1].Round}"),
+                    FormattableString.Invariant($"client-{rounds[0].Favourite}"), Percent(rounds[0].LargestShare), Percent(rounds[^1].LargestShare))),
+            ]);
+    }
 
     /// <summary>A row for each paired comparison, in percentage points.</summary>
     public static Table Comparisons(RunReport report) => new(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Tables;
 
@@ -41,6 +42,18 @@ public class ReportTablesSpecs
             ["iid | FedGate | 0.81 of 1.00 | 0.31 | 75.00 | client-0", "iid | Best single expert | 0.00 of 1.00 | 0.00 | 100.00 | client-1"],
             table.Split('\n', StringSplitOptions.RemoveEmptyEntries)[3..].Select(line => string.Join(" | ", line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));
         Assert.DoesNotContain("Routing (", ReportTables.PlainText(Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_gates_favourite_has_a_row_for_each_stretch_of_rounds()
+    {
+        RoundRecord Round(int number, int favourite, double share) => new("gate", number, number, number, 1, null, 3) { Favourite = favourite, LargestShare = share };
+        ImmutableArray<RoundRecord> rounds = [new("extractor", 1, 1, 1, 1, 0.5, 3), Round(1, 2, 0.4), Round(2, 2, 0.6), Round(3, 0, 0.5), Round(4, 2, 0.7)];
+        var table = ReportTables.PlainText(Report with { Rounds = rounds }).Split("\n\n").Single(text => text.StartsWith("The gate's favourite", StringComparison.Ordinal));
+        Assert.Equal(
+            ["1 to 2 | client-2 | 40.00 | 60.00", "3 | client-0 | 50.00 | 50.00", "4 | client-2 | 70.00 | 70.00"],
+            table.Split('\n', StringSplitOptions.RemoveEmptyEntries)[3..].Select(line => string.Join(" | ", line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));
+        Assert.DoesNotContain("The gate's favourite", ReportTables.PlainText(Report), StringComparison.Ordinal);
     }
 
     [Fact]

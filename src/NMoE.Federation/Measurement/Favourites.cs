@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Measurement;
+
+/// <summary>How the favourite moves: whom the shared gate would send most test samples to after each of its rounds. It stands outside the world, as GlobalGate does.</summary>
+/// <param name="plan">The experiment.</param>
+/// <param name="executor">Runs its jobs.</param>
+/// <param name="cancellation">Ends a wait.</param>
+internal sealed class Favourites(Plan plan, IExecutor executor, CancellationToken cancellation)
+{
+    /// <summary>The expert with the largest share, ties to the lowest number, and that share, by round of the gate; on IID shards where they are measured, for they ask all alike.</summary>
+    /// <param name="observed">The run.</param>
+    public ImmutableSortedDictionary<int, (int Expert, double Share)> Of(RunObserver observed)
+    {
+        var rounds = observed.Rounds.Where(item => item.Round.Stage == Stages.Gate).Select(item => item.Round).ToArray();
+        if (rounds.Length == 0 || observed.TestShards.IsEmpty || Choosable(observed).IsEmpty)
+        {
+            return ImmutableSortedDictionary<int, (int, double)>.Empty;
+        }
+
+        var shards = observed.TestShards.TryGetValue(TestPartition.Iid, out var iid) ? iid : observed.TestShards.First().Value;
+        var latents = WaitAll(observed.Experts.Keys.Select(client => LearningJob.Create(new LatentsParameters(plan.Model), 0, observed.Extractors[client], shards[client])));
+        return rounds.ToImmutableSortedDictionary(round => round.Round, round => Largest(
+            WaitAll(observed.Experts.Keys.Zip(latents, (client, seen) => Route(observed, client, seen.Outputs[0], round.Model[0]))).SelectMany(result => result.Integers)));
+    }
+
+    /// <summary>Whom gates might choose in serving.</summary>
+    private static ImmutableArray<int> Choosable(RunObserver observed) =>
+        [.. observed.Experts.Keys.Where(client => observed.Named is not { } named || (named.Experts.Contains(client) && !named.Silent.Contains(client) && !named.Unlearned.Contains(client)))];
+
+    private static (int Expert, double Share) Largest(IEnumerable<int> chosen)
+    {
+        int[] all = [.. chosen];
+        var most = all.CountBy(expert => expert).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).First();
+        return (most.Key, most.Value / (double)all.Length);
+    }
+
+    private Job Route(RunObserver observed, int client, BlobRef latents, BlobRef gate) => LearningJob.Create(
+        new RouteParameters(plan.Model, FedGate.GateName, client, plan.Clients, Math.Min(plan.Settings.Inference.K, Choosable(observed).Length), [])
+        {
+            Experts = Choosable(observed) is var some && some.Length == plan.Clients ? null : some,
+            Features = plan.GateFeatures?.Count ?? 0,
+        },
+        0, latents, gate);
+
+    private ImmutableArray<JobResult> WaitAll(IEnumerable<Job> jobs) =>
+        [.. jobs.Select(executor.Submit).ToArray().Select(handle => handle.Wait(cancellation))];
+}
