@@ -78,6 +78,20 @@ public sealed class ReplicationSpecs : IDisposable
     }
 
     [Fact]
+    public void Where_the_last_other_node_goes_all_that_waits_is_safe()
+    {
+        _replicator.Keeper = Next;
+        _replicator.Persisted(State(1));
+        _replicator.Persisted(State(2) with { Device = DeviceId.Supervisor });
+
+        _replicator.Keeper = null;
+        _replicator.AskAgain();
+
+        Assert.Equal(
+            [(DeviceId.Aggregator, 1L), (DeviceId.Supervisor, 2L)], _safe.Distinct().OrderBy(safe => safe.Version));
+    }
+
+    [Fact]
     public void It_is_safe_when_the_keeper_says_so_and_what_came_meanwhile_goes_in_one()
     {
         _replicator.Keeper = Next;

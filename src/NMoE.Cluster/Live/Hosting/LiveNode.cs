@@ -78,6 +78,13 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer("beat", new Beat(), TimeSpan.FromMilliseconds(200), BeatTime);
     }
 
+    /// <summary>Its network and files are there once: a node that went wrong takes no part any more, rather than to try for ever.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _signals.End(LiveEndKind.Failed, $"the node went wrong, which is a fault of nmoe: {reason.Message}");
+        base.PreRestart(reason, message);
+    }
+
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);

@@ -63,7 +63,7 @@ internal sealed class Replicator(Action<Seen> see, Action<DeviceId, long> commit
     public void AskAgain()
     {
         _asked.Clear();
-        foreach (var device in _latest.Keys)
+        foreach (var device in _latest.Keys.ToArray())
         {
             Ask(device);
         }
