@@ -81,7 +81,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
     /// <summary>Its network and files are there once: a node that went wrong takes no part any more, rather than to try for ever.</summary>
     protected override void PreRestart(Exception reason, object message)
     {
-        _signals.End(LiveEndKind.Failed, $"the node went wrong, which is a fault of nmoe: {reason.Message}");
+        _signals.End(LiveEndKind.Failed, $"the node went wrong, which is a fault of nmoe: {reason.Message.TrimEnd('.')}");
         base.PreRestart(reason, message);
     }
 
