@@ -5,7 +5,7 @@ public sealed class GuideTests
     /// <summary>What a guide prints of the code is the code.</summary>
     [Theory]
     [InlineData("docs/extend.md", "src/NMoE.Federation/Protocol/Correlated.cs", "public sealed record")]
-    [InlineData("docs/add-an-algorithm.md", "src/NMoE.Federation/Algorithms/CyclicTransfer.cs", "public sealed class")]
+    [InlineData("docs/add-an-algorithm.md", "src/NMoE.Federation/Algorithms/CyclicTransfer.cs", "internal sealed class")]
     public void A_guide_prints_what_the_code_says(string guide, string file, string from)
     {
         var code = Text(file);

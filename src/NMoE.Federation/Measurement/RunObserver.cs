@@ -80,9 +80,9 @@ public sealed class RunObserver(
     /// <summary>Test shards by test set, in client order.</summary>
     public ImmutableSortedDictionary<Settings.TestPartition, ImmutableArray<BlobRef>> TestShards => testShards;
 
-    /// <summary>The final model of a stage, or none.</summary>
+    /// <summary>The final model of a stage, or none. Of a ring it is what the aggregator took: where an acknowledgement was late two copies go around, and the last lap that was told may be the other's.</summary>
     public ImmutableArray<BlobRef> Model(string stage) =>
-        _rounds.FindLast(item => item.Round.Stage == stage).Round?.Model ?? [];
+        Rings.TryGetValue(stage, out var ended) ? ended : _rounds.FindLast(item => item.Round.Stage == stage).Round?.Model ?? [];
 
     /// <summary>
     /// Virtual time from each request of a pass to its answer, by client and request. A client that crashed makes its pass's requests again: each is one request, from the first

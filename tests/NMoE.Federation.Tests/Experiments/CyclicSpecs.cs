@@ -4,12 +4,17 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Experiments;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Registry;
+using NMoE.Simulation.Network;
+using NMoE.Simulation.Time;
 
 namespace NMoE.Federation.Tests.Experiments;
 
@@ -55,6 +60,19 @@ public sealed class CyclicSpecs
         Assert.Contains(outcome.Models, model => model.Name == "extractor");
     }
 
+    /// <summary>Where an acknowledgement is late two copies go around: a lap of the one may be told, and the aggregator take the other.</summary>
+    [Fact]
+    public void The_final_model_is_what_the_aggregator_took()
+    {
+        var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null);
+        var observer = new RunObserver(
+            DeviceSpec.PlanOf(Cyclic), executor, new Ledger(), ImmutableSortedDictionary<TestPartition, ImmutableArray<BlobRef>>.Empty, _ => { });
+        observer.Observe(new VirtualTime(1), new RoundEnded(Stages.Extractor, 2, Parts(1), 1, 3) { Generation = 0 });
+        observer.Observe(new VirtualTime(2), new RingEnded(Stages.Extractor, Parts(5)));
+
+        Assert.Equal(Parts(5).ToArray(), observer.Model(Stages.Extractor).ToArray());
+    }
+
     [Theory]
     [InlineData("extractor.algorithm=fedavgm", "extractor.algorithm")]
     [InlineData("extractor.head=personal", "extractor.head")]
@@ -66,6 +84,8 @@ public sealed class CyclicSpecs
         var refused = Assert.Throws<ConfigurationException>(() => DeviceSpec.PlanOf([.. Cyclic, set]));
         Assert.Contains(key, refused.Message, StringComparison.Ordinal);
     }
+
+    private static ImmutableArray<BlobRef> Parts(int first) => [.. Enumerable.Range(first, 2).Select(part => new BlobRef(new BlobHash(FormattableString.Invariant($"{part:x64}")), 9))];
 
     private static long Model(Federation.Roles.Plan plan) =>
         4 * (LearningCost.Parameters(plan.Model, ModelPart.Extractor, 0) + LearningCost.Parameters(plan.Model, ModelPart.Expert, 0));
