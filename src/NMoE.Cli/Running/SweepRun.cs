@@ -20,7 +20,6 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private SweepResult _result = new(plan, ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]));
-    private ImmutableArray<Manifest> _done = [];
 
     /// <summary>
     /// Runs what there is to run, and writes tables and figures after each experiment, so that an interruption loses none. An experiment that fails is recorded
@@ -45,7 +44,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
             var before = folder.MoveIn();
             return new(
                 _result, [.. files.Select(file => Path.Combine(folder.Place, Path.GetRelativePath(folder.Unfinished, file)))],
-                _done.Sum(run => run.JobsRun), _done.Sum(run => run.JobsRemembered), before);
+                Done.Sum(run => run.JobsRun), Done.Sum(run => run.JobsRemembered), before);
         }
         catch (Exception end)
         {
@@ -63,8 +62,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
         try
         {
             var (_, report, manifest, _) = new ExperimentRun(point.Configuration, folder, console).Go(cancellation);
-            _result = _result with { Reports = _result.Reports.SetItem(number, report) };
-            _done = _done.Add(manifest);
+            _result = _result with { Reports = _result.Reports.SetItem(number, report), Manifests = _result.Manifests.Add(number, manifest) };
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested && ExitCodes.CodeOf(error) is not null)
         {
@@ -85,7 +83,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     /// <summary>The sweep as one result: its state is that of its runs.</summary>
     private Manifest State(RunStatus status, string? reason)
     {
-        var done = _done;
+        var done = Done;
         var settings = plan.Points[0].Configuration.Settings;
         var state = StateHash.Of(Encoding.UTF8.GetBytes(string.Concat(done.Select(run => $"{run.Name} {run.StateHash}\n"))));
         return new Manifest(
@@ -104,6 +102,8 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
         ImmutableArray<Manifest> done, Func<Manifest, ImmutableSortedDictionary<string, long>> countsOf) => done
         .SelectMany(countsOf).GroupBy(count => count.Key, StringComparer.Ordinal)
         .ToImmutableSortedDictionary(kind => kind.Key, kind => kind.Sum(count => count.Value), StringComparer.Ordinal);
+
+    private ImmutableArray<Manifest> Done => [.. _result.Manifests.Values];
 
     /// <summary>A point's labels; the sweep's name where it has none.</summary>
     public string NameOf(SweepPoint point) => point.Labels.IsEmpty ? plan.Name : string.Join(", ", point.Labels);

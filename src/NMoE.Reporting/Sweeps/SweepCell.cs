@@ -25,14 +25,14 @@ internal sealed record SweepCell(ImmutableArray<string> Labels, string Test, str
     /// <summary>Accuracy, or its mean over the repeats.</summary>
     public double Accuracy => Samples.Average(sample => sample.Pass.Accuracy);
 
-    /// <summary>Its 95 % interval: by bootstrap over clients and pictures, or by t over the repeats; null where there is none.</summary>
+    /// <summary>Its 95 % interval: by bootstrap over clients and pictures, or by t over the repeats, as far as a share can be; null where there is none.</summary>
     public (double Low, double High)? Interval
     {
         get
         {
             if (Samples[0].Repeat is not null)
             {
-                return Mean(pass => pass.Accuracy) is { HalfWidth: { } half } mean ? (mean.Mean - half, mean.Mean + half) : null;
+                return Mean(pass => pass.Accuracy) is { HalfWidth: { } half } mean ? (Math.Max(0, mean.Mean - half), Math.Min(1, mean.Mean + half)) : null;
             }
 
             return Samples[0].Pass is { AccuracyLow: { } low, AccuracyHigh: { } high } ? (low, high) : null;

@@ -82,6 +82,8 @@ internal static class SweepClaimTable
             $"{Names.OfGate(claim.First)} > {Names.OfGate(claim.Second)}", found.Where, found.Test, Points(found.Difference), $"{Points(low)} to {Points(high)}",
             found.End switch
             {
+                CurveEnd.Chance => $"unresolved: {verdict}, but stage 1 is hardly above guessing",
+                CurveEnd.Fallen => $"unresolved: {verdict}, but stage 1 ended below its best",
                 CurveEnd.Rising => $"unresolved: {verdict}, but curves still rise",
                 CurveEnd.Unmeasured => $"unresolved: {verdict}, but the curves were not measured",
                 _ => verdict,

@@ -12,6 +12,9 @@ internal static class SweepResultTable
 {
     private const string None = "-";
 
+    // With two, t(0.975, 1) = 12.7: an interval of a measure in 0..100 % often has no end within that.
+    private const int LeastSeeds = 3;
+
     /// <summary>A row for each gate, test set and place of the grid: of one run, or of the mean over its repeats.</summary>
     public static Table Of(SweepResult result)
     {
@@ -26,11 +29,13 @@ internal static class SweepResultTable
         ImmutableArray<Column> columns =
         [
             .. SweepTables.Labels(plan.Grid), Words("Test"), Words("Gate"), .. measures,
-            Number("Client F1 (%)"), Number("Client AUC (%)"), Number("Local ratio (%)"), Number("Bytes/sample"),
+            Number("Client F1 (%)"), Number("Client AUC (%)"), Number("Local ratio (%)"),
             .. plan.Paper.IsEmpty ? [] : new[] { Number("Paper accuracy"), Number("Paper F1"), Number("Paper AUC") },
         ];
         var rows = SweepCell.Of(result).Select(cell => Row(plan, cell, repeats ? Means(cell) : Single(cell))).ToImmutableArray();
-        var title = repeats ? "Results: means over seeds, with 95 % t-intervals" : "Results";
+        var title = !repeats ? "Results"
+            : SweepCell.Of(result).Any(cell => cell.Samples.Length is > 1 and < LeastSeeds) ? "Results: means over seeds, with 95 % t-intervals (of two seeds such an interval says little)"
+            : "Results: means over seeds, with 95 % t-intervals";
         return result.Failures.IsEmpty
             ? new Table(title, columns, rows)
             : new Table(
@@ -45,7 +50,6 @@ internal static class SweepResultTable
         [
             .. cell.Labels, cell.Test, Names.OfPass(cell.Samples[0].Pass), .. measures,
             Mean(cell, pass => pass.ClientMacroF1), Mean(cell, pass => pass.ClientAuc) + Names.Skipped(cell.Samples.Sum(sample => sample.Pass.ClientAucSkipped)), Mean(cell, pass => pass.LocalRatio),
-            Names.IsReference(cell.Gate) ? None : Fixed(cell.Samples.Average(sample => sample.Pass.BytesPerSample), "F1"),
             .. plan.Paper.IsEmpty ? [] : new[] { Given(paper?.Accuracy), Given(paper?.MacroF1), Given(paper?.Auc) },
         ];
     }
@@ -80,7 +84,8 @@ internal static class SweepResultTable
 
     private static string Mean(SweepCell cell, Func<PassRecord, double?> measure) => cell.Mean(measure) is { } mean ? Percent(mean.Mean) : None;
 
-    private static string Range(double low, double high) => $"{Percent(low)} to {Percent(high)}";
+    /// <summary>An interval of a share, as far as a share can be.</summary>
+    private static string Range(double low, double high) => $"{Percent(Math.Max(0, low))} to {Percent(Math.Min(1, high))}";
 
     private static string Percent(double share) => double.IsFinite(share) ? Fixed(100 * share, "F2") : None;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using NMoE.Federation.Records;
+using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Tables;
 
 namespace NMoE.Reporting.Sweeps;
@@ -9,6 +11,7 @@ namespace NMoE.Reporting.Sweeps;
 public static class SweepTables
 {
     private const string None = "-";
+    private const int MostScores = 7;
 
     /// <summary>All tables for a terminal.</summary>
     /// <param name="result">The sweep.</param>
@@ -22,11 +25,26 @@ public static class SweepTables
         TableText.AppendMarkdown(text, table);
     });
 
+    /// <summary>The tables of results in LaTeX: what was reached, and what it cost.</summary>
+    internal static string Latex(SweepResult result)
+    {
+        var text = new StringBuilder(TableLatex.Needs);
+        (string Label, Table Table)[] tables = [("results", SweepResultTable.Of(result)), ("serving", SweepCostTable.Serving(result)), ("cost", SweepCostTable.Whole(result))];
+        foreach (var (label, table) in tables.Where(one => !one.Table.Rows.IsEmpty))
+            TableLatex.Append(text.Append('\n'), table, $"tab:{result.Plan.Name}-{label}");
+        return text.ToString();
+    }
+
+    private static ImmutableArray<Table> All(SweepResult result) =>
+    [
+        SweepResultTable.Of(result), SweepCostTable.Serving(result), SweepCostTable.Whole(result), Curves(result), SweepClaimTable.Of(result), Privacy(result), Setting(result),
+    ];
+
     private static string Text(SweepResult result, Action<StringBuilder, Table> append)
     {
         ArgumentNullException.ThrowIfNull(result);
         var text = new StringBuilder();
-        foreach (var table in new[] { SweepResultTable.Of(result), Curves(result), SweepClaimTable.Of(result), Privacy(result), Setting(result) }.Where(table => !table.Rows.IsEmpty))
+        foreach (var table in All(result).Where(table => !table.Rows.IsEmpty))
         {
             if (text.Length > 0)
                 text.Append('\n');
@@ -36,18 +54,40 @@ public static class SweepTables
         return text.ToString();
     }
 
+    /// <summary>A row for each curve: experiments that share it share the row, where they are all combinations of the labels in it.</summary>
     private static Table Curves(SweepResult result) => new(
         "Stage 1: accuracy of the global model, or of a linear probe, against passes over each client's pictures",
         [.. Labels(result.Plan.Axes), Words("Passes: accuracy (%)"), Words("At the end")],
         [
-            .. result.Finished.Where(item => !SweepResult.Curve(item.Report).IsEmpty).Select(item => (ImmutableArray<string>)
-            [
-                .. item.Point.Labels,
-                string.Join(", ", SweepResult.Curve(item.Report).Select(score => string.Create(
-                    CultureInfo.InvariantCulture, $"{score.Round * item.Point.Configuration.Settings.Extractor.Epochs}: {100 * score.Accuracy:F1}"))),
-                SweepResult.End(item.Report) switch { CurveEnd.Rising => "still rising", CurveEnd.Flat => "flat within a point", _ => "not measured" },
-            ]),
+            .. result.Finished.Where(item => !SweepResult.Curve(item.Report).IsEmpty)
+                .Select(item => (item.Point.Labels, Curve: Passes(item.Point, item.Report), End: InWords(SweepResult.End(item.Report))))
+                .GroupBy(item => (item.Curve, item.End))
+                .SelectMany(same => AxesOf([.. same.Select(item => item.Labels)]).Select(labels => (ImmutableArray<string>)[.. labels, same.Key.Curve, same.Key.End])),
         ]);
+
+    private static string Passes(SweepPoint point, RunReport report)
+    {
+        var curve = SweepResult.Curve(report);
+        var step = (curve.Length + MostScores - 1) / MostScores;
+        return string.Join(", ", curve.Where((_, index) => (curve.Length - 1 - index) % step == 0).Select(score => string.Create(
+            CultureInfo.InvariantCulture, $"{score.Round * point.Configuration.Settings.Extractor.Epochs}: {100 * score.Accuracy:F1}")));
+    }
+
+    /// <summary>The labels on each axis, joined where the places are all combinations of them; else the places as they are.</summary>
+    private static IEnumerable<ImmutableArray<string>> AxesOf(ImmutableArray<ImmutableArray<string>> places)
+    {
+        string[][] axes = [.. Enumerable.Range(0, places[0].Length).Select(axis => places.Select(labels => labels[axis]).Distinct().ToArray())];
+        return axes.Aggregate(1, (product, labels) => product * labels.Length) == places.Length ? [[.. axes.Select(labels => string.Join(", ", labels))]] : places;
+    }
+
+    private static string InWords(CurveEnd end) => end switch
+    {
+        CurveEnd.Chance => "hardly above guessing",
+        CurveEnd.Rising => "still rising",
+        CurveEnd.Fallen => "below its best",
+        CurveEnd.Flat => "flat within a point",
+        _ => "not measured",
+    };
 
     private static Table Privacy(SweepResult result) => new(
         "Privacy of correlation matrices; weights, latents, logits and the gate are not protected",

@@ -5,11 +5,14 @@ using NMoE.Reporting.Runs;
 
 namespace NMoE.Reporting.Sweeps;
 
-/// <summary>Writes what a sweep leaves behind beside its runs: tables in Markdown, and figures.</summary>
+/// <summary>Writes what a sweep leaves behind beside its runs: tables in Markdown, LaTeX and CSV, and figures.</summary>
 public static class SweepWriter
 {
     /// <summary>Name of the tables' file.</summary>
     public const string Tables = "tables.md";
+
+    private const string Rows = "results.csv";
+    private const string Latex = "results.tex";
 
     /// <summary>Writes tables and figures.</summary>
     /// <param name="result">The sweep.</param>
@@ -23,6 +26,8 @@ public static class SweepWriter
         return
         [
             writer.WriteText(Tables, SweepTables.Markdown(result)),
+            writer.WriteText(Rows, SweepCsv.Write(result)),
+            writer.WriteText(Latex, SweepTables.Latex(result)),
             .. FigureSet.Write(Drawn(result, warn), Path.Combine(writer.Folder, RunFiles.Figures)),
         ];
     }

@@ -23,9 +23,9 @@ public sealed class SeedSweepSpecs
     [Fact]
     public void A_row_is_the_mean_over_the_seeds_with_its_t_interval()
     {
-        var rows = Lines([0.50, 0.52, 0.57], [0.6, 0.6, 0.6]).Where(line => line.StartsWith("FedCE   same  FedGate", StringComparison.Ordinal));
+        var rows = Lines([0.50, 0.52, 0.57], [0.6, 0.6, 0.6]).Where(line => line.StartsWith("FedCE   same  FedGate      3", StringComparison.Ordinal));
         Assert.Equal(
-            "FedCE   same  FedGate      3         53.00  44.04 to 61.96         43.00  34.04 to 51.96    63.00  54.04 to 71.96          33.00           73.00            10.00         500.0           89.60     89.51      97.29",
+            "FedCE   same  FedGate      3         53.00  44.04 to 61.96         43.00  34.04 to 51.96    63.00  54.04 to 71.96          33.00           73.00            10.00           89.60     89.51      97.29",
             Assert.Single(rows));
     }
 
