@@ -45,6 +45,13 @@ internal static class Arguments
         DefaultValueFactory = _ => [],
     };
 
+    public static Option<string[]> Axes() => new("--axis")
+    {
+        Description = "Vary a key beside what the file varies: --axis seed=1..5 --axis gate.balance=0,0.01,0.1. May be given again.",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+    };
+
     /// <summary>Says what became of a result that was there before.</summary>
     public static void ShowPutAside(PutAside? before)
     {

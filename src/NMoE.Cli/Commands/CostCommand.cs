@@ -24,16 +24,17 @@ internal static class CostCommand
     {
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
+        var axes = Arguments.Axes();
         var json = new Option<bool>("--json") { Description = "Print the estimate as JSON." };
         var command = new Command(
             "cost",
             "Say what an experiment or a sweep would take: jobs, FLOP, hours on this machine, bytes. Examples:\n  nmoe cost experiments/cifar10.conf --set model.width=64\n  nmoe cost experiments/table1.conf --set profile=paper")
         {
-            file, sets, json,
+            file, sets, axes, json,
         };
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            var estimate = Estimate(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), stop);
+            var estimate = Estimate(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), parsed.GetRequiredValue(axes), stop);
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(estimate, Json));
@@ -49,10 +50,10 @@ internal static class CostCommand
     }
 
     /// <summary>All experiments of a sweep together: what they share counts once.</summary>
-    private static CostEstimate Estimate(string file, string[] sets, CancellationToken cancellation)
+    private static CostEstimate Estimate(string file, string[] sets, string[] axes, CancellationToken cancellation)
     {
         using var pulse = new Pulse("reading, hashing and dealing the data", Stopwatch.StartNew(), Console.Error.WriteLine);
-        var sweep = SweepReader.Read(file, sets, new InputFiles().Open);
+        var sweep = SweepReader.Read(file, sets, axes, new InputFiles().Open);
         Warnings.Say(sweep.Warnings);
         var points = sweep.Points.Select(point => point.Configuration.Settings).ToArray();
         var catalog = Places.Catalog(points[0]);

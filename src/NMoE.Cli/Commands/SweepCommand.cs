@@ -12,19 +12,21 @@ internal static class SweepCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var file = Arguments.File("CONF", "Sweep file, such as experiments/table1.conf.");
+        var file = Arguments.File("CONF", "Sweep file, such as experiments/table1.conf, or an experiment file and --axis.");
         var sets = Arguments.Sets();
+        var axes = Arguments.Axes();
         var output = Arguments.Output();
         var command = new Command(
             "sweep",
             "Run the experiments of a sweep, one after the other; what they share is computed once, and one that fails does not stop the others. Stopped, the same command goes on. Examples:\n"
-            + "  nmoe sweep experiments/table1.conf --set profile=cpu\n  nmoe sweep experiments/fig4b.conf --set data.path=DIR")
+            + "  nmoe sweep experiments/table1.conf --set profile=cpu\n  nmoe sweep experiments/fig4b.conf --set data.path=DIR\n"
+            + "  nmoe sweep experiments/quickstart.conf --axis seed=1..5 --axis inference.k=1,2")
         {
-            file, sets, output,
+            file, sets, axes, output,
         };
         command.SetAction(parsed =>
         {
-            var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), new InputFiles().Open);
+            var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), parsed.GetRequiredValue(axes), new InputFiles().Open);
             Warnings.Say(plan.Warnings.Concat(SweepLabels.Warnings(plan)));
             var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console);
             return StopSignals.Until(Arguments.GoesOn, stop => Sweep(plan, sweep, stop));

@@ -59,20 +59,22 @@ public static class ExperimentReader
         Binder.Bind([.. sets.SelectMany(set => Override(set))], file, Defaults, open);
 
     /// <summary>The settings of an override: its text means what it would mean in a file.</summary>
-    internal static ImmutableArray<Setting> Override(string set)
+    /// <param name="set">The text.</param>
+    /// <param name="option">The option that it was given with.</param>
+    internal static ImmutableArray<Setting> Override(string set, string option = SetName)
     {
-        var origin = new Origin(SetName, 0, 0);
+        var origin = new Origin(option, 0, 0);
         if (set.IndexOfAny(['=', ':', '{']) < 1)
-            throw new ConfigurationException(origin, string.Empty, $"'{set}' is not an override", "Write --set key=value");
+            throw new ConfigurationException(origin, string.Empty, $"'{set}' is not an override", $"Write {option} key=value");
         try
         {
-            return [.. HoconScanner.ScanOne(SetName, set).Select(setting => setting with { Origin = origin })];
+            return [.. HoconScanner.ScanOne(option, set).Select(setting => setting with { Origin = origin })];
         }
         catch (ConfigurationException fault)
         {
             throw new ConfigurationException(
                 origin, fault.Key, fault.Problem,
-                $"{fault.Remedy}; it is read as in a file, and the shell takes away quotes that have no others around them, as in --set 'data.path=\"/a, b\"'");
+                $"{fault.Remedy}; it is read as in a file, and the shell takes away quotes that have no others around them, as in {option} 'data.path=\"/a, b\"'");
         }
     }
 }

@@ -12,18 +12,20 @@ namespace NMoE.Federation.Sweeps;
 /// </summary>
 public static class SweepReader
 {
-    private const string AxesSection = "axes";
+    internal const string AxesSection = "axes";
     private const int HashDigits = 8;
 
     /// <summary>Reads a sweep file; a file without the section is a sweep of one experiment.</summary>
     /// <param name="file">The file's name, as messages will show it.</param>
     /// <param name="sets">Overrides, each <c>key=value</c>, for every experiment; a later one wins.</param>
+    /// <param name="given">Axes beside the file's, each <c>KEY=VALUES</c> as in <c>seed=1..5</c> or <c>gate.balance=0,0.1</c>; they vary faster than the file's.</param>
     /// <param name="open">The content of a file by its name, null where there is none.</param>
     /// <exception cref="ConfigurationException">Something in it is wrong.</exception>
-    public static SweepPlan Read(string file, IReadOnlyList<string> sets, Func<string, string?> open)
+    public static SweepPlan Read(string file, IReadOnlyList<string> sets, IReadOnlyList<string> given, Func<string, string?> open)
     {
         var written = ExperimentReader.Scan(file, open);
         var sweep = written.Where(setting => setting.Path[0] == ExperimentReader.SweepSection).ToImmutableArray();
+        sweep = [.. sweep, .. GivenAxes.Read(given, sweep.Any(setting => setting.Path is [_, SweepRepeats.Name]))];
         var common = written.Where(setting => setting.Path[0] != ExperimentReader.SweepSection).ToImmutableArray();
         foreach (var setting in sweep)
             CheckPlace(setting);
@@ -45,7 +47,7 @@ public static class SweepReader
     private static void CheckPlace(Setting setting)
     {
         var known = setting is { Path: [_, AxesSection, _, _], Value: RawValue.EmptySection }
-            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or "repeat"] or [_, "figure", "axis" or "title" or "gates" or "draw"];
+            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or SweepRepeats.Name] or [_, "figure", "axis" or "title" or "gates" or "draw"];
         if (!known)
         {
             throw new ConfigurationException(

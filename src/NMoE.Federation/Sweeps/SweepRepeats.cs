@@ -7,6 +7,9 @@ namespace NMoE.Federation.Sweeps;
 /// <summary>The axis whose points repeat one experiment with other seeds.</summary>
 internal static class SweepRepeats
 {
+    /// <summary>The key that names it, within the section.</summary>
+    public const string Name = "repeat";
+
     /// <summary>The axis that <c>sweep.repeat</c> names; null where it is not written.</summary>
     /// <exception cref="ConfigurationException">There is no such axis, or it varies more than the seed.</exception>
     public static SweepAxis? Read(ImmutableArray<Setting> sweep, ImmutableArray<SweepAxis> axes)
@@ -47,5 +50,5 @@ internal static class SweepRepeats
         }
     }
 
-    private static Setting? Written(ImmutableArray<Setting> sweep) => sweep.LastOrDefault(setting => setting.Path is [_, "repeat"]);
+    private static Setting? Written(ImmutableArray<Setting> sweep) => sweep.LastOrDefault(setting => setting.Path is [_, Name]);
 }

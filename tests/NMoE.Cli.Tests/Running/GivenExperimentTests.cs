@@ -80,7 +80,7 @@ public sealed class GivenExperimentTests : IDisposable
         var files = new InputFiles();
         var opened = new List<string>();
 
-        var plan = SweepReader.Read(path, [], name =>
+        var plan = SweepReader.Read(path, [], [], name =>
         {
             opened.Add(name);
             var content = files.Open(name);

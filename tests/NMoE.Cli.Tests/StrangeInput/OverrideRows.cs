@@ -26,6 +26,10 @@ internal static class OverrideRows
         { Arranged = place => place.Write("c.conf", "sweep.axes.net { a { channel.profile = lte }, b { channel.profile = nb-iot } }") },
         new("an override of what the profiles of an axis give", "sweep c.conf --set 'channel.up=1 Mbit/s'", 2, "--set: channel.up: the axis 'net'", "channel.profile")
         { Arranged = place => place.Write("c.conf", "sweep.axes.net { a { channel.profile = lte }, b { channel.profile = nb-iot } }") },
+        new("an axis without values", "sweep x.conf --axis seed", 2, "--axis", "--axis seed=1..5"),
+        new("an axis of a key that there is not", "cost x.conf --axis sed=1,2", 2, "--axis: sed", "Did you mean seed?"),
+        new("an axis with a value that its key cannot have", "sweep x.conf --axis data.tau=0.2,2", 2, "--axis: data.tau", "(0, 1]"),
+        new("an axis that an override makes one value", "sweep x.conf --axis seed=1,2 --set seed=3", 2, "--set: seed: the axis 'seed'"),
         new("threads beyond all machines", "run x.conf --set compute.threads=2000", 2, "compute.threads", "1024"),
     ];
 }

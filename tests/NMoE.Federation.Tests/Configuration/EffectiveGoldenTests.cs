@@ -27,7 +27,7 @@ public sealed class EffectiveGoldenTests
     {
         var files = Directory.GetFiles(Path.Combine(Base, "experiments"), "*.conf", SearchOption.AllDirectories);
         foreach (var file in files.Select(path => Path.GetRelativePath(Base, path).Replace('\\', '/')).Order(StringComparer.Ordinal))
-            yield return $"{file} {Hash(SweepReader.Read(file, [], Open))}";
+            yield return $"{file} {Hash(SweepReader.Read(file, [], [], Open))}";
         foreach (var sets in Profiles())
             yield return $"{string.Join(' ', sets)} {Hash(ExperimentReader.Read("x.conf", sets, _ => string.Empty))}";
     }

@@ -58,7 +58,7 @@ public sealed class GateKeyTests
     }
 
     private static SweepPlan Sweep(string gates) => SweepReader.Read(
-        "x.conf", [], _ => $"{gates}\nsweep.axes.threshold {{ low {{ {Key} = 0.1 }}, high {{ {Key} = 0.9 }} }}");
+        "x.conf", [], [], _ => $"{gates}\nsweep.axes.threshold {{ low {{ {Key} = 0.1 }}, high {{ {Key} = 0.9 }} }}");
 
     private static (string Value, string Origin) Shown(EffectiveConfiguration read, string path) =>
         read.Keys.Where(key => key.Key == path).Select(key => (key.Value, key.Origin)).Single();

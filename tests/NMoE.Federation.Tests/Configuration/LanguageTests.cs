@@ -104,7 +104,7 @@ public sealed class LanguageTests
 
         Assert.Equal(value, ExperimentReader.Read("experiments/x.conf", [], Open).Settings.Data.Path);
         Assert.Equal(value, ExperimentReader.Read("experiments/y.conf", [], Open).Settings.Data.Path);
-        Assert.Equal(value, SweepReader.Read("experiments/z.conf", [], Open).Points[0].Configuration.Settings.Data.Path);
+        Assert.Equal(value, SweepReader.Read("experiments/z.conf", [], [], Open).Points[0].Configuration.Settings.Data.Path);
         Assert.Equal(value, Experiments.Read("data.name = cifar10", $"data.path={text}").Settings.Data.Path);
         Assert.Equal(value, Experiments.Read("data.name = cifar10", $" data . path = {text} ".Replace(" . ", ".", StringComparison.Ordinal)).Settings.Data.Path);
         Assert.Equal(value, Experiments.Read("", $"data={{name=cifar10, path={text}\n}}").Settings.Data.Path);

@@ -101,7 +101,7 @@ public sealed partial class ReaderFuzzTests
                 if (!Experiments.Read("", sets).Warnings.Any())
                 {
                     Assert.Equal(expected, Outcome(() => SweepReader.Read(
-                        Experiments.File, [], file => file == Experiments.File ? $"sweep.axes.a.x {{\n{spelt}\n}}" : null).Points[0].Configuration));
+                        Experiments.File, [], [], file => file == Experiments.File ? $"sweep.axes.a.x {{\n{spelt}\n}}" : null).Points[0].Configuration));
                 }
             },
             iter: 500);

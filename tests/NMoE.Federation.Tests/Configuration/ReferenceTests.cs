@@ -100,7 +100,7 @@ public sealed class ReferenceTests
     {
         var name = Path.GetFileNameWithoutExtension(file);
 
-        var read = SweepReader.Read(file, [], path => File.Exists(path) ? File.ReadAllText(path) : null);
+        var read = SweepReader.Read(file, [], [], path => File.Exists(path) ? File.ReadAllText(path) : null);
 
         Assert.Equal(name, read.Name);
         Assert.Empty(read.Warnings);

@@ -92,7 +92,7 @@ public sealed class SweepLabelTests
     [Fact]
     public void A_label_of_an_included_sweep_may_be_changed()
     {
-        var sweep = SweepReader.Read("s.conf", [], file => file == "s.conf" ? "include \"base.conf\"\nsweep.axes.a.x.seed = 3" : "sweep.axes.a { x { seed = 1 }, y { seed = 2 } }");
+        var sweep = SweepReader.Read("s.conf", [], [], file => file == "s.conf" ? "include \"base.conf\"\nsweep.axes.a.x.seed = 3" : "sweep.axes.a { x { seed = 1 }, y { seed = 2 } }");
 
         Assert.Equal([3ul, 2], sweep.Points.Select(point => point.Configuration.Settings.Seed));
     }
@@ -134,5 +134,5 @@ public sealed class SweepLabelTests
         Read("channel { up = 1 Mbit/s, server-up = 2 Gbit/s }\n" + Channels).Warnings.AsEnumerable());
 
     private static SweepPlan Read(string text, params string[] sets) => SweepReader.Read(
-        Experiments.File, sets, file => file == Experiments.File ? text : "time_s,device,up_bit_s,down_bit_s,delay_ms,loss\n0,client-1,1000,2000,5,0\n");
+        Experiments.File, sets, [], file => file == Experiments.File ? text : "time_s,device,up_bit_s,down_bit_s,delay_ms,loss\n0,client-1,1000,2000,5,0\n");
 }

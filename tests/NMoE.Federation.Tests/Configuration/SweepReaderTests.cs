@@ -22,7 +22,7 @@ public sealed class SweepReaderTests
     [Fact]
     public void Labels_without_a_letter_that_a_folder_takes_are_told_apart_by_a_hash()
     {
-        var plan = SweepReader.Read("s.conf", [], _ => "experiment.name = s\nsweep.axes.a { \"\u65E5\u672C\" { seed = 1 }, \"\u4E2D\u56FD\" { seed = 2 } }");
+        var plan = SweepReader.Read("s.conf", [], [], _ => "experiment.name = s\nsweep.axes.a { \"\u65E5\u672C\" { seed = 1 }, \"\u4E2D\u56FD\" { seed = 2 } }");
         var names = plan.Points.Select(point => point.Configuration.Settings.Experiment.Name).ToArray();
         Assert.Equal(2, names.Distinct().Count());
         Assert.All(names, name => Assert.Matches("^s-[0-9a-f]{8}$", name));
@@ -188,5 +188,5 @@ public sealed class SweepReaderTests
         Assert.Contains("nmoe sweep experiments/x.conf", Experiments.Refuse(Axes).Remedy, StringComparison.Ordinal);
 
     private static SweepPlan Read(string text, params string[] sets) =>
-        SweepReader.Read(Experiments.File, sets, file => file == Experiments.File ? text : null);
+        SweepReader.Read(Experiments.File, sets, [], file => file == Experiments.File ? text : null);
 }

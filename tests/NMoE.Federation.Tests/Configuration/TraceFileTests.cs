@@ -100,7 +100,7 @@ public sealed class TraceFileTests
     public void A_sweep_reads_the_traces_of_its_experiments()
     {
         const string text = "experiment { name = sweep, clients = 1 }\nchannel.model = shared\nsweep.axes.net { a { channel.trace = a.csv }, b { channel.trace = b.csv } }";
-        var plan = SweepReader.Read("s.conf", [], file => file switch
+        var plan = SweepReader.Read("s.conf", [], [], file => file switch
         {
             "s.conf" => text,
             "a.csv" => Header + "0,client-0,1,1,1,0",

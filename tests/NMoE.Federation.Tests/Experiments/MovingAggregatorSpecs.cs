@@ -188,7 +188,7 @@ public sealed class MovingAggregatorSpecs
     public void The_example_moves_once_and_twice_and_ends_with_the_same_models()
     {
         var file = Path.Combine(AppContext.BaseDirectory, "experiments", "aggregator-moves.conf");
-        var runs = SweepReader.Read(file, ["evaluation.enabled=off", "data.test-per-client=8"], File.ReadAllText).Points.Select(point => Example(point.Configuration.Settings)).ToArray();
+        var runs = SweepReader.Read(file, ["evaluation.enabled=off", "data.test-per-client=8"], [], File.ReadAllText).Points.Select(point => Example(point.Configuration.Settings)).ToArray();
         Assert.Equal([0, 1, 2], runs.Select(run => run.Report.Moves!.Moves.Length));
         Assert.Single(runs.Select(run => run.ModelHash).Distinct());
     }

@@ -80,7 +80,7 @@ public sealed class SeedSweepSpecs
 
     private static SweepResult Result(double[] fedce, double[] fedsc)
     {
-        var plan = SweepReader.Read("x.conf", [], _ => Text);
+        var plan = SweepReader.Read("x.conf", [], [], _ => Text);
         return new SweepResult(plan, [.. fedce.Zip(fedsc).SelectMany((pair, seed) => new[] { Report(pair.First, seed), Report(pair.Second, seed) })]);
     }
 

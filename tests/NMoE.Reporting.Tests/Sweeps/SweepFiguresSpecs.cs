@@ -79,7 +79,7 @@ public sealed class SweepFiguresSpecs
 
     private static SweepResult Result(Func<RunReport, RunReport> change)
     {
-        var plan = SweepReader.Read("x.conf", [], _ => Text);
+        var plan = SweepReader.Read("x.conf", [], [], _ => Text);
         return new SweepResult(plan, [.. plan.Points.Select(_ => change(Samples.TenClients()))]);
     }
 

@@ -59,7 +59,7 @@ public sealed class SweepFilesSpecs
     [Fact]
     public void Two_seeds_are_said_to_say_little_and_no_interval_leaves_what_a_share_can_be()
     {
-        var plan = SweepReader.Read("x.conf", [], _ => "sweep { axes.seed { 1 { seed = 1 }, 2 { seed = 2 } }, repeat = seed }");
+        var plan = SweepReader.Read("x.conf", [], [], _ => "sweep { axes.seed { 1 { seed = 1 }, 2 { seed = 2 } }, repeat = seed }");
         var table = SweepTables.PlainText(new SweepResult(plan, [OfAccuracy(0.45), OfAccuracy(0.55)]));
         Assert.Contains("of two seeds such an interval says little", table, StringComparison.Ordinal);
         Assert.Contains("0.00 to 100.00", table, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class SweepFilesSpecs
     [InlineData(new[] { 0.1, 0.2, 0.3, 0.4, 0.5, 0.5, 0.5 }, "flat within a point")]
     public void The_end_of_a_curve_says_whether_anything_was_learned(double[] scores, string end)
     {
-        var plan = SweepReader.Read("x.conf", [], _ => "sweep { axes.k { 1 { inference.k = 1 }, 2 { inference.k = 2 } }, claims = [\"2 > 1\"] }");
+        var plan = SweepReader.Read("x.conf", [], [], _ => "sweep { axes.k { 1 { inference.k = 1 }, 2 { inference.k = 2 } }, claims = [\"2 > 1\"] }");
         var pass = Samples.TenClients().Passes[0] with { ClassRouting = [.. Enumerable.Repeat(ImmutableArray.Create(1.0), 10)], AccuracyLow = 0.6, AccuracyHigh = 0.8 };
         var report = new RunReport("curve", [.. scores.Select((score, round) => new RoundRecord("extractor", round + 1, round, 1, 1, score, 3))], [pass], [], []);
         var text = SweepTables.PlainText(new SweepResult(plan, [report, report]));
@@ -100,7 +100,7 @@ public sealed class SweepFilesSpecs
 
     private static SweepResult Result(string axes)
     {
-        var plan = SweepReader.Read("x.conf", [], _ => $"experiment.name = grid, sweep {{ {axes} }}");
+        var plan = SweepReader.Read("x.conf", [], [], _ => $"experiment.name = grid, sweep {{ {axes} }}");
         return new SweepResult(plan, [.. plan.Points.Select(_ => Samples.TenClients())]);
     }
 

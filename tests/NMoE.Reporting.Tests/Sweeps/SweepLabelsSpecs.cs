@@ -49,5 +49,5 @@ public sealed class SweepLabelsSpecs
     }
 
     private static IEnumerable<string> Warnings(string axes, string gates) => SweepLabels.Warnings(SweepReader.Read(
-        "s.conf", [], _ => $"experiment.name = s\nsweep {{ axes.{axes}\n figure {{ axis = a, title = \"T\", gates = [{gates}] }} }}"));
+        "s.conf", [], [], _ => $"experiment.name = s\nsweep {{ axes.{axes}\n figure {{ axis = a, title = \"T\", gates = [{gates}] }} }}"));
 }

@@ -80,7 +80,7 @@ public sealed class SweepTablesSpecs
     [Fact]
     public void A_papers_row_stands_beside_its_own_test_set_only()
     {
-        var plan = SweepReader.Read("x.conf", [], _ => """
+        var plan = SweepReader.Read("x.conf", [], [], _ => """
             inference.test-partitions = [same, iid]
             sweep { axes.k { 1 { inference.k = 1 } }, paper.iid { 1 { fedgate = [89.6, 89.51, 97.29] } } }
             """);
@@ -106,7 +106,7 @@ public sealed class SweepTablesSpecs
 
     private static SweepResult Result(double fedce, double fedsc, double last = 0.405)
     {
-        var plan = SweepReader.Read("x.conf", [], _ => Text);
+        var plan = SweepReader.Read("x.conf", [], [], _ => Text);
         return new SweepResult(plan, [Report(fedce, last), Report(fedsc, last)]);
     }
 
