@@ -163,7 +163,7 @@ public static class Benches
         const int clients = 10_000;
         var settings = ExperimentFile.Reference(FormattableString.Invariant($"experiment.clients={clients}")).Settings;
         var catalog = new DataCatalog(null);
-        var plan = Plans.Of(settings, catalog.Open(GeneratedData.DataName, settings.Seed).Spec);
+        var plan = Plans.Of(settings, catalog.Open(GeneratedData.DataName, settings.Seed, settings.Data.Reading).Spec);
         return IdleClients.BytesEach(plan, new RehearsalExecutor(LearningFunctions.All(catalog), _ => null));
     }
 

@@ -100,7 +100,7 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
             .. data is null ? Array.Empty<string>() : ["data.name=" + Cifar10Data.DataName, "data.path=" + data],
         ]).Settings;
         var catalog = Places.Catalog(settings);
-        return (Plans.Of(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), catalog);
+        return (Plans.Of(settings, catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Spec), catalog);
     }
 
     /// <summary>From the first client's having its shard and model to the end of the last round.</summary>

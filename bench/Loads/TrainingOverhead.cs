@@ -44,7 +44,7 @@ internal static class TrainingOverhead
         var settings = ExperimentFile.Reference(
             "experiment.clients=1", "data.train-per-client=2500", "data.test-per-client=100", FormattableString.Invariant($"extractor.rounds={Rounds}"),
             "extractor.epochs=1", "extractor.batch=32", "expert.epochs=1", "inference.gates=[localgate]", "evaluation.enabled=off").Settings;
-        return Plans.Of(settings, catalog.Open(GeneratedData.DataName, settings.Seed).Spec);
+        return Plans.Of(settings, catalog.Open(GeneratedData.DataName, settings.Seed, settings.Data.Reading).Spec);
     }
 
     /// <summary>Stage 1 through a whole world with a cold store, from the first round's start to the last one's end.</summary>

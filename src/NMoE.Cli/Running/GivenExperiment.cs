@@ -23,7 +23,7 @@ internal sealed record GivenExperiment(
         var configuration = ExperimentReader.Read(file, sets, files.Open);
         var settings = configuration.Settings;
         return (
-            new(file, [.. sets], files.Contents, configuration.ConfigHash, Places.Catalog(settings).Open(settings.Data.Name, settings.Seed).Spec),
+            new(file, [.. sets], files.Contents, configuration.ConfigHash, Places.Catalog(settings).Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Spec),
             configuration);
     }
 

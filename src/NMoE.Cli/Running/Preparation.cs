@@ -31,7 +31,7 @@ internal static class Preparation
     {
         doing("reading, hashing and dealing the data");
         var shards = Shards.Of(settings, catalog);
-        if (catalog.Open(settings.Data.Name, settings.Seed).Remark is { } remark)
+        if (catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Remark is { } remark)
             say(remark);
         using var slow = new Timer(_ => say("rehearsing the experiment: messages and times, nothing is trained yet"), null, s_unnoticed, Timeout.InfiniteTimeSpan);
         doing("rehearsing the experiment: messages and times, nothing is trained yet");

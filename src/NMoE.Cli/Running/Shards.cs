@@ -21,7 +21,7 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(catalog);
-        var data = catalog.Open(settings.Data.Name, settings.Seed).Spec;
+        var data = catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Spec;
         var asked = Plans.Of(settings, data);
         var plan = Plans.Of(settings with { Data = settings.Data with { TestPerClient = TestSize(asked, catalog) } }, data);
         return new(plan, [.. Jobs(plan).Select(shard => RecordOf(plan, shard.Test, shard.Job, settings, catalog))]);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Google.Protobuf;
 using NMoE.Cluster.Wire;
 using NMoE.Cluster.Work.Messages;
@@ -26,7 +27,6 @@ public static class WorkForms
     // Those that a configuration may say (model.width, extractor.batch): no coordinator has a worker compute more than an experiment could.
     private const int WidthStep = 16;
     private const int MostWidth = 128;
-    private const int MostClasses = 1024;
     private const int MostBatch = 65_536;
 
     private const int Small = 4 * 1024;
@@ -90,6 +90,7 @@ public static class WorkForms
         Data = probe.Data.Name,
         Content = probe.Data.ContentHash,
         Seed = probe.Data.Seed,
+        Told = probe.Data is { Reading: null, OtherForm: null } ? "" : LearningJob.Element(probe.Data)!.Value.GetRawText(),
         Step = new()
         {
             Width = (uint)probe.Step.Model.Width,
@@ -97,18 +98,39 @@ public static class WorkForms
             Norm = (uint)probe.Step.Model.Norm,
             Precision = (uint)probe.Step.Model.Precision,
             Batch = (uint)probe.Step.Batch,
+            Pictures = probe.Step.Model.OtherShape is { } shape ? new() { Channels = (uint)shape.Channels, Height = (uint)shape.Height, Width = (uint)shape.Width } : null,
         },
     };
 
     private static WorkerProbe ReadProbe(ReadOnlySpan<byte> bytes)
     {
         var probe = Wire.WorkerProbe.Parser.ParseFrom(bytes);
-        return new(new DataSpec(probe.Data, probe.Content, probe.Seed), Read(probe.Step));
+        return new(Told(new DataSpec(probe.Data, probe.Content, probe.Seed), probe.Told), Read(probe.Step));
     }
 
-    private static StepProbe Read(Wire.TrainingStep? step) => step is { Width: >= WidthStep and <= MostWidth, Classes: >= 2 and <= MostClasses, Batch: >= 1 and <= MostBatch }
+    private static DataSpec Told(DataSpec plain, string told)
+    {
+        if (told.Length == 0)
+            return plain;
+        try
+        {
+            var read = LearningJob.Read<DataSpec>(JsonSerializer.Deserialize<JsonElement>(told));
+            return read with { Name = plain.Name, ContentHash = plain.ContentHash, Seed = plain.Seed };
+        }
+        catch (JsonException wrong)
+        {
+            throw new WireException($"A worker was told of a data set that cannot be: {wrong.Message}");
+        }
+    }
+
+    private static PictureShape Read(Wire.Shape? shape) => shape is null ? PictureShape.Cifar
+        : shape is { Channels: <= PictureShape.MostChannels, Height: <= PictureShape.MostSide, Width: <= PictureShape.MostSide }
+            && new PictureShape((int)shape.Channels, (int)shape.Height, (int)shape.Width) is { IsPossible: true } possible ? possible
+        : throw new WireException("A worker was told of pictures that cannot be.");
+
+    private static StepProbe Read(Wire.TrainingStep? step) => step is { Width: >= WidthStep and <= MostWidth, Classes: >= PictureForm.FewestClasses and <= PictureForm.MostClasses, Batch: >= 1 and <= MostBatch }
         && step.Width % WidthStep == 0 && step.Norm <= (uint)NormKind.Batch && step.Precision <= (uint)Precision.BFloat16
-            ? new(new ModelSpec((int)step.Width, (int)step.Classes) { Norm = (NormKind)step.Norm, Precision = (Precision)step.Precision }, (int)step.Batch)
+            ? new(new ModelSpec((int)step.Width, (int)step.Classes) { Norm = (NormKind)step.Norm, Precision = (Precision)step.Precision, Shape = Read(step.Pictures) }, (int)step.Batch)
             : throw new WireException("A worker was asked for a training step that cannot be.");
 
     private static WorkerAdmitted ReadAdmitted(ReadOnlySpan<byte> bytes)

@@ -52,7 +52,7 @@ internal static class CrossCheck
         FaultCheck.Run(settings, values);
         foreach (var (round, absent) in settings.Extractor.Absent)
             CheckAbsent(settings, values, round, absent.Max, absent.Count);
-        return [.. settings.Channel.Traces.Warnings, .. privacy, .. DeadlineCheck.Run(Plans.Of(settings, new DataSpec(settings.Data.Name, "", 0)), values)];
+        return [.. settings.Channel.Traces.Warnings, .. privacy, .. DeadlineCheck.Run(Plans.Of(settings, new DataSpec(settings.Data.Name, "", 0) { Form = settings.Data.Form }), values)];
     }
 
     private static void CheckExpert(ExperimentSettings settings, Values values)

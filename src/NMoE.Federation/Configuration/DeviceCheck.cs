@@ -17,7 +17,7 @@ internal static class DeviceCheck
         var rows = Plan.Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient).Rows;
         var batch = Math.Min(stage.Batch, rows);
         var needed = LearningMemory.Training(
-            Plan.ModelOf(settings), head, settings.FedSc.Dimension,
+            Plan.ModelOf(settings, settings.Data.Form), head, settings.FedSc.Dimension,
             LearningMemory.Copies + (ServerOptimisers.Of(stage.Algorithm) is IControlVariates ? 2 : 0),
             head == ModelPart.Projection ? 2 * batch : batch);
         if (needed > memory)

@@ -144,7 +144,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     private static PassAnswered[] AnswersOf(RunObserver observed, int number) => [.. observed.Answers.Values.Where(answer => answer.Pass == number)];
 
     private Job Score(RunObserver observed, InferencePass pass, PassAnswered[] answers) => LearningJob.Create(
-        new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1 }, 0,
+        new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1, Pictures = plan.Model.OtherShape }, 0,
         [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
 
     /// <summary>What every expert would be needed for, whether or not the network reaches it.</summary>
@@ -204,7 +204,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
             Note = answers.Length < plan.Clients ? FormattableString.Invariant($"answered by {answers.Length} of {plan.Clients} clients") : null,
         };
-        var labels = TrueClasses.Of(executor, answers.Select(answer => observed.TestShards[pass.Test][answer.Client]), cancellation);
+        var labels = TrueClasses.Of(executor, plan.Model, answers.Select(answer => observed.TestShards[pass.Test][answer.Client]), cancellation);
         return RoutingByClass.Of(labels.Zip(answers.Select(answer => answer.Chosen)), plan.Model.Classes, plan.Clients).On(record);
     }
 

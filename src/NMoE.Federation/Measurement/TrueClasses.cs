@@ -10,9 +10,9 @@ internal static class TrueClasses
 {
     /// <summary>The classes of each shard's rows, [shards][rows].</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static ImmutableArray<ImmutableArray<int>> Of(IExecutor executor, IEnumerable<BlobRef> shards, CancellationToken cancellation) =>
+    public static ImmutableArray<ImmutableArray<int>> Of(IExecutor executor, ModelSpec model, IEnumerable<BlobRef> shards, CancellationToken cancellation) =>
     [
-        .. shards.Select(shard => executor.Submit(LearningJob.Create(new LabelsParameters(), 0, shard))).ToArray()
+        .. shards.Select(shard => executor.Submit(LearningJob.Create(new LabelsParameters { Pictures = model.OtherShape }, 0, shard))).ToArray()
             .Select(handle => handle.Wait(cancellation).Integers),
     ];
 }

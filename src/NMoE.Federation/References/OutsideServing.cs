@@ -43,7 +43,7 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
         var answers = models.Select((model, place) => Answer(model, latents[place].Outputs[0], routes[place], k)).ToArray()
             .Select(answer => answer.Wait(cancellation).Outputs[0]).ToArray();
         var score = executor.Submit(LearningJob.Create(
-            new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1 }, 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
+            new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1, Pictures = plan.Model.OtherShape }, 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
         var pairs = (double)routes.Sum(route => route.Integers.Length);
         var chosen = models.Zip(routes).ToImmutableSortedDictionary(pair => pair.First.Client, pair => pair.Second.Integers);
         var record = new PassRecord(
@@ -59,7 +59,7 @@ internal sealed class OutsideServing(Plan plan, IExecutor executor, Cancellation
             ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
             Note = models.Length < plan.Clients ? FormattableString.Invariant($"over the {models.Length} of {plan.Clients} clients with experts") : null,
         };
-        var byClass = RoutingByClass.Of(TrueClasses.Of(executor, shards, cancellation).Zip(routes.Select(route => route.Integers)), plan.Model.Classes, plan.Clients);
+        var byClass = RoutingByClass.Of(TrueClasses.Of(executor, plan.Model, shards, cancellation).Zip(routes.Select(route => route.Integers)), plan.Model.Classes, plan.Clients);
         return new(byClass.On(record), score.Integers, [.. models.Select(model => model.Client)]);
     }
 

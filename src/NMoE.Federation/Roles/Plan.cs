@@ -26,7 +26,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     private readonly PartitionSpec _iidTest = Partition(Settings, IidPartition.PartitionName, Settings.Data.TestPerClient);
 
     /// <summary>The architecture.</summary>
-    public ModelSpec Model { get; } = ModelOf(Settings);
+    public ModelSpec Model { get; } = ModelOf(Settings, Data.Form);
 
     /// <summary>Number of clients n.</summary>
     public int Clients => Settings.Experiment.Clients;
@@ -204,8 +204,10 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     private PartitionSpec PartitionOf(TestPartition test) => test == TestPartition.Iid ? _iidTest : _sameTest;
 
     /// <summary>The architecture of an experiment.</summary>
-    internal static ModelSpec ModelOf(ExperimentSettings settings) => new(settings.Model.Width, DataSources.Of(settings.Data.Name).Classes)
+    internal static ModelSpec ModelOf(ExperimentSettings settings, PictureForm pictures) => new(settings.Model.Width, pictures.Classes)
     {
+        Shape = pictures.Shape,
+        Traits = pictures.Traits,
         Norm = settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
         Precision = settings.Model.Precision,
     };

@@ -1,3 +1,4 @@
+using NMoE.Learning.Data;
 using NMoE.Learning.Keys;
 using NMoE.Learning.Partitions;
 
@@ -57,4 +58,10 @@ public sealed record DataSection
         test split does not hold so many in those shares, all test shards are as large as it does, and the run says how large.
         """)]
     public int TestPerClient { get; init; } = 1000;
+
+    /// <summary>How the data set is read.</summary>
+    public DataReading Reading => DataSources.Of(Name).Read(DataReading.None);
+
+    /// <summary>What its pictures are like, as far as the configuration tells.</summary>
+    public PictureForm Form => DataSources.Of(Name).Form(Reading);
 }

@@ -26,7 +26,7 @@ internal sealed class CentralisedMoeFunction : IJobFunction
         using var model = Model(settings, context);
         using var optimiser = new Sgd(model, local.LearningRate, local.Momentum, local.WeightDecay, 0);
         var shards = context.Inputs[(SharedInputs + settings.Experts)..];
-        var pictures = new Pictures(shards.SelectMany(shard => TensorBlobs.Pictures(shard).ToArray()).ToArray());
+        var pictures = new Pictures(shards.SelectMany(shard => TensorBlobs.Pictures(shard).ToArray()).ToArray(), local.Model);
         long[] labels = [.. shards.SelectMany(TensorBlobs.Labels)];
         var last = (Loss: 0.0, Accuracy: 0.0, Balance: 0.0);
         for (uint epoch = 0; epoch < local.Epochs; epoch++)
@@ -42,7 +42,7 @@ internal sealed class CentralisedMoeFunction : IJobFunction
     {
         var settings = LearningJob.Parameters<CentralisedMoeParameters>(job);
         var models = SharedInputs + settings.Experts;
-        var rows = job.Inputs[models..].Sum(BlobSizes.ShardRows);
+        var rows = job.Inputs[models..].Sum(shard => BlobSizes.ShardRows(shard, settings.Local.Model.Shape));
         return new(
             LearningCost.FedCe(settings.Local.Model, rows, settings.Local.Epochs)
                 + LearningCost.Expert(settings.Local.Model, rows * (settings.Experts - 1), settings.Local.Epochs),

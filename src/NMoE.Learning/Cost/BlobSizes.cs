@@ -9,8 +9,8 @@ namespace NMoE.Learning.Cost;
 internal static class BlobSizes
 {
     /// <summary>A shard of so many pictures.</summary>
-    public static long Shard(int rows) => SafeTensors.BytesOf(
-        [new("images", TensorType.U8, [rows, 3, 32, 32]), new("labels", TensorType.I64, [rows])]);
+    public static long Shard(int rows, PictureShape pictures) => SafeTensors.BytesOf(
+        [new("images", TensorType.U8, [rows, pictures.Channels, pictures.Height, pictures.Width]), new("labels", TensorType.I64, [rows])]);
 
     /// <summary>A float tensor [rows, columns].</summary>
     public static long Table(string name, int rows, int columns) =>
@@ -20,8 +20,12 @@ internal static class BlobSizes
     public static long Part(ImmutableArray<ParameterShape> layout) =>
         SafeTensors.BytesOf(layout.Select(shape => new TensorShape(shape.Name, shape.Role == ParameterRole.Counter ? TensorType.I64 : TensorType.F32, shape.Shape)));
 
-    /// <summary>The pictures of a shard.</summary>
-    public static int ShardRows(BlobRef shard) => Rows(shard, IDataSource.PictureBytes + sizeof(long), Shard);
+    /// <summary>The pictures of a shard; those without a shape have CIFAR-10's.</summary>
+    public static int ShardRows(BlobRef shard, PictureShape? pictures)
+    {
+        var shape = pictures ?? PictureShape.Cifar;
+        return Rows(shard, shape.Bytes + sizeof(long), rows => Shard(rows, shape));
+    }
 
     /// <summary>The rows of a float tensor with so many columns.</summary>
     public static int TableRows(BlobRef table, string name, int columns) =>

@@ -9,7 +9,6 @@ namespace NMoE.Learning.Cost;
 /// </summary>
 public static class LearningCost
 {
-    private const int Side = 32;
     private const double TrainingPasses = 3;
 
     /// <summary>Number of trained parameters of a part.</summary>
@@ -20,13 +19,13 @@ public static class LearningCost
     public static double ExtractorForward(ModelSpec model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var side = Side;
-        var total = Convolution(3, model.Width, 3, side);
+        var (height, width) = (model.Shape.Height, model.Shape.Width);
+        var total = Convolution(model.Shape.Channels, model.Width, 3, height * width);
         foreach (var (_, wideIn, wideOut, stride) in ParameterLayout.Blocks(model))
         {
-            side /= stride;
-            total += Convolution(wideIn, wideOut, 3, side) + Convolution(wideOut, wideOut, 3, side);
-            total += stride == 1 ? 0 : Convolution(wideIn, wideOut, 1, side);
+            (height, width) = (Strided(height, stride), Strided(width, stride));
+            total += Convolution(wideIn, wideOut, 3, height * width) + Convolution(wideOut, wideOut, 3, height * width);
+            total += stride == 1 ? 0 : Convolution(wideIn, wideOut, 1, height * width);
         }
 
         return total;
@@ -111,6 +110,9 @@ public static class LearningCost
 
     private static double Features(ModelSpec model, int rows, int features) => 2.0 * rows * features * model.Latent;
 
-    private static double Convolution(double wideIn, double wideOut, int kernel, int side) =>
-        2 * wideIn * wideOut * kernel * kernel * side * side;
+    private static double Convolution(double wideIn, double wideOut, int kernel, int pixels) =>
+        2 * wideIn * wideOut * kernel * kernel * pixels;
+
+    /// <summary>Rows or columns of what a convolution of stride 1 or 2, padded by half its kernel, leaves of so many.</summary>
+    internal static int Strided(int side, int stride) => (side + stride - 1) / stride;
 }

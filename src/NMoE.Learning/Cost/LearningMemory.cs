@@ -9,9 +9,6 @@ namespace NMoE.Learning.Cost;
 /// </summary>
 public static class LearningMemory
 {
-    private const int Side = 32;
-    private const int Channels = 3;
-
     /// <summary>Parameters, their gradients and their momentum.</summary>
     public const int Copies = 3;
 
@@ -37,16 +34,16 @@ public static class LearningMemory
     public static long Activations(ModelSpec model, ModelPart head, int dimension)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var side = Side;
-        var convolved = (long)model.Width * side * side;
+        var (height, width) = (model.Shape.Height, model.Shape.Width);
+        var convolved = (long)model.Width * height * width;
         foreach (var (_, _, wide, stride) in ParameterLayout.Blocks(model))
         {
-            side /= stride;
-            convolved += (stride == 1 ? 2 : 3) * (long)wide * side * side;
+            (height, width) = (LearningCost.Strided(height, stride), LearningCost.Strided(width, stride));
+            convolved += (stride == 1 ? 2 : 3) * (long)wide * height * width;
         }
 
         var linear = ParameterLayout.Of(model, head, dimension).Where(shape => shape.Shape.Length == 2).Sum(shape => shape.Shape[0]);
         var size = model.Precision == Precision.BFloat16 ? sizeof(float) / 2 : sizeof(float);
-        return (size * ((Channels * Side * Side) + (2 * convolved))) + (sizeof(float) * (model.Latent + linear));
+        return (size * (model.Shape.Bytes + (2 * convolved))) + (sizeof(float) * (model.Latent + linear));
     }
 }

@@ -13,7 +13,7 @@ public static class Cifar10Batch
     public const int Records = 10_000;
 
     /// <summary>Bytes of a record.</summary>
-    public const int RecordBytes = 1 + IDataSource.PictureBytes;
+    public const int RecordBytes = 1 + (3 * 32 * 32);
 
     /// <summary>Bytes of a file.</summary>
     public const int FileBytes = Records * RecordBytes;

@@ -10,10 +10,10 @@ public sealed class Cifar10Data : IDataSet
     public string Name => DataName;
 
     /// <inheritdoc/>
-    public int Classes => 10;
+    public PictureForm Form(DataReading reading) => PictureForm.Cifar10;
 
     /// <inheritdoc/>
-    public OpenData Open(string? folder, ulong seed)
+    public OpenData Open(string? folder, ulong seed, DataReading reading)
     {
         var source = Cifar10Source.Open(string.IsNullOrEmpty(folder) ? Cifar10Folder.Default : folder);
         return new(new(Name, source.ContentHash, seed), source) { Remark = source.Remark };

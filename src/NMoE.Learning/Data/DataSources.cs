@@ -28,21 +28,24 @@ public static class DataSources
 /// <param name="path">The folder of data on disk; null or empty for the default.</param>
 public sealed class DataCatalog(string? path)
 {
-    private readonly ConcurrentDictionary<(string Name, ulong Seed), Lazy<OpenData>> _open = new();
+    private readonly ConcurrentDictionary<(string Name, ulong Seed, DataReading Reading), Lazy<OpenData>> _open = new();
 
     /// <summary>Opens a data set, or gives the one that is open.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="reading">What the configuration says of how it is read.</param>
     /// <exception cref="DataException">The data cannot be opened.</exception>
-    public OpenData Open(string name, ulong seed)
+    public OpenData Open(string name, ulong seed, DataReading reading)
     {
         var set = DataSources.Of(name);
-        return _open.GetOrAdd((name, set.SeedOf(seed)), key => new(() => set.Open(path, key.Seed))).Value;
+        return _open.GetOrAdd((name, set.SeedOf(seed), set.Read(reading)), key => new(() => set.Open(path, key.Seed, key.Reading))).Value;
     }
 
     /// <summary>The pictures that a job names.</summary>
     /// <exception cref="DataException">The data cannot be opened, or is not the data that the job was made for.</exception>
     public IDataSource Source(DataSpec spec)
     {
-        var open = Open(spec.Name, spec.Seed);
+        var open = Open(spec.Name, spec.Seed, spec.Reading ?? DataReading.None);
         return open.Spec.ContentHash == spec.ContentHash
             ? open.Source
             : throw new DataException(

@@ -5,6 +5,10 @@ namespace NMoE.Learning.Data;
 /// <summary>What is drawn on one generated picture, and where.</summary>
 internal sealed class GeneratedFigure
 {
+    /// <summary>Random blocks that a figure's parameters take.</summary>
+    public const int Blocks = 4;
+
+    private const int Colours = 3;
     private readonly int _class;
     private readonly double _x;
     private readonly double _y;
@@ -12,8 +16,8 @@ internal sealed class GeneratedFigure
     private readonly double _period;
     private readonly double _phase;
     private readonly double _tilt;
-    private readonly double[] _ground = new double[3];
-    private readonly double[] _contrast = new double[3];
+    private readonly double[] _ground = new double[Colours];
+    private readonly double[] _contrast = new double[Colours];
 
     /// <summary>Draws the figure's parameters.</summary>
     /// <param name="label">The class, 0..9.</param>
@@ -31,11 +35,11 @@ internal sealed class GeneratedFigure
         _tilt = Between(b, -0.2, 0.2);
         var polarity = (c & 1) == 0 ? 1.0 : -1.0;
         // Some pictures are faint against the noise, so that good models differ at the hard end.
-        Colours(draw(2), draw(3), polarity * Between(d, 0.5, 1));
+        Colour(draw(2), draw(3), polarity * Between(d, 0.5, 1));
     }
 
-    /// <summary>How much figure there is at a pixel: 1 on it, 0 beside it.</summary>
-    public int Ink(int column, int row)
+    /// <summary>How much figure there is at a place of a grid of 32 x 32: 1 on it, 0 beside it.</summary>
+    public int Ink(double column, double row)
     {
         var (x, y) = (column - _x, row - _y);
         var reach = Math.Max(Math.Abs(x), Math.Abs(y));
@@ -55,14 +59,14 @@ internal sealed class GeneratedFigure
         };
     }
 
-    /// <summary>The colour of a channel in [0, 1].</summary>
-    public double Colour(int channel, int ink) => _ground[channel] + ((ink - 0.5) * _contrast[channel]);
+    /// <summary>The colour of a channel in [0, 1]; the fourth has the first one's.</summary>
+    public double Colour(int channel, int ink) => _ground[channel % Colours] + ((ink - 0.5) * _contrast[channel % Colours]);
 
-    private void Colours(PhiloxBlock middle, PhiloxBlock contrast, double strength)
+    private void Colour(PhiloxBlock middle, PhiloxBlock contrast, double strength)
     {
         ReadOnlySpan<uint> middles = [middle.A, middle.B, middle.C];
         ReadOnlySpan<uint> contrasts = [contrast.A, contrast.B, contrast.C];
-        for (var channel = 0; channel < 3; channel++)
+        for (var channel = 0; channel < Colours; channel++)
         {
             _ground[channel] = Between(middles[channel], 0.3, 0.7);
             _contrast[channel] = strength * Between(contrasts[channel], 0.1, 0.6);

@@ -10,11 +10,11 @@ public enum DataSplit
     Test,
 }
 
-/// <summary>Labelled pictures of 3 x 32 x 32 bytes, channel by channel (R, G, B), row by row. Safe to read from many threads.</summary>
+/// <summary>Labelled pictures of one shape, channel by channel (R, G, B, or grey), row by row. Safe to read from many threads.</summary>
 public interface IDataSource
 {
-    /// <summary>Bytes of one picture.</summary>
-    const int PictureBytes = 3 * 32 * 32;
+    /// <summary>The shape of every picture. The default value is CIFAR-10's.</summary>
+    PictureShape Shape => PictureShape.Cifar;
 
     /// <summary>Number of classes C; labels are 0..C-1.</summary>
     int Classes { get; }
@@ -25,6 +25,6 @@ public interface IDataSource
     /// <summary>The class of picture <paramref name="index"/>.</summary>
     int Label(DataSplit split, int index);
 
-    /// <summary>Writes the <see cref="PictureBytes"/> bytes of picture <paramref name="index"/>.</summary>
+    /// <summary>Writes the bytes of picture <paramref name="index"/>.</summary>
     void CopyPicture(DataSplit split, int index, Span<byte> destination);
 }

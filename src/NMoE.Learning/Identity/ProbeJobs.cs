@@ -26,7 +26,7 @@ public sealed class ProbeJobs
         _model = model;
         _extractor = Initial(ModelPart.Extractor);
         _expert = Initial(ModelPart.Expert);
-        _shard = Shard(rows, model.Classes);
+        _shard = Shard(rows, model);
     }
 
     /// <summary>One epoch of FedCE; gives F and H.</summary>
@@ -46,7 +46,7 @@ public sealed class ProbeJobs
             (Network.F, ParameterLayout.Of(_model, ModelPart.Extractor, 0), _extractor),
             (Network.H, ParameterLayout.Of(_model, ModelPart.Expert, 0), _expert));
         using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Proximal);
-        var pictures = new Pictures(TensorBlobs.Pictures(_shard));
+        var pictures = new Pictures(TensorBlobs.Pictures(_shard), _model);
         var labels = TensorBlobs.Labels(_shard);
         for (var epoch = 0; epoch < epochs; epoch++)
         {
@@ -71,14 +71,14 @@ public sealed class ProbeJobs
     private ReadOnlyMemory<byte> Initial(ModelPart part) =>
         Run(new InitFunction(), LearningJob.Create(new InitParameters(_model, part, 0), 1)).Blobs[0];
 
-    private static byte[] Shard(int rows, int classes)
+    private static byte[] Shard(int rows, ModelSpec model)
     {
         var draws = new Draws(3, (uint)DrawPurpose.Parameter, 0);
-        var pictures = Enumerable.Range(0, rows * 3072).Select(_ => (byte)draws.Next(256)).ToArray();
-        var labels = Enumerable.Range(0, rows).SelectMany(i => BitConverter.GetBytes((long)(i % classes))).ToArray();
+        var pictures = Enumerable.Range(0, rows * model.Shape.Bytes).Select(_ => (byte)draws.Next(256)).ToArray();
+        var labels = Enumerable.Range(0, rows).SelectMany(i => BitConverter.GetBytes((long)(i % model.Classes))).ToArray();
         return SafeTensors.Write(
         [
-            new TensorBlob("images", TensorType.U8, [rows, 3, 32, 32], pictures),
+            new TensorBlob("images", TensorType.U8, [rows, model.Shape.Channels, model.Shape.Height, model.Shape.Width], pictures),
             new TensorBlob("labels", TensorType.I64, [rows], labels),
         ]);
     }

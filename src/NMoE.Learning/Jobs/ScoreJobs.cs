@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NMoE.Learning.Data;
 
 namespace NMoE.Learning.Jobs;
 
@@ -26,6 +27,10 @@ public sealed record ScoreParameters(int Clients) : IJobParameters
     /// <summary>What macro-F1 is the mean over.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ClassesOfF1 F1 { get; init; }
+
+    /// <summary>The pictures' shape where it is another one than CIFAR-10's; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PictureShape? Pictures { get; init; }
 }
 
 /// <summary>
@@ -37,6 +42,10 @@ public sealed record OracleParameters(int Clients) : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "oracle";
+
+    /// <summary>The pictures' shape where it is another one than CIFAR-10's; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PictureShape? Pictures { get; init; }
 }
 
 /// <summary>The true classes of a shard's rows. Input: the shard. Integers: a class, 0..C-1, each row.</summary>
@@ -44,6 +53,10 @@ public sealed record LabelsParameters : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "labels";
+
+    /// <summary>The pictures' shape where it is another one than CIFAR-10's; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PictureShape? Pictures { get; init; }
 }
 
 /// <summary>Which experts are right on a shard. Inputs: the shard, then the logits of each expert on it. Integers: expert by expert, 1 where a row is right, else 0.</summary>
@@ -51,6 +64,10 @@ public sealed record ExpertHitsParameters : IJobParameters
 {
     /// <inheritdoc/>
     public static string Kind => "expert-hits";
+
+    /// <summary>The pictures' shape where it is another one than CIFAR-10's; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PictureShape? Pictures { get; init; }
 }
 
 /// <summary>Accuracy of the global stage-1 model. Inputs: F, H, then test shards. Metrics: <c>accuracy</c>, <c>loss</c> (pooled).</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using NMoE.Learning.Data;
 
 namespace NMoE.Learning.Jobs;
 
@@ -18,6 +19,32 @@ public sealed record ModelSpec(int Width, int Classes)
     /// <summary>The type of the extractor's activations and of its gradients on the way back; parameters and their gradients are float32.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Precision Precision { get; init; }
+
+    /// <summary>The pictures' shape where it is another one than CIFAR-10's; else null, so that jobs on CIFAR-10 keep their keys.</summary>
+    [JsonPropertyName("PictureShape")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PictureShape? OtherShape { get; init; }
+
+    /// <summary>How pictures are made numbers where that is otherwise than CIFAR-10's; else null, likewise.</summary>
+    [JsonPropertyName("PictureTraits")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PictureTraits? OtherTraits { get; init; }
+
+    /// <summary>The shape of the pictures that the extractor takes.</summary>
+    [JsonIgnore]
+    public PictureShape Shape
+    {
+        get => OtherShape ?? PictureShape.Cifar;
+        init => OtherShape = value == PictureShape.Cifar ? null : value;
+    }
+
+    /// <summary>How pictures are made numbers, and whether they may be mirrored.</summary>
+    [JsonIgnore]
+    public PictureTraits Traits
+    {
+        get => OtherTraits ?? PictureTraits.Cifar;
+        init => OtherTraits = value == PictureTraits.Cifar ? null : value;
+    }
 }
 
 /// <summary>What the extractor computes in.</summary>
@@ -77,6 +104,9 @@ public enum Augmentation
 
     /// <summary>Not at all.</summary>
     None,
+
+    /// <summary>Random crop after padding by 4.</summary>
+    Crop,
 }
 
 /// <summary>

@@ -16,7 +16,7 @@ internal sealed class ExpertHitsFunction : IJobFunction
         return new([], ImmutableSortedDictionary<string, double>.Empty, [.. context.Inputs.Skip(1).SelectMany(logits => Hits(logits, truth))]);
     }
 
-    public JobForecast Forecast(Job job) => new(0, [], [.. new int[(job.Inputs.Length - 1) * BlobSizes.ShardRows(job.Inputs[0])]], []);
+    public JobForecast Forecast(Job job) => new(0, [], [.. new int[(job.Inputs.Length - 1) * BlobSizes.ShardRows(job.Inputs[0], LearningJob.Parameters<ExpertHitsParameters>(job).Pictures)]], []);
 
     private static IEnumerable<int> Hits(ReadOnlyMemory<byte> blob, int[] truth)
     {

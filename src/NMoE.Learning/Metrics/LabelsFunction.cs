@@ -16,5 +16,5 @@ internal sealed class LabelsFunction : IJobFunction
         return new([], ImmutableSortedDictionary<string, double>.Empty, [.. ScoreTable.ReadLabels(context.Inputs[0])]);
     }
 
-    public JobForecast Forecast(Job job) => new(0, [], [.. new int[BlobSizes.ShardRows(job.Inputs[0])]], []);
+    public JobForecast Forecast(Job job) => new(0, [], [.. new int[BlobSizes.ShardRows(job.Inputs[0], LearningJob.Parameters<LabelsParameters>(job).Pictures)]], []);
 }

@@ -28,9 +28,9 @@ internal sealed class OracleFunction : IJobFunction
 
     public JobForecast Forecast(Job job)
     {
-        var inputs = LearningJob.Parameters<OracleParameters>(job).Clients + 1;
-        return new(
-            0, [], [.. new int[job.Inputs.Where((_, i) => i % inputs == 0).Sum(BlobSizes.ShardRows)]], ["accuracy", "clientAccuracy"]);
+        var settings = LearningJob.Parameters<OracleParameters>(job);
+        var rows = job.Inputs.Where((_, i) => i % (settings.Clients + 1) == 0).Sum(shard => BlobSizes.ShardRows(shard, settings.Pictures));
+        return new(0, [], [.. new int[rows]], ["accuracy", "clientAccuracy"]);
     }
 
     private static int[] Client(JobContext context, int client, int experts)

@@ -38,8 +38,9 @@ internal sealed class ScoreFunction : IJobFunction
 
     public JobForecast Forecast(Job job)
     {
+        var pictures = LearningJob.Parameters<ScoreParameters>(job).Pictures;
         return new(
-            0, [], [.. new int[job.Inputs.Where((_, i) => i % 2 == 1).Sum(BlobSizes.ShardRows)]],
+            0, [], [.. new int[job.Inputs.Where((_, i) => i % 2 == 1).Sum(shard => BlobSizes.ShardRows(shard, pictures))]],
             ["accuracy", "accuracyHigh", "accuracyLow", "auc", "aucSkipped", "clientAccuracy", "clientAuc", "clientAucSkipped", "clientMacroF1", "macroF1"]);
     }
 

@@ -35,7 +35,7 @@ public static class Network
     private const double StatisticsStep = 0.1;
 
     /// <summary>
-    /// ResNet-18 for 32x32 pictures (He et al., 2016; 3x3 stem, no max-pool; group or batch norm): [B, 3, 32, 32] to [B, D]. Parameters and latents are float32;
+    /// ResNet-18 for 32x32 pictures (He et al., 2016; 3x3 stem, no max-pool; group or batch norm): [B, C, H, W] to [B, D]. Parameters and latents are float32;
     /// what lies between has the model's precision.
     /// </summary>
     public static Tensor Extract(FlatParameters p, ModelSpec model, Tensor pictures, Pass pass)

@@ -62,7 +62,7 @@ public static class ParameterLayout
 
     private static IEnumerable<ParameterShape> Extractor(ModelSpec model)
     {
-        foreach (var shape in Convolution(model.Norm, "conv1", "bn1", 3, model.Width, 3))
+        foreach (var shape in Convolution(model.Norm, "conv1", "bn1", model.Shape.Channels, model.Width, 3))
         {
             yield return shape;
         }

@@ -8,7 +8,7 @@ using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Partitions;
 
-/// <summary>Runs <see cref="ShardParameters"/>: one client's pictures, u8 [n, 3, 32, 32], and labels, i64 [n].</summary>
+/// <summary>Runs <see cref="ShardParameters"/>: one client's pictures, u8 [n, C, H, W], and labels, i64 [n].</summary>
 /// <param name="data">The open data sets of this process.</param>
 internal sealed class ShardFunction(DataCatalog data) : IJobFunction
 {
@@ -22,24 +22,28 @@ internal sealed class ShardFunction(DataCatalog data) : IJobFunction
         var source = data.Source(parameters.Data);
         var split = SplitNamed(parameters.Split);
         var shard = Partition.Deal(source, split, parameters.Partition, context.Job.Seed, parameters.Client);
-        var images = new byte[shard.Length * IDataSource.PictureBytes];
+        var size = source.Shape.Bytes;
+        var images = new byte[shard.Length * size];
         var labels = new byte[shard.Length * sizeof(long)];
         for (var row = 0; row < shard.Length; row++)
         {
-            source.CopyPicture(split, shard[row], images.AsSpan(row * IDataSource.PictureBytes, IDataSource.PictureBytes));
+            source.CopyPicture(split, shard[row], images.AsSpan(row * size, size));
             BinaryPrimitives.WriteInt64LittleEndian(labels.AsSpan(row * sizeof(long)), source.Label(split, shard[row]));
         }
 
         var blob = SafeTensors.Write(
         [
-            new TensorBlob("images", TensorType.U8, [shard.Length, 3, 32, 32], images),
+            new TensorBlob("images", TensorType.U8, [shard.Length, source.Shape.Channels, source.Shape.Height, source.Shape.Width], images),
             new TensorBlob("labels", TensorType.I64, [shard.Length], labels),
         ]);
         return new([blob], ImmutableSortedDictionary<string, double>.Empty, []);
     }
 
-    public JobForecast Forecast(Job job) =>
-        JobForecast.OneBlob(0, BlobSizes.Shard(LearningJob.Parameters<ShardParameters>(job).Partition.Rows));
+    public JobForecast Forecast(Job job)
+    {
+        var parameters = LearningJob.Parameters<ShardParameters>(job);
+        return JobForecast.OneBlob(0, BlobSizes.Shard(parameters.Partition.Rows, parameters.Data.Form.Shape));
+    }
 
     private static DataSplit SplitNamed(string name) => name switch
     {

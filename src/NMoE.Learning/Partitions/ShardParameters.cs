@@ -3,7 +3,7 @@ using NMoE.Learning.Jobs;
 
 namespace NMoE.Learning.Partitions;
 
-/// <summary>Deals one client's shard. No inputs. Output 0: <c>images</c> u8 [n, 3, 32, 32] and <c>labels</c> i64 [n].</summary>
+/// <summary>Deals one client's shard. No inputs. Output 0: <c>images</c> u8 [n, C, H, W] and <c>labels</c> i64 [n].</summary>
 /// <param name="Data">The data set.</param>
 /// <param name="Split"><c>train</c> or <c>test</c>.</param>
 /// <param name="Partition">The partition; the job's seed is the experiment's.</param>

@@ -22,7 +22,7 @@ internal sealed class CorrelationFunction : IJobFunction
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var model = FedScFunction.Model(settings.Model, settings.Dimension, context);
-        var views = new Views(TensorBlobs.Pictures(context.Inputs[2]));
+        var views = new Views(TensorBlobs.Pictures(context.Inputs[2]), settings.Model);
         var first = new Draws(context.Job.Seed, (uint)DrawPurpose.FirstView, 0);
         var second = new Draws(context.Job.Seed, (uint)DrawPurpose.SecondView, 0);
         var sum = zeros(settings.Dimension, settings.Dimension, dtype: float64);
@@ -46,7 +46,7 @@ internal sealed class CorrelationFunction : IJobFunction
     {
         var settings = LearningJob.Parameters<CorrelationParameters>(job);
         return JobForecast.OneBlob(
-            LearningCost.Correlation(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2])),
+            LearningCost.Correlation(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2], settings.Model.Shape)),
             BlobSizes.Table(FedScFunction.Correlation, settings.Dimension, settings.Dimension));
     }
 

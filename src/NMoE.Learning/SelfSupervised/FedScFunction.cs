@@ -25,7 +25,7 @@ internal sealed class FedScFunction : IJobFunction
         using var scope = NewDisposeScope();
         using var model = Model(settings.Model, settings.Dimension, context);
         using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Proximal);
-        var views = new Views(TensorBlobs.Pictures(context.Inputs[2]));
+        var views = new Views(TensorBlobs.Pictures(context.Inputs[2]), settings.Model);
         var external = context.Inputs.Length > FixedInputs
             ? TensorBlobs.Floats(context.Inputs[FixedInputs], Correlation).Times(settings.ExternalScale)
             : zeros(settings.Dimension, settings.Dimension);
@@ -42,7 +42,7 @@ internal sealed class FedScFunction : IJobFunction
     {
         var settings = LearningJob.Parameters<FedScParameters>(job);
         return new(
-            LearningCost.FedSc(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2]), settings.Epochs),
+            LearningCost.FedSc(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2], settings.Model.Shape), settings.Epochs),
             [job.Inputs[0].Bytes, job.Inputs[1].Bytes], [], ["loss"]);
     }
 

@@ -40,7 +40,7 @@ internal sealed class LinearProbeFunction : IJobFunction
     public JobForecast Forecast(Job job)
     {
         var settings = LearningJob.Parameters<LinearProbeParameters>(job);
-        var rows = Enumerable.Range(0, settings.Clients).Sum(client => BlobSizes.ShardRows(job.Inputs[(2 * client) + 1]));
+        var rows = Enumerable.Range(0, settings.Clients).Sum(client => BlobSizes.ShardRows(job.Inputs[(2 * client) + 1], settings.Model.Shape));
         return new(LearningCost.Gate(settings.Model, settings.Model.Classes, rows, settings.Epochs), [], [], ["accuracy", "loss"]);
     }
 

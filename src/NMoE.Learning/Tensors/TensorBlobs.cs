@@ -29,7 +29,7 @@ internal static class TensorBlobs
     public static long[] Labels(ReadOnlyMemory<byte> shard) =>
         MemoryMarshal.Cast<byte, long>(Find(shard, "labels", TensorType.I64).Data.Span).ToArray();
 
-    /// <summary>The pictures of a shard, n times 3072 bytes.</summary>
+    /// <summary>The pictures of a shard, picture after picture.</summary>
     public static ReadOnlyMemory<byte> Pictures(ReadOnlyMemory<byte> shard) => Find(shard, "images", TensorType.U8).Data;
 
     /// <summary>A file of one float tensor.</summary>

@@ -27,7 +27,7 @@ internal sealed class FedCeFunction : IJobFunction
     {
         var settings = LearningJob.Parameters<FedCeParameters>(job);
         return new(
-            LearningCost.FedCe(settings.Model, BlobSizes.ShardRows(job.Inputs[2]), settings.Epochs),
+            LearningCost.FedCe(settings.Model, BlobSizes.ShardRows(job.Inputs[2], settings.Model.Shape), settings.Epochs),
             [job.Inputs[0].Bytes, job.Inputs[1].Bytes], [], ["accuracy", "loss"]);
     }
 
@@ -39,7 +39,7 @@ internal sealed class FedCeFunction : IJobFunction
     /// <summary>All local epochs on a job's third input; gives mean loss and accuracy over the last one's batches.</summary>
     internal static (double Loss, double Accuracy) Epochs(FedCeParameters settings, FlatParameters model, Sgd optimiser, JobContext context)
     {
-        var pictures = new Pictures(TensorBlobs.Pictures(context.Inputs[2]));
+        var pictures = new Pictures(TensorBlobs.Pictures(context.Inputs[2]), settings.Model);
         var labels = TensorBlobs.Labels(context.Inputs[2]);
         var last = (Loss: 0.0, Accuracy: 0.0);
         for (var epoch = 0; epoch < settings.Epochs; epoch++)

@@ -24,7 +24,7 @@ internal sealed class LatentsFunction : IJobFunction
     public JobForecast Forecast(Job job)
     {
         var model = LearningJob.Parameters<LatentsParameters>(job).Model;
-        var rows = BlobSizes.ShardRows(job.Inputs[1]);
+        var rows = BlobSizes.ShardRows(job.Inputs[1], model.Shape);
         return JobForecast.OneBlob(LearningCost.Latents(model, rows), BlobSizes.Table("latents", rows, model.Latent));
     }
 }
@@ -81,7 +81,7 @@ internal sealed class ModelScoreFunction : IJobFunction
     public JobForecast Forecast(Job job)
     {
         var model = LearningJob.Parameters<ModelScoreParameters>(job).Model;
-        var rows = job.Inputs.Skip(2).Sum(BlobSizes.ShardRows);
+        var rows = job.Inputs.Skip(2).Sum(shard => BlobSizes.ShardRows(shard, model.Shape));
         return new(LearningCost.Latents(model, rows) + LearningCost.Logits(model, rows), [], [], ["accuracy", "loss"]);
     }
 }
@@ -94,7 +94,7 @@ internal static class Forward
     public static Tensor Latents(FlatParameters model, ModelSpec spec, ReadOnlyMemory<byte> shard, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var pictures = new Pictures(TensorBlobs.Pictures(shard));
+        var pictures = new Pictures(TensorBlobs.Pictures(shard), spec);
         var parts = new List<Tensor>();
         for (var first = 0; first < pictures.Count; first += Batch)
         {

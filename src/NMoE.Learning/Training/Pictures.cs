@@ -1,4 +1,5 @@
 using NMoE.Chance;
+using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
@@ -6,71 +7,78 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Training;
 
 /// <summary>Pictures of a shard as normalised batches.</summary>
-/// <param name="bytes">n times 3072 bytes, channel by channel.</param>
-internal sealed class Pictures(ReadOnlyMemory<byte> bytes)
+internal sealed class Pictures
 {
-    private const int Side = 32;
-    private const int Plane = Side * Side;
-    private const int Channels = 3;
-    private const int Size = Channels * Plane;
     private const int Pad = 4;
-    private static readonly float[] Mean = [0.4914f, 0.4822f, 0.4465f];
-    private static readonly float[] Deviation = [0.2470f, 0.2434f, 0.2615f];
-    private static readonly float[] Levels = [.. Enumerable.Range(0, Channels * 256)
-        .Select(i => ((i % 256 / 255f) - Mean[i / 256]) / Deviation[i / 256])];
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly PictureShape _shape;
+    private readonly Mirroring _mirror;
+    private readonly float[] _levels;
 
-    public int Count { get; } = bytes.Length / Size;
-
-    /// <summary>Pictures as they are, [B, 3, 32, 32].</summary>
-    public Tensor Batch(ReadOnlySpan<int> rows)
+    /// <param name="bytes">n pictures, channel by channel.</param>
+    /// <param name="model">What takes them: it says their shape and traits.</param>
+    public Pictures(ReadOnlyMemory<byte> bytes, ModelSpec model)
     {
-        var values = new float[rows.Length * Size];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            Copy(rows[i], values.AsSpan(i * Size, Size), 0, 0, 1);
-        }
-
-        return TensorBlobs.Owned(values, rows.Length, Channels, Side, Side);
+        (_bytes, _shape, _mirror) = (bytes, model.Shape, model.Traits.Mirror);
+        _levels = [.. Enumerable.Range(0, _shape.Channels * 256)
+            .Select(i => ((i % 256 / 255f) - (float)model.Traits.Mean[i / 256]) / (float)model.Traits.Deviation[i / 256])];
+        Count = bytes.Length / _shape.Bytes;
     }
 
-    /// <summary>Pictures changed at random, each by draws of its own, [B, 3, 32, 32].</summary>
-    public Tensor Augmented(ReadOnlySpan<int> rows, Augmentation augmentation, Draws draws)
+    public int Count { get; }
+
+    /// <summary>Pictures as they are, [B, C, H, W].</summary>
+    public Tensor Batch(ReadOnlySpan<int> rows)
     {
-        var values = new float[rows.Length * Size];
+        var values = new float[rows.Length * _shape.Bytes];
         for (var i = 0; i < rows.Length; i++)
         {
-            var pad = augmentation == Augmentation.CropAndFlip ? Pad : 0;
-            var right = draws.Next((2 * pad) + 1) - pad;
-            var down = draws.Next((2 * pad) + 1) - pad;
-            var direction = draws.Next(2) == 0 || augmentation == Augmentation.None ? 1 : -1;
-            Copy(rows[i], values.AsSpan(i * Size, Size), right, down, direction);
+            Copy(rows[i], values.AsSpan(i * _shape.Bytes, _shape.Bytes), 0, 0, 1);
         }
 
-        return TensorBlobs.Owned(values, rows.Length, Channels, Side, Side);
+        return TensorBlobs.Owned(values, rows.Length, _shape.Channels, _shape.Height, _shape.Width);
+    }
+
+    /// <summary>Pictures changed at random, each by draws of its own, [B, C, H, W]. Those of a data set that is never mirrored are not, whatever is asked for.</summary>
+    public Tensor Augmented(ReadOnlySpan<int> rows, Augmentation augmentation, Draws draws)
+    {
+        var values = new float[rows.Length * _shape.Bytes];
+        var pad = augmentation is Augmentation.CropAndFlip or Augmentation.Crop ? Pad : 0;
+        var mirrors = augmentation is Augmentation.CropAndFlip or Augmentation.Flip && _mirror == Mirroring.Allowed;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var right = draws.Next((2 * pad) + 1) - pad;
+            var down = draws.Next((2 * pad) + 1) - pad;
+            var direction = draws.Next(2) == 0 || !mirrors ? 1 : -1;
+            Copy(rows[i], values.AsSpan(i * _shape.Bytes, _shape.Bytes), right, down, direction);
+        }
+
+        return TensorBlobs.Owned(values, rows.Length, _shape.Channels, _shape.Height, _shape.Width);
     }
 
     private void Copy(int row, Span<float> target, int right, int down, int direction)
     {
-        var source = bytes.Span.Slice(row * Size, Size);
-        for (var channel = 0; channel < Channels; channel++)
+        var source = _bytes.Span.Slice(row * _shape.Bytes, _shape.Bytes);
+        var (plane, width) = (_shape.Plane, _shape.Width);
+        for (var channel = 0; channel < _shape.Channels; channel++)
         {
             // Outside the picture is black before normalisation, as in the usual recipe.
-            var levels = Levels.AsSpan(channel * 256, 256);
-            for (var y = 0; y < Side; y++)
+            var levels = _levels.AsSpan(channel * 256, 256);
+            for (var y = 0; y < _shape.Height; y++)
             {
-                var line = target.Slice((channel * Plane) + (y * Side), Side);
+                var line = target.Slice((channel * plane) + (y * width), width);
                 var from = y + down;
-                if (from is < 0 or >= Side)
+                if (from < 0 || from >= _shape.Height)
                 {
                     line.Fill(levels[0]);
                     continue;
                 }
 
-                var pixels = source.Slice((channel * Plane) + (from * Side), Side);
-                for (var x = 0; x < Side; x++)
+                var pixels = source.Slice((channel * plane) + (from * width), width);
+                for (var x = 0; x < width; x++)
                 {
-                    var at = (direction == 1 ? x : Side - 1 - x) + right;
-                    line[x] = levels[(uint)at < Side ? pixels[at] : 0];
+                    var at = (direction == 1 ? x : width - 1 - x) + right;
+                    line[x] = levels[(uint)at < (uint)width ? pixels[at] : 0];
                 }
             }
         }

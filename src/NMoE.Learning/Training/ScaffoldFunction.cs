@@ -44,7 +44,7 @@ internal sealed class ScaffoldFunction : IJobFunction
         var local = LearningJob.Parameters<ScaffoldParameters>(job).Local;
         var control = ControlBytes(local.Model);
         return new(
-            LearningCost.FedCe(local.Model, BlobSizes.ShardRows(job.Inputs[2]), local.Epochs),
+            LearningCost.FedCe(local.Model, BlobSizes.ShardRows(job.Inputs[2], local.Model.Shape), local.Epochs),
             [job.Inputs[0].Bytes, job.Inputs[1].Bytes, control, control], [], ["accuracy", "loss"]);
     }
 

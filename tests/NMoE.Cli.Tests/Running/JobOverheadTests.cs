@@ -37,7 +37,7 @@ public sealed class JobOverheadTests : IDisposable
         var settings = ExperimentReader.Read(
             "x.conf", ["experiment.clients=2", "compute.threads=1", $"compute.store.path={Path.Combine(_folder.FullName, store)}"], _ => string.Empty).Settings;
         var catalog = Places.Catalog(settings);
-        return JobOverhead.Measure(Plans.Of(settings, catalog.Open(settings.Data.Name, settings.Seed).Spec), catalog, cancellation);
+        return JobOverhead.Measure(Plans.Of(settings, catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Spec), catalog, cancellation);
     }
 
     private string[] Left() => Directory.GetFileSystemEntries(_folder.FullName, "*-measured-*", SearchOption.AllDirectories);

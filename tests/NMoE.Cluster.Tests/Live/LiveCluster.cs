@@ -40,7 +40,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     public LiveCluster(params string[] sets)
     {
         var settings = ExperimentReader.Read("tiny.conf", [.. Tiny, .. sets], _ => string.Empty).Settings;
-        Plan = Plans.Of(settings, _catalog.Open(settings.Data.Name, settings.Seed).Spec);
+        Plan = Plans.Of(settings, _catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Spec);
     }
 
     public Plan Plan { get; }

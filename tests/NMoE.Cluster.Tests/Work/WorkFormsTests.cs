@@ -26,6 +26,13 @@ public sealed class WorkFormsTests
         Assert.Equal((3, "code=1", 2), (hello.Threads, hello.Prints["fedce"], hello.Holds.Length));
         Assert.Equal<BlobRef>([Blob(1), Blob(2)], hello.Holds);
         var data = new DataSpec("cifar10", "abc", 9);
+        var digits = new PictureForm(new(1, 28, 30), PictureTraits.Grey(0.1, 0.3) with { Mirror = Mirroring.Never }, 62);
+        foreach (var other in new[] { data with { Form = digits }, data with { Reading = new() { Size = new(28, 30), Colour = PictureColour.Grey, Train = 7 } } })
+        {
+            var probe = new WorkerProbe(other, new(new ModelSpec(16, 62) { Shape = other.Form.Shape }, 1));
+            Assert.Equal(probe, Back(probe));
+        }
+
         foreach (var step in new StepProbe[]
         {
             new(new ModelSpec(16, 10), 1), new(new ModelSpec(128, 1024) { Norm = NormKind.Batch }, 65_536), new(new ModelSpec(64, 2) { Precision = Precision.BFloat16 }, 32),

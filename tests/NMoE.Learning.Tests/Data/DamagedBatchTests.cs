@@ -21,7 +21,7 @@ public sealed class DamagedBatchTests : IDisposable
         var split = name == "test_batch.bin" ? DataSplit.Test : DataSplit.Train;
         var good = Cifar10Source.Open(_folder.FullName, Records).ContentHash;
         var path = Path.Combine(_folder.FullName, name);
-        var picture = new byte[IDataSource.PictureBytes];
+        var picture = new byte[PictureShape.Cifar.Bytes];
         var refused = Damage.Read<DataException>(
             whole,
             bytes =>

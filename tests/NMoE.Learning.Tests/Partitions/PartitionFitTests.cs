@@ -81,6 +81,6 @@ public sealed class PartitionFitTests
 
         public int Label(DataSplit split, int index) => _labels[index];
 
-        public void CopyPicture(DataSplit split, int index, Span<byte> destination) => destination[..IDataSource.PictureBytes].Clear();
+        public void CopyPicture(DataSplit split, int index, Span<byte> destination) => destination[..PictureShape.Cifar.Bytes].Clear();
     }
 }

@@ -61,6 +61,6 @@ public sealed class PartitionPropertyTests
 
         public int Label(DataSplit split, int index) => index % Classes;
 
-        public void CopyPicture(DataSplit split, int index, Span<byte> destination) => destination[..IDataSource.PictureBytes].Clear();
+        public void CopyPicture(DataSplit split, int index, Span<byte> destination) => destination[..PictureShape.Cifar.Bytes].Clear();
     }
 }

@@ -86,7 +86,7 @@ public sealed class SameSharesTests
 
         public int Label(DataSplit split, int index) => Of(split)[index];
 
-        public void CopyPicture(DataSplit split, int index, Span<byte> destination) => destination[..IDataSource.PictureBytes].Clear();
+        public void CopyPicture(DataSplit split, int index, Span<byte> destination) => destination[..PictureShape.Cifar.Bytes].Clear();
 
         private static ImmutableArray<int> Labels(int[] sizes) => [.. sizes.SelectMany((size, label) => Enumerable.Repeat(label, size))];
 

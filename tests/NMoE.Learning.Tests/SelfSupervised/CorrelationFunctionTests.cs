@@ -105,7 +105,7 @@ public sealed class CorrelationFunctionTests
         using var quiet = no_grad();
         using var model = new FlatParameters(
             (Network.F, ParameterLayout.Of(Model, ModelPart.Extractor, 0), F), (Network.P, ParameterLayout.Of(Model, ModelPart.Projection, Dimension), head));
-        var views = new Views(pictures);
+        var views = new Views(pictures, new ModelSpec(16, 10));
         int[] all = [.. Enumerable.Range(0, views.Count)];
         return
         [

@@ -1,4 +1,5 @@
 using NMoE.Chance;
+using NMoE.Learning.Jobs;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Training;
 using static TorchSharp.torch;
@@ -7,6 +8,8 @@ namespace NMoE.Learning.Tests.SelfSupervised;
 
 public sealed class ViewsTests
 {
+    private static readonly ModelSpec s_model = new(16, 10);
+
     [Theory]
     [InlineData(0, 1, 0, 0)]
     [InlineData(1 / 3f, 0, 1, 0)]
@@ -34,7 +37,7 @@ public sealed class ViewsTests
     public void Views_are_a_function_of_the_key_and_differ_within_a_batch()
     {
         using var scope = NewDisposeScope();
-        var views = new Views(Pictures(4));
+        var views = new Views(Pictures(4), s_model);
         var one = views.Batch([0, 1, 2, 3], new Draws(1, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
         Assert.Equal(one, views.Batch([0, 1, 2, 3], new Draws(1, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray());
         Assert.NotEqual(one, views.Batch([0, 1, 2, 3], new Draws(1, (uint)DrawPurpose.SecondView, 0)).data<float>().ToArray());
@@ -47,7 +50,7 @@ public sealed class ViewsTests
     public void Values_stay_those_of_pictures()
     {
         using var scope = NewDisposeScope();
-        var values = new Views(Pictures(40)).Batch([.. Enumerable.Range(0, 40)], new Draws(2, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
+        var values = new Views(Pictures(40), s_model).Batch([.. Enumerable.Range(0, 40)], new Draws(2, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
         Assert.All(values, value => Assert.InRange(value, -1.98948f, 2.12737f));
     }
 
@@ -57,7 +60,7 @@ public sealed class ViewsTests
     {
         using var scope = NewDisposeScope();
         byte[] plain = [.. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Repeat((byte)(60 + (50 * channel)), 1024))];
-        var view = new Views(plain).Batch([0, 0, 0, 0, 0], new Draws(3, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
+        var view = new Views(plain, s_model).Batch([0, 0, 0, 0, 0], new Draws(3, (uint)DrawPurpose.FirstView, 0)).data<float>().ToArray();
         Assert.All(view.Chunk(1024), plane => Assert.Equal(plane.Min(), plane.Max(), 1e-4f));
     }
 
