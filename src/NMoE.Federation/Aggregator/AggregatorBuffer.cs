@@ -10,7 +10,7 @@ namespace NMoE.Federation.Aggregator;
 /// Stage 1 without rounds in step (FedBuff; Nguyen et al., 2022): each client works on the model that it was last given, and whenever K have answered the
 /// server moves by what they changed, discounted by how many steps ago they began. What counts as a round is such a step.
 /// </summary>
-internal sealed class AggregatorBuffer(Plan plan, int place)
+internal sealed class AggregatorBuffer(Plan plan, int place, IRoundStage stage)
 {
     private const int MaxTries = 3;
 
@@ -37,16 +37,16 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
         var begun = Decision.Of(
             next,
             [
-                new Await(FormattableString.Invariant($"{next.Round.Target} updates for step {durable.Round} of stage '{Stages.Extractor}'")),
+                new Await(FormattableString.Invariant($"{next.Round.Target} updates for step {durable.Round} of stage '{stage.Stage}'")),
                 .. idle.SelectMany(client => Invite(next, client)),
-                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Deadlines.Extractor, AggregatorRounds.Token(next)),
+                new SetTimer(AggregatorRounds.DeadlineTimer, stage.Deadline(plan), AggregatorRounds.Token(next, stage)),
             ]);
         return IsComplete(next) ? begun.And([.. Step(next).Effects]) with { State = Step(next).State } : begun;
     }
 
     /// <summary>What a client is at work on, once more; nothing where it waits for the next step.</summary>
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) => state.Buffer.Working.TryGetValue(client, out var round)
-        ? [new SendAgain(new Send(Plan.Device(client), new TrainRound(Stages.Extractor, round, state.Durable.Versions[round], []), Stages.Extractor))]
+        ? [new SendAgain(new Send(Plan.Device(client), new TrainRound(stage.Stage, round, state.Durable.Versions[round], []), stage.Stage))]
         : [];
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)
@@ -76,8 +76,8 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
         var decision = state.Round.Updates.Count > 0 ? Step(AggregatorSilence.Silence(state, state.Buffer.Working.Keys))
             : state.Round.Tries + 1 < MaxTries ? Begin(state with { Round = state.Round with { Tries = state.Round.Tries + 1 } }).And([.. Again(state)])
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"step {state.Durable.Round} of stage '{Stages.Extractor}' got no update, {MaxTries} times")));
-        return decision.And(AggregatorSilence.Passed(place, Stages.Extractor, state.Durable.Round, state.Buffer.Working.Keys, plan.Deadlines.Extractor));
+                $"step {state.Durable.Round} of stage '{stage.Stage}' got no update, {MaxTries} times")));
+        return decision.And(AggregatorSilence.Passed(place, stage.Stage, state.Durable.Round, state.Buffer.Working.Keys, stage.Deadline(plan)));
     }
 
     private IEnumerable<Effect> Again(AggregatorState state) => state.Durable.Heard(state.Buffer.Working.Keys).SelectMany(client => Invite(state, client));
@@ -92,7 +92,7 @@ internal sealed class AggregatorBuffer(Plan plan, int place)
         {
             BlobRef[] inputs = [durable.Extractor[part], .. updates.SelectMany(update => new[] { update.Model[part], durable.Versions[update.Round][part] })];
             return new Roles.Compute(
-                new AverageTag(Phase.Extractor, durable.Round, part),
+                new AverageTag(stage.Stage, durable.Round, part),
                 LearningJob.Create(new BufferedStepParameters(weights), 0, inputs),
                 Charges.Average(inputs[0].Bytes, inputs.Length));
         });

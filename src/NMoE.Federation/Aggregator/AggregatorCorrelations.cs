@@ -8,7 +8,7 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Federation.Aggregator;
 
 /// <summary>FedSC's first exchange in a round: correlation matrices come up, and to each client goes the weighed sum of the others'.</summary>
-internal sealed class AggregatorCorrelations(Plan plan)
+internal sealed class AggregatorCorrelations(Plan plan, IRoundStage stage)
 {
     public const string DeadlineTimer = "correlation-deadline";
     private const int LargestHeader = 512;
@@ -16,7 +16,7 @@ internal sealed class AggregatorCorrelations(Plan plan)
     public Decision<AggregatorState> Take(AggregatorState state, int client, Correlated correlated)
     {
         var durable = state.Durable;
-        var known = durable.Phase == Phase.Extractor && plan.Objective.ExchangesMatrices && durable.Joined.ContainsKey(client)
+        var known = durable.Joined.ContainsKey(client)
             && correlated.Round <= durable.Round && IsMatrix(correlated.Correlation);
         if (!known || durable.Correlations.GetValueOrDefault(client)?.Round > correlated.Round)
         {
@@ -62,12 +62,12 @@ internal sealed class AggregatorCorrelations(Plan plan)
                 new CancelTimer(DeadlineTimer),
                 new Await(FormattableString.Invariant($"updates of round {round} of stage '{Stages.Extractor}'")),
                 .. state.Round.Cohort.Select(client => For(state, client)),
-                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Deadlines.Extractor, AggregatorRounds.Token(state)),
+                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Deadlines.Extractor, AggregatorRounds.Token(state, stage)),
             ]);
     }
 
     public static Decision<AggregatorState> Send(AggregatorState state, ExternalTag tag, BlobRef external) =>
-        state is { Exchange.IsOver: true, Durable: { Phase: Phase.Extractor } durable } && durable.Round == tag.Round
+        state is { Exchange.IsOver: true, Durable: var durable } && durable.Round == tag.Round
             ? Decision.Of(state, new Send(
                 Plan.Device(tag.Client), new TrainAgainst(tag.Round, [external], Share(durable, tag.Client)), Stages.Extractor))
             : Decision.Of(state);

@@ -22,15 +22,15 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     /// <param name="goOn">Goes on from a state that this place did not have before.</param>
     public Decision<AggregatorState>? Hear(AggregatorState state, object message, Func<AggregatorState, Decision<AggregatorState>> goOn) => message switch
     {
-        _ when state.Durable.Phase == Phase.Dismissed => Decision.Of(state),
+        _ when state.Durable.Stage == Stages.Dismissed => Decision.Of(state),
         Delivery { Message: AggregatorAt at } when at.Place > place => Dismiss(state),
-        Delivery { Message: AggregatorAt at, From: var from } when state.Durable.Phase == Phase.Standby && at.Place == place && from == DeviceId.Supervisor => TakeOver(state, goOn),
+        Delivery { Message: AggregatorAt at, From: var from } when state.Durable.Stage == Stages.Standby && at.Place == place && from == DeviceId.Supervisor => TakeOver(state, goOn),
         Delivery { Message: AggregatorAt at } when at.Place < place => Decision.Of(state),
         Delivery { Message: Checkpoint kept, From: var from } => from.Place < place ? Keep(state, from, kept) : Decision.Of(state),
         Delivery { Message: Rejoin, From: { IsAggregator: true } from } => from.Place < place ? Decision.Of(state, Answer(state, from)) : Decision.Of(state),
         Delivery { Message: CheckpointTaken taken, From.Place: var by } => by > place ? Taken(state, by, taken.Number) : Decision.Of(state),
         TimerFired { Name: CheckpointTimer } timer => Expire(state, timer.Number),
-        _ when state.Durable.Phase == Phase.Standby => Decision.Of(state),
+        _ when state.Durable.Stage == Stages.Standby => Decision.Of(state),
         _ => null,
     };
 
@@ -50,8 +50,8 @@ internal sealed class AggregatorMoves(Plan plan, int place)
         return IsPublication(before.Durable, message, decision.State.Durable) ? Withhold(before, decision) : decision;
     }
 
-    private static bool IsPublication(AggregatorDurable before, object message, AggregatorDurable after) => AggregatorCheckpoint.IsOf(after.Phase)
-        && (message is Restarted || (before.Phase, before.Round, before.Generation) != (after.Phase, after.Round, after.Generation));
+    private static bool IsPublication(AggregatorDurable before, object message, AggregatorDurable after) => Stages.Published.Contains(after.Stage)
+        && (message is Restarted || (before.Stage, before.Round, before.Generation) != (after.Stage, after.Round, after.Generation));
 
     private Decision<AggregatorState> Withhold(AggregatorState before, Decision<AggregatorState> decision)
     {
@@ -73,11 +73,14 @@ internal sealed class AggregatorMoves(Plan plan, int place)
             [
                 new Await(FormattableString.Invariant($"{DeviceId.AggregatorAt(next)} to take checkpoint {durable.Checkpoints}")),
                 .. decision.Effects.Where(IsHarmless),
-                new Send(DeviceId.AggregatorAt(next), AggregatorCheckpoint.Of(durable), Stages.Checkpoint),
+                new Send(DeviceId.AggregatorAt(next), Kept(durable), Stages.Checkpoint),
                 new SetTimer(CheckpointTimer, plan.Settings.Aggregator.CheckpointDeadline, durable.Checkpoints),
                 .. questions,
             ]);
     }
+
+    /// <summary>What the next place is sent. Opinions are gathered anew there, as long as they are.</summary>
+    private static Checkpoint Kept(AggregatorDurable durable) => new(durable) { Number = durable.Checkpoints, Step = durable.Stage, Unlearned = durable.Stage == Stages.Sharing ? [] : durable.Unlearned };
 
     /// <summary>Publishes nothing.</summary>
     private static bool IsHarmless(Effect effect) => effect is Observe or CancelTimer or Send { Message: NothingNew };
@@ -106,7 +109,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     private Decision<AggregatorState> Keep(AggregatorState state, DeviceId from, Checkpoint kept)
     {
         var durable = state.Durable;
-        var isNews = durable.Phase == Phase.Standby && (durable.Held is not { } held || from.Place > durable.HeldFrom || (from.Place == durable.HeldFrom && kept.Number > held.Number));
+        var isNews = durable.Stage == Stages.Standby && (durable.Held is not { } held || from.Place > durable.HeldFrom || (from.Place == durable.HeldFrom && kept.Number > held.Number));
         var next = isNews ? state with { Durable = durable with { Held = kept, HeldFrom = from.Place } } : state;
         return Decision.Of(next, Answer(next, from));
     }
@@ -115,7 +118,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     private Send Answer(AggregatorState state, DeviceId from)
     {
         var durable = state.Durable;
-        IMessage answer = durable.Phase != Phase.Standby ? new AggregatorAt(place)
+        IMessage answer = durable.Stage != Stages.Standby ? new AggregatorAt(place)
             : durable.Held is null ? new CheckpointTaken(0)
             : durable.HeldFrom > from.Place ? new AggregatorAt(durable.HeldFrom)
             : new CheckpointTaken(durable.HeldFrom == from.Place ? durable.Held.Number : 0);
@@ -123,13 +126,13 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     }
 
     private static Decision<AggregatorState> Dismiss(AggregatorState state) => Decision.Of(
-        state with { Durable = state.Durable with { Phase = Phase.Dismissed }, Moving = MovingState.None }, new Done());
+        state with { Durable = state.Durable with { Stage = Stages.Dismissed }, Moving = MovingState.None }, new Done());
 
     /// <summary>All clients hear from the new place: whoever is asked for nothing, that it is there.</summary>
     private Decision<AggregatorState> TakeOver(AggregatorState state, Func<AggregatorState, Decision<AggregatorState>> goOn)
     {
         var held = state.Durable.Held;
-        var begun = goOn(new AggregatorState((held is null ? AggregatorDurable.Empty : AggregatorCheckpoint.State(held)) with { MayBegin = true }));
+        var begun = goOn(new AggregatorState((held is null ? AggregatorDurable.Empty : new AggregatorDurable(held) { Stage = held.Step }) with { MayBegin = true }));
         var addressed = begun.Effects.Select(effect => effect is SendAgain again ? again.What : effect).OfType<Send>().Select(send => send.To).ToImmutableSortedSet();
         return begun with
         {

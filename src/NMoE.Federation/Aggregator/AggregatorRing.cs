@@ -10,7 +10,8 @@ namespace NMoE.Federation.Aggregator;
 /// <param name="plan">The experiment.</param>
 /// <param name="place">The aggregator's place.</param>
 /// <param name="ring">What is trained.</param>
-internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring)
+/// <param name="next">What comes after it.</param>
+internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
 {
     public const string HopTimer = "ring-hop";
     public const string RingTimer = "ring";
@@ -21,10 +22,30 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring)
     /// <summary>Each place has rings of its own: clients must not take its first for one that they have been through.</summary>
     public static int FirstRing(int place) => place * MaxRings;
 
-    public Decision<AggregatorState> Begin(AggregatorState state, Phase phase) => Roll(state with { Durable = state.Durable with { Phase = phase, Generation = FirstRing(place) } });
+    /// <summary>To whom the end of a ring came from.</summary>
+    public static Send Acknowledge(TravellingModel model, DeviceId from) => new(from, new TravellingModelTaken(model.Stage, model.Generation, model.Hop), model.Stage);
+
+    public string Stage => ring.Stage;
+
+    public Decision<AggregatorState> Begin(AggregatorState state) =>
+        Resume(state with { Durable = state.Durable with { Round = Math.Max(1, state.Durable.Round), Generation = FirstRing(place) } });
+
+    public Decision<AggregatorState>? Handle(AggregatorState state, object message) => message switch
+    {
+        Delivery { Message: TravellingModelTaken taken } => Taken(state, taken),
+        Delivery { Message: TravellingModel { Step: RingStep.Done } model, From: var from } when (Stage, state.Durable.Generation) == (model.Stage, model.Generation) => End(state, from, model),
+        TimerFired { Name: HopTimer } timer => Expire(state, timer.Number),
+        TimerFired { Name: RingTimer } timer => state.Durable.Generation == timer.Number ? RollAnew(state) : Decision.Of(state),
+        _ => null,
+    };
+
+    /// <summary>The final model, once the ring is over.</summary>
+    public IEnumerable<Effect> Missed(AggregatorState state, int client) => state.Durable.Stage == Stage || _rules.Kind == RingKind.OfJoined
+        ? []
+        : [new SendAgain(new Send(Plan.Device(client), new PublishModel(Stage, Model(state.Durable)) { Experts = plan.Named(state.Durable.Ring.IsEmpty ? state.Durable.Experts : state.Durable.Ring) }, Stage))];
 
     /// <summary>Sets the model rolling; also after a crash, for a client that had its turn only acknowledges it.</summary>
-    public Decision<AggregatorState> Roll(AggregatorState state)
+    public Decision<AggregatorState> Resume(AggregatorState state)
     {
         var clients = state.Durable.Heard(Members(state.Durable));
         var durable = state.Durable with { Ring = [.. clients] };
@@ -40,13 +61,13 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring)
         };
     }
 
-    public Decision<AggregatorState> Taken(AggregatorState state, TravellingModelTaken taken) =>
+    private static Decision<AggregatorState> Taken(AggregatorState state, TravellingModelTaken taken) =>
         state.Passing is { } model && (model.Stage, model.Generation, model.Hop) == (taken.Stage, taken.Generation, taken.Hop)
             ? Decision.Of(state with { Passing = null }, new CancelTimer(HopTimer))
             : Decision.Of(state);
 
     /// <summary>A client that does not acknowledge the model is passed over.</summary>
-    public Decision<AggregatorState> Expire(AggregatorState state, int hop)
+    private Decision<AggregatorState> Expire(AggregatorState state, int hop)
     {
         if (state.Passing is not { } model || model.Hop != hop)
         {
@@ -59,23 +80,19 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring)
         return passed.And(AggregatorSilence.Passed(place, ring.Stage, Ring.Lap(model), [missing], _deadline));
     }
 
-    /// <summary>A ring that has not come to its end is taken for lost.</summary>
-    public Decision<AggregatorState> ExpireRing(AggregatorState state, int generation) =>
-        state.Durable.Generation == generation ? RollAnew(state) : Decision.Of(state);
+    /// <summary>The final model goes to those whom it did not reach: the ring passed them over at the end, or they are no part of it.</summary>
+    private Decision<AggregatorState> End(AggregatorState state, DeviceId from, TravellingModel model)
+    {
+        var ended = Decision.Of(
+            AggregatorSilence.Silence(state with { Durable = Keep(state.Durable, model.Model), Passing = null }, model.Missed),
+            Acknowledge(model, from), new CancelTimer(HopTimer), new CancelTimer(RingTimer), new Observe(new RingEnded(Stage, model.Model) { Place = place }));
+        return (_rules.Kind == RingKind.OfJoined ? ended : ended.And([.. Publish(state, model)])).Then(next);
+    }
 
-    /// <summary>Whether this is the end of the ring under way.</summary>
-    public bool Ends(AggregatorState state, TravellingModel model) => (ring.Stage, state.Durable.Generation) == (model.Stage, model.Generation);
-
-    /// <summary>Keeps the model at the end of the ring under way.</summary>
-    public Decision<AggregatorState> Take(AggregatorState state, TravellingModel model) => Decision.Of(
-        AggregatorSilence.Silence(state with { Durable = Keep(state.Durable, model.Model), Passing = null }, model.Missed),
-        new CancelTimer(HopTimer), new CancelTimer(RingTimer), new Observe(new RingEnded(ring.Stage, model.Model) { Place = place }));
-
-    /// <summary>The final model for those whom it did not reach: the ring passed them over at the end, or they are no part of it.</summary>
-    public IEnumerable<Effect> Publish(AggregatorState state, TravellingModel model) =>
+    private IEnumerable<Effect> Publish(AggregatorState state, TravellingModel model) =>
         state.Durable.Joined.Keys
             .Where(client => !model.Ring.Contains(client) || model.Missed.Contains(client))
-            .Select(client => new Send(Plan.Device(client), new PublishModel(ring.Stage, model.Model) { Experts = plan.Named(model.Ring.Order()) }, ring.Stage));
+            .Select(client => new Send(Plan.Device(client), new PublishModel(Stage, model.Model) { Experts = plan.Named(model.Ring.Order()) }, Stage));
 
     private IEnumerable<int> Members(AggregatorDurable durable) => _rules.Kind == RingKind.OfExperts ? durable.Experts : durable.Joined.Keys;
 
@@ -90,11 +107,12 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring)
         new Send(Ring.Receiver(model, DeviceId.AggregatorAt(place)), model, ring.Stage),
         new SetTimer(HopTimer, _deadline, model.Hop));
 
+    /// <summary>A ring that has not come to its end is taken for lost.</summary>
     private Decision<AggregatorState> RollAnew(AggregatorState state)
     {
-        var next = state.Durable.Generation + 1;
-        return next < FirstRing(place) + MaxRings
-            ? Roll(state with { Durable = state.Durable with { Generation = next } })
+        var following = state.Durable.Generation + 1;
+        return following < FirstRing(place) + MaxRings
+            ? Resume(state with { Durable = state.Durable with { Generation = following } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
                 $"the ring of {Members(state.Durable).Count()} clients of stage '{ring.Stage}' did not come to its end, {MaxRings} times")));
     }

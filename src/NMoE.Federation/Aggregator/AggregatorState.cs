@@ -6,37 +6,6 @@ using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Aggregator;
 
-/// <summary>Where training stands.</summary>
-public enum Phase
-{
-    /// <summary>At a place that the aggregator may move to: it keeps what it is sent.</summary>
-    Standby,
-
-    /// <summary>Waiting for initial models, for the clients and for the word to begin.</summary>
-    Joining,
-
-    /// <summary>Stage 1, in rounds.</summary>
-    Extractor,
-
-    /// <summary>Stage 2: clients train their experts.</summary>
-    Experts,
-
-    /// <summary>Before stage 3: clients ask each other's experts.</summary>
-    Sharing,
-
-    /// <summary>Stage 3, in rounds.</summary>
-    Gate,
-
-    /// <summary>Stage 3 in a ring: a gate goes around the clients.</summary>
-    Rolling,
-
-    /// <summary>All stages are done.</summary>
-    Finished,
-
-    /// <summary>The aggregator no more: another place is, or is to be.</summary>
-    Dismissed,
-}
-
 /// <summary>What the aggregator keeps across a crash.</summary>
 public sealed record AggregatorDurable : AggregatorMemory
 {
@@ -51,8 +20,8 @@ public sealed record AggregatorDurable : AggregatorMemory
     {
     }
 
-    /// <summary>Where training stands.</summary>
-    public Phase Phase { get; init; } = Phase.Joining;
+    /// <summary>Where training stands: one of <see cref="Stages.Steps"/>.</summary>
+    public string Stage { get; init; } = Stages.Joining;
 
     /// <summary>Whether the supervisor has said that training may begin.</summary>
     public bool MayBegin { get; init; }
@@ -62,9 +31,6 @@ public sealed record AggregatorDurable : AggregatorMemory
 
     /// <summary>The ring under way, or the last one: the clients that were heard when it began.</summary>
     public ImmutableArray<int> Ring { get; init; } = [];
-
-    /// <summary>Experts that the gate could learn to choose.</summary>
-    public IEnumerable<int> Learned => Experts.Where(expert => !Unlearned.Contains(expert));
 
     /// <summary>Number of the last checkpoint that was sent from here.</summary>
     public int Checkpoints { get; init; }

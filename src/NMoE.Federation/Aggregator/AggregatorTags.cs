@@ -8,10 +8,10 @@ namespace NMoE.Federation.Aggregator;
 internal sealed record InitialTag(ModelPart Part) : JobTag("initial");
 
 /// <summary>A part of the model that is averaged.</summary>
-/// <param name="Phase">The step that the round is of.</param>
+/// <param name="Stage">The stage that the round is of.</param>
 /// <param name="Round">Round.</param>
 /// <param name="Part">The part's place in the model; the number of parts for the server's control variate.</param>
-internal sealed record AverageTag(Phase Phase, int Round, int Part) : JobTag("average");
+internal sealed record AverageTag(string Stage, int Round, int Part) : JobTag("average");
 
 /// <summary>The weighed sum of the others' matrices.</summary>
 /// <param name="Round">Round.</param>

@@ -25,6 +25,8 @@ internal sealed class ExtractorRounds : IRoundStage
 
     public LeastTime Least(Plan plan) => new LeastTimes(plan).Round;
 
+    public bool IsBuffered(Plan plan) => plan.Settings.Extractor.Cohort.Aggregation == Aggregation.Buffered;
+
     public LateUpdates Late(Plan plan) => plan.Settings.Extractor.Cohort.Late;
 
     public ImmutableArray<BlobRef> Model(AggregatorMemory known) => known.Extractor;

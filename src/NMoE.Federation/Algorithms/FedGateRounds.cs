@@ -42,6 +42,8 @@ internal sealed class FedGateRounds : IRoundStage
 
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) => update is { Model.Length: 1, Control.IsEmpty: true };
 
+    public PublishModel? Publication(Plan plan, AggregatorMemory known) => new(Stage, Model(known)) { Experts = plan.Named(known.Learned) };
+
     public int CountSteps(Plan plan) => 1;
 
     public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights)

@@ -27,7 +27,7 @@ public static class RoleStates
     public static ImmutableArray<RoleState> All { get; } =
     [
         .. new[] { "joining", "waiting", "training", "expert", "sharing", "gate", "rolling", "serving", "done", "left" }.Select(name => new RoleState(ClientRole, name)),
-        .. Enum.GetNames<Phase>().Select(name => new RoleState(AggregatorRole, Lower(name))),
+        .. Stages.Steps.Select(stage => new RoleState(AggregatorRole, stage)),
         new RoleState(SupervisorRole, "waiting"),
         new RoleState(SupervisorRole, "serving"),
     ];
@@ -38,7 +38,7 @@ public static class RoleStates
     public static RoleState? Of(Plan plan, object state) => state switch
     {
         ClientState client => new RoleState(ClientRole, Client(plan, client)),
-        AggregatorState aggregator => new RoleState(AggregatorRole, Lower(aggregator.Durable.Phase.ToString())),
+        AggregatorState aggregator => new RoleState(AggregatorRole, aggregator.Durable.Stage),
         SupervisorState supervisor => new RoleState(SupervisorRole, supervisor.Trained ? "serving" : "waiting"),
         _ => null,
     };
@@ -62,6 +62,4 @@ public static class RoleStates
     /// <summary>Whether it has not been asked for anything yet.</summary>
     private static bool IsNew(ClientState state) =>
         state.Shards.Training is null || state.Durable is { Training: { Sent: null, Before: null }, Expert.Extractor: null, Serving.MayServe: false };
-
-    private static string Lower(string name) => name.ToLowerInvariant();
 }

@@ -41,12 +41,5 @@ internal sealed class Moves
             kept.Sum(entry => entry.Messages), kept.Sum(entry => entry.Sent), _missed);
     }
 
-    private static string Name(CheckpointStep step) => step switch
-    {
-        CheckpointStep.Extractor => Stages.Extractor,
-        CheckpointStep.Experts => Stages.Expert,
-        CheckpointStep.Rolling => Stages.Rolling,
-        CheckpointStep.Finished => "end",
-        _ => Stages.Gate,
-    };
+    private static string Name(string step) => step switch { Stages.Sharing => Stages.Gate, Stages.Finished => "end", _ => step };
 }

@@ -54,6 +54,9 @@ public abstract record AggregatorMemory
     /// <summary>The place at which stage 1 ended: a model of it that comes of a later place is another one.</summary>
     public int Lineage { get; init; }
 
+    /// <summary>Experts that the gate could learn to choose.</summary>
+    public IEnumerable<int> Learned => Experts.Where(expert => !Unlearned.Contains(expert));
+
     /// <summary>Those of some clients that are heard; all, where none of them is.</summary>
     public ImmutableSortedSet<int> Heard(IEnumerable<int> clients)
     {

@@ -13,8 +13,9 @@ namespace NMoE.Federation.Protocol;
 /// <param name="Laps">Laps of each stage whose model goes around a ring.</param>
 /// <param name="Rows">Training pictures of each client.</param>
 /// <param name="Alternatives">How often a next-best expert stands in within a request.</param>
+/// <param name="Pipeline">Its stages, in order.</param>
 /// <param name="Moments">1 where the gate is trained relative to the moments of all clients' latents, else 0.</param>
-internal sealed record Bounds(int Clients, int Places, int SharedParts, int PublishedParts, int Rounds, int Exchanges, ImmutableSortedDictionary<string, int> Laps, int Rows, int Alternatives, int Moments)
+internal sealed record Bounds(int Clients, int Places, int SharedParts, int PublishedParts, int Rounds, int Exchanges, ImmutableSortedDictionary<string, int> Laps, int Rows, int Alternatives, ImmutableArray<string> Pipeline, int Moments)
 {
     /// <summary>Whether a device is a client of the experiment.</summary>
     public bool IsClient(DeviceId device) => IsClient(device.Number);

@@ -21,8 +21,8 @@ public sealed record Checkpoint : AggregatorMemory, IMessage
     /// <summary>Of the sender's checkpoints, from 1.</summary>
     public int Number { get; init; }
 
-    /// <summary>How far training is.</summary>
-    public CheckpointStep Step { get; init; }
+    /// <summary>How far training is: one of <see cref="Stages.Published"/>.</summary>
+    public string Step { get; init; } = Stages.Extractor;
 
     /// <summary>Each blob once, whatever it serves for.</summary>
     public ImmutableArray<BlobRef> Blobs => [.. NamedBlobs.In(this).Distinct()];
@@ -33,7 +33,7 @@ public sealed record Checkpoint : AggregatorMemory, IMessage
         m => new()
         {
             Number = (uint)m.Number,
-            Step = (Wire.CheckpointStep)(m.Step + 1),
+            Step = (Wire.CheckpointStep)(Stages.Published.IndexOf(m.Step) + 1),
             Round = (uint)m.Round,
             Joined = { Numbers(m.Joined) },
             Extractor = { Blobs(m.Extractor) },
@@ -54,7 +54,7 @@ public sealed record Checkpoint : AggregatorMemory, IMessage
         read => new()
         {
             Number = Count(read.Number),
-            Step = Choice<CheckpointStep>((int)read.Step, "A checkpoint does not say how far training is."),
+            Step = Stages.Published.ElementAtOrDefault((int)read.Step - 1) ?? throw new WireException("A checkpoint does not say how far training is."),
             Round = Count(read.Round),
             Joined = Numbers(read.Joined),
             Extractor = Blobs(read.Extractor),
@@ -72,7 +72,7 @@ public sealed record Checkpoint : AggregatorMemory, IMessage
             Unlearned = [.. Counts(read.Unlearned)],
             Silent = [.. Counts(read.Silent)],
         },
-        (m, from, bounds) => bounds.IsAggregator(from)
+        (m, from, bounds) => bounds.IsAggregator(from) && bounds.Pipeline.Contains(m.Step)
             && m.Number > 0 && m.Extractor.Length == bounds.SharedParts && m.Gates.Count == Stages.Gates.Length && m.Lineage < bounds.Places
             && m.Round >= 1 && m.Round <= Math.Max(bounds.Rounds, bounds.Exchanges) + 1
             && m.Joined.Count > 0 && m.Joined.All(client => bounds.IsClient(client.Key) && client.Value > 0)

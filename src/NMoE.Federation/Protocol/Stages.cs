@@ -32,6 +32,21 @@ public static class Stages
     /// <summary>What the aggregator sends to its next place, whatever the stage.</summary>
     public const string Checkpoint = "checkpoint";
 
+    /// <summary>At a place that the aggregator may move to: it keeps what it is sent.</summary>
+    public const string Standby = "standby";
+
+    /// <summary>After all stages.</summary>
+    public const string Finished = "finished";
+
+    /// <summary>The aggregator no more: another place is, or is to be.</summary>
+    public const string Dismissed = "dismissed";
+
+    /// <summary>Where a place of the aggregator can stand, in order.</summary>
+    public static ImmutableArray<string> Steps { get; } = [Standby, Joining, Extractor, Expert, Sharing, Gate, Rolling, Finished, Dismissed];
+
+    /// <summary>Those in which something is published, so that another place could go on with it. On the wire each is its place here, from 1.</summary>
+    public static ImmutableArray<string> Published { get; } = Steps[2..^1];
+
     /// <summary>Stages that leave a trained model, in the order in which they come. On the wire each is its place here, from 1.</summary>
     public static ImmutableArray<string> Trained { get; } = [Extractor, Gate, Rolling];
 

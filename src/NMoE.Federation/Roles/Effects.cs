@@ -110,7 +110,7 @@ public sealed record RoundEnded(string Stage, int Round, ImmutableArray<BlobRef>
 /// <param name="Device">The place.</param>
 /// <param name="Step">How far training was then; null where it was sent none and begins from the start.</param>
 /// <param name="Round">Round that it goes on with; 0 where it begins from the start.</param>
-public sealed record AggregatorMoved(DeviceId Device, CheckpointStep? Step, int Round) : Observation;
+public sealed record AggregatorMoved(DeviceId Device, string? Step, int Round) : Observation;
 
 /// <summary>The aggregator cannot go on at its place, and leaves the next one to try.</summary>
 /// <param name="Device">The place.</param>

@@ -30,6 +30,16 @@ public readonly record struct Decision<TState>(TState State, ImmutableArray<Effe
 {
     /// <summary>The same state and more to do.</summary>
     public Decision<TState> And(params ReadOnlySpan<Effect> more) => this with { Effects = [.. Effects, .. more] };
+
+    /// <summary>The same once something else is done.</summary>
+    public Decision<TState> After(params ReadOnlySpan<Effect> first) => this with { Effects = [.. first, .. Effects] };
+
+    /// <summary>What follows from the new state, once all this is done.</summary>
+    public Decision<TState> Then(Func<TState, Decision<TState>> next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return next(State).After(Effects.AsSpan());
+    }
 }
 
 /// <summary>Shorthand for decisions.</summary>

@@ -33,6 +33,9 @@ internal interface IRoundStage
     /// <summary>What a client's part of a round takes at the least.</summary>
     LeastTime Least(Plan plan);
 
+    /// <summary>Whether the server moves whenever some updates have come, and clients are given the model as it is then, without rounds in step.</summary>
+    bool IsBuffered(Plan plan) => false;
+
     /// <summary>What becomes of an update of an earlier round.</summary>
     LateUpdates Late(Plan plan);
 
@@ -44,6 +47,9 @@ internal interface IRoundStage
 
     /// <summary>Whether an update has all that is to be averaged.</summary>
     bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update);
+
+    /// <summary>The final model as clients are told of it once the stage is over; null where those who need it are told by the next stage.</summary>
+    PublishModel? Publication(Plan plan, AggregatorMemory known) => null;
 
     /// <summary>How many jobs make the next model.</summary>
     int CountSteps(Plan plan);

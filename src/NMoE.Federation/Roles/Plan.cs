@@ -88,6 +88,9 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     /// <summary>The ring in which a stage's model goes around; null where it is trained in rounds, or not at all.</summary>
     public IRingStage? Ring(string stage) => Rings.FirstOrDefault(ring => ring.Stage == stage);
 
+    /// <summary>The stages of the experiment as the aggregator leads them, in order.</summary>
+    public ImmutableArray<string> Pipeline => [Stages.Joining, Stages.Extractor, Stages.Expert, .. TrainsGate ? [Stages.Sharing, Stages.Gate] : ImmutableArray<string>.Empty, .. Rings.Select(ring => ring.Stage).Where(stage => stage != Stages.Extractor), Stages.Finished];
+
     /// <summary>Rounds or laps of a stage that leaves a trained model.</summary>
     public int Rounds(string stage) => Ring(stage)?.Rules(Settings).Laps ?? (stage == Stages.Extractor ? Settings.Extractor.Rounds : Settings.Gate.Exchanges);
 
@@ -151,7 +154,7 @@ public sealed record Plan(ExperimentSettings Settings, DataSpec Data, IObjective
     /// <summary>What messages of the experiment keep within.</summary>
     internal Bounds Bounds => new(
         Clients, Places, SharedParts.Length, PublishedParts, Ring(Stages.Extractor) is null ? Settings.Extractor.Rounds : 0, Settings.Gate.Exchanges,
-        Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => ring.Rules(Settings).Laps, StringComparer.Ordinal), TrainingRows, Settings.Inference.Alternatives,
+        Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => ring.Rules(Settings).Laps, StringComparer.Ordinal), TrainingRows, Settings.Inference.Alternatives, Pipeline,
         StandardisesGate ? 1 : 0);
 
     /// <summary>Number of places that the aggregator has.</summary>

@@ -42,9 +42,9 @@ public sealed class DurableFormatSpecs : IDisposable
         var read = Assert.IsType<AggregatorDurable>(Again(DeviceId.Aggregator, written));
 
         Assert.Equal(NamedBlobs.In(written), NamedBlobs.In(read));
-        Assert.Equal((Phase.Gate, 7, true, 1), (read.Phase, read.Round, read.MayBegin, read.Generation));
+        Assert.Equal((Stages.Gate, 7, true, 1), (read.Stage, read.Round, read.MayBegin, read.Generation));
         Assert.Equal(written.Joined, read.Joined);
-        Assert.Equal((3, CheckpointStep.Gate), (read.Held!.Number, read.Held.Step));
+        Assert.Equal((3, Stages.Gate), (read.Held!.Number, read.Held.Step));
         Assert.Equal(written.Unheard, read.Unheard);
         Assert.Equal(written.Counted, read.Counted);
         Assert.Equal(written.Ready, read.Ready);

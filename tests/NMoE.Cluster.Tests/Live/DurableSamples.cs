@@ -28,7 +28,7 @@ internal static class DurableSamples
 
     public static AggregatorDurable Aggregator { get; } = new()
     {
-        Phase = Phase.Gate,
+        Stage = Stages.Gate,
         MayBegin = true,
         Round = 7,
         Joined = ImmutableSortedDictionary<int, int>.Empty.Add(0, 500).Add(2, 400),
@@ -43,7 +43,7 @@ internal static class DurableSamples
         Experts = [0, 2],
         Generation = 1,
         Unheard = [2],
-        Held = new Checkpoint { Number = 3, Step = CheckpointStep.Gate, Round = 7, Joined = ImmutableSortedDictionary<int, int>.Empty.Add(0, 500), Extractor = [Blob('8')] },
+        Held = new Checkpoint { Number = 3, Step = Stages.Gate, Round = 7, Joined = ImmutableSortedDictionary<int, int>.Empty.Add(0, 500), Extractor = [Blob('8')] },
     };
 
     private static BlobRef Blob(char digit) => new(new BlobHash(new string(digit, 64)), 5);

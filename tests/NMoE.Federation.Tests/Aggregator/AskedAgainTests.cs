@@ -20,7 +20,7 @@ public sealed class AskedAgainTests
     {
         var begun = _role.Handle(_role.Initial, Begin).State;
         Assert.Equal(new NothingNew(), Answer(begun));
-        Assert.Equal(new TrainingFinished(), Answer(begun with { Durable = begun.Durable with { Phase = Phase.Finished } }));
+        Assert.Equal(new TrainingFinished(), Answer(begun with { Durable = begun.Durable with { Stage = Stages.Finished } }));
         Assert.Empty(_role.Handle(_role.Initial, Begin).Effects);
     }
 

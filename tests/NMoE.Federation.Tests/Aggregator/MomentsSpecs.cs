@@ -57,7 +57,7 @@ public sealed class MomentsSpecs
     {
         var some = Ready(Begun(), 2, 1);
         Assert.Empty(some.Effects.OfType<Federation.Roles.Compute>());
-        var ended = _role.Handle(some.State, new TimerFired("step", (int)Phase.Experts));
+        var ended = _role.Handle(some.State, new TimerFired("step", Stages.Steps.IndexOf(Stages.Expert)));
         Assert.Equal([20, 30], LearningJob.Parameters<AverageParameters>(ended.Effects.OfType<Federation.Roles.Compute>().Single().Job).Weights.AsEnumerable());
 
         var restarted = _role.Handle(_role.Recover(_role.Durable(ended.State)), new Restarted());
@@ -73,7 +73,7 @@ public sealed class MomentsSpecs
 
     private static AggregatorState Begun() => new AggregatorState(AggregatorDurable.Empty with
     {
-        Phase = Phase.Experts,
+        Stage = Stages.Expert,
         Round = Plan.Settings.Extractor.Rounds + 1,
         Joined = Plan.ClientNumbers.ToImmutableSortedDictionary(client => client, client => 10 * (client + 1)),
         Extractor = [Moments(3), Moments(4)],

@@ -23,7 +23,7 @@ public sealed class StandbyTests
         var kept = Assert.Single(begun.Effects.OfType<Send>());
         Assert.Equal((Second, "checkpoint"), (kept.To, kept.Stage));
         var checkpoint = Assert.IsType<Checkpoint>(kept.Message);
-        Assert.Equal((1, CheckpointStep.Extractor, 1, 3), (checkpoint.Number, checkpoint.Step, checkpoint.Round, checkpoint.Joined.Count));
+        Assert.Equal((1, Stages.Extractor, 1, 3), (checkpoint.Number, checkpoint.Step, checkpoint.Round, checkpoint.Joined.Count));
 
         // Who asks meanwhile hears that the aggregator is there, and no more.
         var asked = Assert.Single(_first.Handle(begun.State, new Delivery(new DeviceId(0), new Rejoin(10))).Effects);
@@ -75,10 +75,10 @@ public sealed class StandbyTests
     public void At_the_supervisors_word_alone_it_goes_on_with_the_round_of_the_checkpoint()
     {
         var held = _second.Handle(_second.Initial, new Delivery(DeviceId.Aggregator, Kept() with { Round = 3 })).State;
-        Assert.Equal(Phase.Standby, _second.Handle(held, new Delivery(DeviceId.Aggregator, new AggregatorAt(1))).State.Durable.Phase);
+        Assert.Equal(Stages.Standby, _second.Handle(held, new Delivery(DeviceId.Aggregator, new AggregatorAt(1))).State.Durable.Stage);
         var begun = _second.Handle(held, new Delivery(DeviceId.Supervisor, new AggregatorAt(1)));
-        Assert.Equal((Phase.Extractor, 3), (begun.State.Durable.Phase, begun.State.Durable.Round));
-        Assert.Equal(new AggregatorMoved(Second, CheckpointStep.Extractor, 3), begun.Effects.OfType<Observe>().First().Observation);
+        Assert.Equal((Stages.Extractor, 3), (begun.State.Durable.Stage, begun.State.Durable.Round));
+        Assert.Equal(new AggregatorMoved(Second, Stages.Extractor, 3), begun.Effects.OfType<Observe>().First().Observation);
 
         // It has a next place too.
         Assert.Equal(DeviceId.AggregatorAt(2), Sent(begun).Single(send => send.Message is Checkpoint).To);
@@ -88,7 +88,7 @@ public sealed class StandbyTests
     public void Without_a_checkpoint_it_begins_from_the_start_and_all_hear_that_it_is_there()
     {
         var begun = _second.Handle(_second.Initial, new Delivery(DeviceId.Supervisor, new AggregatorAt(1)));
-        Assert.Equal((Phase.Joining, true), (begun.State.Durable.Phase, begun.State.Durable.MayBegin));
+        Assert.Equal((Stages.Joining, true), (begun.State.Durable.Stage, begun.State.Durable.MayBegin));
         Assert.Equal([-2, 0, 1, 2], Sent(begun).Where(send => send.Message is NothingNew).Select(send => send.To.Number));
     }
 
@@ -108,14 +108,14 @@ public sealed class StandbyTests
     public void One_that_cannot_go_on_leaves_the_next_place_to_try_and_the_last_one_ends_the_run()
     {
         // Nobody joined by the deadline.
-        var given = _first.Handle(_first.Handle(_first.Initial, new Started()).State, new TimerFired("step", (int)Phase.Joining));
-        Assert.Equal(Phase.Dismissed, given.State.Durable.Phase);
+        var given = _first.Handle(_first.Handle(_first.Initial, new Started()).State, new TimerFired("step", Stages.Steps.IndexOf(Stages.Joining)));
+        Assert.Equal(Stages.Dismissed, given.State.Durable.Stage);
         Assert.Contains("no client was ready", Assert.IsType<AggregatorGaveWay>(Assert.Single(given.Effects.OfType<Observe>()).Observation).Reason, StringComparison.Ordinal);
         Assert.Empty(given.Effects.OfType<GiveUp>());
 
         var third = new AggregatorRole(Plan, 2);
         var last = third.Handle(third.Initial, new Delivery(DeviceId.Supervisor, new AggregatorAt(2))).State;
-        Assert.Single(third.Handle(last, new TimerFired("step", (int)Phase.Joining)).Effects.OfType<GiveUp>());
+        Assert.Single(third.Handle(last, new TimerFired("step", Stages.Steps.IndexOf(Stages.Joining))).Effects.OfType<GiveUp>());
     }
 
     private static IEnumerable<Send> Sent(Decision<AggregatorState> decision) => decision.Effects.OfType<Send>();

@@ -36,7 +36,7 @@ public sealed class PlantedFaultSpecs : FuzzSpec
     [Fact]
     public void An_aggregator_that_skips_a_round_is_found() => Assert.Equal(
         "rounds-go-forward",
-        Aggregator((before, _, decision) => decision.State.Durable is { Phase: Phase.Extractor, Round: 2 } && before.Durable.Round == 1
+        Aggregator((before, _, decision) => decision.State.Durable is { Stage: Stages.Extractor, Round: 2 } && before.Durable.Round == 1
             ? decision with { State = decision.State with { Durable = decision.State.Durable with { Round = 0 } } }
             : decision));
 
@@ -75,8 +75,8 @@ public sealed class PlantedFaultSpecs : FuzzSpec
     [Fact]
     public void A_place_that_makes_itself_the_aggregator_is_found() => Assert.Equal(
         "places-go-on-from-checkpoints",
-        Standby((_, message, decision) => message is Delivery { Message: Checkpoint } && decision.State.Durable is { Phase: Phase.Standby, Held.Number: 2 } durable
-            ? decision with { State = decision.State with { Durable = durable with { Phase = Phase.Extractor } } }
+        Standby((_, message, decision) => message is Delivery { Message: Checkpoint } && decision.State.Durable is { Stage: Stages.Standby, Held.Number: 2 } durable
+            ? decision with { State = decision.State with { Durable = durable with { Stage = Stages.Extractor } } }
             : decision));
 
     private static string Standby(Func<AggregatorState, object, Decision<AggregatorState>, Decision<AggregatorState>> change) => FirstViolation(

@@ -39,11 +39,11 @@ internal static class AnyRecord
         : type.IsEnum ? JsonSerializer.SerializeToNode(Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length)), type, s_json)!
         : Interface(type, typeof(IReadOnlyDictionary<,>)) is [var key, var value] ? Entries(key, value, random)
         : Interface(type, typeof(IEnumerable<>)) is [var item] ? Items(type, item, random)
-        : new JsonObject(Properties(type).Select(property => KeyValuePair.Create(property.Name, (JsonNode?)(property.Name == "Stage" ? Stage(type, random) : Described(property.PropertyType, random)))));
+        : new JsonObject(Properties(type).Select(property => KeyValuePair.Create(property.Name, (JsonNode?)(property is { Name: "Stage" or "Step", PropertyType: var named } && named == typeof(string) ? Stage(type, random) : Described(property.PropertyType, random)))));
 
     private static string Stage(Type type, Random random)
     {
-        var stages = type == typeof(TravellingModel) || type == typeof(TravellingModelTaken) ? Stages.Rings : Stages.Trained;
+        var stages = type == typeof(Checkpoint) ? Stages.Published : type == typeof(TravellingModel) || type == typeof(TravellingModelTaken) ? Stages.Rings : Stages.Trained;
         return stages[random.Next(stages.Length)];
     }
 

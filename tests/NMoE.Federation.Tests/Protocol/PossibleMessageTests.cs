@@ -48,7 +48,7 @@ public sealed class PossibleMessageTests
     private static readonly Checkpoint s_kept = new()
     {
         Number = 1,
-        Step = CheckpointStep.Gate,
+        Step = Stages.Gate,
         Round = 6,
         Joined = Numbers((0, 10), (3, 1)),
         Extractor = s_two,

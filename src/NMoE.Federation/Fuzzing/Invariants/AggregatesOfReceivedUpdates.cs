@@ -44,7 +44,7 @@ internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
 
     private string? OfUpdates(AggregatorDurable durable, Roles.Compute compute)
     {
-        var stage = durable.Phase == Phase.Extractor ? Stages.Extractor : Stages.Gate;
+        var stage = durable.Stage;
         var updates = 0;
         foreach (var input in compute.Job.Inputs)
         {

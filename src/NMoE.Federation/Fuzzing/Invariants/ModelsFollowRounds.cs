@@ -69,7 +69,7 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
 
     private void GoOn(int place, AggregatorDurable begun)
     {
-        if (begun.Phase != Phase.Joining)
+        if (begun.Stage != Stages.Joining)
         {
             _models[(place, Stages.Extractor, Takeovers.Ended(plan, begun, Stages.Extractor))] = begun.Extractor;
             _models[(place, Stages.Gate, Takeovers.Ended(plan, begun, Stages.Gate))] = Gate(begun, Stages.Gate);

@@ -55,7 +55,7 @@ internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
 
         var right = _held.TryGetValue(decided.Device.Place, out var held)
             ? begun.Round == held.Kept.Round && begun.Extractor.SequenceEqual(held.Kept.Extractor) && begun.Gates.SequenceEqual(held.Kept.Gates)
-            : begun.Phase == Phase.Joining;
-        return right ? null : FormattableString.Invariant($"{decided.Device} goes on with {begun.Phase}, round {begun.Round}, which is not the last checkpoint that it was sent");
+            : begun.Stage == Stages.Joining;
+        return right ? null : FormattableString.Invariant($"{decided.Device} goes on with {begun.Stage}, round {begun.Round}, which is not the last checkpoint that it was sent");
     }
 }

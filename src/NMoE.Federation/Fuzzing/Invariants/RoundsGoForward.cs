@@ -13,7 +13,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
 
     // By place of the aggregator.
     private readonly SortedDictionary<(int Place, string Stage), int> _ended = [];
-    private readonly SortedDictionary<int, (Phase Phase, int Round, int Generation)> _aggregators = [];
+    private readonly SortedDictionary<int, (string Stage, int Round, int Generation)> _aggregators = [];
     private int _place;
     private bool _trained;
 
@@ -39,13 +39,13 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
             _ended[(place, Stages.Gate)] = Takeovers.Ended(plan, begun, Stages.Gate);
         }
 
-        var (before, now) = (_aggregators.GetValueOrDefault(place), (durable.Phase, durable.Round, durable.Generation));
+        var (before, now) = (_aggregators.GetValueOrDefault(place), (durable.Stage, durable.Round, durable.Generation));
         _aggregators[place] = now;
 
         // Rounds of stage 3 begin at 1 again, and rings of a stage at 0.
-        var back = now.Phase < before.Phase || (now.Phase == before.Phase && (now.Round < before.Round || now.Generation < before.Generation));
+        var back = Stages.Steps.IndexOf(now.Stage) < Stages.Steps.IndexOf(before.Stage) || (now.Stage == before.Stage && (now.Round < before.Round || now.Generation < before.Generation));
         return back ? FormattableString.Invariant(
-            $"the aggregator went back from {before.Phase}, round {before.Round}, ring {before.Generation} to {now.Phase}, round {now.Round}, ring {now.Generation}") : null;
+            $"the aggregator went back from {before.Stage}, round {before.Round}, ring {before.Generation} to {now.Stage}, round {now.Round}, ring {now.Generation}") : null;
     }
 
     private string? Serve(int client, int done)

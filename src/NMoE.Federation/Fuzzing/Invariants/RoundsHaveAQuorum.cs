@@ -17,7 +17,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
 {
     private const double Rounding = 1e-12;
     private readonly Aggregates _aggregates = new();
-    private readonly SortedDictionary<DeviceId, (Phase Phase, int Round, int Pool)> _rounds = [];
+    private readonly SortedDictionary<DeviceId, (string Stage, int Round, int Pool)> _rounds = [];
 
     private CohortSection Cohort => plan.Settings.Extractor.Cohort;
 
@@ -31,9 +31,9 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
         }
 
         _aggregates.Note(decided.Message);
-        if (!_rounds.TryGetValue(decided.Device, out var known) || (known.Phase, known.Round) != (durable.Phase, durable.Round))
+        if (!_rounds.TryGetValue(decided.Device, out var known) || (known.Stage, known.Round) != (durable.Stage, durable.Round))
         {
-            _rounds[decided.Device] = known = (durable.Phase, durable.Round, durable.Heard(durable.Phase == Phase.Gate ? durable.Ready : durable.Joined.Keys).Count);
+            _rounds[decided.Device] = known = (durable.Stage, durable.Round, durable.Heard(durable.Stage == Stages.Gate ? durable.Ready : durable.Joined.Keys).Count);
         }
 
         return decided.Effects.OfType<Roles.Compute>()
@@ -49,13 +49,13 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
             return null;
         }
 
-        var (quorum, target) = durable.Phase == Phase.Extractor
+        var (quorum, target) = durable.Stage == Stages.Extractor
             ? (plan.Settings.Extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
             : (plan.Settings.Gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Clients))));
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
         var came = job.Inputs.Count(input => _aggregates.Update(input)?.Round == durable.Round);
         return came >= needed ? null : FormattableString.Invariant(
-            $"round {durable.Round} of phase {durable.Phase} is made of {came} updates of it, of {needed} needed");
+            $"round {durable.Round} of stage '{durable.Stage}' is made of {came} updates of it, of {needed} needed");
     }
 
     private string? Weights(AggregatorDurable durable, Job job)
@@ -70,13 +70,13 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
             return null;
         }
 
-        var stage = durable.Phase == Phase.Extractor ? Stages.Extractor : Stages.Gate;
+        var stage = durable.Stage;
         var updates = job.Inputs.Select(input => _aggregates.Update(input)).OfType<ReceivedUpdate>().Where(update => update.Stage == stage).ToArray();
 
         // All clients have equally many samples here: what differs is age.
         var expected = updates.Select(update => Cohort.Discount(durable.Round - update.Round)).ToArray();
         var (sum, total) = job.Kind == BufferedStepParameters.Kind ? (1, updates.Length) : (weights.Sum(), expected.Sum());
         var right = weights.Length == updates.Length && weights.Zip(expected).All(pair => Math.Abs((pair.First / sum) - (pair.Second / total)) < Rounding);
-        return right ? null : FormattableString.Invariant($"round {durable.Round} of phase {durable.Phase} weighs its {updates.Length} updates {string.Join(", ", weights)}");
+        return right ? null : FormattableString.Invariant($"round {durable.Round} of stage '{durable.Stage}' weighs its {updates.Length} updates {string.Join(", ", weights)}");
     }
 }

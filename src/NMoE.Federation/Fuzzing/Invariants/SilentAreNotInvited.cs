@@ -13,7 +13,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 internal sealed class SilentAreNotInvited : IInvariant
 {
     // In which step each was first asked for something, as long as it says nothing.
-    private readonly SortedDictionary<(DeviceId Server, int Client), ((Phase Phase, int Round, int Tries) Step, bool Heard)> _asked = [];
+    private readonly SortedDictionary<(DeviceId Server, int Client), ((string Stage, int Round, int Tries) Step, bool Heard)> _asked = [];
     private readonly SortedSet<(DeviceId Server, int Client)> _silent = [];
 
     public string Name => "silent-are-not-invited";
@@ -54,24 +54,24 @@ internal sealed class SilentAreNotInvited : IInvariant
             : null;
     }
 
-    private static (Phase Phase, int Round, int Tries) Step(AggregatorState state) => (state.Durable.Phase, state.Durable.Round, state.Round.Tries);
+    private static (string Stage, int Round, int Tries) Step(AggregatorState state) => (state.Durable.Stage, state.Durable.Round, state.Round.Tries);
 
     /// <summary>Stragglers of a round that has enough are not.</summary>
     private static bool IsWaitedFor(AggregatorState state, int client) =>
-        state.Durable.Phase is not (Phase.Extractor or Phase.Gate) || state.Round.Cohort.Contains(client) || state.Buffer.Working.ContainsKey(client);
+        state.Durable.Stage is not (Stages.Extractor or Stages.Gate) || state.Round.Cohort.Contains(client) || state.Buffer.Working.ContainsKey(client);
 
     /// <summary>Whom a step may ask.</summary>
-    private static IEnumerable<int> Pool(AggregatorDurable durable) => durable.Phase switch
+    private static IEnumerable<int> Pool(AggregatorDurable durable) => durable.Stage switch
     {
-        Phase.Sharing => durable.Experts,
-        Phase.Gate => durable.Ready,
+        Stages.Sharing => durable.Experts,
+        Stages.Gate => durable.Ready,
         _ => durable.Joined.Keys,
     };
 
     /// <summary>Whether a deadline ended the step: it did not begin anew, for lack of a quorum.</summary>
     private static bool IsOver(AggregatorState before, AggregatorState after) =>
         (after.Round.Closed && !before.Round.Closed) || (after.Exchange.IsOver && !before.Exchange.IsOver && after.Durable.Round == before.Durable.Round)
-        || (after.Durable.Phase != before.Durable.Phase && before.Durable.Phase is Phase.Experts or Phase.Sharing);
+        || (after.Durable.Stage != before.Durable.Stage && before.Durable.Stage is Stages.Expert or Stages.Sharing);
 
     private static bool IsInvitation(IMessage message) => message is TrainRound or Correlate or ShareLatents;
 

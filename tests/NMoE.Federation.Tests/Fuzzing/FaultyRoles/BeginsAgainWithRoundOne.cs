@@ -1,4 +1,5 @@
 using NMoE.Federation.Aggregator;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 
 namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
@@ -7,5 +8,5 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class BeginsAgainWithRoundOne(IRole<AggregatorState> real) : FaultyRole<AggregatorState>(real)
 {
     public override AggregatorState Recover(object durable) => Real.Recover(
-        durable is AggregatorDurable { Phase: Phase.Extractor or Phase.Gate } known ? known with { Round = 1 } : durable);
+        durable is AggregatorDurable { Stage: Stages.Extractor or Stages.Gate } known ? known with { Round = 1 } : durable);
 }

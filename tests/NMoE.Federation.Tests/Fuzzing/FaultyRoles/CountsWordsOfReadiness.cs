@@ -9,7 +9,7 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class CountsWordsOfReadiness(IRole<AggregatorState> real) : FaultyRole<AggregatorState>(real)
 {
     public override Decision<AggregatorState> Handle(AggregatorState state, object message) =>
-        message is Delivery { Message: ExpertReady } delivery && state.Durable is { Phase: Phase.Experts } durable && durable.Ready.Contains(delivery.From.Number)
+        message is Delivery { Message: ExpertReady } delivery && state.Durable is { Stage: Stages.Expert } durable && durable.Ready.Contains(delivery.From.Number)
         && durable.Joined.Keys.Except(durable.Ready).Select(client => (int?)client).FirstOrDefault() is { } other
             ? Real.Handle(state, delivery with { From = Plan.Device(other) })
             : Real.Handle(state, message);

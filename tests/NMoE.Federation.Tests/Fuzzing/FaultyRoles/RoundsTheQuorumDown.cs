@@ -1,4 +1,5 @@
 using NMoE.Federation.Aggregator;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 
 namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
@@ -14,7 +15,7 @@ internal sealed class RoundsTheQuorumDown(IRole<AggregatorState> real, Plan plan
             return decision;
         }
 
-        var quorum = state.Durable.Phase == Phase.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
+        var quorum = state.Durable.Stage == Stages.Extractor ? plan.Settings.Extractor.Quorum : plan.Settings.Gate.Quorum;
         var came = state.Round.Updates.Values.Count(update => update.Round == state.Durable.Round);
         if (came < Math.Max(1, (int)(quorum * state.Round.Target)))
         {

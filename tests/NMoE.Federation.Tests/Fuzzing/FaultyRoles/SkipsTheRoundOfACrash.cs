@@ -1,4 +1,5 @@
 using NMoE.Federation.Aggregator;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 
 namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
@@ -7,5 +8,5 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class SkipsTheRoundOfACrash(IRole<AggregatorState> real, Plan plan) : FaultyRole<AggregatorState>(real)
 {
     public override AggregatorState Recover(object durable) => Real.Recover(
-        durable is AggregatorDurable { Phase: Phase.Extractor } known && known.Round < plan.Settings.Extractor.Rounds ? known with { Round = known.Round + 1 } : durable);
+        durable is AggregatorDurable { Stage: Stages.Extractor } known && known.Round < plan.Settings.Extractor.Rounds ? known with { Round = known.Round + 1 } : durable);
 }

@@ -16,5 +16,5 @@ internal sealed class TakesALateUpdateForOneOfThisRound(IRole<AggregatorState> r
 
     // Where updates are buffered, one of an earlier step is nothing unusual.
     private bool IsInStep(AggregatorDurable durable) =>
-        durable.Phase == Phase.Gate || plan.Settings.Extractor.Cohort.Aggregation == Aggregation.Synchronous;
+        durable.Stage == Stages.Gate || plan.Settings.Extractor.Cohort.Aggregation == Aggregation.Synchronous;
 }

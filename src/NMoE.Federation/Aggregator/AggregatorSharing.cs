@@ -1,0 +1,49 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>Before stage 3: clients ask each other's experts about their latents, and say whose opinions they have.</summary>
+internal sealed class AggregatorSharing(Plan plan, int place, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
+{
+    private readonly Readiness _ready = new(
+        Stages.Sharing, place, 2 * plan.Deadlines.Sharing, durable => durable.Experts, state => next(state).After(new CancelTimer(Readiness.TimerName)));
+
+    public string Stage => Stages.Sharing;
+
+    public Decision<AggregatorState> Begin(AggregatorState state)
+    {
+        var experts = state.Durable.Experts;
+        var heard = state.Durable.Heard(experts);
+        return Decision.Of(
+            state with { Durable = state.Durable with { Ready = [], Unlearned = [.. experts] }, Quiet = heard },
+            [
+                new Await("clients to ask each other's experts"),
+                .. heard.Select(client => Question(state.Durable, client)),
+                _ready.Deadline,
+            ]);
+    }
+
+    public Decision<AggregatorState> Resume(AggregatorState state) => Decision.Of(state, _ready.Deadline);
+
+    public Decision<AggregatorState> TakeOver(AggregatorState state) => Begin(state);
+
+    public Decision<AggregatorState>? Handle(AggregatorState state, object message) => message switch
+    {
+        Delivery { Message: GateDataReady ready, From.Number: var client } => _ready.Take(Learn(state, ready), client),
+        TimerFired timer when Readiness.IsOf(timer, Stage) => _ready.Expire(state),
+        _ => null,
+    };
+
+    public IEnumerable<Effect> Missed(AggregatorState state, int client) =>
+        state.Durable.Stage == Stage && state.Durable.Experts.Contains(client) && !state.Durable.Ready.Contains(client) ? [new SendAgain(Question(state.Durable, client))] : [];
+
+    private static Send Question(AggregatorDurable durable, int client) => new(Plan.Device(client), new ShareLatents(durable.Experts), Stages.Gate);
+
+    /// <summary>Where nobody has an expert's opinions, no gate can learn to choose it: what it says of it would be chance.</summary>
+    private static AggregatorState Learn(AggregatorState state, GateDataReady ready) => state with
+    {
+        Durable = state.Durable with { Unlearned = ready.Experts.IsEmpty ? [] : state.Durable.Unlearned.Except(ready.Experts) },
+    };
+}

@@ -1,0 +1,46 @@
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>A step without rounds: it is over once all that were asked and are heard have said that they are ready, or at its deadline with those that have.</summary>
+/// <param name="stage">The step.</param>
+/// <param name="place">The aggregator's place.</param>
+/// <param name="deadline">How long it waits.</param>
+/// <param name="asked">Who was asked.</param>
+/// <param name="end">What comes then.</param>
+internal sealed class Readiness(string stage, int place, TimeSpan deadline, Func<AggregatorDurable, IEnumerable<int>> asked, Func<AggregatorState, Decision<AggregatorState>> end)
+{
+    /// <summary>The timer of all such steps: there is one at a time.</summary>
+    public const string TimerName = "step";
+
+    /// <summary>The step's own.</summary>
+    public SetTimer Deadline => Timer(stage, deadline);
+
+    /// <summary>A timer of a step.</summary>
+    public static SetTimer Timer(string stage, TimeSpan length) => new(TimerName, length, Stages.Steps.IndexOf(stage));
+
+    /// <summary>Whether a timer is that of a step.</summary>
+    public static bool IsOf(TimerFired timer, string stage) => timer.Name == TimerName && timer.Number == Stages.Steps.IndexOf(stage);
+
+    /// <summary>Nobody was there by the deadline.</summary>
+    public static GiveUp Nobody(string stage) => new($"no client was ready for the step '{stage}' by its deadline");
+
+    /// <summary>A client is ready.</summary>
+    public Decision<AggregatorState> Take(AggregatorState state, int client)
+    {
+        var next = state with { Durable = state.Durable with { Ready = state.Durable.Ready.Add(client) } };
+        return Missing(next.Durable).Any() ? Decision.Of(next) : end(next);
+    }
+
+    /// <summary>The deadline has passed.</summary>
+    public Decision<AggregatorState> Expire(AggregatorState state)
+    {
+        var missing = Missing(state.Durable).ToArray();
+        var heard = AggregatorSilence.Silence(state, missing);
+        var ended = heard.Durable.Ready.IsEmpty ? Decision.Of(heard, Nobody(stage)) : end(heard);
+        return missing.Length == 0 ? ended : ended.After(AggregatorSilence.Passed(place, stage, 0, missing, deadline));
+    }
+
+    private IEnumerable<int> Missing(AggregatorDurable durable) => durable.Heard(asked(durable)).Except(durable.Ready);
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Algorithms;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>The server halves of an experiment's stages: where one of a new kind is registered.</summary>
+internal static class ServerHalves
+{
+    /// <summary>Those of an experiment, in the order of its stages.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="place">The aggregator's place.</param>
+    /// <param name="next">What comes after a stage.</param>
+    public static ImmutableArray<IServerHalf> Of(Plan plan, int place, Func<AggregatorState, Decision<AggregatorState>> next) =>
+    [
+        .. plan.Pipeline.Select(stage => stage switch
+        {
+            Stages.Joining => new AggregatorJoining(plan, place, next),
+            Stages.Expert => new AggregatorExperts(plan, place, next),
+            Stages.Sharing => new AggregatorSharing(plan, place, next),
+            Stages.Finished => new AggregatorFinish(plan, place),
+            _ when plan.Ring(stage) is { } ring => new AggregatorRing(plan, place, ring, next),
+            _ => (IServerHalf)new AggregatorRounds(plan, place, RoundStages.Of(stage), next),
+        }),
+    ];
+}
