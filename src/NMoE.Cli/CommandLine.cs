@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
@@ -21,8 +22,24 @@ public static class CommandLine
         ParentCode.Check();
         var parsed = Commands(bench ?? BenchCommand.Elsewhere()).Parse(AsOptions(args));
         Arguments.RefuseEmpty(parsed);
-        return parsed.Action is ParseErrorAction ? TellMistakes(parsed) : parsed.Invoke(Invocation);
+        return parsed.Action switch
+        {
+            ParseErrorAction => TellMistakes(parsed),
+            HelpAction => ShowHelp(parsed),
+            _ => parsed.Invoke(Invocation),
+        };
     });
+
+    /// <summary>Help calls the program what a user calls it, and not its file.</summary>
+    private static int ShowHelp(ParseResult parsed)
+    {
+        using var help = new StringWriter();
+        var invocation = Invocation;
+        invocation.Output = help;
+        var code = parsed.Invoke(invocation);
+        Console.Out.Write(help.ToString().Replace($"  {RootCommand.ExecutableName} ", "  nmoe ", StringComparison.Ordinal));
+        return code;
+    }
 
     /// <summary><c>nmoe</c>, <c>nmoe help</c> and <c>nmoe help run</c> are what people type for <c>--help</c>.</summary>
     private static string[] AsOptions(string[] args) => args switch
@@ -60,11 +77,14 @@ public static class CommandLine
         SweepCommand.Create(),
         WorkerCommand.Create(),
         StatusCommand.Create(),
+        ListCommand.Create(),
+        DiffCommand.Create(),
         PlotCommand.Create(),
         VerifyCommand.Create(),
         VerifiedRunCommand.Create(),
         CostCommand.Create(),
         ConfigCommand.Create(),
+        CompletionCommand.Create(),
         CertificatesCommand.Create(),
         bench,
         FuzzCommand.Create(),

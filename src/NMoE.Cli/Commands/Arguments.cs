@@ -74,6 +74,14 @@ internal static class Arguments
         CustomParser = result => [.. result.Tokens.Select(token => ReadPath(result, name, token.Value))],
     };
 
+    /// <summary>A file or folder with a default.</summary>
+    public static Argument<string> Folder(string name, string description, string standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => ReadPath(result, name),
+    };
+
     /// <summary>A file or folder; null where none is named.</summary>
     public static Option<string?> Path(string name, string description) => new(name)
     {

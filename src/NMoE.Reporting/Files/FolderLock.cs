@@ -20,18 +20,36 @@ internal sealed class FolderLock : IDisposable
     /// <exception cref="OutputNotWritableException">Nothing can be written beside the folder.</exception>
     public static FolderLock Take(string folder)
     {
-        var full = Path.GetFullPath(folder);
-        var hidden = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full));
+        var holder = Hidden(folder) + ".holder";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            var held = Open(hidden + ".lock") ?? throw new FolderBusyException(folder, Who(hidden + ".holder"));
-            File.WriteAllText(hidden + ".holder", Words());
-            return new FolderLock(held, hidden + ".holder");
+            Directory.CreateDirectory(Path.GetDirectoryName(holder)!);
+            var held = Open(LockOf(folder)) ?? throw new FolderBusyException(folder, Who(holder));
+            File.WriteAllText(holder, Words());
+            return new FolderLock(held, holder);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new OutputNotWritableException(folder, problem);
+        }
+    }
+
+    /// <summary>Whether a process has the lock of a folder now.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool IsHeld(string folder)
+    {
+        var path = LockOf(folder);
+        if (!File.Exists(path))
+            return false;
+        try
+        {
+            // Shared: others may look at the same time, and nothing is made.
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return false;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return problem is not FileNotFoundException;
         }
     }
 
@@ -48,6 +66,10 @@ internal sealed class FolderLock : IDisposable
 
         _held.Dispose();
     }
+
+    private static string LockOf(string folder) => Hidden(folder) + ".lock";
+
+    private static string Hidden(string folder) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "." + Path.GetFileName(Path.GetFullPath(folder)));
 
     private static FileStream? Open(string path)
     {

@@ -34,6 +34,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>Writes there.</summary>
     public RunWriter Writer { get; }
 
+    /// <summary>The place of a folder that may be unfinished.</summary>
+    internal static string PlaceOf(string folder) => folder.EndsWith(UnfinishedEnding, StringComparison.Ordinal) ? folder[..^UnfinishedEnding.Length] : folder;
+
     /// <summary>Takes a place for one process.</summary>
     /// <param name="output">Folder of run directories.</param>
     /// <param name="name">As in <c>quickstart-0123456789ab</c>.</param>

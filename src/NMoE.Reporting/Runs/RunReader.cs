@@ -44,6 +44,18 @@ public static class RunReader
         return report;
     }
 
+    /// <summary>A finished run's passes alone, without a look at its other files.</summary>
+    /// <exception cref="RunUnreadableException">Its report is missing or malformed.</exception>
+    internal static ImmutableArray<PassRecord> ReadPasses(string folder) =>
+        Parse<RunReport>(Path.Combine(folder, RunFiles.Report), Text(folder, RunFiles.Report, NotFinished)).Passes;
+
+    /// <summary>The keys of a run that it read, with their values as they were written, in ordinal order.</summary>
+    /// <exception cref="RunUnreadableException">They are missing.</exception>
+    internal static ImmutableSortedDictionary<string, string> ReadKeys(string folder) => Text(folder, RunFiles.EffectiveConfig, NotOurs).Split('\n')
+        .Where(line => !line.StartsWith("//", StringComparison.Ordinal) && line.Contains(" = ", StringComparison.Ordinal))
+        .Select(line => (Set: line.IndexOf(" = ", StringComparison.Ordinal), Remark: line.LastIndexOf("  // ", StringComparison.Ordinal), Line: line))
+        .ToImmutableSortedDictionary(found => found.Line[..found.Set], found => found.Line[(found.Set + 3)..(found.Remark < 0 ? found.Line.Length : found.Remark)], StringComparer.Ordinal);
+
     /// <summary>How a run stands; null where there is no manifest.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <exception cref="RunUnreadableException">Its manifest is malformed.</exception>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using NMoE.Reporting.Figures;
+using NMoE.Reporting.Measures;
 using NMoE.Reporting.Tables;
 
 namespace NMoE.Reporting.Sweeps;
@@ -10,47 +11,47 @@ internal static class SweepCostTable
 {
     private const string None = "-";
 
+    private static ImmutableArray<Shown> OfServing { get; } =
+        [new("Bytes/sample", "bytesPerSample", 1, "F1"), new("Degraded (%)", "degraded", 100, "F2"), new("Latency (ms)", "meanLatencySeconds", 1000, "F1"), new("95th (ms)", "p95Seconds", 1000, "F1")];
+
+    private static ImmutableArray<Shown> OfAll { get; } =
+    [
+        new("Virtual time (s)", "virtualSeconds", 1, "F1"), new("Waited in vain (s)", "waitedSeconds", 1, "F1"), new("Sent (MB)", "sentBytes", 1e-6, "F1"),
+        new("Sent again (MB)", "retransmittedBytes", 1e-6, "F1"), new("Radio (J)", "radioJoules", 1, "F0"), new("Computing (J)", "computeJoules", 1, "F0"),
+        new("Global model (%)", "globalAccuracy", 100, "F2"),
+    ];
+
     /// <summary>A row for each gate that sends, test set and place of the grid.</summary>
     public static Table Serving(SweepResult result) => new(
         "What serving cost",
+        [.. SweepTables.Labels(result.Plan.Grid), SweepTables.Words("Test"), SweepTables.Words("Gate"), .. OfServing.Select(shown => SweepTables.Number(shown.Heading))],
         [
-            .. SweepTables.Labels(result.Plan.Grid), SweepTables.Words("Test"), SweepTables.Words("Gate"), SweepTables.Number("Bytes/sample"),
-            SweepTables.Number("Degraded (%)"), SweepTables.Number("Latency (ms)"), SweepTables.Number("95th (ms)"),
-        ],
-        [
-            .. Cells(result, pass => !Names.IsReference(pass.Pass.Gate), pass => [pass.Pass.Test, pass.Pass.Gate]).Select(cell => (ImmutableArray<string>)
-            [
-                .. cell.Labels, cell.Passes[0].Pass.Test, Names.OfGate(cell.Passes[0].Pass.Gate), Mean(cell, "bytesPerSample", 1, "F1"), Mean(cell, "degraded", 100, "F2"),
-                Mean(cell, "meanLatencySeconds", 1000, "F1"), Mean(cell, "p95Seconds", 1000, "F1"),
-            ]),
+            .. from number in Enumerable.Range(0, result.Plan.Points.Length)
+               from pass in result.Passes(number)
+               where !Names.IsReference(pass.Pass.Gate)
+               group pass by string.Join('\n', [.. Place(result, number), pass.Pass.Test, Names.OfGate(pass.Pass.Gate)]) into same
+               select (ImmutableArray<string>)[.. same.Key.Split('\n'), .. OfServing.Select(shown => Mean(shown, Measure.OfPass, same))],
         ]);
 
     /// <summary>A row for each place of the grid: all stages together.</summary>
     public static Table Whole(SweepResult result) => new(
         "What each experiment cost",
+        [.. SweepTables.Labels(result.Plan.Grid), .. OfAll.Select(shown => SweepTables.Number(shown.Heading))],
         [
-            .. SweepTables.Labels(result.Plan.Grid), SweepTables.Number("Virtual time (s)"), SweepTables.Number("Waited in vain (s)"), SweepTables.Number("Sent (MB)"),
-            SweepTables.Number("Sent again (MB)"), SweepTables.Number("Radio (J)"), SweepTables.Number("Computing (J)"), SweepTables.Number("Global model (%)"),
-        ],
-        [
-            .. Cells(result, pass => pass.Pass == pass.Report.Passes[0], _ => []).Select(cell => (ImmutableArray<string>)
-            [
-                .. cell.Labels, Mean(cell, "virtualSeconds", 1, "F1"), Mean(cell, "waitedSeconds", 1, "F1"), Mean(cell, "sentBytes", 1e-6, "F1"), Mean(cell, "retransmittedBytes", 1e-6, "F1"),
-                Mean(cell, "radioJoules", 1, "F0"), Mean(cell, "computeJoules", 1, "F0"), Mean(cell, "globalAccuracy", 100, "F2"),
-            ]),
+            .. from number in Enumerable.Range(0, result.Plan.Points.Length)
+               let run = result.Run(number)
+               where run is not null
+               group run by string.Join('\n', Place(result, number)) into same
+               select (ImmutableArray<string>)[.. result.Plan.Grid.IsEmpty ? [] : same.Key.Split('\n'), .. OfAll.Select(shown => Mean(shown, Measure.OfRun, same))],
         ]);
 
-    private static IEnumerable<Cell> Cells(SweepResult result, Func<MeasuredPass, bool> isMeant, Func<MeasuredPass, string[]> within) => Enumerable
-        .Range(0, result.Plan.Points.Length).SelectMany(result.Passes).Where(isMeant)
-        .GroupBy(pass => string.Join('\n', [.. result.Plan.LabelsOf(pass.Point), .. within(pass)]), StringComparer.Ordinal)
-        .Select(same => new Cell(result.Plan.LabelsOf(same.First().Point), [.. same]));
+    private static ImmutableArray<string> Place(SweepResult result, int number) => result.Plan.LabelsOf(result.Plan.Points[number]);
 
-    private static string Mean(Cell cell, string name, double scale, string format)
+    private static string Mean<T>(Shown shown, ImmutableArray<Measure<T>> known, IEnumerable<T> rows)
     {
-        var measure = SweepMeasures.All.Single(known => known.Name == name);
-        var values = cell.Passes.Select(measure.Of).OfType<double>().ToArray();
-        return values.Length == cell.Passes.Length ? (scale * values.Average()).ToString(format, CultureInfo.InvariantCulture) : None;
+        double?[] values = [.. rows.Select(known.Single(measure => measure.Name == shown.Measure).Of)];
+        return values.Contains(null) ? None : (shown.Scale * values.Average()!.Value).ToString(shown.Format, CultureInfo.InvariantCulture);
     }
 
-    private sealed record Cell(ImmutableArray<string> Labels, ImmutableArray<MeasuredPass> Passes);
+    private sealed record Shown(string Heading, string Measure, double Scale, string Format);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using NMoE.Reporting.Files;
+using NMoE.Reporting.Measures;
 
 namespace NMoE.Reporting.Sweeps;
 
@@ -13,11 +14,13 @@ internal static class SweepCsv
 {
     private static readonly ImmutableArray<string> Words = ["run", "configHash", "test", "gate", "note", "failed"];
 
+    private static ImmutableArray<string> Names { get; } = [.. Measure.OfPass.Select(measure => measure.Name), .. Measure.OfRun.Select(measure => measure.Name)];
+
     /// <summary>The file.</summary>
     public static string Write(SweepResult result)
     {
         var text = new StringBuilder();
-        AppendLine(text, [.. Header(result.Plan.Axes), .. SweepMeasures.All.Select(measure => measure.Name)]);
+        AppendLine(text, [.. Header(result.Plan.Axes), .. Names]);
         for (var number = 0; number < result.Plan.Points.Length; number++)
         {
             foreach (var row in Rows(result, number))
@@ -29,17 +32,17 @@ internal static class SweepCsv
 
     /// <summary>An axis that bears the name of another column is told apart from it.</summary>
     private static IEnumerable<string> Header(ImmutableArray<string> axes) =>
-        [.. axes.Select(axis => Words.Contains(axis) || SweepMeasures.All.Any(measure => measure.Name == axis) ? $"axis.{axis}" : axis), .. Words];
+        [.. axes.Select(axis => Words.Contains(axis) || Names.Contains(axis) ? $"axis.{axis}" : axis), .. Words];
 
     private static IEnumerable<ImmutableArray<string>> Rows(SweepResult result, int number)
     {
         var point = result.Plan.Points[number];
         ImmutableArray<string> place = [.. point.Labels, point.Configuration.Settings.Experiment.Name, point.Configuration.ConfigHash];
         if (result.Failures.TryGetValue(number, out var reason))
-            return [[.. place, "", "", "", reason, .. SweepMeasures.All.Select(_ => "")]];
+            return [[.. place, "", "", "", reason, .. Names.Select(_ => "")]];
         return result.Passes(number).Select(pass => (ImmutableArray<string>)
         [
-            .. place, pass.Pass.Test, pass.Pass.Gate, pass.Pass.Note ?? "", "", .. SweepMeasures.All.Select(measure => Number(measure.Of(pass))),
+            .. place, pass.Pass.Test, pass.Pass.Gate, pass.Pass.Note ?? "", "", .. Measure.OfPass.Select(measure => Number(measure.Of(pass))), .. Measure.OfRun.Select(measure => Number(measure.Of(pass.Run))),
         ]);
     }
 

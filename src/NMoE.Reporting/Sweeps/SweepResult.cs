@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Records;
 using NMoE.Federation.Sweeps;
+using NMoE.Reporting.Measures;
 using NMoE.Reporting.Records;
 
 namespace NMoE.Reporting.Sweeps;
@@ -25,9 +26,11 @@ public sealed record SweepResult(SweepPlan Plan, ImmutableArray<RunReport?> Repo
     internal IEnumerable<(SweepPoint Point, RunReport Report)> Finished =>
         Plan.Points.Zip(Reports).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!));
 
-    /// <summary>Passes of one point, by its number from 0; none where it was not run.</summary>
-    internal IEnumerable<MeasuredPass> Passes(int number) => Reports[number] is not { } report ? [] : report.Passes.Select(pass =>
-        new MeasuredPass(Plan.Points[number], report, Manifests.GetValueOrDefault(number), pass));
+    /// <summary>The run of one point, by its number from 0; null where it was not run.</summary>
+    internal MeasuredRun? Run(int number) => Reports[number] is { } report ? new(report, Manifests.GetValueOrDefault(number)) : null;
+
+    /// <summary>Its passes.</summary>
+    internal IEnumerable<MeasuredPass> Passes(int number) => Run(number) is { } run ? run.Report.Passes.Select(pass => new MeasuredPass(run, pass)) : [];
 
     /// <summary>Stage 1's scores by round.</summary>
     internal static ImmutableArray<(int Round, double Accuracy)> Curve(RunReport report) =>

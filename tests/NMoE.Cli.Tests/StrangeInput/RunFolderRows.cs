@@ -35,6 +35,9 @@ internal static class RunFolderRows
             File.Delete(path);
             Directory.CreateDirectory(path);
         }),
+        new("a list of what is not there", "list nowhere", 4, "nowhere", "the folder cannot be read"),
+        new("a difference to what is not there", "diff r nowhere", 4, "nowhere", "there is no such folder") { Arranged = Finished },
+        new("a difference to an unfinished run", "diff r s", 4, "s", "the run is unfinished", "Wait for its end") { Arranged = place => { Finished(place); Unfinished(place, RunWorld.Simulated); } },
         new("a comparison of one", "compare r", 2, "RUN", "1 folders are no pairs", "a simulated run and then a live one") { Arranged = Finished },
         new("a comparison with what is not there", "compare r nowhere", 4, "nowhere", "there is no such folder") { Arranged = Finished },
         new("a comparison with an unfinished run", "compare r s", 4, "s", "the run is unfinished", "Wait for its end") { Arranged = place => { Finished(place); Unfinished(place, RunWorld.Live); } },
