@@ -33,16 +33,18 @@ internal static class ProgressView
             .Columns(columns)
             .Start(bars =>
             {
-                var tasks = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
+                var stages = new Dictionary<string, (ProgressTask Task, TimeLeft Left)>(StringComparer.Ordinal);
                 return work(at =>
                 {
-                    if (!tasks.TryGetValue(at.Stage, out var task))
+                    if (!stages.TryGetValue(at.Stage, out var stage))
                     {
-                        tasks[at.Stage] = task = bars.AddTask(at.Stage, maxValue: at.Steps);
+                        var began = stages.Count == 0 ? TimeSpan.Zero : watch.Elapsed;
+                        stages[at.Stage] = stage = (bars.AddTask(at.Stage, maxValue: at.Steps), new(began));
                     }
 
-                    task.Description = Markup.Escape(isNarrow ? FormattableString.Invariant($"{at.Stage} {at.Step}/{at.Steps}") : Describe(at));
-                    task.Value = at.Step;
+                    stage.Task.Description = Markup.Escape(isNarrow ? FormattableString.Invariant($"{at.Stage} {at.Step}/{at.Steps}") : Describe(at) + Measured(at));
+                    TimeLeftColumn.Set(stage.Task, stage.Left.After(watch.Elapsed, at.Step, at.Steps));
+                    stage.Task.Value = at.Step;
                 });
             });
     }
@@ -60,12 +62,18 @@ internal static class ProgressView
         }
     }
 
-    /// <summary>A step in words: stage, step, virtual time, bytes and what was measured.</summary>
-    internal static string Describe(Progress at)
+    /// <summary>What stands above steps in words.</summary>
+    internal static string Heads => $"{"stage",-24} {"step",9}  {"virtual time",12}  {"sent",12}";
+
+    /// <summary>A step in words: stage, step, virtual time and bytes.</summary>
+    internal static string Describe(Progress at) => string.Create(
+        CultureInfo.InvariantCulture, $"{at.Stage,-24} {at.Step,4}/{at.Steps,-4}  {at.At.Seconds,10:F1} s  {at.Bytes / 1e6,9:F1} MB");
+
+    /// <summary>What was measured: the loss of the step's own round, and an accuracy with the round and test set that it is of.</summary>
+    internal static string Measured(Progress at)
     {
         var loss = at.Loss is { } known ? FormattableString.Invariant($"  loss {known:F4}") : "";
-        var accuracy = at.Accuracy is { } scored ? FormattableString.Invariant($"  accuracy {100 * scored:F1} %") : "";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{at.Stage,-24} {at.Step,4}/{at.Steps,-4} t={at.At.Seconds,10:F1} s  {at.Bytes / 1e6,9:F1} MB{loss}{accuracy}");
+        return at.Score is not { } score ? loss
+            : loss + FormattableString.Invariant($"  accuracy {100 * score.Accuracy:F1} % ({(score.Round == at.Step ? "" : $"round {score.Round}, ")}test set {score.Test})");
     }
 }

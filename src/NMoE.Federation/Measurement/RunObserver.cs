@@ -18,8 +18,14 @@ namespace NMoE.Federation.Measurement;
 /// <param name="At">Virtual time.</param>
 /// <param name="Bytes">Bytes that have left their senders, of messages that have come to their end.</param>
 /// <param name="Loss">Training loss, where there is one.</param>
-/// <param name="Accuracy">Accuracy, once it is known.</param>
-public sealed record Progress(string Stage, int Step, int Steps, VirtualTime At, long Bytes, double? Loss, double? Accuracy);
+/// <param name="Score">The last accuracy that is known of the stage's global model: scores are taken beside the rounds, and most come later than their own.</param>
+public sealed record Progress(string Stage, int Step, int Steps, VirtualTime At, long Bytes, double? Loss, RoundScore? Score);
+
+/// <summary>Accuracy of the global model after a round.</summary>
+/// <param name="Round">The round, from 1.</param>
+/// <param name="Test">Name of the test set.</param>
+/// <param name="Accuracy">0..1.</param>
+public sealed record RoundScore(int Round, string Test, double Accuracy);
 
 /// <summary>Collects what roles let be seen. Evaluation jobs are submitted at once and take no virtual time.</summary>
 /// <param name="plan">The experiment.</param>
@@ -194,12 +200,15 @@ public sealed class RunObserver(
         var score = scored
             ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model), 0, [.. round.Model, .. testShards.First().Value]))
             : null;
-        var known = _rounds.FindLast(item => item.Score is { IsFinished: true }).Score?.Wait(CancellationToken.None).Metrics["accuracy"];
         TellScores();
         _rounds.Add((round, at, ledger.TotalTraffic, score));
         TellRound(_rounds[^1]);
-        progress(new Progress(round.Stage, round.Round, plan.Rounds(round.Stage), at, ledger.TotalTraffic, round.Loss, known));
+        progress(new Progress(round.Stage, round.Round, plan.Rounds(round.Stage), at, ledger.TotalTraffic, round.Loss, LastScore(round.Stage)));
     }
+
+    private RoundScore? LastScore(string stage) => _rounds.FindLast(item => item.Round.Stage == stage && item.Score is { IsFinished: true }) is { Score: { } score, Round: { } round }
+        ? new(round.Round, InferencePass.NameOf(testShards.First().Key), KnownAccuracy(score)!.Value)
+        : null;
 
     private void TellRound((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item)
     {
