@@ -107,7 +107,7 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
     private static double SecondsOf(Plan plan, IExecutor executor, CancellationToken cancellation)
     {
         // Dealing shards is no part of a round.
-        foreach (var shard in plan.ClientNumbers.Select(client => executor.Submit(plan.TrainingShard(client))).ToArray())
+        foreach (var shard in plan.Deal.ClientNumbers.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray())
         {
             shard.Wait(cancellation);
         }

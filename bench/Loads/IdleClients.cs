@@ -27,17 +27,17 @@ internal static class IdleClients
 
         Start(simulation, ports, plan, 0);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        foreach (var client in plan.ClientNumbers.Skip(1))
+        foreach (var client in plan.Deal.ClientNumbers.Skip(1))
         {
             Start(simulation, ports, plan, client);
         }
 
         simulation.RunFor(TimeSpan.FromHours(1));
-        return (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)(plan.Clients - 1);
+        return (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)(plan.Deal.Clients - 1);
     }
 
     private static void Start(VirtualWorld simulation, DevicePorts ports, Plan plan, int client) => simulation.Spawn(
-        DeviceActor.Of(Plan.Device(client), new ClientRole(client, plan), ports, plan.Settings.Supervision), Plan.Device(client).ToString());
+        DeviceActor.Of(DeviceId.Client(client), new ClientRole(client, plan), ports, plan.Settings.Supervision), DeviceId.Client(client).ToString());
 
     /// <summary>A server that hears the clients and has nothing for them: without it their messages would stay on the way.</summary>
     private sealed class Server : UntypedActor

@@ -25,7 +25,7 @@ internal static class TrainingOverhead
     {
         TorchThreads.Prepare();
         var fingerprintOf = Fingerprint.OfThisMachine(LearningFunctions.All(new DataCatalog(null)));
-        var bareLoop = new ProbeJobs(PlanOf(new DataCatalog(null)).Model, 2500);
+        var bareLoop = new ProbeJobs(PlanOf(new DataCatalog(null)).Model.Spec, 2500);
         for (var pair = 0; pair <= pairs; pair++)
         {
             var start = Stopwatch.GetTimestamp();

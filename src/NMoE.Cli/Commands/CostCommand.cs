@@ -68,8 +68,8 @@ internal static class CostCommand
         var rehearsed = plans.Select(plan => Rehearsal.Of(plan, executor, cancellation).Outcome).ToArray();
         var world = watch.Elapsed;
         pulse.Do("measuring this machine");
-        var largest = plans.MaxBy(plan => plan.Model.Width)!;
-        var speeds = Speeds.Measure(largest.Model, largest.Settings.Extractor.Batch);
+        var largest = plans.MaxBy(plan => plan.Model.Spec.Width)!;
+        var speeds = Speeds.Measure(largest.Model.Spec, largest.Settings.Extractor.Batch);
         return CostEstimate.Of(
             executor, speeds, JobOverhead.Measure(largest, catalog, cancellation), points[0].Compute.Threads, world,
             rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent)));
@@ -84,6 +84,6 @@ internal static class CostCommand
 
     /// <summary>A secret that is there names the jobs that the store remembers; none is made for an estimate.</summary>
     private static Plan WithSecret(Plan plan) => SecretFile.IsNeeded(plan)
-        ? plan with { Secret = SecretFile.Find(SecretFile.PathIn(Places.Store(plan.Settings))) }
+        ? plan with { Seeds = plan.Seeds with { Secret = SecretFile.Find(SecretFile.PathIn(Places.Store(plan.Settings))) } }
         : plan;
 }

@@ -28,7 +28,7 @@ internal sealed record JobOverhead(double SecondsPerJob, double SecondsPerByte)
         try
         {
             var store = new JobStore(new StoreSettings(folder, long.MaxValue));
-            using var executor = Preparation.Executor(plan with { Secret = null }, catalog, store, plan.Settings.Compute.Threads, null, cancellation);
+            using var executor = Preparation.Executor(plan with { Seeds = plan.Seeds with { Secret = null } }, catalog, store, plan.Settings.Compute.Threads, null, cancellation);
             Seconds(executor, plan, ModelPart.Gate, 1, plan.Settings.Compute.Threads, cancellation);
             var perJob = Seconds(executor, plan, ModelPart.Gate, 2, SmallJobs, cancellation) / SmallJobs;
             var bytes = LargeJobs * executor.Submit(Draw(plan, ModelPart.Extractor, 3, 0)).Wait(cancellation).Outputs.Sum(output => output.Bytes);
@@ -54,5 +54,5 @@ internal sealed record JobOverhead(double SecondsPerJob, double SecondsPerByte)
     }
 
     private static Job Draw(Plan plan, ModelPart part, int run, int number) => LearningJob.Create(
-        new InitParameters(plan.Model, part, part == ModelPart.Gate ? 1 : 0), ((ulong)run << 32) | (uint)number);
+        new InitParameters(plan.Model.Spec, part, part == ModelPart.Gate ? 1 : 0), ((ulong)run << 32) | (uint)number);
 }

@@ -30,7 +30,7 @@ internal sealed record Calibration(double FlopPerSecond, double Least, double Mo
     /// <param name="cancellation">Stops it.</param>
     public static Calibration Measure(Plan plan, IReadOnlyCollection<IJobFunction> functions, int threads, int repeats, CancellationToken cancellation)
     {
-        var flops = plan.Objective.Flops(plan);
+        var flops = plan.Pipeline.Objective.Flops(plan, plan.Deal.MostRows);
         var rates = Enumerable.Range(0, repeats + 1).Select(_ => flops / Seconds(plan, functions, threads, cancellation)).Skip(1).Order().ToArray();
         return new((rates[(repeats - 1) / 2] + rates[repeats / 2]) / 2, rates[0], rates[^1], repeats, threads, flops);
     }
@@ -76,10 +76,10 @@ internal sealed record Calibration(double FlopPerSecond, double Least, double Mo
             // A store of its own each time, kept as a live node keeps its own: what is remembered takes no time.
             var store = LiveStore.Open(folder.FullName, long.MaxValue);
             using var executor = new LocalExecutor(store, functions, _ => "calibration", threads, TorchThreads.Prepare, null, cancellation);
-            var model = plan.Objective.Parts.Select(part => executor.Submit(plan.Initial(part)).Wait(cancellation).Outputs[0]).ToArray();
-            var shards = Enumerable.Range(0, threads).Select(client => executor.Submit(plan.TrainingShard(client)).Wait(cancellation).Outputs[0]).ToArray();
+            var model = plan.Pipeline.Objective.Parts.Select(part => executor.Submit(plan.Model.Initial(part, plan.Seeds)).Wait(cancellation).Outputs[0]).ToArray();
+            var shards = Enumerable.Range(0, threads).Select(client => executor.Submit(plan.Deal.TrainingShard(client)).Wait(cancellation).Outputs[0]).ToArray();
             var start = Stopwatch.GetTimestamp();
-            var jobs = shards.Select((shard, client) => executor.Submit(plan.Objective.Local(new LocalRound(plan, client, 1, [.. model], shard)))).ToArray();
+            var jobs = shards.Select((shard, client) => executor.Submit(plan.Pipeline.Objective.Local(new LocalRound(plan, client, 1, [.. model], shard)))).ToArray();
             foreach (var job in jobs)
             {
                 job.Wait(cancellation);

@@ -90,7 +90,7 @@ internal sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings
 
     /// <summary>What nodes of one run have in common beside the configuration: the code of the roles, and the data that shards are dealt from.</summary>
     private string NodeVersion(Plan plan) =>
-        $"{Version} (code {LoadedCode.OfThisProcess.Hash[..ShownDigits]}, data {plan.Data.Name} {plan.Data.ContentHash[..Math.Min(ShownDigits, plan.Data.ContentHash.Length)]})";
+        $"{Version} (code {LoadedCode.OfThisProcess.Hash[..ShownDigits]}, data {plan.Deal.Data.Name} {plan.Deal.Data.ContentHash[..Math.Min(ShownDigits, plan.Deal.Data.ContentHash.Length)]})";
 
     /// <summary>Before the node joins, for the run begins when all have joined: a device of the simulation has no slow first rounds.</summary>
     private void WarmUp(Plan plan, IReadOnlyCollection<IJobFunction> functions, CancellationToken cancellation)

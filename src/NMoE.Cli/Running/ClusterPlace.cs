@@ -26,8 +26,8 @@ public sealed record ClusterPlace(Endpoint At, string? Certificates, TimeSpan Pa
     {
         ArgumentNullException.ThrowIfNull(plan);
         var node = new NodeSettings(At.Host, At.Port, [], [NodeRoles.Coordinator], NodeSecurity.FromFolder(Certificates)) { Bind = Bind?.Binding };
-        var step = new StepProbe(plan.Model, plan.Settings.Extractor.Batch);
+        var step = new StepProbe(plan.Model.Spec, plan.Settings.Extractor.Batch);
         return ClusterCarrier.Start(
-            new(node, plan.Settings.Experiment.Name, plan.Data, step, probe => probe.Hash(), Patience, Preparation.StaysHere, say), store);
+            new(node, plan.Settings.Experiment.Name, plan.Deal.Data, step, probe => probe.Hash(), Patience, Preparation.StaysHere, say), store);
     }
 }

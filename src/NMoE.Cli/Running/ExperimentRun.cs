@@ -77,7 +77,7 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
 
     private (RunReport Report, Manifest Manifest) Write(RunWriter writer, Shards shards, Outcome outcome, LocalExecutor executor, RunState state)
     {
-        var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Secret is null ? null : SecretFile.Place };
+        var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Seeds.Secret is null ? null : SecretFile.Place };
         var manifest = state.Finished(outcome);
         foreach (var (name, model) in outcome.Models)
             writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);

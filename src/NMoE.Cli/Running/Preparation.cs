@@ -42,11 +42,11 @@ internal static class Preparation
     /// <summary>The experiment with the secret that its noise follows from, made if there is none yet; as it is where the noise follows from the seed.</summary>
     /// <exception cref="SecretException">The secret cannot be read or made.</exception>
     public static Plan WithSecret(Plan plan, StoreSettings store) =>
-        SecretFile.IsNeeded(plan) ? plan with { Secret = SecretFile.FindOrMake(SecretFile.PathIn(store)) } : plan;
+        SecretFile.IsNeeded(plan) ? plan with { Seeds = plan.Seeds with { Secret = SecretFile.FindOrMake(SecretFile.PathIn(store)) } } : plan;
 
     /// <summary>The kinds of jobs of an experiment.</summary>
     public static IReadOnlyCollection<IJobFunction> Functions(Plan plan, DataCatalog catalog) =>
-        LearningFunctions.All(catalog, plan.Secret is { } secret ? ReleaseSecrets.Of(secret, plan.Clients) : ReleaseSecrets.None);
+        LearningFunctions.All(catalog, plan.Seeds.Secret is { } secret ? ReleaseSecrets.Of(secret, plan.Deal.Clients) : ReleaseSecrets.None);
 
     /// <summary>Whether a job needs the secret of private noise, which leaves this process for no worker.</summary>
     public static bool StaysHere(Job job) => job.Kind == ReleaseParameters.Kind && LearningJob.Parameters<ReleaseParameters>(job).Key == NoiseKey.Private;

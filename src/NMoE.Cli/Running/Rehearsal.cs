@@ -18,10 +18,10 @@ internal sealed record Rehearsal(RehearsalExecutor Executor, Outcome Outcome)
     public static Rehearsal Of(Plan plan, RehearsalExecutor executor, CancellationToken cancellation)
     {
         // Made-up losses never move, and would end RollGate's training at once: an upper bound goes all laps.
-        var longest = plan.Rings.Aggregate(plan.Settings, (settings, ring) => ring.Longest(settings));
+        var longest = plan.Pipeline.Rings.Aggregate(plan.Settings, (settings, ring) => ring.Longest(settings));
         try
         {
-            return new(executor, new Experiment(Plans.Of(longest, plan.Data) with { Secret = plan.Secret }, executor, _ => { }).Run(cancellation));
+            return new(executor, new Experiment(Plans.Of(longest, plan.Deal.Data) with { Seeds = plan.Seeds }, executor, _ => { }).Run(cancellation));
         }
         catch (Exception end) when (end is not OperationCanceledException && ExitCodes.CodeOf(end) is not null)
         {

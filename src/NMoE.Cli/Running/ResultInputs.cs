@@ -10,7 +10,7 @@ internal static class ResultInputs
     /// <summary>Of an experiment that this process runs, on a thread prepared by <see cref="TorchThreads.Prepare"/>.</summary>
     public static RunInputs Of(Plan plan) => new(
         LoadedCode.OfThisProcess.Hash,
-        $"{plan.Data.Name} {plan.Data.ContentHash}",
+        $"{plan.Deal.Data.Name} {plan.Deal.Data.ContentHash}",
         Fingerprint.OfArithmetic,
-        plan.Secret is { } secret ? FormattableString.Invariant($"secret {secret.KeyId:x16}") : plan.Noise is null ? null : "the seed");
+        plan.Seeds.Secret is { } secret ? FormattableString.Invariant($"secret {secret.KeyId:x16}") : plan.Pipeline.Noise is null ? null : "the seed");
 }

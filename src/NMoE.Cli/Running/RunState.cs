@@ -54,7 +54,7 @@ internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, 
         {
             World = RunWorld.Simulated,
             Inputs = ResultInputs.Of(plan),
-            NoiseFrom = plan.Noise is null ? null : SecretFile.IsNeeded(plan) ? SecretFile.Place : "the seed",
+            NoiseFrom = plan.Pipeline.Noise is null ? null : SecretFile.IsNeeded(plan) ? SecretFile.Place : "the seed",
         };
     }
 

@@ -31,13 +31,13 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
     public IEnumerable<string> Lines => Dealt.Where(dealt => dealt.PerClient < dealt.Asked || dealt.Largest is not null).Select(Line);
 
     private static IEnumerable<(TestPartition? Test, Job Job)> Jobs(Plan plan) => plan.Settings.Inference.TestPartitions.Distinct()
-        .Select(test => ((TestPartition?)test, plan.TestShard(0, test))).Prepend((null, plan.TrainingShard(0)));
+        .Select(test => ((TestPartition?)test, plan.Deal.TestShard(0, test))).Prepend((null, plan.Deal.TrainingShard(0)));
 
     private static int TestSize(Plan asked, DataCatalog catalog)
     {
         if (!asked.Settings.Inference.TestPartitions.Contains(TestPartition.Same))
             return asked.Settings.Data.TestPerClient;
-        var job = asked.TestShard(0, TestPartition.Same);
+        var job = asked.Deal.TestShard(0, TestPartition.Same);
         var shard = LearningJob.Parameters<ShardParameters>(job);
         var source = catalog.Source(shard.Data);
         if (shard.Partition.Like is not { } training)
@@ -55,13 +55,13 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
         var compared = test switch
         {
             null => Partitions.Of(shard.Partition.Kind).Drawn(shard.Partition, job.Seed, source.Classes),
-            TestPartition.Same => ShareDistance.Of(Partition.Counts(source, DataSplit.Train, LearningJob.Parameters<ShardParameters>(plan.TrainingShard(0)).Partition, job.Seed)),
+            TestPartition.Same => ShareDistance.Of(Partition.Counts(source, DataSplit.Train, LearningJob.Parameters<ShardParameters>(plan.Deal.TrainingShard(0)).Partition, job.Seed)),
             _ => null,
         };
         ShareDistance? distance = compared is null ? null : ShareDistance.Between(compared, counts);
         return new(
             test is { } set ? InferencePass.NameOf(set) : DealtRecord.Training, Partitions.Of(shard.Partition.Kind).Describe(shard.Partition),
-            shard.Partition.Rows, test is null ? shard.Partition.Rows : Plans.Of(asked, plan.Data).TestRows(test.Value), distance?.Largest, distance?.Client);
+            shard.Partition.Rows, test is null ? shard.Partition.Rows : Plans.Of(asked, plan.Deal.Data).Deal.TestRows(0, test.Value), distance?.Largest, distance?.Client);
     }
 
     private static string Line(DealtRecord dealt)

@@ -29,7 +29,7 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         var catalog = Places.Catalog(settings);
         using var pulse = new Pulse("reading the data", Stopwatch.StartNew(), line => ProgressView.Say(console, line));
         var plan = Preparation.WithSecret(Preparation.Checked(settings, catalog, pulse.Do, line => ProgressView.Say(console, line), cancellation).Plan, own);
-        given.CheckData(plan.Data);
+        given.CheckData(plan.Deal.Data);
         using var executor = Preparation.Executor(plan, catalog, new JobStore(own with { Path = store }), threads, null, cancellation);
         pulse.Do("running the experiment anew");
         pulse.Detail = () => FormattableString.Invariant($"{executor.Counts.Run} jobs run");
@@ -45,7 +45,7 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         var catalog = Places.Catalog(settings);
         var store = new JobStore(own);
         var plan = Preparation.WithSecret(Shards.Of(settings, catalog).Plan, own);
-        given.CheckData(plan.Data);
+        given.CheckData(plan.Deal.Data);
         TorchThreads.Prepare();
         var functions = Preparation.Functions(plan, catalog);
         var fingerprintOf = Fingerprint.OfThisMachine(functions);

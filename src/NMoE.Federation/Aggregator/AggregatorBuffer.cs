@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Aggregator;
 
@@ -46,7 +47,7 @@ internal sealed class AggregatorBuffer(Plan plan, int place, IRoundStage stage)
 
     /// <summary>What a client is at work on, once more; nothing where it waits for the next step.</summary>
     public ImmutableArray<Effect> Invite(AggregatorState state, int client) => state.Buffer.Working.TryGetValue(client, out var round)
-        ? [new SendAgain(new Send(Plan.Device(client), new TrainRound(stage.Stage, round, state.Durable.Versions[round], []), stage.Stage))]
+        ? [new SendAgain(new Send(DeviceId.Client(client), new TrainRound(stage.Stage, round, state.Durable.Versions[round], []), stage.Stage))]
         : [];
 
     public Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)

@@ -4,6 +4,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Aggregator;
 
@@ -48,7 +49,7 @@ internal sealed class AggregatorCorrelations(Plan plan, IRoundStage stage)
     /// <summary>Whether a blob has the size of d * d numbers with a small header.</summary>
     private bool IsMatrix(BlobRef blob)
     {
-        var numbers = sizeof(float) * plan.Objective.MatrixNumbers(plan);
+        var numbers = sizeof(float) * plan.Pipeline.Objective.MatrixNumbers(plan);
         return blob.Bytes > numbers && blob.Bytes < numbers + LargestHeader;
     }
 
@@ -62,14 +63,14 @@ internal sealed class AggregatorCorrelations(Plan plan, IRoundStage stage)
                 new CancelTimer(DeadlineTimer),
                 new Await(FormattableString.Invariant($"updates of round {round} of stage '{Stages.Extractor}'")),
                 .. state.Round.Cohort.Select(client => For(state, client)),
-                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Deadlines.Extractor, AggregatorRounds.Token(state, stage)),
+                new SetTimer(AggregatorRounds.DeadlineTimer, plan.Pipeline.Deadlines.Extractor, AggregatorRounds.Token(state, stage)),
             ]);
     }
 
     public static Decision<AggregatorState> Send(AggregatorState state, ExternalTag tag, BlobRef external) =>
         state is { Exchange.IsOver: true, Durable: var durable } && durable.Round == tag.Round
             ? Decision.Of(state, new Send(
-                Plan.Device(tag.Client), new TrainAgainst(tag.Round, [external], Share(durable, tag.Client)), Stages.Extractor))
+                DeviceId.Client(tag.Client), new TrainAgainst(tag.Round, [external], Share(durable, tag.Client)), Stages.Extractor))
             : Decision.Of(state);
 
     /// <summary>q_i among the clients that have data.</summary>
@@ -84,7 +85,7 @@ internal sealed class AggregatorCorrelations(Plan plan, IRoundStage stage)
             .ToImmutableArray();
         if (others.IsEmpty)
         {
-            return new Send(Plan.Device(client), new TrainAgainst(durable.Round, [], 1), Stages.Extractor);
+            return new Send(DeviceId.Client(client), new TrainAgainst(durable.Round, [], 1), Stages.Extractor);
         }
 
         // q_j, or equal weights. Both add up to 1 - q_i, also where the matrices of some are missing.

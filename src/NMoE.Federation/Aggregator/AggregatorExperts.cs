@@ -22,7 +22,7 @@ internal sealed class AggregatorExperts : IServerHalf
     public AggregatorExperts(Plan plan, int place, Func<AggregatorState, Decision<AggregatorState>> next)
     {
         (_plan, _place, _next) = (plan, place, next);
-        _ready = new(Stage, place, plan.Deadlines.Expert, durable => durable.Joined.Keys, state => Pool(state with { Durable = state.Durable with { Experts = [.. state.Durable.Ready] } }));
+        _ready = new(Stage, place, plan.Pipeline.Deadlines.Expert, durable => durable.Joined.Keys, state => Pool(state with { Durable = state.Durable with { Experts = [.. state.Durable.Ready] } }));
     }
 
     public string Stage => Stages.Expert;
@@ -54,7 +54,7 @@ internal sealed class AggregatorExperts : IServerHalf
         (state.Durable.Stage == Stage ? state.Durable.Ready.Contains(client) : state.Durable.Experts.Contains(client)) ? [] : [new SendAgain(Publication(state.Durable, client))];
 
     private Send Publication(AggregatorDurable durable, int client) =>
-        new(Plan.Device(client), new PublishModel(Stages.Extractor, durable.Extractor[.._plan.PublishedParts]) { Lineage = durable.Lineage }, Stages.Extractor);
+        new(DeviceId.Client(client), new PublishModel(Stages.Extractor, durable.Extractor[.._plan.Model.PublishedParts]) { Lineage = durable.Lineage }, Stages.Extractor);
 
     private static AggregatorState Keep(AggregatorState state, int client, ExpertReady ready) => ready.Moments is [var moments]
         ? state with { Durable = state.Durable with { Moments = state.Durable.Moments.SetItem(client, moments) } }
@@ -64,7 +64,7 @@ internal sealed class AggregatorExperts : IServerHalf
     private Decision<AggregatorState> Pool(AggregatorState state)
     {
         var durable = state.Durable;
-        if (!_plan.StandardisesGate || durable.PooledMoments is not null)
+        if (!_plan.Pipeline.StandardisesGate || durable.PooledMoments is not null)
         {
             return _next(state).After(new CancelTimer(Readiness.TimerName));
         }

@@ -38,5 +38,5 @@ internal sealed class AggregatorFinish(Plan plan, int place) : IServerHalf
     ]);
 
     private Send Word(AggregatorState state) =>
-        new(DeviceId.Supervisor, new TrainingFinished { Experts = plan.Named(state.Durable.Heard(state.Durable.Experts)) }, Stages.Control);
+        new(DeviceId.Supervisor, new TrainingFinished { Experts = plan.Deal.Named(state.Durable.Heard(state.Durable.Experts)) }, Stages.Control);
 }

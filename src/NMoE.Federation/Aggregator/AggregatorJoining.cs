@@ -16,9 +16,9 @@ internal sealed class AggregatorJoining(Plan plan, int place, Func<AggregatorSta
         state,
         [
             new Await("clients to join"),
-            .. plan.SharedParts.Append(ModelPart.Gate)
-                .Select(part => new Roles.Compute(new InitialTag(part), plan.Initial(part), 0)),
-            Readiness.Timer(Stage, plan.Deadlines.Extractor),
+            .. plan.Model.SharedParts.Append(ModelPart.Gate)
+                .Select(part => new Roles.Compute(new InitialTag(part), plan.Model.Initial(part, plan.Seeds), 0)),
+            Readiness.Timer(Stage, plan.Pipeline.Deadlines.Extractor),
         ]);
 
     public Decision<AggregatorState> Resume(AggregatorState state) => Begin(state with { Durable = state.Durable with { Extractor = [] } });
@@ -42,23 +42,23 @@ internal sealed class AggregatorJoining(Plan plan, int place, Func<AggregatorSta
         var drawn = state.Joining.Drawn.SetItem(part, model);
         var durable = part == ModelPart.Gate
             ? state.Durable with { Gates = Stages.Gates.ToImmutableSortedDictionary(stage => stage, _ => model, StringComparer.Ordinal) }
-            : state.Durable with { Extractor = [.. plan.SharedParts.Where(drawn.ContainsKey).Select(known => drawn[known])] };
+            : state.Durable with { Extractor = [.. plan.Model.SharedParts.Where(drawn.ContainsKey).Select(known => drawn[known])] };
         return state with { Joining = state.Joining with { Drawn = drawn }, Durable = durable };
     }
 
     private Decision<AggregatorState> BeginWhenComplete(AggregatorState state) =>
-        state.Durable.Joined.Count == plan.Clients || state.Joining.IsOver ? BeginWhenDrawn(state) : Decision.Of(state);
+        state.Durable.Joined.Count == plan.Deal.Clients || state.Joining.IsOver ? BeginWhenDrawn(state) : Decision.Of(state);
 
     private Decision<AggregatorState> BeginWhenDrawn(AggregatorState state) =>
-        state.Durable is { MayBegin: true, Gates.IsEmpty: false } && state.Durable.Extractor.Length == plan.SharedParts.Length
+        state.Durable is { MayBegin: true, Gates.IsEmpty: false } && state.Durable.Extractor.Length == plan.Model.SharedParts.Length
             ? next(state).After(new CancelTimer(Readiness.TimerName))
             : Decision.Of(state);
 
     private Decision<AggregatorState> Expire(AggregatorState state)
     {
-        ImmutableArray<int> missing = [.. plan.ClientNumbers.Where(client => !state.Durable.Joined.ContainsKey(client))];
+        ImmutableArray<int> missing = [.. plan.Deal.ClientNumbers.Where(client => !state.Durable.Joined.ContainsKey(client))];
         var ended = state.Durable.Joined.IsEmpty ? Decision.Of(state, Readiness.Nobody(Stage)) : End(state);
-        return missing.IsEmpty || state.Joining.IsOver ? ended : ended.After(AggregatorSilence.Passed(place, Stage, 0, missing, plan.Deadlines.Extractor));
+        return missing.IsEmpty || state.Joining.IsOver ? ended : ended.After(AggregatorSilence.Passed(place, Stage, 0, missing, plan.Pipeline.Deadlines.Extractor));
     }
 
     /// <summary>At the deadline training begins with those who are there; without the supervisor's word it asks for that.</summary>

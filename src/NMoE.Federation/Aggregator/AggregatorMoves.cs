@@ -14,7 +14,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
 {
     public const string CheckpointTimer = "checkpoint";
 
-    private bool IsLast => place == plan.Places - 1;
+    private bool IsLast => place == plan.Pipeline.Places - 1;
 
     /// <summary>What is between places; null for all else.</summary>
     /// <param name="state">State before.</param>
@@ -57,7 +57,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     {
         var durable = decision.State.Durable with { Checkpoints = decision.State.Durable.Checkpoints + 1 };
         var questions = durable.Unheard.Select(Effect (unheard) => new Send(DeviceId.AggregatorAt(unheard), new Rejoin(0), Stages.Checkpoint));
-        if (Enumerable.Range(place + 1, plan.Places - place - 1).FirstOrDefault(next => !durable.Unheard.Contains(next)) is not (> 0 and var next))
+        if (Enumerable.Range(place + 1, plan.Pipeline.Places - place - 1).FirstOrDefault(next => !durable.Unheard.Contains(next)) is not (> 0 and var next))
         {
             return decision with { Effects = [.. decision.Effects, .. questions] };
         }
@@ -99,7 +99,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
             return Decision.Of(state);
         }
 
-        var next = Enumerable.Range(place + 1, plan.Places - place - 1).First(next => !state.Durable.Unheard.Contains(next));
+        var next = Enumerable.Range(place + 1, plan.Pipeline.Places - place - 1).First(next => !state.Durable.Unheard.Contains(next));
         var published = Publish(state with { Durable = state.Durable with { Unheard = state.Durable.Unheard.Add(next) } });
         return published.And(new Observe(new CheckpointMissed(DeviceId.AggregatorAt(next), number)));
     }
@@ -140,7 +140,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
             [
                 new Observe(new AggregatorMoved(DeviceId.AggregatorAt(place), held?.Step, held?.Round ?? 0)),
                 .. begun.Effects,
-                .. plan.ClientNumbers.Select(Plan.Device).Prepend(DeviceId.Supervisor).Where(device => !addressed.Contains(device))
+                .. plan.Deal.ClientNumbers.Select(DeviceId.Client).Prepend(DeviceId.Supervisor).Where(device => !addressed.Contains(device))
                     .Select(device => new Send(device, new NothingNew(), Stages.Control)),
             ],
         };

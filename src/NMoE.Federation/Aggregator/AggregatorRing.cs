@@ -17,7 +17,7 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     public const string RingTimer = "ring";
     private const int MaxRings = 3;
     private readonly RingRules _rules = ring.Rules(plan.Settings);
-    private readonly TimeSpan _deadline = plan.Deadlines.Turns[ring.Stage];
+    private readonly TimeSpan _deadline = plan.Pipeline.Deadlines.Turns[ring.Stage];
 
     /// <summary>Each place has rings of its own: clients must not take its first for one that they have been through.</summary>
     public static int FirstRing(int place) => place * MaxRings;
@@ -42,7 +42,7 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     /// <summary>The final model, once the ring is over.</summary>
     public IEnumerable<Effect> Missed(AggregatorState state, int client) => state.Durable.Stage == Stage || _rules.Kind == RingKind.OfJoined
         ? []
-        : [new SendAgain(new Send(Plan.Device(client), new PublishModel(Stage, Model(state.Durable)) { Experts = plan.Named(state.Durable.Ring.IsEmpty ? state.Durable.Experts : state.Durable.Ring) }, Stage))];
+        : [new SendAgain(new Send(DeviceId.Client(client), new PublishModel(Stage, Model(state.Durable)) { Experts = plan.Deal.Named(state.Durable.Ring.IsEmpty ? state.Durable.Experts : state.Durable.Ring) }, Stage))];
 
     /// <summary>Sets the model rolling; also after a crash, for a client that had its turn only acknowledges it.</summary>
     public Decision<AggregatorState> Resume(AggregatorState state)
@@ -92,7 +92,7 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     private IEnumerable<Effect> Publish(AggregatorState state, TravellingModel model) =>
         state.Durable.Joined.Keys
             .Where(client => !model.Ring.Contains(client) || model.Missed.Contains(client))
-            .Select(client => new Send(Plan.Device(client), new PublishModel(Stage, model.Model) { Experts = plan.Named(model.Ring.Order()) }, Stage));
+            .Select(client => new Send(DeviceId.Client(client), new PublishModel(Stage, model.Model) { Experts = plan.Deal.Named(model.Ring.Order()) }, Stage));
 
     private IEnumerable<int> Members(AggregatorDurable durable) => _rules.Kind == RingKind.OfExperts ? durable.Experts : durable.Joined.Keys;
 

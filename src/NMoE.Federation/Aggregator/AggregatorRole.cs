@@ -26,7 +26,7 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
     /// <param name="place">Which place, from 0.</param>
     public AggregatorRole(Plan plan, int place)
     {
-        (_plan, _place, _bounds) = (plan, place, plan.Bounds);
+        (_plan, _place, _bounds) = (plan, place, plan.Pipeline.Bounds(plan.Deal, plan.Model));
         _stages = ServerHalves.Of(plan, place, Next);
         _moves = new(plan, place);
     }
@@ -85,6 +85,6 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
     private Decision<AggregatorState> CatchUp(AggregatorState state, int client)
     {
         var begun = state.Moving.Guard is null ? _stages[..(_stages.IndexOf(UnderWay(state)) + 1)] : [];
-        return Decision.Of(state, [.. begun.SelectMany(half => half.Missed(state, client)), new Send(Plan.Device(client), new NothingNew(), Stages.Control)]);
+        return Decision.Of(state, [.. begun.SelectMany(half => half.Missed(state, client)), new Send(DeviceId.Client(client), new NothingNew(), Stages.Control)]);
     }
 }

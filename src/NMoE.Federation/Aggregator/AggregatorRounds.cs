@@ -14,7 +14,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
     public const string DeadlineTimer = "round-deadline";
     private const int MaxTries = 3;
     private readonly AggregatorBuffer? _buffer = stage.IsBuffered(plan) ? new(plan, place, stage) : null;
-    private readonly AggregatorCorrelations? _correlations = stage.Stage == Stages.Extractor && plan.Objective.ExchangesMatrices ? new(plan, stage) : null;
+    private readonly AggregatorCorrelations? _correlations = stage.Stage == Stages.Extractor && plan.Pipeline.Objective.ExchangesMatrices ? new(plan, stage) : null;
 
     public string Stage => stage.Stage;
 
@@ -79,9 +79,9 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
     /// <summary>Whether nothing is to be asked of a client for now: its update is there, or its matrix as long as those are gathered.</summary>
     private static bool HasAnswered(AggregatorState state, int client) => IsFresh(state, client) || (!state.Exchange.IsOver && state.Exchange.Correlated.Contains(client));
 
-    private Send Invitation(AggregatorDurable durable, int client) => new(Plan.Device(client), stage.Invitation(plan, durable, client), Stage);
+    private Send Invitation(AggregatorDurable durable, int client) => new(DeviceId.Client(client), stage.Invitation(plan, durable, client), Stage);
 
-    private Send? Publication(AggregatorDurable durable, int client) => stage.Publication(plan, durable) is { } model ? new(Plan.Device(client), model, Stage) : null;
+    private Send? Publication(AggregatorDurable durable, int client) => stage.Publication(plan, durable) is { } model ? new(DeviceId.Client(client), model, Stage) : null;
 
     private Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)
     {
@@ -164,7 +164,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         var ended = Decision.Of(
             state with { Durable = kept with { Round = durable.Round + 1 }, Round = state.Round with { Tries = 0 } },
             new Observe(new RoundEnded(Stage, durable.Round, stage.Model(kept), loss, updates.Count) { Place = place }));
-        return durable.Round < plan.Rounds(Stage) ? ended.Then(Resume) : ended.And([.. kept.Joined.Keys.Select(client => Publication(kept, client)).OfType<Send>()]).Then(next);
+        return durable.Round < plan.Pipeline.Rounds[Stage] ? ended.Then(Resume) : ended.And([.. kept.Joined.Keys.Select(client => Publication(kept, client)).OfType<Send>()]).Then(next);
     }
 
     private Decision<AggregatorState> Average(AggregatorState state) => Decision.Of(

@@ -8,7 +8,7 @@ namespace NMoE.Federation.Aggregator;
 internal sealed class AggregatorSharing(Plan plan, int place, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
 {
     private readonly Readiness _ready = new(
-        Stages.Sharing, place, 2 * plan.Deadlines.Sharing, durable => durable.Experts, state => next(state).After(new CancelTimer(Readiness.TimerName)));
+        Stages.Sharing, place, 2 * plan.Pipeline.Deadlines.Sharing, durable => durable.Experts, state => next(state).After(new CancelTimer(Readiness.TimerName)));
 
     public string Stage => Stages.Sharing;
 
@@ -39,7 +39,7 @@ internal sealed class AggregatorSharing(Plan plan, int place, Func<AggregatorSta
     public IEnumerable<Effect> Missed(AggregatorState state, int client) =>
         state.Durable.Stage == Stage && state.Durable.Experts.Contains(client) && !state.Durable.Ready.Contains(client) ? [new SendAgain(Question(state.Durable, client))] : [];
 
-    private static Send Question(AggregatorDurable durable, int client) => new(Plan.Device(client), new ShareLatents(durable.Experts), Stages.Gate);
+    private static Send Question(AggregatorDurable durable, int client) => new(DeviceId.Client(client), new ShareLatents(durable.Experts), Stages.Gate);
 
     /// <summary>Where nobody has an expert's opinions, no gate can learn to choose it: what it says of it would be chance.</summary>
     private static AggregatorState Learn(AggregatorState state, GateDataReady ready) => state with

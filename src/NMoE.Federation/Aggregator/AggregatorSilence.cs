@@ -42,5 +42,5 @@ internal static class AggregatorSilence
     /// <param name="missing">Who was waited for.</param>
     /// <param name="length">The deadline.</param>
     public static Observe Passed(int place, string stage, int round, IEnumerable<int> missing, TimeSpan length) =>
-        new(new DeadlinePassed(DeviceId.AggregatorAt(place), stage, round, [.. missing.Select(Plan.Device)], length));
+        new(new DeadlinePassed(DeviceId.AggregatorAt(place), stage, round, [.. missing.Select(DeviceId.Client)], length));
 }

@@ -14,13 +14,13 @@ internal static class ServerHalves
     /// <param name="next">What comes after a stage.</param>
     public static ImmutableArray<IServerHalf> Of(Plan plan, int place, Func<AggregatorState, Decision<AggregatorState>> next) =>
     [
-        .. plan.Pipeline.Select(stage => stage switch
+        .. plan.Pipeline.Order.Select(stage => stage switch
         {
             Stages.Joining => new AggregatorJoining(plan, place, next),
             Stages.Expert => new AggregatorExperts(plan, place, next),
             Stages.Sharing => new AggregatorSharing(plan, place, next),
             Stages.Finished => new AggregatorFinish(plan, place),
-            _ when plan.Ring(stage) is { } ring => new AggregatorRing(plan, place, ring, next),
+            _ when plan.Pipeline.Ring(stage) is { } ring => new AggregatorRing(plan, place, ring, next),
             _ => (IServerHalf)new AggregatorRounds(plan, place, RoundStages.Of(stage), next),
         }),
     ];

@@ -17,11 +17,11 @@ internal sealed class ExtractorRounds : IRoundStage
 
     public (int Invited, int Target) Sizes(Plan plan, int pool) => (plan.Settings.Extractor.Cohort.Invited(pool), plan.Settings.Extractor.Cohort.Target(pool));
 
-    public ulong Lot(Plan plan, int client, int round) => plan.Key("cohort", client, round);
+    public ulong Lot(Plan plan, int client, int round) => plan.Seeds.Key("cohort", client, round);
 
     public double Quorum(Plan plan) => plan.Settings.Extractor.Quorum;
 
-    public TimeSpan Deadline(Plan plan) => plan.Deadlines.Extractor;
+    public TimeSpan Deadline(Plan plan) => plan.Pipeline.Deadlines.Extractor;
 
     public LeastTime Least(Plan plan) => new LeastTimes(plan).Round;
 
@@ -31,17 +31,17 @@ internal sealed class ExtractorRounds : IRoundStage
 
     public ImmutableArray<BlobRef> Model(AggregatorMemory known) => known.Extractor;
 
-    public IMessage Invitation(Plan plan, AggregatorMemory known, int client) => plan.Objective.ExchangesMatrices
+    public IMessage Invitation(Plan plan, AggregatorMemory known, int client) => plan.Pipeline.Objective.ExchangesMatrices
         ? new Correlate(known.Round, known.Extractor)
-        : new TrainRound(Stage, known.Round, known.Extractor, plan.HasControl && known.Control is { } control ? [control] : [])
+        : new TrainRound(Stage, known.Round, known.Extractor, plan.Pipeline.HasControl && known.Control is { } control ? [control] : [])
         {
-            Counted = plan.HasControl ? known.Counted.GetValueOrDefault(client) : 0,
+            Counted = plan.Pipeline.HasControl ? known.Counted.GetValueOrDefault(client) : 0,
         };
 
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) =>
-        update.Model.Length == known.Extractor.Length && update.Control.Length == (plan.HasControl ? 1 : 0);
+        update.Model.Length == known.Extractor.Length && update.Control.Length == (plan.Pipeline.HasControl ? 1 : 0);
 
-    public int CountSteps(Plan plan) => plan.SharedParts.Length + (plan.HasControl ? 1 : 0);
+    public int CountSteps(Plan plan) => plan.Model.SharedParts.Length + (plan.Pipeline.HasControl ? 1 : 0);
 
     public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights) =>
     [
@@ -49,10 +49,10 @@ internal sealed class ExtractorRounds : IRoundStage
         {
             ImmutableArray<BlobRef> models = [.. updates.Select(update => update.Model[part])];
             return (
-                plan.Optimiser.Step(plan.Settings.Extractor, new PartUpdates(before, weights, models, known.Velocity.Skip(part).FirstOrDefault())),
+                plan.Pipeline.Optimiser.Step(plan.Settings.Extractor, new PartUpdates(before, weights, models, known.Velocity.Skip(part).FirstOrDefault())),
                 Charges.Average(models[0].Bytes, models.Length));
         }),
-        .. plan.Optimiser is IControlVariates control ? [Control(control, known, updates)] : ImmutableArray<(Job, double)>.Empty,
+        .. plan.Pipeline.Optimiser is IControlVariates control ? [Control(control, known, updates)] : ImmutableArray<(Job, double)>.Empty,
     ];
 
     public AggregatorMemory Keep(AggregatorMemory known, ImmutableArray<ImmutableArray<BlobRef>> outputs, IEnumerable<KeyValuePair<int, int>> counted) => known with

@@ -20,14 +20,14 @@ internal sealed class FedCeObjective : IObjective
     public Job Local(LocalRound round)
     {
         var (plan, stage) = (round.Plan, round.Plan.Settings.Extractor);
-        var parameters = Parameters(plan.Model, stage, round.Round) with { Proximal = plan.Optimiser.Proximal(stage) };
-        var seed = plan.Key("fedce", round.Client, round.Round);
-        return plan.Optimiser is IControlVariates control
+        var parameters = Parameters(plan.Model.Spec, stage, round.Round) with { Proximal = plan.Pipeline.Optimiser.Proximal(stage) };
+        var seed = plan.Seeds.Key("fedce", round.Client, round.Round);
+        return plan.Pipeline.Optimiser is IControlVariates control
             ? control.Local(parameters, seed, round)
             : LearningJob.Create(parameters, seed, [.. round.Model, round.Shard]);
     }
 
-    public double Flops(Plan plan) => LearningCost.FedCe(plan.Model, plan.TrainingRows, plan.Settings.Extractor.Epochs);
+    public double Flops(Plan plan, int rows) => LearningCost.FedCe(plan.Model.Spec, rows, plan.Settings.Extractor.Epochs);
 
     /// <summary>The parameters of a round, without a pull back to its start.</summary>
     internal static FedCeParameters Parameters(ModelSpec model, ExtractorSection stage, int round) => new(

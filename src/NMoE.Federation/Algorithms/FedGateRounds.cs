@@ -19,15 +19,15 @@ internal sealed class FedGateRounds : IRoundStage
     /// <summary>70 % of all clients anew in each round (paper, Sec. III-C).</summary>
     public (int Invited, int Target) Sizes(Plan plan, int pool)
     {
-        var invited = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Clients));
+        var invited = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Deal.Clients));
         return (invited, invited);
     }
 
-    public ulong Lot(Plan plan, int client, int round) => plan.GateKey("gate-cohort", client, round);
+    public ulong Lot(Plan plan, int client, int round) => plan.Seeds.GateKey("gate-cohort", client, round);
 
     public double Quorum(Plan plan) => plan.Settings.Gate.Quorum;
 
-    public TimeSpan Deadline(Plan plan) => plan.Deadlines.Gate;
+    public TimeSpan Deadline(Plan plan) => plan.Pipeline.Deadlines.Gate;
 
     public LeastTime Least(Plan plan) => new LeastTimes(plan).GateRound;
 
@@ -42,7 +42,7 @@ internal sealed class FedGateRounds : IRoundStage
 
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) => update is { Model.Length: 1, Control.IsEmpty: true };
 
-    public PublishModel? Publication(Plan plan, AggregatorMemory known) => new(Stage, Model(known)) { Experts = plan.Named(known.Learned) };
+    public PublishModel? Publication(Plan plan, AggregatorMemory known) => new(Stage, Model(known)) { Experts = plan.Deal.Named(known.Learned) };
 
     public int CountSteps(Plan plan) => 1;
 
@@ -51,8 +51,8 @@ internal sealed class FedGateRounds : IRoundStage
         BlobRef[] models = [.. updates.Select(update => update.Model[0])];
         var job = plan.Settings.Gate.Method != GateMethod.Discriminant ? LearningJob.Create(new AverageParameters(weights), 0, models)
             : LearningJob.Create(
-                new DiscriminantParameters(plan.Model, plan.Clients, weights) { Features = plan.GateFeatures }, 0,
-                [.. models, .. plan.GateFeatures is null ? [] : ImmutableArray.Create(known.PooledMoments!)]);
+                new DiscriminantParameters(plan.Model.Spec, plan.Deal.Clients, weights) { Features = plan.Pipeline.Gate.Features }, 0,
+                [.. models, .. plan.Pipeline.Gate.Features is null ? [] : ImmutableArray.Create(known.PooledMoments!)]);
         return [(job, Charges.Average(models[0].Bytes, models.Length))];
     }
 
@@ -68,16 +68,16 @@ internal sealed class FedGateRounds : IRoundStage
     /// <param name="opinions">What each expert that answered says of them, by expert.</param>
     public static Job Local(Plan plan, int client, TrainRound round, BlobRef latents, BlobRef shard, ImmutableSortedDictionary<int, BlobRef> opinions)
     {
-        var training = plan.GateTraining([.. opinions.Keys]) with { HoldoutSeed = plan.HoldoutSeed(client) };
+        var training = plan.Pipeline.Gate.Training([.. opinions.Keys]) with { HoldoutSeed = plan.Pipeline.Gate.HoldoutSeed(client) };
         return plan.Settings.Gate.Method == GateMethod.Discriminant
             ? LearningJob.Create(
                 new GateSumsParameters(training.Model, training.Clients, training.Experts)
                 {
                     Holdout = training.Holdout,
                     HoldoutSeed = training.HoldoutSeed,
-                    Features = plan.GateFeatures,
+                    Features = plan.Pipeline.Gate.Features,
                 },
                 0, [latents, shard, .. opinions.Values, .. round.Moments])
-            : LearningJob.Create(training, plan.GateKey("fedgate", client, round.Round), [round.Model[0], latents, shard, .. opinions.Values, .. round.Moments]);
+            : LearningJob.Create(training, plan.Seeds.GateKey("fedgate", client, round.Round), [round.Model[0], latents, shard, .. opinions.Values, .. round.Moments]);
     }
 }

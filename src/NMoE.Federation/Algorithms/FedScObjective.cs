@@ -9,7 +9,7 @@ namespace NMoE.Federation.Algorithms;
 /// <summary>
 /// FedSC, Eq. (4): two views of each picture, without labels, against the other clients' correlation matrices. Those are exchanged before the training of each
 /// round, which spans the system: a client's matrix and its noise are <c>ClientCorrelation</c>'s, the sums of the others' <c>AggregatorCorrelations</c>', the messages
-/// <c>Correlate</c>, <c>Correlated</c> and <c>TrainAgainst</c>, and how much noise there is <see cref="Plan.Noise"/>'s.
+/// <c>Correlate</c>, <c>Correlated</c> and <c>TrainAgainst</c>, and how much noise there is <see cref="Pipeline.Noise"/>'s.
 /// </summary>
 internal sealed class FedScObjective : IObjective
 {
@@ -24,7 +24,7 @@ internal sealed class FedScObjective : IObjective
 
     public long MatrixNumbers(Plan plan) => (long)plan.Settings.FedSc.Dimension * plan.Settings.FedSc.Dimension;
 
-    public double MatrixFlops(Plan plan) => LearningCost.Correlation(plan.Model, plan.Settings.FedSc.Dimension, plan.TrainingRows);
+    public double MatrixFlops(Plan plan, int rows) => LearningCost.Correlation(plan.Model.Spec, plan.Settings.FedSc.Dimension, rows);
 
     public Job Local(LocalRound round)
     {
@@ -32,11 +32,11 @@ internal sealed class FedScObjective : IObjective
         var (stage, settings) = (plan.Settings.Extractor, plan.Settings.FedSc);
         var self = Schedule.SelfWeight(settings.SelfWeight, round.Share, round.Round, stage.Rounds);
         var parameters = new FedScParameters(
-            plan.Model, settings.Dimension, settings.Cap, self, round.Share < 1 ? (1 - self) / (1 - round.Share) : 1,
+            plan.Model.Spec, settings.Dimension, settings.Cap, self, round.Share < 1 ? (1 - self) / (1 - round.Share) : 1,
             Schedule.LearningRate(stage, round.Round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip,
-            plan.Optimiser.Proximal(stage));
-        return LearningJob.Create(parameters, plan.Key("fedsc", round.Client, round.Round), [.. round.Model, round.Shard, .. round.External]);
+            plan.Pipeline.Optimiser.Proximal(stage));
+        return LearningJob.Create(parameters, plan.Seeds.Key("fedsc", round.Client, round.Round), [.. round.Model, round.Shard, .. round.External]);
     }
 
-    public double Flops(Plan plan) => LearningCost.FedSc(plan.Model, plan.Settings.FedSc.Dimension, plan.TrainingRows, plan.Settings.Extractor.Epochs);
+    public double Flops(Plan plan, int rows) => LearningCost.FedSc(plan.Model.Spec, plan.Settings.FedSc.Dimension, rows, plan.Settings.Extractor.Epochs);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
@@ -13,6 +15,35 @@ public static class Plans
     public static Plan Of(ExperimentSettings settings, DataSpec data)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new(settings, data, Objectives.Of(settings.Extractor.Method), ServerOptimisers.Of(settings.Extractor.Algorithm)) { Rings = RingStages.Of(settings) };
+        ArgumentNullException.ThrowIfNull(data);
+        var (seeds, objective) = (Seeds.Of(settings), Objectives.Of(settings.Extractor.Method));
+        var deal = Deal.Of(settings, data, seeds);
+        var serving = new ServingRules(settings.Inference, settings.Expert, seeds);
+        var model = ModelOf(settings, data, objective, serving);
+        var pipeline = PipelineOf(settings, objective, new GateRules(settings.Gate, settings.Expert.Holdout, model, seeds), serving, deal);
+        var plan = new Plan(settings, seeds, deal, model, pipeline);
+        return plan with { Pipeline = pipeline with { Deadlines = Deadlines.Of(plan) } };
+    }
+
+    private static Model ModelOf(ExperimentSettings settings, DataSpec data, IObjective objective, ServingRules serving) =>
+        new(Model.SpecOf(settings, data.Form), objective.Parts, settings.Experiment.Clients)
+        {
+            Dimension = settings.FedSc.Dimension,
+            Head = settings.Extractor.Head,
+            GateNoise = settings.Gate.NoiseForm,
+            LearnsNoise = serving.GateStages.Contains(Stages.Gate) || settings.Evaluation.Asks(Reference.GlobalGate),
+            HasOwnNorms = settings.Model.Norm == NormRule.BatchLocal,
+        };
+
+    private static Pipeline PipelineOf(ExperimentSettings settings, IObjective objective, GateRules gate, ServingRules serving, Deal deal)
+    {
+        var rings = RingStages.Of(settings);
+        var laps = rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => ring.Rules(settings).Laps, StringComparer.Ordinal);
+        return new(objective, ServerOptimisers.Of(settings.Extractor.Algorithm), gate, serving, rings)
+        {
+            Rounds = laps.SetItem(Stages.Gate, settings.Gate.Exchanges).SetItem(Stages.Extractor, laps.GetValueOrDefault(Stages.Extractor, settings.Extractor.Rounds)),
+            Noise = objective.ExchangesMatrices ? ReleaseNoise.Of(settings.FedSc, settings.Extractor.Rounds, deal.MostRows) : null,
+            Places = settings.Aggregator.Places,
+        };
     }
 }

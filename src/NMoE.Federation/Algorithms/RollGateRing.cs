@@ -31,11 +31,11 @@ internal sealed class RollGateRing : IRingStage
         var (plan, settings, model) = (turn.Plan, turn.Plan.Settings.RollGate, turn.Model);
         return LearningJob.Create(
             new RollGateParameters(
-                plan.Model, plan.Clients, [.. model.Ring.Order()], turn.Client, settings.Share, plan.GateKey("rollgate-labels", turn.Client),
+                plan.Model.Spec, plan.Deal.Clients, [.. model.Ring.Order()], turn.Client, settings.Share, plan.Seeds.GateKey("rollgate-labels", turn.Client),
                 settings.LearningRate, settings.Batch, settings.Epochs),
-            plan.GateKey("rollgate", turn.Client, model.Hop / model.Ring.Length),
+            plan.Seeds.GateKey("rollgate", turn.Client, model.Hop / model.Ring.Length),
             model.Model[0], turn.Latents!);
     }
 
-    public double Flops(Plan plan) => LearningCost.Gate(plan.Model, plan.Clients, plan.TrainingRows, plan.Settings.RollGate.Epochs);
+    public double Flops(Plan plan, int rows) => LearningCost.Gate(plan.Model.Spec, plan.Deal.Clients, rows, plan.Settings.RollGate.Epochs);
 }

@@ -24,7 +24,7 @@ public static class ChannelFactory
         }
 
         var path = new PathConditions(DelayOf(channel.Delay), LossOf(channel.Loss));
-        return new SharedChannel(world, settings.Key("channel"), channel.Packets, device => AccessOf(settings, device), (from, to) => PathOf(channel, path, from, to))
+        return new SharedChannel(world, Seeds.Of(settings).Key("channel"), channel.Packets, device => AccessOf(settings, device), (from, to) => PathOf(channel, path, from, to))
         {
             AccessOf = settings.Aggregator.AccessOf,
         };

@@ -19,7 +19,7 @@ internal static class ClientTracks
         var radio = mobility.Radio;
         var up = new RadioLink(radio.Bandwidth, radio.TransmitPower, radio.PathLossExponent, radio.ReferenceLoss) { NoiseFigure = radio.NoiseFigure };
         return Mobility.Schedule(
-            ToAndFro(mobility, new Draws(settings.Key("mobility", client), Purpose, 0).NextOpen()),
+            ToAndFro(mobility, new Draws(Seeds.Of(settings).Key("mobility", client), Purpose, 0).NextOpen()),
             mobility.Interval, up, up with { TransmitPower = radio.ServerTransmitPower });
     }
 

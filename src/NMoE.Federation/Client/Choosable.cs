@@ -19,20 +19,20 @@ internal static class Choosable
     {
         if (durable.Serving.There is { IsEmpty: true } && durable.Gates.Values.All(gate => gate.Learned.IsEmpty))
         {
-            return plan.ClientNumbers;
+            return plan.Deal.ClientNumbers;
         }
 
         var there = There(plan, number, durable);
         ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source is { } stage
-            ? [.. there.Intersect(plan.Meant(durable.Gates[stage].Learned))]
+            ? [.. there.Intersect(plan.Deal.Meant(durable.Gates[stage].Learned))]
             : [.. there.Add(number)];
         return choosable.IsEmpty ? [number] : choosable;
     }
 
     /// <summary>Who goes on without the servers knows what it learned from them before.</summary>
     private static ImmutableSortedSet<int> There(Plan plan, int number, ClientDurable durable) =>
-        durable.Serving.There is { } said ? [.. plan.Meant(said)]
+        durable.Serving.There is { } said ? [.. plan.Deal.Meant(said)]
         : !durable.Sharing.Experts.IsEmpty ? [.. durable.Sharing.Experts]
-        : plan.GateStages.FirstOrDefault(durable.Turns.ContainsKey) is { } ring ? [.. durable.Turns[ring].Model.Ring]
+        : plan.Pipeline.Serving.GateStages.FirstOrDefault(durable.Turns.ContainsKey) is { } ring ? [.. durable.Turns[ring].Model.Ring]
         : [number];
 }

@@ -12,7 +12,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
 
     public Decision<ClientState> Begin(ClientState state, Correlate asked)
     {
-        if (state.Shards.Training is not { } shard || asked.Model.Length != plan.SharedParts.Length || state.Round.Correlating?.Round > asked.Round || state.Round.Against >= asked.Round
+        if (state.Shards.Training is not { } shard || asked.Model.Length != plan.Model.SharedParts.Length || state.Round.Correlating?.Round > asked.Round || state.Round.Against >= asked.Round
             || state.Durable.EndedStageOne)
         {
             return Decision.Of(state);
@@ -20,21 +20,21 @@ internal sealed class ClientCorrelation(int number, Plan plan)
 
         var settings = plan.Settings.FedSc;
         var job = LearningJob.Create(
-            new CorrelationParameters(plan.Model, settings.Dimension, settings.Cap), plan.Key("correlation", number, asked.Round),
+            new CorrelationParameters(plan.Model.Spec, settings.Dimension, settings.Cap), plan.Seeds.Key("correlation", number, asked.Round),
             [.. asked.Model, shard]);
         return Decision.Of(
-            state with { Round = state.Round with { Correlating = asked } }, new Roles.Compute(new RoundTag(Tags.Correlation, Stages.Extractor, asked.Round) { Place = state.Durable.Place }, job, _charges.Correlation));
+            state with { Round = state.Round with { Correlating = asked } }, new Roles.Compute(new RoundTag(Tags.Correlation, Stages.Extractor, asked.Round) { Place = state.Durable.Place }, job, _charges.Correlation(plan.Deal.Rows(number))));
     }
 
     public Decision<ClientState> Release(ClientState state, RoundTag tag, BlobRef matrix)
     {
-        if (plan.Noise is not { } noise)
+        if (plan.Pipeline.Noise is not { } noise)
         {
             return Send(state, tag, matrix);
         }
 
         var release = LearningJob.Create(
-            new ReleaseParameters(noise.Sigma) { Key = plan.Settings.FedSc.Secret }, plan.ReleaseSeed(number), matrix);
+            new ReleaseParameters(noise.Sigma) { Key = plan.Settings.FedSc.Secret }, plan.Seeds.Release(number), matrix);
         return Decision.Of(state, new Roles.Compute(tag with { Name = Tags.Release }, release, 0));
     }
 
@@ -51,10 +51,10 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var job = plan.Objective.Local(
+        var job = plan.Pipeline.Objective.Local(
             new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
         return Decision.Of(
             state with { Round = state.Round with { Correlating = null, Against = against.Round }, Durable = state.Durable with { Training = state.Durable.Training.Undone(against.Round) } },
-            new Roles.Compute(new RoundTag(Tags.Round, Stages.Extractor, against.Round) { Place = state.Durable.Place }, job, _charges.Local));
+            new Roles.Compute(new RoundTag(Tags.Round, Stages.Extractor, against.Round) { Place = state.Durable.Place }, job, _charges.Local(plan.Deal.Rows(number))));
     }
 }

@@ -9,7 +9,8 @@ namespace NMoE.Federation.Client;
 /// An aggregator that moves, as a client sees it: the place that spoke last counts, of two the later one. What an earlier place asked for nobody waits for any more, and what it published is given
 /// up where the later one has not come so far.
 /// </summary>
-internal sealed class ClientMoves(Plan plan)
+/// <param name="rows">The client's training pictures.</param>
+internal sealed class ClientMoves(int rows)
 {
     /// <summary>Whether a message is of a place that is the aggregator no more.</summary>
     public static bool IsOutdated(ClientState state, Delivery delivery) => delivery.From.IsAggregator && delivery.From.Place < state.Durable.Place;
@@ -37,7 +38,7 @@ internal sealed class ClientMoves(Plan plan)
     /// <summary>Where a place is new and has asked for nothing yet, the client asks what it missed.</summary>
     public ImmutableArray<Effect> Questions(ClientState before, ClientState now, Delivery delivery) =>
         now.Durable.Place > before.Durable.Place && delivery.Message is NothingNew or AggregatorAt && now.Shards.Training is not null
-            ? [new Send(now.Durable.Aggregator, new Rejoin(plan.TrainingRows), Stages.Control)]
+            ? [new Send(now.Durable.Aggregator, new Rejoin(rows), Stages.Control)]
             : [];
 
     /// <summary>Whether it follows from a message that the stage 1 whose model this client has was lost with its aggregator.</summary>

@@ -12,12 +12,12 @@ internal sealed class ClientNorms(Plan plan)
     /// <summary>The decision to merge first, or null where there is nothing to merge.</summary>
     public Decision<ClientState>? Merge(ClientState state, IMessage message)
     {
-        if (!plan.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Training.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
+        if (!plan.Model.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Training.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
         {
             return null;
         }
 
-        var job = LearningJob.Create(new OwnNormsParameters(plan.Model), 0, received, own);
+        var job = LearningJob.Create(new OwnNormsParameters(plan.Model.Spec), 0, received, own);
         return Decision.Of(state with { Round = state.Round with { Merging = message } }, new Roles.Compute(new RoundTag(Tags.OwnNorms, Stages.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
     }
 

@@ -15,7 +15,7 @@ namespace NMoE.Federation.Client;
 internal sealed class ClientRing(int number, Plan plan, IRingStage ring)
 {
     private readonly RingRules _rules = ring.Rules(plan.Settings);
-    private readonly TimeSpan _deadline = plan.Deadlines.Turns[ring.Stage];
+    private readonly TimeSpan _deadline = plan.Pipeline.Deadlines.Turns[ring.Stage];
 
     /// <summary>The timer of what was passed on.</summary>
     public static string Timer(string stage) => "ring-" + stage;
@@ -67,9 +67,9 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring)
             return Decision.Of(state);
         }
 
-        var missing = model.Step == RingStep.Done ? state.Durable.Aggregator : Plan.Device(Ring.Turn(model));
+        var missing = model.Step == RingStep.Done ? state.Durable.Aggregator : DeviceId.Client(Ring.Turn(model));
         var passed = model.Step == RingStep.Done ? Send(state, model) : Pass(state, Ring.Miss(model));
-        return passed.And(new Observe(new DeadlinePassed(Plan.Device(number), ring.Stage, Ring.Lap(model), [missing], _deadline)));
+        return passed.And(new Observe(new DeadlinePassed(DeviceId.Client(number), ring.Stage, Ring.Lap(model), [missing], _deadline)));
     }
 
     /// <summary>After a crash, a turn that nobody has taken over begins again: the same job gives the same model.</summary>
@@ -92,14 +92,14 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring)
     {
         var durable = state.Durable.Turning(ring.Stage, new RingTurn(model, Passed: false));
         return model.Step == RingStep.Adopt
-            ? Pass(state with { Durable = durable.Learning(ring.Stage, new(model.Model[0], plan.Named(model.Ring.Order()))) }, model)
+            ? Pass(state with { Durable = durable.Learning(ring.Stage, new(model.Model[0], plan.Deal.Named(model.Ring.Order()))) }, model)
             : Decision.Of(state with { Durable = durable, Passing = state.Passing.Remove(ring.Stage) }, new CancelTimer(Timer(ring.Stage)), Train(state, model));
     }
 
     private Roles.Compute Train(ClientState state, TravellingModel model) => new(
         new TurnTag(ring.Stage, model.Generation, model.Hop),
         ring.Turn(new LocalTurn(plan, number, model, state.Shards.Training, state.Durable.Expert.Latents)),
-        ring.Flops(plan));
+        ring.Flops(plan, plan.Deal.Rows(number)));
 
     /// <summary>The model goes on from a hop whose work is done. A client that is next itself has no need of the network.</summary>
     private Decision<ClientState> Pass(ClientState state, TravellingModel done)

@@ -15,14 +15,14 @@ namespace NMoE.Federation.Client;
 /// <param name="plan">The experiment.</param>
 public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 {
-    private readonly Bounds _bounds = plan.Bounds;
+    private readonly Bounds _bounds = plan.Pipeline.Bounds(plan.Deal, plan.Model);
     private readonly ClientTraining _training = new(number, plan);
     private readonly ClientCorrelation _correlation = new(number, plan);
     private readonly ClientNorms _norms = new(plan);
-    private readonly ImmutableArray<(IRingStage Stage, ClientRing Half)> _rings = [.. plan.Rings.Select(ring => (ring, new ClientRing(number, plan, ring)))];
+    private readonly ImmutableArray<(IRingStage Stage, ClientRing Half)> _rings = [.. plan.Pipeline.Rings.Select(ring => (ring, new ClientRing(number, plan, ring)))];
     private readonly ClientServing _serving = new(number, plan);
     private readonly ClientSilence _silence = new(number, plan);
-    private readonly ClientMoves _moves = new(plan);
+    private readonly ClientMoves _moves = new(plan.Deal.Rows(number));
 
     /// <inheritdoc/>
     public ClientState Initial => new ClientState(ClientDurable.Empty);
@@ -72,7 +72,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 
     private Decision<ClientState> Return(ClientState state)
     {
-        if (state.Durable.Serving.PassesDone == plan.Passes.Length)
+        if (state.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length)
         {
             return Decision.Of(state);
         }
@@ -102,12 +102,12 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
         new Await("the end of training"),
-        .. plan.HasOwnHeads && state.Durable.Training.Own.Predictor is null
-            ? [new Roles.Compute(new SoleTag(Tags.InitialHead), plan.Initial(ModelPart.Expert), 0)]
+        .. plan.Model.HasOwnHeads && state.Durable.Training.Own.Predictor is null
+            ? [new Roles.Compute(new SoleTag(Tags.InitialHead), plan.Model.Initial(ModelPart.Expert, plan.Seeds), 0)]
             : ImmutableArray<Effect>.Empty,
-        new Roles.Compute(new SoleTag(Tags.TrainingShard), plan.TrainingShard(number), 0),
+        new Roles.Compute(new SoleTag(Tags.TrainingShard), plan.Deal.TrainingShard(number), 0),
         .. plan.Settings.Inference.TestPartitions.Distinct().Select(test =>
-            new Roles.Compute(new TestShardTag(test), plan.TestShard(number, test), 0)),
+            new Roles.Compute(new TestShardTag(test), plan.Deal.TestShard(number, test), 0)),
     ]);
 
     private Decision<ClientState> Delivered(ClientState state, Delivery delivery) =>
@@ -140,7 +140,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         SoleTag { Name: Tags.TrainingLatents } => _training.TakeLatents(state, result.Outputs[0]),
         SoleTag { Name: Tags.Moments } => _training.TakeMoments(state, result.Outputs[0]),
         SoleTag { Name: Tags.Expert } => _training.ExpertReady(state, result.Outputs[0]),
-        SoleTag { Name: Tags.OwnOpinion } => _training.TakeOpinion(state, Plan.Device(number), result.Outputs[0]),
+        SoleTag { Name: Tags.OwnOpinion } => _training.TakeOpinion(state, DeviceId.Client(number), result.Outputs[0]),
         SoleTag { Name: Tags.PackedTraining } => _training.AskPeers(state, result.Outputs[0]),
         OpinionTag { Name: Tags.UnpackedTraining } opinion => _training.FormOpinion(state, opinion, result.Outputs[0]),
         OpinionTag opinion => ClientTraining.SendOpinion(state, opinion, result.Outputs[0]),

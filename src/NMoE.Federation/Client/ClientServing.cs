@@ -17,9 +17,9 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     private static Send Begun => new(DeviceId.Supervisor, new ServingBegun(), Stages.Control);
 
-    private int K(ServingState serving) => Math.Min(plan.K(plan.Passes[serving.Pass]), serving.Experts.Length);
+    private int K(ServingState serving) => Math.Min(plan.Pipeline.Serving.K(plan.Pipeline.Serving.Passes[serving.Pass]), serving.Experts.Length);
 
-    private int Rows(int pass) => plan.TestRows(plan.Passes[pass].Test);
+    private int Rows(int pass) => plan.Deal.TestRows(number, plan.Pipeline.Serving.Passes[pass].Test);
 
     private int Requests(int pass) => (Rows(pass) + plan.Settings.Inference.Batch - 1) / plan.Settings.Inference.Batch;
 
@@ -28,14 +28,14 @@ internal sealed partial class ClientServing(int number, Plan plan)
     {
         { Silence.Left: true } => Decision.Of(state),
         { Serving: not null } => Decision.Of(state, Begun),
-        _ when state.Durable.Serving.PassesDone == plan.Passes.Length => Decision.Of(state, Begun),
+        _ when state.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length => Decision.Of(state, Begun),
         _ => Decision.Of(state with { Durable = state.Durable with { Serving = state.Durable.Serving with { MayServe = true, There = begin.Experts } } }, new Await("its experts and gate")),
     };
 
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
     {
         var state = decision.State;
-        var ready = state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Passes.Length && state.Durable.Serving.MayServe && state.CanServe(plan)
+        var ready = state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Pipeline.Serving.Passes.Length && state.Durable.Serving.MayServe && state.CanServe(plan)
             && state.Shards.Tests.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
         if (!ready)
         {
@@ -52,7 +52,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     public Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request)
     {
-        var sound = request.Pass < plan.Passes.Length && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass);
+        var sound = request.Pass < plan.Pipeline.Serving.Passes.Length && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass);
         if (!sound || state.Durable.Expert.Model is not { } expert)
         {
             return Decision.Of(state);
@@ -71,8 +71,8 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     public Decision<ClientState> Reply(ClientState state, AnswerTag asked, BlobRef logits)
     {
-        var outputs = new ExpertOutputs(asked.Pass, asked.Request, logits, asked.Rows, plan.Model.Classes * sizeof(float)) { Substitution = asked.Substitution };
-        return Decision.Of(state, new Send(Plan.Device(asked.Asker), outputs, plan.Passes[asked.Pass].Stage));
+        var outputs = new ExpertOutputs(asked.Pass, asked.Request, logits, asked.Rows, plan.Model.Spec.Classes * sizeof(float)) { Substitution = asked.Substitution };
+        return Decision.Of(state, new Send(DeviceId.Client(asked.Asker), outputs, plan.Pipeline.Serving.Passes[asked.Pass].Stage));
     }
 
     public Decision<ClientState> Finished(ClientState state, RequestTag tag, JobResult result)
@@ -107,19 +107,19 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     private Decision<ClientState> BeginPass(ClientState state, int pass)
     {
-        var serving = ServingState.Of(pass, Choosable.Of(plan, number, state.Durable, plan.Passes[pass]));
+        var serving = ServingState.Of(pass, Choosable.Of(plan, number, state.Durable, plan.Pipeline.Serving.Passes[pass]));
         return BeginRequest(state with { Serving = serving }, serving);
     }
 
     private Decision<ClientState> BeginRequest(ClientState state, ServingState serving)
     {
-        var shard = state.Shards.Tests[plan.Passes[serving.Pass].Test];
-        var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, state.Durable.Expert.Extractor!, shard);
+        var shard = state.Shards.Tests[plan.Pipeline.Serving.Passes[serving.Pass].Test];
+        var job = LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, state.Durable.Expert.Extractor!, shard);
         return Decision.Of(
             state with { Serving = serving },
             new Observe(new RequestMark(number, serving.Pass, serving.Request.Number, Finished: false)),
             new Await(FormattableString.Invariant(
-                $"answers to request {serving.Request.Number + 1} of {Requests(serving.Pass)} of {plan.Passes[serving.Pass].Stage}")),
+                $"answers to request {serving.Request.Number + 1} of {Requests(serving.Pass)} of {plan.Pipeline.Serving.Passes[serving.Pass].Stage}")),
             new Roles.Compute(
                 new RequestTag(Tags.TestLatents, serving.Pass, serving.Request.Number), job, _charges.Latents(RowsOf(serving).Count())));
     }
@@ -131,19 +131,19 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     private Roles.Compute Choose(ClientState state, ServingState serving, int count, string tag)
     {
-        var pass = plan.Passes[serving.Pass];
+        var pass = plan.Pipeline.Serving.Passes[serving.Pass];
         var kind = Gates.Of(pass.Gate);
         var own = kind.KnowsOwnRows ? OwnRows(state) : [];
-        var parameters = new RouteParameters(plan.Model, pass.Gate, number, plan.Clients, count, SharesOf(pass))
+        var parameters = new RouteParameters(plan.Model.Spec, pass.Gate, number, plan.Deal.Clients, count, SharesOf(pass))
         {
-            Experts = serving.Experts.Length == plan.Clients ? null : serving.Experts,
-            Own = own.IsEmpty ? null : plan.OwnRows(number, [.. state.Durable.Sharing.Opinions.Keys]),
-            Features = kind.Source == Stages.Gate ? plan.GateFeatures?.Count ?? 0 : 0,
+            Experts = serving.Experts.Length == plan.Deal.Clients ? null : serving.Experts,
+            Own = own.IsEmpty ? null : plan.Pipeline.Serving.OwnRows(number, [.. state.Durable.Sharing.Opinions.Keys]),
+            Features = kind.Source == Stages.Gate ? plan.Pipeline.Gate.Features?.Count ?? 0 : 0,
             GateSettings = LearningJob.Element(plan.Settings.Inference.OfGates.GetValueOrDefault(pass.Gate)),
         };
         var gate = kind.Source is { } stage ? state.Durable.Gates[stage].Model : null;
-        var job = LearningJob.Create(parameters, plan.GateKey("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
-        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.OwnRowsRead));
+        var job = LearningJob.Create(parameters, plan.Seeds.GateKey("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
+        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.Pipeline.Serving.OwnRowsRead(plan.Deal.Rows(number))));
         return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request.Number), job, flops);
     }
 
@@ -190,9 +190,9 @@ internal sealed partial class ClientServing(int number, Plan plan)
     private static Effect Once(ServingState serving, Send request) => serving.Request.Attempt > 0 ? new SendAgain(request) : request;
 
     private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
-        Plan.Device(rows.Key),
+        DeviceId.Client(rows.Key),
         new RouteLatents(serving.Pass, serving.Request.Number, latents, [.. rows], _travel.RowBytes) { Substitution = serving.Request.Substitution },
-        plan.Passes[serving.Pass].Stage);
+        plan.Pipeline.Serving.Passes[serving.Pass].Stage);
 
     /// <summary>The rows of some choices by the expert that is to answer them, in the experts' order.</summary>
     private ImmutableArray<IGrouping<int, int>> ByExpert(ServingState serving, IEnumerable<int> slots) =>
@@ -224,7 +224,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
         ImmutableArray<int> used = [.. serving.Answered.Distinct().Order()];
         var job = LearningJob.Create(
-            new AnswerParameters(K(serving), plan.Model.Classes, used, serving.Answered, plan.Mixture(K(serving))), 0,
+            new AnswerParameters(K(serving), plan.Model.Spec.Classes, used, serving.Answered, plan.Pipeline.Serving.Mixture(K(serving))), 0,
             [serving.Weights!, .. used.Select(expert => serving.Outputs[expert])]);
         return Decision.Of(
             state with { Serving = serving },
@@ -236,7 +236,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
     {
         var seen = new Observe(new PassAnswered(number, serving.Pass, probabilities, serving.Chosen, serving.Answered));
         var done = state with { Serving = null, Durable = state.Durable with { Serving = state.Durable.Serving with { PassesDone = serving.Pass + 1 } } };
-        if (done.Durable.Serving.PassesDone == plan.Passes.Length)
+        if (done.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length)
         {
             return Decision.Of(done, seen, new Done());
         }
@@ -259,5 +259,5 @@ internal sealed partial class ClientServing(int number, Plan plan)
         RowsOf(serving).SelectMany(row => Enumerable.Range(row * K(serving), K(serving)));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
-        LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);
+        LearningJob.Create(new ExpertLogitsParameters(plan.Model.Spec), 0, expert, latents);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Gates;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
 
@@ -23,13 +24,13 @@ internal sealed partial class ClientServing
             : AnswerAlone(state, next);
         var missing = serving.Request.Open.Remove(number);
         return missing.IsEmpty ? decision : decision.And(new Observe(new DeadlinePassed(
-            Plan.Device(number), plan.Passes[serving.Pass].Stage, serving.Request.Number + 1, [.. missing.Select(Plan.Device)], stage.Deadline)));
+            DeviceId.Client(number), plan.Pipeline.Serving.Passes[serving.Pass].Stage, serving.Request.Number + 1, [.. missing.Select(DeviceId.Client)], stage.Deadline)));
     }
 
     /// <summary>The gate's order of so many experts more, for a row each: no more than it can choose from.</summary>
     private Decision<ClientState> Rank(ClientState state, ServingState serving)
     {
-        var pass = plan.Passes[serving.Pass];
+        var pass = plan.Pipeline.Serving.Passes[serving.Pass];
         var shares = SharesOf(pass);
         var possible = serving.Experts.Count(expert => shares.IsEmpty || shares[expert] > 0);
         var count = Math.Min(possible, K(serving) + serving.Request.Late.Count + 1);

@@ -44,7 +44,7 @@ internal sealed class ClientSilence(int number, Plan plan)
     /// <summary>What a client asks that was away.</summary>
     public IEnumerable<Effect> Questions(ClientState state)
     {
-        var question = new Rejoin(state.Shards.Training is null ? 0 : plan.TrainingRows);
+        var question = new Rejoin(state.Shards.Training is null ? 0 : plan.Deal.Rows(number));
         return
         [
             new Send(state.Durable.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control),
@@ -55,7 +55,7 @@ internal sealed class ClientSilence(int number, Plan plan)
         ? Decision.Of(state with { Durable = state.Durable with { Serving = state.Durable.Serving with { MayServe = true } } })
         : Decision.Of(state with { Silence = state.Silence with { Left = true } }, new Observe(new ClientLeft(number)), new Done());
 
-    private bool Waits(ClientState state) => state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Passes.Length;
+    private bool Waits(ClientState state) => state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Pipeline.Serving.Passes.Length;
 
     private SetTimer Timer(int asked) => new(Tags.Silence, plan.Settings.Supervision.Patience, asked);
 }

@@ -38,7 +38,7 @@ public sealed record ClientState(ClientDurable Durable)
     /// <param name="plan">The experiment.</param>
     public bool CanServe(Plan plan) =>
         Durable.Expert is { Extractor: not null, Model: not null }
-        && plan.GateStages.All(Durable.Gates.ContainsKey);
+        && plan.Pipeline.Serving.GateStages.All(Durable.Gates.ContainsKey);
 }
 
 /// <summary>A client's own data.</summary>

@@ -17,7 +17,7 @@ internal sealed class ClientTraining(int number, Plan plan)
     private readonly LatentTravel _travel = new(plan);
 
     public Decision<ClientState> Join(ClientState state) => Decision.Of(
-        state, new Send(state.Durable.Aggregator, state.Silence.Returned ? new Rejoin(plan.TrainingRows) : new Join(plan.TrainingRows), Stages.Control));
+        state, new Send(state.Durable.Aggregator, state.Silence.Returned ? new Rejoin(plan.Deal.Rows(number)) : new Join(plan.Deal.Rows(number)), Stages.Control));
 
     public Decision<ClientState> Begin(ClientState state, TrainRound round)
     {
@@ -45,12 +45,12 @@ internal sealed class ClientTraining(int number, Plan plan)
             var settled = state with { Durable = state.Durable with { Training = state.Durable.Training.Undone(round.Round).Settled(round.Round, round.Counted) }, Round = state.Round with { Training = round } };
             var own = settled.Durable.Training.OwnAt(round.Round);
             return (round.Model.Skip(1).FirstOrDefault() ?? own.Predictor) is { } head
-                ? Decision.Of(settled, new Roles.Compute(tag, Local(round, own, head, shard), _charges.Local))
+                ? Decision.Of(settled, new Roles.Compute(tag, Local(round, own, head, shard), _charges.Local(plan.Deal.Rows(number))))
                 : Decision.Of(state);
         }
 
         return round.Stage == Stages.Gate && state.Durable.Expert.Latents is { } latents && state.Durable.Sharing.Opinions.Count > 0
-            ? Decision.Of(state with { Round = state.Round with { Training = round } }, new Roles.Compute(tag, FedGateRounds.Local(plan, number, round, latents, shard, state.Durable.Sharing.Opinions), _charges.Gate))
+            ? Decision.Of(state with { Round = state.Round with { Training = round } }, new Roles.Compute(tag, FedGateRounds.Local(plan, number, round, latents, shard, state.Durable.Sharing.Opinions), _charges.Gate(plan.Deal.Rows(number))))
             : Decision.Of(state);
     }
 
@@ -77,8 +77,8 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         // Control variates, the new one and its change, stand behind the model.
         var update = stage == Stages.Gate
-            ? new RoundUpdate(stage, round, outputs, plan.GateRows, loss, [])
-            : new RoundUpdate(stage, round, outputs[..plan.SharedParts.Length], plan.TrainingRows, loss, plan.HasControl ? outputs[3..] : []);
+            ? new RoundUpdate(stage, round, outputs, plan.Pipeline.Gate.Rows(plan.Deal.Rows(number)), loss, [])
+            : new RoundUpdate(stage, round, outputs[..plan.Model.SharedParts.Length], plan.Deal.Rows(number), loss, plan.Pipeline.HasControl ? outputs[3..] : []);
         var kept = stage == Stages.Gate || state.Durable.EndedStageOne ? state : Keep(state, round, outputs);
         if (state.Round.Training is { } asked && (asked.Stage, asked.Round) == (stage, round))
         {
@@ -100,10 +100,10 @@ internal sealed class ClientTraining(int number, Plan plan)
     {
         var before = state.Durable.Training.OwnAt(round);
         var own = new OwnParts(
-            plan.HasOwnHeads && plan.TrainsPredictor ? outputs[1] : before.Predictor,
-            plan.HasControl ? outputs[2] : null,
-            plan.HasOwnNorms ? outputs[0] : null);
-        var history = plan.Places > 1 ? state.Durable.Training.History.SetItem(round, before) : state.Durable.Training.History;
+            plan.Model.HasOwnHeads && plan.Model.TrainsPredictor ? outputs[1] : before.Predictor,
+            plan.Pipeline.HasControl ? outputs[2] : null,
+            plan.Model.HasOwnNorms ? outputs[0] : null);
+        var history = plan.Pipeline.Places > 1 ? state.Durable.Training.History.SetItem(round, before) : state.Durable.Training.History;
         return own == before ? state : state with { Durable = state.Durable with { Training = state.Durable.Training with { Own = own, Before = new OwnBefore(round, before), History = history } } };
     }
 
@@ -127,18 +127,18 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         var durable = state.Durable.Keeping(own => own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor });
         durable = durable with { Expert = durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage } };
-        var job = LearningJob.Create(new LatentsParameters(plan.Model), 0, published.Model[0], shard);
+        var job = LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, published.Model[0], shard);
         return Decision.Of(
             state with { Durable = durable, LearnsExpert = true },
-            new Roles.Compute(new SoleTag(Tags.TrainingLatents) { Place = durable.Expert.Lineage }, job, _charges.Latents(plan.TrainingRows)));
+            new Roles.Compute(new SoleTag(Tags.TrainingLatents) { Place = durable.Expert.Lineage }, job, _charges.Latents(plan.Deal.Rows(number))));
     }
 
     public Decision<ClientState> TakeLatents(ClientState state, BlobRef latents)
     {
         var kept = state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Latents = latents } } };
-        return plan.StandardisesGate
+        return plan.Pipeline.StandardisesGate
             ? Decision.Of(kept, new Roles.Compute(
-                new SoleTag(Tags.Moments) { Place = state.Durable.Expert.Lineage }, LearningJob.Create(new LatentMomentsParameters(plan.Model), 0, latents), _charges.Moments))
+                new SoleTag(Tags.Moments) { Place = state.Durable.Expert.Lineage }, LearningJob.Create(new LatentMomentsParameters(plan.Model.Spec), 0, latents), _charges.Moments(plan.Deal.Rows(number))))
             : TrainExpert(kept, latents);
     }
 
@@ -155,12 +155,12 @@ internal sealed class ClientTraining(int number, Plan plan)
         }
 
         var job = LearningJob.Create(
-            new ExpertParameters(plan.Model, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
-            plan.ExpertSeed(number),
+            new ExpertParameters(plan.Model.Spec, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
+            plan.Seeds.Expert(number),
             kept.Durable.Training.Own.Predictor!, latents, kept.Shards.Training!);
         return Decision.Of(
             kept,
-            new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Expert.Lineage }, job, _charges.Expert));
+            new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Expert.Lineage }, job, _charges.Expert(plan.Deal.Rows(number))));
     }
 
     public Decision<ClientState> ExpertReady(ClientState state, BlobRef expert) => Decision.Of(
@@ -187,10 +187,10 @@ internal sealed class ClientTraining(int number, Plan plan)
 
         var packs = !_travel.IsExact && missing.Any(peer => peer != number);
         return Decision.Of(next with { Asking = Asking.Waits }, [
-            .. packs ? [_travel.Pack(new SoleTag(Tags.PackedTraining) { Place = state.Durable.Expert.Lineage }, latents, plan.TrainingRows)] : ImmutableArray<Effect>.Empty,
-            .. missing.Contains(number) ? [new Roles.Compute(new SoleTag(Tags.OwnOpinion) { Place = state.Durable.Expert.Lineage }, Logits(expert, latents), _charges.Logits(plan.TrainingRows))] : ImmutableArray<Effect>.Empty,
+            .. packs ? [_travel.Pack(new SoleTag(Tags.PackedTraining) { Place = state.Durable.Expert.Lineage }, latents, plan.Deal.Rows(number))] : ImmutableArray<Effect>.Empty,
+            .. missing.Contains(number) ? [new Roles.Compute(new SoleTag(Tags.OwnOpinion) { Place = state.Durable.Expert.Lineage }, Logits(expert, latents), _charges.Logits(plan.Deal.Rows(number)))] : ImmutableArray<Effect>.Empty,
             .. packs ? [] : ToPeers(state, missing, latents),
-            .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Deadlines.Sharing, 0)] : ImmutableArray<Effect>.Empty,
+            .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Pipeline.Deadlines.Sharing, 0)] : ImmutableArray<Effect>.Empty,
         ]);
     }
 
@@ -211,7 +211,7 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     public static Decision<ClientState> SendOpinion(ClientState state, OpinionTag tag, BlobRef logits) => Decision.Of(
         state,
-        new Send(Plan.Device(tag.Asker), new TrainingLogits(logits, tag.Rows), Stages.Gate));
+        new Send(DeviceId.Client(tag.Asker), new TrainingLogits(logits, tag.Rows), Stages.Gate));
 
     public Decision<ClientState> TakeOpinion(ClientState state, DeviceId from, BlobRef logits)
     {
@@ -230,7 +230,7 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     /// <summary>The deadline for opinions has passed.</summary>
     public Decision<ClientState> Expire(ClientState state) => EnoughOpinions(state).And(new Observe(new DeadlinePassed(
-        Plan.Device(number), Stages.Sharing, 0, [.. Missing(state.Durable).Select(Plan.Device)], plan.Deadlines.Sharing)));
+        DeviceId.Client(number), Stages.Sharing, 0, [.. Missing(state.Durable).Select(DeviceId.Client)], plan.Pipeline.Deadlines.Sharing)));
 
     /// <summary>Its own expert's opinions a client has at any rate, if not yet.</summary>
     public Decision<ClientState> EnoughOpinions(ClientState state)
@@ -243,14 +243,14 @@ internal sealed class ClientTraining(int number, Plan plan)
 
     /// <summary>A client that waits asks again whenever it is told to, and its latents may take longer on their way than that.</summary>
     private IEnumerable<Effect> ToPeers(ClientState state, ImmutableArray<int> experts, BlobRef latents) => experts.Where(peer => peer != number)
-        .Select(peer => new Send(Plan.Device(peer), new TrainingLatents(latents, plan.TrainingRows), Stages.Gate))
+        .Select(peer => new Send(DeviceId.Client(peer), new TrainingLatents(latents, plan.Deal.Rows(number)), Stages.Gate))
         .Select(asks => state.Asking == Asking.Not ? asks : (Effect)new SendAgain(asks));
 
     private Roles.Compute Opinion(OpinionTag tag, BlobRef expert, BlobRef latents) => new(tag, Logits(expert, latents), _charges.Logits(tag.Rows));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
-        LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latents);
+        LearningJob.Create(new ExpertLogitsParameters(plan.Model.Spec), 0, expert, latents);
 
-    private Job Local(TrainRound round, OwnParts own, BlobRef head, BlobRef shard) => plan.Objective.Local(
+    private Job Local(TrainRound round, OwnParts own, BlobRef head, BlobRef shard) => plan.Pipeline.Objective.Local(
         new LocalRound(plan, number, round.Round, [round.Model[0], head], shard) { Control = round.Control, OwnControl = own.Control });
 }

@@ -14,7 +14,7 @@ internal sealed class LatentTravel(Plan plan)
     public bool IsExact => Precision == LatentPrecision.Fp32;
 
     /// <summary>Bytes of a row that travels.</summary>
-    public int RowBytes => QuantisedLatents.RowBytes(Precision, plan.Model.Latent);
+    public int RowBytes => QuantisedLatents.RowBytes(Precision, plan.Model.Spec.Latent);
 
     private LatentPrecision Precision => plan.Settings.Latent.Precision;
 
@@ -23,12 +23,12 @@ internal sealed class LatentTravel(Plan plan)
     /// <param name="latents">Latents.</param>
     /// <param name="rows">Rows that will travel.</param>
     public Roles.Compute Pack(JobTag tag, BlobRef latents, int rows) =>
-        new(tag, LearningJob.Create(new QuantiseParameters(plan.Model, Precision), 0, latents), _charges.Requantise(rows));
+        new(tag, LearningJob.Create(new QuantiseParameters(plan.Model.Spec, Precision), 0, latents), _charges.Requantise(rows));
 
     /// <summary>The receiver's job.</summary>
     /// <param name="tag">What the result comes back under.</param>
     /// <param name="packed">What travelled.</param>
     /// <param name="rows">Rows of it that did.</param>
     public Roles.Compute Unpack(JobTag tag, BlobRef packed, int rows) =>
-        new(tag, LearningJob.Create(new DequantiseParameters(plan.Model, Precision), 0, packed), _charges.Requantise(rows));
+        new(tag, LearningJob.Create(new DequantiseParameters(plan.Model.Spec, Precision), 0, packed), _charges.Requantise(rows));
 }

@@ -140,7 +140,7 @@ internal static class CrossCheck
 
     private static void CheckGateData(ExperimentSettings settings, Values values)
     {
-        var rows = Plan.Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient).Rows;
+        var rows = Deal.Partition(settings).Rows;
         if (settings.Gate.Data == GateData.Holdout && HeldOut.Count(settings.Expert.Holdout, rows) == 0)
         {
             throw new ConfigurationException(

@@ -19,17 +19,17 @@ internal static class DeadlineCheck
         var (settings, least) = (plan.Settings, new LeastTimes(plan));
         ImmutableArray<Limit> limits =
         [
-            new(KeyPath.Of(all => all.Extractor.Deadline), plan.Deadlines.Extractor, "a client's part of a round of stage 1", least.Round),
-            new(KeyPath.Of(all => all.Expert.Deadline), plan.Deadlines.Expert, "a client's expert", least.Expert),
-            .. plan.TrainsGate
+            new(KeyPath.Of(all => all.Extractor.Deadline), plan.Pipeline.Deadlines.Extractor, "a client's part of a round of stage 1", least.Round),
+            new(KeyPath.Of(all => all.Expert.Deadline), plan.Pipeline.Deadlines.Expert, "a client's expert", least.Expert),
+            .. plan.Pipeline.TrainsGate
                 ?
                 [
-                    new Limit(KeyPath.Of(all => all.Gate.Deadline), plan.Deadlines.Sharing, "the sharing of latents", least.Sharing),
-                    new Limit(KeyPath.Of(all => all.Gate.Deadline), plan.Deadlines.Gate, "a client's part of a round of stage 3", least.GateRound),
+                    new Limit(KeyPath.Of(all => all.Gate.Deadline), plan.Pipeline.Deadlines.Sharing, "the sharing of latents", least.Sharing),
+                    new Limit(KeyPath.Of(all => all.Gate.Deadline), plan.Pipeline.Deadlines.Gate, "a client's part of a round of stage 3", least.GateRound),
                 ]
                 : ImmutableArray<Limit>.Empty,
-            .. plan.Rings.Select(ring => new Limit(ring.DeadlineKey, plan.Deadlines.Turns[ring.Stage], "a client's turn", least.Turn(ring))),
-            .. plan.Places > 1 ? [new Limit(KeyPath.Of(all => all.Aggregator.CheckpointDeadline), settings.Aggregator.CheckpointDeadline, "a checkpoint", least.Checkpoint)] : ImmutableArray<Limit>.Empty,
+            .. plan.Pipeline.Rings.Select(ring => new Limit(ring.DeadlineKey, plan.Pipeline.Deadlines.Turns[ring.Stage], "a client's turn", least.Turn(ring))),
+            .. plan.Pipeline.Places > 1 ? [new Limit(KeyPath.Of(all => all.Aggregator.CheckpointDeadline), settings.Aggregator.CheckpointDeadline, "a checkpoint", least.Checkpoint)] : ImmutableArray<Limit>.Empty,
             new(KeyPath.Of(all => all.Inference.Deadline), settings.Inference.Deadline, "a request", least.Request),
         ];
         if (limits.FirstOrDefault(limit => limit.Least.Seconds is > MostSeconds and < double.PositiveInfinity) is { } endless)

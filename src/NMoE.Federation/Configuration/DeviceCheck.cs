@@ -14,10 +14,10 @@ internal static class DeviceCheck
     {
         var (stage, memory) = (settings.Extractor, settings.Device.Memory);
         var head = Objectives.Of(stage.Method).Parts[^1];
-        var rows = Plan.Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient).Rows;
+        var rows = Deal.Partition(settings).Rows;
         var batch = Math.Min(stage.Batch, rows);
         var needed = LearningMemory.Training(
-            Plan.ModelOf(settings, settings.Data.Form), head, settings.FedSc.Dimension,
+            Model.SpecOf(settings, settings.Data.Form), head, settings.FedSc.Dimension,
             LearningMemory.Copies + (ServerOptimisers.Of(stage.Algorithm) is IControlVariates ? 2 : 0),
             head == ModelPart.Projection ? 2 * batch : batch);
         if (needed > memory)

@@ -21,7 +21,7 @@ internal static class PrivacyCheck
         }
 
         CheckClients(settings, values);
-        var samples = Plan.Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient).Rows;
+        var samples = Deal.Partition(settings).Rows;
         var noise = ReleaseNoise.Of(settings.FedSc, settings.Extractor.Rounds, samples)!;
         CheckSigma(settings, values, noise);
         return [.. Warnings(settings.FedSc, samples, noise)];

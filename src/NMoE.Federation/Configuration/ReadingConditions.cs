@@ -41,7 +41,7 @@ internal static partial class ReadingConditions
         new("fedgate in inference.gates", ["inference.gates"], asked => Serves(asked, Stages.Gate)),
         new(
             "a gate that is trained in rounds or draws: in inference.gates, or globalgate in evaluation.references",
-            ["inference.gates", "gate.method", "evaluation.references", "evaluation.enabled"], asked => asked.Settings.DrawsForGates()),
+            ["inference.gates", "gate.method", "evaluation.references", "evaluation.enabled"], asked => Seeds.DrawsForGates(asked.Settings)),
         new(
             "gate.noise-form = gaussian, or jitter where a gate is trained", ["gate.noise-form"],
             asked => asked.Settings.Gate.NoiseForm == RouterNoise.Gaussian || (asked.Settings.Gate.NoiseForm == RouterNoise.Jitter && TrainsGate(asked))),
@@ -91,7 +91,7 @@ internal static partial class ReadingConditions
     /// <summary>Whether the partition makes another shard of another value of the key: it alone knows which it reads.</summary>
     private static bool Deals(Asked asked) => Dealt(asked.Settings) != Dealt(Changed(asked));
 
-    private static PartitionSpec Dealt(ExperimentSettings settings) => Plan.Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient);
+    private static PartitionSpec Dealt(ExperimentSettings settings) => Deal.Partition(settings);
 
     /// <summary>Whether the server optimiser makes another step of another value, likewise.</summary>
     private static bool Steps(Asked asked)

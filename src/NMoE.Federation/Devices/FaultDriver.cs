@@ -28,8 +28,8 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
             After(fault.At, () => Happen(fault));
         }
 
-        var crashing = Halves.Round(_faults.Crashes.Share * plan.Clients);
-        foreach (var client in plan.ClientNumbers.OrderBy(client => plan.Key("fault-lot", client)).ThenBy(client => client).Take(crashing).Order())
+        var crashing = Halves.Round(_faults.Crashes.Share * plan.Deal.Clients);
+        foreach (var client in plan.Deal.ClientNumbers.OrderBy(client => plan.Seeds.Key("fault-lot", client)).ThenBy(client => client).Take(crashing).Order())
         {
             var at = _faults.Crashes.Within * Chance("fault-crash", client, 0).Next();
             After(at, () => CrashClient(FaultKind.Crash, client, "a crash at random", _faults.Crashes.For));
@@ -37,7 +37,7 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
 
         if (_faults.Churn.Up > TimeSpan.Zero)
         {
-            foreach (var client in plan.ClientNumbers)
+            foreach (var client in plan.Deal.ClientNumbers)
             {
                 Leave(client, 0, TimeSpan.Zero);
             }
@@ -97,12 +97,12 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
 
     private void Cut(ScheduledFault fault)
     {
-        if (Cuts.Of(fault, plan.Clients, plan.Settings.Aggregator) is not { } sides)
+        if (Cuts.Of(fault, plan.Deal.Clients, plan.Settings.Aggregator) is not { } sides)
         {
             return;
         }
 
-        foreach (var device in Cuts.Meet(sides, plan.Clients, plan.Settings.Aggregator))
+        foreach (var device in Cuts.Meet(sides, plan.Deal.Clients, plan.Settings.Aggregator))
         {
             Watch?.Met(fault.Verb == DeviceVerb.Partition ? FaultKind.Partition : FaultKind.Hold, device);
         }
@@ -122,15 +122,15 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
     /// <summary>These devices, and with a client the places of the aggregator that are on it.</summary>
     private ImmutableSortedSet<DeviceId> Devices(DeviceGroup group)
     {
-        var named = Cuts.Devices(group, plan.Clients, plan.Settings.Aggregator);
+        var named = Cuts.Devices(group, plan.Deal.Clients, plan.Settings.Aggregator);
         return named.Union(named.SelectMany(plan.Settings.Aggregator.On));
     }
 
     /// <summary>What befalls a client's device befalls the aggregator on it.</summary>
     private void CrashClient(FaultKind kind, int client, string reason, TimeSpan off)
     {
-        Crash(kind, Plan.Device(client), reason, off);
-        foreach (var place in plan.Settings.Aggregator.On(Plan.Device(client)))
+        Crash(kind, DeviceId.Client(client), reason, off);
+        foreach (var place in plan.Settings.Aggregator.On(DeviceId.Client(client)))
         {
             Crash(FaultKind.Crash, place, reason, off);
         }
@@ -144,7 +144,7 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
 
     private void After(TimeSpan delay, Action action) => ports.World.After(delay, "fault", action);
 
-    private Draws Chance(string purpose, int client, int times) => new(plan.Key(purpose, client, times), Purpose, 0);
+    private Draws Chance(string purpose, int client, int times) => new(plan.Seeds.Key(purpose, client, times), Purpose, 0);
 
     // Never 0, whose logarithm nobody wants; rounded up to a tick.
     private static TimeSpan Exponential(TimeSpan mean, Draws chance) =>

@@ -70,7 +70,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress) { RoundTold = RoundTold };
         var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer)
         {
-            Replaceable = device => device.IsAggregator && device.Place < plan.Places - 1,
+            Replaceable = device => device.IsAggregator && device.Place < plan.Pipeline.Places - 1,
         };
 
         StartDevices(simulation, ports);
@@ -94,9 +94,9 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     /// <summary>Devices start in a fixed order: clients first, so that they are there when the servers speak.</summary>
     private void StartDevices(VirtualWorld simulation, DevicePorts ports)
     {
-        foreach (var client in plan.ClientNumbers)
+        foreach (var client in plan.Deal.ClientNumbers)
         {
-            Start(simulation, ports, Plan.Device(client), Roles.Client(client));
+            Start(simulation, ports, DeviceId.Client(client), Roles.Client(client));
         }
 
         Start(simulation, ports, DeviceId.Aggregator, Roles.Aggregator());
@@ -114,7 +114,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     {
         Observer = (ITransferObserver?)Watch ?? Timeline,
         Faults = new FaultRules(
-            plan.Key("message-faults"), [.. plan.Settings.Faults.Rules.Select(Watched)]),
+            plan.Seeds.Key("message-faults"), [.. plan.Settings.Faults.Rules.Select(Watched)]),
         Energy = energy,
     };
 
@@ -130,14 +130,14 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         catch (ExperimentFailedException failed)
         {
             var off = ChannelFactory.OffForGood(plan.Settings, simulation.World.Now).Where(off => off.Device.IsClient).ToArray();
-            if (off.Length < plan.Clients)
+            if (off.Length < plan.Deal.Clients)
             {
                 throw;
             }
 
             var last = off.MaxBy(item => item.Since);
             throw new ExperimentFailedException(FormattableString.Invariant(
-                $"{failed.Message}; all {plan.Clients} clients were off for good by then, the last of them, {last.Device}, since {last.Since.Seconds:0.###} s (channel.trace, channel.intervals; channel.trace-repeat lets a trace begin anew)"));
+                $"{failed.Message}; all {plan.Deal.Clients} clients were off for good by then, the last of them, {last.Device}, since {last.Since.Seconds:0.###} s (channel.trace, channel.intervals; channel.trace-repeat lets a trace begin anew)"));
         }
     }
 

@@ -57,18 +57,18 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         {
             Crashes = [.. observed.Losses.Select(item => new CrashRecord(item.At.Seconds, item.Lost.Device.ToString(), item.Lost.Reason, item.Lost.Returns))],
             Updates = Updates(observed, entries),
-            Moves = plan.Places > 1 ? observed.Moves.Record(ledger) : null,
+            Moves = plan.Pipeline.Places > 1 ? observed.Moves.Record(ledger) : null,
             Left = [.. observed.Left],
             Unchoosable = [.. Unchoosable(observed)],
             Privacy = [.. Privacy(observed)],
-            Latencies = [.. plan.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
+            Latencies = [.. plan.Pipeline.Serving.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
         };
     }
 
     private static RoundRecord WithFavourite(ImmutableSortedDictionary<int, (int Expert, double Share)> favourites, RoundRecord round) =>
         round.Stage == Stages.Gate && favourites.TryGetValue(round.Round, out var favourite) ? round with { Favourite = favourite.Expert, LargestShare = favourite.Share } : round;
 
-    private IEnumerable<UnchoosableRecord> Unchoosable(RunObserver observed) => observed.Named is not { } named ? [] : plan.ClientNumbers
+    private IEnumerable<UnchoosableRecord> Unchoosable(RunObserver observed) => observed.Named is not { } named ? [] : plan.Deal.ClientNumbers
         .Select(client => (Client: client, Why:
             !named.Experts.Contains(client) ? observed.Experts.ContainsKey(client) ? "its expert was not known when stage 2 ended" : "it had no expert when stage 2 ended"
             : named.Silent.Contains(client) ? "it was silent when training ended"
@@ -96,9 +96,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var probes = new Probes(plan, executor, observed.TestShards.First().Value);
         return observed.Rounds.Select(item => item.Round)
             .Where(round => round.Stage == Stages.Extractor && probes.Wants(round.Round)
-                && (!plan.HasOwnNorms || observed.Extractors.Count == plan.Clients))
+                && (!plan.Model.HasOwnNorms || observed.Extractors.Count == plan.Deal.Clients))
             .ToDictionary(round => round, round => probes.Of(
-                plan.HasOwnNorms ? observed.Extractors : plan.ClientNumbers.ToDictionary(client => client, _ => round.Model[0]), cancellation));
+                plan.Model.HasOwnNorms ? observed.Extractors : plan.Deal.ClientNumbers.ToDictionary(client => client, _ => round.Model[0]), cancellation));
     }
 
     /// <summary>Six digits, rounded up because epsilon is a bound: it enters the state's hash, and the last bits of a platform's logarithm must not.</summary>
@@ -118,7 +118,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private IEnumerable<PrivacyRecord> Privacy(RunObserver observed)
     {
-        var (noise, delta) = (plan.Noise, plan.Settings.FedSc.Delta);
+        var (noise, delta) = (plan.Pipeline.Noise, plan.Settings.FedSc.Delta);
         var accountant = new Accountant();
         foreach (var release in observed.Releases)
         {
@@ -133,7 +133,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     private ImmutableArray<ScoredPass> Scores(RunObserver observed)
     {
         // Clients that crashed for good, or lack a model, answer nothing; a pass that nobody answered has no score.
-        var handles = plan.Passes
+        var handles = plan.Pipeline.Serving.Passes
             .Select((pass, number) => (Pass: pass, Number: number, Answers: AnswersOf(observed, number)))
             .Where(item => item.Answers.Length > 0)
             .Select(item => (item.Pass, item.Number, item.Answers, Score: executor.Submit(Score(observed, item.Pass, item.Answers))));
@@ -144,7 +144,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     private static PassAnswered[] AnswersOf(RunObserver observed, int number) => [.. observed.Answers.Values.Where(answer => answer.Pass == number)];
 
     private Job Score(RunObserver observed, InferencePass pass, PassAnswered[] answers) => LearningJob.Create(
-        new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1, Pictures = plan.Model.OtherShape }, 0,
+        new ScoreParameters(answers.Length) { F1 = plan.Settings.Evaluation.MacroF1, Pictures = plan.Model.Spec.OtherShape }, 0,
         [.. answers.SelectMany(answer => new[] { answer.Probabilities, observed.TestShards[pass.Test][answer.Client] })]);
 
     /// <summary>What every expert would be needed for, whether or not the network reaches it.</summary>
@@ -193,23 +193,23 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             score.Metrics["accuracy"], score.Metrics["macroF1"], score.Metrics["auc"],
             score.Metrics["clientAccuracy"], score.Metrics["clientMacroF1"], score.Metrics["clientAuc"],
             answers.Sum(answer => answer.Chosen.Count(expert => expert == answer.Client)) / pairs,
-            bytes / ((double)answers.Length * plan.TestRows(pass.Test)),
+            bytes / answers.Sum(answer => (double)plan.Deal.TestRows(answer.Client, pass.Test)),
             degraded / pairs,
             Latency.MeanSeconds(observed.Latencies(number)),
-            [.. plan.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))])
+            [.. plan.Deal.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))])
         {
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
             AucSkipped = (int)score.Metrics["aucSkipped"],
             ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
-            Note = answers.Length < plan.Clients ? FormattableString.Invariant($"answered by {answers.Length} of {plan.Clients} clients") : null,
+            Note = answers.Length < plan.Deal.Clients ? FormattableString.Invariant($"answered by {answers.Length} of {plan.Deal.Clients} clients") : null,
         };
-        var labels = TrueClasses.Of(executor, plan.Model, answers.Select(answer => observed.TestShards[pass.Test][answer.Client]), cancellation);
-        return RoutingByClass.Of(labels.Zip(answers.Select(answer => answer.Chosen)), plan.Model.Classes, plan.Clients).On(record);
+        var labels = TrueClasses.Of(executor, plan.Model.Spec, answers.Select(answer => observed.TestShards[pass.Test][answer.Client]), cancellation);
+        return RoutingByClass.Of(labels.Zip(answers.Select(answer => answer.Chosen)), plan.Model.Spec.Classes, plan.Deal.Clients).On(record);
     }
 
     private ImmutableArray<double> Shares(PassAnswered? answer) =>
-        [.. plan.ClientNumbers.Select(expert => answer is null
+        [.. plan.Deal.ClientNumbers.Select(expert => answer is null
             ? 0
             : answer.Answered.Count(actual => actual == expert) / (double)answer.Answered.Length)];
 

@@ -39,7 +39,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     {
         var drawn = WithoutAim(seed);
         var aimed = new AimedFault(new Draw(new Draws(seed, AimPurpose, 0))).In(drawn.Plan.Settings.Faults, drawn.Plan, seed);
-        return drawn with { Plan = Plans.Of(drawn.Plan.Settings with { Faults = aimed }, drawn.Plan.Data) };
+        return drawn with { Plan = Plans.Of(drawn.Plan.Settings with { Faults = aimed }, drawn.Plan.Deal.Data) };
     }
 
     /// <summary>The case of a seed without a fault that is aimed at a state: it follows from the seed alone, however roles name what they do.</summary>
@@ -53,8 +53,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var timed = Timed(drawn, draw);
         timed = own.Stand ? timed : standby.Places(timed);
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
-        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Clients, timed.Aggregator, Length(plan)).Faults();
-        return new FuzzCase(seed, Plans.Of(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Data), seed);
+        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Deal.Clients, timed.Aggregator, Length(plan)).Faults();
+        return new FuzzCase(seed, Plans.Of(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Deal.Data), seed);
     }
 
     private ExperimentSettings Drawn(Draw draw, ulong seed)
@@ -219,28 +219,28 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private static ExperimentSettings Timed(ExperimentSettings settings, Draw draw)
     {
         var charges = new Charges(Plans.Of(settings, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, settings.Seed)));
-        var round = charges.Local;
+        var rows = charges.Plan.Deal.MostRows;
+        var round = charges.Local(rows);
         int Epochs(double one) => (int)Math.Clamp(round * draw.Of(0.3, 0.6, 1) / one, 1, MostEpochs);
         return settings with
         {
             Device = settings.Device with { Compute = Math.Ceiling(round / draw.Of(0.3, 1, 1.5)) },
-            Expert = settings.Expert with { Epochs = Epochs(charges.Expert) },
-            Gate = settings.Gate with { Epochs = Epochs(charges.Gate) },
-            RollGate = settings.RollGate with { Epochs = Epochs(new RollGateRing().Flops(charges.Plan)) },
+            Expert = settings.Expert with { Epochs = Epochs(charges.Expert(rows)) },
+            Gate = settings.Gate with { Epochs = Epochs(charges.Gate(rows)) },
+            RollGate = settings.RollGate with { Epochs = Epochs(new RollGateRing().Flops(charges.Plan, rows)) },
         };
     }
 
     /// <summary>About how long it takes if nothing goes wrong; faults are drawn from a little more.</summary>
     private static TimeSpan Length(Plan plan)
     {
-        var charges = new Charges(plan);
-        var settings = plan.Settings;
-        var requests = plan.Passes.Sum(pass => Math.Ceiling(plan.TestRows(pass.Test) / (double)settings.Inference.Batch));
-        var work = (settings.Extractor.Rounds * charges.Local) + charges.Expert
-            + (plan.TrainsGate ? settings.Gate.Exchanges * charges.Gate : 0)
-            + plan.Rings.Sum(ring => ring.Rules(settings).Laps * plan.Clients * ring.Flops(plan))
+        var (charges, settings, rows) = (new Charges(plan), plan.Settings, plan.Deal.MostRows);
+        var requests = plan.Pipeline.Serving.Passes.Sum(pass => Math.Ceiling(plan.Deal.TestRows(0, pass.Test) / (double)settings.Inference.Batch));
+        var work = (settings.Extractor.Rounds * charges.Local(rows)) + charges.Expert(rows)
+            + (plan.Pipeline.TrainsGate ? settings.Gate.Exchanges * charges.Gate(rows) : 0)
+            + plan.Pipeline.Rings.Sum(ring => ring.Rules(settings).Laps * plan.Deal.Clients * ring.Flops(plan, rows))
             + (requests * charges.Latents(settings.Inference.Batch));
-        var messages = 2 * (settings.Extractor.Rounds + plan.Clients + requests + 4);
+        var messages = 2 * (settings.Extractor.Rounds + plan.Deal.Clients + requests + 4);
         return TimeSpan.FromSeconds((work / settings.Device.Compute) + 1) + (messages * settings.Channel.Delay.Value);
     }
 }

@@ -68,7 +68,7 @@ public sealed record FuzzCase(ulong Seed, Plan Plan, ulong? TieSeed)
         return new FuzzResult(this, watch.Violation, (failure as ExperimentFailedException)?.Message, outcome?.ModelHash, watch.TraceHash, watch.Events, watch.End);
     }
 
-    private FuzzCase With(FaultsSection faults) => this with { Plan = Plans.Of(Plan.Settings with { Faults = faults }, Plan.Data) };
+    private FuzzCase With(FaultsSection faults) => this with { Plan = Plans.Of(Plan.Settings with { Faults = faults }, Plan.Deal.Data) };
 
     private static string Time(TimeSpan time) => Measures.Duration("0 us", "10000 h").Write(time);
 }

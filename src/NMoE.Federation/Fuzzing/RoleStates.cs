@@ -46,7 +46,7 @@ public static class RoleStates
     private static string Client(Plan plan, ClientState state) => state switch
     {
         { Silence.Left: true } => "left",
-        _ when state.Durable.Serving.PassesDone == plan.Passes.Length => "done",
+        _ when state.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length => "done",
         { Serving: not null } => "serving",
         _ when IsInARing(state) => "rolling",
         { Round.Training.Stage: Stages.Gate } => "gate",

@@ -27,7 +27,7 @@ internal sealed class Favourites(Plan plan, IExecutor executor, CancellationToke
         }
 
         var shards = observed.TestShards.TryGetValue(TestPartition.Iid, out var iid) ? iid : observed.TestShards.First().Value;
-        var latents = WaitAll(observed.Experts.Keys.Select(client => LearningJob.Create(new LatentsParameters(plan.Model), 0, observed.Extractors[client], shards[client])));
+        var latents = WaitAll(observed.Experts.Keys.Select(client => LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, observed.Extractors[client], shards[client])));
         return rounds.ToImmutableSortedDictionary(round => round.Round, round => Largest(
             WaitAll(observed.Experts.Keys.Zip(latents, (client, seen) => Route(observed, client, seen.Outputs[0], round.Model[0]))).SelectMany(result => result.Integers)));
     }
@@ -44,10 +44,10 @@ internal sealed class Favourites(Plan plan, IExecutor executor, CancellationToke
     }
 
     private Job Route(RunObserver observed, int client, BlobRef latents, BlobRef gate) => LearningJob.Create(
-        new RouteParameters(plan.Model, FedGate.GateName, client, plan.Clients, Math.Min(plan.Settings.Inference.K, Choosable(observed).Length), [])
+        new RouteParameters(plan.Model.Spec, FedGate.GateName, client, plan.Deal.Clients, Math.Min(plan.Settings.Inference.K, Choosable(observed).Length), [])
         {
-            Experts = Choosable(observed) is var some && some.Length == plan.Clients ? null : some,
-            Features = plan.GateFeatures?.Count ?? 0,
+            Experts = Choosable(observed) is var some && some.Length == plan.Deal.Clients ? null : some,
+            Features = plan.Pipeline.Gate.Features?.Count ?? 0,
         },
         0, latents, gate);
 

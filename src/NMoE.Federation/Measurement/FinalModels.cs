@@ -21,7 +21,7 @@ public static class FinalModels
             .. gate.Select(model => ("gate", model)),
             .. observer.Rings.Where(ring => Stages.Gates.Contains(ring.Key)).Select(ring => (ring.Key, ring.Value[0])),
             .. observer.Experts.Select(pair => (FormattableString.Invariant($"expert-{pair.Key:D5}"), pair.Value)),
-            .. observer.Extractors.Where(_ => plan.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
+            .. observer.Extractors.Where(_ => plan.Model.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
         ];
     }
 }

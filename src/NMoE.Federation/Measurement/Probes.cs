@@ -18,14 +18,14 @@ public sealed class Probes(Plan plan, IExecutor executor, ImmutableArray<BlobRef
     private const int Epochs = 200;
 
     /// <summary>Whether a round of stage 1 is probed.</summary>
-    public bool Wants(int round) => !plan.TrainsPredictor
-        && (round == plan.Settings.Extractor.Rounds || (round % plan.Settings.Evaluation.EveryRounds == 0 && !plan.HasOwnNorms));
+    public bool Wants(int round) => !plan.Model.TrainsPredictor
+        && (round == plan.Settings.Extractor.Rounds || (round % plan.Settings.Evaluation.EveryRounds == 0 && !plan.Model.HasOwnNorms));
 
     /// <summary>Begins with the latents, which take the most time.</summary>
     /// <param name="extractor">F of all clients.</param>
     public void Begin(BlobRef extractor)
     {
-        foreach (var client in plan.ClientNumbers)
+        foreach (var client in plan.Deal.ClientNumbers)
         {
             _ = Submit(extractor, testShards[client]);
         }
@@ -36,15 +36,15 @@ public sealed class Probes(Plan plan, IExecutor executor, ImmutableArray<BlobRef
     /// <param name="cancellation">Ends the wait.</param>
     public IJobHandle Of(IReadOnlyDictionary<int, BlobRef> extractors, CancellationToken cancellation)
     {
-        var training = plan.ClientNumbers.Select(client => executor.Submit(plan.TrainingShard(client))).ToArray();
-        var samples = plan.ClientNumbers.Select(client => (Extractor: extractors[client], Shard: training[client].Wait(cancellation).Outputs[0]))
-            .Concat(plan.ClientNumbers.Select(client => (Extractor: extractors[client], Shard: testShards[client])))
+        var training = plan.Deal.ClientNumbers.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray();
+        var samples = plan.Deal.ClientNumbers.Select(client => (Extractor: extractors[client], Shard: training[client].Wait(cancellation).Outputs[0]))
+            .Concat(plan.Deal.ClientNumbers.Select(client => (Extractor: extractors[client], Shard: testShards[client])))
             .Select(item => (item.Shard, Latents: Submit(item.Extractor, item.Shard))).ToArray();
         return executor.Submit(LearningJob.Create(
-            new LinearProbeParameters(plan.Model, plan.Clients, Rate, Batch, Epochs), plan.Key("probe"),
+            new LinearProbeParameters(plan.Model.Spec, plan.Deal.Clients, Rate, Batch, Epochs), plan.Seeds.Key("probe"),
             [.. samples.SelectMany(item => new[] { item.Latents.Wait(cancellation).Outputs[0], item.Shard })]));
     }
 
     private IJobHandle Submit(BlobRef extractor, BlobRef shard) =>
-        executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, extractor, shard));
+        executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, extractor, shard));
 }

@@ -126,7 +126,7 @@ public sealed class RunObserver(
                 Experts[expert.Client] = expert.Expert;
                 Extractors[expert.Client] = expert.Extractor;
                 TellScores();
-                progress(new Progress(Stages.Expert, Experts.Count, plan.Clients, at, ledger.TotalTraffic, null, null));
+                progress(new Progress(Stages.Expert, Experts.Count, plan.Deal.Clients, at, ledger.TotalTraffic, null, null));
                 break;
             case ExpertsNamed named when named.Place >= Moves.Place:
                 Named = named;
@@ -144,7 +144,7 @@ public sealed class RunObserver(
                 _answers[(answered.Pass, answered.Client)] = answered;
                 TellScores();
                 progress(new Progress(
-                    plan.Passes[answered.Pass].Stage, _answers.Keys.Count(key => key.Pass == answered.Pass), plan.Clients,
+                    plan.Pipeline.Serving.Passes[answered.Pass].Stage, _answers.Keys.Count(key => key.Pass == answered.Pass), plan.Deal.Clients,
                     at, ledger.TotalTraffic, null, null));
                 break;
             case MatrixReleased released:
@@ -190,20 +190,20 @@ public sealed class RunObserver(
     private void EndRound(RoundEnded round, VirtualTime at)
     {
         executor.Keep(round.Model);
-        if (round.Stage == Stages.Extractor && _probes?.Wants(round.Round) == true && !plan.HasOwnNorms)
+        if (round.Stage == Stages.Extractor && _probes?.Wants(round.Round) == true && !plan.Model.HasOwnNorms)
         {
             _probes.Begin(round.Model[0]);
         }
 
-        var scored = round.Stage == Stages.Extractor && plan.HasGlobalModel && !testShards.IsEmpty
+        var scored = round.Stage == Stages.Extractor && plan.Model.HasGlobalModel && !testShards.IsEmpty
             && (round.Round % plan.Settings.Evaluation.EveryRounds == 0 || round.Round == plan.Settings.Extractor.Rounds);
         var score = scored
-            ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model), 0, [.. round.Model, .. testShards.First().Value]))
+            ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model.Spec), 0, [.. round.Model, .. testShards.First().Value]))
             : null;
         TellScores();
         _rounds.Add((round, at, ledger.TotalTraffic, score));
         TellRound(_rounds[^1]);
-        progress(new Progress(round.Stage, round.Round, plan.Rounds(round.Stage), at, ledger.TotalTraffic, round.Loss, LastScore(round.Stage)));
+        progress(new Progress(round.Stage, round.Round, plan.Pipeline.Rounds[round.Stage], at, ledger.TotalTraffic, round.Loss, LastScore(round.Stage)));
     }
 
     private RoundScore? LastScore(string stage) => _rounds.FindLast(item => item.Round.Stage == stage && item.Score is { IsFinished: true }) is { Score: { } score, Round: { } round }

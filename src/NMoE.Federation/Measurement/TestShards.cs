@@ -21,7 +21,7 @@ public static class TestShards
         }
 
         var handles = plan.Settings.Inference.TestPartitions.Distinct().Select(test =>
-            (Test: test, Shards: plan.ClientNumbers.Select(client => executor.Submit(plan.TestShard(client, test))).ToArray())).ToArray();
+            (Test: test, Shards: plan.Deal.ClientNumbers.Select(client => executor.Submit(plan.Deal.TestShard(client, test))).ToArray())).ToArray();
         return handles.ToImmutableSortedDictionary(
             item => item.Test,
             item => item.Shards.Select(handle => handle.Wait(cancellation).Outputs[0]).ToImmutableArray());

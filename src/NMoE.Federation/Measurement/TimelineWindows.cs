@@ -54,7 +54,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     public ImmutableArray<TimelineWindow> Observe(VirtualTime at, Observation observation) => observation switch
     {
         RoundEnded round when Place(round).CompareTo(_ended) > 0 => EndRound(at, round),
-        RequestMark { Request: 0 } mark => mark.Finished ? Answered(mark.Client, plan.Passes[mark.Pass].Stage) : Begin(at, plan.Passes[mark.Pass].Stage),
+        RequestMark { Request: 0 } mark => mark.Finished ? Answered(mark.Client, plan.Pipeline.Serving.Passes[mark.Pass].Stage) : Begin(at, plan.Pipeline.Serving.Passes[mark.Pass].Stage),
         DeviceLost { Returns: false, Device.IsClient: true } lost => Left(lost.Device.Number),
         ClientLeft left => Left(left.Client),
         _ => [],
@@ -94,7 +94,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     {
         var ended = Ended(_round);
         _ended = Place(round);
-        _round = round.Round < plan.Rounds(round.Stage) ? new(round.Stage, round.Round + 1, at, [])
+        _round = round.Round < plan.Pipeline.Rounds[round.Stage] ? new(round.Stage, round.Round + 1, at, [])
             : round.Stage == Stages.Extractor ? new(Stages.Expert, 0, at, [])
             : null;
         return ended;
@@ -106,7 +106,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
         _round = null;
         if (_begun.Add(stage))
         {
-            _passes.Add(new(stage, 1, at, [.. plan.ClientNumbers.Take(mostClients).Where(client => !_gone.Contains(client))]));
+            _passes.Add(new(stage, 1, at, [.. plan.Deal.ClientNumbers.Take(mostClients).Where(client => !_gone.Contains(client))]));
         }
 
         return Ended(expert);

@@ -49,7 +49,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
             return stage.Algorithm == FedAvg.OptimiserName ? null : $"averaged by {stage.Algorithm}";
         }
 
-        return plan.TrainsPredictor
+        return plan.Model.TrainsPredictor
             ? null
             : FormattableString.Invariant($"{stage.Method}'s schedule: {stage.Rounds} x {stage.Epochs} epochs, batch {stage.Batch}, rate {stage.LearningRate}");
     }
@@ -60,18 +60,18 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
             Baseline.CentralisedMoe => Everywhere(new OutsideModel(
                 0, centralised[0], centralised[2..].Select((expert, number) => (number, expert)).ToImmutableSortedDictionary(pair => pair.number, pair => pair.expert), centralised[1])),
             Baseline.LocalClassifier => [.. locals.Select((model, client) => Classifier(model, client))],
-            Baseline.FedAvgClassifier => [.. plan.ClientNumbers.Select(client => Classifier(observed.Model(Stages.Extractor), client))],
-            _ => [.. Average(locals) is var average ? plan.ClientNumbers.Select(client => Classifier(average, client)) : []],
+            Baseline.FedAvgClassifier => [.. plan.Deal.ClientNumbers.Select(client => Classifier(observed.Model(Stages.Extractor), client))],
+            _ => [.. Average(locals) is var average ? plan.Deal.ClientNumbers.Select(client => Classifier(average, client)) : []],
         };
 
-    private ImmutableArray<OutsideModel> Everywhere(OutsideModel model) => [.. plan.ClientNumbers.Select(client => model with { Client = client })];
+    private ImmutableArray<OutsideModel> Everywhere(OutsideModel model) => [.. plan.Deal.ClientNumbers.Select(client => model with { Client = client })];
 
     private static OutsideModel Classifier(ImmutableArray<BlobRef> model, int client) =>
         new(client, model[0], ImmutableSortedDictionary<int, BlobRef>.Empty.Add(client, model[1]), null);
 
     private ImmutableArray<BlobRef> Average(ImmutableArray<ImmutableArray<BlobRef>> locals)
     {
-        ImmutableArray<double> weights = [.. locals.Select(_ => (double)plan.TrainingRows)];
+        ImmutableArray<double> weights = [.. locals.Select((_, client) => (double)plan.Deal.Rows(client))];
         return
         [
             .. _serving.WaitAll(Enumerable.Range(0, 2).Select(part =>
@@ -83,10 +83,12 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
     private (ImmutableArray<ImmutableArray<BlobRef>> Locals, ImmutableArray<BlobRef> Centralised) Train()
     {
         var asked = plan.Settings.Evaluation.Baselines;
-        var shards = _serving.WaitAll(plan.ClientNumbers.Select(plan.TrainingShard)).Select(result => result.Outputs[0]).ToImmutableArray();
-        var initial = _serving.WaitAll(new[] { ModelPart.Extractor, ModelPart.Expert, ModelPart.Gate }.Select(WithoutGateSeed().Initial)).Select(result => result.Outputs[0]).ToArray();
+        var shards = _serving.WaitAll(plan.Deal.ClientNumbers.Select(plan.Deal.TrainingShard)).Select(result => result.Outputs[0]).ToImmutableArray();
+        // The centralised mixture is trained as stage 1 is, and its chance is the experiment's.
+        var seeds = plan.Seeds with { Gate = plan.Seeds.Seed };
+        var initial = _serving.WaitAll(new[] { ModelPart.Extractor, ModelPart.Expert, ModelPart.Gate }.Select(part => plan.Model.Initial(part, seeds))).Select(result => result.Outputs[0]).ToArray();
         ImmutableArray<ImmutableArray<BlobRef>> locals = asked.Contains(Baseline.LocalClassifier) || asked.Contains(Baseline.OneShotClassifier)
-            ? [.. plan.ClientNumbers.Select(_ => ImmutableArray.Create(initial[0], initial[1]))]
+            ? [.. plan.Deal.ClientNumbers.Select(_ => ImmutableArray.Create(initial[0], initial[1]))]
             : [];
         var centralised = asked.Contains(Baseline.CentralisedMoe) ? Mixture(initial) : [];
         for (var round = 1; round <= plan.Settings.Extractor.Rounds && (locals.Length > 0 || centralised.Length > 0); round++)
@@ -107,26 +109,23 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         return (locals, centralised);
     }
 
-    /// <summary>The centralised mixture is trained as stage 1 is, and its chance is the experiment's.</summary>
-    private Plan WithoutGateSeed() => plan with { Settings = plan.Settings with { Gate = plan.Settings.Gate with { Seed = null } } };
-
     /// <summary>The centralised mixture at its start: each expert drawn anew, or they would all learn alike.</summary>
     private ImmutableArray<BlobRef> Mixture(BlobRef[] initial) =>
     [
         initial[0], initial[2],
-        .. _serving.WaitAll(plan.ClientNumbers.Select(expert => LearningJob.Create(
-            new InitParameters(plan.Model, ModelPart.Expert, 0), plan.Key("centralised-expert", expert)))).Select(result => result.Outputs[0]),
+        .. _serving.WaitAll(plan.Deal.ClientNumbers.Select(expert => LearningJob.Create(
+            new InitParameters(plan.Model.Spec, ModelPart.Expert, 0), plan.Seeds.Key("centralised-expert", expert)))).Select(result => result.Outputs[0]),
     ];
 
     private Job Local(int round, int client, ImmutableArray<BlobRef> model, BlobRef shard) =>
-        LearningJob.Create(Parameters(round), plan.Key("local-classifier", client, round), model[0], model[1], shard);
+        LearningJob.Create(Parameters(round), plan.Seeds.Key("local-classifier", client, round), model[0], model[1], shard);
 
     private Job Centralised(int round, ImmutableArray<BlobRef> model, ImmutableArray<BlobRef> shards) => LearningJob.Create(
-        new CentralisedMoeParameters(Parameters(round), plan.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, GaussianNoise),
-        plan.Key("centralised-moe", round), [.. model, .. shards]);
+        new CentralisedMoeParameters(Parameters(round), plan.Deal.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, GaussianNoise),
+        plan.Seeds.Key("centralised-moe", round), [.. model, .. shards]);
 
     /// <summary>Its gate knows Gaussian noise alone: half the width of jitter is no deviation, and Shazeer's form does not read the number.</summary>
     private double GaussianNoise => plan.Settings.Gate.NoiseForm == RouterNoise.Gaussian ? plan.Settings.Gate.Noise : 0;
 
-    private FedCeParameters Parameters(int round) => FedCeObjective.Parameters(plan.Model, plan.Settings.Extractor, round);
+    private FedCeParameters Parameters(int round) => FedCeObjective.Parameters(plan.Model.Spec, plan.Settings.Extractor, round);
 }

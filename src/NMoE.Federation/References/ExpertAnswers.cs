@@ -24,11 +24,11 @@ internal sealed record ExpertAnswers(BlobRef Shard, BlobRef Latents, ImmutableAr
     {
         int[] holders = [.. observed.Experts.Keys];
         var latents = holders
-            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model), 0, observed.Extractors[client], shards[client]))).ToArray()
+            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, observed.Extractors[client], shards[client]))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
         var logits = latents
             .Select(latent => observed.Experts.Values.Select(expert =>
-                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(plan.Model), 0, expert, latent))).ToArray()).ToArray();
+                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(plan.Model.Spec), 0, expert, latent))).ToArray()).ToArray();
         return
         [
             .. holders.Select((client, place) => new ExpertAnswers(

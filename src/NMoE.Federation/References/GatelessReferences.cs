@@ -40,7 +40,7 @@ internal sealed class GatelessReferences(Plan plan, IExecutor executor, RunObser
     private IEnumerable<MeasuredReference> On(string test, ImmutableArray<BlobRef> shards, ImmutableArray<int> specialists)
     {
         var answers = ExpertAnswers.Of(plan, executor, observed, shards, cancellation);
-        ImmutableArray<int> labels = [.. TrueClasses.Of(executor, plan.Model, answers.Select(client => client.Shard), cancellation).SelectMany(rows => rows)];
+        ImmutableArray<int> labels = [.. TrueClasses.Of(executor, plan.Model.Spec, answers.Select(client => client.Shard), cancellation).SelectMany(rows => rows)];
         var right = Hits(answers);
         var best = SingleExperts.Best(right);
         yield return Chosen(BestExpert, test, labels, [.. labels.Select(_ => best)], right);
@@ -51,15 +51,15 @@ internal sealed class GatelessReferences(Plan plan, IExecutor executor, RunObser
     /// <summary>Training samples by class and holder, [C][holders].</summary>
     private ImmutableArray<ImmutableArray<int>> TrainingClasses()
     {
-        var shards = _holders.Select(client => executor.Submit(plan.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]);
-        var labels = TrueClasses.Of(executor, plan.Model, shards, cancellation);
-        return [.. Enumerable.Range(0, plan.Model.Classes).Select(label => labels.Select(rows => rows.Count(one => one == label)).ToImmutableArray())];
+        var shards = _holders.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]);
+        var labels = TrueClasses.Of(executor, plan.Model.Spec, shards, cancellation);
+        return [.. Enumerable.Range(0, plan.Model.Spec.Classes).Select(label => labels.Select(rows => rows.Count(one => one == label)).ToImmutableArray())];
     }
 
     /// <summary>1 where an expert is right, over all holders' rows, [holders][rows].</summary>
     private ImmutableArray<ImmutableArray<int>> Hits(ImmutableArray<ExpertAnswers> answers)
     {
-        var hits = answers.Select(client => executor.Submit(LearningJob.Create(new ExpertHitsParameters { Pictures = plan.Model.OtherShape }, 0, [client.Shard, .. client.Logits]))).ToArray()
+        var hits = answers.Select(client => executor.Submit(LearningJob.Create(new ExpertHitsParameters { Pictures = plan.Model.Spec.OtherShape }, 0, [client.Shard, .. client.Logits]))).ToArray()
             .Select(handle => handle.Wait(cancellation).Integers).ToArray();
         return [.. _holders.Select((_, expert) => hits.SelectMany(client => client.AsSpan().Slice(expert * (client.Length / _holders.Length), client.Length / _holders.Length).ToArray()).ToImmutableArray())];
     }
@@ -74,20 +74,20 @@ internal sealed class GatelessReferences(Plan plan, IExecutor executor, RunObser
         var right = SingleExperts.Right(chosen, hits);
         // Each client has as many rows as the others, so that the mean over clients is that over rows.
         var record = Record(name, test, right.Average(), right.Average());
-        var byClass = RoutingByClass.Of([(labels, [.. chosen.Select(place => _holders[place])])], plan.Model.Classes, plan.Clients);
+        var byClass = RoutingByClass.Of([(labels, [.. chosen.Select(place => _holders[place])])], plan.Model.Spec.Classes, plan.Deal.Clients);
         return new(byClass.On(record), right, _holders);
     }
 
     private MeasuredReference OracleOf(string test, ImmutableArray<ExpertAnswers> answers)
     {
         BlobRef[] inputs = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard))];
-        var result = executor.Submit(LearningJob.Create(new OracleParameters(answers.Length) { Pictures = plan.Model.OtherShape }, 0, inputs)).Wait(cancellation);
+        var result = executor.Submit(LearningJob.Create(new OracleParameters(answers.Length) { Pictures = plan.Model.Spec.OtherShape }, 0, inputs)).Wait(cancellation);
         return new(Record(Oracle, test, result.Metrics["accuracy"], result.Metrics["clientAccuracy"]), [], _holders);
     }
 
     private PassRecord Record(string name, string test, double accuracy, double clientAccuracy) =>
         new(name, test, accuracy, null, null, clientAccuracy, null, null, null, 0, 0, 0, [])
         {
-            Note = _holders.Length < plan.Clients ? FormattableString.Invariant($"over the {_holders.Length} of {plan.Clients} clients with experts") : null,
+            Note = _holders.Length < plan.Deal.Clients ? FormattableString.Invariant($"over the {_holders.Length} of {plan.Deal.Clients} clients with experts") : null,
         };
 }

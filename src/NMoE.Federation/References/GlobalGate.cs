@@ -27,20 +27,20 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     {
         ImmutableArray<BlobRef> shards =
         [
-            .. plan.ClientNumbers.Select(client => executor.Submit(plan.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]),
+            .. plan.Deal.ClientNumbers.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]),
         ];
         var answers = ExpertAnswers.Of(plan, executor, observed, shards, cancellation);
         BlobRef[] pooled = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard).Prepend(client.Latents))];
-        var training = plan.GateTraining([.. observed.Experts.Keys]);
+        var training = plan.Pipeline.Gate.Training([.. observed.Experts.Keys]);
         var parameters = new GlobalGateParameters(training, observed.Experts.Count)
         {
-            HoldoutSeeds = training.Holdout > 0 ? [.. observed.Experts.Keys.Select(plan.HoldoutSeed)] : null,
+            HoldoutSeeds = training.Holdout > 0 ? [.. observed.Experts.Keys.Select(plan.Pipeline.Gate.HoldoutSeed)] : null,
         };
-        var gate = Run(plan.Initial(ModelPart.Gate)).Outputs[0];
+        var gate = Run(plan.Model.Initial(ModelPart.Gate, plan.Seeds)).Outputs[0];
         ImmutableArray<BlobRef> moments = training.Input != InputForm.Latent ? [Moments(answers)] : [];
         for (var round = 1; round <= plan.Settings.Gate.Rounds; round++)
         {
-            gate = Run(LearningJob.Create(parameters, plan.GateKey(Name, round), [gate, .. pooled, .. moments])).Outputs[0];
+            gate = Run(LearningJob.Create(parameters, plan.Seeds.GateKey(Name, round), [gate, .. pooled, .. moments])).Outputs[0];
         }
 
         return gate;
@@ -49,9 +49,9 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     /// <summary>As the aggregator has them; each client has as many samples as the others.</summary>
     private BlobRef Moments(ImmutableArray<ExpertAnswers> clients)
     {
-        var each = clients.Select(client => executor.Submit(LearningJob.Create(new LatentMomentsParameters(plan.Model), 0, client.Latents))).ToArray()
+        var each = clients.Select(client => executor.Submit(LearningJob.Create(new LatentMomentsParameters(plan.Model.Spec), 0, client.Latents))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
-        return Run(LearningJob.Create(new AverageParameters([.. each.Select(_ => (double)plan.TrainingRows)]), 0, each)).Outputs[0];
+        return Run(LearningJob.Create(new AverageParameters([.. each.Select(_ => (double)plan.Deal.MostRows)]), 0, each)).Outputs[0];
     }
 
     /// <summary>The gate on a test set.</summary>

@@ -17,6 +17,9 @@ public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gat
     /// <summary>A forecast step may take so many times as long: devices that are slowed down, links that others use too, rates below their mean.</summary>
     public const int Factor = 3;
 
+    /// <summary>Nobody is waited for.</summary>
+    internal static Deadlines None { get; } = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ImmutableSortedDictionary<string, TimeSpan>.Empty);
+
     /// <summary>The longest deadline that can be stated.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromHours(10_000);
 
@@ -28,7 +31,7 @@ public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gat
         return new(
             Of(settings, settings.Extractor.Deadline, forecast.Round), Of(settings, settings.Expert.Deadline, forecast.Expert),
             Of(settings, settings.Gate.Deadline, forecast.GateRound), Of(settings, settings.Gate.Deadline, forecast.Sharing),
-            plan.Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Of(settings, ring.Deadline(settings), forecast.Turn(ring)), StringComparer.Ordinal));
+            plan.Pipeline.Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Of(settings, ring.Deadline(settings), forecast.Turn(ring)), StringComparer.Ordinal));
     }
 
     private static TimeSpan Of(ExperimentSettings settings, TimeSpan? stated, TimeSpan forecast) => stated

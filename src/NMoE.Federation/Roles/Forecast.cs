@@ -14,47 +14,47 @@ public sealed class Forecast(Plan plan)
     private readonly Charges _charges = new(plan);
     private readonly LinkForecast _links = new(plan);
 
-    private int Invited => plan.Settings.Extractor.Cohort.Invited(plan.Clients);
+    private int Invited => plan.Settings.Extractor.Cohort.Invited(plan.Deal.Clients);
 
     /// <summary>A round of stage 1, with both exchanges of FedSC.</summary>
     public TimeSpan Round
     {
         get
         {
-            var model = plan.SharedParts.Sum(BytesOf) + (plan.HasControl ? plan.SharedParts.Sum(BytesOf) : 0);
-            var matrix = (double)sizeof(float) * plan.Objective.MatrixNumbers(plan);
-            var correlation = matrix > 0 ? Computing(_charges.Correlation) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
-            return Time(_links.Down(model, Invited) + correlation + Computing(_charges.Local) + _links.Up(model, Invited));
+            var model = plan.Model.SharedParts.Sum(BytesOf) + (plan.Pipeline.HasControl ? plan.Model.SharedParts.Sum(BytesOf) : 0);
+            var matrix = (double)sizeof(float) * plan.Pipeline.Objective.MatrixNumbers(plan);
+            var correlation = matrix > 0 ? Computing(_charges.Correlation(plan.Deal.MostRows)) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
+            return Time(_links.Down(model, Invited) + correlation + Computing(_charges.Local(plan.Deal.MostRows)) + _links.Up(model, Invited));
         }
     }
 
     /// <summary>Stage 2: the model comes, and experts are trained for as many epochs as they may.</summary>
     public TimeSpan Expert => Time(
-        _links.Down(plan.SharedParts.Take(plan.PublishedParts).Sum(BytesOf), plan.Clients) + Computing(_charges.Latents(plan.TrainingRows) + _charges.Expert) + _links.Up(0, plan.Clients));
+        _links.Down(plan.Model.SharedParts.Take(plan.Model.PublishedParts).Sum(BytesOf), plan.Deal.Clients) + Computing(_charges.Latents(plan.Deal.MostRows) + _charges.Expert(plan.Deal.MostRows)) + _links.Up(0, plan.Deal.Clients));
 
     /// <summary>Before stage 3: each client's latents go to all others, and what their experts say comes back.</summary>
     public TimeSpan Sharing
     {
         get
         {
-            var (rows, others) = (plan.TrainingRows, plan.Clients - 1);
-            var latents = (double)rows * QuantisedLatents.RowBytes(plan.Settings.Latent.Precision, plan.Model.Latent);
-            var logits = (double)rows * plan.Model.Classes * sizeof(float);
-            var work = plan.Clients * (_charges.Logits(rows) + _charges.Requantise(rows));
-            return Time(_links.Down(0, plan.Clients) + _links.Peers(latents, others) + Computing(work) + _links.Peers(logits, others) + _links.Up(0, plan.Clients));
+            var (rows, others) = (plan.Deal.MostRows, plan.Deal.Clients - 1);
+            var latents = (double)rows * QuantisedLatents.RowBytes(plan.Settings.Latent.Precision, plan.Model.Spec.Latent);
+            var logits = (double)rows * plan.Model.Spec.Classes * sizeof(float);
+            var work = plan.Deal.Clients * (_charges.Logits(rows) + _charges.Requantise(rows));
+            return Time(_links.Down(0, plan.Deal.Clients) + _links.Peers(latents, others) + Computing(work) + _links.Peers(logits, others) + _links.Up(0, plan.Deal.Clients));
         }
     }
 
     /// <summary>A round of FedGate.</summary>
-    public TimeSpan GateRound => Time(_links.Down(BytesOf(ModelPart.Gate), plan.Clients) + Computing(_charges.Gate) + _links.Up(plan.GateFeatures is null ? BytesOf(ModelPart.Gate) : plan.SumsBytes, plan.Clients));
+    public TimeSpan GateRound => Time(_links.Down(BytesOf(ModelPart.Gate), plan.Deal.Clients) + Computing(_charges.Gate(plan.Deal.MostRows)) + _links.Up(plan.Pipeline.Gate.Features is null ? BytesOf(ModelPart.Gate) : plan.Pipeline.Gate.SumsBytes, plan.Deal.Clients));
 
     /// <summary>A turn in a ring: the model comes, is acknowledged, and is trained.</summary>
-    public TimeSpan Turn(IRingStage ring) => Time(_links.Peers(ring.Parts.Sum(BytesOf), 1) + _links.Peers(0, 1) + Computing(ring.Flops(plan)));
+    public TimeSpan Turn(IRingStage ring) => Time(_links.Peers(ring.Parts.Sum(BytesOf), 1) + _links.Peers(0, 1) + Computing(ring.Flops(plan, plan.Deal.MostRows)));
 
     /// <summary>Bytes of a part's parameters. Small beside them, headers are not counted.</summary>
     private double BytesOf(ModelPart part) => sizeof(float) * (double)(part == ModelPart.Gate
-        ? GateLayout.Of(plan.Model, plan.Clients, plan.Settings.Gate.NoiseForm)
-        : ParameterLayout.Of(plan.Model, part, plan.Settings.FedSc.Dimension)).Sum(shape => shape.Count);
+        ? GateLayout.Of(plan.Model.Spec, plan.Deal.Clients, plan.Settings.Gate.NoiseForm)
+        : ParameterLayout.Of(plan.Model.Spec, part, plan.Settings.FedSc.Dimension)).Sum(shape => shape.Count);
 
     private double Computing(double flops) => flops / plan.Settings.Device.Compute;
 

@@ -28,7 +28,8 @@ public interface IObjective
 
     /// <summary>FLOP of a client's matrix.</summary>
     /// <param name="plan">The experiment.</param>
-    double MatrixFlops(Plan plan) => 0;
+    /// <param name="rows">The client's training pictures.</param>
+    double MatrixFlops(Plan plan, int rows) => 0;
 
     /// <summary>A client's epochs of one round. Outputs: the parts, trained; then what control variates leave. Metric: <c>loss</c>.</summary>
     Job Local(LocalRound round);
@@ -38,7 +39,9 @@ public interface IObjective
     SettingConflict? Conflict(ExperimentSettings settings) => null;
 
     /// <summary>FLOP of those epochs, which the client's device is charged.</summary>
-    double Flops(Plan plan);
+    /// <param name="plan">The experiment.</param>
+    /// <param name="rows">The client's training pictures.</param>
+    double Flops(Plan plan, int rows);
 }
 
 /// <summary>What a client's epochs of one round of stage 1 start from.</summary>

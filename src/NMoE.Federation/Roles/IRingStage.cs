@@ -38,7 +38,9 @@ public interface IRingStage
     Job Turn(LocalTurn turn);
 
     /// <summary>FLOP of a turn, which the client's device is charged.</summary>
-    double Flops(Plan plan);
+    /// <param name="plan">The experiment.</param>
+    /// <param name="rows">The client's training pictures.</param>
+    double Flops(Plan plan, int rows);
 }
 
 /// <summary>When a model stops going around a ring.</summary>

@@ -21,28 +21,28 @@ internal sealed record LeastTimes(Plan Plan)
     {
         get
         {
-            var model = Plan.SharedParts.Sum(Bytes);
-            if (!Plan.Objective.ExchangesMatrices)
+            var model = Plan.Model.SharedParts.Sum(Bytes);
+            if (!Plan.Pipeline.Objective.ExchangesMatrices)
             {
-                return Sum(Down(model, "the model"), Compute(_charges.Local, "to train"), Up(model, "to send it back"));
+                return Sum(Down(model, "the model"), Compute(_charges.Local(Plan.Deal.MostRows), "to train"), Up(model, "to send it back"));
             }
 
-            var matrix = 4.0 * Plan.Objective.MatrixNumbers(Plan);
-            var first = Sum(Down(model, "the model"), Compute(_charges.Correlation, "to correlate"), Up(matrix, "to send its matrix"));
-            var second = Sum(Down(matrix, "the others' matrices"), Compute(_charges.Local, "to train"), Up(model, "to send the model back"));
+            var matrix = 4.0 * Plan.Pipeline.Objective.MatrixNumbers(Plan);
+            var first = Sum(Down(model, "the model"), Compute(_charges.Correlation(Plan.Deal.MostRows), "to correlate"), Up(matrix, "to send its matrix"));
+            var second = Sum(Down(matrix, "the others' matrices"), Compute(_charges.Local(Plan.Deal.MostRows), "to train"), Up(model, "to send the model back"));
             return first.Seconds > second.Seconds ? first : second;
         }
     }
 
     /// <summary>A client's expert.</summary>
-    public LeastTime Expert => Sum(Compute(_charges.Latents(Plan.TrainingRows), "to look at its pictures"), Compute(_charges.Expert, "to train its expert for all epochs"));
+    public LeastTime Expert => Sum(Compute(_charges.Latents(Plan.Deal.MostRows), "to look at its pictures"), Compute(_charges.Expert(Plan.Deal.MostRows), "to train its expert for all epochs"));
 
     /// <summary>A client's training latents on their way to all others.</summary>
     public LeastTime Sharing =>
-        Sum(ToPeers(Plan.TrainingRows * (Settings.Channel.Model == ChannelModel.Fixed ? 1.0 : Plan.Clients - 1), "to send its latents to the others"));
+        Sum(ToPeers(Plan.Deal.MostRows * (Settings.Channel.Model == ChannelModel.Fixed ? 1.0 : Plan.Deal.Clients - 1), "to send its latents to the others"));
 
     /// <summary>A round of FedGate.</summary>
-    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate), "the gate"), Compute(_charges.Gate, "to train it"), Up(Plan.GateFeatures is null ? Bytes(ModelPart.Gate) : Plan.SumsBytes, "to send it back"));
+    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate), "the gate"), Compute(_charges.Gate(Plan.Deal.MostRows), "to train it"), Up(Plan.Pipeline.Gate.Features is null ? Bytes(ModelPart.Gate) : Plan.Pipeline.Gate.SumsBytes, "to send it back"));
 
     /// <summary>A request, its samples spread evenly over all experts.</summary>
     public LeastTime Request
@@ -50,16 +50,16 @@ internal sealed record LeastTimes(Plan Plan)
         get
         {
             var rows = Math.Min(Settings.Inference.Batch, Settings.Data.TestPerClient);
-            var away = (double)rows * Settings.Inference.K * (Plan.Clients - 1) / Plan.Clients;
-            return Sum(ToPeers(Settings.Channel.Model == ChannelModel.Fixed ? away / Plan.Clients : away, FormattableString.Invariant($"to send the latents of {rows} samples to peers")));
+            var away = (double)rows * Settings.Inference.K * (Plan.Deal.Clients - 1) / Plan.Deal.Clients;
+            return Sum(ToPeers(Settings.Channel.Model == ChannelModel.Fixed ? away / Plan.Deal.Clients : away, FormattableString.Invariant($"to send the latents of {rows} samples to peers")));
         }
     }
 
     /// <summary>A turn in a ring.</summary>
-    public LeastTime Turn(IRingStage ring) => Sum(Transfer(ring.Parts.Sum(Bytes), Math.Min(ClientUp, ClientDown), "to get the model"), Compute(ring.Flops(Plan), "to train it"));
+    public LeastTime Turn(IRingStage ring) => Sum(Transfer(ring.Parts.Sum(Bytes), Math.Min(ClientUp, ClientDown), "to get the model"), Compute(ring.Flops(Plan, Plan.Deal.MostRows), "to train it"));
 
     /// <summary>What the aggregator keeps, on its way to the next place.</summary>
-    public LeastTime Checkpoint => Sum(Transfer(Plan.SharedParts.Sum(Bytes), ServerUp, "to send a checkpoint"));
+    public LeastTime Checkpoint => Sum(Transfer(Plan.Model.SharedParts.Sum(Bytes), ServerUp, "to send a checkpoint"));
 
     private ExperimentSettings Settings => Plan.Settings;
 
@@ -73,7 +73,7 @@ internal sealed record LeastTimes(Plan Plan)
         _ => FormattableString.Invariant($"{Math.Floor(seconds / 3600):#,0} h {Math.Floor(seconds % 3600 / 60):0} min"),
     };
 
-    private double Bytes(ModelPart part) => 4.0 * LearningCost.Parameters(Plan.Model, part, part == ModelPart.Projection ? Settings.FedSc.Dimension : Plan.Clients)
+    private double Bytes(ModelPart part) => 4.0 * LearningCost.Parameters(Plan.Model.Spec, part, part == ModelPart.Projection ? Settings.FedSc.Dimension : Plan.Deal.Clients)
         * (part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer ? 2 : 1);
 
     private LeastTime Down(double bytes, string what) => Transfer(bytes, Math.Min(ServerUp, ClientDown), $"to get {what}");
@@ -81,7 +81,7 @@ internal sealed record LeastTimes(Plan Plan)
     private LeastTime Up(double bytes, string what) => Transfer(bytes, Math.Min(ClientUp, ServerDown), what);
 
     private LeastTime ToPeers(double rows, string what) =>
-        Transfer(rows * QuantisedLatents.RowBytes(Settings.Latent.Precision, Plan.Model.Latent), Math.Min(ClientUp, ClientDown), what);
+        Transfer(rows * QuantisedLatents.RowBytes(Settings.Latent.Precision, Plan.Model.Spec.Latent), Math.Min(ClientUp, ClientDown), what);
 
     private LeastTime Compute(double flops, string what) => new(
         flops / Settings.Device.Compute,
@@ -134,7 +134,7 @@ internal sealed record LeastTimes(Plan Plan)
 
         var traced = channel.Traces.Conditions.Where(pair => pair.Key.IsClient).ToArray();
         var best = traced.SelectMany(pair => pair.Value.Steps).Select(step => access(step.Conditions)).DefaultIfEmpty(0).Max();
-        return traced.Length == Plan.Clients ? best
+        return traced.Length == Plan.Deal.Clients ? best
             : Math.Max(best, channel.Mobility.Form == MobilityForm.None ? rate(channel.Rates) : double.PositiveInfinity);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Channels;
 using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
 using NMoE.Simulation.Network.Access;
 
 namespace NMoE.Federation.Roles;
@@ -67,7 +68,7 @@ internal sealed class LinkForecast(Plan plan)
             return channel.Rates;
         }
 
-        var accesses = plan.ClientNumbers.Select(client => ChannelFactory.ConditionsOf(plan.Settings, Plan.Device(client))).ToImmutableArray();
+        var accesses = plan.Deal.ClientNumbers.Select(client => ChannelFactory.ConditionsOf(plan.Settings, DeviceId.Client(client))).ToImmutableArray();
         return channel.Rates with { Up = Slowest(accesses, conditions => conditions.Up), Down = Slowest(accesses, conditions => conditions.Down) };
     }
 

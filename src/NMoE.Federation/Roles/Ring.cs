@@ -25,7 +25,7 @@ public static class Ring
     public static DeviceId Receiver(TravellingModel model, DeviceId aggregator)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Step == RingStep.Done ? aggregator : Plan.Device(Turn(model));
+        return model.Step == RingStep.Done ? aggregator : DeviceId.Client(Turn(model));
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     private const string PatienceTimer = "patience";
     private const string SilenceTimer = "silence";
     private const double MostHours = 1e6;
-    private readonly Bounds _bounds = plan.Bounds;
+    private readonly Bounds _bounds = plan.Pipeline.Bounds(plan.Deal, plan.Model);
 
     public SupervisorState Initial => new(false, []);
 
@@ -43,7 +43,7 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     {
         Delivery { Message: IMessage told } impossible when !MessageForms.IsPossible(_bounds, impossible.From, told) => Decision.Of(state),
         Started => Begin(state),
-        Restarted => !state.Trained ? Begin(state) : state.Serving.Count == plan.Clients ? Leave(state) : BeginServing(state),
+        Restarted => !state.Trained ? Begin(state) : state.Serving.Count == plan.Deal.Clients ? Leave(state) : BeginServing(state),
         Delivery { From: { IsAggregator: true } from } when from.Place < state.Place => Decision.Of(state, At(state, from)),
         Delivery { Message: TrainingFinished finished } when !state.Trained => BeginServing(state with { Trained = true, Experts = finished.Experts }),
         Delivery { Message: NothingNew, From.IsClient: false } when !state.Trained => Decision.Of(state, Silence),
@@ -52,7 +52,7 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         Delivery { Message: Rejoin, From.IsClient: true } delivery when state.Trained => Decision.Of(
             state, [Invitation(state, delivery.From), .. state.Place > 0 ? [At(state, delivery.From)] : ImmutableArray<Effect>.Empty]),
         Delivery { Message: Rejoin, From.IsClient: false } when !state.Trained => Decision.Of(state, Question(state)),
-        Delivery { Message: Rejoin, From.IsClient: true } delivery when plan.Places > 1 => Decision.Of(state, At(state, delivery.From)),
+        Delivery { Message: Rejoin, From.IsClient: true } delivery when plan.Pipeline.Places > 1 => Decision.Of(state, At(state, delivery.From)),
         TimerFired { Name: PatienceTimer } => Decision.Of(state, [.. Invitations(state), Patience]),
         TimerFired { Name: ServingTimer } => Expire(state),
         _ => Decision.Of(state),
@@ -73,22 +73,22 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     /// <summary>Training may have ended, and all words of that been lost: asked, an aggregator says where it is. One that never does is given up.</summary>
     private Decision<SupervisorState> AskAggregator(SupervisorState state, int asked)
     {
-        if (asked < (plan.Places > 1 ? plan.Settings.Aggregator.MaxSilence : plan.Settings.Supervision.MaxSilence))
+        if (asked < (plan.Pipeline.Places > 1 ? plan.Settings.Aggregator.MaxSilence : plan.Settings.Supervision.MaxSilence))
         {
             return Decision.Of(state, Question(state), new SetTimer(SilenceTimer, plan.Settings.Supervision.Patience, asked + 1));
         }
 
         var next = state with { Place = state.Place + 1 };
-        return next.Place < plan.Places
+        return next.Place < plan.Pipeline.Places
             ? Decision.Of(next, At(next, next.Aggregator), At(next, state.Aggregator), Silence)
             : Decision.Of(state, new GiveUp(FormattableString.Invariant($"the {state.Aggregator} did not answer how far training is, {asked} times")
-                + (plan.Places > 1 ? ", and there is no place left that it could move to" : "")));
+                + (plan.Pipeline.Places > 1 ? ", and there is no place left that it could move to" : "")));
     }
 
     /// <summary>As long as an aggregator that is through repeats that it is; where there is another place, no longer than it takes to miss it.</summary>
     private SetTimer Silence => new(
         SilenceTimer,
-        plan.Places > 1 ? plan.Settings.Supervision.Patience
+        plan.Pipeline.Places > 1 ? plan.Settings.Supervision.Patience
             : TimeSpan.FromHours(Math.Min(MostHours, plan.Settings.Supervision.Patience.TotalHours * plan.Settings.Supervision.MaxSilence)), 0);
 
     private Decision<SupervisorState> BeginServing(SupervisorState state) => Decision.Of(
@@ -97,27 +97,27 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
             new Await("clients to begin serving"),
             new CancelTimer(SilenceTimer),
             .. Invitations(state),
-            new SetTimer(ServingTimer, plan.Deadlines.Expert, 0),
+            new SetTimer(ServingTimer, plan.Pipeline.Deadlines.Expert, 0),
             Patience,
         ]);
 
     private Decision<SupervisorState> Expire(SupervisorState state)
     {
-        var missing = plan.ClientNumbers.Where(client => !state.Serving.Contains(client)).Select(Plan.Device);
+        var missing = plan.Deal.ClientNumbers.Where(client => !state.Serving.Contains(client)).Select(DeviceId.Client);
         var left = Leave(state).And(new CancelTimer(PatienceTimer));
-        return left with { Effects = [new Observe(new DeadlinePassed(DeviceId.Supervisor, Stages.Serving, 0, [.. missing], plan.Deadlines.Expert)), .. left.Effects] };
+        return left with { Effects = [new Observe(new DeadlinePassed(DeviceId.Supervisor, Stages.Serving, 0, [.. missing], plan.Pipeline.Deadlines.Expert)), .. left.Effects] };
     }
 
-    private IEnumerable<Effect> Invitations(SupervisorState state) => plan.ClientNumbers
+    private IEnumerable<Effect> Invitations(SupervisorState state) => plan.Deal.ClientNumbers
         .Where(client => !state.Serving.Contains(client))
-        .Select(client => Invitation(state, Plan.Device(client)));
+        .Select(client => Invitation(state, DeviceId.Client(client)));
 
     private static Send Invitation(SupervisorState state, DeviceId client) => new(client, new BeginServing { Experts = state.Experts }, Stages.Control);
 
     private SetTimer Patience => new(PatienceTimer, plan.Settings.Supervision.Patience, 0);
 
     private Decision<SupervisorState> Count(SupervisorState state) =>
-        state.Serving.Count == plan.Clients ? Leave(state).And(new CancelTimer(ServingTimer), new CancelTimer(PatienceTimer)) : Decision.Of(state);
+        state.Serving.Count == plan.Deal.Clients ? Leave(state).And(new CancelTimer(ServingTimer), new CancelTimer(PatienceTimer)) : Decision.Of(state);
 
     private Decision<SupervisorState> Leave(SupervisorState state) => plan.Settings.Experiment.RetireServers
         ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, .. plan.Settings.Aggregator.StandbyDevices, DeviceId.Supervisor]))

@@ -40,7 +40,7 @@ internal static class SweepRepeats
     {
         if (repeat is null)
             return;
-        var seeds = points.Select(point => (point.Configuration.Settings.Seed, point.Configuration.Settings.GateSeed())).Distinct().Count();
+        var seeds = points.Select(point => (point.Configuration.Settings.Seed, Seeds.Of(point.Configuration.Settings).Gate)).Distinct().Count();
         if (seeds < 2 || seeds < repeat.Labels.Length)
         {
             var written = Written(sweep)!;

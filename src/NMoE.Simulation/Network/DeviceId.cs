@@ -12,6 +12,9 @@ public readonly record struct DeviceId(int Number) : IComparable<DeviceId>
     /// <summary>The device that the supervisor runs on.</summary>
     public static DeviceId Supervisor => new(-2);
 
+    /// <summary>A client's device.</summary>
+    public static DeviceId Client(int number) => new(number);
+
     /// <summary>Whether it is a client.</summary>
     public bool IsClient => Number >= 0;
 

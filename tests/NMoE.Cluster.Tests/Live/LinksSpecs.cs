@@ -8,7 +8,6 @@ using NMoE.Compute.Blobs;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Protocol;
-using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
@@ -74,7 +73,7 @@ public sealed class LinksSpecs
         Assert.InRange(ends[0], 1.25, 1.25 + Slack);
     }
 
-    private static DeviceId Client(int number) => Plan.Device(number);
+    private static DeviceId Client(int number) => DeviceId.Client(number);
 
     private static double[] Ends(string[] sets, params (DeviceId From, DeviceId To)[] messages)
     {

@@ -17,7 +17,7 @@ public sealed class CatchUpSpecs : DeviceSpec
             "extractor.rounds=2", "extractor.deadline=1 h", "inference.gates=[rangate]", "supervision.patience=10 min", "supervision.max-silence=3")
     {
         _supervisor = Peer(DeviceId.Supervisor);
-        _clients = [.. Plan.ClientNumbers.Select(client => Peer(Plan.Device(client)))];
+        _clients = [.. Plan.Deal.ClientNumbers.Select(client => Peer(DeviceId.Client(client)))];
         SwitchOn(DeviceId.Aggregator, new AggregatorRole(Plan));
     }
 
@@ -91,14 +91,14 @@ public sealed class CatchUpSpecs : DeviceSpec
         _supervisor.Send(DeviceId.Aggregator, new BeginTraining());
         foreach (var round in new[] { 1, 2 })
         {
-            foreach (var client in Plan.ClientNumbers)
+            foreach (var client in Plan.Deal.ClientNumbers)
             {
                 Invitation(client);
                 Update(client, round);
             }
         }
 
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
             _clients[client].Expect<PublishModel>(DeviceId.Aggregator);
             _clients[client].Send(DeviceId.Aggregator, new ExpertReady());

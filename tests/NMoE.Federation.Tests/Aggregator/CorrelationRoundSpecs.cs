@@ -17,7 +17,7 @@ public sealed class CorrelationRoundSpecs : DeviceSpec
         : base("extractor.method=fedsc", "fedsc.dimension=16", "extractor.rounds=2", "extractor.quorum=0.3", "extractor.deadline=10 min", "inference.gates=[rangate]")
     {
         _supervisor = Peer(DeviceId.Supervisor);
-        _clients = [.. Plan.ClientNumbers.Select(client => Peer(Plan.Device(client)))];
+        _clients = [.. Plan.Deal.ClientNumbers.Select(client => Peer(DeviceId.Client(client)))];
         SwitchOn(DeviceId.Aggregator, new AggregatorRole(Plan));
         foreach (var client in _clients)
         {
@@ -68,7 +68,7 @@ public sealed class CorrelationRoundSpecs : DeviceSpec
     [Fact]
     public void A_client_that_crashed_after_its_matrix_asks_is_asked_for_it_again_and_takes_part()
     {
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
             Matrix(client);
         }

@@ -17,7 +17,7 @@ public abstract class UnevenSpec : DeviceSpec
         : base(["extractor.rounds=3", "extractor.deadline=1 h", "inference.gates=[rangate]", "supervision.patience=1000 h", .. sets])
     {
         _supervisor = Peer(DeviceId.Supervisor);
-        Clients = [.. Plan.ClientNumbers.Select(client => Peer(Plan.Device(client)))];
+        Clients = [.. Plan.Deal.ClientNumbers.Select(client => Peer(DeviceId.Client(client)))];
         Answer = job =>
         {
             if (job.Kind is "average" or "buffered-step")
@@ -62,7 +62,7 @@ public sealed class LateUpdateSpecs() : UnevenSpec("extractor.participation=0.67
     [Fact]
     public void The_first_two_of_three_end_a_round_and_the_third_counts_in_the_next_at_one_over_root_two()
     {
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
             Assert.Equal(1, Invited(client).Round);
         }
@@ -112,7 +112,7 @@ public sealed class BufferSpecs() : UnevenSpec("extractor.aggregation=buffered",
     [Fact]
     public void Two_arrivals_make_a_step_and_only_those_two_begin_again()
     {
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
             Assert.Equal(1, Invited(client).Round);
         }

@@ -35,7 +35,7 @@ public sealed class MomentsSpecs
         var experts = Ready(Begun(), 0, 1, 2);
         var state = Finish(experts.State, experts.Effects.OfType<Federation.Roles.Compute>().Single().Tag).State;
         ImmutableArray<Effect> effects = [];
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
             (state, effects) = _role.Handle(state, From(client, new GateDataReady { Experts = [0, 1, 2] }));
         }
@@ -75,7 +75,7 @@ public sealed class MomentsSpecs
     {
         Stage = Stages.Expert,
         Round = Plan.Settings.Extractor.Rounds + 1,
-        Joined = Plan.ClientNumbers.ToImmutableSortedDictionary(client => client, client => 10 * (client + 1)),
+        Joined = Plan.Deal.ClientNumbers.ToImmutableSortedDictionary(client => client, client => 10 * (client + 1)),
         Extractor = [Moments(3), Moments(4)],
         Gates = ImmutableSortedDictionary<string, BlobRef>.Empty.Add(Stages.Gate, Moments(5)),
         MayBegin = true,

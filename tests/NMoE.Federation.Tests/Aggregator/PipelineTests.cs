@@ -28,9 +28,9 @@ public sealed class PipelineTests
     {
         var plan = PlanOf(overrides);
 
-        Assert.Equal(stages, string.Join(", ", plan.Pipeline));
-        Assert.Equal(plan.Pipeline, ServerHalves.Of(plan, 0, state => Decision.Of(state)).Select(half => half.Stage));
-        Assert.Equal(plan.Pipeline.Order(Comparer<string>.Create((one, other) => Stages.Steps.IndexOf(one) - Stages.Steps.IndexOf(other))), plan.Pipeline);
+        Assert.Equal(stages, string.Join(", ", plan.Pipeline.Order));
+        Assert.Equal(plan.Pipeline.Order, ServerHalves.Of(plan, 0, state => Decision.Of(state)).Select(half => half.Stage));
+        Assert.Equal(plan.Pipeline.Order.Order(Comparer<string>.Create((one, other) => Stages.Steps.IndexOf(one) - Stages.Steps.IndexOf(other))), plan.Pipeline.Order);
     }
 
     /// <summary>A stage goes on with what it had, and asks its clients again: none stands still after a crash.</summary>
@@ -60,13 +60,13 @@ public sealed class PipelineTests
         var order = stages.Split(", ");
         Assert.All(order, stage =>
         {
-            var told = role.Handle(new AggregatorState(Known(plan, stage) with { Experts = [0, 1], Ready = [0, 1] }), new Delivery(Plan.Device(2), new Rejoin(0)));
+            var told = role.Handle(new AggregatorState(Known(plan, stage) with { Experts = [0, 1], Ready = [0, 1] }), new Delivery(DeviceId.Client(2), new Rejoin(0)));
 
             var models = told.Effects.OfType<SendAgain>().Select(again => again.What.Message).OfType<PublishModel>().Select(model => model.Stage);
             var now = Array.IndexOf(order, stage);
             var left = order[..now].Where(before => before is Stages.Gate or Stages.Rolling);
             Assert.Equal(now >= Array.IndexOf(order, Stages.Expert) ? left.Prepend(Stages.Extractor) : [], models);
-            Assert.Equal(new Send(Plan.Device(2), new NothingNew(), Stages.Control), told.Effects[^1]);
+            Assert.Equal(new Send(DeviceId.Client(2), new NothingNew(), Stages.Control), told.Effects[^1]);
         });
     }
 
@@ -78,7 +78,7 @@ public sealed class PipelineTests
         var kept = Assert.Single(new AggregatorRole(plan).Handle(new AggregatorState(Known(plan, Stages.Expert)), new Restarted()).Effects.OfType<Send>().Select(send => send.Message).OfType<Checkpoint>());
 
         Assert.All(Stages.Published, stage => Assert.Equal(
-            stages.Split(", ").Contains(stage), MessageForms.IsPossible(plan.Bounds, DeviceId.Aggregator, kept with { Step = stage })));
+            stages.Split(", ").Contains(stage), MessageForms.IsPossible(plan.Pipeline.Bounds(plan.Deal, plan.Model), DeviceId.Aggregator, kept with { Step = stage })));
     }
 
     private static Plan PlanOf(string overrides) => DeviceSpec.PlanOf(overrides.Split("; "));
@@ -88,11 +88,11 @@ public sealed class PipelineTests
         Stage = stage,
         MayBegin = true,
         Round = 1,
-        Joined = ImmutableSortedDictionary.CreateRange(plan.ClientNumbers.Select(client => KeyValuePair.Create(client, plan.TrainingRows))),
-        Extractor = [.. plan.SharedParts.Select(part => Blob((char)('a' + (int)part)))],
+        Joined = ImmutableSortedDictionary.CreateRange(plan.Deal.ClientNumbers.Select(client => KeyValuePair.Create(client, plan.Deal.MostRows))),
+        Extractor = [.. plan.Model.SharedParts.Select(part => Blob((char)('a' + (int)part)))],
         Gates = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Stages.Gates.Select(gate => KeyValuePair.Create(gate, Blob('9')))),
-        Experts = [.. plan.ClientNumbers],
-        Ready = [.. plan.ClientNumbers],
+        Experts = [.. plan.Deal.ClientNumbers],
+        Ready = [.. plan.Deal.ClientNumbers],
     };
 
     private static BlobRef Blob(char digit) => new(new BlobHash(new string(digit, 64)), 1000);

@@ -16,7 +16,7 @@ public sealed class RetriedCorrelationSpecs : DeviceSpec
         : base("extractor.method=fedsc", "fedsc.dimension=16", "extractor.rounds=2", "extractor.quorum=1", "extractor.deadline=10 min", "inference.gates=[rangate]")
     {
         var supervisor = Peer(DeviceId.Supervisor);
-        _clients = [.. Plan.ClientNumbers.Select(client => Peer(Federation.Roles.Plan.Device(client)))];
+        _clients = [.. Plan.Deal.ClientNumbers.Select(client => Peer(DeviceId.Client(client)))];
         SwitchOn(DeviceId.Aggregator, new AggregatorRole(Plan));
         foreach (var client in _clients)
         {
@@ -31,7 +31,7 @@ public sealed class RetriedCorrelationSpecs : DeviceSpec
     [Fact]
     public void An_exchange_that_was_made_stays_made_and_a_late_update_still_counts()
     {
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
             Matrix(client);
         }
@@ -52,7 +52,7 @@ public sealed class RetriedCorrelationSpecs : DeviceSpec
     [Fact]
     public void One_that_lost_what_it_was_asked_is_told_again_against_what_to_train()
     {
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
             Matrix(client);
         }

@@ -19,9 +19,9 @@ public sealed class RetriedRoundSpecs : DeviceSpec
     {
         var supervisor = Peer(DeviceId.Supervisor);
         SwitchOn(DeviceId.Aggregator, new AggregatorRole(Plan));
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
-            Peer(Federation.Roles.Plan.Device(client)).Send(DeviceId.Aggregator, new Join(10));
+            Peer(DeviceId.Client(client)).Send(DeviceId.Aggregator, new Join(10));
         }
 
         supervisor.Send(DeviceId.Aggregator, new BeginTraining());

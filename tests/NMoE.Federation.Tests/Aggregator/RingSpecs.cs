@@ -18,7 +18,7 @@ public sealed class RingSpecs : DeviceSpec
             "supervision.backoff=1 s")
     {
         _supervisor = Peer(DeviceId.Supervisor);
-        _clients = [.. Plan.ClientNumbers.Select(client => Peer(Plan.Device(client)))];
+        _clients = [.. Plan.Deal.ClientNumbers.Select(client => Peer(DeviceId.Client(client)))];
         SwitchOn(DeviceId.Aggregator, new AggregatorRole(Plan));
         foreach (var client in _clients)
         {

@@ -14,7 +14,7 @@ public sealed class SharingSpecs : DeviceSpec
         : base("extractor.rounds=1", "expert.deadline=1 min", "gate.deadline=5 h", "inference.gates=[fedgate]")
     {
         var supervisor = Peer(DeviceId.Supervisor);
-        _clients = [.. Plan.ClientNumbers.Select(client => Peer(Federation.Roles.Plan.Device(client)))];
+        _clients = [.. Plan.Deal.ClientNumbers.Select(client => Peer(DeviceId.Client(client)))];
         SwitchOn(DeviceId.Aggregator, new AggregatorRole(Plan));
         foreach (var client in _clients)
         {

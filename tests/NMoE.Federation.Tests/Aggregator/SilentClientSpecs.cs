@@ -15,7 +15,7 @@ public sealed class SilentClientSpecs : DeviceSpec
         : base("extractor.rounds=4", "extractor.deadline=1 min")
     {
         var supervisor = Peer(DeviceId.Supervisor);
-        _clients = [.. Plan.ClientNumbers.Select(client => Peer(Federation.Roles.Plan.Device(client)))];
+        _clients = [.. Plan.Deal.ClientNumbers.Select(client => Peer(DeviceId.Client(client)))];
         SwitchOn(DeviceId.Aggregator, new AggregatorRole(Plan));
         foreach (var client in _clients)
         {

@@ -128,13 +128,13 @@ public sealed class StandbyTests
     private Decision<AggregatorState> Begun()
     {
         var state = _first.Handle(_first.Initial, new Started()).State;
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
-            state = _first.Handle(state, new Delivery(Plan.Device(client), new Join(10))).State;
+            state = _first.Handle(state, new Delivery(DeviceId.Client(client), new Join(10))).State;
         }
 
         state = _first.Handle(state, new Delivery(DeviceId.Supervisor, new BeginTraining())).State;
-        var parts = Plan.SharedParts.Append(NMoE.Learning.Jobs.ModelPart.Gate).ToArray();
+        var parts = Plan.Model.SharedParts.Append(NMoE.Learning.Jobs.ModelPart.Gate).ToArray();
         var decision = Decision.Of(state);
         foreach (var part in parts)
         {

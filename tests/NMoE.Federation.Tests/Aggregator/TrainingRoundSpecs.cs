@@ -21,7 +21,7 @@ public sealed class TrainingRoundSpecs : DeviceSpec
         : base("extractor.rounds=2", "extractor.quorum=0.6", "extractor.deadline=10 min", "inference.gates=[rangate]")
     {
         _supervisor = Peer(DeviceId.Supervisor);
-        _clients = [.. Plan.ClientNumbers.Select(client => Peer(Plan.Device(client)))];
+        _clients = [.. Plan.Deal.ClientNumbers.Select(client => Peer(DeviceId.Client(client)))];
         Answer = job =>
         {
             if (job.Kind == AverageParameters.Kind)
@@ -106,7 +106,7 @@ public sealed class TrainingRoundSpecs : DeviceSpec
         foreach (var round in new[] { 1, 2 })
         {
             Invitations(round);
-            foreach (var client in Plan.ClientNumbers)
+            foreach (var client in Plan.Deal.ClientNumbers)
             {
                 Update(client, round, loss: 1);
             }

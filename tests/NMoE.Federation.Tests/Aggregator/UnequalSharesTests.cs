@@ -53,13 +53,13 @@ public sealed class UnequalSharesTests
         object[] before =
         [
             Drawn(ModelPart.Extractor), Drawn(ModelPart.Projection), Drawn(ModelPart.Gate), new Delivery(DeviceId.Supervisor, new BeginTraining()),
-            .. Samples.Select((samples, client) => new Delivery(Plan.Device(client), new Join(samples))), Correlated(0), Correlated(1),
+            .. Samples.Select((samples, client) => new Delivery(DeviceId.Client(client), new Join(samples))), Correlated(0), Correlated(1),
         ];
         var state = before.Aggregate(role.Initial, (so, message) => role.Handle(so, message).State);
         return (role, role.Handle(state, Correlated(2)));
     }
 
-    private static Delivery Correlated(int client) => new(Plan.Device(client), new Correlated(1, Matrix(client)));
+    private static Delivery Correlated(int client) => new(DeviceId.Client(client), new Correlated(1, Matrix(client)));
 
     private static BlobRef Matrix(int digit) => new(new BlobHash(new string((char)('0' + digit), 64)), (4 * 16 * 16) + 100);
 

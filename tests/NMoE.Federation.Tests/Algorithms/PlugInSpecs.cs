@@ -20,7 +20,8 @@ public sealed class PlugInSpecs
     [Fact]
     public void An_objective_without_labels_needs_no_line_in_any_role()
     {
-        var outcome = Run(DeviceSpec.PlanOf("extractor.rounds=2") with { Objective = new LonelyViews() });
+        var (plan, views) = (DeviceSpec.PlanOf("extractor.rounds=2"), new LonelyViews());
+        var outcome = Run(plan with { Pipeline = plan.Pipeline with { Objective = views }, Model = plan.Model with { Parts = views.Parts } });
 
         // Three clients and two rounds of one exchange: F and the projection head down and up, and F alone at the end.
         Assert.Equal(6, _jobs.Count(job => job.Kind == FedScParameters.Kind));
@@ -36,7 +37,8 @@ public sealed class PlugInSpecs
     [Fact]
     public void A_server_optimiser_needs_no_line_in_any_role()
     {
-        Run(DeviceSpec.PlanOf("extractor.rounds=2") with { Optimiser = new HalfWay() });
+        var plan = DeviceSpec.PlanOf("extractor.rounds=2");
+        Run(plan with { Pipeline = plan.Pipeline with { Optimiser = new HalfWay() } });
 
         var steps = _jobs.Where(job => job.Kind == MomentumAverageParameters.Kind).ToArray();
         Assert.Equal(4, steps.Length);
@@ -67,10 +69,10 @@ public sealed class PlugInSpecs
         public ImmutableArray<ModelPart> Parts { get; } = [ModelPart.Extractor, ModelPart.Projection];
 
         public Job Local(LocalRound round) => LearningJob.Create(
-            new FedScParameters(round.Plan.Model, round.Plan.Settings.FedSc.Dimension, 4, 1, 1, 0.03, 0.9, 0, 8, 1, 3, 0),
-            round.Plan.Key(Name, round.Client, round.Round), [.. round.Model, round.Shard]);
+            new FedScParameters(round.Plan.Model.Spec, round.Plan.Settings.FedSc.Dimension, 4, 1, 1, 0.03, 0.9, 0, 8, 1, 3, 0),
+            round.Plan.Seeds.Key(Name, round.Client, round.Round), [.. round.Model, round.Shard]);
 
-        public double Flops(Plan plan) => LearningCost.FedSc(plan.Model, plan.Settings.FedSc.Dimension, plan.TrainingRows, 1);
+        public double Flops(Plan plan, int rows) => LearningCost.FedSc(plan.Model.Spec, plan.Settings.FedSc.Dimension, rows, 1);
     }
 
     /// <summary>Half-way to the average, with something kept from round to round.</summary>

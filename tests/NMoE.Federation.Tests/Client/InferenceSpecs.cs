@@ -39,7 +39,7 @@ public sealed class InferenceSpecs : DeviceSpec
         Assert.Equal((0, 0), (toFirst.Pass, toFirst.Request));
         Assert.Equal<int>([0], toFirst.Rows);
         Assert.Equal<int>([1], toSecond.Rows);
-        Assert.Equal(Plan.Model.Latent * sizeof(float), toFirst.RowBytes);
+        Assert.Equal(Plan.Model.Spec.Latent * sizeof(float), toFirst.RowBytes);
 
         _first.Send(Self, Outputs(toFirst, '1'));
         _first.Probe.ExpectNothing(TimeSpan.FromSeconds(1));
@@ -112,7 +112,7 @@ public sealed class InferenceSpecs : DeviceSpec
         Assert.Equal((0, 0, 2, 40), (outputs.Pass, outputs.Request, outputs.Rows, outputs.RowBytes));
         var request = new RouteLatents(0, 0, latents, [2, 3], 512);
         var expected = Delay + Duration.Of(8.0 * WireCodec.Size(request), Bandwidth)
-            + Duration.Of(2 * LearningCost.ExpertForward(Plan.Model), Plan.Settings.Device.Compute)
+            + Duration.Of(2 * LearningCost.ExpertForward(Plan.Model.Spec), Plan.Settings.Device.Compute)
             + Delay + Duration.Of(8.0 * WireCodec.Size(outputs), Bandwidth);
         Assert.Equal(expected, _first.Probe.LastTold!.At - begun);
     }

@@ -21,7 +21,7 @@ public sealed class MovedTests
     {
         IMessage word = teller == -2 ? new AggregatorAt(1) : new NothingNew();
         var heard = _role.Handle(Dealt, new Delivery(new DeviceId(teller), word));
-        Assert.Equal((Second, new Rejoin(Plan.TrainingRows)), (Sent(heard).Single().To, Sent(heard).Single().Message));
+        Assert.Equal((Second, new Rejoin(Plan.Deal.MostRows)), (Sent(heard).Single().To, Sent(heard).Single().Message));
         Assert.Empty(Sent(_role.Handle(heard.State, new Delivery(new DeviceId(teller), word))));
     }
 

@@ -53,7 +53,7 @@ public sealed class PackedServingSpecs : DeviceSpec
         var outputs = _first.Expect<ExpertOutputs>(Self);
         Assert.Equal(3, outputs.Rows);
         var expected = Delay + Duration.Of(8.0 * WireCodec.Size(request), Bandwidth)
-            + Duration.Of(2.0 * 3 * 128, FlopPerSecond) + Duration.Of(3 * LearningCost.ExpertForward(Plan.Model), FlopPerSecond)
+            + Duration.Of(2.0 * 3 * 128, FlopPerSecond) + Duration.Of(3 * LearningCost.ExpertForward(Plan.Model.Spec), FlopPerSecond)
             + Delay + Duration.Of(8.0 * WireCodec.Size(outputs), Bandwidth);
         Assert.Equal(expected, _first.Probe.LastTold!.At - begun);
     }

@@ -58,7 +58,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
         Begin("faults.schedule=[\"at 10 s slow client-1 by 3 for 1 h\"]");
         Pass(TimeSpan.FromSeconds(20));
         var (usual, slow) = (Train(0, 1), Train(1, 1));
-        var own = LearningCost.FedCe(Plan.Model, 10, 1) / Plan.Settings.Device.Compute;
+        var own = LearningCost.FedCe(Plan.Model.Spec, 10, 1) / Plan.Settings.Device.Compute;
         Assert.Equal(2 * own, slow - usual, 1e-5);
         Pass(TimeSpan.FromHours(2));
         Assert.Equal(usual, Train(1, 2), 1e-5);
@@ -71,7 +71,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
         Pass(TimeSpan.FromSeconds(30));
         var (usual, slowest) = (Train(0, 1), Train(1, 1));
         Pass(TimeSpan.FromMinutes(2));
-        var own = LearningCost.FedCe(Plan.Model, 10, 1) / Plan.Settings.Device.Compute;
+        var own = LearningCost.FedCe(Plan.Model.Spec, 10, 1) / Plan.Settings.Device.Compute;
         Assert.Equal(4 * own, slowest - usual, 1e-5);
         Assert.Equal(1 * own, Train(1, 2) - usual, 1e-5);
     }
@@ -112,7 +112,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
         var passed = new SortedSet<(DeviceId, DeviceId)>();
         var network = new DeviceNetwork(world.World, new FixedChannel(world.World, Delay, Bandwidth), sent => passed.Add((sent.From, sent.To)));
         var compute = new ComputePort(world.World, new NoExecutor(), 1, CancellationToken.None);
-        DeviceId[] all = [DeviceId.Aggregator, DeviceId.Supervisor, .. plan.ClientNumbers.Select(Federation.Roles.Plan.Device)];
+        DeviceId[] all = [DeviceId.Aggregator, DeviceId.Supervisor, .. plan.Deal.ClientNumbers.Select(DeviceId.Client)];
         foreach (var device in all)
         {
             network.Attach(device, Akka.Actor.ActorRefs.Nobody);
@@ -150,9 +150,9 @@ public sealed class FaultDriverSpecs : DeviceSpec
     private void Begin(params string[] sets)
     {
         var plan = PlanOf([.. sets, "supervision.patience=10000 h", "supervision.max-restarts=0", "extractor.epochs=1"]);
-        foreach (var client in plan.ClientNumbers)
+        foreach (var client in plan.Deal.ClientNumbers)
         {
-            SwitchOn(Federation.Roles.Plan.Device(client), new ClientRole(client, plan), plan.Settings.Supervision);
+            SwitchOn(DeviceId.Client(client), new ClientRole(client, plan), plan.Settings.Supervision);
             _aggregator.Expect<Join>();
         }
 
@@ -162,8 +162,8 @@ public sealed class FaultDriverSpecs : DeviceSpec
     private double Train(int client, int round)
     {
         var begun = World.Now;
-        _aggregator.Send(Federation.Roles.Plan.Device(client), new TrainRound(Stages.Extractor, round, [Blob('f', 700_000), Blob('b', 900_000)], []));
-        _aggregator.Expect<RoundUpdate>(Federation.Roles.Plan.Device(client));
+        _aggregator.Send(DeviceId.Client(client), new TrainRound(Stages.Extractor, round, [Blob('f', 700_000), Blob('b', 900_000)], []));
+        _aggregator.Expect<RoundUpdate>(DeviceId.Client(client));
         return (World.Now - begun).TotalSeconds;
     }
 
@@ -178,9 +178,9 @@ public sealed class FaultDriverSpecs : DeviceSpec
         var compute = new ComputePort(world.World, new NoExecutor(), 1, CancellationToken.None);
         var network = new DeviceNetwork(world.World, new FixedChannel(world.World, Delay, Bandwidth), _ => { });
         var ports = new DevicePorts(world.World, network, compute, seen);
-        foreach (var client in plan.ClientNumbers)
+        foreach (var client in plan.Deal.ClientNumbers)
         {
-            world.Spawn(DeviceActor.Of(Federation.Roles.Plan.Device(client), new Idle(), ports, plan.Settings.Supervision), "client-" + client);
+            world.Spawn(DeviceActor.Of(DeviceId.Client(client), new Idle(), ports, plan.Settings.Supervision), "client-" + client);
         }
 
         new FaultDriver(plan, ports).Start();

@@ -1,4 +1,5 @@
 using NMoE.Compute.Execution;
+using NMoE.Compute.Jobs;
 using NMoE.Federation.Devices;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -15,6 +16,7 @@ namespace NMoE.Federation.Tests.Devices;
 public sealed class PortObserverSpecs : VirtualTestKit
 {
     private static readonly DeviceId Client = new(0);
+    private static readonly Job s_draw = DeviceSpec.PlanOf().Model.Initial(ModelPart.Expert, DeviceSpec.PlanOf().Seeds);
     private readonly Recorder _seen = new();
     private readonly ComputePort _compute;
     private readonly DeviceNetwork _network;
@@ -77,7 +79,7 @@ public sealed class PortObserverSpecs : VirtualTestKit
         var compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), 1, CancellationToken.None) { Energy = energy };
         foreach (var flops in new[] { 3, 4 })
         {
-            compute.Submit(Client, new Federation.Roles.Compute(new SoleTag("x"), DeviceSpec.PlanOf().Initial(ModelPart.Expert), flops), _actor.Ref);
+            compute.Submit(Client, new Federation.Roles.Compute(new SoleTag("x"), s_draw, flops), _actor.Ref);
         }
 
         Pass(TimeSpan.FromSeconds(2));
@@ -106,7 +108,7 @@ public sealed class PortObserverSpecs : VirtualTestKit
     }
 
     private void Submit(double flops) => _compute.Submit(
-        Client, new Federation.Roles.Compute(new SoleTag("x"), DeviceSpec.PlanOf().Initial(ModelPart.Expert), flops), _actor.Ref);
+        Client, new Federation.Roles.Compute(new SoleTag("x"), s_draw, flops), _actor.Ref);
 
     private void Send(DeviceId to, long bytes) => _network.Send(new Transfer(DeviceId.Aggregator, to, "x", nameof(Rejoin), bytes, "a message"));
 

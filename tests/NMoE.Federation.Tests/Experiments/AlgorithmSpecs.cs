@@ -22,7 +22,7 @@ public sealed class AlgorithmSpecs
         var plan = DeviceSpec.PlanOf("extractor.head=personal", "extractor.rounds=3");
         var outcome = Run(plan);
 
-        var extractor = 4 * LearningCost.Parameters(plan.Model, ModelPart.Extractor, 0);
+        var extractor = 4 * LearningCost.Parameters(plan.Model.Spec, ModelPart.Extractor, 0);
         var update = outcome.Report.Ledger.Single(entry => entry is { From: "client-1", Kind: nameof(RoundUpdate), Stage: Stages.Extractor });
         Assert.InRange(update.Sent / update.Messages, extractor, extractor + 10_000);
 
@@ -54,7 +54,7 @@ public sealed class AlgorithmSpecs
         Assert.Equal([3, 3, 4], server.Select(job => job.Inputs.Length));
         Assert.All(server, job => Assert.Equal(3, LearningJob.Parameters<ScaffoldServerParameters>(job).Clients));
 
-        var parameters = LearningCost.Parameters(plan.Model, ModelPart.Extractor, 0) + LearningCost.Parameters(plan.Model, ModelPart.Expert, 0);
+        var parameters = LearningCost.Parameters(plan.Model.Spec, ModelPart.Extractor, 0) + LearningCost.Parameters(plan.Model.Spec, ModelPart.Expert, 0);
         var update = outcome.Report.Ledger.Single(entry => entry is { From: "client-0", Kind: nameof(RoundUpdate), Stage: Stages.Extractor });
         Assert.InRange(update.Sent / update.Messages, 2 * 4 * parameters, (2 * 4 * parameters) + 10_000);
     }
@@ -172,7 +172,7 @@ public sealed class AlgorithmSpecs
     {
         var plan = DeviceSpec.PlanOf("data.partition=non-iid", "data.tau=0.5", "data.count-rule=dominant-fixed", "inference.gates=[rangate]", "inference.test-partitions=[same, iid]");
         Run(plan);
-        Assert.Equal((15, 6, 4), (plan.TrainingRows, plan.TestRows(Settings.TestPartition.Same), plan.TestRows(Settings.TestPartition.Iid)));
+        Assert.Equal((15, 6, 4), (plan.Deal.Rows(0), plan.Deal.TestRows(0, Settings.TestPartition.Same), plan.Deal.TestRows(0, Settings.TestPartition.Iid)));
         Assert.Equal([4, 6], _jobs.Where(job => job.Kind == AnswerParameters.Kind)
             .Select(job => LearningJob.Parameters<AnswerParameters>(job).Answered.Length).Distinct().Order());
     }
@@ -201,7 +201,7 @@ public sealed class AlgorithmSpecs
         });
 
         // Three passes, five epochs, two of ten rows, two FLOP a weight of three experts.
-        Assert.Equal(3 * 5 * 2 * 2.0 * 128 * 3, new Charges(plan).Gate);
+        Assert.Equal(3 * 5 * 2 * 2.0 * 128 * 3, new Charges(plan).Gate(plan.Deal.Rows(0)));
     }
 
     [Fact]
@@ -215,9 +215,9 @@ public sealed class AlgorithmSpecs
             Assert.InRange(Sent(noisy) - Sent(plain), 4 * 3 * 128, (4 * 3 * 128) + 100);
         }
 
-        Assert.Equal(2 * new Charges(plain).Gate, new Charges(noisy).Gate);
-        Assert.Equal(plain.Initial(ModelPart.Gate).Seed, noisy.Initial(ModelPart.Gate).Seed);
-        Assert.Equal(InitParameters.Kind, noisy.Initial(ModelPart.Extractor).Kind);
+        Assert.Equal(2 * new Charges(plain).Gate(5), new Charges(noisy).Gate(5));
+        Assert.Equal(plain.Model.Initial(ModelPart.Gate, plain.Seeds).Seed, noisy.Model.Initial(ModelPart.Gate, noisy.Seeds).Seed);
+        Assert.Equal(InitParameters.Kind, noisy.Model.Initial(ModelPart.Extractor, noisy.Seeds).Kind);
     }
 
     private Outcome Run(Plan plan)

@@ -29,9 +29,9 @@ public sealed class BrokenRingSpecs : DeviceSpec
         Pass(TimeSpan.FromHours(100));
         Assert.Equal([1], Seen.Of<DeviceLost>().Select(lost => lost.Device.Number));
         Assert.Equal([(0, 3), (0, 3)], Laps());
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
-            _supervisor!.Send(Federation.Roles.Plan.Device(client), new BeginServing());
+            _supervisor!.Send(DeviceId.Client(client), new BeginServing());
         }
 
         Assert.Equal(3, Told<ServingBegun>());
@@ -71,7 +71,7 @@ public sealed class BrokenRingSpecs : DeviceSpec
     /// <summary>Trains, where a client crashes some time into a turn of which this is true, by client and number of its turn.</summary>
     private void Train(int maxRestarts, TimeSpan into, Func<int, int, bool> crashes)
     {
-        var turns = new int[Plan.Clients];
+        var turns = new int[Plan.Deal.Clients];
         Answer = job =>
         {
             if (job.Kind == RollGateParameters.Kind)
@@ -79,7 +79,7 @@ public sealed class BrokenRingSpecs : DeviceSpec
                 var client = LearningJob.Parameters<RollGateParameters>(job).Client;
                 if (crashes(client, turns[client]++))
                 {
-                    World.After(into, "fault", () => Ports.Crash(Federation.Roles.Plan.Device(client), "a fault"));
+                    World.After(into, "fault", () => Ports.Crash(DeviceId.Client(client), "a fault"));
                 }
             }
 
@@ -87,9 +87,9 @@ public sealed class BrokenRingSpecs : DeviceSpec
         };
         _supervisor = Peer(DeviceId.Supervisor);
         var supervision = Plan.Settings.Supervision with { MaxRestarts = maxRestarts };
-        foreach (var client in Plan.ClientNumbers)
+        foreach (var client in Plan.Deal.ClientNumbers)
         {
-            SwitchOn(Federation.Roles.Plan.Device(client), new ClientRole(client, Plan), supervision);
+            SwitchOn(DeviceId.Client(client), new ClientRole(client, Plan), supervision);
         }
 
         SwitchOn(DeviceId.Aggregator, new AggregatorRole(Plan), supervision);

@@ -88,7 +88,7 @@ public sealed class CyclicSpecs
     private static ImmutableArray<BlobRef> Parts(int first) => [.. Enumerable.Range(first, 2).Select(part => new BlobRef(new BlobHash(FormattableString.Invariant($"{part:x64}")), 9))];
 
     private static long Model(Federation.Roles.Plan plan) =>
-        4 * (LearningCost.Parameters(plan.Model, ModelPart.Extractor, 0) + LearningCost.Parameters(plan.Model, ModelPart.Expert, 0));
+        4 * (LearningCost.Parameters(plan.Model.Spec, ModelPart.Extractor, 0) + LearningCost.Parameters(plan.Model.Spec, ModelPart.Expert, 0));
 
     private Outcome Run(params string[] sets)
     {

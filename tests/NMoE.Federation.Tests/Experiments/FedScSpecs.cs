@@ -148,7 +148,7 @@ public sealed class FedScSpecs
 
         _jobs.Clear();
         var master = new NoiseSecret([.. Enumerable.Range(0, NoiseSecret.Size).Select(i => (byte)i)]);
-        Run(plan => plan with { Secret = master }, sets);
+        Run(plan => plan with { Seeds = plan.Seeds with { Secret = master } }, sets);
         var named = Jobs(ReleaseParameters.Kind);
         Assert.Equal(6, named.Length);
         Assert.Equal(Enumerable.Range(0, 3).Select(client => master.Of(client).KeyId).Order(), named.Select(job => job.Seed).Distinct().Order());
@@ -161,7 +161,7 @@ public sealed class FedScSpecs
         Run("extractor.rounds=1", "fedsc.privacy=noise");
         Assert.All(Jobs(ReleaseParameters.Kind), job => Assert.Equal("""{"Sigma":0.00104}""", job.Parameters));
         Assert.Equal(
-            Enumerable.Range(0, 3).Select(client => DeviceSpec.PlanOf().Key("release-secret", client)).Order(), Jobs(ReleaseParameters.Kind).Select(job => job.Seed).Order());
+            Enumerable.Range(0, 3).Select(client => DeviceSpec.PlanOf().Seeds.Key("release-secret", client)).Order(), Jobs(ReleaseParameters.Kind).Select(job => job.Seed).Order());
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class RecordedRoundSpecs
 
         var down = TimeSpan.FromMilliseconds(10) + Duration.Of(8.0 * sizes[nameof(TrainRound)], 8e6);
         var up = TimeSpan.FromMilliseconds(10) + Duration.Of(8.0 * sizes[nameof(RoundUpdate)], 8e6);
-        var training = Duration.Of(new Charges(plan).Local, plan.Settings.Device.Compute);
+        var training = Duration.Of(new Charges(plan).Local(plan.Deal.Rows(0)), plan.Settings.Device.Compute);
         var begin = Of("aggregator", "send", nameof(TrainRound));
         Assert.Equal(3 * sizes[nameof(TrainRound)], begin.Bytes);
         Assert.Equal(down, Lasts(begin));

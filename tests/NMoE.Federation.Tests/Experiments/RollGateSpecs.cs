@@ -47,7 +47,7 @@ public sealed class RollGateSpecs
         Assert.Equal(10, sent.Where(entry => entry.Kind == "RollingGateTaken").Sum(entry => entry.Messages));
         Assert.Equal(20, sent.Sum(entry => entry.Messages));
         var bytes = sent.Where(entry => entry.Kind == "RollingGate").Sum(entry => entry.Sent);
-        Assert.InRange(bytes, 10 * 4 * LearningCost.Parameters(plan.Model, ModelPart.Gate, 3), 10 * ((4 * LearningCost.Parameters(plan.Model, ModelPart.Gate, 3)) + 500));
+        Assert.InRange(bytes, 10 * 4 * LearningCost.Parameters(plan.Model.Spec, ModelPart.Gate, 3), 10 * ((4 * LearningCost.Parameters(plan.Model.Spec, ModelPart.Gate, 3)) + 500));
         Assert.Equal([(1, 1.0, 3), (2, 1.0, 3)], report.Rounds.Where(round => round.Stage == "rollgate").Select(round => (round.Round, round.TrainLoss, round.Participants)));
         Assert.DoesNotContain(report.Ledger, entry => entry.Stage == Stages.Gate);
     }

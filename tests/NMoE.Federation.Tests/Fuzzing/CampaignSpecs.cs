@@ -27,7 +27,7 @@ public sealed class CampaignSpecs : FuzzSpec
     public void In_none_of_the_cases_in_which_the_aggregator_can_move_does_an_invariant_fail_and_in_many_it_does_move()
     {
         var moved = new SortedSet<ulong>();
-        var drawn = Enumerable.Range(10_000, Seeds).Select(seed => Drawing.Of((ulong)seed)).Where(drawn => drawn.Plan.Places > 1).ToArray();
+        var drawn = Enumerable.Range(10_000, Seeds).Select(seed => Drawing.Of((ulong)seed)).Where(drawn => drawn.Plan.Pipeline.Places > 1).ToArray();
         var results = drawn.Select(one => Run(one, plan => RoleSet.Of(plan) with
         {
             Standby = place => new Planted<AggregatorState>(new AggregatorRole(plan, place))

@@ -33,7 +33,7 @@ public sealed class DuplicateSpecs : FuzzSpec
                     Extractor = stage with { Quorum = 1, Cohort = stage.Cohort with { Participation = 1, Aggregation = Aggregation.Synchronous } },
                     Channel = channel with { Bandwidth = fast, Rates = new RatesSection { Up = fast, Down = fast, ServerUp = fast, ServerDown = fast } },
                 },
-                drawn.Plan.Data),
+                drawn.Plan.Deal.Data),
         };
     }
 
@@ -41,7 +41,7 @@ public sealed class DuplicateSpecs : FuzzSpec
     {
         var settings = drawn.Plan.Settings;
         var faults = new FaultsSection { Rules = [.. rules], Crashes = settings.Faults.Crashes with { Share = 0 }, Churn = settings.Faults.Churn with { Up = TimeSpan.Zero } };
-        return drawn with { Plan = Plans.Of(settings with { Faults = faults }, drawn.Plan.Data) };
+        return drawn with { Plan = Plans.Of(settings with { Faults = faults }, drawn.Plan.Deal.Data) };
     }
 
     private static MessageFault Twice(int milliseconds) => new(

@@ -137,7 +137,7 @@ public sealed class FaultyRoleSpecs
                 Supervision = settings.Supervision with { Patience = patience * settings.Supervision.Patience },
                 Aggregator = settings.Aggregator with { CheckpointDeadline = patience * settings.Aggregator.CheckpointDeadline },
             },
-            drawn.Data), TieSeed: null);
+            drawn.Deal.Data), TieSeed: null);
     }
 
     private static Func<Plan, RoleSet> Aggregator(Func<IRole<AggregatorState>, Plan, IRole<AggregatorState>> faulty) => plan =>

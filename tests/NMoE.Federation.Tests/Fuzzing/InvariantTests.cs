@@ -71,7 +71,7 @@ public sealed class InvariantTests
     public void A_result_without_answers_of_clients_that_were_there_is_found()
     {
         Assert.Contains("everyone-is-served", Broken(Success));
-        var gone = DeviceSpec.PlanOf().ClientNumbers.Select(client => (Happening)new Observed(Now, new ClientLeft(client)));
+        var gone = DeviceSpec.PlanOf().Deal.ClientNumbers.Select(client => (Happening)new Observed(Now, new ClientLeft(client)));
         Assert.DoesNotContain("everyone-is-served", BrokenBy(DeviceSpec.PlanOf("faults.rules=[\"drop 1 % of any\"]"), [.. gone, Success]));
     }
 

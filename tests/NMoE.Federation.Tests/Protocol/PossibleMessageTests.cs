@@ -170,7 +170,7 @@ public sealed class PossibleMessageTests
     public void Each_kind_of_message_is_tried() =>
         Assert.Equal(WireCodec.Kinds, s_possible.Select(row => WireCodec.KindOf(row.Message)).Distinct().Order(StringComparer.Ordinal));
 
-    private static bool IsPossible(DeviceId from, IMessage message) => MessageForms.IsPossible(s_plan.Bounds, from, message);
+    private static bool IsPossible(DeviceId from, IMessage message) => MessageForms.IsPossible(s_plan.Pipeline.Bounds(s_plan.Deal, s_plan.Model), from, message);
 
     private static TheoryData<int, string> Rows(int count, Func<int, string> what)
     {

@@ -19,7 +19,7 @@ public sealed class DeadlineTests
     [InlineData(3 * (Megabytes + (0.5 * Megabytes)), "channel.model=shared", "channel.down=8 Mbit/s", "channel.up=16 Mbit/s", "channel.server-up=1 Gbit/s", "channel.server-down=1 Gbit/s", "aggregator.place=client")]
     public void A_round_is_forecast_from_bytes_over_rates(double seconds, params string[] sets)
     {
-        var deadline = DeviceSpec.PlanOf(["channel.delay=0 ms", "device.compute=1000 TFLOP/s", .. sets]).Deadlines.Extractor;
+        var deadline = DeviceSpec.PlanOf(["channel.delay=0 ms", "device.compute=1000 TFLOP/s", .. sets]).Pipeline.Deadlines.Extractor;
         Assert.Equal((3 * seconds) + 600, deadline.TotalSeconds, 0.01 * 3 * seconds);
     }
 
@@ -28,7 +28,7 @@ public sealed class DeadlineTests
     public void Computing_counts_by_the_device()
     {
         string[] links = ["inference.gates=[fedgate, rollgate]", "channel.bandwidth=1000 Gbit/s", "channel.delay=0 ms", "supervision.patience=1 ms"];
-        var (fast, slow) = (DeviceSpec.PlanOf([.. links, "device.compute=20 kFLOP/s"]).Deadlines, DeviceSpec.PlanOf([.. links, "device.compute=10 kFLOP/s"]).Deadlines);
+        var (fast, slow) = (DeviceSpec.PlanOf([.. links, "device.compute=20 kFLOP/s"]).Pipeline.Deadlines, DeviceSpec.PlanOf([.. links, "device.compute=10 kFLOP/s"]).Pipeline.Deadlines);
         Assert.All(
             [(fast.Extractor, slow.Extractor), (fast.Expert, slow.Expert), (fast.Gate, slow.Gate), (fast.Sharing, slow.Sharing), (fast.Turns[Stages.Rolling], slow.Turns[Stages.Rolling])],
             pair => Assert.Equal(2, pair.Item2 / pair.Item1, 0.01));
@@ -37,7 +37,7 @@ public sealed class DeadlineTests
     [Fact]
     public void What_is_stated_holds()
     {
-        var stated = DeviceSpec.PlanOf("extractor.deadline=1 s", "expert.deadline=2 s", "gate.deadline=3 s", "rollgate.deadline=4 s", "inference.gates=[rollgate]").Deadlines;
+        var stated = DeviceSpec.PlanOf("extractor.deadline=1 s", "expert.deadline=2 s", "gate.deadline=3 s", "rollgate.deadline=4 s", "inference.gates=[rollgate]").Pipeline.Deadlines;
         Assert.Equal([1, 2, 3, 3, 4], new[] { stated.Extractor, stated.Expert, stated.Gate, stated.Sharing, stated.Turns[Stages.Rolling] }.Select(time => (int)time.TotalSeconds));
     }
 

@@ -13,7 +13,7 @@ internal sealed class LiveDevices(Plan plan)
     private readonly RoleSet _roles = RoleSet.Of(plan);
 
     /// <summary>A client's device.</summary>
-    public Props Client(int client, IDevicePorts ports) => Of(Plan.Device(client), _roles.Client(client), ports);
+    public Props Client(int client, IDevicePorts ports) => Of(DeviceId.Client(client), _roles.Client(client), ports);
 
     /// <summary>The aggregator's device.</summary>
     public Props Aggregator(IDevicePorts ports) => Of(DeviceId.Aggregator, _roles.Aggregator(), ports);

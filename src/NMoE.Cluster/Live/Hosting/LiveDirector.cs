@@ -33,7 +33,7 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
     public LiveDirector(LiveSettings settings)
     {
         _settings = settings;
-        _work = new WorkTable(settings.Plan.Clients);
+        _work = new WorkTable(settings.Plan.Deal.Clients);
         Receive<ClusterEvent.MemberUp>(up => _membership.Add(up.Member));
         Receive<ClusterEvent.MemberRemoved>(gone => Remove(gone.Member));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
@@ -173,7 +173,7 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
         var policy = _settings.Plan.Settings.Supervision;
         foreach (var client in ClientsOf(node).Where(_work.Has))
         {
-            See(new DeviceLost(Plan.Device(client), $"its node {Peers.NameOf(node)} left the cluster", Returns: true));
+            See(new DeviceLost(DeviceId.Client(client), $"its node {Peers.NameOf(node)} left the cluster", Returns: true));
         }
 
         var patience = TimeSpan.FromTicks((long)Math.Min(TimeSpan.FromDays(20).Ticks, (double)policy.Patience.Ticks * policy.MaxSilence));
@@ -187,7 +187,7 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
             Timers.Cancel("lost " + Peers.NameOf(node));
             foreach (var client in ClientsOf(node).Where(_work.Has))
             {
-                See(new DeviceReturned(Plan.Device(client)));
+                See(new DeviceReturned(DeviceId.Client(client)));
             }
         }
     }
@@ -196,14 +196,14 @@ internal sealed class LiveDirector : ReceiveActor, IWithTimers
     {
         foreach (var client in ClientsOf(node))
         {
-            _work.Finish(Plan.Device(client));
+            _work.Finish(DeviceId.Client(client));
         }
 
         EndWhenDone();
     }
 
     private ImmutableArray<int> ClientsOf(Address node) => _begun!.Nodes.IndexOf(Peers.NameOf(node)) is >= 0 and var place
-        ? new Placement(_settings.Plan.Clients, _begun.Nodes.Length).ClientsOf(place)
+        ? new Placement(_settings.Plan.Deal.Clients, _begun.Nodes.Length).ClientsOf(place)
         : [];
 
     private void See(Observation what) => _peers.Node(_peers.Self).Tell(new LocalSeen(new(_ports!.Now, what)), Self);

@@ -149,7 +149,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         var folder = Path.Combine(_settings.Folder, begun.Run);
         var machine = _settings.Open(folder);
         var clock = new LiveClock(_settings.Time, new DateTime(begun.BeganUtcTicks, DateTimeKind.Utc));
-        var directory = new LiveDirectory(new Placement(_settings.Plan.Clients, begun.Nodes.Length), [.. begun.Nodes.Select(_peers.Address)]) { Servers = _membership.Oldest };
+        var directory = new LiveDirectory(new Placement(_settings.Plan.Deal.Clients, begun.Nodes.Length), [.. begun.Nodes.Select(_peers.Address)]) { Servers = _membership.Oldest };
         var files = new DurableFiles(folder);
         var compute = new LiveCompute(machine.Executor, machine.Threads, failure => self.Tell(new LocalFailure(failure.Message), ActorRefs.NoSender));
         var ports = new LivePorts(clock, compute, files, self);
@@ -184,7 +184,7 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         var (ports, clients) = (_context!.Ports, _context.Directory.ClientsOf(_self));
         foreach (var client in _hasClients ? [] : clients)
         {
-            Context.ActorOf(devices.Client(client, ports), Federation.Roles.Plan.Device(client).ToString());
+            Context.ActorOf(devices.Client(client, ports), DeviceId.Client(client).ToString());
         }
 
         _hasClients = true;

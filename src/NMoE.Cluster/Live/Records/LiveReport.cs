@@ -52,7 +52,7 @@ public sealed class LiveReport(Plan plan, IExecutor executor)
         var last = history.Seen.Select(item => item.What).OfType<RoundEnded>().LastOrDefault(round => round.Stage == Stages.Extractor);
         var isLastThere = last is not null && !last.Model.Any(model => history.Missing.Contains(model.Hash));
         var evaluation = plan.Settings.Evaluation with { Enabled = plan.Settings.Evaluation.Enabled && isLastThere, EveryRounds = int.MaxValue };
-        return Plans.Of(plan.Settings with { Evaluation = evaluation }, plan.Data) with { Secret = plan.Secret };
+        return Plans.Of(plan.Settings with { Evaluation = evaluation }, plan.Deal.Data) with { Seeds = plan.Seeds };
     }
 
     private static void Replay(LiveHistory history, IObserver observer, Ledger ledger)

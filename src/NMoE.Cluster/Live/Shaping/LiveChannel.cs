@@ -70,7 +70,7 @@ public sealed class LiveChannel(Plan plan)
     /// <param name="to">Receiver.</param>
     /// <param name="number">Tells it from all others of its receiver.</param>
     public TimeSpan Delay(DeviceId from, DeviceId to, long number) =>
-        _delay.Draw(new Draws(plan.Key("live-delay", from.Number, to.Number), Purpose, (uint)number).NextOpen());
+        _delay.Draw(new Draws(plan.Seeds.Key("live-delay", from.Number, to.Number), Purpose, (uint)number).NextOpen());
 
     private static void Refuse(bool asked, string key, string why)
     {

@@ -31,7 +31,7 @@ internal sealed class EveryoneIsServed(Plan plan) : IInvariant
                 _excused.Add(client);
                 return null;
             case RunOver { Outcome: not null }:
-                var missing = plan.ClientNumbers.Where(client => !_excused.Contains(client) && _answered.Count(item => item.Client == client) < plan.Passes.Length);
+                var missing = plan.Deal.ClientNumbers.Where(client => !_excused.Contains(client) && _answered.Count(item => item.Client == client) < plan.Pipeline.Serving.Passes.Length);
                 return missing.Select(client => $"{new DeviceId(client)} was there, did not leave, and has not answered all passes").FirstOrDefault();
             default:
                 return null;

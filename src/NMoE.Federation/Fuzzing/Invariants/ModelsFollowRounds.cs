@@ -57,9 +57,9 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     private string? Publish(Transfer transfer, PublishModel published)
     {
         var place = transfer.From.Place;
-        var last = plan.Ring(published.Stage) is null ? Last(place, published.Stage, plan.Rounds(published.Stage))
+        var last = plan.Pipeline.Ring(published.Stage) is null ? Last(place, published.Stage, plan.Pipeline.Rounds[published.Stage])
             : _rings.TryGetValue((place, published.Stage), out var rolled) ? rolled : (ImmutableArray<BlobRef>?)null;
-        return last is { } model && model.Take(published.Stage == Stages.Extractor ? plan.PublishedParts : 1).SequenceEqual(published.Model) ? null
+        return last is { } model && model.Take(published.Stage == Stages.Extractor ? plan.Model.PublishedParts : 1).SequenceEqual(published.Model) ? null
             : $"{transfer.To} is sent a model of stage '{published.Stage}' that is not what the stage ended with";
     }
 
@@ -73,7 +73,7 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
         {
             _models[(place, Stages.Extractor, Takeovers.Ended(plan, begun, Stages.Extractor))] = begun.Extractor;
             _models[(place, Stages.Gate, Takeovers.Ended(plan, begun, Stages.Gate))] = Gate(begun, Stages.Gate);
-            foreach (var ring in plan.Rings)
+            foreach (var ring in plan.Pipeline.Rings)
             {
                 _rings[(place, ring.Stage)] = ring.Stage == Stages.Extractor ? begun.Extractor : Gate(begun, ring.Stage);
             }

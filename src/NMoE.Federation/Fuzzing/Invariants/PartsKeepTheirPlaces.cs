@@ -25,10 +25,10 @@ internal sealed class PartsKeepTheirPlaces(Plan plan) : IInvariant
             case TransferBegan { Transfer: var transfer }:
                 return transfer.Message switch
                 {
-                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, plan.SharedParts),
-                    Correlate asked => Check(transfer, asked.Model, plan.SharedParts),
-                    RoundUpdate { Stage: Stages.Extractor } update => Check(transfer, update.Model, plan.SharedParts),
-                    PublishModel { Stage: Stages.Extractor } published => Check(transfer, published.Model, plan.SharedParts[..plan.PublishedParts]),
+                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, plan.Model.SharedParts),
+                    Correlate asked => Check(transfer, asked.Model, plan.Model.SharedParts),
+                    RoundUpdate { Stage: Stages.Extractor } update => Check(transfer, update.Model, plan.Model.SharedParts),
+                    PublishModel { Stage: Stages.Extractor } published => Check(transfer, published.Model, plan.Model.SharedParts[..plan.Model.PublishedParts]),
                     _ => null,
                 };
             default:

@@ -48,7 +48,7 @@ internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
             return $"{decided.Device} became the aggregator without the supervisor's word";
         }
 
-        if (decided.Device.Place >= plan.Places)
+        if (decided.Device.Place >= plan.Pipeline.Places)
         {
             return $"{decided.Device} is no place of the aggregator";
         }

@@ -75,7 +75,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
     /// <summary>A ring may settle before its last lap; its laps are told by clients.</summary>
     private string? EndRing(RingEnded ended)
     {
-        _ended[(ended.Place, ended.Stage)] = plan.Rounds(ended.Stage);
+        _ended[(ended.Place, ended.Stage)] = plan.Pipeline.Rounds[ended.Stage];
         return null;
     }
 
@@ -83,7 +83,7 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
     {
         var (extractor, gate) = (_ended.GetValueOrDefault((_place, Stages.Extractor)), _ended.GetValueOrDefault((_place, Stages.Gate)));
         return extractor != plan.Settings.Extractor.Rounds ? FormattableString.Invariant($"the run ended after {extractor} rounds of {plan.Settings.Extractor.Rounds} of stage 1")
-            : plan.TrainsGate && gate != plan.Settings.Gate.Exchanges ? FormattableString.Invariant($"the run ended after {gate} rounds of {plan.Settings.Gate.Exchanges} of stage 3")
+            : plan.Pipeline.TrainsGate && gate != plan.Settings.Gate.Exchanges ? FormattableString.Invariant($"the run ended after {gate} rounds of {plan.Settings.Gate.Exchanges} of stage 3")
             : null;
     }
 }

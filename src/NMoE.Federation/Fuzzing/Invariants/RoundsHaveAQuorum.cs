@@ -51,7 +51,7 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
 
         var (quorum, target) = durable.Stage == Stages.Extractor
             ? (plan.Settings.Extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
-            : (plan.Settings.Gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Clients))));
+            : (plan.Settings.Gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Deal.Clients))));
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
         var came = job.Inputs.Count(input => _aggregates.Update(input)?.Round == durable.Round);
         return came >= needed ? null : FormattableString.Invariant(

@@ -16,7 +16,7 @@ internal static class Takeovers
     /// <summary>The last round of a stage that had ended in a state; 0 for none.</summary>
     public static int Ended(Plan plan, AggregatorDurable durable, string stage)
     {
-        var (now, asked) = (plan.Pipeline.IndexOf(durable.Stage), plan.Pipeline.IndexOf(stage));
+        var (now, asked) = (plan.Pipeline.Order.IndexOf(durable.Stage), plan.Pipeline.Order.IndexOf(stage));
         return asked < 0 || now < asked ? 0 : now == asked ? durable.Round - 1 : stage == Stages.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Exchanges;
     }
 }

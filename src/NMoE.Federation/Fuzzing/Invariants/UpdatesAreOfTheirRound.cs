@@ -25,7 +25,7 @@ internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
         foreach (var update in decided.Sent().Select(send => send.Message).OfType<RoundUpdate>())
         {
             var name = FormattableString.Invariant($"client-{client}'s update of round {update.Round} of stage '{update.Stage}'");
-            var samples = update.Stage == Stages.Gate ? plan.GateRows : plan.TrainingRows;
+            var samples = update.Stage == Stages.Gate ? plan.Pipeline.Gate.Rows(plan.Deal.Rows(client)) : plan.Deal.Rows(client);
             if (!_asked.Contains((client, update.Stage, update.Round)))
             {
                 return name + " was not asked for";

@@ -18,7 +18,7 @@ internal sealed class AnswersFromAMemoryThatOutlivesACrash(IRole<ClientState> re
         if (message is Delivery { Message: RouteLatents asked } delivery
             && _answers.TryGetValue((delivery.From.Number, asked.Pass, asked.Request), out var known) && known.Rows == asked.Rows.Length)
         {
-            return Decision.Of(state, new Send(delivery.From, known, plan.Passes[asked.Pass].Stage));
+            return Decision.Of(state, new Send(delivery.From, known, plan.Pipeline.Serving.Passes[asked.Pass].Stage));
         }
 
         var decision = Real.Handle(state, message);

@@ -11,7 +11,7 @@ internal sealed class CountsACopyAsAnotherClients(IRole<AggregatorState> real) :
     public override Decision<AggregatorState> Handle(AggregatorState state, object message) =>
         message is Delivery { Message: RoundUpdate update } delivery && !state.Round.Closed && HasAnswered(state, delivery.From.Number, update.Round)
         && state.Round.Cohort.Where(client => !HasAnswered(state, client, update.Round)).Select(client => (int?)client).FirstOrDefault() is { } free
-            ? Real.Handle(state, delivery with { From = Plan.Device(free) })
+            ? Real.Handle(state, delivery with { From = DeviceId.Client(free) })
             : Real.Handle(state, message);
 
     private static bool HasAnswered(AggregatorState state, int client, int round) =>

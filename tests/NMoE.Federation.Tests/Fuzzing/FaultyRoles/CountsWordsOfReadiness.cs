@@ -11,6 +11,6 @@ internal sealed class CountsWordsOfReadiness(IRole<AggregatorState> real) : Faul
     public override Decision<AggregatorState> Handle(AggregatorState state, object message) =>
         message is Delivery { Message: ExpertReady } delivery && state.Durable is { Stage: Stages.Expert } durable && durable.Ready.Contains(delivery.From.Number)
         && durable.Joined.Keys.Except(durable.Ready).Select(client => (int?)client).FirstOrDefault() is { } other
-            ? Real.Handle(state, delivery with { From = Plan.Device(other) })
+            ? Real.Handle(state, delivery with { From = DeviceId.Client(other) })
             : Real.Handle(state, message);
 }

@@ -10,7 +10,7 @@ internal sealed class CountsWordsOfServing(IRole<SupervisorState> real, Plan pla
 {
     public override Decision<SupervisorState> Handle(SupervisorState state, object message) =>
         message is Delivery { Message: ServingBegun } delivery && state.Serving.Contains(delivery.From.Number)
-        && plan.ClientNumbers.Except(state.Serving).Select(client => (int?)client).FirstOrDefault() is { } other
-            ? Real.Handle(state, delivery with { From = Plan.Device(other) })
+        && plan.Deal.ClientNumbers.Except(state.Serving).Select(client => (int?)client).FirstOrDefault() is { } other
+            ? Real.Handle(state, delivery with { From = DeviceId.Client(other) })
             : Real.Handle(state, message);
 }

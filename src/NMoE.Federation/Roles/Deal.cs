@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>Who has which pictures.</summary>
+/// <param name="Data">The data set, by content.</param>
+/// <param name="Key">Key of all draws of the dealing.</param>
+/// <param name="Training">How training pictures are dealt.</param>
+/// <param name="Same">How test pictures are dealt in the shares of the training shards.</param>
+/// <param name="Iid">How test pictures are dealt evenly.</param>
+public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, PartitionSpec Same, PartitionSpec Iid)
+{
+    /// <summary>Number of clients n.</summary>
+    public int Clients => Training.Clients;
+
+    /// <summary>All clients, ascending.</summary>
+    public ImmutableArray<int> ClientNumbers { get; } = [.. Enumerable.Range(0, Training.Clients)];
+
+    /// <summary>Training pictures of the client that has most of them: what a wait for all clients depends on.</summary>
+    public int MostRows => Training.Rows;
+
+    /// <summary>That of an experiment.</summary>
+    /// <param name="settings">The experiment.</param>
+    /// <param name="data">The data set, by content.</param>
+    /// <param name="seeds">What its chance follows from.</param>
+    public static Deal Of(ExperimentSettings settings, DataSpec data, Seeds seeds)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(seeds);
+        var training = Partition(settings);
+        return new(
+            data, seeds.Key("partition"), training, Partition(settings, settings.Data.Partition, settings.Data.TestPerClient, training),
+            Partition(settings, IidPartition.PartitionName, settings.Data.TestPerClient));
+    }
+
+    /// <summary>Training pictures of a client, n_i.</summary>
+    public int Rows(int client) => Training.Rows;
+
+    /// <summary>Test pictures of a client.</summary>
+    public int TestRows(int client, TestPartition test) => Of(test).Rows;
+
+    /// <summary>The job that deals a client's training shard.</summary>
+    public Job TrainingShard(int client) => Shard("train", client, Training);
+
+    /// <summary>The job that deals a client's test shard.</summary>
+    public Job TestShard(int client, TestPartition test) => Shard("test", client, Of(test));
+
+    /// <summary>Clients as messages name them: nobody where all are meant.</summary>
+    public ImmutableArray<int> Named(IEnumerable<int> clients) => clients.ToImmutableArray() is var some && some.Length == Clients ? [] : some;
+
+    /// <summary>Clients that a message names: all where it names nobody.</summary>
+    public ImmutableArray<int> Meant(ImmutableArray<int> named) => named.IsEmpty ? ClientNumbers : named;
+
+    /// <summary>How training pictures are dealt.</summary>
+    internal static PartitionSpec Partition(ExperimentSettings settings) => Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient);
+
+    private static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient, PartitionSpec? like = null)
+    {
+        var data = settings.Data;
+        return Partitions.Of(kind).Read(new PartitionSpec(kind, data.Tau, settings.Experiment.Clients, perClient)
+        {
+            Alpha = data.Alpha,
+            Dominant = data.DominantRule,
+            Order = data.DominantOrder,
+            Count = data.CountRule,
+            Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
+            Like = like,
+        });
+    }
+
+    private PartitionSpec Of(TestPartition test) => test == TestPartition.Iid ? Iid : Same;
+
+    private Job Shard(string split, int client, PartitionSpec partition) => LearningJob.Create(new ShardParameters(Data, split, partition, client), Key);
+}

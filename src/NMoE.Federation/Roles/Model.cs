@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using NMoE.Compute.Jobs;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
+
+namespace NMoE.Federation.Roles;
+
+/// <summary>What is trained: the architecture, and which of its parts are shared.</summary>
+/// <param name="Spec">The architecture.</param>
+/// <param name="Parts">The parts that stage 1 trains.</param>
+/// <param name="Experts">Outputs of a gate: one for each client.</param>
+public sealed record Model(ModelSpec Spec, ImmutableArray<ModelPart> Parts, int Experts)
+{
+    /// <summary>Outputs of a projection head.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>Whether clients share a predictor, or have one each.</summary>
+    public required HeadSharing Head { get; init; }
+
+    /// <summary>The noise that a gate is trained with.</summary>
+    public required RouterNoise GateNoise { get; init; }
+
+    /// <summary>Whether a gate is trained whose noise could be learned: RollGate has none.</summary>
+    public required bool LearnsNoise { get; init; }
+
+    /// <summary>Whether each client keeps the norms of its own extractor.</summary>
+    public required bool HasOwnNorms { get; init; }
+
+    /// <summary>Whether stage 1 trains a predictor, and not F alone.</summary>
+    public bool TrainsPredictor => Parts.Contains(ModelPart.Expert);
+
+    /// <summary>Parts of stage 1's model that are sent and averaged: all but a personal predictor.</summary>
+    public ImmutableArray<ModelPart> SharedParts => [.. Parts.Where(part => part != ModelPart.Expert || Head == HeadSharing.Shared)];
+
+    /// <summary>Parts of stage 1's model that clients need once it is trained: a projection head has done its work.</summary>
+    public int PublishedParts => SharedParts.Count(part => part != ModelPart.Projection);
+
+    /// <summary>Whether each client has a predictor of its own from the start.</summary>
+    public bool HasOwnHeads => !SharedParts.Contains(ModelPart.Expert);
+
+    /// <summary>Whether stage 1's global model can answer by itself.</summary>
+    public bool HasGlobalModel => !HasOwnHeads && !HasOwnNorms;
+
+    /// <summary>The job that draws a part's initial parameters, the same for everyone who asks.</summary>
+    public Job Initial(ModelPart part, Seeds seeds)
+    {
+        ArgumentNullException.ThrowIfNull(seeds);
+        var key = part == ModelPart.Gate ? seeds.GateKey("init", (int)part) : seeds.Key("init", (int)part);
+        return part == ModelPart.Gate && GateNoise == RouterNoise.Shazeer && LearnsNoise
+            ? LearningJob.Create(new NoisyGateParameters(Spec, Experts), key)
+            : LearningJob.Create(new InitParameters(Spec, part, part switch { ModelPart.Gate => Experts, ModelPart.Projection => Dimension, _ => 0 }), key);
+    }
+
+    /// <summary>The architecture of an experiment.</summary>
+    internal static ModelSpec SpecOf(ExperimentSettings settings, PictureForm pictures) => new(settings.Model.Width, pictures.Classes)
+    {
+        Shape = pictures.Shape,
+        Traits = pictures.Traits,
+        Norm = settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
+        Precision = settings.Model.Precision,
+    };
+}
