@@ -4,51 +4,88 @@ using System.Net;
 using System.Text;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Figures;
+using NMoE.Reporting.Files;
 using NMoE.Reporting.Records;
 using NMoE.Reporting.Tables;
 
 namespace NMoE.Reporting.Pages;
 
-/// <summary>A run on one page: tables and figures, no script, no other file. Everything that comes from the run is escaped.</summary>
+/// <summary>A run on one page: what was run, tables and figures. It needs no script and no other file; it links to those beside it. Everything that comes from the run is escaped.</summary>
 internal static class ReportPage
 {
-    private const string Style = """
-        body { font: 15px/1.45 system-ui, sans-serif; color: #111; background: #fff; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-        .wide { overflow-x: auto; }
-        table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: left; white-space: nowrap; }
-        th { border-bottom: 2px solid #111; } .number { text-align: right; }
-        code { overflow-wrap: anywhere; }
-        .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(22rem, 1fr)); gap: 1.5rem; }
-        figure { margin: 0; break-inside: avoid; } figure svg { width: 100%; height: auto; }
-        figcaption { font-size: .9rem; color: #444; }
-        @media print {
-          body { margin: 0; max-width: none; font-size: 9pt; } table { font-size: 8pt; }
-          .figures { grid-template-columns: 1fr 1fr; } .wide { overflow: visible; }
-        }
-        """;
+    // What a reader asks first, whether it was stated or not; a run has of these what it reads.
+    private static readonly ImmutableArray<string> s_first =
+    [
+        "seed", "experiment.clients", "data.name", "data.partition", "data.tau", "data.train-per-client", "model.width", "extractor.method", "extractor.rounds", "extractor.epochs",
+        "gate.recipe", "gate.rounds", "inference.k", "aggregator.place", "channel.profile", "device.profile", "faults.schedule",
+    ];
 
     /// <summary>The page.</summary>
     /// <param name="report">The run's report.</param>
     /// <param name="manifest">Its hashes and virtual time; the machine and the hour are not shown, so that equal runs have equal pages.</param>
+    /// <param name="keys">The keys that it read.</param>
+    /// <param name="files">Files beside the page, by their paths.</param>
     /// <param name="figures">Its figures, inlined.</param>
-    public static string Render(RunReport report, Manifest manifest, ImmutableArray<Figure> figures)
+    public static string Render(RunReport report, Manifest manifest, ImmutableArray<WrittenKey> keys, ImmutableArray<string> files, ImmutableArray<Figure> figures)
     {
         var page = new StringBuilder();
         var name = WebUtility.HtmlEncode(report.Name);
+        var tables = RunTables.All(report);
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        page.Append(CultureInfo.InvariantCulture, $"<title>{name}</title>\n<style>\n{Style.ReplaceLineEndings("\n")}\n</style>\n</head>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<title>{name}</title>\n<style>\n{PageStyle.Text.ReplaceLineEndings("\n")}\n</style>\n</head>\n");
         page.Append(CultureInfo.InvariantCulture, $"<body>\n<h1>{name}</h1>\n");
-        AppendFacts(page, report, manifest);
-        foreach (var table in RunTables.All(report))
-            AppendTable(page, table);
+        AppendContents(page, tables, figures);
+        AppendKeys(page, keys);
+        for (var number = 0; number < tables.Length; number++)
+            AppendTable(page, tables[number], number);
         AppendFigures(page, figures);
+        AppendFacts(page, report, manifest, files);
         return page.Append("</body>\n</html>\n").ToString();
     }
 
-    private static void AppendFacts(StringBuilder page, RunReport report, Manifest manifest)
+    /// <summary>What was run: what a reader asks first and what was stated; folded away what a profile that stands there gives. Each says where it came from where a pointer rests on it.</summary>
+    private static void AppendKeys(StringBuilder page, ImmutableArray<WrittenKey> keys)
+    {
+        if (keys.IsEmpty)
+            return;
+        var stated = keys.Where(key => key.IsStated && !s_first.Contains(key.Key) && !key.Key.StartsWith("compute.", StringComparison.Ordinal)).ToLookup(key => key.IsOfProfile);
+        page.Append("<h2 id=\"keys\">What was run</h2>\n");
+        AppendList(page, s_first.Select(path => keys.FirstOrDefault(key => key.Key == path)).OfType<WrittenKey>().Concat(stated[false]));
+        if (stated[true].Any())
+        {
+            page.Append("<details><summary>What profiles give beside</summary>\n");
+            AppendList(page, stated[true]);
+            page.Append("</details>\n");
+        }
+    }
+
+    private static void AppendList(StringBuilder page, IEnumerable<WrittenKey> keys)
+    {
+        page.Append("<dl class=\"keys\">\n");
+        foreach (var key in keys)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<div><dt>{WebUtility.HtmlEncode(key.Key)}</dt>");
+            page.Append(CultureInfo.InvariantCulture, $"<dd title=\"{WebUtility.HtmlEncode(key.Origin)}\"><code>{WebUtility.HtmlEncode(key.Value)}</code></dd></div>\n");
+        }
+
+        page.Append("</dl>\n");
+    }
+
+    private static void AppendContents(StringBuilder page, ImmutableArray<Table> tables, ImmutableArray<Figure> figures)
+    {
+        page.Append("<nav>");
+        for (var number = 0; number < tables.Length; number++)
+            page.Append(CultureInfo.InvariantCulture, $"<a href=\"#t{number}\">{WebUtility.HtmlEncode(Short(tables[number].Title).Title)}</a>\n");
+        page.Append(figures.IsEmpty ? "" : "<a href=\"#figures\">Figures</a>\n").Append("<a href=\"#result\">Files and hashes</a></nav>\n");
+    }
+
+    /// <summary>A title, and what stands in brackets behind it.</summary>
+    private static (string Title, string Note) Short(string title) => title.IndexOf(" (", StringComparison.Ordinal) is > 0 and var at && title.EndsWith(')')
+        ? (title[..at], title[(at + 2)..^1])
+        : (title, "");
+
+    private static void AppendFacts(StringBuilder page, RunReport report, Manifest manifest, ImmutableArray<string> files)
     {
         (string What, string? Value)[] facts =
         [
@@ -61,15 +98,20 @@ internal static class ReportPage
             ("Arithmetic", manifest.Inputs?.Arithmetic),
             ("Noise", manifest.Inputs?.Noise),
         ];
-        page.Append("<dl>\n");
+        page.Append("<h2 id=\"result\">Files and hashes</h2>\n<p class=\"note\">");
+        foreach (var file in files)
+            page.Append(CultureInfo.InvariantCulture, $"<a href=\"{Uri.EscapeDataString(file).Replace("%2F", "/", StringComparison.Ordinal)}\">{WebUtility.HtmlEncode(file)}</a>\n");
+        page.Append("</p>\n<dl>\n");
         foreach (var (what, value) in facts.Where(fact => fact.Value is not null))
             page.Append(CultureInfo.InvariantCulture, $"<dt>{what}</dt><dd><code>{WebUtility.HtmlEncode(value)}</code></dd>\n");
         page.Append("</dl>\n");
     }
 
-    private static void AppendTable(StringBuilder page, Table table)
+    private static void AppendTable(StringBuilder page, Table table, int number)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(table.Title)}</h2>\n");
+        var (title, note) = Short(table.Title);
+        page.Append(CultureInfo.InvariantCulture, $"<h2 id=\"t{number}\">{WebUtility.HtmlEncode(title)}</h2>\n");
+        page.Append(note.Length == 0 ? "" : $"<p class=\"note\">{WebUtility.HtmlEncode(char.ToUpperInvariant(note[0]) + note[1..])}.</p>\n");
         page.Append("<div class=\"wide\">\n<table>\n<thead><tr>");
         for (var c = 0; c < table.Columns.Length; c++)
             AppendCell(page, "th", table.Columns[c], table.Columns[c].Heading);
@@ -87,7 +129,7 @@ internal static class ReportPage
 
     private static void AppendCell(StringBuilder page, string tag, Column column, string content)
     {
-        var attribute = column.Align == Side.Right ? " class=\"number\"" : "";
+        var attribute = (column.Align == Side.Right ? " class=\"number\"" : "") + (tag == "td" ? $" data-head=\"{WebUtility.HtmlEncode(column.Heading)}\"" : "");
         page.Append(CultureInfo.InvariantCulture, $"<{tag}{attribute}>{WebUtility.HtmlEncode(content)}</{tag}>");
     }
 
@@ -95,11 +137,11 @@ internal static class ReportPage
     {
         if (figures.IsEmpty)
             return;
-        page.Append("<h2>Figures</h2>\n<div class=\"figures\">\n");
+        page.Append("<h2 id=\"figures\">Figures</h2>\n<div class=\"figures\">\n");
         foreach (var figure in figures)
         {
             var caption = WebUtility.HtmlEncode(figure.Caption);
-            page.Append(CultureInfo.InvariantCulture, $"<figure>\n{figure.Svg}<figcaption>{caption}</figcaption>\n</figure>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<figure>\n<a href=\"{RunFiles.Figures}/{figure.Name}.svg\">{figure.Svg}</a><figcaption>{caption}</figcaption>\n</figure>\n");
         }
 
         page.Append("</div>\n");

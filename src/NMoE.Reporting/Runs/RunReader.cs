@@ -49,12 +49,10 @@ public static class RunReader
     internal static ImmutableArray<PassRecord> ReadPasses(string folder) =>
         Parse<RunReport>(Path.Combine(folder, RunFiles.Report), Text(folder, RunFiles.Report, NotFinished)).Passes;
 
-    /// <summary>The keys of a run that it read, with their values as they were written, in ordinal order.</summary>
+    /// <summary>The keys that a run read, with their values as they were written.</summary>
     /// <exception cref="RunUnreadableException">They are missing.</exception>
-    internal static ImmutableSortedDictionary<string, string> ReadKeys(string folder) => Text(folder, RunFiles.EffectiveConfig, NotOurs).Split('\n')
-        .Where(line => !line.StartsWith("//", StringComparison.Ordinal) && line.Contains(" = ", StringComparison.Ordinal))
-        .Select(line => (Set: line.IndexOf(" = ", StringComparison.Ordinal), Remark: line.LastIndexOf("  // ", StringComparison.Ordinal), Line: line))
-        .ToImmutableSortedDictionary(found => found.Line[..found.Set], found => found.Line[(found.Set + 3)..(found.Remark < 0 ? found.Line.Length : found.Remark)], StringComparer.Ordinal);
+    internal static ImmutableSortedDictionary<string, string> ReadKeys(string folder) =>
+        WrittenKey.Of(Text(folder, RunFiles.EffectiveConfig, NotOurs)).ToImmutableSortedDictionary(key => key.Key, key => key.Value, StringComparer.Ordinal);
 
     /// <summary>How a run stands; null where there is no manifest.</summary>
     /// <param name="folder">The run's folder.</param>

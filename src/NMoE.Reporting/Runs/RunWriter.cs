@@ -18,6 +18,8 @@ public sealed class RunWriter
 {
     private ImmutableSortedDictionary<string, string> _files = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    private ImmutableArray<WrittenKey> _keys = [];
+
     /// <summary>Opens a run's folder, making it if need be, and finds out at once whether it can be written.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <exception cref="OutputNotWritableException">It cannot be made or written.</exception>
@@ -42,7 +44,11 @@ public sealed class RunWriter
     /// <summary>Writes <c>effective.conf</c>.</summary>
     /// <param name="text">The whole configuration in HOCON.</param>
     /// <exception cref="OutputNotWritableException">It could not be written.</exception>
-    public void WriteEffectiveConfig(string text) => WriteText(RunFiles.EffectiveConfig, text);
+    public void WriteEffectiveConfig(string text)
+    {
+        _keys = WrittenKey.Of(text);
+        WriteText(RunFiles.EffectiveConfig, text);
+    }
 
     /// <summary>Writes a final model into <c>models/</c>.</summary>
     /// <param name="name">File name, such as <c>expert-3.safetensors</c>.</param>
@@ -78,7 +84,7 @@ public sealed class RunWriter
             WriteText(RunFiles.Energy, EnergyFile.Write(report.Energy));
         var figures = FigureSet.DrawWhatCanBe(report, warn);
         var files = FigureSet.Write(figures, Place(RunFiles.Figures));
-        AtomicFile.Write(Place(RunFiles.Page), ReportPage.Render(report, manifest, figures));
+        AtomicFile.Write(Place(RunFiles.Page), ReportPage.Render(report, manifest, _keys, [.. _files.Keys], figures));
         WriteManifest(manifest);
         return files;
     }

@@ -93,6 +93,12 @@ public class ReportTablesSpecs
             iid   FedGate  LocalGate                -0.10  -0.81 to +0.61  not told apart
             same  FedGate  LocalGate                -2.00  -2.50 to -1.50  LocalGate is better
 
+            Bytes and time by stage
+            Stage      Messages  Sent (MB)  Share (%)  Sent again (MB)  Rounds  Last one ended (s)
+            ---------  --------  ---------  ---------  ---------------  ------  ------------------
+            Extractor         5      1.001     100.00            0.000       -                   -
+            all               5      1.001     100.00            0.000       -                   -
+
             Bytes by stage and kind of message
             Stage      Kind    Messages   Sent (B)  Delivered (B)  Lost (B)
             ---------  ------  --------  ---------  -------------  --------
