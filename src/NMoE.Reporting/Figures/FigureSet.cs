@@ -43,7 +43,7 @@ public static class FigureSet
     private static IEnumerable<Func<IEnumerable<Figure>>> Planned(RunReport report)
     {
         if (!LearningCurves.Measured(report).IsEmpty)
-            yield return () => [LearningCurves.AccuracyAgainstBytes(report)];
+            yield return () => [HeadlineFigures.AgainstBytes(report), HeadlineFigures.OverTime(report)];
         foreach (var test in report.Passes.Where(pass => !Names.IsReference(pass.Gate)).GroupBy(pass => pass.Test))
             yield return () => [GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)])];
         if (!report.Passes.IsEmpty)
@@ -53,7 +53,7 @@ public static class FigureSet
         foreach (var pass in report.Passes.Where(pass => !pass.Routing.IsDefaultOrEmpty))
             yield return () => pass.ClassRouting is null ? [GatingHeatMap.ByClient(pass)] : [GatingHeatMap.ByClient(pass), GatingHeatMap.ByClass(pass)];
         if (!LearningCurves.Measured(report).IsEmpty)
-            yield return () => [LearningCurves.AccuracyOverRounds(report), LearningCurves.AccuracyOverTime(report)];
+            yield return () => [LearningCurves.AccuracyOverRounds(report)];
         if (!LearningCurves.Finite(report).IsEmpty)
             yield return () => [LearningCurves.LossOverRounds(report), LearningCurves.LossOverTime(report)];
         if (!report.Links.IsEmpty)

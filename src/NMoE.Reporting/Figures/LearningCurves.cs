@@ -4,37 +4,17 @@ using ScottPlot;
 
 namespace NMoE.Reporting.Figures;
 
-/// <summary>Accuracy and loss of the global model over rounds, virtual time and bytes communicated.</summary>
+/// <summary>Accuracy and loss of the global model over rounds, loss over virtual time, and accuracy of several runs over bytes.</summary>
 internal static class LearningCurves
 {
     private const string AccuracyLabel = "Accuracy (%)";
     private const string RoundLabel = "Round";
     private const string LossLabel = "Training loss";
 
-    /// <summary>Accuracy against bytes that all devices had sent by then.</summary>
-    public static Figure AccuracyAgainstBytes(RunReport report)
-    {
-        var rounds = Measured(report);
-        var unit = AxisUnit.OfBytes(rounds.Max(round => round.BytesSoFar));
-        return Draw(
-            "accuracy-bytes", "Accuracy of the global model against the bytes that all devices had sent.", rounds,
-            new Axes($"Bytes communicated ({unit.Symbol})", round => round.BytesSoFar / unit.Size, AccuracyLabel, Percent));
-    }
-
     /// <summary>Accuracy after each round of a stage.</summary>
     public static Figure AccuracyOverRounds(RunReport report) => Draw(
         "accuracy-rounds", "Accuracy of the global model after each round.", Measured(report),
         new Axes(RoundLabel, round => round.Round, AccuracyLabel, Percent));
-
-    /// <summary>Accuracy over virtual time.</summary>
-    public static Figure AccuracyOverTime(RunReport report)
-    {
-        var rounds = Measured(report);
-        var unit = TimeUnit(rounds);
-        return Draw(
-            "accuracy-time", $"Accuracy of the global model over {Names.OfTime(report).ToLowerInvariant()}.", rounds,
-            new Axes($"{Names.OfTime(report)} ({unit.Symbol})", round => round.VirtualSeconds / unit.Size, AccuracyLabel, Percent));
-    }
 
     /// <summary>Training loss after each round of a stage.</summary>
     public static Figure LossOverRounds(RunReport report) => Draw(

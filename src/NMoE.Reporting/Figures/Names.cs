@@ -69,7 +69,10 @@ internal static class Names
 
     /// <summary>Whether something stands outside the network, as what the gates are compared with.</summary>
     public static bool IsReference(string gate) =>
-        gate is Global or BestExpert or Specialist or Oracle or "centralised-moe" or "local-classifier" or "fedavg-classifier" or "one-shot-classifier";
+        gate is Global or BestExpert or Specialist or Oracle || IsBaseline(gate);
+
+    /// <summary>Whether something was trained in another way, to compare with.</summary>
+    public static bool IsBaseline(string gate) => gate is "centralised-moe" or "local-classifier" or "fedavg-classifier" or "one-shot-classifier";
 
     /// <summary>A test set.</summary>
     public static string OfTest(string test) => test switch

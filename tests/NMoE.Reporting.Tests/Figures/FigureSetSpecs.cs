@@ -40,12 +40,48 @@ public class FigureSetSpecs
 
         Assert.Equal(
             [
-                "accuracy-bytes", "inference-bytes-same", "inference-bytes-iid", "accuracy-gates",
+                "accuracy-bytes", "accuracy-time", "inference-bytes-same", "inference-bytes-iid", "accuracy-gates",
                 "gating-fedgate-same", "gating-rangate-same", "gating-localgate-same", "gating-oraclegate-same",
                 "gating-fedgate-iid", "gating-rangate-iid", "gating-localgate-iid", "gating-oraclegate-iid",
-                "accuracy-rounds", "accuracy-time", "loss-rounds", "loss-time",
+                "accuracy-rounds", "loss-rounds", "loss-time",
             ],
             names);
+    }
+
+    /// <summary>Stage 1 sent 3 x 33.6 MB and 12 kB, its lost packets 7 kB beside; FedGate's own stage 5 kB, its pass on the IID test set 819.2 kB.</summary>
+    [Theory]
+    [InlineData("fedgate", "iid", 100_812_000 + 7_000 + 5_000 + 819_200)]
+    [InlineData("fedgate", "same", 100_812_000 + 7_000 + 5_000)]
+    [InlineData("localgate", "iid", 100_812_000 + 7_000)]
+    [InlineData("rollgate", "iid", 100_812_000 + 7_000)]
+    [InlineData("a-gate-of-another-version", "iid", 100_812_000 + 7_000)]
+    public void A_gate_is_charged_with_what_it_needs_and_not_with_another_gates_training(string gate, string test, long bytes)
+    {
+        var report = Samples.TenClients();
+        report = report with
+        {
+            Ledger =
+            [
+                report.Ledger[0] with { Retransmitted = 7_000 }, .. report.Ledger.Skip(1),
+                new LedgerRecord("gate", "client-1", "aggregator", "RoundUpdate", 1, 5_000, 5_000, 0),
+            ],
+        };
+        Assert.Equal(bytes, HeadlineFigures.Bytes(report, report.Passes[0] with { Gate = gate, Test = test }));
+    }
+
+    [Fact]
+    public void The_headline_shows_every_gate_beside_the_global_model_and_baselines()
+    {
+        var report = Samples.TenClients();
+        report = report with { Passes = report.Passes.Add(report.Passes[0] with { Gate = "fedavg-classifier" }) };
+        foreach (var figure in FigureSet.Draw(report).Where(drawn => drawn.Name is "accuracy-bytes" or "accuracy-time"))
+        {
+            var texts = Texts(figure);
+            foreach (var name in new[] { "Global model", "FedGate", "RanGate", "LocalGate", "FedAvg of the classifier" })
+                Assert.Contains(name, texts);
+            Assert.DoesNotContain("OracleGate", texts);
+            Assert.Contains("test set as trained", figure.Caption, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -147,6 +183,7 @@ public class FigureSetSpecs
 
         Assert.Contains("Bytes communicated (MB)", Texts(figures["accuracy-bytes"]));
         Assert.Contains("Accuracy (%)", Texts(figures["accuracy-bytes"]));
+        Assert.Contains("Virtual time (min)", Texts(figures["accuracy-time"]));
         Assert.Contains("Bytes sent per inferred sample (kB)", Texts(figures["inference-bytes-iid"]));
         Assert.Contains("Virtual time (min)", Texts(figures["loss-time"]));
     }

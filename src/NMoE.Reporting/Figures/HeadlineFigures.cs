@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Records;
+using ScottPlot;
+
+namespace NMoE.Reporting.Figures;
+
+/// <summary>
+/// What a run reached for what it spent: the global model of stage 1 after each round, then each gate once it was trained and served, on one test set. A gate is charged with all stages that it needs:
+/// its own training and serving, not another gate's.
+/// </summary>
+internal static class HeadlineFigures
+{
+    private const string AccuracyLabel = "Accuracy (%)";
+    private const string ServingStages = "inference/";
+
+    /// <summary>Against bytes that all devices had sent, those sent again included.</summary>
+    public static Figure AgainstBytes(RunReport report)
+    {
+        var gates = Gates(report).Select(pass => (Pass: pass, Spent: (double)Bytes(report, pass))).ToImmutableArray();
+        var unit = AxisUnit.OfBytes((long)Most(gates, LearningCurves.Measured(report).Max(round => round.BytesSoFar)));
+        return Draw(
+            report, "accuracy-bytes", $"Accuracy of the global model after each round, and of each gate once it has served, against the bytes that all devices had sent{OnTest(report)}.",
+            new($"Bytes communicated ({unit.Symbol})", unit.Size, round => round.BytesSoFar), gates);
+    }
+
+    /// <summary>Over virtual time; gates stand where the last round of their training ended.</summary>
+    public static Figure OverTime(RunReport report)
+    {
+        var time = Names.OfTime(report);
+        var gates = Gates(report).Select(pass => (Pass: pass, Spent: report.Rounds.LastOrDefault(round => Needs(pass.Gate, round.Stage))?.VirtualSeconds ?? 0)).ToImmutableArray();
+        var unit = AxisUnit.OfSeconds(Most(gates, LearningCurves.Measured(report).Max(round => round.VirtualSeconds)));
+        return Draw(
+            report, "accuracy-time", $"Accuracy of the global model after each round, and of each gate where its training ended, over {time.ToLowerInvariant()}{OnTest(report)}.",
+            new($"{time} ({unit.Symbol})", unit.Size, round => round.VirtualSeconds), gates);
+    }
+
+    private static double Most(ImmutableArray<(PassRecord Pass, double Spent)> gates, double rounds) => gates.Select(gate => gate.Spent).Append(rounds).Max();
+
+    /// <summary>Stage 1 is scored on the first of the test sets: the one that is as trained, where there is one.</summary>
+    private static string? Test(RunReport report) => report.Passes.Select(pass => pass.Test).Distinct().OrderByDescending(test => test == "same").FirstOrDefault();
+
+    private static string OnTest(RunReport report) => Test(report) is { } test ? $", {Names.OfTest(test)}" : "";
+
+    private static IEnumerable<PassRecord> Gates(RunReport report) => report.Passes.Where(pass => pass.Test == Test(report) && !Names.IsReference(pass.Gate));
+
+    private static bool Needs(string gate, string stage) =>
+        !stage.StartsWith(ServingStages, StringComparison.Ordinal) && (!Stages.Gates.Contains(stage) || Learning.Gates.Gates.All.FirstOrDefault(known => known.Name == gate)?.Source == stage);
+
+    /// <summary>Bytes of all that a gate needs until it has served a test set once.</summary>
+    internal static long Bytes(RunReport report, PassRecord pass) => report.Ledger
+        .Where(entry => Needs(pass.Gate, entry.Stage) || entry.Stage == $"{ServingStages}{pass.Gate}/{pass.Test}")
+        .Sum(entry => entry.Sent + entry.Retransmitted);
+
+    private static Figure Draw(RunReport report, string name, string caption, Axis axis, ImmutableArray<(PassRecord Pass, double Spent)> gates)
+    {
+        var plot = FigureStyle.NewPlot("", axis.Label, AccuracyLabel);
+        var rounds = LearningCurves.Measured(report);
+        FigureStyle.AddCurve(
+            plot, new(FigureStyle.Ink, MarkerShape.None), "Global model", [.. rounds.Select(round => axis.Of(round) / axis.Unit)], [.. rounds.Select(round => 100 * round.Accuracy!.Value)]);
+        for (var k = 0; k < gates.Length; k++)
+            AddGate(plot, gates[k].Pass, gates[k].Spent / axis.Unit, Names.SeriesOfGate(gates[k].Pass.Gate, k));
+        var baselines = report.Passes.Where(pass => pass.Test == Test(report) && Names.IsBaseline(pass.Gate)).ToArray();
+        for (var k = 0; k < baselines.Length; k++)
+            AddBaseline(plot, baselines[k], k);
+        plot.Axes.Margins(0.06, 0.1);
+        var rows = 0;
+        if (gates.Length + baselines.Length > 0)
+        {
+            plot.ShowLegend(Edge.Bottom);
+            plot.Legend.Orientation = Orientation.Horizontal;
+            rows = (gates.Length + baselines.Length + 3) / 3;
+        }
+        else
+        {
+            plot.HideLegend();
+        }
+
+        return FigureRenderer.Render(name, caption, plot, FigureStyle.Height + (44 * rows));
+    }
+
+    private static void AddGate(Plot plot, PassRecord pass, double spent, Series series)
+    {
+        if (pass is { AccuracyLow: { } low, AccuracyHigh: { } high })
+        {
+            var interval = plot.Add.Line(spent, 100 * low, spent, 100 * high);
+            interval.Color = series.Color;
+            interval.LineWidth = 3;
+        }
+
+        var point = plot.Add.Marker(spent, 100 * pass.Accuracy);
+        point.Color = series.Color;
+        point.Shape = series.Marker;
+        point.Size = 24;
+        point.MarkerLineWidth = 4;
+        point.LegendText = Names.OfGate(pass.Gate);
+    }
+
+    private static void AddBaseline(Plot plot, PassRecord pass, int position)
+    {
+        var line = plot.Add.HorizontalLine(100 * pass.Accuracy);
+        line.Color = FigureStyle.Of(4 + (position % 3)).Color;
+        line.LineWidth = 3;
+        line.LinePattern = LinePattern.Dotted;
+        line.LegendText = Names.OfGate(pass.Gate);
+    }
+
+    private sealed record Axis(string Label, double Unit, Func<RoundRecord, double> Of);
+}
