@@ -10,7 +10,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
 

@@ -12,7 +12,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Store;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Bench.Nodes;
 

@@ -8,6 +8,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Sweeps;
+using NMoE.Learning.Cost;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Registry;
 using Spectre.Console;
@@ -68,7 +69,7 @@ internal static class CostCommand
         var rehearsed = plans.Select(plan => Rehearsal.Of(plan, executor, cancellation).Outcome).ToArray();
         var world = watch.Elapsed;
         pulse.Do("measuring this machine");
-        var largest = plans.MaxBy(plan => plan.Model.Spec.Width)!;
+        var largest = plans.MaxBy(plan => LearningCost.FedCe(plan.Model.Spec, 1, 1))!;
         var speeds = Speeds.Measure(largest.Model.Spec, largest.Settings.Extractor.Batch);
         return CostEstimate.Of(
             executor, speeds, JobOverhead.Measure(largest, catalog, cancellation), points[0].Compute.Threads, world,

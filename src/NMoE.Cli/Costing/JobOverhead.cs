@@ -6,6 +6,7 @@ using NMoE.Compute.Store;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Cli.Costing;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Cli.Costing;
 
@@ -21,10 +21,11 @@ internal sealed record Speeds(double Training, double Forward, double Dense)
     {
         var rows = Math.Max(batch * Batches, 64);
         var jobs = new ProbeJobs(model, rows);
-        return new(
-            LearningCost.FedCe(model, rows, 1) / Seconds(() => jobs.Train(batch)),
-            LearningCost.Latents(model, rows) / Seconds(() => jobs.Forward()),
-            LearningCost.Expert(model, rows, 1) / Seconds(() => jobs.TrainExpert(batch)));
+        var dense = LearningCost.Expert(model, rows, 1) / Seconds(() => jobs.TrainExpert(batch));
+        var forward = LearningCost.Latents(model, rows);
+
+        // Pixels as latents take no FLOP.
+        return new(LearningCost.FedCe(model, rows, 1) / Seconds(() => jobs.Train(batch)), forward > 0 ? forward / Seconds(() => jobs.Forward()) : dense, dense);
     }
 
     /// <summary>The speed that a kind of job runs at.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Cluster.Work;
 
@@ -34,7 +34,7 @@ internal static class Admission
         if (ours == theirs)
             return null;
         var precision = step.Model.Precision == Precision.BFloat16 ? "bf16" : "fp32";
-        return FormattableString.Invariant($"One training step of this experiment's model (width {step.Model.Width}, batch {step.Batch}, {precision}) gives other bits on the worker than on the coordinator ")
+        return FormattableString.Invariant($"One training step of this experiment's model ({step.Model.Words}, batch {step.Batch}, {precision}) gives other bits on the worker than on the coordinator ")
             + $"({Short(theirs)}, the coordinator's {Short(ours)}): {Remedy}";
     }
 

@@ -8,6 +8,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using IMessage = Google.Protobuf.IMessage;
 
 namespace NMoE.Cluster.Work;
@@ -97,6 +98,8 @@ public static class WorkForms
             Classes = (uint)probe.Step.Model.Classes,
             Norm = (uint)probe.Step.Model.Norm,
             Precision = (uint)probe.Step.Model.Precision,
+            Extractor = probe.Step.Model.Extractor ?? "",
+            Expert = probe.Step.Model.Expert ?? "",
             Batch = (uint)probe.Step.Batch,
             Pictures = probe.Step.Model.OtherShape is { } shape ? new() { Channels = (uint)shape.Channels, Height = (uint)shape.Height, Width = (uint)shape.Width } : null,
         },
@@ -128,10 +131,33 @@ public static class WorkForms
             && new PictureShape((int)shape.Channels, (int)shape.Height, (int)shape.Width) is { IsPossible: true } possible ? possible
         : throw new WireException("A worker was told of pictures that cannot be.");
 
-    private static StepProbe Read(Wire.TrainingStep? step) => step is { Width: >= WidthStep and <= MostWidth, Classes: >= PictureForm.FewestClasses and <= PictureForm.MostClasses, Batch: >= 1 and <= MostBatch }
+    private static StepProbe Read(Wire.TrainingStep? step) =>
+        step is { Width: >= WidthStep and <= MostWidth, Classes: >= PictureForm.FewestClasses and <= PictureForm.MostClasses, Batch: >= 1 and <= MostBatch }
         && step.Width % WidthStep == 0 && step.Norm <= (uint)NormKind.Batch && step.Precision <= (uint)Precision.BFloat16
-            ? new(new ModelSpec((int)step.Width, (int)step.Classes) { Norm = (NormKind)step.Norm, Precision = (Precision)step.Precision, Shape = Read(step.Pictures) }, (int)step.Batch)
+            ? new(Possible(new((int)step.Width, (int)step.Classes)
+            {
+                Norm = (NormKind)step.Norm,
+                Precision = (Precision)step.Precision,
+                Shape = Read(step.Pictures),
+                Extractor = Named(step.Extractor),
+                Expert = Named(step.Expert),
+            }), (int)step.Batch)
             : throw new WireException("A worker was asked for a training step that cannot be.");
+
+    private static string? Named(string name) => name.Length == 0 ? null : name;
+
+    private static ModelSpec Possible(ModelSpec model)
+    {
+        try
+        {
+            Parts.Of(model, ModelPart.Expert, 0);
+            return model;
+        }
+        catch (ModelException wrong)
+        {
+            throw new WireException($"A worker was asked to train a model that cannot be: {wrong.Message}");
+        }
+    }
 
     private static WorkerAdmitted ReadAdmitted(ReadOnlySpan<byte> bytes)
     {

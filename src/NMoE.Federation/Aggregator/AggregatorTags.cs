@@ -1,5 +1,5 @@
 using NMoE.Federation.Roles;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Aggregator;
 

@@ -4,6 +4,7 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Algorithms;
 

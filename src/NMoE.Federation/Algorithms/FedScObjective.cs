@@ -3,6 +3,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Algorithms;
 

@@ -6,6 +6,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Algorithms;
 

@@ -5,6 +5,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Configuration;
@@ -33,6 +34,7 @@ internal static class CrossCheck
                 $"Write total-fixed, or another {KeyPath.Of(all => all.Data.DominantRule)}");
         }
 
+        ModelCheck.Run(settings, values);
         CheckGate(settings, values);
         CheckConflict(objective.Conflict(settings), KeyPath.Of(all => all.Extractor.Method), values);
         CheckConflict(ServerOptimisers.Of(settings.Extractor.Algorithm).Conflict(settings.Extractor), KeyPath.Of(all => all.Extractor.Algorithm), values);

@@ -79,6 +79,20 @@ internal sealed record ChoiceFormat<T>(ImmutableArray<(string Name, T Value)> Ch
     }
 }
 
+/// <summary>A registered model, or an MLP by the widths of its layers.</summary>
+/// <param name="Registered">The names of models.</param>
+/// <param name="IsWidths">Whether a name tells the widths of an MLP.</param>
+internal sealed record ModelFormat(ImmutableArray<string> Registered, Func<string, bool> IsWidths)
+    : ScalarFormat<string>($"{string.Join(" or ", Registered)}, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")
+{
+    public override ImmutableArray<string> Names => Registered;
+
+    public override string Write(string value) => value;
+
+    protected override Reading<string> Read(string text) =>
+        Registered.Contains(text) || IsWidths(text) ? Reading<string>.Of(text) : Reading<string>.Wrong($"'{text}' is not known");
+}
+
 /// <summary>Some of a few names, in an order that counts, none twice.</summary>
 /// <param name="Item">The names.</param>
 /// <param name="Least">Fewest names: 1, or 0 where the list may be empty.</param>

@@ -8,6 +8,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Keys;
+using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
 using NMoE.Simulation.Faults;
 
@@ -22,6 +23,8 @@ internal static partial class Formats
     /// <param name="standard">Its default: where that is an empty list, a list may be empty.</param>
     public static Format Of(string path, Type type, KeyAttribute told, object? standard)
     {
+        if (OfModels(path) is { } models)
+            return models;
         if (Registered(path) is { } names)
         {
             var choice = new ChoiceFormat<string>([.. names.Select(name => (name, name))]);
@@ -64,6 +67,13 @@ internal static partial class Formats
         "inference.gates" => Gates.All.Select(gate => gate.Name),
         "channel.profile" => ProfileFile.Channels.Names.Prepend(ProfileFile.None),
         "device.profile" => ProfileFile.Devices.Names.Prepend(ProfileFile.None),
+        _ => null,
+    };
+
+    private static ModelFormat? OfModels(string path) => path switch
+    {
+        "model.extractor" => new([.. Extractors.All.Select(part => part.Name)], name => Mlp.Of(name) is not null),
+        "model.expert" => new([.. Experts.All.Select(part => part.Name)], name => MlpExpert.Of(name) is not null),
         _ => null,
     };
 

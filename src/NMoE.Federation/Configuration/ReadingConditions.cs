@@ -8,6 +8,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
 using NMoE.Simulation.Network;
 
@@ -21,6 +22,7 @@ internal static partial class ReadingConditions
 {
     private static readonly ImmutableSortedDictionary<string, ReadingCondition> Coded = ImmutableArray.Create<ReadingCondition>(
         new("a data set that lies on disk", ["data.name"], asked => asked.Settings.Data.Name != GeneratedData.DataName),
+        new("a residual network in model.extractor", ["model.extractor"], asked => Extractors.Of(asked.Settings.Model.Extractor).HasWidth),
         new("data.partition = non-iid", ["data.partition"], Deals),
         new("data.partition = dirichlet", ["data.partition"], Deals),
         new(

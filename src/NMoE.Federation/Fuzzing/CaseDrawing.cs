@@ -7,6 +7,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Fuzzing;
@@ -76,7 +77,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
                 TrainPerClient = TrainRows,
                 TestPerClient = draw.Whole(3, 6),
             },
-            Model = experiment.Model with { Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
+            Model = experiment.Model with { Extractor = ResNet18.ModelName, Expert = Mlp4.ModelName, Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
             Extractor = extractor,
             FedSc = FedSc(draw),
             Expert = experiment.Expert with { Start = ExpertStart.FineTune, Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(6_000, 12_000) },

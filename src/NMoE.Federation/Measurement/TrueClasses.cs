@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Measurement;
 

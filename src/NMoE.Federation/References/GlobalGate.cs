@@ -6,6 +6,7 @@ using NMoE.Federation.Measurement;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.References;
 

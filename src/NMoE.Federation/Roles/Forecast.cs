@@ -1,4 +1,4 @@
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Models;
 using NMoE.Learning.Quantisation;
 

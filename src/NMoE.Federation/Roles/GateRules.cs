@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Roles;
 

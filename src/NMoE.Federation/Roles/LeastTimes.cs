@@ -1,6 +1,7 @@
 using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Quantisation;
 
 namespace NMoE.Federation.Roles;

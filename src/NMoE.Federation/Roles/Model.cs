@@ -3,6 +3,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Roles;
 
@@ -53,11 +54,17 @@ public sealed record Model(ModelSpec Spec, ImmutableArray<ModelPart> Parts, int 
     }
 
     /// <summary>The architecture of an experiment.</summary>
-    internal static ModelSpec SpecOf(ExperimentSettings settings, PictureForm pictures) => new(settings.Model.Width, pictures.Classes)
+    internal static ModelSpec SpecOf(ExperimentSettings settings, PictureForm pictures)
     {
-        Shape = pictures.Shape,
-        Traits = pictures.Traits,
-        Norm = settings.Model.Norm == NormRule.Group ? NormKind.Group : NormKind.Batch,
-        Precision = settings.Model.Precision,
-    };
+        var (model, extractor) = (settings.Model, Extractors.Of(settings.Model.Extractor));
+        return new(extractor.HasWidth ? model.Width : new ModelSection().Width, pictures.Classes)
+        {
+            Extractor = model.Extractor,
+            Expert = model.Expert,
+            Shape = pictures.Shape,
+            Traits = pictures.Traits,
+            Norm = extractor.HasNorms && model.Norm != NormRule.Group ? NormKind.Batch : NormKind.Group,
+            Precision = model.Precision,
+        };
+    }
 }

@@ -1,5 +1,6 @@
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Keys;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Settings;
 

@@ -1,5 +1,5 @@
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Keys;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Settings;
 
@@ -7,17 +7,33 @@ namespace NMoE.Federation.Settings;
 [Section("model")]
 public sealed record ModelSection
 {
+    [Key("""
+        The shared feature extractor F: resnet18 (He et al., 2016, with a 3x3 stem and no max-pool), resnet18-imagenet (torchvision's stem of 7x7 and max-pool), resnet8 (three stages of one block),
+        cnn (McMahan et al., 2017: two 5x5 convolutions of 32 and 64, and a layer of 512), lenet5 (LeCun et al., 1998: tanh and means), lenet5-relu (its sizes with ReLU and max-pool, as in
+        PyTorch's tutorial and BlazeFL), mlp (McMahan et al.'s 2NN: two layers of 200; mlp-300-100 has those widths), linear (pixels as latents: nothing to learn) or vit-tiny (DeiT's
+        smallest size on patches of 4x4).
+        """)]
+    public string Extractor { get; init; } = ResNet18.ModelName;
+
+    [Key("""
+        Each client's expert, and stage 1's predictor: mlp4 (the paper's: hidden layers of 512, 256 and 128), mlp-64-32 (hidden layers of those widths) or linear (one layer, logistic
+        regression on the latents; with the extractor linear, on the pixels).
+        """)]
+    public string Expert { get; init; } = Mlp4.ModelName;
+
     [Key("16..128", """
-        Channels of ResNet-18's first stage; the latent has 8 times as many dimensions. A multiple of 16 in {range}:
+        Channels of a residual network's first stage; the latent has 8 times as many dimensions (resnet8: 4 times). A multiple of 16 in {range}:
         with others oneDNN pads channels for AVX-512 and at times multiplies what lay in the padding (seen: NaN in one of 500 steps).
         64 in the paper; 16 trains about ten times as fast on a CPU.
         """, Step = 16)]
+    [When("a residual network in model.extractor")]
     public int Width { get; init; } = 16;
 
     [Key("""
         The extractor's normalisation: group (8 groups), batch (running statistics are averaged with the rest) or batch-local (FedBN, Li et al., 2021: each client
         keeps its own norms, whatever comes from the aggregator).
         """)]
+    [When("a residual network in model.extractor")]
     public NormRule Norm { get; init; } = NormRule.Group;
 
     [Key("""

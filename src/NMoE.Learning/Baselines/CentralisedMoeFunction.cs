@@ -14,7 +14,6 @@ namespace NMoE.Learning.Baselines;
 internal sealed class CentralisedMoeFunction : IJobFunction
 {
     private const int SharedInputs = 2;
-    private const int ExpertLayers = 4;
 
     public string Kind => CentralisedMoeParameters.Kind;
 
@@ -79,7 +78,7 @@ internal sealed class CentralisedMoeFunction : IJobFunction
             var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
             var latents = Network.Extract(model, local.Model, pictures.Augmented(rows, local.Augmentation, augment), Pass.Training);
             var scores = Network.Score(model, latents).Plus(RouterScores.Drawn([rows.Length, settings.Experts], () => settings.Noise * noise.NextNormal()));
-            var logits = stack(Enumerable.Range(0, settings.Experts).Select(expert => Decide(model, Prefix(expert), latents)).ToArray(), 1);
+            var logits = stack(Enumerable.Range(0, settings.Experts).Select(expert => Network.Decide(model, local.Model, latents, Prefix(expert))).ToArray(), 1);
             var task = GateLoss.Switch(scores, logits, truth, settings.K);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
             optimiser.ZeroGradient();
@@ -97,17 +96,4 @@ internal sealed class CentralisedMoeFunction : IJobFunction
     /// <summary>The class that the first expert of each row says.</summary>
     private static Tensor Best(Tensor scores, Tensor logits) =>
         logits.argmax(2).gather(1, scores.argmax(1).unsqueeze(1)).squeeze(1);
-
-    /// <summary>The experts' MLP, as <see cref="Network.Decide"/> has it for one alone.</summary>
-    private static Tensor Decide(FlatParameters model, string prefix, Tensor latents)
-    {
-        var x = latents;
-        for (var layer = 0; layer < ExpertLayers; layer++)
-        {
-            x = nn.functional.linear(x, model[$"{prefix}/{2 * layer}.weight"], model[$"{prefix}/{2 * layer}.bias"]);
-            x = layer == ExpertLayers - 1 ? x : nn.functional.relu(x);
-        }
-
-        return x;
-    }
 }

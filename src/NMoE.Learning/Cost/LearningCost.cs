@@ -16,31 +16,13 @@ public static class LearningCost
         ParameterLayout.Of(model, part, experts).Where(shape => shape.Role == ParameterRole.Trained).Sum(shape => shape.Count);
 
     /// <summary>F of one picture, in FLOP.</summary>
-    public static double ExtractorForward(ModelSpec model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        var (height, width) = (model.Shape.Height, model.Shape.Width);
-        var total = Convolution(model.Shape.Channels, model.Width, 3, height * width);
-        foreach (var (_, wideIn, wideOut, stride) in ParameterLayout.Blocks(model))
-        {
-            (height, width) = (Strided(height, stride), Strided(width, stride));
-            total += Convolution(wideIn, wideOut, 3, height * width) + Convolution(wideOut, wideOut, 3, height * width);
-            total += stride == 1 ? 0 : Convolution(wideIn, wideOut, 1, height * width);
-        }
-
-        return total;
-    }
+    public static double ExtractorForward(ModelSpec model) => Parts.Of(model, ModelPart.Extractor, 0).Flops;
 
     /// <summary>An expert on one latent, in FLOP.</summary>
-    public static double ExpertForward(ModelSpec model) =>
-        2.0 * ParameterLayout.Of(model, ModelPart.Expert, 0).Where(shape => shape.Shape.Length == 2).Sum(shape => shape.Count);
+    public static double ExpertForward(ModelSpec model) => Parts.Of(model, ModelPart.Expert, 0).Flops;
 
     /// <summary>The projection head on one latent, in FLOP.</summary>
-    public static double ProjectionForward(ModelSpec model, int dimension)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return 4.0 * model.Latent * (model.Latent + dimension);
-    }
+    public static double ProjectionForward(ModelSpec model, int dimension) => Parts.Of(model, ModelPart.Projection, dimension).Flops;
 
     /// <summary>R of some pictures: two views each through F and the head, and their outer products.</summary>
     public static double Correlation(ModelSpec model, int dimension, int samples) =>
@@ -51,7 +33,7 @@ public static class LearningCost
         TrainingPasses * epochs * Correlation(model, dimension, samples);
 
     /// <summary>The gate on one latent, in FLOP.</summary>
-    public static double GateForward(ModelSpec model, int clients) => 2.0 * model.Latent * clients;
+    public static double GateForward(ModelSpec model, int clients) => Parts.Of(model, ModelPart.Gate, clients).Flops;
 
     /// <summary>A client's epochs of a round of FedCE.</summary>
     public static double FedCe(ModelSpec model, int samples, int epochs) =>
@@ -109,10 +91,4 @@ public static class LearningCost
         TrainingPasses * samples * epochs * GateForward(model, clients);
 
     private static double Features(ModelSpec model, int rows, int features) => 2.0 * rows * features * model.Latent;
-
-    private static double Convolution(double wideIn, double wideOut, int kernel, int pixels) =>
-        2 * wideIn * wideOut * kernel * kernel * pixels;
-
-    /// <summary>Rows or columns of what a convolution of stride 1 or 2, padded by half its kernel, leaves of so many.</summary>
-    internal static int Strided(int side, int stride) => (side + stride - 1) / stride;
 }

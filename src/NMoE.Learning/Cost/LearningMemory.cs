@@ -1,4 +1,3 @@
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Cost;
@@ -25,25 +24,15 @@ public static class LearningMemory
     }
 
     /// <summary>
-    /// Bytes that the backward pass needs of one picture: the picture; of each convolution its output, which its norm reads again, and the norm's output, which the next
-    /// convolution reads again; the latent, and each linear layer's output. In the extractor a number takes the size of the model's precision, else 4 B.
+    /// Bytes that the backward pass needs of one picture, each number once: what a layer reads again of what went in or came out, and the log-probabilities of the loss. In the
+    /// extractor a number takes the size of the model's precision, else 4 B.
     /// </summary>
     /// <param name="model">The architecture.</param>
     /// <param name="head">What is trained with the extractor.</param>
     /// <param name="dimension">Dimensions of the projection head.</param>
     public static long Activations(ModelSpec model, ModelPart head, int dimension)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        var (height, width) = (model.Shape.Height, model.Shape.Width);
-        var convolved = (long)model.Width * height * width;
-        foreach (var (_, _, wide, stride) in ParameterLayout.Blocks(model))
-        {
-            (height, width) = (LearningCost.Strided(height, stride), LearningCost.Strided(width, stride));
-            convolved += (stride == 1 ? 2 : 3) * (long)wide * height * width;
-        }
-
-        var linear = ParameterLayout.Of(model, head, dimension).Where(shape => shape.Shape.Length == 2).Sum(shape => shape.Shape[0]);
-        var size = model.Precision == Precision.BFloat16 ? sizeof(float) / 2 : sizeof(float);
-        return (size * (model.Shape.Bytes + (2 * convolved))) + (sizeof(float) * (model.Latent + linear));
+        var (extractor, on) = (Parts.Of(model, ModelPart.Extractor, 0), Parts.Of(model, head, dimension));
+        return extractor.KeptBefore(on) + on.Kept() + (sizeof(float) * on.Count);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ExpertFunction : IJobFunction
             context.Cancellation.ThrowIfCancellationRequested();
             epoch++;
             Epoch(context.Job.Seed, settings, model, optimiser, latents, labels, train, (uint)epoch);
-            var (loss, accuracy) = Judge(model, latents, labels, judges);
+            var (loss, accuracy) = Judge(model, settings.Model, latents, labels, judges);
             if (loss < best.Loss)
             {
                 best.Flat.copy_(model.Flat);
@@ -62,18 +62,18 @@ internal sealed class ExpertFunction : IJobFunction
         {
             using var step = NewDisposeScope();
             var rows = tensor(order.Skip(first).Take(settings.Batch).Select(i => (long)train[i]).ToArray());
-            var loss = nn.functional.cross_entropy(Network.Decide(model, latents[rows]), labels[rows]);
+            var loss = nn.functional.cross_entropy(Network.Decide(model, settings.Model, latents[rows]), labels[rows]);
             optimiser.ZeroGradient();
             loss.backward();
             optimiser.Step();
         }
     }
 
-    private static (double Loss, double Accuracy) Judge(FlatParameters model, Tensor latents, Tensor labels, Tensor rows)
+    private static (double Loss, double Accuracy) Judge(FlatParameters model, ModelSpec spec, Tensor latents, Tensor labels, Tensor rows)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var logits = Network.Decide(model, latents[rows]);
+        var logits = Network.Decide(model, spec, latents[rows]);
         var truth = labels[rows];
         return (nn.functional.cross_entropy(logits, truth).item<float>(), logits.argmax(1).eq(truth).sum().item<long>() / (double)rows.shape[0]);
     }

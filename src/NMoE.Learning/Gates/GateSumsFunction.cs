@@ -2,6 +2,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
 using static TorchSharp.torch;

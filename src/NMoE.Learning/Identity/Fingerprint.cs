@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using NMoE.Compute.Jobs;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Identity;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Identity;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Jobs;
 
@@ -18,19 +19,6 @@ public enum GateMode
 
     /// <summary>Cross-entropy against the expert with the smallest loss.</summary>
     OracleTarget,
-}
-
-/// <summary>What is done to a gradient before a step ("gradient normalisation" in the paper).</summary>
-public enum GradientRule
-{
-    /// <summary>Scaled down to at most a norm.</summary>
-    Clip,
-
-    /// <summary>Scaled to exactly a norm.</summary>
-    Unit,
-
-    /// <summary>Left as it is.</summary>
-    None,
 }
 
 /// <summary>How the gate's scores are disturbed in training.</summary>
@@ -170,7 +158,7 @@ public sealed record DiscriminantParameters(ModelSpec Model, int Clients, Immuta
     /// <inheritdoc/>
     public static string Kind => "discriminant";
 
-    /// <summary>The features that were summed; the last input is then the moments of all clients' latents together. The gate is then that of <see cref="Models.GateLayout.Served"/>. Null for latents as they are.</summary>
+    /// <summary>The features that were summed; the last input is then the moments of all clients' latents together. The gate is then that of <see cref="Gates.GateLayout.Served"/>. Null for latents as they are.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RandomFeatures? Features { get; init; }
 }
@@ -197,7 +185,7 @@ public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, i
     /// <summary>Whether an expert may be chosen.</summary>
     public bool MayChoose(int expert) => Experts is { } known ? known.Contains(expert) : expert >= 0 && expert < Clients;
 
-    /// <summary>Random features that a trained gate sees beside the latent (<see cref="Models.GateLayout.Served"/>); 0 for a linear one.</summary>
+    /// <summary>Random features that a trained gate sees beside the latent (<see cref="Gates.GateLayout.Served"/>); 0 for a linear one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Features { get; init; }
 

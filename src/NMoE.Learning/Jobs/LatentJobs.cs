@@ -1,3 +1,4 @@
+using NMoE.Learning.Models;
 namespace NMoE.Learning.Jobs;
 
 /// <summary>How exactly latents travel from one client to another.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Jobs;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NMoE.Learning.Data;
+using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Jobs;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Jobs;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
@@ -40,15 +39,23 @@ public sealed class FlatParameters : IDisposable
     /// <summary>All parameters, [P].</summary>
     public Tensor Flat { get; }
 
+    /// <summary>All parameters in their own memory: what is written there is what they are.</summary>
+    internal Span<float> Values => MemoryMarshal.Cast<byte, float>(Flat.bytes);
+
     /// <summary>All gradients, [P].</summary>
     public Tensor Gradient { get; }
 
     /// <summary>A parameter or running statistic by its prefixed name.</summary>
     public Tensor this[string name] => _leaves[name];
 
+    /// <summary>A parameter or running statistic of a part by its name there.</summary>
+    internal Tensor this[string prefix, string name] => _leaves[$"{prefix}/{name}"];
+
     /// <summary>Adds one to a counter.</summary>
     /// <param name="name">Its prefixed name.</param>
     public void Count(string name) => _counters[name]++;
+
+    internal void Count(string prefix, string name) => Count($"{prefix}/{name}");
 
     /// <summary>Scales the gradient by a rule.</summary>
     /// <param name="rule">The rule.</param>

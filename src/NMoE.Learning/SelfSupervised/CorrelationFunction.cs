@@ -33,7 +33,7 @@ internal sealed class CorrelationFunction : IJobFunction
             int[] rows = [.. Enumerable.Range(start, Math.Min(Batch, views.Count - start))];
             foreach (var draws in new[] { first, second })
             {
-                var projections = Safe(Network.Project(model, Network.Extract(model, settings.Model, views.Batch(rows, draws), Pass.Evaluation)).to(float64));
+                var projections = Safe(Network.Project(model, settings.Model, settings.Dimension, Network.Extract(model, settings.Model, views.Batch(rows, draws), Pass.Evaluation)).to(float64));
                 var capped = FedScLoss.Capped(projections, settings.Cap);
                 sum.PlusInPlace(capped.t().mm(capped));
             }

@@ -78,5 +78,5 @@ internal sealed class FedScFunction : IJobFunction
     }
 
     private static Tensor Projections(FlatParameters model, FedScParameters settings, Tensor pictures) =>
-        FedScLoss.Capped(Network.Project(model, Network.Extract(model, settings.Model, pictures, Pass.Training)), settings.Cap);
+        FedScLoss.Capped(Network.Project(model, settings.Model, settings.Dimension, Network.Extract(model, settings.Model, pictures, Pass.Training)), settings.Cap);
 }

@@ -1,6 +1,6 @@
 using NMoE.Chance;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 

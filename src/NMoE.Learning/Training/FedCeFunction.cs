@@ -55,6 +55,11 @@ internal sealed class FedCeFunction : IJobFunction
         FedCeParameters settings, FlatParameters model, Sgd optimiser, Pictures pictures, long[] labels,
         ulong seed, uint epoch, CancellationToken cancellation)
     {
+        if (Regression.Fits(settings.Model))
+        {
+            return new Regression(settings, model, optimiser).Epoch(pictures, labels, seed, epoch, cancellation);
+        }
+
         using var scope = NewDisposeScope();
         var order = new Draws(seed, (uint)DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
         var augment = new Draws(seed, (uint)DrawPurpose.Augment, epoch);
@@ -65,7 +70,7 @@ internal sealed class FedCeFunction : IJobFunction
             using var step = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(settings.Batch, order.Length - first));
             var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
-            var logits = Network.Decide(model, Network.Extract(model, settings.Model, pictures.Augmented(rows, settings.Augmentation, augment), Pass.Training));
+            var logits = Network.Decide(model, settings.Model, Network.Extract(model, settings.Model, pictures.Augmented(rows, settings.Augmentation, augment), Pass.Training));
             var mean = nn.functional.cross_entropy(logits, truth);
             optimiser.ZeroGradient();
             mean.backward();

@@ -40,7 +40,7 @@ internal sealed class ExpertLogitsFunction : IJobFunction
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var model = new FlatParameters((Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[0]));
-        return Output.Of(TensorBlobs.File("logits", Network.Decide(model, TensorBlobs.Floats(context.Inputs[1], "latents"))));
+        return Output.Of(TensorBlobs.File("logits", Network.Decide(model, settings.Model, TensorBlobs.Floats(context.Inputs[1], "latents"))));
     }
 
     public JobForecast Forecast(Job job)
@@ -68,7 +68,7 @@ internal sealed class ModelScoreFunction : IJobFunction
         foreach (var shard in context.Inputs.Skip(2))
         {
             using var step = NewDisposeScope();
-            var logits = Network.Decide(model, Forward.Latents(model, settings.Model, shard, context.Cancellation));
+            var logits = Network.Decide(model, settings.Model, Forward.Latents(model, settings.Model, shard, context.Cancellation));
             var truth = tensor(TensorBlobs.Labels(shard));
             loss += nn.functional.cross_entropy(logits, truth, reduction: nn.Reduction.Sum).item<float>();
             right += logits.argmax(1).eq(truth).sum().item<long>();

@@ -14,10 +14,8 @@ internal sealed class OwnNormsFunction : IJobFunction
     {
         var model = LearningJob.Parameters<OwnNormsParameters>(context.Job).Model;
         var (received, own) = (SafeTensors.Read(context.Inputs[0]), SafeTensors.Read(context.Inputs[1]));
-
-        // Convolutions have no biases: all that is not a kernel belongs to a norm.
         return Output.Of(SafeTensors.Write(ParameterLayout.Of(model, ModelPart.Extractor, 0)
-            .Select(shape => (shape.Shape.Length == 4 ? received : own)[shape.Name])));
+            .Select(shape => (shape.IsOfNorm ? own : received)[shape.Name])));
     }
 
     public JobForecast Forecast(Job job) => JobForecast.OneBlob(0, job.Inputs[0].Bytes);

@@ -1,6 +1,7 @@
 using NMoE.Chance;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
@@ -43,6 +44,13 @@ internal sealed class Pictures
     public Tensor Augmented(ReadOnlySpan<int> rows, Augmentation augmentation, Draws draws)
     {
         var values = new float[rows.Length * _shape.Bytes];
+        Augment(rows, augmentation, draws, values);
+        return TensorBlobs.Owned(values, rows.Length, _shape.Channels, _shape.Height, _shape.Width);
+    }
+
+    /// <summary>The same into memory that is there.</summary>
+    public void Augment(ReadOnlySpan<int> rows, Augmentation augmentation, Draws draws, Span<float> values)
+    {
         var pad = augmentation is Augmentation.CropAndFlip or Augmentation.Crop ? Pad : 0;
         var mirrors = augmentation is Augmentation.CropAndFlip or Augmentation.Flip && _mirror == Mirroring.Allowed;
         for (var i = 0; i < rows.Length; i++)
@@ -50,10 +58,8 @@ internal sealed class Pictures
             var right = draws.Next((2 * pad) + 1) - pad;
             var down = draws.Next((2 * pad) + 1) - pad;
             var direction = draws.Next(2) == 0 || !mirrors ? 1 : -1;
-            Copy(rows[i], values.AsSpan(i * _shape.Bytes, _shape.Bytes), right, down, direction);
+            Copy(rows[i], values.Slice(i * _shape.Bytes, _shape.Bytes), right, down, direction);
         }
-
-        return TensorBlobs.Owned(values, rows.Length, _shape.Channels, _shape.Height, _shape.Width);
     }
 
     private void Copy(int row, Span<float> target, int right, int down, int direction)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using TorchSharp;
@@ -47,6 +48,47 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
         _velocity.mul_(_momentum).PlusInPlace(model.Gradient);
         model.Flat.add_(_velocity, alpha: _step);
     }
+
+    /// <summary>A whole step of a gradient that was made by hand: the pull back, the norm clipped, and what <see cref="Step()"/> does.</summary>
+    /// <param name="gradient">[P]; spoilt.</param>
+    /// <param name="clip">Its norm's bound.</param>
+    public void Step(Span<float> gradient, double clip)
+    {
+        var weights = model.Values;
+        if (_start is not null)
+        {
+            Lanes.Add(gradient, (float)proximal, weights);
+            Lanes.Add(gradient, (float)-proximal, Values(_start));
+        }
+
+        var length = Math.Sqrt(Lanes.Dot(gradient, gradient));
+        if (length > clip)
+        {
+            Lanes.Scale(gradient, (float)(clip / length));
+        }
+
+        if (weightDecay != 0)
+        {
+            Lanes.Add(gradient, (float)weightDecay, weights);
+        }
+
+        if (Correction is not null)
+        {
+            Lanes.Add(gradient, 1, Values(Correction));
+        }
+
+        if (momentum != 0)
+        {
+            var velocity = Values(_velocity);
+            Lanes.Scale(velocity, (float)momentum);
+            Lanes.Add(velocity, 1, gradient);
+            gradient = velocity;
+        }
+
+        Lanes.Add(weights, (float)-rate, gradient);
+    }
+
+    private static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
     public void Dispose()
     {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Cluster.Work;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Cluster.Tests.Work;
 

@@ -9,7 +9,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using static NMoE.Cluster.Tests.Work.Board.BoardTroubles;
 
 namespace NMoE.Cluster.Tests.Work;
@@ -35,7 +35,7 @@ public sealed class WorkFormsTests
 
         foreach (var step in new StepProbe[]
         {
-            new(new ModelSpec(16, 10), 1), new(new ModelSpec(128, 1024) { Norm = NormKind.Batch }, 65_536), new(new ModelSpec(64, 2) { Precision = Precision.BFloat16 }, 32),
+            new(new ModelSpec(16, 10), 1), new(new ModelSpec(128, 1024) { Norm = NormKind.Batch }, 65_536), new(new ModelSpec(64, 2) { Precision = Precision.BFloat16, Extractor = "cnn", Expert = "mlp-64" }, 32),
         })
             Assert.Equal(new WorkerProbe(data, step), Back(new WorkerProbe(data, step)));
         Assert.Equal(new WorkerProbed(s_key), Back(new WorkerProbed(s_key)));
@@ -115,6 +115,7 @@ public sealed class WorkFormsTests
             step => step.Width = 0, step => step.Width = 17, step => step.Width = 144, step => step.Width = uint.MaxValue - 15,
             step => step.Classes = 1, step => step.Classes = 1025, step => step.Norm = 2, step => step.Precision = 2,
             step => step.Batch = 0, step => step.Batch = 65_537, step => step.Batch = uint.MaxValue,
+            step => step.Extractor = "vgg", step => step.Expert = "mlp-0", step => (step.Extractor, step.Pictures) = ("lenet5", new() { Channels = 1, Height = 4, Width = 4 }),
         ];
         var right = new Cluster.Work.Wire.TrainingStep { Width = 16, Classes = 10, Batch = 32 };
         Assert.IsType<WorkerProbe>(Form(typeof(WorkerProbe)).Read(new Cluster.Work.Wire.WorkerProbe { Step = right }.ToByteArray()));

@@ -10,7 +10,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Cluster.Tests.Work;
 

@@ -134,7 +134,7 @@ public sealed class StandbyTests
         }
 
         state = _first.Handle(state, new Delivery(DeviceId.Supervisor, new BeginTraining())).State;
-        var parts = Plan.Model.SharedParts.Append(NMoE.Learning.Jobs.ModelPart.Gate).ToArray();
+        var parts = Plan.Model.SharedParts.Append(NMoE.Learning.Models.ModelPart.Gate).ToArray();
         var decision = Decision.Of(state);
         foreach (var part in parts)
         {

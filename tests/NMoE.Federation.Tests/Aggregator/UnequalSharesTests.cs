@@ -6,6 +6,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Tests.Aggregator;

@@ -54,7 +54,7 @@ public sealed class EffectiveTests
         string[] sets =
         [
             "seed=2", "profile=cpu", "experiment.clients=9", "experiment.retire-servers=off", "data.name=cifar10", "data.partition=non-iid", "data.tau=0.4",
-            "data.dominant-rule=one-minus-tau", "data.dominant-order=drawn", "data.count-rule=dominant-fixed", "data.alpha=2", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.width=32", "model.norm=batch", "model.precision=bf16", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
+            "data.dominant-rule=one-minus-tau", "data.dominant-order=drawn", "data.count-rule=dominant-fixed", "data.alpha=2", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.extractor=cnn", "model.expert=linear", "model.width=32", "model.norm=batch", "model.precision=bf16", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
             "fedsc.stale=drop", "fedsc.privacy=noise & extractor.method=fedsc", "fedsc.secret=private & fedsc.privacy=budget & extractor.method=fedsc",
             "fedsc.epsilon=1 & fedsc.privacy=budget & extractor.method=fedsc", "fedsc.delta=1e-6 & fedsc.privacy=budget & extractor.method=fedsc",
             "fedsc.sigma=0.1 & fedsc.privacy=noise & extractor.method=fedsc", "fedsc.neighbours=zero-out & fedsc.privacy=budget & extractor.method=fedsc",

@@ -47,7 +47,8 @@ public sealed class ReferenceTests
     [InlineData("channel.mobility.transmit-power", "23", "a number in [-100, 100]", "[-100, 100]", "dBm", "channel.mobility.form = to-and-fro")]
     [InlineData("channel.burst.loss", "0.5", "a number in [0, 1]", "[0, 1]", "", "channel.model = shared; channel.loss-form = bursts")]
     [InlineData("channel.mobility.speed", "1500 mm/s", "a number with its unit (mm/s, m/s) in 1 mm/s .. 1000 m/s", "1 mm/s..1000 m/s", "mm/s, m/s", "channel.mobility.form = to-and-fro")]
-    [InlineData("model.norm", "group", "group or batch or batch-local", "", "", "")]
+    [InlineData("model.norm", "group", "group or batch or batch-local", "", "", "a residual network in model.extractor")]
+    [InlineData("model.expert", "mlp4", "mlp4 or linear, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100", "", "", "")]
     public void A_key_is_told_with_its_default_unit_legal_values_and_when_it_is_read(string path, string standard, string legal, string range, string units, string readWith)
     {
         var key = ExperimentReader.Facts.Single(key => key.Path == path);

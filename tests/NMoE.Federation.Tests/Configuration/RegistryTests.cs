@@ -2,6 +2,7 @@ using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
+using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Tests.Configuration;
@@ -16,6 +17,8 @@ public sealed class RegistryTests
         Add("data.partition", Partitions.All.Select(partition => partition.Name));
         Add("extractor.method", Objectives.All.Select(objective => objective.Name));
         Add("extractor.algorithm", ServerOptimisers.All.Select(optimiser => optimiser.Name));
+        Add("model.extractor", Extractors.All.Select(part => part.Name));
+        Add("model.expert", Experts.All.Select(part => part.Name));
         Add("inference.gates", Gates.All.Select(gate => gate.Name));
         return names;
 
@@ -52,6 +55,8 @@ public sealed class RegistryTests
     [Theory]
     [InlineData("data.name = mnist", "Write cifar10 or generated")]
     [InlineData("data.partition = zipf", "Write iid or non-iid or dirichlet")]
+    [InlineData("model.extractor = vgg", "Write resnet18 or resnet18-imagenet or resnet8 or cnn or lenet5 or lenet5-relu or mlp or linear or vit-tiny, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
+    [InlineData("model.expert = mlp-0", "Write mlp4 or linear, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
     [InlineData("extractor.method = byol", "Write fedce or fedsc or cyclic")]
     [InlineData("extractor.algorithm = fedadam", "Write fedavg or fedprox or fedavgm or scaffold")]
     public void An_unregistered_name_is_refused_with_the_registered_ones(string text, string remedy) =>

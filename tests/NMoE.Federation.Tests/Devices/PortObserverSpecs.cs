@@ -4,7 +4,7 @@ using NMoE.Federation.Devices;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Registry;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;

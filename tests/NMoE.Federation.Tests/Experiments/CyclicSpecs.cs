@@ -12,6 +12,7 @@ using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Registry;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;

@@ -4,6 +4,7 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Experiments;

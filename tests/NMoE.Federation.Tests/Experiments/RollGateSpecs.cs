@@ -6,6 +6,7 @@ using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Experiments;

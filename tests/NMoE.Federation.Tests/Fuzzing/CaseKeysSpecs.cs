@@ -26,7 +26,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("data.name", "cifar10", []), ("data.path", "elsewhere", ["data.name=cifar10"]), ("data.partition", "non-iid", []), ("data.tau", "0.5", [Skewed]),
         ("data.dominant-rule", "one-minus-tau", [Skewed]), ("data.dominant-order", "drawn", [Skewed]), ("data.count-rule", "dominant-fixed", [Skewed, "data.tau=0.4"]),
         ("data.alpha", "2", ["data.partition=dirichlet"]), ("data.allow-overlap", "on", []), ("data.train-per-client", "100", []), ("data.test-per-client", "50", []),
-        ("model.width", "32", []), ("model.norm", "batch", []), ("model.precision", "bf16", []),
+        ("model.extractor", "cnn", []), ("model.expert", "linear", []), ("model.width", "32", []), ("model.norm", "batch", []), ("model.precision", "bf16", []),
         ("extractor.method", "fedsc", []), ("extractor.rounds", "7", []), ("extractor.epochs", "3", []), ("extractor.batch", "32", []), ("extractor.learning-rate", "0.1", []),
         ("extractor.momentum", "0.5", []), ("extractor.weight-decay", "0.1", []), ("extractor.clip", "2", []), ("extractor.augmentation", "none", []),
         ("extractor.algorithm", "scaffold", ["extractor.momentum=0"]), ("extractor.proximal", "0.1", ["extractor.algorithm=fedprox"]),

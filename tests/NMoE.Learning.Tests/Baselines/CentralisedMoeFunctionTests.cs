@@ -3,6 +3,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Learning.Baselines;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
 using NMoE.Learning.Tests.Metrics;
 using NMoE.Learning.Tests.Training;

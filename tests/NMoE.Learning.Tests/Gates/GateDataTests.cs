@@ -6,6 +6,7 @@ using NMoE.Learning.Cost;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Tests.Metrics;
 using NMoE.Learning.Training;
 

@@ -2,6 +2,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Tests.Metrics;
 
 namespace NMoE.Learning.Tests.Gates;

@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Metrics;
+using NMoE.Learning.Models;
 using NMoE.Learning.Tests.Metrics;
 using NMoE.Learning.Training;
 

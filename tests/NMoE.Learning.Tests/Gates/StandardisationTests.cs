@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Tests.Metrics;
 using NMoE.Learning.Training;
 

@@ -1,5 +1,5 @@
 using NMoE.Learning.Identity;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Tests.Identity;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Training;
 
 namespace NMoE.Learning.Tests.Models;

@@ -1,5 +1,4 @@
 using NMoE.Learning.Cost;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Tests.Models;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Quantisation;
 using NMoE.Learning.Tests.Metrics;
 using NMoE.Learning.Training;

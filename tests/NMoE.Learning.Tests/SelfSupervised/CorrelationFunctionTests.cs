@@ -110,7 +110,7 @@ public sealed class CorrelationFunctionTests
         return
         [
             .. new[] { DrawPurpose.FirstView, DrawPurpose.SecondView }.Select(purpose => Network
-                .Project(model, Network.Extract(model, Model, views.Batch(all, new Draws(Seed, (uint)purpose, 0)), Pass.Evaluation))
+                .Project(model, Model, Dimension, Network.Extract(model, Model, views.Batch(all, new Draws(Seed, (uint)purpose, 0)), Pass.Evaluation))
                 .data<float>().ToArray().Chunk(Dimension).Select(row => Array.ConvertAll(row, value => (double)value)).ToArray()),
         ];
     }

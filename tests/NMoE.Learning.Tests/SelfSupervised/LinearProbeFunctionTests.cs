@@ -1,6 +1,7 @@
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Tests.Metrics;
 using NMoE.Learning.Training;

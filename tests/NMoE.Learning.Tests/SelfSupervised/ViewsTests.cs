@@ -1,5 +1,5 @@
 using NMoE.Chance;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Training;
 using static TorchSharp.torch;

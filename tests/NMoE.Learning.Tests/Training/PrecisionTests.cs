@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
 using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Tests.Metrics;

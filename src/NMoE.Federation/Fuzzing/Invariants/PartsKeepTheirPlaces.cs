@@ -3,7 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
-using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Fuzzing.Invariants;

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
-namespace NMoE.Learning.Models;
+namespace NMoE.Learning.Gates;
 
 /// <summary>The parameters of a gate in training, which may have some that serving does not read.</summary>
 public static class GateLayout
