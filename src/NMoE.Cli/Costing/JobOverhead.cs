@@ -30,10 +30,10 @@ internal sealed record JobOverhead(double SecondsPerJob, double SecondsPerByte)
         {
             var store = new JobStore(new StoreSettings(folder, long.MaxValue));
             using var executor = Preparation.Executor(plan with { Seeds = plan.Seeds with { Secret = null } }, catalog, store, plan.Settings.Compute.Threads, null, cancellation);
-            Seconds(executor, plan, ModelPart.Gate, 1, plan.Settings.Compute.Threads, cancellation);
-            var perJob = Seconds(executor, plan, ModelPart.Gate, 2, SmallJobs, cancellation) / SmallJobs;
-            var bytes = LargeJobs * executor.Submit(Draw(plan, ModelPart.Extractor, 3, 0)).Wait(cancellation).Outputs.Sum(output => output.Bytes);
-            var large = Seconds(executor, plan, ModelPart.Extractor, 4, LargeJobs, cancellation);
+            Seconds(executor, plan.Model.Spec, ModelPart.Gate, 1, plan.Settings.Compute.Threads, cancellation);
+            var perJob = Seconds(executor, plan.Model.Spec, ModelPart.Gate, 2, SmallJobs, cancellation) / SmallJobs;
+            var bytes = LargeJobs * executor.Submit(Draw(plan.Model.Spec, ModelPart.Extractor, 3, 0)).Wait(cancellation).Outputs.Sum(output => output.Bytes);
+            var large = Seconds(executor, plan.Model.Spec, ModelPart.Extractor, 4, LargeJobs, cancellation);
             return new(perJob, Math.Max(0, large - (LargeJobs * perJob)) / bytes);
         }
         finally
@@ -46,14 +46,14 @@ internal sealed record JobOverhead(double SecondsPerJob, double SecondsPerByte)
     /// <summary>Seconds of some jobs that leave some bytes.</summary>
     public double Seconds(int jobs, long bytes) => (jobs * SecondsPerJob) + (bytes * SecondsPerByte);
 
-    private static double Seconds(LocalExecutor executor, Plan plan, ModelPart part, int run, int count, CancellationToken cancellation)
+    private static double Seconds(LocalExecutor executor, ModelSpec model, ModelPart part, int run, int count, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        foreach (var handle in Enumerable.Range(0, count).Select(number => executor.Submit(Draw(plan, part, run, number))).ToArray())
+        foreach (var handle in Enumerable.Range(0, count).Select(number => executor.Submit(Draw(model, part, run, number))).ToArray())
             handle.Wait(cancellation);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static Job Draw(Plan plan, ModelPart part, int run, int number) => LearningJob.Create(
-        new InitParameters(plan.Model.Spec, part, part == ModelPart.Gate ? 1 : 0), ((ulong)run << 32) | (uint)number);
+    private static Job Draw(ModelSpec model, ModelPart part, int run, int number) => LearningJob.Create(
+        new InitParameters(model, part, part == ModelPart.Gate ? 1 : 0), ((ulong)run << 32) | (uint)number);
 }

@@ -69,7 +69,7 @@ internal sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings
         try
         {
             var live = new LiveSettings(
-                plan, configuration.ConfigHash, NodeVersion(plan), nodes, Path.Combine(output, Name + ".nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
+                plan, configuration.ConfigHash, NodeVersion(plan.Deal.Data), nodes, Path.Combine(output, Name + ".nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
                 folder => Open(folder, store => new LocalExecutor(store, functions, fingerprintOf, settings.Compute.Threads, TorchThreads.Prepare, null, cancellation)))
             {
                 Patience = patience,
@@ -89,8 +89,8 @@ internal sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings
     }
 
     /// <summary>What nodes of one run have in common beside the configuration: the code of the roles, and the data that shards are dealt from.</summary>
-    private string NodeVersion(Plan plan) =>
-        $"{Version} (code {LoadedCode.OfThisProcess.Hash[..ShownDigits]}, data {plan.Deal.Data.Name} {plan.Deal.Data.ContentHash[..Math.Min(ShownDigits, plan.Deal.Data.ContentHash.Length)]})";
+    private string NodeVersion(DataSpec data) =>
+        $"{Version} (code {LoadedCode.OfThisProcess.Hash[..ShownDigits]}, data {data.Name} {data.ContentHash[..Math.Min(ShownDigits, data.ContentHash.Length)]})";
 
     /// <summary>Before the node joins, for the run begins when all have joined: a device of the simulation has no slow first rounds.</summary>
     private void WarmUp(Plan plan, IReadOnlyCollection<IJobFunction> functions, CancellationToken cancellation)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NMoE.Chance;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Network;
@@ -9,12 +8,14 @@ using NMoE.Simulation.Time;
 namespace NMoE.Federation.Devices;
 
 /// <summary>Lets happen to devices what the configuration says. Chance goes by client and by its own k-th failure, and by nothing that is trained or sent.</summary>
-/// <param name="plan">The experiment.</param>
+/// <param name="settings">The experiment.</param>
+/// <param name="seeds">What its chance follows from.</param>
 /// <param name="ports">The devices' doors.</param>
-internal sealed class FaultDriver(Plan plan, DevicePorts ports)
+internal sealed class FaultDriver(ExperimentSettings settings, Seeds seeds, DevicePorts ports)
 {
     private const uint Purpose = 0x4641_0001;
-    private readonly FaultsSection _faults = plan.Settings.Faults;
+    private readonly int _clients = settings.Experiment.Clients;
+    private readonly FaultsSection _faults = settings.Faults;
     private readonly SortedDictionary<DeviceId, List<double>> _slow = [];
 
     /// <summary>Sees each fault of a device; null for nobody.</summary>
@@ -28,8 +29,8 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
             After(fault.At, () => Happen(fault));
         }
 
-        var crashing = Halves.Round(_faults.Crashes.Share * plan.Deal.Clients);
-        foreach (var client in plan.Deal.ClientNumbers.OrderBy(client => plan.Seeds.Key("fault-lot", client)).ThenBy(client => client).Take(crashing).Order())
+        var crashing = Halves.Round(_faults.Crashes.Share * _clients);
+        foreach (var client in Enumerable.Range(0, _clients).OrderBy(client => seeds.Key("fault-lot", client)).ThenBy(client => client).Take(crashing).Order())
         {
             var at = _faults.Crashes.Within * Chance("fault-crash", client, 0).Next();
             After(at, () => CrashClient(FaultKind.Crash, client, "a crash at random", _faults.Crashes.For));
@@ -37,7 +38,7 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
 
         if (_faults.Churn.Up > TimeSpan.Zero)
         {
-            foreach (var client in plan.Deal.ClientNumbers)
+            foreach (var client in Enumerable.Range(0, _clients))
             {
                 Leave(client, 0, TimeSpan.Zero);
             }
@@ -97,12 +98,12 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
 
     private void Cut(ScheduledFault fault)
     {
-        if (Cuts.Of(fault, plan.Deal.Clients, plan.Settings.Aggregator) is not { } sides)
+        if (Cuts.Of(fault, _clients, settings.Aggregator) is not { } sides)
         {
             return;
         }
 
-        foreach (var device in Cuts.Meet(sides, plan.Deal.Clients, plan.Settings.Aggregator))
+        foreach (var device in Cuts.Meet(sides, _clients, settings.Aggregator))
         {
             Watch?.Met(fault.Verb == DeviceVerb.Partition ? FaultKind.Partition : FaultKind.Hold, device);
         }
@@ -122,15 +123,15 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
     /// <summary>These devices, and with a client the places of the aggregator that are on it.</summary>
     private ImmutableSortedSet<DeviceId> Devices(DeviceGroup group)
     {
-        var named = Cuts.Devices(group, plan.Deal.Clients, plan.Settings.Aggregator);
-        return named.Union(named.SelectMany(plan.Settings.Aggregator.On));
+        var named = Cuts.Devices(group, _clients, settings.Aggregator);
+        return named.Union(named.SelectMany(settings.Aggregator.On));
     }
 
     /// <summary>What befalls a client's device befalls the aggregator on it.</summary>
     private void CrashClient(FaultKind kind, int client, string reason, TimeSpan off)
     {
         Crash(kind, DeviceId.Client(client), reason, off);
-        foreach (var place in plan.Settings.Aggregator.On(DeviceId.Client(client)))
+        foreach (var place in settings.Aggregator.On(DeviceId.Client(client)))
         {
             Crash(FaultKind.Crash, place, reason, off);
         }
@@ -144,7 +145,7 @@ internal sealed class FaultDriver(Plan plan, DevicePorts ports)
 
     private void After(TimeSpan delay, Action action) => ports.World.After(delay, "fault", action);
 
-    private Draws Chance(string purpose, int client, int times) => new(plan.Seeds.Key(purpose, client, times), Purpose, 0);
+    private Draws Chance(string purpose, int client, int times) => new(seeds.Key(purpose, client, times), Purpose, 0);
 
     // Never 0, whose logarithm nobody wants; rounded up to a tick.
     private static TimeSpan Exponential(TimeSpan mean, Draws chance) =>

@@ -74,10 +74,10 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         };
 
         StartDevices(simulation, ports);
-        new FaultDriver(plan, ports) { Watch = Watch }.Start();
+        new FaultDriver(plan.Settings, plan.Seeds, ports) { Watch = Watch }.Start();
         RunToEnd(simulation, cancellation);
 
-        var models = FinalModels.Of(plan, observer);
+        var models = FinalModels.Of(plan.Model, observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
         return new Outcome(
             report with

@@ -35,7 +35,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed),
         ];
         var probed = Probed(observed);
-        var favourites = new Favourites(plan, executor, cancellation).Of(observed);
+        var favourites = new Favourites(plan.Model, plan.Pipeline.Gate, plan.Settings.Inference.K, executor, cancellation).Of(observed);
         var entries = ledger.Entries;
         return new RunReport(
             plan.Settings.Experiment.Name,
@@ -159,7 +159,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             references.AddRange(tests.Select(test => global.Score(observed, test, gate)));
         }
 
-        references.AddRange(new GatelessReferences(plan, executor, observed, cancellation).Of(tests));
+        references.AddRange(new GatelessReferences(plan.Deal, plan.Model.Spec, executor, observed, cancellation).Of(tests));
         return references.ToImmutable();
     }
 

@@ -30,7 +30,7 @@ internal sealed class AimedFault(Draw draw)
             return faults with { Rules = faults.Rules.Add(Rule(Chosen(seen.Sent))) };
         }
 
-        return seen.Stays.Count > 0 && Scheduled(Chosen(seen.Stays), faults, plan) is { } fault ? faults with { Schedule = faults.Schedule.Add(fault) } : faults;
+        return seen.Stays.Count > 0 && Scheduled(Chosen(seen.Stays), faults, plan.Settings) is { } fault ? faults with { Schedule = faults.Schedule.Add(fault) } : faults;
     }
 
     /// <summary>Each state as likely as the others, or the one that is seen least; then each sight of it.</summary>
@@ -49,7 +49,7 @@ internal sealed class AimedFault(Draw draw)
         return new MessageFault(verb, by, 100, sight.Transfer.Kind, One(sight.Transfer.From), One(sight.Transfer.To), begin, begin + TimeSpan.FromMilliseconds(1));
     }
 
-    private ScheduledFault? Scheduled(Stay stay, FaultsSection faults, Plan plan)
+    private ScheduledFault? Scheduled(Stay stay, FaultsSection faults, ExperimentSettings settings)
     {
         var verb = draw.Of(DeviceVerb.Crash, DeviceVerb.Kill, DeviceVerb.Slow, DeviceVerb.Partition, DeviceVerb.Hold);
         var from = Floor(stay.From).TotalMilliseconds;
@@ -64,7 +64,7 @@ internal sealed class AimedFault(Draw draw)
 
         // Two cuts at a time may be equal, which a configuration refuses.
         var cuts = verb is DeviceVerb.Partition or DeviceVerb.Hold;
-        return cuts && (faults.Schedule.Any(other => other.Verb == verb) || Cuts.Of(fault, plan.Deal.Clients, plan.Settings.Aggregator) is { IsEmpty: true }) ? null : fault;
+        return cuts && (faults.Schedule.Any(other => other.Verb == verb) || Cuts.Of(fault, settings.Experiment.Clients, settings.Aggregator) is { IsEmpty: true }) ? null : fault;
     }
 
     private static TimeSpan Floor(VirtualTime at) => TimeSpan.FromMilliseconds(at.Ticks / TimeSpan.TicksPerMillisecond);

@@ -56,7 +56,7 @@ internal sealed class FuzzWatch(Plan plan, Coverage coverage) : IExperimentWatch
 
     public void Decided(DeviceId device, object before, object message, object after, ImmutableArray<Effect> effects)
     {
-        if (RoleStates.Of(plan, after) is { } state)
+        if (RoleStates.Of(plan.Pipeline.Serving.Passes.Length, after) is { } state)
         {
             _states[device] = state;
         }

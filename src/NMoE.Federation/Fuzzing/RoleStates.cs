@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Client;
 using NMoE.Federation.Protocol;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Supervisor;
 
 namespace NMoE.Federation.Fuzzing;
@@ -33,20 +32,20 @@ public static class RoleStates
     ];
 
     /// <summary>What a role of this state is doing; null for the state of another kind of role.</summary>
-    /// <param name="plan">The experiment.</param>
+    /// <param name="passes">Passes of inference.</param>
     /// <param name="state">A role's state.</param>
-    public static RoleState? Of(Plan plan, object state) => state switch
+    public static RoleState? Of(int passes, object state) => state switch
     {
-        ClientState client => new RoleState(ClientRole, Client(plan, client)),
+        ClientState client => new RoleState(ClientRole, Client(passes, client)),
         AggregatorState aggregator => new RoleState(AggregatorRole, aggregator.Durable.Stage),
         SupervisorState supervisor => new RoleState(SupervisorRole, supervisor.Trained ? "serving" : "waiting"),
         _ => null,
     };
 
-    private static string Client(Plan plan, ClientState state) => state switch
+    private static string Client(int passes, ClientState state) => state switch
     {
         { Silence.Left: true } => "left",
-        _ when state.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length => "done",
+        _ when state.Durable.Serving.PassesDone == passes => "done",
         { Serving: not null } => "serving",
         _ when IsInARing(state) => "rolling",
         { Round.Training.Stage: Stages.Gate } => "gate",

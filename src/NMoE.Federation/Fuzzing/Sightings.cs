@@ -20,8 +20,8 @@ namespace NMoE.Federation.Fuzzing;
 internal readonly record struct Stay(DeviceId Device, VirtualTime From, VirtualTime Until);
 
 /// <summary>What the devices of a case did and sent when, so that faults can be aimed at it: the run is the same until the fault.</summary>
-/// <param name="plan">The experiment.</param>
-internal sealed class Sightings(Plan plan) : IExperimentWatch
+/// <param name="passes">Passes of inference.</param>
+internal sealed class Sightings(int passes) : IExperimentWatch
 {
     // As many as a run that ends has at most; and of each state as many as are worth choosing from.
     private const long MostEvents = 300_000;
@@ -42,7 +42,7 @@ internal sealed class Sightings(Plan plan) : IExperimentWatch
     /// <summary>Runs a case and looks.</summary>
     public static Sightings Of(Plan plan, ulong tieSeed)
     {
-        var seen = new Sightings(plan);
+        var seen = new Sightings(plan.Pipeline.Serving.Passes.Length);
         try
         {
             new Experiment(plan, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), _ => { }) { Watch = seen, TieSeed = tieSeed }.Run(CancellationToken.None);
@@ -77,7 +77,7 @@ internal sealed class Sightings(Plan plan) : IExperimentWatch
 
     public void Decided(DeviceId device, object before, object message, object after, ImmutableArray<Effect> effects)
     {
-        if (RoleStates.Of(plan, after) is { } state && !(_now.TryGetValue(device, out var now) && now.State == state))
+        if (RoleStates.Of(passes, after) is { } state && !(_now.TryGetValue(device, out var now) && now.State == state))
         {
             Leave(device, _world!.Now);
             _now[device] = (state, _world.Now);

@@ -11,10 +11,12 @@ using NMoE.Learning.Jobs;
 namespace NMoE.Federation.Measurement;
 
 /// <summary>How the favourite moves: whom the shared gate would send most test samples to after each of its rounds. It stands outside the world, as GlobalGate does.</summary>
-/// <param name="plan">The experiment.</param>
+/// <param name="model">What is trained.</param>
+/// <param name="rules">How the gate is.</param>
+/// <param name="k">Experts a sample.</param>
 /// <param name="executor">Runs its jobs.</param>
 /// <param name="cancellation">Ends a wait.</param>
-internal sealed class Favourites(Plan plan, IExecutor executor, CancellationToken cancellation)
+internal sealed class Favourites(Model model, GateRules rules, int k, IExecutor executor, CancellationToken cancellation)
 {
     /// <summary>The expert with the largest share, ties to the lowest number, and that share, by round of the gate; on IID shards where they are measured, for they ask all alike.</summary>
     /// <param name="observed">The run.</param>
@@ -27,7 +29,7 @@ internal sealed class Favourites(Plan plan, IExecutor executor, CancellationToke
         }
 
         var shards = observed.TestShards.TryGetValue(TestPartition.Iid, out var iid) ? iid : observed.TestShards.First().Value;
-        var latents = WaitAll(observed.Experts.Keys.Select(client => LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, observed.Extractors[client], shards[client])));
+        var latents = WaitAll(observed.Experts.Keys.Select(client => LearningJob.Create(new LatentsParameters(model.Spec), 0, observed.Extractors[client], shards[client])));
         return rounds.ToImmutableSortedDictionary(round => round.Round, round => Largest(
             WaitAll(observed.Experts.Keys.Zip(latents, (client, seen) => Route(observed, client, seen.Outputs[0], round.Model[0]))).SelectMany(result => result.Integers)));
     }
@@ -44,10 +46,10 @@ internal sealed class Favourites(Plan plan, IExecutor executor, CancellationToke
     }
 
     private Job Route(RunObserver observed, int client, BlobRef latents, BlobRef gate) => LearningJob.Create(
-        new RouteParameters(plan.Model.Spec, FedGate.GateName, client, plan.Deal.Clients, Math.Min(plan.Settings.Inference.K, Choosable(observed).Length), [])
+        new RouteParameters(model.Spec, FedGate.GateName, client, model.Experts, Math.Min(k, Choosable(observed).Length), [])
         {
-            Experts = Choosable(observed) is var some && some.Length == plan.Deal.Clients ? null : some,
-            Features = plan.Pipeline.Gate.Features?.Count ?? 0,
+            Experts = Choosable(observed) is var some && some.Length == model.Experts ? null : some,
+            Features = rules.Features?.Count ?? 0,
         },
         0, latents, gate);
 

@@ -9,19 +9,19 @@ namespace NMoE.Federation.Measurement;
 public static class FinalModels
 {
     /// <summary>Every final F, G and H_i that was observed, by file name and in client order.</summary>
-    public static ImmutableArray<(string Name, BlobRef Model)> Of(Plan plan, RunObserver observer)
+    public static ImmutableArray<(string Name, BlobRef Model)> Of(Model model, RunObserver observer)
     {
-        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(observer);
         var extractor = observer.Model(Stages.Extractor);
         var gate = observer.Model(Stages.Gate);
         return
         [
-            .. extractor.Take(1).Select(model => ("extractor", model)),
-            .. gate.Select(model => ("gate", model)),
+            .. extractor.Take(1).Select(part => ("extractor", part)),
+            .. gate.Select(part => ("gate", part)),
             .. observer.Rings.Where(ring => Stages.Gates.Contains(ring.Key)).Select(ring => (ring.Key, ring.Value[0])),
             .. observer.Experts.Select(pair => (FormattableString.Invariant($"expert-{pair.Key:D5}"), pair.Value)),
-            .. observer.Extractors.Where(_ => plan.Model.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
+            .. observer.Extractors.Where(_ => model.HasOwnNorms).Select(pair => (FormattableString.Invariant($"extractor-{pair.Key:D5}"), pair.Value)),
         ];
     }
 }

@@ -24,7 +24,7 @@ public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObse
     private readonly ImmutableArray<DeviceId> _devices =
         [DeviceId.Supervisor, DeviceId.Aggregator, .. plan.Settings.Aggregator.StandbyDevices, .. Enumerable.Range(0, Math.Min(plan.Deal.Clients, MostClients)).Select(DeviceId.Client)];
 
-    private readonly TimelineWindows _windows = new(plan, MostClients);
+    private readonly TimelineWindows _windows = new(plan.Pipeline, Math.Min(plan.Deal.Clients, MostClients));
     private readonly LinkLoads _links = new(plan.Deal.Clients);
     private readonly Dictionary<(DeviceId Device, long Number), Activity> _jobs = [];
     private readonly Dictionary<long, (Transfer Transfer, VirtualTime From, Activity? Kept)> _transfers = [];

@@ -18,9 +18,9 @@ internal sealed record TimelineWindow(string Stage, int Round, VirtualTime From,
 /// Which stretches of time are recorded, from what is observed: rounds follow each other, and one pass of inference begins at a client before
 /// another has ended elsewhere. Keeps the spans of the first round of each stage and of the last one yet.
 /// </summary>
-/// <param name="plan">The experiment.</param>
-/// <param name="mostClients">Clients whose first answer a window of inference waits for.</param>
-internal sealed class TimelineWindows(Plan plan, int mostClients)
+/// <param name="pipeline">The experiment's stages.</param>
+/// <param name="clients">Clients whose first answer a window of inference waits for.</param>
+internal sealed class TimelineWindows(Pipeline pipeline, int clients)
 {
     private readonly List<TimelineWindow> _passes = [];
     private readonly SortedSet<string> _begun = new(StringComparer.Ordinal) { Stages.Extractor };
@@ -54,7 +54,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     public ImmutableArray<TimelineWindow> Observe(VirtualTime at, Observation observation) => observation switch
     {
         RoundEnded round when Place(round).CompareTo(_ended) > 0 => EndRound(at, round),
-        RequestMark { Request: 0 } mark => mark.Finished ? Answered(mark.Client, plan.Pipeline.Serving.Passes[mark.Pass].Stage) : Begin(at, plan.Pipeline.Serving.Passes[mark.Pass].Stage),
+        RequestMark { Request: 0 } mark => mark.Finished ? Answered(mark.Client, pipeline.Serving.Passes[mark.Pass].Stage) : Begin(at, pipeline.Serving.Passes[mark.Pass].Stage),
         DeviceLost { Returns: false, Device.IsClient: true } lost => Left(lost.Device.Number),
         ClientLeft left => Left(left.Client),
         _ => [],
@@ -94,7 +94,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
     {
         var ended = Ended(_round);
         _ended = Place(round);
-        _round = round.Round < plan.Pipeline.Rounds[round.Stage] ? new(round.Stage, round.Round + 1, at, [])
+        _round = round.Round < pipeline.Rounds[round.Stage] ? new(round.Stage, round.Round + 1, at, [])
             : round.Stage == Stages.Extractor ? new(Stages.Expert, 0, at, [])
             : null;
         return ended;
@@ -106,7 +106,7 @@ internal sealed class TimelineWindows(Plan plan, int mostClients)
         _round = null;
         if (_begun.Add(stage))
         {
-            _passes.Add(new(stage, 1, at, [.. plan.Deal.ClientNumbers.Take(mostClients).Where(client => !_gone.Contains(client))]));
+            _passes.Add(new(stage, 1, at, [.. Enumerable.Range(0, clients).Where(client => !_gone.Contains(client))]));
         }
 
         return Ended(expert);

@@ -24,7 +24,7 @@ namespace NMoE.Federation.References;
 /// <param name="cancellation">Ends a wait.</param>
 internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progress, CancellationToken cancellation)
 {
-    private readonly OutsideServing _serving = new(plan, executor, cancellation);
+    private readonly OutsideServing _serving = new(plan.Deal, plan.Model.Spec, plan.Pipeline.Serving, plan.Settings.Evaluation.MacroF1, executor, cancellation);
 
     /// <summary>The records of all baselines that are asked for, on every test set.</summary>
     public IEnumerable<MeasuredReference> Of(RunObserver observed)

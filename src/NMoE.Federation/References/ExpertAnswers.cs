@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Measurement;
-using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.References;
 
@@ -14,21 +14,21 @@ namespace NMoE.Federation.References;
 internal sealed record ExpertAnswers(BlobRef Shard, BlobRef Latents, ImmutableArray<BlobRef> Logits)
 {
     /// <summary>Asks all experts of a run about the shards of the clients that have one, in client order. In training, devices have asked most of it already.</summary>
-    /// <param name="plan">The experiment.</param>
+    /// <param name="model">The architecture.</param>
     /// <param name="executor">Runs jobs.</param>
     /// <param name="observed">The run.</param>
     /// <param name="shards">A shard of each client, by number.</param>
     /// <param name="cancellation">Ends a wait.</param>
     public static ImmutableArray<ExpertAnswers> Of(
-        Plan plan, IExecutor executor, RunObserver observed, ImmutableArray<BlobRef> shards, CancellationToken cancellation)
+        ModelSpec model, IExecutor executor, RunObserver observed, ImmutableArray<BlobRef> shards, CancellationToken cancellation)
     {
         int[] holders = [.. observed.Experts.Keys];
         var latents = holders
-            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, observed.Extractors[client], shards[client]))).ToArray()
+            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(model), 0, observed.Extractors[client], shards[client]))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
         var logits = latents
             .Select(latent => observed.Experts.Values.Select(expert =>
-                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(plan.Model.Spec), 0, expert, latent))).ToArray()).ToArray();
+                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(model), 0, expert, latent))).ToArray()).ToArray();
         return
         [
             .. holders.Select((client, place) => new ExpertAnswers(

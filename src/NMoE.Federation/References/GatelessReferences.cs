@@ -6,6 +6,7 @@ using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.References;
 
@@ -13,11 +14,12 @@ namespace NMoE.Federation.References;
 /// What gates are compared with that has no gate: the one expert that is best on a test set, the specialist of each sample's true class, and the oracle. They know the experts that there are, on the clients
 /// that have them, and stand outside the world: no virtual time, and no byte.
 /// </summary>
-/// <param name="plan">The experiment.</param>
+/// <param name="deal">Who has which pictures.</param>
+/// <param name="model">The architecture.</param>
 /// <param name="executor">Runs evaluation jobs.</param>
 /// <param name="observed">The run.</param>
 /// <param name="cancellation">Ends a wait.</param>
-internal sealed class GatelessReferences(Plan plan, IExecutor executor, RunObserver observed, CancellationToken cancellation)
+internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor executor, RunObserver observed, CancellationToken cancellation)
 {
     /// <summary>The name of the best single expert in records.</summary>
     public const string BestExpert = "best-expert";
@@ -39,8 +41,8 @@ internal sealed class GatelessReferences(Plan plan, IExecutor executor, RunObser
 
     private IEnumerable<MeasuredReference> On(string test, ImmutableArray<BlobRef> shards, ImmutableArray<int> specialists)
     {
-        var answers = ExpertAnswers.Of(plan, executor, observed, shards, cancellation);
-        ImmutableArray<int> labels = [.. TrueClasses.Of(executor, plan.Model.Spec, answers.Select(client => client.Shard), cancellation).SelectMany(rows => rows)];
+        var answers = ExpertAnswers.Of(model, executor, observed, shards, cancellation);
+        ImmutableArray<int> labels = [.. TrueClasses.Of(executor, model, answers.Select(client => client.Shard), cancellation).SelectMany(rows => rows)];
         var right = Hits(answers);
         var best = SingleExperts.Best(right);
         yield return Chosen(BestExpert, test, labels, [.. labels.Select(_ => best)], right);
@@ -51,15 +53,15 @@ internal sealed class GatelessReferences(Plan plan, IExecutor executor, RunObser
     /// <summary>Training samples by class and holder, [C][holders].</summary>
     private ImmutableArray<ImmutableArray<int>> TrainingClasses()
     {
-        var shards = _holders.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]);
-        var labels = TrueClasses.Of(executor, plan.Model.Spec, shards, cancellation);
-        return [.. Enumerable.Range(0, plan.Model.Spec.Classes).Select(label => labels.Select(rows => rows.Count(one => one == label)).ToImmutableArray())];
+        var shards = _holders.Select(client => executor.Submit(deal.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]);
+        var labels = TrueClasses.Of(executor, model, shards, cancellation);
+        return [.. Enumerable.Range(0, model.Classes).Select(label => labels.Select(rows => rows.Count(one => one == label)).ToImmutableArray())];
     }
 
     /// <summary>1 where an expert is right, over all holders' rows, [holders][rows].</summary>
     private ImmutableArray<ImmutableArray<int>> Hits(ImmutableArray<ExpertAnswers> answers)
     {
-        var hits = answers.Select(client => executor.Submit(LearningJob.Create(new ExpertHitsParameters { Pictures = plan.Model.Spec.OtherShape }, 0, [client.Shard, .. client.Logits]))).ToArray()
+        var hits = answers.Select(client => executor.Submit(LearningJob.Create(new ExpertHitsParameters { Pictures = model.OtherShape }, 0, [client.Shard, .. client.Logits]))).ToArray()
             .Select(handle => handle.Wait(cancellation).Integers).ToArray();
         return [.. _holders.Select((_, expert) => hits.SelectMany(client => client.AsSpan().Slice(expert * (client.Length / _holders.Length), client.Length / _holders.Length).ToArray()).ToImmutableArray())];
     }
@@ -74,20 +76,20 @@ internal sealed class GatelessReferences(Plan plan, IExecutor executor, RunObser
         var right = SingleExperts.Right(chosen, hits);
         // Each client has as many rows as the others, so that the mean over clients is that over rows.
         var record = Record(name, test, right.Average(), right.Average());
-        var byClass = RoutingByClass.Of([(labels, [.. chosen.Select(place => _holders[place])])], plan.Model.Spec.Classes, plan.Deal.Clients);
+        var byClass = RoutingByClass.Of([(labels, [.. chosen.Select(place => _holders[place])])], model.Classes, deal.Clients);
         return new(byClass.On(record), right, _holders);
     }
 
     private MeasuredReference OracleOf(string test, ImmutableArray<ExpertAnswers> answers)
     {
         BlobRef[] inputs = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard))];
-        var result = executor.Submit(LearningJob.Create(new OracleParameters(answers.Length) { Pictures = plan.Model.Spec.OtherShape }, 0, inputs)).Wait(cancellation);
+        var result = executor.Submit(LearningJob.Create(new OracleParameters(answers.Length) { Pictures = model.OtherShape }, 0, inputs)).Wait(cancellation);
         return new(Record(Oracle, test, result.Metrics["accuracy"], result.Metrics["clientAccuracy"]), [], _holders);
     }
 
     private PassRecord Record(string name, string test, double accuracy, double clientAccuracy) =>
         new(name, test, accuracy, null, null, clientAccuracy, null, null, null, 0, 0, 0, [])
         {
-            Note = _holders.Length < plan.Deal.Clients ? FormattableString.Invariant($"over the {_holders.Length} of {plan.Deal.Clients} clients with experts") : null,
+            Note = _holders.Length < deal.Clients ? FormattableString.Invariant($"over the {_holders.Length} of {deal.Clients} clients with experts") : null,
         };
 }

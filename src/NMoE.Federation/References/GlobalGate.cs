@@ -30,7 +30,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
         [
             .. plan.Deal.ClientNumbers.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]),
         ];
-        var answers = ExpertAnswers.Of(plan, executor, observed, shards, cancellation);
+        var answers = ExpertAnswers.Of(plan.Model.Spec, executor, observed, shards, cancellation);
         BlobRef[] pooled = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard).Prepend(client.Latents))];
         var training = plan.Pipeline.Gate.Training([.. observed.Experts.Keys]);
         var parameters = new GlobalGateParameters(training, observed.Experts.Count)
@@ -59,7 +59,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     public MeasuredReference Score(RunObserver observed, TestPartition test, BlobRef gate)
     {
         var experts = observed.Experts.ToImmutableSortedDictionary();
-        return new OutsideServing(plan, executor, cancellation).Serve(
+        return new OutsideServing(plan.Deal, plan.Model.Spec, plan.Pipeline.Serving, plan.Settings.Evaluation.MacroF1, executor, cancellation).Serve(
             Name, test, observed.TestShards[test],
             [.. experts.Keys.Select(client => new OutsideModel(client, observed.Extractors[client], experts, gate))], plan.Settings.Inference.K);
     }

@@ -12,7 +12,7 @@ namespace NMoE.Federation.Roles;
 public sealed class Forecast(Plan plan)
 {
     private readonly Charges _charges = new(plan);
-    private readonly LinkForecast _links = new(plan);
+    private readonly LinkForecast _links = new(plan.Settings);
 
     private int Invited => plan.Settings.Extractor.Cohort.Invited(plan.Deal.Clients);
 

@@ -16,9 +16,6 @@ public sealed class GateRules(GateSection settings, double holdout, Model model,
     /// <summary>Random features that a solved gate sees beside the latents; null where it is linear.</summary>
     public RandomFeatures? Features { get; } = settings is { Method: GateMethod.Discriminant, Features: > 0 and var count } ? new(count, seeds.GateKey("gate-features")) : null;
 
-    /// <summary>Whether the gate is solved from sums over latents, and not trained in rounds of steps.</summary>
-    public bool IsSolved => settings.Method == GateMethod.Discriminant;
-
     /// <summary>Whether it needs the moments of all clients' latents together.</summary>
     public bool Standardises => Features is not null || settings is { Method: GateMethod.Rounds, Input: not InputForm.Latent };
 

@@ -10,11 +10,11 @@ namespace NMoE.Federation.Roles;
 /// How long messages take if nothing goes wrong, from bytes over rates: over the slowest client's access, and where links are shared with as many others as send or receive at
 /// one time. A rate that changes counts as its mean over time. What is lost is sent again; the round trips of that are not counted.
 /// </summary>
-/// <param name="plan">The experiment.</param>
-internal sealed class LinkForecast(Plan plan)
+/// <param name="settings">The experiment.</param>
+internal sealed class LinkForecast(ExperimentSettings settings)
 {
-    private readonly ChannelSection _channel = plan.Settings.Channel;
-    private readonly RatesSection _clients = Clients(plan);
+    private readonly ChannelSection _channel = settings.Channel;
+    private readonly RatesSection _clients = Clients(settings);
 
     private RatesSection Rates => _channel.Rates;
 
@@ -22,7 +22,7 @@ internal sealed class LinkForecast(Plan plan)
 
     /// <summary>An aggregator on a client has that client's links, wherever it moves.</summary>
     private bool IsOnClient =>
-        plan.Settings.Aggregator is var where && (where.Place == AggregatorPlace.Client || where.Standby.Any(place => place.Place == AggregatorPlace.Client));
+        settings.Aggregator is var where && (where.Place == AggregatorPlace.Client || where.Standby.Any(place => place.Place == AggregatorPlace.Client));
 
     /// <summary>Seconds until some clients have something of the aggregator's, all at one time.</summary>
     /// <param name="bytes">Bytes of each.</param>
@@ -60,15 +60,15 @@ internal sealed class LinkForecast(Plan plan)
     }
 
     /// <summary>The slowest client's access.</summary>
-    private static RatesSection Clients(Plan plan)
+    private static RatesSection Clients(ExperimentSettings settings)
     {
-        var channel = plan.Settings.Channel;
+        var channel = settings.Channel;
         if (channel.Model == ChannelModel.Fixed || (channel.Traces.Conditions.IsEmpty && channel.Mobility.Form == MobilityForm.None))
         {
             return channel.Rates;
         }
 
-        var accesses = plan.Deal.ClientNumbers.Select(client => ChannelFactory.ConditionsOf(plan.Settings, DeviceId.Client(client))).ToImmutableArray();
+        var accesses = Enumerable.Range(0, settings.Experiment.Clients).Select(client => ChannelFactory.ConditionsOf(settings, DeviceId.Client(client))).ToImmutableArray();
         return channel.Rates with { Up = Slowest(accesses, conditions => conditions.Up), Down = Slowest(accesses, conditions => conditions.Down) };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Supervisor;
@@ -32,6 +33,8 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     private const string SilenceTimer = "silence";
     private const double MostHours = 1e6;
     private readonly Bounds _bounds = plan.Pipeline.Bounds(plan.Deal, plan.Model);
+    private readonly SupervisionSection _policy = plan.Settings.Supervision;
+    private readonly AggregatorSection _aggregator = plan.Settings.Aggregator;
 
     public SupervisorState Initial => new(false, []);
 
@@ -52,7 +55,7 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         Delivery { Message: Rejoin, From.IsClient: true } delivery when state.Trained => Decision.Of(
             state, [Invitation(state, delivery.From), .. state.Place > 0 ? [At(state, delivery.From)] : ImmutableArray<Effect>.Empty]),
         Delivery { Message: Rejoin, From.IsClient: false } when !state.Trained => Decision.Of(state, Question(state)),
-        Delivery { Message: Rejoin, From.IsClient: true } delivery when plan.Pipeline.Places > 1 => Decision.Of(state, At(state, delivery.From)),
+        Delivery { Message: Rejoin, From.IsClient: true } delivery when _aggregator.Places > 1 => Decision.Of(state, At(state, delivery.From)),
         TimerFired { Name: PatienceTimer } => Decision.Of(state, [.. Invitations(state), Patience]),
         TimerFired { Name: ServingTimer } => Expire(state),
         _ => Decision.Of(state),
@@ -73,23 +76,23 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     /// <summary>Training may have ended, and all words of that been lost: asked, an aggregator says where it is. One that never does is given up.</summary>
     private Decision<SupervisorState> AskAggregator(SupervisorState state, int asked)
     {
-        if (asked < (plan.Pipeline.Places > 1 ? plan.Settings.Aggregator.MaxSilence : plan.Settings.Supervision.MaxSilence))
+        if (asked < (_aggregator.Places > 1 ? _aggregator.MaxSilence : _policy.MaxSilence))
         {
-            return Decision.Of(state, Question(state), new SetTimer(SilenceTimer, plan.Settings.Supervision.Patience, asked + 1));
+            return Decision.Of(state, Question(state), new SetTimer(SilenceTimer, _policy.Patience, asked + 1));
         }
 
         var next = state with { Place = state.Place + 1 };
-        return next.Place < plan.Pipeline.Places
+        return next.Place < _aggregator.Places
             ? Decision.Of(next, At(next, next.Aggregator), At(next, state.Aggregator), Silence)
             : Decision.Of(state, new GiveUp(FormattableString.Invariant($"the {state.Aggregator} did not answer how far training is, {asked} times")
-                + (plan.Pipeline.Places > 1 ? ", and there is no place left that it could move to" : "")));
+                + (_aggregator.Places > 1 ? ", and there is no place left that it could move to" : "")));
     }
 
     /// <summary>As long as an aggregator that is through repeats that it is; where there is another place, no longer than it takes to miss it.</summary>
     private SetTimer Silence => new(
         SilenceTimer,
-        plan.Pipeline.Places > 1 ? plan.Settings.Supervision.Patience
-            : TimeSpan.FromHours(Math.Min(MostHours, plan.Settings.Supervision.Patience.TotalHours * plan.Settings.Supervision.MaxSilence)), 0);
+        _aggregator.Places > 1 ? _policy.Patience
+            : TimeSpan.FromHours(Math.Min(MostHours, _policy.Patience.TotalHours * _policy.MaxSilence)), 0);
 
     private Decision<SupervisorState> BeginServing(SupervisorState state) => Decision.Of(
         state,
@@ -114,12 +117,12 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
 
     private static Send Invitation(SupervisorState state, DeviceId client) => new(client, new BeginServing { Experts = state.Experts }, Stages.Control);
 
-    private SetTimer Patience => new(PatienceTimer, plan.Settings.Supervision.Patience, 0);
+    private SetTimer Patience => new(PatienceTimer, _policy.Patience, 0);
 
     private Decision<SupervisorState> Count(SupervisorState state) =>
         state.Serving.Count == plan.Deal.Clients ? Leave(state).And(new CancelTimer(ServingTimer), new CancelTimer(PatienceTimer)) : Decision.Of(state);
 
     private Decision<SupervisorState> Leave(SupervisorState state) => plan.Settings.Experiment.RetireServers
-        ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, .. plan.Settings.Aggregator.StandbyDevices, DeviceId.Supervisor]))
+        ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, .. _aggregator.StandbyDevices, DeviceId.Supervisor]))
         : Decision.Of(state, new Done());
 }

@@ -15,9 +15,6 @@ public static class Cifar10Batch
     /// <summary>Bytes of a record.</summary>
     public const int RecordBytes = 1 + (3 * 32 * 32);
 
-    /// <summary>Bytes of a file.</summary>
-    public const int FileBytes = Records * RecordBytes;
-
     // SHA-1 as other libraries publish them: they tell the official files from others, and guard nothing.
     private static readonly FrozenDictionary<string, string> s_official = new Dictionary<string, string>
     {

@@ -55,18 +55,6 @@ public static class GaussianMechanism
         return least / Math.Sqrt(all.Sum(scale => least / scale * (least / scale)));
     }
 
-    /// <summary>
-    /// The looser bound by Renyi divergence (Mironov, 2017, with the conversion of Canonne, Kamath and Steinke, 2020): a cross-check that must never lie below
-    /// <see cref="Epsilon"/>. The orders are 1.1 to 10.9 in steps of 0.1 and 12 to 63.
-    /// </summary>
-    public static double RenyiEpsilon(double delta, double scale)
-    {
-        CheckDelta(delta);
-        var orders = Enumerable.Range(11, 99).Select(tenth => tenth / 10.0).Concat(Enumerable.Range(12, 52).Select(order => (double)order));
-        return orders.Min(order =>
-            (order / (2 * scale * scale)) + Math.Log((order - 1) / order) - (Math.Log(delta * order) / (order - 1)));
-    }
-
     private static void CheckDelta(double delta)
     {
         if (!(delta is > 0 and < 1))

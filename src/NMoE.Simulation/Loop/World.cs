@@ -58,9 +58,6 @@ public sealed class World
     /// <summary>Runs at one instant that are no livelock: everyone may ask everyone, and be answered.</summary>
     private long MostRuns => RunsOfFew + (RunsOfPair * Actors * Actors);
 
-    /// <summary>Whether every mailbox of the world is empty.</summary>
-    internal bool IsQuiet => _queue.Count == 0;
-
     /// <summary>Notes that somebody has work left, and what it waits for. The run is not over before it is withdrawn.</summary>
     public void Await(string who, string what) => _waits[who] = what;
 

@@ -118,7 +118,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
             network.Attach(device, Akka.Actor.ActorRefs.Nobody);
         }
 
-        new FaultDriver(plan, new DevicePorts(world.World, network, compute, new Witness())).Start();
+        new FaultDriver(plan.Settings, plan.Seeds, new DevicePorts(world.World, network, compute, new Witness())).Start();
         world.RunFor(TimeSpan.FromMinutes(1));
         var pairs = all.SelectMany(from => all.Where(to => to != from).Select(to => (From: from, To: to))).ToArray();
         foreach (var (from, to) in pairs)
@@ -156,7 +156,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
             _aggregator.Expect<Join>();
         }
 
-        new FaultDriver(plan, Ports).Start();
+        new FaultDriver(plan.Settings, plan.Seeds, Ports).Start();
     }
 
     private double Train(int client, int round)
@@ -183,7 +183,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
             world.Spawn(DeviceActor.Of(DeviceId.Client(client), new Idle(), ports, plan.Settings.Supervision), "client-" + client);
         }
 
-        new FaultDriver(plan, ports).Start();
+        new FaultDriver(plan.Settings, plan.Seeds, ports).Start();
         world.RunFor(TimeSpan.FromHours(10_000));
         return [.. seen.All.Where(item => item.What is DeviceLost).Select(item => (item.At.Ticks, ((DeviceLost)item.What).Device.Number))];
     }

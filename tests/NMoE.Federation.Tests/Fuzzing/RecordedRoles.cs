@@ -51,10 +51,10 @@ internal static class RecordedRoles
         public Decision<TState> Handle(TState state, object message)
         {
             var decision = role.Handle(state, message);
-            into.Add(new Recorded(RoleStates.Of(plan, state)!.Value, message, RoleStates.Of(plan, decision.State)!.Value, other =>
+            into.Add(new Recorded(RoleStates.Of(plan.Pipeline.Serving.Passes.Length, state)!.Value, message, RoleStates.Of(plan.Pipeline.Serving.Passes.Length, decision.State)!.Value, other =>
             {
                 var again = role.Handle(state, other);
-                return (RoleStates.Of(plan, again.State)!.Value, again.Effects);
+                return (RoleStates.Of(plan.Pipeline.Serving.Passes.Length, again.State)!.Value, again.Effects);
             }));
             return decision;
         }

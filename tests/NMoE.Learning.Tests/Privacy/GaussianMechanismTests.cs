@@ -40,14 +40,14 @@ public sealed class GaussianMechanismTests
 
     [Fact]
     public void The_bound_by_Renyi_divergence_is_that_of_the_reference() =>
-        Assert.Equal(4.7285070672, GaussianMechanism.RenyiEpsilon(Delta, 1), 1e-10);
+        Assert.Equal(4.7285070672, RenyiEpsilon(Delta, 1), 1e-10);
 
     [Fact]
     public void The_bound_by_Renyi_divergence_never_lies_below_the_exact_value()
     {
         for (var scale = 0.2; scale < 50; scale *= 1.2)
         {
-            Assert.True(GaussianMechanism.RenyiEpsilon(Delta, scale) >= GaussianMechanism.Epsilon(Delta, scale), $"{scale}");
+            Assert.True(RenyiEpsilon(Delta, scale) >= GaussianMechanism.Epsilon(Delta, scale), $"{scale}");
         }
     }
 
@@ -81,4 +81,11 @@ public sealed class GaussianMechanismTests
     [InlineData(1, double.NaN)]
     public void What_is_no_guarantee_is_refused(double epsilon, double delta) =>
         Assert.ThrowsAny<ArgumentOutOfRangeException>(() => GaussianMechanism.Scale(epsilon, delta));
+
+    /// <summary>
+    /// The looser bound by Renyi divergence (Mironov, 2017, with the conversion of Canonne, Kamath and Steinke, 2020): a cross-check. The orders are 1.1 to 10.9 in steps of 0.1 and
+    /// 12 to 63.
+    /// </summary>
+    private static double RenyiEpsilon(double delta, double scale) => Enumerable.Range(11, 99).Select(tenth => tenth / 10.0).Concat(Enumerable.Range(12, 52).Select(order => (double)order))
+        .Min(order => (order / (2 * scale * scale)) + Math.Log((order - 1) / order) - (Math.Log(delta * order) / (order - 1)));
 }

@@ -38,7 +38,7 @@ public sealed class LiveReport(Plan plan, IExecutor executor)
             Clock = RunReport.WallClock,
             Waiting = observer.Waits.Record(history.Seen.Select(seen => seen.At).LastOrDefault()),
         };
-        return (report, [.. FinalModels.Of(plan, observer).Where(item => !history.Missing.Contains(item.Model.Hash))]);
+        return (report, [.. FinalModels.Of(plan.Model, observer).Where(item => !history.Missing.Contains(item.Model.Hash))]);
     }
 
     /// <summary>Models whose node was lost cannot be scored: then the last round's alone is, and without that nothing.</summary>

@@ -2,7 +2,6 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
 
@@ -12,11 +11,11 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// No aggregate is of an update that was not received: each of its inputs came to the aggregator as an update of this round, or of an earlier one where those are
 /// accepted; what is no update, the aggregator made itself. The same holds of FedSC's sums of matrices, which never hold the receiver's own.
 /// </summary>
-internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
+internal sealed class AggregatesOfReceivedUpdates(CohortSection cohort, StaleMatrices stale) : IInvariant
 {
     private readonly Aggregates _aggregates = new();
 
-    private bool TakesEarlier => plan.Settings.Extractor.Cohort is { Late: LateUpdates.Accept } or { Aggregation: Aggregation.Buffered };
+    private bool TakesEarlier => cohort is { Late: LateUpdates.Accept } or { Aggregation: Aggregation.Buffered };
 
     public string Name => "aggregates-of-received-updates";
 
@@ -77,7 +76,7 @@ internal sealed class AggregatesOfReceivedUpdates(Plan plan) : IInvariant
                 return Unknown(durable, input);
             }
 
-            var fresh = matrix.Round == durable.Round || (matrix.Round < durable.Round && plan.Settings.FedSc.Stale == StaleMatrices.Keep);
+            var fresh = matrix.Round == durable.Round || (matrix.Round < durable.Round && stale == StaleMatrices.Keep);
             if (!fresh || matrix.Client == external.Client || !clients.Add(matrix.Client))
             {
                 return FormattableString.Invariant(

@@ -9,7 +9,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// A client counts at most once in an aggregate, an update at most once ever, and a round ends with exactly the clients whose updates it aggregated. What was
 /// aggregated before the aggregator crashed, and came to no end, does not count; neither does what an earlier place of it aggregated after the checkpoint that a later one goes on from.
 /// </summary>
-internal sealed class ClientsCountOnce(Plan plan) : IInvariant
+internal sealed class ClientsCountOnce(Pipeline pipeline) : IInvariant
 {
     private readonly Aggregates _aggregates = new();
 
@@ -50,7 +50,7 @@ internal sealed class ClientsCountOnce(Plan plan) : IInvariant
         if (Takeovers.Of(decided) is { } begun)
         {
             var from = ((AggregatorState)decided.Before).Durable.HeldFrom;
-            foreach (var (update, round) in _counted.Where(item => item.Key.Place == from && item.Value <= Takeovers.Ended(plan, begun, item.Key.Stage)).ToArray())
+            foreach (var (update, round) in _counted.Where(item => item.Key.Place == from && item.Value <= Takeovers.Ended(pipeline, begun, item.Key.Stage)).ToArray())
             {
                 _counted[update with { Place = decided.Device.Place }] = round;
             }

@@ -1,10 +1,11 @@
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>A run that ends with a result has answers of all passes from every client that was not lost for good and did not leave, and none twice; where nothing goes wrong nobody leaves.</summary>
-internal sealed class EveryoneIsServed(Plan plan) : IInvariant
+internal sealed class EveryoneIsServed(ExperimentSettings settings, int passes) : IInvariant
 {
     private readonly SortedSet<(int Client, int Pass)> _answered = [];
     private readonly SortedSet<int> _excused = [];
@@ -22,7 +23,7 @@ internal sealed class EveryoneIsServed(Plan plan) : IInvariant
                 // On shared links copies slow down what they are copies of.
                 _noticed = true;
                 return null;
-            case Observed { What: ClientLeft left } when Harmless.Is(plan) && !_noticed:
+            case Observed { What: ClientLeft left } when Harmless.Is(settings) && !_noticed:
                 return $"nothing went wrong that a deadline could notice, and {new DeviceId(left.Client)} left";
             case Observed { What: ClientLeft left }:
                 _excused.Add(left.Client);
@@ -31,7 +32,7 @@ internal sealed class EveryoneIsServed(Plan plan) : IInvariant
                 _excused.Add(client);
                 return null;
             case RunOver { Outcome: not null }:
-                var missing = plan.Deal.ClientNumbers.Where(client => !_excused.Contains(client) && _answered.Count(item => item.Client == client) < plan.Pipeline.Serving.Passes.Length);
+                var missing = Enumerable.Range(0, settings.Experiment.Clients).Where(client => !_excused.Contains(client) && _answered.Count(item => item.Client == client) < passes);
                 return missing.Select(client => $"{new DeviceId(client)} was there, did not leave, and has not answered all passes").FirstOrDefault();
             default:
                 return null;

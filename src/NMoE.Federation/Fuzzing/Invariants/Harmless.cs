@@ -1,4 +1,3 @@
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 
@@ -11,8 +10,8 @@ internal static class Harmless
     private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Whether a case's faults are at most copies and short delays, and its links lose nothing.</summary>
-    public static bool Is(Plan plan) =>
-        plan.Settings.Faults is { Schedule.IsEmpty: true, Crashes.Share: 0 } faults && faults.Churn.Up == TimeSpan.Zero && faults.Rules.All(IsHarmless) && LosesNothing(plan.Settings.Channel);
+    public static bool Is(ExperimentSettings settings) =>
+        settings.Faults is { Schedule.IsEmpty: true, Crashes.Share: 0 } faults && faults.Churn.Up == TimeSpan.Zero && faults.Rules.All(IsHarmless) && LosesNothing(settings.Channel);
 
     private static bool LosesNothing(ChannelSection channel) => channel is { Model: ChannelModel.Fixed } or { Paths.IsEmpty: true, Loss: { Form: LossForm.Independent, Probability: 0 } };
 

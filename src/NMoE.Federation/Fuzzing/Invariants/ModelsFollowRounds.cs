@@ -8,7 +8,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>A round starts from the model that the round before it ended with, for every client; what is published is the model of the last round, or the ring's gate.</summary>
-internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
+internal sealed class ModelsFollowRounds(Pipeline pipeline, int publishedParts) : IInvariant
 {
     // By place of the aggregator.
     private readonly SortedDictionary<(int Place, string Stage, int Round), ImmutableArray<BlobRef>> _models = [];
@@ -57,9 +57,9 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     private string? Publish(Transfer transfer, PublishModel published)
     {
         var place = transfer.From.Place;
-        var last = plan.Pipeline.Ring(published.Stage) is null ? Last(place, published.Stage, plan.Pipeline.Rounds[published.Stage])
+        var last = pipeline.Ring(published.Stage) is null ? Last(place, published.Stage, pipeline.Rounds[published.Stage])
             : _rings.TryGetValue((place, published.Stage), out var rolled) ? rolled : (ImmutableArray<BlobRef>?)null;
-        return last is { } model && model.Take(published.Stage == Stages.Extractor ? plan.Model.PublishedParts : 1).SequenceEqual(published.Model) ? null
+        return last is { } model && model.Take(published.Stage == Stages.Extractor ? publishedParts : 1).SequenceEqual(published.Model) ? null
             : $"{transfer.To} is sent a model of stage '{published.Stage}' that is not what the stage ended with";
     }
 
@@ -71,9 +71,9 @@ internal sealed class ModelsFollowRounds(Plan plan) : IInvariant
     {
         if (begun.Stage != Stages.Joining)
         {
-            _models[(place, Stages.Extractor, Takeovers.Ended(plan, begun, Stages.Extractor))] = begun.Extractor;
-            _models[(place, Stages.Gate, Takeovers.Ended(plan, begun, Stages.Gate))] = Gate(begun, Stages.Gate);
-            foreach (var ring in plan.Pipeline.Rings)
+            _models[(place, Stages.Extractor, Takeovers.Ended(pipeline, begun, Stages.Extractor))] = begun.Extractor;
+            _models[(place, Stages.Gate, Takeovers.Ended(pipeline, begun, Stages.Gate))] = Gate(begun, Stages.Gate);
+            foreach (var ring in pipeline.Rings)
             {
                 _rings[(place, ring.Stage)] = ring.Stage == Stages.Extractor ? begun.Extractor : Gate(begun, ring.Stage);
             }

@@ -9,7 +9,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>The parts of a model stand in their order in every message: each has the size that it was drawn with.</summary>
-internal sealed class PartsKeepTheirPlaces(Plan plan) : IInvariant
+internal sealed class PartsKeepTheirPlaces(Model model) : IInvariant
 {
     private readonly SortedDictionary<ModelPart, long> _bytes = [];
 
@@ -25,10 +25,10 @@ internal sealed class PartsKeepTheirPlaces(Plan plan) : IInvariant
             case TransferBegan { Transfer: var transfer }:
                 return transfer.Message switch
                 {
-                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, plan.Model.SharedParts),
-                    Correlate asked => Check(transfer, asked.Model, plan.Model.SharedParts),
-                    RoundUpdate { Stage: Stages.Extractor } update => Check(transfer, update.Model, plan.Model.SharedParts),
-                    PublishModel { Stage: Stages.Extractor } published => Check(transfer, published.Model, plan.Model.SharedParts[..plan.Model.PublishedParts]),
+                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, model.SharedParts),
+                    Correlate asked => Check(transfer, asked.Model, model.SharedParts),
+                    RoundUpdate { Stage: Stages.Extractor } update => Check(transfer, update.Model, model.SharedParts),
+                    PublishModel { Stage: Stages.Extractor } published => Check(transfer, published.Model, model.SharedParts[..model.PublishedParts]),
                     _ => null,
                 };
             default:

@@ -9,7 +9,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// A place becomes the aggregator by the supervisor's word alone, and goes on from the last checkpoint that reached it, or from the start where none did. A checkpoint is a state that its sender was
 /// in, and while an aggregator waits for its next place to take one it publishes nothing.
 /// </summary>
-internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
+internal sealed class PlacesGoOnFromCheckpoints(int places) : IInvariant
 {
     private readonly SortedDictionary<int, (int From, Checkpoint Kept)> _held = [];
 
@@ -48,7 +48,7 @@ internal sealed class PlacesGoOnFromCheckpoints(Plan plan) : IInvariant
             return $"{decided.Device} became the aggregator without the supervisor's word";
         }
 
-        if (decided.Device.Place >= plan.Pipeline.Places)
+        if (decided.Device.Place >= places)
         {
             return $"{decided.Device} is no place of the aggregator";
         }

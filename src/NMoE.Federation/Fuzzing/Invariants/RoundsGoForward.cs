@@ -7,7 +7,7 @@ using NMoE.Federation.Supervisor;
 namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>Stages, rounds, rings and passes only move forward, each round ends once, and none is left out; a crash takes nobody back.</summary>
-internal sealed class RoundsGoForward(Plan plan) : IInvariant
+internal sealed class RoundsGoForward(Pipeline pipeline) : IInvariant
 {
     private readonly SortedDictionary<int, int> _passes = [];
 
@@ -35,8 +35,8 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
         if (begun is not null)
         {
             _place = Math.Max(_place, place);
-            _ended[(place, Stages.Extractor)] = Takeovers.Ended(plan, begun, Stages.Extractor);
-            _ended[(place, Stages.Gate)] = Takeovers.Ended(plan, begun, Stages.Gate);
+            _ended[(place, Stages.Extractor)] = Takeovers.Ended(pipeline, begun, Stages.Extractor);
+            _ended[(place, Stages.Gate)] = Takeovers.Ended(pipeline, begun, Stages.Gate);
         }
 
         var (before, now) = (_aggregators.GetValueOrDefault(place), (durable.Stage, durable.Round, durable.Generation));
@@ -75,15 +75,15 @@ internal sealed class RoundsGoForward(Plan plan) : IInvariant
     /// <summary>A ring may settle before its last lap; its laps are told by clients.</summary>
     private string? EndRing(RingEnded ended)
     {
-        _ended[(ended.Place, ended.Stage)] = plan.Pipeline.Rounds[ended.Stage];
+        _ended[(ended.Place, ended.Stage)] = pipeline.Rounds[ended.Stage];
         return null;
     }
 
     private string? Complete()
     {
         var (extractor, gate) = (_ended.GetValueOrDefault((_place, Stages.Extractor)), _ended.GetValueOrDefault((_place, Stages.Gate)));
-        return extractor != plan.Settings.Extractor.Rounds ? FormattableString.Invariant($"the run ended after {extractor} rounds of {plan.Settings.Extractor.Rounds} of stage 1")
-            : plan.Pipeline.TrainsGate && gate != plan.Settings.Gate.Exchanges ? FormattableString.Invariant($"the run ended after {gate} rounds of {plan.Settings.Gate.Exchanges} of stage 3")
+        return extractor != pipeline.Rounds[Stages.Extractor] ? FormattableString.Invariant($"the run ended after {extractor} rounds of {pipeline.Rounds[Stages.Extractor]} of stage 1")
+            : pipeline.TrainsGate && gate != pipeline.Rounds[Stages.Gate] ? FormattableString.Invariant($"the run ended after {gate} rounds of {pipeline.Rounds[Stages.Gate]} of stage 3")
             : null;
     }
 }

@@ -2,7 +2,6 @@ using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
@@ -13,13 +12,13 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// A round in step is of at least a quorum of updates of that round, of those that the round began with and waited for at the least; and an update weighs as its samples and its age
 /// say.
 /// </summary>
-internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
+internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection gate, int clients) : IInvariant
 {
     private const double Rounding = 1e-12;
     private readonly Aggregates _aggregates = new();
     private readonly SortedDictionary<DeviceId, (string Stage, int Round, int Pool)> _rounds = [];
 
-    private CohortSection Cohort => plan.Settings.Extractor.Cohort;
+    private CohortSection Cohort => extractor.Cohort;
 
     public string Name => "rounds-have-a-quorum";
 
@@ -50,8 +49,8 @@ internal sealed class RoundsHaveAQuorum(Plan plan) : IInvariant
         }
 
         var (quorum, target) = durable.Stage == Stages.Extractor
-            ? (plan.Settings.Extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
-            : (plan.Settings.Gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Deal.Clients))));
+            ? (extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
+            : (gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(gate.Invited * clients))));
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
         var came = job.Inputs.Count(input => _aggregates.Update(input)?.Round == durable.Round);
         return came >= needed ? null : FormattableString.Invariant(

@@ -14,9 +14,9 @@ internal static class Takeovers
             : null;
 
     /// <summary>The last round of a stage that had ended in a state; 0 for none.</summary>
-    public static int Ended(Plan plan, AggregatorDurable durable, string stage)
+    public static int Ended(Pipeline pipeline, AggregatorDurable durable, string stage)
     {
-        var (now, asked) = (plan.Pipeline.Order.IndexOf(durable.Stage), plan.Pipeline.Order.IndexOf(stage));
-        return asked < 0 || now < asked ? 0 : now == asked ? durable.Round - 1 : stage == Stages.Extractor ? plan.Settings.Extractor.Rounds : plan.Settings.Gate.Exchanges;
+        var (now, asked) = (pipeline.Order.IndexOf(durable.Stage), pipeline.Order.IndexOf(stage));
+        return asked < 0 || now < asked ? 0 : now == asked ? durable.Round - 1 : pipeline.Rounds[stage];
     }
 }

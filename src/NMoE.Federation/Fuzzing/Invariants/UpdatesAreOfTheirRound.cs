@@ -7,7 +7,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>An update is what the client's own training of that round left, of as many samples as there are, and was asked for.</summary>
-internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
+internal sealed class UpdatesAreOfTheirRound(Deal deal, GateRules gate) : IInvariant
 {
     private readonly SortedSet<(int Client, string Stage, int Round, BlobHash Blob)> _trained = [];
     private readonly SortedSet<(int Client, string Stage, int Round)> _asked = [];
@@ -25,7 +25,7 @@ internal sealed class UpdatesAreOfTheirRound(Plan plan) : IInvariant
         foreach (var update in decided.Sent().Select(send => send.Message).OfType<RoundUpdate>())
         {
             var name = FormattableString.Invariant($"client-{client}'s update of round {update.Round} of stage '{update.Stage}'");
-            var samples = update.Stage == Stages.Gate ? plan.Pipeline.Gate.Rows(plan.Deal.Rows(client)) : plan.Deal.Rows(client);
+            var samples = update.Stage == Stages.Gate ? gate.Rows(deal.Rows(client)) : deal.Rows(client);
             if (!_asked.Contains((client, update.Stage, update.Round)))
             {
                 return name + " was not asked for";
