@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Cli.Live;
 
@@ -19,7 +21,7 @@ internal static class LiveKeys
             keys.Add("device.energy." + form, Energy);
 
         // A secret of the store is each node's own, and lies where the key says.
-        if (settings.FedSc is not { Privacy: not PrivacyMode.Off, Secret: NMoE.Learning.Jobs.NoiseKey.Private })
+        if (Plans.Noise(settings) is not { Key: NoiseKey.Private })
             keys.Add("compute.store.path", "each live run has a store of its own, in the run's folder");
         return keys.ToImmutable();
     }

@@ -14,7 +14,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
     public const string DeadlineTimer = "round-deadline";
     private const int MaxTries = 3;
     private readonly AggregatorBuffer? _buffer = stage.IsBuffered(plan) ? new(plan, place, stage) : null;
-    private readonly AggregatorCorrelations? _correlations = stage.Stage == Stages.Extractor && plan.Pipeline.Objective.ExchangesMatrices ? new(plan, stage) : null;
+    private readonly AggregatorExchange? _exchange = stage.Exchange(plan) is { } exchange ? new(plan, stage, exchange) : null;
 
     public string Stage => stage.Stage;
 
@@ -23,10 +23,10 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
     public Decision<AggregatorState>? Handle(AggregatorState state, object message) => message switch
     {
         JobFinished { Tag: AverageTag tag } job => TakeAverage(state, tag, job.Result.Outputs),
-        JobFinished { Tag: ExternalTag tag } job => AggregatorCorrelations.Send(state, tag, job.Result.Outputs[0]),
-        Delivery { Message: Correlated correlated, From.Number: var client } => _correlations?.Take(state, client, correlated),
+        JobFinished { Tag: ExternalTag tag } job => _exchange?.Send(state, tag, job.Result.Outputs[0]),
+        Delivery { Message: Correlated correlated, From.Number: var client } => _exchange?.Take(state, client, correlated),
         Delivery { Message: RoundUpdate update, From.Number: var client } => Take(state, client, update),
-        TimerFired { Name: AggregatorCorrelations.DeadlineTimer } timer => ExpireCorrelations(state, timer.Number),
+        TimerFired { Name: AggregatorExchange.DeadlineTimer } timer => ExpireExchange(state, timer.Number),
         TimerFired { Name: DeadlineTimer } timer => Expire(state, timer.Number),
         _ => null,
     };
@@ -57,7 +57,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         var fresh = new AggregatorState(durable) with
         {
             Round = RoundState.None with { Cohort = cohort, Target = target, Tries = state.Round.Tries },
-            Exchange = _correlations is null ? ExchangeState.Over : ExchangeState.None,
+            Exchange = _exchange is null ? ExchangeState.Over : ExchangeState.None,
             Quiet = cohort,
         };
         var isRetry = state.Round.Tries > 0;
@@ -72,7 +72,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stage}'")),
                 .. cohort.Where(client => !HasAnswered(begun, client)).Select(client => Invitation(durable, client))
                     .Select(invitation => isRetry ? new SendAgain(invitation) : (Effect)invitation),
-                new SetTimer(begun.Exchange.IsOver ? DeadlineTimer : AggregatorCorrelations.DeadlineTimer, stage.Deadline(plan), Token(begun, stage)),
+                new SetTimer(begun.Exchange.IsOver ? DeadlineTimer : AggregatorExchange.DeadlineTimer, stage.Deadline(plan), Token(begun, stage)),
             ]);
     }
 
@@ -97,7 +97,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         }
 
         var next = state with { Round = state.Round with { Updates = state.Round.Updates.SetItem(client, update) } };
-        // FedSC's exchange may have left fewer than the round began with: nobody else was told to train, unless the round began anew.
+        // An exchange may have left fewer than the round began with: nobody else was told to train, unless the round began anew.
         var told = next.Exchange.Correlated.IsEmpty ? next.Round.Cohort.Count : next.Exchange.Correlated.Count;
         return CountFresh(next) == Math.Min(next.Round.Target, told) ? Average(next) : Decision.Of(next);
     }
@@ -125,11 +125,11 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         : _buffer is not null ? _buffer.Expire(state)
         : GoOnWith(state, [.. Fresh(state)], "updates", ended => Average(AggregatorSilence.Silence(ended, state.Round.Cohort.Except(ended.Round.Cohort))));
 
-    /// <summary>The same for FedSC's first exchange.</summary>
-    private Decision<AggregatorState> ExpireCorrelations(AggregatorState state, int token) =>
-        _correlations is null || token != Token(state, stage) || state.Exchange.IsOver
+    /// <summary>The same for the exchange before it.</summary>
+    private Decision<AggregatorState> ExpireExchange(AggregatorState state, int token) =>
+        _exchange is null || token != Token(state, stage) || state.Exchange.IsOver
             ? Decision.Of(state)
-            : GoOnWith(state, state.Exchange.Correlated, "correlation matrices", ended => _correlations.Exchange(AggregatorSilence.Silence(ended, state.Round.Cohort.Except(ended.Round.Cohort))));
+            : GoOnWith(state, state.Exchange.Correlated, "correlation matrices", ended => _exchange.End(AggregatorSilence.Silence(ended, state.Round.Cohort.Except(ended.Round.Cohort))));
 
     /// <summary>With a quorum the round goes on with those that came; without it begins anew, a few times.</summary>
     private Decision<AggregatorState> GoOnWith(

@@ -90,8 +90,8 @@ public sealed record RoundState(
         [], 0, ImmutableSortedDictionary<int, RoundUpdate>.Empty, false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
 }
 
-/// <summary>FedSC's first exchange in a round.</summary>
-/// <param name="Correlated">Clients of the cohort whose correlation matrix of this round has come.</param>
+/// <summary>The exchange before a round's training.</summary>
+/// <param name="Correlated">Clients of the cohort whose matrix of this round has come.</param>
 /// <param name="IsOver">Whether the cohort was told to train: updates are wanted from then on.</param>
 public sealed record ExchangeState(ImmutableSortedSet<int> Correlated, bool IsOver)
 {

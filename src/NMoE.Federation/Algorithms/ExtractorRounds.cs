@@ -27,11 +27,13 @@ internal sealed class ExtractorRounds : IRoundStage
 
     public bool IsBuffered(Plan plan) => plan.Settings.Extractor.Cohort.Aggregation == Aggregation.Buffered;
 
+    public IExchange? Exchange(Plan plan) => plan.Pipeline.Objective.Exchange;
+
     public LateUpdates Late(Plan plan) => plan.Settings.Extractor.Cohort.Late;
 
     public ImmutableArray<BlobRef> Model(AggregatorMemory known) => known.Extractor;
 
-    public IMessage Invitation(Plan plan, AggregatorMemory known, int client) => plan.Pipeline.Objective.ExchangesMatrices
+    public IMessage Invitation(Plan plan, AggregatorMemory known, int client) => plan.Pipeline.Objective.Exchange is not null
         ? new Correlate(known.Round, known.Extractor)
         : new TrainRound(Stage, known.Round, known.Extractor, plan.Pipeline.HasControl && known.Control is { } control ? [control] : [])
         {

@@ -18,6 +18,8 @@ internal sealed class FedCeObjective : IObjective
 
     public ImmutableArray<ModelPart> Parts { get; } = [ModelPart.Extractor, ModelPart.Expert];
 
+    public int CaseWeight => 7;
+
     public Job Local(LocalRound round)
     {
         var (plan, stage) = (round.Plan, round.Plan.Settings.Extractor);

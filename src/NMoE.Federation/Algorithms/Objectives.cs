@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Algorithms.FedSc;
 using NMoE.Federation.Roles;
 
 namespace NMoE.Federation.Algorithms;

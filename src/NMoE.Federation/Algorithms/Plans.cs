@@ -9,6 +9,14 @@ namespace NMoE.Federation.Algorithms;
 /// <summary>Plans of experiments, with the algorithms that their settings name.</summary>
 public static class Plans
 {
+    /// <summary>How much noise clients add to what they release; null for none.</summary>
+    /// <param name="settings">The experiment.</param>
+    public static ReleaseNoise? Noise(ExperimentSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Objectives.Of(settings.Extractor.Method).Exchange?.Noise(settings);
+    }
+
     /// <summary>The plan of an experiment.</summary>
     /// <param name="settings">The experiment.</param>
     /// <param name="data">The data set, by content.</param>
@@ -20,7 +28,7 @@ public static class Plans
         var deal = Deal.Of(settings, data, seeds);
         var serving = new ServingRules(settings.Inference, settings.Expert, seeds);
         var model = ModelOf(settings, data, objective, serving);
-        var pipeline = PipelineOf(settings, objective, new GateRules(settings.Gate, settings.Expert.Holdout, model, seeds), serving, deal);
+        var pipeline = PipelineOf(settings, objective, new GateRules(settings.Gate, settings.Expert.Holdout, model, seeds), serving);
         var plan = new Plan(settings, seeds, deal, model, pipeline);
         return plan with { Pipeline = pipeline with { Deadlines = Deadlines.Of(plan) } };
     }
@@ -28,21 +36,21 @@ public static class Plans
     private static Model ModelOf(ExperimentSettings settings, DataSpec data, IObjective objective, ServingRules serving) =>
         new(Model.SpecOf(settings, data.Form), objective.Parts, settings.Experiment.Clients)
         {
-            Dimension = settings.FedSc.Dimension,
+            Dimension = objective.Projection(settings),
             Head = settings.Extractor.Head,
             GateNoise = settings.Gate.NoiseForm,
             LearnsNoise = serving.GateStages.Contains(Stages.Gate) || settings.Evaluation.Asks(Reference.GlobalGate),
             HasOwnNorms = settings.Model.Norm == NormRule.BatchLocal,
         };
 
-    private static Pipeline PipelineOf(ExperimentSettings settings, IObjective objective, GateRules gate, ServingRules serving, Deal deal)
+    private static Pipeline PipelineOf(ExperimentSettings settings, IObjective objective, GateRules gate, ServingRules serving)
     {
         var rings = RingStages.Of(settings);
         var laps = rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => ring.Rules(settings).Laps, StringComparer.Ordinal);
         return new(objective, ServerOptimisers.Of(settings.Extractor.Algorithm), gate, serving, rings)
         {
             Rounds = laps.SetItem(Stages.Gate, settings.Gate.Exchanges).SetItem(Stages.Extractor, laps.GetValueOrDefault(Stages.Extractor, settings.Extractor.Rounds)),
-            Noise = objective.ExchangesMatrices ? ReleaseNoise.Of(settings.FedSc, settings.Extractor.Rounds, deal.MostRows) : null,
+            Noise = objective.Exchange?.Noise(settings),
             Places = settings.Aggregator.Places,
         };
     }

@@ -11,7 +11,7 @@ using NMoE.Learning.Models;
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>RollGate (Sec. III-C.2): a gate that goes around the clients that have experts; each labels some of its latents with its own number and the rest with the others'.</summary>
-internal sealed class RollGateRing : IRingStage
+internal sealed class RollGateRing : IRingStage, ICaseSettings
 {
     public string Stage => Stages.Rolling;
 
@@ -39,4 +39,11 @@ internal sealed class RollGateRing : IRingStage
     }
 
     public double Flops(Plan plan, int rows) => LearningCost.Gate(plan.Model.Spec, plan.Deal.Clients, rows, plan.Settings.RollGate.Epochs);
+
+    ExperimentSettings ICaseSettings.Draw(ExperimentSettings settings, Draw draw) => settings with
+    {
+        RollGate = settings.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(2_500, 4_000) },
+    };
+
+    ExperimentSettings ICaseSettings.Timed(ExperimentSettings settings, Plan plan, Func<double, int> epochs) => settings with { RollGate = settings.RollGate with { Epochs = epochs(Flops(plan, plan.Deal.MostRows)) } };
 }

@@ -17,7 +17,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 {
     private readonly Bounds _bounds = plan.Pipeline.Bounds(plan.Deal, plan.Model);
     private readonly ClientTraining _training = new(number, plan);
-    private readonly ClientCorrelation _correlation = new(number, plan);
+    private readonly ClientExchange? _exchange = plan.Pipeline.Objective.Exchange is { } exchange ? new(number, plan, exchange) : null;
     private readonly ClientNorms _norms = new(plan);
     private readonly ImmutableArray<(IRingStage Stage, ClientRing Half)> _rings = [.. plan.Pipeline.Rings.Select(ring => (ring, new ClientRing(number, plan, ring)))];
     private readonly ClientServing _serving = new(number, plan);
@@ -116,8 +116,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private Decision<ClientState> Received(ClientState state, DeviceId from, IMessage message) => message switch
     {
         TrainRound round => _training.Begin(state, round),
-        Correlate asked => _correlation.Begin(state, asked),
-        TrainAgainst against => _correlation.Train(state, against),
+        Correlate asked when _exchange is not null => _exchange.Begin(state, asked),
+        TrainAgainst against when _exchange is not null => _exchange.Train(state, against),
         PublishModel published => _training.Adopt(state, published),
         ShareLatents share => _training.Share(state, share),
         TrainingLatents latents => _training.GiveOpinion(state, from, latents),
@@ -135,8 +135,8 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
             ? Received(state with { Round = state.Round with { Merging = null } }, state.Durable.Aggregator, message)
             : Decision.Of(state),
         RoundTag { Name: Tags.Round } round => _training.SendUpdate(state, round, result),
-        RoundTag { Name: Tags.Correlation } round => _correlation.Release(state, round, result.Outputs[0]),
-        RoundTag { Name: Tags.Release } round => _correlation.Send(state, round, result.Outputs[0]),
+        RoundTag { Name: Tags.Correlation } round when _exchange is not null => _exchange.Release(state, round, result.Outputs[0]),
+        RoundTag { Name: Tags.Release } round when _exchange is not null => _exchange.Send(state, round, result.Outputs[0]),
         SoleTag { Name: Tags.TrainingLatents } => _training.TakeLatents(state, result.Outputs[0]),
         SoleTag { Name: Tags.Moments } => _training.TakeMoments(state, result.Outputs[0]),
         SoleTag { Name: Tags.Expert } => _training.ExpertReady(state, result.Outputs[0]),

@@ -54,8 +54,8 @@ public sealed record ShardsState(BlobRef? Training, ImmutableSortedDictionary<Te
 /// <param name="Training">The invitation to the round that is being trained.</param>
 /// <param name="Waiting">The newest invitation that came meanwhile.</param>
 /// <param name="Merging">A model that waits for the own norms to be put into it, where norms are local.</param>
-/// <param name="Correlating">The model of the round of FedSC under way, once it has come.</param>
-/// <param name="Against">The round of FedSC that is being trained; 0 for none.</param>
+/// <param name="Correlating">The model of the round with an exchange that is under way, once it has come.</param>
+/// <param name="Against">The round after an exchange that is being trained; 0 for none.</param>
 public sealed record LocalRoundState(TrainRound? Training, TrainRound? Waiting, IMessage? Merging, Correlate? Correlating, int Against)
 {
     /// <summary>None is under way.</summary>

@@ -47,14 +47,13 @@ internal static class CrossCheck
                 $"Leave out fedavg-classifier, or write {KeyPath.Of(all => all.Extractor.Method)} = fedce with a shared head and norms that are not local");
         }
 
-        var privacy = PrivacyCheck.Run(settings, values);
         CheckExpert(settings, values);
         ChannelCheck.Run(settings, values);
         DeviceCheck.Run(settings, values);
         FaultCheck.Run(settings, values);
         foreach (var (round, absent) in settings.Extractor.Absent)
             CheckAbsent(settings, values, round, absent.Max, absent.Count);
-        return [.. settings.Channel.Traces.Warnings, .. privacy, .. DeadlineCheck.Run(Plans.Of(settings, new DataSpec(settings.Data.Name, "", 0) { Form = settings.Data.Form }), values)];
+        return [.. settings.Channel.Traces.Warnings, .. objective.Warnings(settings), .. DeadlineCheck.Run(Plans.Of(settings, new DataSpec(settings.Data.Name, "", 0) { Form = settings.Data.Form }), values)];
     }
 
     private static void CheckExpert(ExperimentSettings settings, Values values)
@@ -101,14 +100,14 @@ internal static class CrossCheck
     {
         if (conflict is not null)
         {
-            throw new ConfigurationException(values.Origin(conflict.Key), conflict.Key, conflict.Problem, $"Write {conflict.Remedy}, or another {with}");
+            throw new ConfigurationException(values.Origin(conflict.Key), conflict.Key, conflict.Problem, $"Write {conflict.Remedy}, or {conflict.Otherwise ?? $"another {with}"}");
         }
     }
 
     private static void CheckCohort(ExperimentSettings settings, Values values)
     {
         var (stage, clients) = (settings.Extractor, settings.Experiment.Clients);
-        var plain = !Objectives.Of(stage.Method).ExchangesMatrices && ServerOptimisers.Of(stage.Algorithm).IsPlainAverage;
+        var plain = Objectives.Of(stage.Method).Exchange is null && ServerOptimisers.Of(stage.Algorithm).IsPlainAverage;
         var averages = string.Join(" or ", ServerOptimisers.All.Where(optimiser => optimiser.IsPlainAverage).Select(optimiser => optimiser.Name));
         if (stage.Cohort.Late == LateUpdates.Accept && !plain)
         {

@@ -13,11 +13,12 @@ internal static class DeviceCheck
     public static void Run(ExperimentSettings settings, Values values)
     {
         var (stage, memory) = (settings.Extractor, settings.Device.Memory);
-        var head = Objectives.Of(stage.Method).Parts[^1];
+        var objective = Objectives.Of(stage.Method);
+        var head = objective.Parts[^1];
         var rows = Deal.Partition(settings).Rows;
         var batch = Math.Min(stage.Batch, rows);
         var needed = LearningMemory.Training(
-            Model.SpecOf(settings, settings.Data.Form), head, settings.FedSc.Dimension,
+            Model.SpecOf(settings, settings.Data.Form), head, objective.Projection(settings),
             LearningMemory.Copies + (ServerOptimisers.Of(stage.Algorithm) is IControlVariates ? 2 : 0),
             head == ModelPart.Projection ? 2 * batch : batch);
         if (needed > memory)

@@ -29,8 +29,7 @@ internal static partial class ReadingConditions
             "extractor.method = fedce, or a baseline that is trained", ["extractor.method", "evaluation.enabled", "evaluation.baselines"],
             asked => TrainsPredictor(asked) || asked.Settings.Evaluation is { Enabled: true, Baselines.IsEmpty: false }),
         new("extractor.method = fedce", ["extractor.method"], TrainsPredictor),
-        new("extractor.method = fedce or fedsc", ["extractor.method"], asked => Objectives.Of(asked.Settings.Extractor.Method) is not IRingStage),
-        new("extractor.method = fedsc", ["extractor.method"], asked => Objectives.Of(asked.Settings.Extractor.Method).ExchangesMatrices),
+        new(ExtractorSection.InRounds, ["extractor.method"], asked => Objectives.Of(asked.Settings.Extractor.Method) is not IRingStage),
         new("extractor.algorithm = fedprox", ["extractor.algorithm"], Steps),
         new("extractor.algorithm = fedavgm", ["extractor.algorithm"], Steps),
         new(

@@ -118,7 +118,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private IEnumerable<PrivacyRecord> Privacy(RunObserver observed)
     {
-        var (noise, delta) = (plan.Pipeline.Noise, plan.Settings.FedSc.Delta);
+        var noise = plan.Pipeline.Noise;
         var accountant = new Accountant();
         foreach (var release in observed.Releases)
         {
@@ -127,7 +127,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
         return accountant.Clients.Select(client => noise is null
             ? new PrivacyRecord(client, accountant.Releases(client), null, null, null)
-            : new PrivacyRecord(client, accountant.Releases(client), UpToSixDigits(accountant.Epsilon(client, delta)), delta, noise.Sigma));
+            : new PrivacyRecord(client, accountant.Releases(client), UpToSixDigits(accountant.Epsilon(client, noise.Delta)), noise.Delta, noise.Sigma));
     }
 
     private ImmutableArray<ScoredPass> Scores(RunObserver observed)

@@ -32,8 +32,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     /// <summary>The kinds of messages that faults are drawn for; without those between places, which have draws of their own.</summary>
     public ImmutableArray<string> Kinds { get; init; } = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds)];
 
-    /// <summary>Objectives that are drawn beside FedCE and FedSC: all that there are, whatever they are.</summary>
-    public ImmutableArray<IObjective> Others { get; init; } = [.. Objectives.All.Where(objective => objective is not (FedCeObjective or FedScObjective))];
+    /// <summary>Objectives that are drawn beside those that have a weight: all that there are, whatever they are.</summary>
+    public ImmutableArray<IObjective> Others { get; init; } = [.. Objectives.All.Where(objective => objective.CaseWeight == 0)];
 
     /// <summary>The case of a seed.</summary>
     public FuzzCase Of(ulong seed)
@@ -63,7 +63,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var clients = draw.Whole(1, 5);
         var extractor = Extractor(draw, clients);
         var delay = draw.Milliseconds(0, 5, 20, 300);
-        return experiment with
+        var learned = experiment with
         {
             Seed = seed,
             Profile = Profile.None,
@@ -79,10 +79,14 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             },
             Model = experiment.Model with { Extractor = ResNet18.ModelName, Expert = Mlp4.ModelName, Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
             Extractor = extractor,
-            FedSc = FedSc(draw),
+        };
+        var gated = OwnSettings(CaseSettings.OfObjectives, learned, draw) with
+        {
             Expert = experiment.Expert with { Start = ExpertStart.FineTune, Epochs = 1, Holdout = 0.25, Deadline = draw.Milliseconds(6_000, 12_000) },
             Gate = Gate(draw),
-            RollGate = experiment.RollGate with { Laps = draw.Whole(1, 2), Epochs = 1, Tolerance = draw.Of(0, 0.001), Deadline = draw.Milliseconds(2_500, 4_000) },
+        };
+        return OwnSettings(CaseSettings.OfRings, gated, draw) with
+        {
             Latent = new LatentSection { Precision = draw.Of(LatentPrecision.Fp32, LatentPrecision.Fp16, LatentPrecision.Int8) },
             Inference = Inference(draw, clients, delay),
             Aggregator = experiment.Aggregator with { Place = AggregatorPlace.BaseStation, Client = 0, Standby = [] },
@@ -97,6 +101,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Evaluation = new EvaluationSection { Enabled = false },
         };
     }
+
+    private static ExperimentSettings OwnSettings(ImmutableArray<ICaseSettings> algorithms, ExperimentSettings settings, Draw draw) =>
+        algorithms.Aggregate(settings, (drawn, algorithm) => algorithm.Draw(drawn, draw));
 
     private ChannelSection Channel(Draw draw, TimeSpan delay, int clients)
     {
@@ -121,15 +128,6 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             ? own with { Value = value, Spread = value * (own.Spread / own.Value) }
             : new DelaySection { Value = value, Form = DelayForm.Constant, Spread = TimeSpan.Zero };
     }
-
-    private FedScSection FedSc(Draw draw) => experiment.FedSc with
-    {
-        Dimension = 4,
-        Secret = NoiseKey.Seed,
-        Privacy = draw.Of(PrivacyMode.Off, PrivacyMode.Noise),
-        Stale = draw.Of(StaleMatrices.Keep, StaleMatrices.Drop),
-        External = draw.Of(ExternalWeights.Weighted, ExternalWeights.Unweighted),
-    };
 
     private GateSection Gate(Draw draw) => experiment.Gate with
     {
@@ -172,13 +170,13 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     private ExtractorSection Extractor(Draw draw, int clients)
     {
-        var method = draw.Weighed((7, FedCeObjective.ObjectiveName), (3, FedScObjective.ObjectiveName));
-        var learns = method == FedCeObjective.ObjectiveName;
+        var method = draw.Weighed<IObjective>([.. Objectives.All.Where(objective => objective.CaseWeight > 0).Select(objective => (objective.CaseWeight, objective))]);
+        var learns = method.Parts.Contains(ModelPart.Expert);
         var algorithm = ServerOptimisers.Of(learns ? draw.Weighed((5, "fedavg"), (1, "fedprox"), (2, "fedavgm"), (3, "scaffold")) : draw.Of("fedavg", "fedavgm"));
         var plain = learns && algorithm.IsPlainAverage;
         return experiment.Extractor with
         {
-            Method = method,
+            Method = method.Name,
             Algorithm = algorithm.Name,
             Rounds = draw.Whole(2, 3),
             Epochs = 1,
@@ -201,7 +199,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     private InferenceSection Inference(Draw draw, int clients, TimeSpan delay)
     {
-        ImmutableArray<string> gates = [.. new[] { (FedGate.GateName, 0.6), ("rollgate", 0.5), (RanGate.GateName, 0.4), (LocalGate.GateName, 0.15) }
+        ImmutableArray<string> gates = [.. new[] { (FedGate.GateName, 0.6), (Stages.Rolling, 0.5), (RanGate.GateName, 0.4), (LocalGate.GateName, 0.15) }
             .Where(gate => draw.Chance(gate.Item2)).Select(gate => gate.Item1)];
         return experiment.Inference with
         {
@@ -223,13 +221,13 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var rows = charges.Plan.Deal.MostRows;
         var round = charges.Local(rows);
         int Epochs(double one) => (int)Math.Clamp(round * draw.Of(0.3, 0.6, 1) / one, 1, MostEpochs);
-        return settings with
+        var timed = settings with
         {
             Device = settings.Device with { Compute = Math.Ceiling(round / draw.Of(0.3, 1, 1.5)) },
             Expert = settings.Expert with { Epochs = Epochs(charges.Expert(rows)) },
             Gate = settings.Gate with { Epochs = Epochs(charges.Gate(rows)) },
-            RollGate = settings.RollGate with { Epochs = Epochs(new RollGateRing().Flops(charges.Plan, rows)) },
         };
+        return CaseSettings.All.Aggregate(timed, (drawn, algorithm) => algorithm.Timed(drawn, charges.Plan, Epochs));
     }
 
     /// <summary>About how long it takes if nothing goes wrong; faults are drawn from a little more.</summary>

@@ -15,10 +15,13 @@ public static class CaseKeys
     /// <summary>A third of the cases has these as the experiment does, all of them together; in the others each is drawn.</summary>
     public static ImmutableArray<string> Own { get; } =
     [
-        "aggregator.client", "aggregator.max-silence", "aggregator.place", "aggregator.standby", "channel.model", "experiment.retire-servers", "expert.start", "extractor.aggregation",
-        "extractor.algorithm", "extractor.buffer", "extractor.head", "extractor.late", "extractor.method", "extractor.over-commit", "extractor.participation", "extractor.quorum",
-        "fedsc.privacy", "fedsc.stale", "gate.data", "gate.features", "gate.input", "gate.method", "gate.noise-form", "gate.participation", "gate.quorum", "inference.alternatives", "inference.gates", "inference.k",
-        "inference.random-shares", "inference.retries", "inference.test-partitions", "latent.precision", "model.norm", "supervision.max-restarts",
+        .. CaseSettings.All.SelectMany(algorithm => algorithm.Own).Concat(
+        [
+            "aggregator.client", "aggregator.max-silence", "aggregator.place", "aggregator.standby", "channel.model", "experiment.retire-servers", "expert.start", "extractor.aggregation",
+            "extractor.algorithm", "extractor.buffer", "extractor.head", "extractor.late", "extractor.method", "extractor.over-commit", "extractor.participation", "extractor.quorum",
+            "gate.data", "gate.features", "gate.input", "gate.method", "gate.noise-form", "gate.participation", "gate.quorum", "inference.alternatives", "inference.gates", "inference.k",
+            "inference.random-shares", "inference.retries", "inference.test-partitions", "latent.precision", "model.norm", "supervision.max-restarts",
+        ]).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>It in words, a line each.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Network;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 
@@ -27,12 +28,11 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
         }
 
         var clients = drawn.Experiment.Clients;
-        return drawn with
+        return CaseSettings.All.Aggregate(drawn, (settings, algorithm) => algorithm.Keep(settings, own)) with
         {
             Experiment = drawn.Experiment with { RetireServers = own.Experiment.RetireServers },
             Model = drawn.Model with { Norm = own.Model.Norm },
             Extractor = Extractor(drawn.Extractor, clients),
-            FedSc = drawn.FedSc with { External = own.FedSc.External, Stale = own.FedSc.Stale, Privacy = own.FedSc.Privacy },
             Expert = drawn.Expert with { Start = own.Expert.Start },
             Gate = drawn.Gate with { NoiseForm = own.Gate.NoiseForm, Participation = own.Gate.Participation, Quorum = own.Gate.Quorum, Data = own.Gate.Data, Method = own.Gate.Method, Input = own.Gate.Input, Features = own.Gate.Features },
             Latent = own.Latent,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Network;

@@ -10,8 +10,8 @@ internal sealed record Charges(Plan Plan)
     /// <summary>A client's epochs of one round of stage 1.</summary>
     public double Local(int rows) => Plan.Pipeline.Objective.Flops(Plan, rows);
 
-    /// <summary>R of a client's shard.</summary>
-    public double Correlation(int rows) => Plan.Pipeline.Objective.MatrixFlops(Plan, rows);
+    /// <summary>What a client does for the exchange before a round.</summary>
+    public double Exchange(int rows) => Plan.Pipeline.Objective.Exchange?.Flops(Plan, rows) ?? 0;
 
     /// <summary>F of some rows.</summary>
     public double Latents(int rows) => LearningCost.Latents(Plan.Model.Spec, rows);

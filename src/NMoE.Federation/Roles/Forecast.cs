@@ -16,14 +16,14 @@ public sealed class Forecast(Plan plan)
 
     private int Invited => plan.Settings.Extractor.Cohort.Invited(plan.Deal.Clients);
 
-    /// <summary>A round of stage 1, with both exchanges of FedSC.</summary>
+    /// <summary>A round of stage 1, with the exchange before it.</summary>
     public TimeSpan Round
     {
         get
         {
             var model = plan.Model.SharedParts.Sum(BytesOf) + (plan.Pipeline.HasControl ? plan.Model.SharedParts.Sum(BytesOf) : 0);
-            var matrix = (double)sizeof(float) * plan.Pipeline.Objective.MatrixNumbers(plan);
-            var correlation = matrix > 0 ? Computing(_charges.Correlation(plan.Deal.MostRows)) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
+            var matrix = (double)sizeof(float) * (plan.Pipeline.Objective.Exchange?.Numbers(plan) ?? 0);
+            var correlation = matrix > 0 ? Computing(_charges.Exchange(plan.Deal.MostRows)) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
             return Time(_links.Down(model, Invited) + correlation + Computing(_charges.Local(plan.Deal.MostRows)) + _links.Up(model, Invited));
         }
     }
@@ -54,7 +54,7 @@ public sealed class Forecast(Plan plan)
     /// <summary>Bytes of a part's parameters. Small beside them, headers are not counted.</summary>
     private double BytesOf(ModelPart part) => sizeof(float) * (double)(part == ModelPart.Gate
         ? GateLayout.Of(plan.Model.Spec, plan.Deal.Clients, plan.Settings.Gate.NoiseForm)
-        : ParameterLayout.Of(plan.Model.Spec, part, plan.Settings.FedSc.Dimension)).Sum(shape => shape.Count);
+        : ParameterLayout.Of(plan.Model.Spec, part, plan.Model.Dimension)).Sum(shape => shape.Count);
 
     private double Computing(double flops) => flops / plan.Settings.Device.Compute;
 

@@ -9,7 +9,7 @@ namespace NMoE.Federation.Roles;
 /// <summary>
 /// What clients minimise in stage 1. A new one is one class and one line in <c>Objectives</c>, beside the kind of job that computes it (an <c>IJobFunction</c>
 /// and its parameters, registered in <c>LearningFunctions.All</c>). A round is one exchange, the model down and up, unless
-/// <see cref="ExchangesMatrices"/>; one that is also an <see cref="IRingStage"/> has no rounds: its model goes around the clients, and a lap counts as a round.
+/// there is an <see cref="Exchange"/> before it; one that is also an <see cref="IRingStage"/> has no rounds: its model goes around the clients, and a lap counts as a round.
 /// </summary>
 public interface IObjective
 {
@@ -19,17 +19,12 @@ public interface IObjective
     /// <summary>The two parts of the model that a job trains: F, and the predictor (learning from labels) or a projection head (without).</summary>
     ImmutableArray<ModelPart> Parts { get; }
 
-    /// <summary>Whether a round has FedSC's exchange of correlation matrices before its training.</summary>
-    bool ExchangesMatrices => false;
+    /// <summary>What clients and the server exchange before the training of each round; null for nothing.</summary>
+    IExchange? Exchange => null;
 
-    /// <summary>Numbers of a matrix of that exchange.</summary>
-    /// <param name="plan">The experiment.</param>
-    long MatrixNumbers(Plan plan) => 0;
-
-    /// <summary>FLOP of a client's matrix.</summary>
-    /// <param name="plan">The experiment.</param>
-    /// <param name="rows">The client's training pictures.</param>
-    double MatrixFlops(Plan plan, int rows) => 0;
+    /// <summary>Dimensions of its projection head, where that is one of the parts.</summary>
+    /// <param name="settings">The experiment.</param>
+    int Projection(ExperimentSettings settings) => 0;
 
     /// <summary>A client's epochs of one round. Outputs: the parts, trained; then what control variates leave. Metric: <c>loss</c>.</summary>
     Job Local(LocalRound round);
@@ -37,6 +32,13 @@ public interface IObjective
     /// <summary>A setting that it cannot be used with; null where there is none.</summary>
     /// <param name="settings">The experiment.</param>
     SettingConflict? Conflict(ExperimentSettings settings) => null;
+
+    /// <summary>What of the settings is no mistake, and yet worth knowing before a run, a sentence each.</summary>
+    /// <param name="settings">The experiment.</param>
+    IEnumerable<string> Warnings(ExperimentSettings settings) => [];
+
+    /// <summary>How often fuzzing draws it beside others that have a weight; 0 for as often as each of those that have none.</summary>
+    int CaseWeight => 0;
 
     /// <summary>FLOP of those epochs, which the client's device is charged.</summary>
     /// <param name="plan">The experiment.</param>

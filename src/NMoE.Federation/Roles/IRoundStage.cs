@@ -36,6 +36,9 @@ internal interface IRoundStage
     /// <summary>Whether the server moves whenever some updates have come, and clients are given the model as it is then, without rounds in step.</summary>
     bool IsBuffered(Plan plan) => false;
 
+    /// <summary>What is exchanged before the training of a round; null for nothing.</summary>
+    IExchange? Exchange(Plan plan) => null;
+
     /// <summary>What becomes of an update of an earlier round.</summary>
     LateUpdates Late(Plan plan);
 

@@ -65,4 +65,8 @@ public sealed record PartUpdates(BlobRef Before, ImmutableArray<double> Weights,
 /// <param name="Key">The setting.</param>
 /// <param name="Problem">Why the two do not go together.</param>
 /// <param name="Remedy">The value that would be right.</param>
-public sealed record SettingConflict(string Key, string Problem, string Remedy);
+public sealed record SettingConflict(string Key, string Problem, string Remedy)
+{
+    /// <summary>What else would be right, as a setting; null for another objective or server optimiser.</summary>
+    public string? Otherwise { get; init; }
+}

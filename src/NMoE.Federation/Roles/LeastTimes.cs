@@ -17,19 +17,19 @@ internal sealed record LeastTimes(Plan Plan)
 {
     private readonly Charges _charges = new(Plan);
 
-    /// <summary>A round of stage 1; of FedSC the longer of its two exchanges.</summary>
+    /// <summary>A round of stage 1; with an exchange before its training the longer of the two.</summary>
     public LeastTime Round
     {
         get
         {
             var model = Plan.Model.SharedParts.Sum(Bytes);
-            if (!Plan.Pipeline.Objective.ExchangesMatrices)
+            if (Plan.Pipeline.Objective.Exchange is not { } exchange)
             {
                 return Sum(Down(model, "the model"), Compute(_charges.Local(Plan.Deal.MostRows), "to train"), Up(model, "to send it back"));
             }
 
-            var matrix = 4.0 * Plan.Pipeline.Objective.MatrixNumbers(Plan);
-            var first = Sum(Down(model, "the model"), Compute(_charges.Correlation(Plan.Deal.MostRows), "to correlate"), Up(matrix, "to send its matrix"));
+            var matrix = 4.0 * exchange.Numbers(Plan);
+            var first = Sum(Down(model, "the model"), Compute(_charges.Exchange(Plan.Deal.MostRows), "to correlate"), Up(matrix, "to send its matrix"));
             var second = Sum(Down(matrix, "the others' matrices"), Compute(_charges.Local(Plan.Deal.MostRows), "to train"), Up(model, "to send the model back"));
             return first.Seconds > second.Seconds ? first : second;
         }
@@ -74,7 +74,7 @@ internal sealed record LeastTimes(Plan Plan)
         _ => FormattableString.Invariant($"{Math.Floor(seconds / 3600):#,0} h {Math.Floor(seconds % 3600 / 60):0} min"),
     };
 
-    private double Bytes(ModelPart part) => 4.0 * LearningCost.Parameters(Plan.Model.Spec, part, part == ModelPart.Projection ? Settings.FedSc.Dimension : Plan.Deal.Clients)
+    private double Bytes(ModelPart part) => 4.0 * LearningCost.Parameters(Plan.Model.Spec, part, part == ModelPart.Projection ? Plan.Model.Dimension : Plan.Deal.Clients)
         * (part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer ? 2 : 1);
 
     private LeastTime Down(double bytes, string what) => Transfer(bytes, Math.Min(ServerUp, ClientDown), $"to get {what}");

@@ -14,7 +14,7 @@ public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, 
     /// <summary>Rounds, or laps, of each stage that leaves a trained model.</summary>
     public required ImmutableSortedDictionary<string, int> Rounds { get; init; }
 
-    /// <summary>How much noise clients add to what they release of R; null for none.</summary>
+    /// <summary>How much noise clients add to what they release; null for none.</summary>
     public required ReleaseNoise? Noise { get; init; }
 
     /// <summary>How long is waited for whom.</summary>

@@ -7,19 +7,18 @@ namespace NMoE.Federation.Settings;
 [Section("")]
 public sealed record CohortSection
 {
-    private const string Rounds = "extractor.method = fedce or fedsc";
     private const string InStep = "extractor.aggregation = synchronous";
 
     [Key("(0, 1]", "Share of the clients whose updates a round waits for; who they are is drawn anew in each. In {range}.")]
-    [When(Rounds, InStep)]
+    [When(ExtractorSection.InRounds, InStep)]
     public double Participation { get; init; } = 1.0;
 
     [Key("[0, 10]", "Share of clients invited beyond those: the round ends with the first updates, and stragglers are not waited for. In {range}.")]
-    [When(Rounds, InStep)]
+    [When(ExtractorSection.InRounds, InStep)]
     public double OverCommit { get; init; } = 0;
 
     [Key("An update that comes after its round: drop (refused) or accept (counted in the round under way, discounted, unless its client has a newer one there).")]
-    [When(Rounds, InStep)]
+    [When(ExtractorSection.InRounds, InStep)]
     public LateUpdates Late { get; init; } = LateUpdates.Drop;
 
     [Key("What an update weighs that began s rounds ago: none (as much), square-root (1/sqrt(1+s), FedBuff's) or linear (1/(1+s)).")]

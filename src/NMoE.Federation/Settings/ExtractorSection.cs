@@ -8,6 +8,9 @@ namespace NMoE.Federation.Settings;
 [Section("extractor", "Stage 1: the shared feature extractor, in rounds of SGD.")]
 public sealed record ExtractorSection
 {
+    /// <summary>The condition of keys that are read where stage 1 has rounds: its model does not go around.</summary>
+    internal const string InRounds = "extractor.method = fedce or fedsc";
+
     [Key("fedce (with labels, Eq. 2), fedsc (without, Eq. 4; see the section fedsc) or cyclic (with labels; one model goes around the clients, and a lap counts as a round).")]
     public string Method { get; init; } = "fedce";
 
@@ -68,7 +71,7 @@ public sealed record ExtractorSection
     public CohortSection Cohort { get; init; } = new();
 
     [Key("(0, 1]", "Share of the updates waited for that is enough once the deadline has passed. In {range}.")]
-    [When("extractor.method = fedce or fedsc", "extractor.aggregation = synchronous")]
+    [When(InRounds, "extractor.aggregation = synchronous")]
     public double Quorum { get; init; } = 0.5;
 
     [Key("1 ms..10000 h", """
@@ -81,7 +84,7 @@ public sealed record ExtractorSection
     [Key("""
         Clients left out of a round, by round from 1 and client from 0: absent { "10" = [3, 7] }.
         """)]
-    [When("extractor.method = fedce or fedsc", "extractor.aggregation = synchronous")]
+    [When(InRounds, "extractor.aggregation = synchronous")]
     public ImmutableSortedDictionary<int, ImmutableSortedSet<int>> Absent { get; init; } = ImmutableSortedDictionary<int, ImmutableSortedSet<int>>.Empty;
 }
 

@@ -28,8 +28,8 @@ public static class LearningCost
     public static double Correlation(ModelSpec model, int dimension, int samples) =>
         2.0 * samples * (ExtractorForward(model) + ProjectionForward(model, dimension) + (2.0 * dimension * dimension));
 
-    /// <summary>A client's epochs of a round of FedSC: two views of each picture, forward and backward.</summary>
-    public static double FedSc(ModelSpec model, int dimension, int samples, int epochs) =>
+    /// <summary>A client's epochs of a round without labels: two views of each picture, forward and backward.</summary>
+    public static double SelfSupervised(ModelSpec model, int dimension, int samples, int epochs) =>
         TrainingPasses * epochs * Correlation(model, dimension, samples);
 
     /// <summary>The gate on one latent, in FLOP.</summary>

@@ -21,7 +21,7 @@ internal sealed class CorrelationFunction : IJobFunction
         var settings = LearningJob.Parameters<CorrelationParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        using var model = FedScFunction.Model(settings.Model, settings.Dimension, context);
+        using var model = Projections.Model(settings.Model, settings.Dimension, context);
         var views = new Views(TensorBlobs.Pictures(context.Inputs[2]), settings.Model);
         var first = new Draws(context.Job.Seed, (uint)DrawPurpose.FirstView, 0);
         var second = new Draws(context.Job.Seed, (uint)DrawPurpose.SecondView, 0);
@@ -34,12 +34,12 @@ internal sealed class CorrelationFunction : IJobFunction
             foreach (var draws in new[] { first, second })
             {
                 var projections = Safe(Network.Project(model, settings.Model, settings.Dimension, Network.Extract(model, settings.Model, views.Batch(rows, draws), Pass.Evaluation)).to(float64));
-                var capped = FedScLoss.Capped(projections, settings.Cap);
+                var capped = Projections.Capped(projections, settings.Cap);
                 sum.PlusInPlace(capped.t().mm(capped));
             }
         }
 
-        return Output.Of(TensorBlobs.File(FedScFunction.Correlation, sum.Times(1.0 / (2.0 * views.Count)).to(float32)));
+        return Output.Of(TensorBlobs.File(Projections.Correlation, sum.Times(1.0 / (2.0 * views.Count)).to(float32)));
     }
 
     public JobForecast Forecast(Job job)
@@ -47,7 +47,7 @@ internal sealed class CorrelationFunction : IJobFunction
         var settings = LearningJob.Parameters<CorrelationParameters>(job);
         return JobForecast.OneBlob(
             LearningCost.Correlation(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2], settings.Model.Shape)),
-            BlobSizes.Table(FedScFunction.Correlation, settings.Dimension, settings.Dimension));
+            BlobSizes.Table(Projections.Correlation, settings.Dimension, settings.Dimension));
     }
 
     /// <summary>Rows with an element that is no number become 0: no record may move R further than the cap allows.</summary>

@@ -14,7 +14,7 @@ internal sealed class ExternalFunction : IJobFunction
     public JobOutput Run(JobContext context)
     {
         var weights = LearningJob.Parameters<ExternalParameters>(context.Job).Weights;
-        TensorBlob[] matrices = [.. context.Inputs.Select(input => TensorBlobs.Find(input, FedScFunction.Correlation, TensorType.F32))];
+        TensorBlob[] matrices = [.. context.Inputs.Select(input => TensorBlobs.Find(input, Projections.Correlation, TensorType.F32))];
         return Output.Of(SafeTensors.Write([WeightedSum.Of(matrices, weights)]));
     }
 

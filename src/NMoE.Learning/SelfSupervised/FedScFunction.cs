@@ -12,9 +12,6 @@ namespace NMoE.Learning.SelfSupervised;
 /// <summary>Runs <see cref="FedScParameters"/>.</summary>
 internal sealed class FedScFunction : IJobFunction
 {
-    /// <summary>Name of a correlation matrix in its file.</summary>
-    internal const string Correlation = "correlation";
-
     private const int FixedInputs = 3;
 
     public string Kind => FedScParameters.Kind;
@@ -23,11 +20,11 @@ internal sealed class FedScFunction : IJobFunction
     {
         var settings = LearningJob.Parameters<FedScParameters>(context.Job);
         using var scope = NewDisposeScope();
-        using var model = Model(settings.Model, settings.Dimension, context);
+        using var model = Projections.Model(settings.Model, settings.Dimension, context);
         using var optimiser = new Sgd(model, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Proximal);
         var views = new Views(TensorBlobs.Pictures(context.Inputs[2]), settings.Model);
         var external = context.Inputs.Length > FixedInputs
-            ? TensorBlobs.Floats(context.Inputs[FixedInputs], Correlation).Times(settings.ExternalScale)
+            ? TensorBlobs.Floats(context.Inputs[FixedInputs], Projections.Correlation).Times(settings.ExternalScale)
             : zeros(settings.Dimension, settings.Dimension);
         var loss = 0.0;
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
@@ -42,14 +39,9 @@ internal sealed class FedScFunction : IJobFunction
     {
         var settings = LearningJob.Parameters<FedScParameters>(job);
         return new(
-            LearningCost.FedSc(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2], settings.Model.Shape), settings.Epochs),
+            LearningCost.SelfSupervised(settings.Model, settings.Dimension, BlobSizes.ShardRows(job.Inputs[2], settings.Model.Shape), settings.Epochs),
             [job.Inputs[0].Bytes, job.Inputs[1].Bytes], [], ["loss"]);
     }
-
-    /// <summary>F and the projection head of a job's first two inputs.</summary>
-    internal static FlatParameters Model(ModelSpec model, int dimension, JobContext context) => new(
-        (Network.F, ParameterLayout.Of(model, ModelPart.Extractor, 0), context.Inputs[0]),
-        (Network.P, ParameterLayout.Of(model, ModelPart.Projection, dimension), context.Inputs[1]));
 
     private static double Epoch(
         JobContext context, FedScParameters settings, FlatParameters model, Sgd optimiser, Views views, Tensor external, uint epoch)
@@ -64,7 +56,7 @@ internal sealed class FedScFunction : IJobFunction
             using var step = NewDisposeScope();
             var rows = order.AsSpan(start, Math.Min(settings.Batch, order.Length - start));
             var loss = FedScLoss.Local(
-                Projections(model, settings, views.Batch(rows, first)), Projections(model, settings, views.Batch(rows, second)),
+                Capped(model, settings, views.Batch(rows, first)), Capped(model, settings, views.Batch(rows, second)),
                 settings.SelfWeight, external);
             optimiser.ZeroGradient();
             loss.backward();
@@ -77,6 +69,6 @@ internal sealed class FedScFunction : IJobFunction
         return sum / order.Length;
     }
 
-    private static Tensor Projections(FlatParameters model, FedScParameters settings, Tensor pictures) =>
-        FedScLoss.Capped(Network.Project(model, settings.Model, settings.Dimension, Network.Extract(model, settings.Model, pictures, Pass.Training)), settings.Cap);
+    private static Tensor Capped(FlatParameters model, FedScParameters settings, Tensor pictures) =>
+        Projections.Capped(Network.Project(model, settings.Model, settings.Dimension, Network.Extract(model, settings.Model, pictures, Pass.Training)), settings.Cap);
 }

@@ -3,23 +3,9 @@ using static TorchSharp.torch;
 
 namespace NMoE.Learning.SelfSupervised;
 
-/// <summary>FedSC's parts (algorithms.md, section 3; Jing et al., 2024): capped projections, correlation matrices and the local loss.</summary>
+/// <summary>FedSC's parts (algorithms.md, section 3; Jing et al., 2024): correlation matrices of capped projections, and the local loss.</summary>
 internal static class FedScLoss
 {
-    /// <summary>Rows with a squared norm of at most <paramref name="cap"/>: longer ones are scaled down, shorter ones left alone.</summary>
-    /// <param name="projections">z, [B, d].</param>
-    /// <param name="cap">mu.</param>
-    public static Tensor Capped(Tensor projections, double cap)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cap);
-        using var scope = NewDisposeScope();
-        using TorchSharp.Scalar limit = cap;
-
-        // min(1, sqrt(mu / |z|^2)) without a division by zero: a row shorter than the cap is divided by the cap itself.
-        var scale = (projections * projections).sum(1, keepdim: true).clamp(min: limit).reciprocal().Times(cap).sqrt();
-        return (projections * scale).MoveToOuterDisposeScope();
-    }
-
     /// <summary>R = Z^T Z / (2B) over both views.</summary>
     /// <param name="first">z0, [B, d].</param>
     /// <param name="second">z1, [B, d].</param>

@@ -31,7 +31,7 @@ internal sealed class ReleaseFunction(ReleaseSecrets secrets) : IJobFunction
         Digest digest = settings.Key == NoiseKey.Private
             ? secrets.Find(context.Job.Seed).Authenticate
             : (message, hash) => SHA256.HashData(message, hash);
-        var blob = TensorBlobs.Find(context.Inputs[0], FedScFunction.Correlation, TensorType.F32);
+        var blob = TensorBlobs.Find(context.Inputs[0], Projections.Correlation, TensorType.F32);
         var side = (int)blob.Shape[0];
         var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray();
         var noise = Noise(digest, context.Job.Seed, sigma, SHA256.HashData(context.Inputs[0].Span), side * side);

@@ -22,7 +22,7 @@ public sealed class PlugInSpecs
     public void An_objective_without_labels_needs_no_line_in_any_role()
     {
         var (plan, views) = (DeviceSpec.PlanOf("extractor.rounds=2"), new LonelyViews());
-        var outcome = Run(plan with { Pipeline = plan.Pipeline with { Objective = views }, Model = plan.Model with { Parts = views.Parts } });
+        var outcome = Run(plan with { Pipeline = plan.Pipeline with { Objective = views }, Model = plan.Model with { Parts = views.Parts, Dimension = views.Projection(plan.Settings) } });
 
         // Three clients and two rounds of one exchange: F and the projection head down and up, and F alone at the end.
         Assert.Equal(6, _jobs.Count(job => job.Kind == FedScParameters.Kind));
@@ -69,11 +69,13 @@ public sealed class PlugInSpecs
 
         public ImmutableArray<ModelPart> Parts { get; } = [ModelPart.Extractor, ModelPart.Projection];
 
+        public int Projection(ExperimentSettings settings) => 32;
+
         public Job Local(LocalRound round) => LearningJob.Create(
-            new FedScParameters(round.Plan.Model.Spec, round.Plan.Settings.FedSc.Dimension, 4, 1, 1, 0.03, 0.9, 0, 8, 1, 3, 0),
+            new FedScParameters(round.Plan.Model.Spec, Projection(round.Plan.Settings), 4, 1, 1, 0.03, 0.9, 0, 8, 1, 3, 0),
             round.Plan.Seeds.Key(Name, round.Client, round.Round), [.. round.Model, round.Shard]);
 
-        public double Flops(Plan plan, int rows) => LearningCost.FedSc(plan.Model.Spec, plan.Settings.FedSc.Dimension, rows, 1);
+        public double Flops(Plan plan, int rows) => LearningCost.SelfSupervised(plan.Model.Spec, Projection(plan.Settings), rows, 1);
     }
 
     /// <summary>Half-way to the average, with something kept from round to round.</summary>

@@ -93,7 +93,7 @@ public sealed class CorrelationFunctionTests
     private static double[] Reference(double[][][] rows, double cap)
     {
         using var scope = NewDisposeScope();
-        return FedScLoss.Correlation(FedScLoss.Capped(Matrix(rows[0]), cap), FedScLoss.Capped(Matrix(rows[1]), cap)).data<double>().ToArray();
+        return FedScLoss.Correlation(Projections.Capped(Matrix(rows[0]), cap), Projections.Capped(Matrix(rows[1]), cap)).data<double>().ToArray();
     }
 
     private static Tensor Matrix(double[][] rows) => tensor([.. rows.SelectMany(row => row)], [rows.Length, Dimension]);

@@ -6,16 +6,16 @@ namespace NMoE.Learning.Tests.SelfSupervised;
 /// <summary>Against values worked out elsewhere for three pairs of projections with mu = 1.</summary>
 public sealed class FedScLossTests
 {
-    private static Tensor First => FedScLoss.Capped(tensor([.6, .8, 1, 0, .3, -.4], [3, 2]), 1);
+    private static Tensor First => Projections.Capped(tensor([.6, .8, 1, 0, .3, -.4], [3, 2]), 1);
 
-    private static Tensor Second => FedScLoss.Capped(tensor([.8, .6, 0, 2, .5, .5], [3, 2]), 1);
+    private static Tensor Second => Projections.Capped(tensor([.8, .6, 0, 2, .5, .5], [3, 2]), 1);
 
     [Fact]
     public void Rows_longer_than_the_cap_are_scaled_down_to_it_and_shorter_ones_left_alone()
     {
         using var scope = NewDisposeScope();
         Assert.Equal([.8, .6, 0, 1, .5, .5], Second.data<double>().ToArray().Select(value => Math.Round(value, 12)));
-        Assert.Equal([0.0, 0.0], FedScLoss.Capped(zeros(1, 2, dtype: float64), 1).data<double>().ToArray());
+        Assert.Equal([0.0, 0.0], Projections.Capped(zeros(1, 2, dtype: float64), 1).data<double>().ToArray());
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class FedScLossTests
             Assert.Equal((At(i, 1e-6) - At(i, -1e-6)) / 2e-6, gradient[i], 1e-8);
         }
 
-        Tensor Loss(Tensor z) => FedScLoss.Local(FedScLoss.Capped(z, 1), Second, 0.3, external);
+        Tensor Loss(Tensor z) => FedScLoss.Local(Projections.Capped(z, 1), Second, 0.3, external);
 
         double At(int moved, double by) => Loss(tensor([.. start.Select((value, i) => i == moved ? value + by : value)], [3, 2])).item<double>();
     }

@@ -66,7 +66,7 @@ public sealed class GradientIdentityTests
         var global = (correlation * correlation).sum().mul(tensor(0.5)).sub(alignment.sum());
         return autograd.grad([global], [model])[0].sub(locals).norm().item<double>();
 
-        Tensor Z(Tensor inputs) => FedScLoss.Capped(inputs.mm(model), Cap);
+        Tensor Z(Tensor inputs) => Projections.Capped(inputs.mm(model), Cap);
     }
 
     private static Tensor Drawn(uint stream, int rows, int columns)

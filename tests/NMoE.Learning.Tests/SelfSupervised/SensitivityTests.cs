@@ -58,7 +58,7 @@ public sealed class SensitivityTests
         R(one).sub(R(other)).norm().item<double>();
 
     private static Tensor R((double[] First, double[] Second)[] rows) => FedScLoss.Correlation(
-        FedScLoss.Capped(Matrix(rows.Select(row => row.First)), Cap), FedScLoss.Capped(Matrix(rows.Select(row => row.Second)), Cap));
+        Projections.Capped(Matrix(rows.Select(row => row.First)), Cap), Projections.Capped(Matrix(rows.Select(row => row.Second)), Cap));
 
     private static Tensor Matrix(IEnumerable<double[]> rows)
     {

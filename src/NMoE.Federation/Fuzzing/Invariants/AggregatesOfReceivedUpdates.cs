@@ -9,7 +9,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>
 /// No aggregate is of an update that was not received: each of its inputs came to the aggregator as an update of this round, or of an earlier one where those are
-/// accepted; what is no update, the aggregator made itself. The same holds of FedSC's sums of matrices, which never hold the receiver's own.
+/// accepted; what is no update, the aggregator made itself. The same holds of sums of matrices that are exchanged, which never hold the receiver's own.
 /// </summary>
 internal sealed class AggregatesOfReceivedUpdates(CohortSection cohort, StaleMatrices stale) : IInvariant
 {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Fuzzing.Invariants;
@@ -27,7 +28,7 @@ internal static class AllInvariants
         new BytesConserved(ledger),
         new BlobsComeFromSomewhere(),
         new PartsKeepTheirPlaces(plan.Model),
-        new AggregatesOfReceivedUpdates(plan.Settings.Extractor.Cohort, plan.Settings.FedSc.Stale),
+        new AggregatesOfReceivedUpdates(plan.Settings.Extractor.Cohort, plan.Pipeline.Objective.Exchange?.Stale(plan.Settings) ?? StaleMatrices.Drop),
         new ClientsCountOnce(plan.Pipeline),
         new RoundsHaveAQuorum(plan.Settings.Extractor, plan.Settings.Gate, plan.Deal.Clients),
         new RoundsGoForward(plan.Pipeline),

@@ -5,8 +5,8 @@ using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Client;
 
-/// <summary>What a client decides in a round of FedSC: first its correlation matrix, then training against the others'.</summary>
-internal sealed class ClientCorrelation(int number, Plan plan)
+/// <summary>What a client decides in a round with an exchange before its training: first its matrix, then training against the others'.</summary>
+internal sealed class ClientExchange(int number, Plan plan, IExchange exchange)
 {
     private readonly Charges _charges = new(plan);
 
@@ -18,12 +18,9 @@ internal sealed class ClientCorrelation(int number, Plan plan)
             return Decision.Of(state);
         }
 
-        var settings = plan.Settings.FedSc;
-        var job = LearningJob.Create(
-            new CorrelationParameters(plan.Model.Spec, settings.Dimension, settings.Cap), plan.Seeds.Key("correlation", number, asked.Round),
-            [.. asked.Model, shard]);
         return Decision.Of(
-            state with { Round = state.Round with { Correlating = asked } }, new Roles.Compute(new RoundTag(Tags.Correlation, Stages.Extractor, asked.Round) { Place = state.Durable.Place }, job, _charges.Correlation(plan.Deal.Rows(number))));
+            state with { Round = state.Round with { Correlating = asked } },
+            new Roles.Compute(new RoundTag(Tags.Correlation, Stages.Extractor, asked.Round) { Place = state.Durable.Place }, exchange.Matrix(plan, number, asked, shard), _charges.Exchange(plan.Deal.Rows(number))));
     }
 
     public Decision<ClientState> Release(ClientState state, RoundTag tag, BlobRef matrix)
@@ -34,7 +31,7 @@ internal sealed class ClientCorrelation(int number, Plan plan)
         }
 
         var release = LearningJob.Create(
-            new ReleaseParameters(noise.Sigma) { Key = plan.Settings.FedSc.Secret }, plan.Seeds.Release(number), matrix);
+            new ReleaseParameters(noise.Sigma) { Key = noise.Key }, plan.Seeds.Release(number), matrix);
         return Decision.Of(state, new Roles.Compute(tag with { Name = Tags.Release }, release, 0));
     }
 

@@ -1,20 +1,13 @@
 using NMoE.Federation.Settings;
 
-namespace NMoE.Federation.Algorithms;
+namespace NMoE.Federation.Roles;
 
 /// <summary>What changes from round to round of stage 1.</summary>
 internal static class Schedule
 {
-    private const double LastSelfWeight = 0.2;
-
     /// <summary>From the given rate towards zero along a cosine over the rounds.</summary>
     public static double LearningRate(ExtractorSection stage, int round) =>
         stage.LearningRate * 0.5 * (1 + CosPi((round - 1) / (double)stage.Rounds));
-
-    /// <summary>a of a client with data share <paramref name="share"/>.</summary>
-    public static double SelfWeight(SelfWeight rule, double share, int round, int rounds) => rule == Settings.SelfWeight.DataShare
-        ? share
-        : 1 + ((LastSelfWeight - 1) * (round - 1) / Math.Max(1.0, rounds - 1));
 
     // The schedule enters job keys, so its bits must be the same on every machine: a series instead of the platform's cosine.
     private static double CosPi(double x)

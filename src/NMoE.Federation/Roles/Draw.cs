@@ -1,6 +1,6 @@
 using NMoE.Chance;
 
-namespace NMoE.Federation.Fuzzing;
+namespace NMoE.Federation.Roles;
 
 /// <summary>Choices from a sequence of draws.</summary>
 /// <param name="draws">The sequence.</param>
