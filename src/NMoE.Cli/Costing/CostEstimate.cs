@@ -51,7 +51,7 @@ internal sealed record CostEstimate(
         return new(
             [.. rehearsed.Kinds.Select(pair => new KindCost(
                 pair.Key, pair.Value.Jobs, pair.Value.Remembered, pair.Value.Flops, pair.Value.Bytes,
-                ((pair.Value.Flops / speeds.Of(pair.Key) / threads) + overhead.Seconds(pair.Value.Jobs, pair.Value.Bytes)) / SecondsPerHour))],
+                ((pair.Value.Flops / speeds.Of(pair.Value.Work) / threads) + overhead.Seconds(pair.Value.Jobs, pair.Value.Bytes)) / SecondsPerHour))],
             rehearsed.WorkingSetBytes, virtualSeconds, networkBytes, threads,
             rehearsed.Kinds.Values.Sum(kind => overhead.Seconds(kind.Jobs, kind.Bytes)) / SecondsPerHour, world.TotalHours);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Models;
@@ -28,13 +29,8 @@ internal sealed record Speeds(double Training, double Forward, double Dense)
         return new(LearningCost.FedCe(model, rows, 1) / Seconds(() => jobs.Train(batch)), forward > 0 ? forward / Seconds(() => jobs.Forward()) : dense, dense);
     }
 
-    /// <summary>The speed that a kind of job runs at.</summary>
-    public double Of(string kind) => kind switch
-    {
-        "fedce" or "fedsc" or "scaffold" or "centralised-moe" => Training,
-        "latents" or "model-score" or "correlation" => Forward,
-        _ => Dense,
-    };
+    /// <summary>The speed that a kind of work runs at.</summary>
+    public double Of(WorkKind work) => work switch { WorkKind.Training => Training, WorkKind.Forward => Forward, _ => Dense };
 
     // The best of a few: what else the machine does only ever adds.
     private static double Seconds(Action work)

@@ -94,7 +94,7 @@ public sealed class RehearsalExecutor(IEnumerable<IJobFunction> functions, Func<
         }
 
         var forecast = function.Forecast(job);
-        var of = _kinds.GetValueOrDefault(job.Kind);
+        var of = _kinds.GetValueOrDefault(job.Kind) with { Work = function.Work };
         if (recall(job) is { } known)
         {
             _kinds[job.Kind] = of with { Remembered = of.Remembered + 1 };
@@ -128,4 +128,8 @@ public sealed class RehearsalExecutor(IEnumerable<IJobFunction> functions, Func<
 /// <param name="Remembered">Distinct jobs that are remembered.</param>
 /// <param name="Flops">FLOP of those to run.</param>
 /// <param name="Bytes">Bytes that they leave in the store.</param>
-public readonly record struct RehearsedKind(int Jobs, int Remembered, double Flops, long Bytes);
+public readonly record struct RehearsedKind(int Jobs, int Remembered, double Flops, long Bytes)
+{
+    /// <summary>What its arithmetic is like.</summary>
+    public WorkKind Work { get; init; }
+}

@@ -48,11 +48,27 @@ public sealed record JobForecast(double Flops, ImmutableArray<long> Outputs, Imm
     public static JobForecast OneBlob(double flops, long bytes) => new(flops, [bytes], [], []);
 }
 
+/// <summary>What a job computes for the most part: machines do each at a speed of its own.</summary>
+public enum WorkKind
+{
+    /// <summary>Products of matrices: experts, gates, averages.</summary>
+    Dense,
+
+    /// <summary>Epochs of the extractor.</summary>
+    Training,
+
+    /// <summary>The extractor without gradients.</summary>
+    Forward,
+}
+
 /// <summary>The pure function of one kind of job. It takes everything as input and touches no global.</summary>
 public interface IJobFunction
 {
     /// <summary>The kind of job that this function runs.</summary>
     string Kind { get; }
+
+    /// <summary>What its arithmetic is like: how fast a machine does it.</summary>
+    WorkKind Work => WorkKind.Dense;
 
     /// <summary>Runs the job on the calling thread.</summary>
     /// <exception cref="OperationCanceledException">The run is being stopped.</exception>

@@ -17,6 +17,8 @@ internal sealed class CentralisedMoeFunction : IJobFunction
 
     public string Kind => CentralisedMoeParameters.Kind;
 
+    public WorkKind Work => WorkKind.Training;
+
     public JobOutput Run(JobContext context)
     {
         var settings = LearningJob.Parameters<CentralisedMoeParameters>(context.Job);

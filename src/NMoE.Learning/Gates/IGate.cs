@@ -15,6 +15,9 @@ public interface IGate
     /// <summary>Its name in <c>inference.gates</c>, records and figures.</summary>
     string Name { get; }
 
+    /// <summary>Its name as papers write it, in figures and tables: that of its class.</summary>
+    string Title => GetType().Name;
+
     /// <summary>The stage that trains its parameters: <c>gate</c> for FedGate's rounds; null where it needs none.</summary>
     string? Source => null;
 

@@ -16,6 +16,8 @@ internal sealed class CorrelationFunction : IJobFunction
 
     public string Kind => CorrelationParameters.Kind;
 
+    public WorkKind Work => WorkKind.Forward;
+
     public JobOutput Run(JobContext context)
     {
         var settings = LearningJob.Parameters<CorrelationParameters>(context.Job);

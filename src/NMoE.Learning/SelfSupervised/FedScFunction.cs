@@ -16,6 +16,8 @@ internal sealed class FedScFunction : IJobFunction
 
     public string Kind => FedScParameters.Kind;
 
+    public WorkKind Work => WorkKind.Training;
+
     public JobOutput Run(JobContext context)
     {
         var settings = LearningJob.Parameters<FedScParameters>(context.Job);

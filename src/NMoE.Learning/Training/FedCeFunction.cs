@@ -13,6 +13,8 @@ internal sealed class FedCeFunction : IJobFunction
 {
     public string Kind => FedCeParameters.Kind;
 
+    public WorkKind Work => WorkKind.Training;
+
     public JobOutput Run(JobContext context)
     {
         var settings = LearningJob.Parameters<FedCeParameters>(context.Job);

@@ -12,6 +12,8 @@ internal sealed class LatentsFunction : IJobFunction
 {
     public string Kind => LatentsParameters.Kind;
 
+    public WorkKind Work => WorkKind.Forward;
+
     public JobOutput Run(JobContext context)
     {
         var settings = LearningJob.Parameters<LatentsParameters>(context.Job);
@@ -55,6 +57,8 @@ internal sealed class ExpertLogitsFunction : IJobFunction
 internal sealed class ModelScoreFunction : IJobFunction
 {
     public string Kind => ModelScoreParameters.Kind;
+
+    public WorkKind Work => WorkKind.Forward;
 
     public JobOutput Run(JobContext context)
     {

@@ -20,6 +20,8 @@ internal sealed class ScaffoldFunction : IJobFunction
 
     public string Kind => ScaffoldParameters.Kind;
 
+    public WorkKind Work => WorkKind.Training;
+
     public JobOutput Run(JobContext context)
     {
         var settings = LearningJob.Parameters<ScaffoldParameters>(context.Job);

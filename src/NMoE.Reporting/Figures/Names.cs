@@ -1,30 +1,30 @@
+using System.Collections.Immutable;
 using NMoE.Federation.Records;
+using NMoE.Learning.Gates;
 
 namespace NMoE.Reporting.Figures;
 
 /// <summary>What gates, test sets and stages are called in figures and tables.</summary>
 internal static class Names
 {
+    // The paper's gates, in the order in which they are registered.
+    private const int OwnColours = 4;
+
     /// <summary>The time of a run's records: by the clock on the wall in a live run.</summary>
     public static string OfTime(RunReport report) => report.Clock == RunReport.WallClock ? "Wall-clock time" : "Virtual time";
 
     /// <summary>A gate as the paper writes it; an unknown one as it is.</summary>
     public static string OfGate(string gate) => gate switch
     {
-        FedGate => "FedGate",
-        "rangate" => "RanGate",
-        "rollgate" => "RollGate",
-        "priorgate" => "PriorGate",
         Global => "GlobalGate",
         "centralised-moe" => "Centralised MoE",
         "local-classifier" => "Local classifier",
         "fedavg-classifier" => "FedAvg of the classifier",
         "one-shot-classifier" => "One-shot average",
-        "localgate" => "LocalGate",
         BestExpert => "Best single expert",
         Specialist => "Specialist of the class",
         Oracle => "OracleGate",
-        _ => gate,
+        _ => Gates.All.FirstOrDefault(known => known.Name == gate)?.Title ?? gate,
     };
 
     /// <summary>A gate under a bar, where a long name has two narrow lines.</summary>
@@ -88,17 +88,11 @@ internal static class Names
         "extractor" => "Extractor",
         "expert" => "Experts",
         "gate" => "Gate",
-        "rollgate" => "RollGate",
-        _ => stage,
+        _ => OfGate(stage),
     };
 
     /// <summary>Colour and marker of a gate: the same in every figure.</summary>
-    public static Series SeriesOfGate(string gate, int position) => gate switch
-    {
-        FedGate => FigureStyle.Of(0),
-        "rangate" => FigureStyle.Of(1),
-        "localgate" => FigureStyle.Of(2),
-        "rollgate" => FigureStyle.Of(3),
-        _ => FigureStyle.Of(4 + (position % 3)),
-    };
+    public static Series SeriesOfGate(string gate, int position) => Gates.All.Take(OwnColours).Select(known => known.Name).ToImmutableArray().IndexOf(gate) is >= 0 and var known
+        ? FigureStyle.Of(known)
+        : FigureStyle.Of(OwnColours + (position % 3));
 }

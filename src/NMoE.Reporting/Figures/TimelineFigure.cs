@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using ScottPlot;
 
@@ -100,7 +101,7 @@ internal static class TimelineFigure
 
     private static string Title(string stage, int round) => stage.Split('/') is ["inference", var gate, var test]
         ? $"{Names.OfGate(gate)}, {Names.OfTest(test)}, first requests"
-        : Names.OfStage(stage) + (round == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {(stage == "rollgate" ? "lap" : "round")} {round}"));
+        : Names.OfStage(stage) + (round == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {(stage == Stages.Rolling ? "lap" : "round")} {round}"));
 
     private sealed record Look(string Kind, string Name, Color Color, float Height);
 }

@@ -32,7 +32,7 @@ public sealed class CorrelationFunctionTests
     public void R_is_that_of_both_views_of_all_pictures_capped_in_evaluation_mode()
     {
         var pictures = Pictures(252);
-        var rows = Projections(Head, pictures);
+        var rows = Projected(Head, pictures);
         var cap = rows.SelectMany(view => view).Select(Square).Order().ElementAt(252);
         var expected = Reference(rows, cap);
 
@@ -45,7 +45,7 @@ public sealed class CorrelationFunctionTests
     public void Rows_that_are_no_numbers_count_as_zero()
     {
         var (head, pictures) = (Overflowing(), Pictures(Few));
-        var rows = Projections(head, pictures);
+        var rows = Projected(head, pictures);
         var finite = rows.Sum(view => view.Count(row => row.All(double.IsFinite)));
         Assert.InRange(finite, 1, (2 * Few) - 1);
 
@@ -99,7 +99,7 @@ public sealed class CorrelationFunctionTests
     private static Tensor Matrix(double[][] rows) => tensor([.. rows.SelectMany(row => row)], [rows.Length, Dimension]);
 
     /// <summary>The head's outputs of both views: each of the draws that are its own, in the order of the pictures.</summary>
-    private static double[][][] Projections(ReadOnlyMemory<byte> head, byte[] pictures)
+    private static double[][][] Projected(ReadOnlyMemory<byte> head, byte[] pictures)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -118,7 +118,7 @@ public sealed class CorrelationFunctionTests
     /// <summary>A head whose first output is beyond float32 for about half of the rows.</summary>
     private static ReadOnlyMemory<byte> Overflowing()
     {
-        var sizes = Projections(Head, Pictures(Few)).SelectMany(view => view).Select(row => Math.Abs(row[0])).Order().ToArray();
+        var sizes = Projected(Head, Pictures(Few)).SelectMany(view => view).Select(row => Math.Abs(row[0])).Order().ToArray();
         return Scaled(Head, (float)(float.MaxValue / sizes[Few]), rows: 1);
     }
 
