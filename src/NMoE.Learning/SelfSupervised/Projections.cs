@@ -1,5 +1,4 @@
 using NMoE.Compute.Jobs;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
