@@ -227,15 +227,23 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                where second.Test == first.Pass.TestName
                let common = first.Clients.Intersect(second.Clients).ToImmutableSortedSet()
                where !common.IsEmpty
-               let interval = PairedInterval.Of(Of(common, first.Score.Integers, first.Clients).AsSpan(), Of(common, second.Right, second.Clients).AsSpan())
-               select new ComparisonRecord(first.Pass.TestName, first.Pass.Gate, second.Gate, interval.Mean, interval.HalfWidth);
+               select Compared(first.Pass.TestName, first.Pass.Gate, second.Gate, [.. common.Select(client => (Of(client, first.Score.Integers, first.Clients), Of(client, second.Right, second.Clients)))]);
     }
 
-    /// <summary>What some of the clients got right; each has as many pictures as the others.</summary>
-    private static ImmutableArray<int> Of(ImmutableSortedSet<int> some, ImmutableArray<int> right, ImmutableArray<int> clients)
+    private static ComparisonRecord Compared(string test, string first, string second, ImmutableArray<(ImmutableArray<int> First, ImmutableArray<int> Second)> clients)
+    {
+        var pictures = PairedInterval.Of([.. clients.SelectMany(client => client.First)], [.. clients.SelectMany(client => client.Second)]);
+        return new(test, first, second, pictures.Mean, pictures.HalfWidth)
+        {
+            ClientsHalfWidth = clients.Length > 1 ? ClientsInterval.Of([.. clients.Select(client => (client.First.Sum() - client.Second.Sum(), client.First.Length))]).HalfWidth : null,
+        };
+    }
+
+    /// <summary>What a client got right; each has as many pictures as the others.</summary>
+    private static ImmutableArray<int> Of(int client, ImmutableArray<int> right, ImmutableArray<int> clients)
     {
         var rows = right.Length / clients.Length;
-        return [.. clients.SelectMany((client, place) => some.Contains(client) ? right.Skip(place * rows).Take(rows) : [])];
+        return right.Slice(clients.IndexOf(client) * rows, rows);
     }
 
     private sealed record ScoredPass(InferencePass Pass, int Number, JobResult Score, ImmutableArray<int> Clients);

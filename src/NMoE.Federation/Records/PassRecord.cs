@@ -23,7 +23,7 @@ public sealed record PassRecord(
     double? LocalRatio, double BytesPerSample, double Degraded, double MeanLatencySeconds,
     ImmutableArray<ImmutableArray<double>> Routing)
 {
-    /// <summary>Low end of the 95 % bootstrap interval of <see cref="Accuracy"/> over clients and pictures; null where it was not taken.</summary>
+    /// <summary>Low end of the 95 % interval of <see cref="Accuracy"/> over clients, by Student's t; null where it was not taken.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? AccuracyLow { get; init; }
 

@@ -28,8 +28,13 @@ public sealed record RoundRecord(
 /// <param name="First">A gate.</param>
 /// <param name="Second">Another gate.</param>
 /// <param name="Difference">Accuracy of the first minus the second's.</param>
-/// <param name="HalfWidth">Half the width of the 95 % interval.</param>
-public sealed record ComparisonRecord(string Test, string First, string Second, double Difference, double HalfWidth);
+/// <param name="HalfWidth">Half the width of the 95 % interval over the pictures of these clients.</param>
+public sealed record ComparisonRecord(string Test, string First, string Second, double Difference, double HalfWidth)
+{
+    /// <summary>Half the width of the 95 % interval over clients: other clients, the same training. Null of a client alone, and in reports of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ClientsHalfWidth { get; init; }
+}
 
 /// <summary>One line of <c>ledger.csv</c>: bytes of one kind of message on one link in one stage.</summary>
 /// <param name="Stage">Stage, such as <c>extractor</c> or <c>inference/fedgate/iid</c>.</param>

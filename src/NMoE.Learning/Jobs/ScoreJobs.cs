@@ -16,7 +16,7 @@ public enum ClassesOfF1
 
 /// <summary>
 /// Compares answers with labels. Inputs: for each client in order, probabilities then test shard. Metrics: <c>accuracy</c>, <c>macroF1</c>, <c>auc</c>
-/// (pooled), <c>accuracyLow</c> and <c>accuracyHigh</c> (<see cref="Metrics.Bootstrap"/>), <c>aucSkipped</c> (classes without an AUC), and <c>clientAccuracy</c>, <c>clientMacroF1</c>, <c>clientAuc</c> (means over clients), <c>clientAucSkipped</c> (sum over
+/// (pooled), <c>accuracyLow</c> and <c>accuracyHigh</c> (<see cref="Metrics.ClientsInterval"/>), <c>aucSkipped</c> (classes without an AUC), and <c>clientAccuracy</c>, <c>clientMacroF1</c>, <c>clientAuc</c> (means over clients), <c>clientAucSkipped</c> (sum over
 /// clients). Integers: 1 where a pooled row is right, else 0.
 /// </summary>
 /// <param name="Clients">Number of clients.</param>

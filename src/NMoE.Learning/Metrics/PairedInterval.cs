@@ -7,8 +7,9 @@ public readonly record struct PairedInterval(double Mean, double HalfWidth)
 {
     private const double Normal95 = 1.959963984540054;
 
-    // Five tosses of a coin fall alike once in sixteen times, six once in thirty-two: McNemar's exact test tells nothing of fewer.
-    private const int FewestToTell = 6;
+    // Of more discordant rows the exact test and Wald's interval say the same.
+    private const int MostExact = 100;
+    private const double Level = 0.05;
 
     /// <summary>Whether A is better by the whole interval.</summary>
     public bool IsAboveZero => Mean - HalfWidth > 0;
@@ -16,7 +17,7 @@ public readonly record struct PairedInterval(double Mean, double HalfWidth)
     /// <summary>
     /// Wald interval of paired proportions, on the discordant rows as McNemar's test: with b rows only A has right and c rows only B
     /// has right,
-    /// mean (b - c)/n and variance ((b + c)/n - mean^2)/n. With fewer than six discordant rows it reaches to zero at least.
+    /// mean (b - c)/n and variance ((b + c)/n - mean^2)/n. Where McNemar's exact test on few discordant rows tells nothing, it reaches to zero at least.
     /// </summary>
     /// <param name="rightA">1 where A is right, else 0, [n].</param>
     /// <param name="rightB">The same of B.</param>
@@ -41,6 +42,22 @@ public readonly record struct PairedInterval(double Mean, double HalfWidth)
         double n = rightA.Length;
         var mean = (onlyA - onlyB) / n;
         var wald = Normal95 * Math.Sqrt((((onlyA + onlyB) / n) - (mean * mean)) / n);
-        return new(mean, onlyA + onlyB < FewestToTell ? Math.Max(wald, Math.Abs(mean)) : wald);
+        return new(mean, IsTold(onlyA, onlyB) ? wald : Math.Max(wald, Math.Abs(mean)));
+    }
+
+    /// <summary>Whether b + c tosses of a coin fall as unevenly less than once in twenty times (McNemar, 1947; exact, two-sided).</summary>
+    private static bool IsTold(int onlyA, int onlyB)
+    {
+        var tosses = onlyA + onlyB;
+        if (tosses > MostExact)
+            return true;
+        var (term, tail) = (Math.ScaleB(1, -tosses), 0.0);
+        for (var k = 0; k <= Math.Min(onlyA, onlyB); k++)
+        {
+            tail += term;
+            term *= (tosses - k) / (k + 1.0);
+        }
+
+        return 2 * tail < Level;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ScoreFunction : IJobFunction
         var answers = Enumerable.Range(0, clients).Select(client => Answers.Read(context, client)).ToArray();
         var pooled = Answers.Pool(answers);
         var area = pooled.Auc;
-        var interval = Bootstrap.Of([.. answers.Select(one => one.Right.ToArray())]);
+        var interval = Interval([.. answers.Select(one => one.Right)]);
         var metrics = new Dictionary<string, double>
         {
             ["accuracy"] = pooled.Accuracy,
@@ -34,6 +34,15 @@ internal sealed class ScoreFunction : IJobFunction
             ["clientAucSkipped"] = answers.Sum(one => one.Auc.Skipped),
         };
         return new([], metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), pooled.Right);
+    }
+
+    /// <summary>Of the share of right answers: over clients, or over the pictures of the only one.</summary>
+    internal static (double Low, double High) Interval(ImmutableArray<ImmutableArray<int>> right)
+    {
+        if (right is [var alone])
+            return ClientsInterval.OfOne(alone.Sum(), alone.Length);
+        var share = ClientsInterval.Of([.. right.Select(client => (client.Sum(), client.Length))]);
+        return (Math.Max(0, share.Mean - share.HalfWidth), Math.Min(1, share.Mean + share.HalfWidth));
     }
 
     public JobForecast Forecast(Job job)

@@ -24,9 +24,6 @@ internal enum DrawPurpose : uint
     /// <summary>The second view.</summary>
     SecondView = 0x5452_0008,
 
-    /// <summary>What a bootstrap draws again.</summary>
-    Bootstrap = 0x5452_0010,
-
     /// <summary>RanGate's choice.</summary>
     Route = 0x5452_0006,
 

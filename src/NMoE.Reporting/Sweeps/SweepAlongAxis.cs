@@ -13,14 +13,14 @@ internal static class SweepAlongAxis
     // Percent: where nothing was degraded the axis says so, instead of showing a line in the middle of nothing.
     private const double LeastTop = 1;
 
-    /// <summary>Accuracy, with bootstrap intervals.</summary>
+    /// <summary>Accuracy, with intervals over clients.</summary>
     public static Figure Accuracy(SweepResult result, SweepFigure figure, string test) => Draw(
         result, figure, test, new Share("Accuracy (%)", cell => cell.Accuracy, cell => cell.Interval, IsFromZero: false),
         $"{result.Plan.Name}-{test}",
         $"Accuracy against {figure.Title}, {Names.OfTest(test)}; {Intervals(result)}.");
 
     private static string Intervals(SweepResult result) => result.Plan.Repeat is null
-        ? "95 % bootstrap intervals over clients and pictures"
+        ? "95 % t-intervals over clients"
         : "means and 95 % t-intervals over seeds";
 
     /// <summary>Answers of a next-best or the own expert in the place of one that was chosen and late.</summary>

@@ -25,7 +25,7 @@ internal sealed record SweepCell(ImmutableArray<string> Labels, string Test, str
     /// <summary>Accuracy, or its mean over the repeats.</summary>
     public double Accuracy => Samples.Average(sample => sample.Pass.Accuracy);
 
-    /// <summary>Its 95 % interval: by bootstrap over clients and pictures, or by t over the repeats, as far as a share can be; null where there is none.</summary>
+    /// <summary>Its 95 % interval: by t over clients, or over the repeats, as far as a share can be; null where there is none.</summary>
     public (double Low, double High)? Interval
     {
         get

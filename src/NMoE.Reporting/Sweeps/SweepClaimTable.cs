@@ -14,7 +14,7 @@ internal static class SweepClaimTable
         var cells = SweepCell.Of(result);
         return new(
             "Orderings",
-            [Words("Claim"), Words("Where"), Words("Test"), SweepTables.Number("Difference (points)"), SweepTables.Number("95 % interval"), Words(result.Plan.Repeat is null ? "Verdict on these clients, this training" : "Verdict")],
+            [Words("Claim"), Words("Where"), Words("Test"), SweepTables.Number("Difference (points)"), SweepTables.Number("95 % interval"), Words(result.Plan.Repeat is null ? "Verdict on this training" : "Verdict")],
             [.. result.Plan.Claims.SelectMany(claim => Gates(cells, claim).Concat(Labels(cells, claim)).Select(found => Row(claim, found)))]);
     }
 
@@ -26,7 +26,7 @@ internal static class SweepClaimTable
         where second.Gate == claim.Second && second.Test == first.Test && second.Labels.SequenceEqual(first.Labels)
         select Compare(string.Join(", ", first.Labels), first, second);
 
-    /// <summary>Label against label of one axis, all other labels and the gate being the same: two trainings, paired over seeds or told apart by bootstrap intervals.</summary>
+    /// <summary>Label against label of one axis, all other labels and the gate being the same: two trainings, paired over seeds or told apart by intervals over clients.</summary>
     private static IEnumerable<Found> Labels(ImmutableArray<SweepCell> cells, OrderingClaim claim) =>
         from first in cells
         where first.Gate == Leading(cells, first)
@@ -57,10 +57,10 @@ internal static class SweepClaimTable
         return new(where, first.Test, interval.Mean, interval.HalfWidth, end);
     }
 
-    /// <summary>Half the interval over the same pictures; null where the two are of different experiments, or no such pairs were measured.</summary>
+    /// <summary>Half the interval over the same clients, or the pictures of the only one; null where the two are of different experiments, or no such pairs were measured.</summary>
     private static double? Paired(SweepCell first, SweepCell second) => ReferenceEquals(first.Samples[0].Report, second.Samples[0].Report)
         ? first.Samples[0].Report.Comparisons.FirstOrDefault(one => one.Test == first.Test
-            && ((one.First, one.Second) == (first.Gate, second.Gate) || (one.First, one.Second) == (second.Gate, first.Gate)))?.HalfWidth
+            && ((one.First, one.Second) == (first.Gate, second.Gate) || (one.First, one.Second) == (second.Gate, first.Gate))) is { } pair ? pair.ClientsHalfWidth ?? pair.HalfWidth : null
         : null;
 
     private static double? HalfWidth(SweepCell first, SweepCell second) =>

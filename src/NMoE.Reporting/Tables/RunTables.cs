@@ -63,7 +63,7 @@ internal static class RunTables
     /// <summary>A row for each paired comparison, in percentage points.</summary>
     public static Table Comparisons(RunReport report) => new(
         "Paired comparisons over the same test pictures",
-        [Words("Test"), Words("First"), Words("Second"), Number("Difference (points)"), Number("95 % interval"), Words("Verdict on these clients, this training")],
+        [Words("Test"), Words("First"), Words("Second"), Number("Difference (points)"), Number("95 %, these clients"), Number("95 %, other clients"), Words("Verdict on this training")],
         [.. report.Comparisons.Select(ComparisonRow)]);
 
     /// <summary>How pictures were dealt: a row for the training shards and each test set.</summary>
@@ -190,10 +190,12 @@ internal static class RunTables
 
     private static ImmutableArray<string> ComparisonRow(ComparisonRecord comparison)
     {
-        var (low, high) = (comparison.Difference - comparison.HalfWidth, comparison.Difference + comparison.HalfWidth);
         var (first, second) = (Names.OfGate(comparison.First), Names.OfGate(comparison.Second));
-        var verdict = low > 0 ? $"{first} is better" : high < 0 ? $"{second} is better" : "not told apart";
-        return [comparison.Test, first, second, Points(comparison.Difference), $"{Points(low)} to {Points(high)}", verdict];
+        var better = comparison.Difference > 0 ? first : second;
+        var verdict = IsTold(comparison.ClientsHalfWidth) ? $"{better} is better" : IsTold(comparison.HalfWidth) ? $"{better} is better on these clients" : "not told apart";
+        return [comparison.Test, first, second, Points(comparison.Difference), Interval(comparison.HalfWidth), Interval(comparison.ClientsHalfWidth), verdict];
+        bool IsTold(double? half) => half < Math.Abs(comparison.Difference);
+        string Interval(double? half) => half is { } known ? $"{Points(comparison.Difference - known)} to {Points(comparison.Difference + known)}" : None;
     }
 
     private static ImmutableArray<string> LedgerRow(string stage, string kind, ImmutableArray<LedgerRecord> entries, int columns) => ImmutableArray.Create<string>(

@@ -45,7 +45,7 @@ public sealed class SeedSweepSpecs
         Assert.Matches(@" \+2\.00 +-0\.48 to \+4\.48  not told apart$", line);
     }
 
-    /// <summary>RanGate lies 10, 11 and 12 points below: mean 11, s = 1, half-width 2.4841. The bootstrap's paired interval, 0.5, is not read.</summary>
+    /// <summary>RanGate lies 10, 11 and 12 points below: mean 11, s = 1, half-width 2.4841. The paired interval of a run, 0.5, is not read.</summary>
     [Fact]
     public void Gates_are_compared_seed_for_seed()
     {

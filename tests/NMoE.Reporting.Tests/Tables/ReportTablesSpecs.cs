@@ -14,9 +14,9 @@ public class ReportTablesSpecs
             new PassRecord("oraclegate", "iid", 0.75, null, null, 0.75, null, null, null, 0, 0, 0, default),
         ],
         [
-            new ComparisonRecord("iid", "fedgate", "rangate", 0.0825, 0.0071),
-            new ComparisonRecord("iid", "fedgate", "localgate", -0.001, 0.0071),
-            new ComparisonRecord("same", "fedgate", "localgate", -0.02, 0.005),
+            new ComparisonRecord("iid", "fedgate", "rangate", 0.0825, 0.0071) { ClientsHalfWidth = 0.05 },
+            new ComparisonRecord("iid", "fedgate", "localgate", -0.001, 0.0071) { ClientsHalfWidth = 0.02 },
+            new ComparisonRecord("same", "fedgate", "localgate", -0.02, 0.005) { ClientsHalfWidth = 0.03 },
         ],
         [
             new LedgerRecord("extractor", "client-1", "aggregator", "update", 2, 1_000_000, 900_000, 100_000),
@@ -87,11 +87,11 @@ public class ReportTablesSpecs
             iid   OracleGate         75.00             -        -                75.00                -             -             -             -
 
             Paired comparisons over the same test pictures
-            Test  First    Second     Difference (points)   95 % interval  Verdict on these clients, this training
-            ----  -------  ---------  -------------------  --------------  ---------------------------------------
-            iid   FedGate  RanGate                  +8.25  +7.54 to +8.96  FedGate is better
-            iid   FedGate  LocalGate                -0.10  -0.81 to +0.61  not told apart
-            same  FedGate  LocalGate                -2.00  -2.50 to -1.50  LocalGate is better
+            Test  First    Second     Difference (points)  95 %, these clients  95 %, other clients  Verdict on this training
+            ----  -------  ---------  -------------------  -------------------  -------------------  ------------------------------------
+            iid   FedGate  RanGate                  +8.25       +7.54 to +8.96      +3.25 to +13.25  FedGate is better
+            iid   FedGate  LocalGate                -0.10       -0.81 to +0.61       -2.10 to +1.90  not told apart
+            same  FedGate  LocalGate                -2.00       -2.50 to -1.50       -5.00 to +1.00  LocalGate is better on these clients
 
             Bytes and time by stage
             Stage      Messages  Sent (MB)  Share (%)  Sent again (MB)  Rounds  Last one ended (s)
@@ -119,11 +119,11 @@ public class ReportTablesSpecs
             | iid | FedGate | 62.13 | 61.00 | 92.50 | 62.13 | 34.50 | 1404.2 | 1.25 | 42.3 |
             | iid | OracleGate | 75.00 | - | - | 75.00 | - | - | - | - |
 
-            | Test | First | Second | Difference (points) | 95 % interval | Verdict on these clients, this training |
-            | :-- | :-- | :-- | --: | --: | :-- |
-            | iid | FedGate | RanGate | +8.25 | +7.54 to +8.96 | FedGate is better |
-            | iid | FedGate | LocalGate | -0.10 | -0.81 to +0.61 | not told apart |
-            | same | FedGate | LocalGate | -2.00 | -2.50 to -1.50 | LocalGate is better |
+            | Test | First | Second | Difference (points) | 95 %, these clients | 95 %, other clients | Verdict on this training |
+            | :-- | :-- | :-- | --: | --: | --: | :-- |
+            | iid | FedGate | RanGate | +8.25 | +7.54 to +8.96 | +3.25 to +13.25 | FedGate is better |
+            | iid | FedGate | LocalGate | -0.10 | -0.81 to +0.61 | -2.10 to +1.90 | not told apart |
+            | same | FedGate | LocalGate | -2.00 | -2.50 to -1.50 | -5.00 to +1.00 | LocalGate is better on these clients |
 
             """;
 
