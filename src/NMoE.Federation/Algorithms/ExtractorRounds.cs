@@ -40,6 +40,16 @@ internal sealed class ExtractorRounds : IRoundStage
             Counted = plan.Pipeline.HasControl ? known.Counted.GetValueOrDefault(client) : 0,
         };
 
+    public (Job Job, double Flops)? Local(RoundPart part) => (part.Round.Model.Skip(1).FirstOrDefault() ?? part.Predictor) is { } head
+        ? (part.Plan.Pipeline.Objective.Local(
+            new LocalRound(part.Plan, part.Client, part.Round.Round, [part.Round.Model[0], head], part.Shard) { Control = part.Round.Control, OwnControl = part.Control }),
+            part.Plan.Pipeline.Objective.Flops(part.Plan, part.Plan.Deal.Rows(part.Client)))
+        : null;
+
+    /// <summary>Control variates, the new one and its change, stand behind the model.</summary>
+    public RoundUpdate Update(Plan plan, int client, int round, ImmutableArray<BlobRef> outputs, double loss) =>
+        new(Stage, round, outputs[..plan.Model.SharedParts.Length], plan.Deal.Rows(client), loss, plan.Pipeline.HasControl ? outputs[3..] : []);
+
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) =>
         update.Model.Length == known.Extractor.Length && update.Control.Length == (plan.Pipeline.HasControl ? 1 : 0);
 

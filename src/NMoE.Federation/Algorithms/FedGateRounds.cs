@@ -59,17 +59,15 @@ internal sealed class FedGateRounds : IRoundStage
     public AggregatorMemory Keep(AggregatorMemory known, ImmutableArray<ImmutableArray<BlobRef>> outputs, IEnumerable<KeyValuePair<int, int>> counted) =>
         known with { Gates = known.Gates.SetItem(Stage, outputs[0][0]) };
 
-    /// <summary>A client's part of a round.</summary>
-    /// <param name="plan">The experiment.</param>
-    /// <param name="client">The client.</param>
-    /// <param name="round">The invitation.</param>
-    /// <param name="latents">F(x) of its training shard.</param>
-    /// <param name="shard">That.</param>
-    /// <param name="opinions">What each expert that answered says of them, by expert.</param>
-    public static Job Local(Plan plan, int client, TrainRound round, BlobRef latents, BlobRef shard, ImmutableSortedDictionary<int, BlobRef> opinions)
+    public (Job Job, double Flops)? Local(RoundPart part)
     {
+        if (part is not { Latents: { } latents, Opinions: { Count: > 0 } opinions, Plan: var plan, Round: var round, Client: var client })
+        {
+            return null;
+        }
+
         var training = plan.Pipeline.Gate.Training([.. opinions.Keys]) with { HoldoutSeed = plan.Pipeline.Gate.HoldoutSeed(client) };
-        return plan.Settings.Gate.Method == GateMethod.Discriminant
+        var job = plan.Settings.Gate.Method == GateMethod.Discriminant
             ? LearningJob.Create(
                 new GateSumsParameters(training.Model, training.Clients, training.Experts)
                 {
@@ -77,7 +75,11 @@ internal sealed class FedGateRounds : IRoundStage
                     HoldoutSeed = training.HoldoutSeed,
                     Features = plan.Pipeline.Gate.Features,
                 },
-                0, [latents, shard, .. opinions.Values, .. round.Moments])
-            : LearningJob.Create(training, plan.Seeds.GateKey("fedgate", client, round.Round), [round.Model[0], latents, shard, .. opinions.Values, .. round.Moments]);
+                0, [latents, part.Shard, .. opinions.Values, .. round.Moments])
+            : LearningJob.Create(training, plan.Seeds.GateKey("fedgate", client, round.Round), [round.Model[0], latents, part.Shard, .. opinions.Values, .. round.Moments]);
+        return (job, new Charges(plan).Gate(plan.Deal.Rows(client)));
     }
+
+    public RoundUpdate Update(Plan plan, int client, int round, ImmutableArray<BlobRef> outputs, double loss) =>
+        new(Stage, round, outputs, plan.Pipeline.Gate.Rows(plan.Deal.Rows(client)), loss, []);
 }

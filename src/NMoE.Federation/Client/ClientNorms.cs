@@ -3,14 +3,28 @@ using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
 
 /// <summary>Local norms (FedBN): whatever model comes, the client's own norms are put into it before anything else is done with it.</summary>
 internal sealed class ClientNorms(Plan plan)
 {
+    /// <summary>Decides as the stages do, on models that hold the client's own norms.</summary>
+    /// <param name="state">State before.</param>
+    /// <param name="message">Message.</param>
+    /// <param name="decide">What the stages decide.</param>
+    public Decision<ClientState> Handle(ClientState state, object message, Func<ClientState, object, Decision<ClientState>> decide) => message switch
+    {
+        Delivery { Message: IMessage told } when Merge(state, told) is { } merging => merging,
+        JobFinished { Tag: RoundTag { Name: Tags.OwnNorms } tag } job => Merged(state, tag, job.Result.Outputs[0]) is { } merged
+            ? decide(state with { Round = state.Round with { Merging = null } }, new Delivery(state.Durable.Aggregator, merged))
+            : Decision.Of(state),
+        _ => decide(state, message),
+    };
+
     /// <summary>The decision to merge first, or null where there is nothing to merge.</summary>
-    public Decision<ClientState>? Merge(ClientState state, IMessage message)
+    private Decision<ClientState>? Merge(ClientState state, IMessage message)
     {
         if (!plan.Model.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Training.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
         {
@@ -22,7 +36,7 @@ internal sealed class ClientNorms(Plan plan)
     }
 
     /// <summary>The message that waited, with the merged model; null where another has come since.</summary>
-    public static IMessage? Merged(ClientState state, RoundTag tag, BlobRef merged) => state.Round.Merging is { } waiting && RoundOf(waiting) == tag.Round
+    private static IMessage? Merged(ClientState state, RoundTag tag, BlobRef merged) => state.Round.Merging is { } waiting && RoundOf(waiting) == tag.Round
         ? waiting switch
         {
             TrainRound round => round with { Model = round.Model.SetItem(0, merged) },

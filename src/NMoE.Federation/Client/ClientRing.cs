@@ -12,16 +12,28 @@ namespace NMoE.Federation.Client;
 /// <param name="number">The client.</param>
 /// <param name="plan">The experiment.</param>
 /// <param name="ring">What is trained.</param>
-internal sealed class ClientRing(int number, Plan plan, IRingStage ring)
+internal sealed class ClientRing(int number, Plan plan, IRingStage ring) : IClientHalf
 {
     private readonly RingRules _rules = ring.Rules(plan.Settings);
     private readonly TimeSpan _deadline = plan.Pipeline.Deadlines.Turns[ring.Stage];
 
     /// <summary>The timer of what was passed on.</summary>
-    public static string Timer(string stage) => "ring-" + stage;
+    private static string Timer(string stage) => "ring-" + stage;
+
+    /// <summary>Who takes part.</summary>
+    public RingKind Kind => _rules.Kind;
+
+    public Decision<ClientState>? Handle(ClientState state, object message) => message switch
+    {
+        Delivery { Message: TravellingModel model, From: var from } when model.Stage == ring.Stage => Take(state, from, model),
+        Delivery { Message: TravellingModelTaken taken } when taken.Stage == ring.Stage => Taken(state, taken),
+        JobFinished { Tag: TurnTag turn } job when turn.Stage == ring.Stage => Trained(state, turn, job.Result),
+        TimerFired timer when timer.Name == Timer(ring.Stage) => Expire(state, timer.Number),
+        _ => null,
+    };
 
     /// <summary>Takes the model. One that comes again, or from behind, is acknowledged and changes nothing.</summary>
-    public Decision<ClientState> Take(ClientState state, DeviceId from, TravellingModel model)
+    private Decision<ClientState> Take(ClientState state, DeviceId from, TravellingModel model)
     {
         if (model.Step == RingStep.Done || model.Ring.IsEmpty || Ring.Turn(model) != number || !CanTrain(state))
         {
@@ -38,7 +50,7 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring)
         return begun with { Effects = [taken, .. begun.Effects] };
     }
 
-    public Decision<ClientState> Trained(ClientState state, TurnTag turn, JobResult result)
+    private Decision<ClientState> Trained(ClientState state, TurnTag turn, JobResult result)
     {
         if (TurnOf(state) is not { Model: { Step: RingStep.Train } model } || (model.Generation, model.Hop) != (turn.Generation, turn.Hop))
         {
@@ -52,7 +64,7 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring)
     }
 
     /// <summary>Someone has taken the model from here.</summary>
-    public Decision<ClientState> Taken(ClientState state, TravellingModelTaken taken) =>
+    private Decision<ClientState> Taken(ClientState state, TravellingModelTaken taken) =>
         Passing(state) is { } model && TurnOf(state) is { } turn && (model.Generation, model.Hop) == (taken.Generation, taken.Hop)
             ? Decision.Of(
                 state with { Passing = state.Passing.Remove(ring.Stage), Durable = state.Durable.Turning(ring.Stage, turn with { Passed = true }) },
@@ -60,7 +72,7 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring)
             : Decision.Of(state);
 
     /// <summary>A client that does not acknowledge the model is passed over; the aggregator is told again.</summary>
-    public Decision<ClientState> Expire(ClientState state, int hop)
+    private Decision<ClientState> Expire(ClientState state, int hop)
     {
         if (Passing(state) is not { } model || state.Durable.Serving.MayServe || model.Hop != hop)
         {

@@ -10,7 +10,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Client;
 
 /// <summary>What a client decides in inference: one request of some samples after another, each expert's rows in one message.</summary>
-internal sealed partial class ClientServing(int number, Plan plan)
+internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 {
     private readonly Charges _charges = new(plan);
     private readonly LatentTravel _travel = new(plan);
@@ -23,8 +23,20 @@ internal sealed partial class ClientServing(int number, Plan plan)
 
     private int Requests(int pass) => (Rows(pass) + plan.Settings.Inference.Batch - 1) / plan.Settings.Inference.Batch;
 
+    public Decision<ClientState>? Handle(ClientState state, object message) => message switch
+    {
+        Delivery { Message: BeginServing begin } => Allow(state, begin),
+        Delivery { Message: RouteLatents request, From: var from } => Serve(state, from, request),
+        Delivery { Message: ExpertOutputs outputs, From.Number: var expert } => Take(state, expert, outputs),
+        JobFinished { Tag: AnswerTag { Name: Tags.UnpackedRequest } asked, Result.Outputs: [var latents, ..] } => ServeUnpacked(state, asked, latents),
+        JobFinished { Tag: AnswerTag asked, Result.Outputs: [var logits, ..] } => Reply(state, asked, logits),
+        JobFinished { Tag: RequestTag request } job => Finished(state, request, job.Result),
+        TimerFired { Name: Tags.Deadline } timer => Expire(state, timer.Number),
+        _ => null,
+    };
+
     /// <summary>The supervisor's word; where it comes again, the answer was lost.</summary>
-    public Decision<ClientState> Allow(ClientState state, BeginServing begin) => state switch
+    private Decision<ClientState> Allow(ClientState state, BeginServing begin) => state switch
     {
         { Silence.Left: true } => Decision.Of(state),
         { Serving: not null } => Decision.Of(state, Begun),
@@ -50,7 +62,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         };
     }
 
-    public Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request)
+    private Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request)
     {
         var sound = request.Pass < plan.Pipeline.Serving.Passes.Length && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass);
         if (!sound || state.Durable.Expert.Model is not { } expert)
@@ -65,17 +77,17 @@ internal sealed partial class ClientServing(int number, Plan plan)
             : _travel.Unpack(tag, request.Latents, request.Rows.Length));
     }
 
-    public Decision<ClientState> ServeUnpacked(ClientState state, AnswerTag asked, BlobRef latents) => state.Durable.Expert.Model is { } expert
+    private Decision<ClientState> ServeUnpacked(ClientState state, AnswerTag asked, BlobRef latents) => state.Durable.Expert.Model is { } expert
         ? Decision.Of(state, new Roles.Compute(asked with { Name = Tags.Served }, Logits(expert, latents), _charges.Logits(asked.Rows)))
         : Decision.Of(state);
 
-    public Decision<ClientState> Reply(ClientState state, AnswerTag asked, BlobRef logits)
+    private Decision<ClientState> Reply(ClientState state, AnswerTag asked, BlobRef logits)
     {
         var outputs = new ExpertOutputs(asked.Pass, asked.Request, logits, asked.Rows, plan.Model.Spec.Classes * sizeof(float)) { Substitution = asked.Substitution };
         return Decision.Of(state, new Send(DeviceId.Client(asked.Asker), outputs, plan.Pipeline.Serving.Passes[asked.Pass].Stage));
     }
 
-    public Decision<ClientState> Finished(ClientState state, RequestTag tag, JobResult result)
+    private Decision<ClientState> Finished(ClientState state, RequestTag tag, JobResult result)
     {
         if (state.Serving is not { } serving || tag.Pass != serving.Pass)
         {
@@ -100,7 +112,7 @@ internal sealed partial class ClientServing(int number, Plan plan)
         };
     }
 
-    public Decision<ClientState> Take(ClientState state, int expert, ExpertOutputs outputs) =>
+    private Decision<ClientState> Take(ClientState state, int expert, ExpertOutputs outputs) =>
         state.Serving is { } serving && outputs.Pass == serving.Pass && outputs.Request == serving.Request.Number && outputs.Substitution == serving.Request.Substitution
             ? TakeFrom(state, serving, expert, outputs.Logits)
             : Decision.Of(state);

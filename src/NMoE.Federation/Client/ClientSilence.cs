@@ -8,8 +8,10 @@ namespace NMoE.Federation.Client;
 /// A lost message and a dead server look alike: nothing comes. A client that waits asks what it missed, and after so many questions without an
 /// answer goes on without the servers, or leaves.
 /// </summary>
-internal sealed class ClientSilence(int number, Plan plan)
+internal sealed class ClientSilence(int number, Plan plan) : IClientHalf
 {
+    public Decision<ClientState>? Handle(ClientState state, object message) => message is TimerFired { Name: Tags.Silence } ? Ask(state) : null;
+
     /// <summary>Begins to listen anew where a server was heard, or the client was switched on.</summary>
     public Decision<ClientState> Listen(ClientState before, Decision<ClientState> decision, object message)
     {
@@ -23,7 +25,7 @@ internal sealed class ClientSilence(int number, Plan plan)
     private bool IsNoAnswer(ClientState before, Delivery delivery) =>
         !plan.Settings.Experiment.RetireServers && before.Durable.Serving.MayServe && delivery is { Message: BeginServing or AggregatorAt };
 
-    public Decision<ClientState> Ask(ClientState state)
+    private Decision<ClientState> Ask(ClientState state)
     {
         if (!Waits(state))
         {
@@ -42,7 +44,7 @@ internal sealed class ClientSilence(int number, Plan plan)
     }
 
     /// <summary>What a client asks that was away.</summary>
-    public IEnumerable<Effect> Questions(ClientState state)
+    private IEnumerable<Effect> Questions(ClientState state)
     {
         var question = new Rejoin(state.Shards.Training is null ? 0 : plan.Deal.Rows(number));
         return

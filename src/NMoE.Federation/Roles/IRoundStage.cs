@@ -7,8 +7,8 @@ using NMoE.Federation.Settings;
 namespace NMoE.Federation.Roles;
 
 /// <summary>
-/// A stage that trains in rounds, as the server sees it: whom it invites, with what, and what it makes of the updates. How a round goes (collecting, quorum, deadline, retries, updates that
-/// are late) is the same for all.
+/// A stage that trains in rounds: whom the server invites, with what, what a client does, and what the server makes of the updates. How a round goes (collecting, quorum, deadline, retries,
+/// updates that are late) is the same for all.
 /// </summary>
 internal interface IRoundStage
 {
@@ -48,6 +48,17 @@ internal interface IRoundStage
     /// <summary>What a client of the round is asked.</summary>
     IMessage Invitation(Plan plan, AggregatorMemory known, int client);
 
+    /// <summary>A client's part of a round, and its FLOP; null where the client has not what it needs for it.</summary>
+    (Job Job, double Flops)? Local(RoundPart part);
+
+    /// <summary>What a client sends of the result.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="round">The round.</param>
+    /// <param name="outputs">What the job left.</param>
+    /// <param name="loss">Its loss.</param>
+    RoundUpdate Update(Plan plan, int client, int round, ImmutableArray<BlobRef> outputs, double loss);
+
     /// <summary>Whether an update has all that is to be averaged.</summary>
     bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update);
 
@@ -69,4 +80,24 @@ internal interface IRoundStage
     /// <param name="outputs">Their outputs, in their order.</param>
     /// <param name="counted">The round of each client's update that went in.</param>
     AggregatorMemory Keep(AggregatorMemory known, ImmutableArray<ImmutableArray<BlobRef>> outputs, IEnumerable<KeyValuePair<int, int>> counted);
+}
+
+/// <summary>What a client's part of a round starts from.</summary>
+/// <param name="Plan">The experiment.</param>
+/// <param name="Client">The client.</param>
+/// <param name="Round">The invitation.</param>
+/// <param name="Shard">The client's training shard.</param>
+internal sealed record RoundPart(Plan Plan, int Client, TrainRound Round, BlobRef Shard)
+{
+    /// <summary>The client's own predictor, where it has one.</summary>
+    public BlobRef? Predictor { get; init; }
+
+    /// <summary>Its own control variate, once it has one.</summary>
+    public BlobRef? Control { get; init; }
+
+    /// <summary>F(x) of the shard; null before there are experts.</summary>
+    public BlobRef? Latents { get; init; }
+
+    /// <summary>What each expert that answered says of them, by expert.</summary>
+    public required ImmutableSortedDictionary<int, BlobRef> Opinions { get; init; }
 }

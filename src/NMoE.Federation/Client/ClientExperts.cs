@@ -1,0 +1,87 @@
+using NMoE.Compute.Blobs;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Client;
+
+/// <summary>Models as a client gets them once their stage is over: on stage 1's it trains its expert.</summary>
+internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
+{
+    private readonly Charges _charges = new(plan);
+
+    public Decision<ClientState>? Handle(ClientState state, object message) => message switch
+    {
+        Delivery { Message: PublishModel published } => Adopt(state, published),
+        JobFinished { Tag: SoleTag { Name: Tags.TrainingLatents }, Result.Outputs: [var latents, ..] } => TakeLatents(state, latents),
+        JobFinished { Tag: SoleTag { Name: Tags.Moments }, Result.Outputs: [var moments, ..] } => TakeMoments(state, moments),
+        JobFinished { Tag: SoleTag { Name: Tags.Expert }, Result.Outputs: [var expert, ..] } => ExpertReady(state, expert),
+        _ => null,
+    };
+
+    private Decision<ClientState> Adopt(ClientState state, PublishModel published)
+    {
+        if (published.Stage != Stages.Extractor)
+        {
+            return Decision.Of(state with { Durable = state.Durable.Learning(published.Stage, new(published.Model[0], published.Experts)) });
+        }
+
+        if (state.Durable.Expert.Model is not null)
+        {
+            // That this was not the first time means that the aggregator has not heard of the expert.
+            return Decision.Of(state, Ready(state.Durable));
+        }
+
+        if (state.LearnsExpert || state.Shards.Training is not { } shard)
+        {
+            return Decision.Of(state);
+        }
+
+        var durable = state.Durable.Keeping(own => own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor });
+        durable = durable with { Expert = durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage } };
+        var job = LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, published.Model[0], shard);
+        return Decision.Of(
+            state with { Durable = durable, LearnsExpert = true },
+            new Roles.Compute(new SoleTag(Tags.TrainingLatents) { Place = durable.Expert.Lineage }, job, _charges.Latents(plan.Deal.Rows(number))));
+    }
+
+    private Decision<ClientState> TakeLatents(ClientState state, BlobRef latents)
+    {
+        var kept = state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Latents = latents } } };
+        return plan.Pipeline.StandardisesGate
+            ? Decision.Of(kept, new Roles.Compute(
+                new SoleTag(Tags.Moments) { Place = state.Durable.Expert.Lineage }, LearningJob.Create(new LatentMomentsParameters(plan.Model.Spec), 0, latents), _charges.Moments(plan.Deal.Rows(number))))
+            : TrainExpert(kept, latents);
+    }
+
+    private Decision<ClientState> TakeMoments(ClientState state, BlobRef moments) => state.Durable.Expert.Latents is { } latents
+        ? TrainExpert(state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Moments = moments } } }, latents)
+        : Decision.Of(state);
+
+    private Decision<ClientState> TrainExpert(ClientState kept, BlobRef latents)
+    {
+        var stage = plan.Settings.Expert;
+        if (stage.Start == ExpertStart.Reuse)
+        {
+            return ExpertReady(kept, kept.Durable.Training.Own.Predictor!);
+        }
+
+        var job = LearningJob.Create(
+            new ExpertParameters(plan.Model.Spec, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
+            plan.Seeds.Expert(number),
+            kept.Durable.Training.Own.Predictor!, latents, kept.Shards.Training!);
+        return Decision.Of(
+            kept,
+            new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Expert.Lineage }, job, _charges.Expert(plan.Deal.Rows(number))));
+    }
+
+    private Decision<ClientState> ExpertReady(ClientState state, BlobRef expert) => Decision.Of(
+        state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Model = expert } }, LearnsExpert = false },
+        new Observe(new ExpertTrained(number, expert, state.Durable.Expert.Extractor!)),
+        Ready(state.Durable));
+
+    private static Send Ready(ClientDurable durable) =>
+        new(durable.Aggregator, new ExpertReady { Moments = durable.Expert.Moments is { } moments ? [moments] : [] }, Stages.Expert);
+}
