@@ -8,6 +8,7 @@ using NMoE.Cluster.Live.Ports;
 using NMoE.Cluster.Live.Records;
 using NMoE.Cluster.Live.Shaping;
 using NMoE.Cluster.Nodes;
+using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
@@ -17,6 +18,7 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
+using NMoE.Learning.Models;
 using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 
@@ -183,9 +185,10 @@ internal sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings
 
         lines.WriteLine("measuring what came out");
         var (report, models) = new LiveReport(plan, executor).Of(history, _ => { }, cancellation);
+        var metadata = ModelMetadata.Of(plan.Model.Spec);
         foreach (var (name, model) in models)
         {
-            writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
+            writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), metadata));
         }
 
         writer.WriteRounds(report);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NMoE.Cluster.Work;
+using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
@@ -7,6 +8,7 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
+using NMoE.Learning.Models;
 using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
 using Spectre.Console;
@@ -79,8 +81,9 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
     {
         var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Seeds.Secret is null ? null : SecretFile.Place };
         var manifest = state.Finished(outcome);
+        var metadata = ModelMetadata.Of(shards.Plan.Model.Spec);
         foreach (var (name, model) in outcome.Models)
-            writer.WriteModel(name + ".safetensors", executor.ReadBlob(model).Span);
+            writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), metadata));
         writer.WriteReport(report, manifest, Warn);
         return (report, manifest);
     }

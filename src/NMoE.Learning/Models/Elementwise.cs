@@ -12,14 +12,6 @@ internal sealed class Relu(ImmutableArray<int> output) : Layer(output)
     public override Tensor Forward(Weights weights, Tensor x) => functional.relu(x);
 }
 
-/// <summary>tanh x.</summary>
-internal sealed class Tanh(ImmutableArray<int> output) : Layer(output)
-{
-    public override bool KeepsOutput => true;
-
-    public override Tensor Forward(Weights weights, Tensor x) => x.tanh();
-}
-
 /// <summary>x times the normal distribution function of x.</summary>
 internal sealed class Gelu(ImmutableArray<int> output) : Layer(output)
 {

@@ -54,6 +54,36 @@ internal static class Lanes
         }
     }
 
+    /// <summary>sum = factor_0 row_0 + factor_1 row_1 + .., of rows as long as the sum that lie one after another.</summary>
+    public static void Mix(Span<float> sum, ReadOnlySpan<float> factors, ReadOnlySpan<float> rows)
+    {
+        ref var first = ref MemoryMarshal.GetReference(rows);
+        var at = 0;
+        for (; at <= sum.Length - (2 * Count); at += 2 * Count)
+        {
+            var (left, right) = (Vector256<float>.Zero, Vector256<float>.Zero);
+            for (var row = 0; row < factors.Length; row++)
+            {
+                var factor = Vector256.Create(factors[row]);
+                var from = (nuint)((row * sum.Length) + at);
+                left += factor * Vector256.LoadUnsafe(ref first, from);
+                right += factor * Vector256.LoadUnsafe(ref first, from + Count);
+            }
+
+            left.CopyTo(sum[at..]);
+            right.CopyTo(sum[(at + Count)..]);
+        }
+
+        for (; at < sum.Length; at++)
+        {
+            sum[at] = 0;
+            for (var row = 0; row < factors.Length; row++)
+            {
+                sum[at] += factors[row] * rows[(row * sum.Length) + at];
+            }
+        }
+    }
+
     /// <summary>values *= factor.</summary>
     public static void Scale(Span<float> values, float factor)
     {

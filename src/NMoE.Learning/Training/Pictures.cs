@@ -81,6 +81,16 @@ internal sealed class Pictures
                 }
 
                 var pixels = source.Slice((channel * plane) + (from * width), width);
+                if (right == 0 && direction == 1)
+                {
+                    for (var x = 0; x < line.Length && x < pixels.Length; x++)
+                    {
+                        line[x] = levels[pixels[x]];
+                    }
+
+                    continue;
+                }
+
                 for (var x = 0; x < width; x++)
                 {
                     var at = (direction == 1 ? x : width - 1 - x) + right;

@@ -70,7 +70,7 @@ internal sealed class Regression(FedCeParameters settings, FlatParameters model,
 
         for (var of = 0; of < _classes; of++)
         {
-            _errors[(row * _classes) + of] = (float)(((_logits[of] / sum) - (of == label ? 1 : 0)) / count);
+            _errors[(of * settings.Batch) + row] = (float)(((_logits[of] / sum) - (of == label ? 1 : 0)) / count);
         }
 
         return (double.IsFinite(sum) ? Normal.Log(sum) - (own - highest) : double.NaN, best == label);
@@ -79,16 +79,17 @@ internal sealed class Regression(FedCeParameters settings, FlatParameters model,
     /// <summary>The gradient of the mean loss by weights and biases.</summary>
     private void Differentiate(int count)
     {
-        Array.Clear(_gradient);
-        for (var row = 0; row < count; row++)
+        for (var of = 0; of < _classes; of++)
         {
-            var pixels = _pixels.AsSpan(row * _inputs, _inputs);
-            for (var of = 0; of < _classes; of++)
+            var errors = _errors.AsSpan(of * settings.Batch, count);
+            var bias = 0f;
+            Lanes.Mix(_gradient.AsSpan(of * _inputs, _inputs), errors, _pixels);
+            foreach (var error in errors)
             {
-                var error = _errors[(row * _classes) + of];
-                Lanes.Add(_gradient.AsSpan(of * _inputs, _inputs), error, pixels);
-                _gradient[(_classes * _inputs) + of] += error;
+                bias += error;
             }
+
+            _gradient[(_classes * _inputs) + of] = bias;
         }
     }
 }

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using NMoE.Bench.Loads;
+using NMoE.Cli.Commands;
+using NMoE.Cli.Running;
+using Spectre.Console;
+
+namespace NMoE.Bench;
+
+/// <summary><c>nmoe bench fedavg</c>: the workloads that others measure, beside the same loop in plain PyTorch.</summary>
+internal static class FedAvgBench
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("workload") { Description = string.Join(", ", FedAvgWork.All.Select(work => work.Name)) };
+        name.AcceptOnlyFromAmong([.. FedAvgWork.All.Select(work => work.Name)]);
+        var pairs = Arguments.Whole("--pairs", "Alternated measurements of each side.", 1, 1000, 3);
+        var threads = Arguments.Whole("--threads", "Threads here, and processes of PyTorch.", 1, 64, 1);
+        var command = new Command(
+            "fedavg", "Rounds of federated averaging as FLUTE, BlazeFL and McMahan et al. have them, through a whole world and as a bare loop, beside the same loop in plain PyTorch (where python3-torch is installed).")
+        {
+            name, pairs, threads,
+        };
+        command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
+        {
+            Measure(FedAvgWork.All.Single(work => work.Name == parsed.GetRequiredValue(name)), parsed.GetRequiredValue(pairs), parsed.GetRequiredValue(threads), stop);
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static void Measure(FedAvgWork work, int pairs, int threads, CancellationToken stop)
+    {
+        var load = new FedAvgLoad(work);
+        using var python = PythonSide.Start(work, threads);
+        var table = new Table().Border(TableBorder.Ascii).AddColumns("Pair", "World (s)", "Bare loop, 1 thread (s)", "PyTorch (s)", "World / PyTorch", "Bare / PyTorch");
+        List<(double World, double? Torch)> measured = [];
+        for (var pair = 0; pair <= pairs; pair++)
+        {
+            stop.ThrowIfCancellationRequested();
+            var (world, bare, torch) = (load.Simulated(threads, stop), load.Bare(stop), python?.Measure());
+
+            // The first warms caches and compilers of all.
+            if (pair > 0)
+            {
+                measured.Add((world, torch));
+                table.AddRow(Text($"{pair}"), Text($"{world:F3}"), Text($"{bare:F3}"), Text($"{torch:F3}"), Text($"{world / torch:F3}"), threads == 1 ? Text($"{bare / torch:F3}") : "");
+            }
+        }
+
+        AnsiConsole.Write(table);
+        Console.Out.WriteLine(python is null
+            ? "No Python with PyTorch was found; Debian has it as python3-torch."
+            : Text($"median ratio: {measured.Select(pair => pair.World / pair.Torch!.Value).Order().ElementAt(measured.Count / 2):F3}"));
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
