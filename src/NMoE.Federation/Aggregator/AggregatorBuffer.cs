@@ -40,7 +40,7 @@ internal sealed class AggregatorBuffer(Plan plan, int place, IRoundStage stage)
             [
                 new Await(FormattableString.Invariant($"{next.Round.Target} updates for step {durable.Round} of stage '{stage.Stage}'")),
                 .. idle.SelectMany(client => Invite(next, client)),
-                new SetTimer(AggregatorRounds.DeadlineTimer, stage.Deadline(plan), AggregatorRounds.Token(next, stage)),
+                new SetTimer(AggregatorRounds.Timer(next, stage), stage.Deadline(plan)),
             ]);
         return IsComplete(next) ? begun.And([.. Step(next).Effects]) with { State = Step(next).State } : begun;
     }

@@ -63,7 +63,7 @@ internal sealed class AggregatorExchange(Plan plan, IRoundStage stage, IExchange
                 new CancelTimer(DeadlineTimer),
                 new Await(FormattableString.Invariant($"updates of round {round} of stage '{stage.Stage}'")),
                 .. state.Round.Cohort.Select(client => For(state, client)),
-                new SetTimer(AggregatorRounds.DeadlineTimer, stage.Deadline(plan), AggregatorRounds.Token(state, stage)),
+                new SetTimer(AggregatorRounds.Timer(state, stage), stage.Deadline(plan)),
             ]);
     }
 

@@ -66,7 +66,7 @@ internal sealed class AggregatorExperts : IServerHalf
         var durable = state.Durable;
         if (!_plan.Pipeline.StandardisesGate || durable.PooledMoments is not null)
         {
-            return _next(state).After(new CancelTimer(Readiness.TimerName));
+            return _next(state).After(new CancelTimer(StepTimer.TimerName));
         }
 
         ImmutableArray<KeyValuePair<int, BlobRef>> moments = [.. durable.Moments.Where(pair => durable.Experts.Contains(pair.Key))];

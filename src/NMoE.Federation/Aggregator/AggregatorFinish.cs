@@ -25,7 +25,7 @@ internal sealed class AggregatorFinish(Plan plan, int place) : IServerHalf
     public Decision<AggregatorState>? Handle(AggregatorState state, object message) => message switch
     {
         Delivery { Message: BeginTraining or AggregatorAt } when state.Moving.Guard is null => Decision.Of(state, Word(state)),
-        TimerFired { Name: FinishTimer } timer => Say(state, timer.Number + 1),
+        TimerFired { Tag: NumberedTimer { Name: FinishTimer } timer } => Say(state, timer.Number + 1),
         _ => null,
     };
 
@@ -33,7 +33,7 @@ internal sealed class AggregatorFinish(Plan plan, int place) : IServerHalf
     private Decision<AggregatorState> Say(AggregatorState state, int times) => Decision.Of(state, [
         Word(state),
         .. times < plan.Settings.Supervision.MaxSilence
-            ? [new SetTimer(FinishTimer, plan.Settings.Supervision.Patience, times)]
+            ? [new SetTimer(new NumberedTimer(FinishTimer, times), plan.Settings.Supervision.Patience)]
             : ImmutableArray<Effect>.Empty,
     ]);
 

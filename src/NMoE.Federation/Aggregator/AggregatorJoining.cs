@@ -51,7 +51,7 @@ internal sealed class AggregatorJoining(Plan plan, int place, Func<AggregatorSta
 
     private Decision<AggregatorState> BeginWhenDrawn(AggregatorState state) =>
         state.Durable is { MayBegin: true, Gates.IsEmpty: false } && state.Durable.Extractor.Length == plan.Model.SharedParts.Length
-            ? next(state).After(new CancelTimer(Readiness.TimerName))
+            ? next(state).After(new CancelTimer(StepTimer.TimerName))
             : Decision.Of(state);
 
     private Decision<AggregatorState> Expire(AggregatorState state)

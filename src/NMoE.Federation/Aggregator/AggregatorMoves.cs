@@ -29,7 +29,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
         Delivery { Message: Checkpoint kept, From: var from } => from.Place < place ? Keep(state, from, kept) : Decision.Of(state),
         Delivery { Message: Rejoin, From: { IsAggregator: true } from } => from.Place < place ? Decision.Of(state, Answer(state, from)) : Decision.Of(state),
         Delivery { Message: CheckpointTaken taken, From.Place: var by } => by > place ? Taken(state, by, taken.Number) : Decision.Of(state),
-        TimerFired { Name: CheckpointTimer } timer => Expire(state, timer.Number),
+        TimerFired { Tag: NumberedTimer { Name: CheckpointTimer } timer } => Expire(state, timer.Number),
         _ when state.Durable.Stage == Stages.Standby => Decision.Of(state),
         _ => null,
     };
@@ -74,7 +74,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
                 new Await(FormattableString.Invariant($"{DeviceId.AggregatorAt(next)} to take checkpoint {durable.Checkpoints}")),
                 .. decision.Effects.Where(IsHarmless),
                 new Send(DeviceId.AggregatorAt(next), Kept(durable), Stages.Checkpoint),
-                new SetTimer(CheckpointTimer, plan.Settings.Aggregator.CheckpointDeadline, durable.Checkpoints),
+                new SetTimer(new NumberedTimer(CheckpointTimer, durable.Checkpoints), plan.Settings.Aggregator.CheckpointDeadline),
                 .. questions,
             ]);
     }
@@ -82,7 +82,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     /// <summary>What the next place is sent. Opinions are gathered anew there, as long as they are.</summary>
     private static Checkpoint Kept(AggregatorDurable durable) => new(durable) { Number = durable.Checkpoints, Step = durable.Stage, Unlearned = durable.Stage == Stages.Sharing ? [] : durable.Unlearned };
 
-    /// <summary>Publishes nothing.</summary>
+    /// <summary>Whether an effect tells no other device of the new state, and so need not wait until the next place has it.</summary>
     private static bool IsHarmless(Effect effect) => effect is Observe or CancelTimer or Send { Message: NothingNew };
 
     private Decision<AggregatorState> Taken(AggregatorState state, int by, int number)

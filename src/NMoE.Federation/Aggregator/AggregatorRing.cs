@@ -34,8 +34,8 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     {
         Delivery { Message: TravellingModelTaken taken } => Taken(state, taken),
         Delivery { Message: TravellingModel { Step: RingStep.Done } model, From: var from } when (Stage, state.Durable.Generation) == (model.Stage, model.Generation) => End(state, from, model),
-        TimerFired { Name: HopTimer } timer => Expire(state, timer.Number),
-        TimerFired { Name: RingTimer } timer => state.Durable.Generation == timer.Number ? RollAnew(state) : Decision.Of(state),
+        TimerFired { Tag: NumberedTimer { Name: HopTimer } timer } => Expire(state, timer.Number),
+        TimerFired { Tag: NumberedTimer { Name: RingTimer } timer } => state.Durable.Generation == timer.Number ? RollAnew(state) : Decision.Of(state),
         _ => null,
     };
 
@@ -55,7 +55,7 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
             Effects =
             [
                 new Await($"the model of stage '{ring.Stage}' that goes around the clients"),
-                new SetTimer(RingTimer, Ring.Patience(_rules, _deadline, durable.Ring.Length), durable.Generation),
+                new SetTimer(new NumberedTimer(RingTimer, durable.Generation), Ring.Patience(_rules, _deadline, durable.Ring.Length)),
                 .. passed.Effects,
             ],
         };
@@ -105,7 +105,7 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     private Decision<AggregatorState> Pass(AggregatorState state, TravellingModel model) => Decision.Of(
         state with { Passing = model },
         new Send(Ring.Receiver(model, DeviceId.AggregatorAt(place)), model, ring.Stage),
-        new SetTimer(HopTimer, _deadline, model.Hop));
+        new SetTimer(new NumberedTimer(HopTimer, model.Hop), _deadline));
 
     /// <summary>A ring that has not come to its end is taken for lost.</summary>
     private Decision<AggregatorState> RollAnew(AggregatorState state)

@@ -26,8 +26,8 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         JobFinished { Tag: ExternalTag tag } job => _exchange?.Send(state, tag, job.Result.Outputs[0]),
         Delivery { Message: Correlated correlated, From.Number: var client } => _exchange?.Take(state, client, correlated),
         Delivery { Message: RoundUpdate update, From.Number: var client } => Take(state, client, update),
-        TimerFired { Name: AggregatorExchange.DeadlineTimer } timer => ExpireExchange(state, timer.Number),
-        TimerFired { Name: DeadlineTimer } timer => Expire(state, timer.Number),
+        TimerFired { Tag: RoundTimer { Name: AggregatorExchange.DeadlineTimer } timer } => ExpireExchange(state, timer),
+        TimerFired { Tag: RoundTimer timer } => Expire(state, timer),
         _ => null,
     };
 
@@ -62,7 +62,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         };
         var isRetry = state.Round.Tries > 0;
 
-        // What came before the round had to begin anew still counts, and an exchange that was made stays made.
+        // A round that is tried again keeps the updates that have come, and the exchange of matrices if that is over.
         var begun = isRetry
             ? fresh with { Round = fresh.Round with { Updates = state.Round.Updates, Target = Math.Max(state.Round.Target, target) }, Exchange = state.Exchange }
             : fresh;
@@ -72,7 +72,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stage}'")),
                 .. cohort.Where(client => !HasAnswered(begun, client)).Select(client => Invitation(durable, client))
                     .Select(invitation => isRetry ? new SendAgain(invitation) : (Effect)invitation),
-                new SetTimer(begun.Exchange.IsOver ? DeadlineTimer : AggregatorExchange.DeadlineTimer, stage.Deadline(plan), Token(begun, stage)),
+                new SetTimer(Timer(begun, stage) with { Name = begun.Exchange.IsOver ? DeadlineTimer : AggregatorExchange.DeadlineTimer }, stage.Deadline(plan)),
             ]);
     }
 
@@ -97,7 +97,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         }
 
         var next = state with { Round = state.Round with { Updates = state.Round.Updates.SetItem(client, update) } };
-        // An exchange may have left fewer than the round began with: nobody else was told to train, unless the round began anew.
+        // After an exchange only those that took part in it were told to train: more updates than that need not be waited for.
         var told = next.Exchange.Correlated.IsEmpty ? next.Round.Cohort.Count : next.Exchange.Correlated.Count;
         return CountFresh(next) == Math.Min(next.Round.Target, told) ? Average(next) : Decision.Of(next);
     }
@@ -120,14 +120,14 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         stage.Late(plan) == LateUpdates.Accept ? Fresh(state).Length : state.Round.Updates.Count;
 
     /// <summary>Late updates are refused from the deadline on, because the cohort is then what came in time.</summary>
-    private Decision<AggregatorState> Expire(AggregatorState state, int token) =>
-        token != Token(state, stage) || state.Round.Closed ? Decision.Of(state)
+    private Decision<AggregatorState> Expire(AggregatorState state, RoundTimer timer) =>
+        timer != Timer(state, stage) || state.Round.Closed ? Decision.Of(state)
         : _buffer is not null ? _buffer.Expire(state)
         : GoOnWith(state, [.. Fresh(state)], "updates", ended => Average(AggregatorSilence.Silence(ended, state.Round.Cohort.Except(ended.Round.Cohort))));
 
     /// <summary>The same for the exchange before it.</summary>
-    private Decision<AggregatorState> ExpireExchange(AggregatorState state, int token) =>
-        _exchange is null || token != Token(state, stage) || state.Exchange.IsOver
+    private Decision<AggregatorState> ExpireExchange(AggregatorState state, RoundTimer timer) =>
+        _exchange is null || timer with { Name = DeadlineTimer } != Timer(state, stage) || state.Exchange.IsOver
             ? Decision.Of(state)
             : GoOnWith(state, state.Exchange.Correlated, "correlation matrices", ended => _exchange.End(AggregatorSilence.Silence(ended, state.Round.Cohort.Except(ended.Round.Cohort))));
 
@@ -197,5 +197,5 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         return $"{LeastTimes.Words(least.Seconds)}: {least.Because}";
     }
 
-    internal static int Token(AggregatorState state, IRoundStage stage) => (((state.Durable.Round * 2) + (stage.Stage == Stages.Gate ? 1 : 0)) * MaxTries) + state.Round.Tries;
+    internal static RoundTimer Timer(AggregatorState state, IRoundStage stage) => new(DeadlineTimer, stage.Stage, state.Durable.Round, state.Round.Tries);
 }

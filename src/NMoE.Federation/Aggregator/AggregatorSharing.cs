@@ -8,7 +8,7 @@ namespace NMoE.Federation.Aggregator;
 internal sealed class AggregatorSharing(Plan plan, int place, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
 {
     private readonly Readiness _ready = new(
-        Stages.Sharing, place, 2 * plan.Pipeline.Deadlines.Sharing, durable => durable.Experts, state => next(state).After(new CancelTimer(Readiness.TimerName)));
+        Stages.Sharing, place, 2 * plan.Pipeline.Deadlines.Sharing, durable => durable.Experts, state => next(state).After(new CancelTimer(StepTimer.TimerName)));
 
     public string Stage => Stages.Sharing;
 

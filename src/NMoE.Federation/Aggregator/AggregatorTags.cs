@@ -13,6 +13,20 @@ internal sealed record InitialTag(ModelPart Part) : JobTag("initial");
 /// <param name="Part">The part's place in the model; the number of parts for the server's control variate.</param>
 internal sealed record AverageTag(string Stage, int Round, int Part) : JobTag("average");
 
+/// <summary>The deadline of a round, or of FedSC's exchange before it.</summary>
+/// <param name="Name">The purpose.</param>
+/// <param name="Stage">The stage that the round is of.</param>
+/// <param name="Round">Round, from 1.</param>
+/// <param name="Tries">How often it was begun before.</param>
+internal sealed record RoundTimer(string Name, string Stage, int Round, int Tries) : TimerTag(Name);
+
+/// <summary>The deadline of a step without rounds: there is one at a time.</summary>
+/// <param name="Stage">The step.</param>
+internal sealed record StepTimer(string Stage) : TimerTag(TimerName)
+{
+    public const string TimerName = "step";
+}
+
 /// <summary>The weighed sum of the others' matrices.</summary>
 /// <param name="Round">Round.</param>
 /// <param name="Client">The client that it is for.</param>

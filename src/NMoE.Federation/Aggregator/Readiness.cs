@@ -1,4 +1,3 @@
-using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 
 namespace NMoE.Federation.Aggregator;
@@ -11,17 +10,14 @@ namespace NMoE.Federation.Aggregator;
 /// <param name="end">What comes then.</param>
 internal sealed class Readiness(string stage, int place, TimeSpan deadline, Func<AggregatorDurable, IEnumerable<int>> asked, Func<AggregatorState, Decision<AggregatorState>> end)
 {
-    /// <summary>The timer of all such steps: there is one at a time.</summary>
-    public const string TimerName = "step";
-
     /// <summary>The step's own.</summary>
     public SetTimer Deadline => Timer(stage, deadline);
 
     /// <summary>A timer of a step.</summary>
-    public static SetTimer Timer(string stage, TimeSpan length) => new(TimerName, length, Stages.Steps.IndexOf(stage));
+    public static SetTimer Timer(string stage, TimeSpan length) => new(new StepTimer(stage), length);
 
     /// <summary>Whether a timer is that of a step.</summary>
-    public static bool IsOf(TimerFired timer, string stage) => timer.Name == TimerName && timer.Number == Stages.Steps.IndexOf(stage);
+    public static bool IsOf(TimerFired timer, string stage) => timer.Tag == new StepTimer(stage);
 
     /// <summary>Nobody was there by the deadline.</summary>
     public static GiveUp Nobody(string stage) => new($"no client was ready for the step '{stage}' by its deadline");

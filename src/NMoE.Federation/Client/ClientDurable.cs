@@ -64,8 +64,8 @@ public sealed record TrainingMemory(OwnParts Own, OwnBefore? Before, SentUpdate?
     public OwnParts OwnAt(int round) => Before?.Round == round ? Before.Own : Own;
 
     /// <summary>
-    /// What is the client's own at a round's start, once the aggregator has said which update it counted last: a control variate whose change the server's c does not
-    /// hold is taken back, or c would no longer be the mean of the clients'.
+    /// What is the client's own at a round's start, once the aggregator has said which update it counted last. Where the last update was not counted, c_i goes back to what it was before:
+    /// the server's c must stay the mean of the clients' c_i.
     /// </summary>
     public TrainingMemory Settled(int round, int counted) => Before is { } before && before.Round != round && before.Round != counted && before.Own.Control != Own.Control
         ? this with { Own = Own with { Control = before.Own.Control }, Before = null }

@@ -6,8 +6,8 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Client;
 
 /// <summary>
-/// An aggregator that moves, as a client sees it: the place that spoke last counts, of two the later one. What an earlier place asked for nobody waits for any more, and what it published is given
-/// up where the later one has not come so far.
+/// An aggregator that moves, as a client sees it. Places are numbered, and the highest number heard of wins: invitations of earlier places are dropped, and so is a model that an earlier place
+/// published if the new one has not trained that far.
 /// </summary>
 /// <param name="rows">The client's training pictures.</param>
 internal sealed class ClientMoves(int rows)

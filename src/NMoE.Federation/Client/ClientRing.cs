@@ -28,7 +28,7 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring) : IClie
         Delivery { Message: TravellingModel model, From: var from } when model.Stage == ring.Stage => Take(state, from, model),
         Delivery { Message: TravellingModelTaken taken } when taken.Stage == ring.Stage => Taken(state, taken),
         JobFinished { Tag: TurnTag turn } job when turn.Stage == ring.Stage => Trained(state, turn, job.Result),
-        TimerFired timer when timer.Name == Timer(ring.Stage) => Expire(state, timer.Number),
+        TimerFired { Tag: NumberedTimer timer } when timer.Name == Timer(ring.Stage) => Expire(state, timer.Number),
         _ => null,
     };
 
@@ -124,5 +124,5 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring) : IClie
     private Decision<ClientState> Send(ClientState state, TravellingModel model) => Decision.Of(
         state with { Passing = state.Passing.SetItem(ring.Stage, model) },
         new Send(Ring.Receiver(model, state.Durable.Aggregator), model, ring.Stage),
-        new SetTimer(Timer(ring.Stage), _deadline, model.Hop));
+        new SetTimer(new NumberedTimer(Timer(ring.Stage), model.Hop), _deadline));
 }

@@ -31,7 +31,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         JobFinished { Tag: AnswerTag { Name: Tags.UnpackedRequest } asked, Result.Outputs: [var latents, ..] } => ServeUnpacked(state, asked, latents),
         JobFinished { Tag: AnswerTag asked, Result.Outputs: [var logits, ..] } => Reply(state, asked, logits),
         JobFinished { Tag: RequestTag request } job => Finished(state, request, job.Result),
-        TimerFired { Name: Tags.Deadline } timer => Expire(state, timer.Number),
+        TimerFired { Tag: RequestTimer timer } => Expire(state, timer),
         _ => null,
     };
 
@@ -188,7 +188,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
                     ? [_travel.Pack(new RequestTag(Tags.PackedRequest, serving.Pass, serving.Request.Number), serving.Latents!, packed)]
                     : ImmutableArray<Effect>.Empty,
                 .. effects,
-                new SetTimer(Tags.Deadline, plan.Settings.Inference.Deadline, Token(serving)),
+                new SetTimer(Timer(serving), plan.Settings.Inference.Deadline),
             ]);
     }
 
@@ -257,9 +257,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         return next with { Effects = [seen, .. next.Effects] };
     }
 
-    /// <summary>Another number for each request of a client and each time that it is made.</summary>
-    private int Token(ServingState serving) => ((Enumerable.Range(0, serving.Pass).Sum(Requests) + serving.Request.Number)
-        * (plan.Settings.Inference.Retries + plan.Settings.Inference.Alternatives + 1)) + serving.Request.Attempt;
+    private static RequestTimer Timer(ServingState serving) => new(serving.Pass, serving.Request.Number, serving.Request.Attempt);
 
     private IEnumerable<int> RowsOf(ServingState serving)
     {

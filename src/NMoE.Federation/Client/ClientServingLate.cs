@@ -9,9 +9,9 @@ namespace NMoE.Federation.Client;
 internal sealed partial class ClientServing
 {
     /// <summary>Those who do not answer in time are asked again, then the next-best in their place; the own expert is the last.</summary>
-    private Decision<ClientState> Expire(ClientState state, int token)
+    private Decision<ClientState> Expire(ClientState state, RequestTimer timer)
     {
-        if (state.Serving is not { Request.Open.Count: > 0 } serving || token != Token(serving))
+        if (state.Serving is not { Request.Open.Count: > 0 } serving || timer != Timer(serving))
         {
             return Decision.Of(state);
         }

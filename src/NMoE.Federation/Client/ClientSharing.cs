@@ -23,7 +23,7 @@ internal sealed class ClientSharing(int number, Plan plan) : IClientHalf
         JobFinished { Tag: SoleTag { Name: Tags.PackedTraining }, Result.Outputs: [var packed, ..] } => AskPeers(state, packed),
         JobFinished { Tag: OpinionTag { Name: Tags.UnpackedTraining } asked, Result.Outputs: [var latents, ..] } => FormOpinion(state, asked, latents),
         JobFinished { Tag: OpinionTag asked, Result.Outputs: [var logits, ..] } => SendOpinion(state, asked, logits),
-        TimerFired { Name: Tags.Opinions } => Expire(state),
+        TimerFired { Tag.Name: Tags.Opinions } => Expire(state),
         _ => null,
     };
 
@@ -46,7 +46,7 @@ internal sealed class ClientSharing(int number, Plan plan) : IClientHalf
             .. packs ? [_travel.Pack(new SoleTag(Tags.PackedTraining) { Place = state.Durable.Expert.Lineage }, latents, plan.Deal.Rows(number))] : ImmutableArray<Effect>.Empty,
             .. missing.Contains(number) ? [new Roles.Compute(new SoleTag(Tags.OwnOpinion) { Place = state.Durable.Expert.Lineage }, Logits(expert, latents), _charges.Logits(plan.Deal.Rows(number)))] : ImmutableArray<Effect>.Empty,
             .. packs ? [] : ToPeers(state, missing, latents),
-            .. state.Asking == Asking.Not ? [new SetTimer(Tags.Opinions, plan.Pipeline.Deadlines.Sharing, 0)] : ImmutableArray<Effect>.Empty,
+            .. state.Asking == Asking.Not ? [new SetTimer(new SoleTimer(Tags.Opinions), plan.Pipeline.Deadlines.Sharing)] : ImmutableArray<Effect>.Empty,
         ]);
     }
 

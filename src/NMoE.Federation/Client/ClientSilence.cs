@@ -10,7 +10,7 @@ namespace NMoE.Federation.Client;
 /// </summary>
 internal sealed class ClientSilence(int number, Plan plan) : IClientHalf
 {
-    public Decision<ClientState>? Handle(ClientState state, object message) => message is TimerFired { Name: Tags.Silence } ? Ask(state) : null;
+    public Decision<ClientState>? Handle(ClientState state, object message) => message is TimerFired { Tag.Name: Tags.Silence } ? Ask(state) : null;
 
     /// <summary>Begins to listen anew where a server was heard, or the client was switched on.</summary>
     public Decision<ClientState> Listen(ClientState before, Decision<ClientState> decision, object message)
@@ -59,5 +59,5 @@ internal sealed class ClientSilence(int number, Plan plan) : IClientHalf
 
     private bool Waits(ClientState state) => state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Pipeline.Serving.Passes.Length;
 
-    private SetTimer Timer(int asked) => new(Tags.Silence, plan.Settings.Supervision.Patience, asked);
+    private SetTimer Timer(int asked) => new(new NumberedTimer(Tags.Silence, asked), plan.Settings.Supervision.Patience);
 }

@@ -63,6 +63,12 @@ internal sealed record OpinionTag(string Name, int Asker, int Rows) : JobTag(Nam
 /// <param name="Request">Request of the pass, from 0.</param>
 internal sealed record RequestTag(string Name, int Pass, int Request) : JobTag(Name);
 
+/// <summary>The deadline of an own request.</summary>
+/// <param name="Pass">The pass that it is of.</param>
+/// <param name="Request">Request of the pass, from 0.</param>
+/// <param name="Attempt">How many deadlines it has missed before.</param>
+internal sealed record RequestTimer(int Pass, int Request, int Attempt) : TimerTag(Tags.Deadline);
+
 /// <summary>What the own expert says of a peer's request.</summary>
 /// <param name="Name">The purpose.</param>
 /// <param name="Asker">The peer.</param>

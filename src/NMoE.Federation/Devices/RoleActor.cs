@@ -76,7 +76,7 @@ internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
                 _ports.Submit(_device, compute, Self);
                 break;
             case SetTimer timer:
-                Timers.StartSingleTimer(timer.Name, new TimerFired(timer.Name, timer.Number), timer.Delay);
+                Timers.StartSingleTimer(timer.Tag.Name, new TimerFired(timer.Tag), timer.Delay);
                 break;
             case CancelTimer timer:
                 Timers.Cancel(timer.Name);

@@ -4,7 +4,7 @@ using Case = NMoE.Federation.Wire.Envelope.MessageOneofCase;
 namespace NMoE.Federation.Protocol;
 
 /// <summary>What there is to say of a kind of message, beside its record: its name, how it goes onto the wire and comes from there, and when it is possible.</summary>
-/// <param name="Kind">The kind's name in ledgers, in rules of faults and in the luck of a message: it outlives the record's.</param>
+/// <param name="Kind">The kind's name in ledgers, in rules of faults and in the keys of a message's draws: it outlives the record's.</param>
 /// <param name="Type">The record's type.</param>
 /// <param name="Case">Its place in an envelope.</param>
 /// <param name="Write">Puts a message into an envelope.</param>

@@ -13,7 +13,7 @@ using NMoE.Learning.Models;
 namespace NMoE.Federation.References;
 
 /// <summary>
-/// What the networked mixture of experts is measured against (algorithms.md, section 9), trained outside the world with stage 1's budget, on the same data and with
+/// What the networked mixture of experts is measured against, trained outside the world with stage 1's budget, on the same data and with
 /// the same schedule: where stage 1 learns without labels, they have that schedule too, and their records say so. The centralised mixture is trained on the chosen experts' logits times
 /// their shares of the softmax over all, or no gradient would reach its gate at k = 1, and served as Eq. (1) reads, by the softmax over the chosen: for each sample that is the mixture
 /// it was trained with times one positive number, which moves no answer. AUC, whose ranks go across samples, sees it.

@@ -27,11 +27,10 @@ internal sealed record SendAgain(Send What) : Effect;
 /// <param name="Flops">FLOP that the device is charged.</param>
 public sealed record Compute(JobTag Tag, Job Job, double Flops) : Effect;
 
-/// <summary>Set a timer, or set it anew; it comes back as <see cref="TimerFired"/>.</summary>
-/// <param name="Name">The timer's name.</param>
+/// <summary>Set a timer, or set the one of this name anew; it comes back as <see cref="TimerFired"/>.</summary>
+/// <param name="Tag">What the role knows the timer by.</param>
 /// <param name="Delay">Virtual time until then.</param>
-/// <param name="Number">Comes back with it, so that an old timer can be told from a new one.</param>
-internal sealed record SetTimer(string Name, TimeSpan Delay, int Number) : Effect;
+internal sealed record SetTimer(TimerTag Tag, TimeSpan Delay) : Effect;
 
 /// <summary>Withdraw a timer.</summary>
 /// <param name="Name">The timer's name.</param>
@@ -72,6 +71,19 @@ public abstract record JobTag(string Name)
 /// <param name="Name">The purpose.</param>
 internal sealed record SoleTag(string Name) : JobTag(Name);
 
+/// <summary>What a role knows a timer by: a record of the step that waits holds what tells this wait from an earlier one, whose timer may have fired already.</summary>
+/// <param name="Name">The purpose: a role has one timer of a name at most.</param>
+internal abstract record TimerTag(string Name);
+
+/// <summary>A timer that its purpose says all of.</summary>
+/// <param name="Name">The purpose.</param>
+internal sealed record SoleTimer(string Name) : TimerTag(Name);
+
+/// <summary>A timer that a number tells from earlier ones of its name.</summary>
+/// <param name="Name">The purpose.</param>
+/// <param name="Number">The number.</param>
+internal sealed record NumberedTimer(string Name, int Number) : TimerTag(Name);
+
 /// <summary>The device was switched on.</summary>
 public sealed record Started;
 
@@ -84,9 +96,8 @@ internal sealed record Restarted;
 public sealed record JobFinished(JobTag Tag, JobResult Result);
 
 /// <summary>A timer has fired.</summary>
-/// <param name="Name">Name.</param>
-/// <param name="Number">As set.</param>
-internal sealed record TimerFired(string Name, int Number);
+/// <param name="Tag">As set.</param>
+internal sealed record TimerFired(TimerTag Tag);
 
 /// <summary>Something worth measuring.</summary>
 public abstract record Observation;

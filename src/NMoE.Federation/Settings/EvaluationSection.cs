@@ -45,7 +45,7 @@ public sealed record EvaluationSection
     public bool Asks(Reference reference) => Enabled && References.Contains(reference);
 }
 
-/// <summary>What the networked mixture of experts is measured against (algorithms.md, section 9), with stage 1's budget and data.</summary>
+/// <summary>What the networked mixture of experts is measured against, with stage 1's budget and data.</summary>
 public enum Baseline
 {
     /// <summary>F, gate and experts trained together on all clients' data in one place.</summary>

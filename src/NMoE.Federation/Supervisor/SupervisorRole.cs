@@ -50,14 +50,14 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         Delivery { From: { IsAggregator: true } from } when from.Place < state.Place => Decision.Of(state, At(state, from)),
         Delivery { Message: TrainingFinished finished } when !state.Trained => BeginServing(state with { Trained = true, Experts = finished.Experts }),
         Delivery { Message: NothingNew, From.IsClient: false } when !state.Trained => Decision.Of(state, Silence),
-        TimerFired { Name: SilenceTimer } timer when !state.Trained => AskAggregator(state, timer.Number),
+        TimerFired { Tag: NumberedTimer { Name: SilenceTimer } timer } when !state.Trained => AskAggregator(state, timer.Number),
         Delivery { Message: ServingBegun } delivery => Count(state with { Serving = state.Serving.Add(delivery.From.Number) }),
         Delivery { Message: Rejoin, From.IsClient: true } delivery when state.Trained => Decision.Of(
             state, [Invitation(state, delivery.From), .. state.Place > 0 ? [At(state, delivery.From)] : ImmutableArray<Effect>.Empty]),
         Delivery { Message: Rejoin, From.IsClient: false } when !state.Trained => Decision.Of(state, Question(state)),
         Delivery { Message: Rejoin, From.IsClient: true } delivery when _aggregator.Places > 1 => Decision.Of(state, At(state, delivery.From)),
-        TimerFired { Name: PatienceTimer } => Decision.Of(state, [.. Invitations(state), Patience]),
-        TimerFired { Name: ServingTimer } => Expire(state),
+        TimerFired { Tag.Name: PatienceTimer } => Decision.Of(state, [.. Invitations(state), Patience]),
+        TimerFired { Tag.Name: ServingTimer } => Expire(state),
         _ => Decision.Of(state),
     };
 
@@ -78,7 +78,7 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
     {
         if (asked < (_aggregator.Places > 1 ? _aggregator.MaxSilence : _policy.MaxSilence))
         {
-            return Decision.Of(state, Question(state), new SetTimer(SilenceTimer, _policy.Patience, asked + 1));
+            return Decision.Of(state, Question(state), new SetTimer(new NumberedTimer(SilenceTimer, asked + 1), _policy.Patience));
         }
 
         var next = state with { Place = state.Place + 1 };
@@ -90,9 +90,9 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
 
     /// <summary>As long as an aggregator that is through repeats that it is; where there is another place, no longer than it takes to miss it.</summary>
     private SetTimer Silence => new(
-        SilenceTimer,
+        new NumberedTimer(SilenceTimer, 0),
         _aggregator.Places > 1 ? _policy.Patience
-            : TimeSpan.FromHours(Math.Min(MostHours, _policy.Patience.TotalHours * _policy.MaxSilence)), 0);
+            : TimeSpan.FromHours(Math.Min(MostHours, _policy.Patience.TotalHours * _policy.MaxSilence)));
 
     private Decision<SupervisorState> BeginServing(SupervisorState state) => Decision.Of(
         state,
@@ -100,7 +100,7 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
             new Await("clients to begin serving"),
             new CancelTimer(SilenceTimer),
             .. Invitations(state),
-            new SetTimer(ServingTimer, plan.Pipeline.Deadlines.Expert, 0),
+            new SetTimer(new SoleTimer(ServingTimer), plan.Pipeline.Deadlines.Expert),
             Patience,
         ]);
 
@@ -117,7 +117,7 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
 
     private static Send Invitation(SupervisorState state, DeviceId client) => new(client, new BeginServing { Experts = state.Experts }, Stages.Control);
 
-    private SetTimer Patience => new(PatienceTimer, _policy.Patience, 0);
+    private SetTimer Patience => new(new SoleTimer(PatienceTimer), _policy.Patience);
 
     private Decision<SupervisorState> Count(SupervisorState state) =>
         state.Serving.Count == plan.Deal.Clients ? Leave(state).And(new CancelTimer(ServingTimer), new CancelTimer(PatienceTimer)) : Decision.Of(state);

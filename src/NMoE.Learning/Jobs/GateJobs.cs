@@ -5,7 +5,7 @@ using NMoE.Learning.Models;
 
 namespace NMoE.Learning.Jobs;
 
-/// <summary>What the gate learns from (algorithms.md, section 6). With k = 1 and a softmax after top-k, as printed, the gate's weight is always 1 and nothing is learned.</summary>
+/// <summary>What the gate learns from. With k = 1 and a softmax after top-k, as printed, the gate's weight is always 1 and nothing is learned.</summary>
 public enum GateMode
 {
     /// <summary>-log sum_i p_i softmax(H_i(h))_y over all experts.</summary>

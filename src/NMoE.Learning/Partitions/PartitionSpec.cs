@@ -42,7 +42,7 @@ public enum Overlap
     Allowed,
 }
 
-/// <summary>A partition of one split over all clients (algorithms.md, section 1).</summary>
+/// <summary>A partition of one split over all clients.</summary>
 /// <param name="Kind">The name of a partition in <see cref="Partitions"/>.</param>
 /// <param name="Tau">In (0, 1]; read by <see cref="NonIidPartition"/> only, else 1.</param>
 /// <param name="Clients">Number of clients n.</param>

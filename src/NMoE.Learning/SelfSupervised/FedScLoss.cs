@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace NMoE.Learning.SelfSupervised;
 
-/// <summary>FedSC's parts (algorithms.md, section 3; Jing et al., 2024): correlation matrices of capped projections, and the local loss.</summary>
+/// <summary>FedSC's parts (Jing et al., 2024): correlation matrices of capped projections, and the local loss.</summary>
 internal static class FedScLoss
 {
     /// <summary>R = Z^T Z / (2B) over both views.</summary>

@@ -17,11 +17,11 @@ public sealed record Transfer(DeviceId From, DeviceId To, string Stage, string K
 
     /// <summary>
     /// The attempt: how many of its kind and occasion went from this sender to this receiver in this stage before; given by <see cref="DeviceNetwork"/>. With the rest of
-    /// its name it is what chance goes by, so that a message meets the same luck whatever others do.
+    /// its name it is the key of the message's random draws, so that these do not depend on what else is sent.
     /// </summary>
     public long Number { get; init; }
 
-    /// <summary>0 for the message itself, 1 and more for what a fault made of it once again: copies have a luck of their own.</summary>
+    /// <summary>0 for the message itself, 1 and more for a duplicate that a fault makes: each copy has draws of its own.</summary>
     public int Copy { get; init; }
 
     /// <summary>What it is about, where its kind does not say: the kind of message that is asked for again.</summary>

@@ -15,7 +15,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     // The same by sender and receiver: a device that asks what it is sending must not look through what all others are.
     private readonly Dictionary<(DeviceId From, DeviceId To), List<(long Number, object Message)>> _between = [];
 
-    // Messages sent, by all that their luck goes by.
+    // How often each message was sent: by sender, receiver, stage, kind and occasion, hashed.
     private readonly Dictionary<ulong, int> _attempts = [];
     private readonly List<Between> _partitions = [];
     private readonly List<Between> _holds = [];

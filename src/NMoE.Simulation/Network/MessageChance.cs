@@ -5,7 +5,7 @@ namespace NMoE.Simulation.Network;
 
 /// <summary>
 /// What chance has for one message: a function of the seed and of what the message is, never of when it was sent or of what was sent before, so that
-/// the same message meets the same luck in another experiment of the same seed.
+/// the same message is delayed and lost alike in another experiment of the same seed.
 /// </summary>
 public readonly struct MessageChance
 {

@@ -57,7 +57,7 @@ public sealed class MomentsSpecs
     {
         var some = Ready(Begun(), 2, 1);
         Assert.Empty(some.Effects.OfType<Federation.Roles.Compute>());
-        var ended = _role.Handle(some.State, new TimerFired("step", Stages.Steps.IndexOf(Stages.Expert)));
+        var ended = _role.Handle(some.State, new TimerFired(new StepTimer(Stages.Expert)));
         Assert.Equal([20, 30], LearningJob.Parameters<AverageParameters>(ended.Effects.OfType<Federation.Roles.Compute>().Single().Job).Weights.AsEnumerable());
 
         var restarted = _role.Handle(_role.Recover(_role.Durable(ended.State)), new Restarted());

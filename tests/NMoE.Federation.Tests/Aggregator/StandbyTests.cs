@@ -40,7 +40,7 @@ public sealed class StandbyTests
         var begun = Begun();
         var timer = Assert.Single(begun.Effects.OfType<SetTimer>());
         Assert.Equal(Plan.Settings.Aggregator.CheckpointDeadline, timer.Delay);
-        var late = _first.Handle(begun.State, new TimerFired(timer.Name, timer.Number));
+        var late = _first.Handle(begun.State, new TimerFired(timer.Tag));
         Assert.Equal(3, Sent(late).Count(send => send.Message is TrainRound));
         Assert.Equal(new CheckpointMissed(Second, 1), Assert.Single(late.Effects.OfType<Observe>()).Observation);
 
@@ -108,14 +108,14 @@ public sealed class StandbyTests
     public void One_that_cannot_go_on_leaves_the_next_place_to_try_and_the_last_one_ends_the_run()
     {
         // Nobody joined by the deadline.
-        var given = _first.Handle(_first.Handle(_first.Initial, new Started()).State, new TimerFired("step", Stages.Steps.IndexOf(Stages.Joining)));
+        var given = _first.Handle(_first.Handle(_first.Initial, new Started()).State, new TimerFired(new StepTimer(Stages.Joining)));
         Assert.Equal(Stages.Dismissed, given.State.Durable.Stage);
         Assert.Contains("no client was ready", Assert.IsType<AggregatorGaveWay>(Assert.Single(given.Effects.OfType<Observe>()).Observation).Reason, StringComparison.Ordinal);
         Assert.Empty(given.Effects.OfType<GiveUp>());
 
         var third = new AggregatorRole(Plan, 2);
         var last = third.Handle(third.Initial, new Delivery(DeviceId.Supervisor, new AggregatorAt(2))).State;
-        Assert.Single(third.Handle(last, new TimerFired("step", Stages.Steps.IndexOf(Stages.Joining))).Effects.OfType<GiveUp>());
+        Assert.Single(third.Handle(last, new TimerFired(new StepTimer(Stages.Joining))).Effects.OfType<GiveUp>());
     }
 
     private static IEnumerable<Send> Sent(Decision<AggregatorState> decision) => decision.Effects.OfType<Send>();

@@ -34,5 +34,22 @@ public sealed class LargeRequestTests
         Assert.Equal((Asker, 0, request, substitution, rows), (sent.To, outputs.Pass, outputs.Request, outputs.Substitution, outputs.Rows));
     }
 
+    /// <summary>Request times attempts, 23 of them, would come to 2^32 and look like the very first request.</summary>
+    [Theory]
+    [InlineData(0, 0, 0, true)]
+    [InlineData(0, 0, 1, false)]
+    [InlineData(0, 1, 0, false)]
+    [InlineData(1, 0, 0, false)]
+    [InlineData(0, 186_737_708, 12, false)]
+    public void A_deadline_ends_its_own_request_alone(int pass, int request, int attempt, bool ends)
+    {
+        var plan = DeviceSpec.PlanOf("experiment.clients=25", "inference.batch=1", "inference.retries=0", "inference.alternatives=22", "inference.gates=[rangate, localgate]");
+        var serving = ServingState.Of(pass, [0, 1]) with { Answered = [1], Request = RequestState.Of(request) with { Attempt = attempt, Asked = [0], Open = [1] }, Latents = Blob('l') };
+        var state = new ClientState(ClientDurable.Empty with { Expert = ExpertMemory.None with { Model = Blob('e') } }) { Serving = serving };
+
+        var decided = new ClientRole(0, plan).Handle(state, new TimerFired(new RequestTimer(0, 0, 0)));
+        Assert.Equal(ends, decided.Effects.OfType<Observe>().Any(seen => seen.Observation is DeadlinePassed));
+    }
+
     private static BlobRef Blob(char digit) => new(new BlobHash(new string(digit, 64)), 100);
 }

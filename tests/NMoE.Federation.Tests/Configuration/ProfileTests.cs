@@ -12,7 +12,7 @@ public sealed class ProfileTests
         Assert.StartsWith("profiles.conf:", read.Keys.Single(key => key.Key == "model.width").Origin, StringComparison.Ordinal);
     }
 
-    /// <summary>The values that algorithms.md, sections 2, 3, 5 and 6, gives as the paper's.</summary>
+    /// <summary>The values that the paper states.</summary>
     [Fact]
     public void The_papers_profile_is_the_papers()
     {

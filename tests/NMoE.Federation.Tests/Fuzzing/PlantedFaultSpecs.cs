@@ -60,7 +60,7 @@ public sealed class PlantedFaultSpecs : FuzzSpec
     [Fact]
     public void A_client_that_forgets_to_wait_for_a_deadline_is_found() => Assert.Equal(
         "run-ends",
-        Client((_, _, decision) => decision with { Effects = [.. decision.Effects.Where(effect => effect is not SetTimer { Name: "deadline" or "silence" })] }));
+        Client((_, _, decision) => decision with { Effects = [.. decision.Effects.Where(effect => effect is not SetTimer { Tag.Name: "deadline" or "silence" })] }));
 
     [Fact]
     public void An_aggregator_that_publishes_before_the_next_place_has_its_state_is_found() => Assert.Equal(

@@ -18,7 +18,7 @@ internal sealed record Recorded(RoleState From, object Message, RoleState To, Fu
     {
         Delivery { Message: IMessage told } => WireCodec.KindOf(told),
         JobFinished job => "job " + job.Tag.Name,
-        TimerFired timer => "timer " + timer.Name,
+        TimerFired timer => "timer " + timer.Tag.Name,
         _ => Message.GetType().Name,
     };
 }

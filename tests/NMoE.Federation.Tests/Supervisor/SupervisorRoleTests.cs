@@ -49,7 +49,7 @@ public sealed class SupervisorRoleTests
     public void Servers_that_are_not_to_retire_stay_on()
     {
         var role = new SupervisorRole(DeviceSpec.PlanOf("experiment.retire-servers=off"));
-        var left = role.Handle(role.Initial, new TimerFired("serving", 0));
+        var left = role.Handle(role.Initial, new TimerFired(new SoleTimer("serving")));
         Assert.Empty(left.Effects.OfType<Retire>());
         Assert.Single(left.Effects.OfType<Done>());
     }
@@ -82,13 +82,13 @@ public sealed class SupervisorRoleTests
         Assert.Equal(supervision.Patience * supervision.MaxSilence, silence.Delay);
         for (var asked = 0; asked < supervision.MaxSilence; asked++)
         {
-            var asking = _role.Handle(_role.Initial, new TimerFired(silence.Name, silence.Number));
+            var asking = _role.Handle(_role.Initial, new TimerFired(silence.Tag));
             Assert.Equal((DeviceId.Aggregator, new BeginTraining()), (Sent(asking).Single().To, Sent(asking).Single().Message));
             silence = Assert.Single(asking.Effects.OfType<SetTimer>());
             Assert.Equal(supervision.Patience, silence.Delay);
         }
 
-        var given = _role.Handle(_role.Initial, new TimerFired(silence.Name, silence.Number));
+        var given = _role.Handle(_role.Initial, new TimerFired(silence.Tag));
         Assert.Contains("30 times", Assert.Single(given.Effects.OfType<GiveUp>()).Reason, StringComparison.Ordinal);
     }
 
@@ -99,8 +99,8 @@ public sealed class SupervisorRoleTests
         var answered = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new NothingNew()));
         Assert.Equal(begun, Assert.Single(answered.Effects.OfType<SetTimer>()));
         var trained = _role.Handle(_role.Initial, From(DeviceId.Aggregator, new TrainingFinished()));
-        Assert.Contains(new CancelTimer(begun.Name), trained.Effects);
-        Assert.Empty(_role.Handle(trained.State, new TimerFired(begun.Name, 0)).Effects);
+        Assert.Contains(new CancelTimer(begun.Tag.Name), trained.Effects);
+        Assert.Empty(_role.Handle(trained.State, new TimerFired(begun.Tag)).Effects);
     }
 
     [Fact]
@@ -110,8 +110,8 @@ public sealed class SupervisorRoleTests
         var role = new SupervisorRole(plan);
         var silence = Assert.Single(role.Handle(role.Initial, new Started()).Effects.OfType<SetTimer>());
         Assert.Equal(plan.Settings.Supervision.Patience, silence.Delay);
-        Assert.Equal(new BeginTraining(), Sent(role.Handle(role.Initial, new TimerFired(silence.Name, 1))).Single().Message);
-        var moved = role.Handle(role.Initial, new TimerFired(silence.Name, 2));
+        Assert.Equal(new BeginTraining(), Sent(role.Handle(role.Initial, new TimerFired(new NumberedTimer(silence.Tag.Name, 1)))).Single().Message);
+        var moved = role.Handle(role.Initial, new TimerFired(new NumberedTimer(silence.Tag.Name, 2)));
         Assert.Equal(
             [(DeviceId.AggregatorAt(1), new AggregatorAt(1)), (DeviceId.Aggregator, new AggregatorAt(1))], Sent(moved).Select(send => (send.To, (AggregatorAt)send.Message)));
         Assert.Equal(silence, Assert.Single(moved.Effects.OfType<SetTimer>()));
@@ -123,12 +123,12 @@ public sealed class SupervisorRoleTests
             Assert.Equal((DeviceId.Aggregator, new AggregatorAt(1), moved.State), (Sent(answered).Single().To, Sent(answered).Single().Message, answered.State));
         }
 
-        Assert.Equal(new AggregatorAt(1), Sent(role.Handle(moved.State, new TimerFired(silence.Name, 0))).Single().Message);
+        Assert.Equal(new AggregatorAt(1), Sent(role.Handle(moved.State, new TimerFired(new NumberedTimer(silence.Tag.Name, 0)))).Single().Message);
         Assert.Equal(new AggregatorAt(1), Sent(role.Handle(moved.State, From(new DeviceId(2), new Rejoin(10)))).Single().Message);
         Assert.True(role.Handle(moved.State, From(DeviceId.AggregatorAt(1), new TrainingFinished())).State.Trained);
         Assert.Contains(
             "the aggregator-2 did not answer how far training is, 2 times, and there is no place left",
-            Assert.Single(role.Handle(moved.State, new TimerFired(silence.Name, 2)).Effects.OfType<GiveUp>()).Reason, StringComparison.Ordinal);
+            Assert.Single(role.Handle(moved.State, new TimerFired(new NumberedTimer(silence.Tag.Name, 2))).Effects.OfType<GiveUp>()).Reason, StringComparison.Ordinal);
     }
 
     private static Delivery From(DeviceId device, IMessage message) => new(device, message);

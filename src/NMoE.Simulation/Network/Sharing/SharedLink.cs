@@ -101,7 +101,7 @@ public sealed class SharedLink
         Level = level;
     }
 
-    /// <summary>Nobody runs by the clock: it may begin anew, so that it never overflows.</summary>
+    /// <summary>Sets the clock to 0 while no flow runs by it, so that it never overflows.</summary>
     internal void Rewind(long now)
     {
         Served = 0;

@@ -10,7 +10,7 @@ internal sealed class RoundsTheQuorumDown(IRole<AggregatorState> real, Plan plan
     public override Decision<AggregatorState> Handle(AggregatorState state, object message)
     {
         var decision = Real.Handle(state, message);
-        if (message is not TimerFired { Name: "round-deadline" } || state.Round.Closed || decision.State.Round.Closed || state.Round.Target == 0)
+        if (message is not TimerFired { Tag.Name: "round-deadline" } || state.Round.Closed || decision.State.Round.Closed || state.Round.Target == 0)
         {
             return decision;
         }

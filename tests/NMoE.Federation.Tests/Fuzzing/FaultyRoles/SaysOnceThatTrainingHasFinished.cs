@@ -7,5 +7,5 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class SaysOnceThatTrainingHasFinished(IRole<AggregatorState> real) : FaultyRole<AggregatorState>(real)
 {
     public override Decision<AggregatorState> Handle(AggregatorState state, object message) =>
-        message is TimerFired { Name: "finish" } ? Decision.Of(state) : Real.Handle(state, message);
+        message is TimerFired { Tag.Name: "finish" } ? Decision.Of(state) : Real.Handle(state, message);
 }

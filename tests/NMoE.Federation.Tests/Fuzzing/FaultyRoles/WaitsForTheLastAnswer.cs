@@ -10,7 +10,7 @@ internal sealed class WaitsForTheLastAnswer(IRole<ClientState> real) : FaultyRol
     public override Decision<ClientState> Handle(ClientState state, object message)
     {
         var decision = Real.Handle(state, message);
-        return message is TimerFired { Name: "deadline" } && decision.Effects.Any(effect => effect is ComputeEffect { Tag.Name: "fallback" })
+        return message is TimerFired { Tag.Name: "deadline" } && decision.Effects.Any(effect => effect is ComputeEffect { Tag.Name: "fallback" })
             ? Decision.Of(state)
             : decision;
     }

@@ -7,5 +7,5 @@ namespace NMoE.Federation.Tests.Fuzzing.FaultyRoles;
 internal sealed class WaitsWithoutEndAfterARestart(IRole<SupervisorState> real) : FaultyRole<SupervisorState>(real)
 {
     public override Decision<SupervisorState> Handle(SupervisorState state, object message) =>
-        message is Restarted ? Without(Real.Handle(state, message), effect => effect is SetTimer { Name: "serving" }) : Real.Handle(state, message);
+        message is Restarted ? Without(Real.Handle(state, message), effect => effect is SetTimer { Tag.Name: "serving" }) : Real.Handle(state, message);
 }
