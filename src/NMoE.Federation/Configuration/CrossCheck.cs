@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
-using NMoE.Learning.Data;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
@@ -53,7 +52,7 @@ internal static class CrossCheck
         FaultCheck.Run(settings, values);
         foreach (var (round, absent) in settings.Extractor.Absent)
             CheckAbsent(settings, values, round, absent.Max, absent.Count);
-        return [.. settings.Channel.Traces.Warnings, .. objective.Warnings(settings), .. DeadlineCheck.Run(Plans.Of(settings, new DataSpec(settings.Data.Name, "", 0) { Form = settings.Data.Form }), values)];
+        return [.. settings.Channel.Traces.Warnings, .. objective.Warnings(settings), .. DeadlineCheck.Run(Plans.Of(settings, settings.Data.Told("", 0)), values)];
     }
 
     private static void CheckExpert(ExperimentSettings settings, Values values)

@@ -68,12 +68,10 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Seed = seed,
             Profile = Profile.None,
             Experiment = experiment.Experiment with { Name = "fuzz", Clients = clients, RetireServers = draw.Chance(0.75) },
-            Data = experiment.Data with
+            Data = new DataSection
             {
                 Name = GeneratedData.DataName,
-                Path = "",
                 Partition = IidPartition.PartitionName,
-                AllowOverlap = false,
                 TrainPerClient = TrainRows,
                 TestPerClient = draw.Whole(3, 6),
             },

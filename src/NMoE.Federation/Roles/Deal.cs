@@ -68,6 +68,7 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
             Dominant = data.DominantRule,
             Order = data.DominantOrder,
             Count = data.CountRule,
+            Shards = data.Shards,
             Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
             Like = like,
         });

@@ -39,8 +39,8 @@ public sealed record ExtractorSection
     public double Clip { get; init; } = 1.0;
 
     [Key("""
-        How fedce's training pictures are changed at random (fedsc has views of its own): crop-and-flip (random crop after padding by 4, and flip), flip or none.
-        Few passes learn more without crops; many overfit without.
+        How fedce's training pictures are changed at random (fedsc has views of its own): crop-and-flip (random crop after padding by 4, and flip), flip, crop or none.
+        Few passes learn more without crops; many overfit without. Digits and letters are never mirrored, whatever stands here.
         """)]
     [When("extractor.method = fedce, or a baseline that is trained")]
     public Augmentation Augmentation { get; init; } = Augmentation.CropAndFlip;

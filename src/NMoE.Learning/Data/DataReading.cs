@@ -16,6 +16,22 @@ public sealed record DataReading
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PictureColour? Colour { get; init; }
 
+    /// <summary>How a picture of another size comes to <see cref="Size"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PictureFit? Fit { get; init; }
+
+    /// <summary>Share for tests of a set that comes without a test split.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TestShare { get; init; }
+
+    /// <summary>Which of EMNIST's splits it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EmnistSplit? Emnist { get; init; }
+
+    /// <summary>Which of CIFAR-100's labels it has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Cifar100Labels? Cifar100 { get; init; }
+
     /// <summary>Number of classes of a generated set.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Classes { get; init; }
@@ -34,9 +50,57 @@ public sealed record DataReading
 /// <param name="Width">Columns.</param>
 public readonly record struct PictureSize(int Height, int Width);
 
+/// <summary>How a picture of another size comes to that of the set.</summary>
+public enum PictureFit
+{
+    /// <summary>Stretched.</summary>
+    Scale,
+
+    /// <summary>Made as large as fits, in the middle of black.</summary>
+    Pad,
+
+    /// <summary>Made as small as covers, and its middle cut out.</summary>
+    Crop,
+}
+
+/// <summary>EMNIST's splits (Cohen et al., 2017).</summary>
+public enum EmnistSplit
+{
+    /// <summary>47 classes, equally often.</summary>
+    Balanced,
+
+    /// <summary>62 classes: digits, capitals and small letters.</summary>
+    ByClass,
+
+    /// <summary>47 classes: letters that look alike in both forms are one.</summary>
+    ByMerge,
+
+    /// <summary>26 classes.</summary>
+    Letters,
+
+    /// <summary>10 classes.</summary>
+    Digits,
+
+    /// <summary>10 classes, as many as MNIST has.</summary>
+    Mnist,
+}
+
+/// <summary>CIFAR-100's labels.</summary>
+public enum Cifar100Labels
+{
+    /// <summary>100 classes.</summary>
+    Fine,
+
+    /// <summary>20 classes of five each.</summary>
+    Coarse,
+}
+
 /// <summary>Channels of a picture.</summary>
 public enum PictureColour
 {
+    /// <summary>As the data set has them.</summary>
+    Auto,
+
     /// <summary>One.</summary>
     Grey,
 

@@ -16,7 +16,10 @@ public sealed record OpenData(DataSpec Spec, IDataSource Source)
 public static class DataSources
 {
     /// <summary>All data sets.</summary>
-    public static ImmutableArray<IDataSet> All { get; } = [new Cifar10Data(), new GeneratedData()];
+    public static ImmutableArray<IDataSet> All { get; } =
+    [
+        new GeneratedData(), new MnistData(), new FashionMnistData(), new EmnistData(), new FemnistData(), new Cifar10Data(), new Cifar100Data(), new FolderData(), new NpzData(),
+    ];
 
     /// <summary>A data set by its name.</summary>
     /// <exception cref="DataException">There is no such data set.</exception>

@@ -19,7 +19,7 @@ public sealed class GeneratedData : IDataSet
         return new()
         {
             Size = all.Size == new PictureSize(PictureShape.Cifar.Height, PictureShape.Cifar.Width) ? null : all.Size,
-            Colour = all.Colour == PictureColour.Rgb ? null : all.Colour,
+            Colour = all.Colour is PictureColour.Auto or PictureColour.Rgb ? null : all.Colour,
             Classes = all.Classes == UsualClasses ? null : all.Classes,
             Train = all.Train == GeneratedSource.TrainCount ? null : all.Train,
             Test = all.Test == GeneratedSource.TestCount ? null : all.Test,

@@ -25,6 +25,9 @@ public interface IDataSource
     /// <summary>The class of picture <paramref name="index"/>.</summary>
     int Label(DataSplit split, int index);
 
+    /// <summary>Whose picture <paramref name="index"/> is, by number; null where the data set does not say.</summary>
+    int? User(DataSplit split, int index) => null;
+
     /// <summary>Writes the bytes of picture <paramref name="index"/>.</summary>
     void CopyPicture(DataSplit split, int index, Span<byte> destination);
 }

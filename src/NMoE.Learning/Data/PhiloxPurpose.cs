@@ -17,4 +17,10 @@ internal enum PhiloxPurpose : uint
 
     /// <summary>The order of the dominant classes.</summary>
     DominantOrder = 0x4441_0005,
+
+    /// <summary>Which pictures of a class are for tests, in a data set without a test split.</summary>
+    TestPart = 0x4441_0006,
+
+    /// <summary>Which client has which shards.</summary>
+    ShardOrder = 0x4441_0007,
 }

@@ -43,7 +43,7 @@ public interface IPartition
 public static class Partitions
 {
     /// <summary>All partitions.</summary>
-    public static ImmutableArray<IPartition> All { get; } = [new IidPartition(), new NonIidPartition(), new DirichletPartition()];
+    public static ImmutableArray<IPartition> All { get; } = [new IidPartition(), new NonIidPartition(), new DirichletPartition(), new ShardsPartition()];
 
     /// <summary>A partition by its name.</summary>
     /// <exception cref="PartitionException">There is no such partition.</exception>

@@ -59,6 +59,10 @@ public sealed record PartitionSpec(string Kind, double Tau, int Clients, int Per
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DominantOrder Order { get; init; }
 
+    /// <summary>Shards a client of <see cref="ShardsPartition"/>; else 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Shards { get; init; }
+
     /// <summary>What <see cref="PerClient"/> counts.</summary>
     public CountRule Count { get; init; }
 

@@ -141,7 +141,7 @@ public sealed class ReadingConditionTests
             jobs.Add(JobKey.Of("rehearsed", job));
             return null;
         });
-        var plan = Plans.Of(configuration.Settings, new DataSpec(configuration.Settings.Data.Name, GeneratedSource.Version, configuration.Settings.Seed));
+        var plan = Plans.Of(configuration.Settings, configuration.Settings.Data.Told(GeneratedSource.Version, configuration.Settings.Seed));
         try
         {
             var outcome = new Experiment(plan, executor, _ => { }).Run(CancellationToken.None);

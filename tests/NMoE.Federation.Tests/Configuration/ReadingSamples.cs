@@ -31,7 +31,10 @@ internal static class ReadingSamples
     public static IReadOnlyList<(string Sample, string Read, string Unread)> All { get; } =
     [
         ("seed=2", "", "-"), ("experiment.name=other", "", "-"), ("experiment.clients=4", "", "-"),
-        ("data.path=/data", "-", ""), ("data.partition=non-iid", "", "-"), ("data.allow-overlap=on", "", "-"), ("data.train-per-client=20", "", "-"), ("data.test-per-client=8", "", "-"),
+        ("data.path=/data", "-", ""), ("data.size=28", "", "data.name=mnist"), ("data.colour=grey", "", "data.name=npz"), ("data.fit=pad", "data.name=folder & data.size=28", "data.name=folder"),
+        ("data.fit=pad", "data.name=folder & data.size=28", "data.size=28"), ("data.classes=12", "", "data.name=emnist"), ("data.train-pictures=4000", "", "data.name=mnist"),
+        ("data.test-pictures=4000", "", "data.name=mnist"), ("data.test-share=0.3", "data.name=npz", ""), ("data.test-share=0.3", "data.name=folder", "data.name=mnist"), ("data.test-share=0.3", "data.name=femnist", ""),
+        ("data.emnist-split=letters", "data.name=emnist", ""), ("data.cifar100-labels=coarse", "data.name=cifar100", ""), ("data.shards=5", "data.partition=shards", ""), ("data.shards=5", "data.partition=shards", "data.partition=dirichlet"), ("data.partition=non-iid", "", "-"), ("data.allow-overlap=on", "", "-"), ("data.train-per-client=20", "", "-"), ("data.test-per-client=8", "", "-"),
         ("data.tau=0.4", "data.partition=non-iid", ""), ("data.tau=0.4", "data.partition=non-iid & data.count-rule=dominant-fixed", "data.partition=dirichlet"),
         ("data.dominant-rule=one-minus-tau", "data.partition=non-iid", ""), ("data.dominant-order=drawn", "data.partition=non-iid", ""),
         ("data.count-rule=dominant-fixed", "data.partition=non-iid", "data.partition=dirichlet"), ("data.alpha=2", "data.partition=dirichlet", ""),
