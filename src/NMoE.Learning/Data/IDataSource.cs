@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NMoE.Learning.Data;
 
 /// <summary>The two halves of a data set.</summary>
@@ -18,6 +20,9 @@ public interface IDataSource
 
     /// <summary>Number of classes C; labels are 0..C-1.</summary>
     int Classes { get; }
+
+    /// <summary>What the classes are called; empty where they have numbers only.</summary>
+    ImmutableArray<string> ClassNames => [];
 
     /// <summary>Number of pictures in a split.</summary>
     int Count(DataSplit split);

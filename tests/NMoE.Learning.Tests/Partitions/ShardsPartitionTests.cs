@@ -17,20 +17,20 @@ public sealed class ShardsPartitionTests
         Assert.NotEqual(counts, Partition.Counts(Spec(100, 600, 2), 4, mnist));
     }
 
-    /// <summary>Five classes of 4 in shards of 4: each client has two whole classes, and the one left over is nobody's.</summary>
+    /// <summary>Four classes of 6, two thirds of them in shards of 4: each client has two classes, and of each class as much is dealt.</summary>
     [Fact]
-    public void Shards_as_large_as_classes_are_classes()
+    public void Of_each_class_the_same_share_is_dealt_where_not_all_is_asked_for()
     {
-        var counts = Partition.Counts(Spec(2, 8, 2), 1, [4, 4, 4, 4, 4]);
-        Assert.All(counts, own => Assert.Equal([0, 0, 0, 4, 4], own.Order()));
-        Assert.Equal([0, 4, 4, 4, 4], Enumerable.Range(0, 5).Select(label => counts.Sum(own => own[label])).Order());
+        var counts = Partition.Counts(Spec(2, 8, 2), 1, [6, 6, 6, 6]);
+        Assert.All(counts, own => Assert.Equal([0, 0, 4, 4], own.Order()));
+        Assert.All(Enumerable.Range(0, 4), label => Assert.Equal(4, counts.Sum(own => own[label])));
     }
 
     [Fact]
     public void Every_client_has_its_number_and_no_class_gives_more_than_it_has() =>
         Gen.Select(Gen.Int[1, 8], Gen.Int[1, 5], Gen.Int[1, 40], Gen.Int[0, 300].Array[2, 8], Gen.ULong).Sample((clients, shards, size, available, seed) =>
         {
-            if (clients * shards > available.Sum() / size)
+            if (clients * shards * size > available.Sum())
                 return true;
             var counts = Partition.Counts(Spec(clients, shards * size, shards), seed, available);
             return counts.All(own => own.Sum() == shards * size && own.Min() >= 0) && available.Index().All(label => counts.Sum(own => own[label.Index]) <= label.Item);
