@@ -18,8 +18,8 @@ internal static class DataExport
         var unfinished = path + ".part";
         using (var file = new NpzFile(unfinished))
         {
-            var train = Split(file, "", plan, catalog, plan.TrainingShard);
-            var test = Split(file, "_test", plan, catalog, client => plan.TestShard(client, plan.Settings.Inference.TestPartitions[0]));
+            var train = Split(file, "", plan, catalog, plan.Deal.TrainingShard);
+            var test = Split(file, "_test", plan, catalog, client => plan.Deal.TestShard(client, plan.Settings.Inference.TestPartitions[0]));
             file.Dispose();
             File.Move(unfinished, path, overwrite: true);
             return (train, test);
@@ -29,9 +29,9 @@ internal static class DataExport
     private static int Split(NpzFile file, string suffix, Plan plan, DataCatalog catalog, Func<int, Compute.Jobs.Job> shardOf)
     {
         var (pictures, labels, clients) = (new MemoryStream(), new List<long>(), new List<long>());
-        var shape = plan.Model.Shape;
+        var shape = plan.Model.Spec.Shape;
         var picture = new byte[shape.Bytes];
-        for (var client = 0; client < plan.Clients; client++)
+        for (var client = 0; client < plan.Deal.Clients; client++)
         {
             var job = shardOf(client);
             var shard = LearningJob.Parameters<ShardParameters>(job);

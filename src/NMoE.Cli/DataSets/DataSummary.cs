@@ -67,7 +67,7 @@ internal sealed record DataSummary(OpenData Data, ImmutableArray<(int Train, int
 
     private static int[][] Counts(Plan plan, IDataSource source)
     {
-        var job = plan.TrainingShard(0);
+        var job = plan.Deal.TrainingShard(0);
         return Partition.Counts(source, DataSplit.Train, LearningJob.Parameters<ShardParameters>(job).Partition, job.Seed);
     }
 }
