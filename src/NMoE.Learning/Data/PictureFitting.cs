@@ -44,7 +44,7 @@ internal static class PictureFitting
         {
             case PictureFit.Pad:
                 var most = Math.Max(down, across);
-                var (height, width) = (Math.Clamp((int)Math.Round(from.Height / most), 1, to.Height), Math.Clamp((int)Math.Round(from.Width / most), 1, to.Width));
+                var (height, width) = (Math.Clamp((int)Math.Round(from.Height / most, MidpointRounding.AwayFromZero), 1, to.Height), Math.Clamp((int)Math.Round(from.Width / most, MidpointRounding.AwayFromZero), 1, to.Width));
                 Stretch(source, from, new(0, 0, from.Height, from.Width), target, to, ((to.Height - height) / 2, (to.Width - width) / 2, height, width));
                 break;
             case PictureFit.Crop:
