@@ -28,7 +28,7 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
     }
 
     /// <summary>How data are dealt, in words: a line for what is not as asked, or as drawn.</summary>
-    public IEnumerable<string> Lines => Dealt.Where(dealt => dealt.PerClient < dealt.Asked || dealt.Largest is not null).Select(Line);
+    public IEnumerable<string> Lines => Dealt.Where(dealt => dealt.PerClient < dealt.Asked || dealt.Largest is not null || dealt.Fewest is not null).Select(Line);
 
     private static IEnumerable<(TestPartition? Test, Job Job)> Jobs(Plan plan) => plan.Settings.Inference.TestPartitions.Distinct()
         .Select(test => ((TestPartition?)test, plan.Deal.TestShard(0, test))).Prepend((null, plan.Deal.TrainingShard(0)));
@@ -59,15 +59,20 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
             _ => null,
         };
         ShareDistance? distance = compared is null ? null : ShareDistance.Between(compared, counts);
+        int[] rows = [.. Enumerable.Range(0, plan.Deal.Clients).Select(number => test is { } of ? plan.Deal.TestRows(number, of) : plan.Deal.Rows(number))];
+        var asks = test is null || rows.Min() < rows.Max() ? rows.Max() : Plans.Of(asked, plan.Deal.Data).Deal.TestRows(0, test.Value);
         return new(
             test is { } set ? InferencePass.NameOf(set) : DealtRecord.Training, Partitions.Of(shard.Partition.Kind).Describe(shard.Partition),
-            shard.Partition.Rows, test is null ? shard.Partition.Rows : Plans.Of(asked, plan.Deal.Data).Deal.TestRows(0, test.Value), distance?.Largest, distance?.Client);
+            rows.Max(), asks, distance?.Largest, distance?.Client)
+        {
+            Fewest = rows.Min() < rows.Max() ? rows.Min() : null,
+        };
     }
 
     private static string Line(DealtRecord dealt)
     {
         var set = dealt.Set == DealtRecord.Training ? "training shards" : $"test set '{dealt.Set}'";
-        var size = FormattableString.Invariant($"data       {set}: {dealt.Partition}, {dealt.PerClient} pictures a client");
+        var size = FormattableString.Invariant($"data       {set}: {dealt.Partition}, {(dealt.Fewest is { } fewest ? $"{fewest} to " : "")}{dealt.PerClient} pictures a client");
         var smaller = dealt.PerClient < dealt.Asked
             ? FormattableString.Invariant($" (data.test-per-client asks for {dealt.Asked}; more than {dealt.PerClient} in the shares of each client's training data the test split does not hold)")
             : "";

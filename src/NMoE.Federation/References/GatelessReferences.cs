@@ -42,11 +42,11 @@ internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor e
     private IEnumerable<MeasuredReference> On(string test, ImmutableArray<BlobRef> shards, ImmutableArray<int> specialists)
     {
         var answers = ExpertAnswers.Of(model, executor, observed, shards, cancellation);
-        ImmutableArray<int> labels = [.. TrueClasses.Of(executor, model, answers.Select(client => client.Shard), cancellation).SelectMany(rows => rows)];
+        var truth = TrueClasses.Of(executor, model, answers.Select(client => client.Shard), cancellation);
         var right = Hits(answers);
         var best = SingleExperts.Best(right);
-        yield return Chosen(BestExpert, test, labels, [.. labels.Select(_ => best)], right);
-        yield return Chosen(Specialist, test, labels, [.. labels.Select(label => specialists[label])], right);
+        yield return Chosen(BestExpert, test, truth, _ => best, right);
+        yield return Chosen(Specialist, test, truth, label => specialists[label], right);
         yield return OracleOf(test, answers);
     }
 
@@ -68,16 +68,26 @@ internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor e
 
     /// <param name="name">What it is called.</param>
     /// <param name="test">The test set.</param>
-    /// <param name="labels">True classes, [rows].</param>
-    /// <param name="chosen">An expert each row, by its place among the holders.</param>
+    /// <param name="truth">True classes, [clients][rows].</param>
+    /// <param name="choose">An expert by class, by its place among the holders.</param>
     /// <param name="hits">1 where an expert is right, [holders][rows].</param>
-    private MeasuredReference Chosen(string name, string test, ImmutableArray<int> labels, ImmutableArray<int> chosen, ImmutableArray<ImmutableArray<int>> hits)
+    private MeasuredReference Chosen(string name, string test, ImmutableArray<ImmutableArray<int>> truth, Func<int, int> choose, ImmutableArray<ImmutableArray<int>> hits)
     {
+        ImmutableArray<int> labels = [.. truth.SelectMany(rows => rows)];
+        ImmutableArray<int> chosen = [.. labels.Select(choose)];
         var right = SingleExperts.Right(chosen, hits);
-        // Each client has as many rows as the others, so that the mean over clients is that over rows.
-        var record = Record(name, test, right.Average(), right.Average());
+        var record = Record(name, test, right.Average(), ClientMean(truth, right));
         var byClass = RoutingByClass.Of([(labels, [.. chosen.Select(place => _holders[place])])], model.Classes, deal.Clients);
         return new(byClass.On(record), right, _holders);
+    }
+
+    /// <summary>The mean over clients, which is that over rows where each has as many as the others.</summary>
+    private static double ClientMean(ImmutableArray<ImmutableArray<int>> truth, ImmutableArray<int> right)
+    {
+        if (truth.All(rows => rows.Length == truth[0].Length))
+            return right.Average();
+        var ends = truth.Aggregate(ImmutableArray.Create(0), (ends, rows) => ends.Add(ends[^1] + rows.Length));
+        return truth.Select((_, client) => right.AsSpan()[ends[client]..ends[client + 1]].ToArray().Average()).Average();
     }
 
     private MeasuredReference OracleOf(string test, ImmutableArray<ExpertAnswers> answers)

@@ -38,7 +38,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
             HoldoutSeeds = training.Holdout > 0 ? [.. observed.Experts.Keys.Select(plan.Pipeline.Gate.HoldoutSeed)] : null,
         };
         var gate = Run(plan.Model.Initial(ModelPart.Gate, plan.Seeds)).Outputs[0];
-        ImmutableArray<BlobRef> moments = training.Input != InputForm.Latent ? [Moments(answers)] : [];
+        ImmutableArray<BlobRef> moments = training.Input != InputForm.Latent ? [Moments(answers, [.. observed.Experts.Keys])] : [];
         for (var round = 1; round <= plan.Settings.Gate.Rounds; round++)
         {
             gate = Run(LearningJob.Create(parameters, plan.Seeds.GateKey(Name, round), [gate, .. pooled, .. moments])).Outputs[0];
@@ -47,12 +47,12 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
         return gate;
     }
 
-    /// <summary>As the aggregator has them; each client has as many samples as the others.</summary>
-    private BlobRef Moments(ImmutableArray<ExpertAnswers> clients)
+    /// <summary>As the aggregator has them: each client's weighs as much as it has samples.</summary>
+    private BlobRef Moments(ImmutableArray<ExpertAnswers> clients, ImmutableArray<int> numbers)
     {
         var each = clients.Select(client => executor.Submit(LearningJob.Create(new LatentMomentsParameters(plan.Model.Spec), 0, client.Latents))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
-        return Run(LearningJob.Create(new AverageParameters([.. each.Select(_ => (double)plan.Deal.MostRows)]), 0, each)).Outputs[0];
+        return Run(LearningJob.Create(new AverageParameters([.. numbers.Select(client => (double)plan.Deal.Rows(client))]), 0, each)).Outputs[0];
     }
 
     /// <summary>The gate on a test set.</summary>

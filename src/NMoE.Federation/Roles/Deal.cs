@@ -15,6 +15,9 @@ namespace NMoE.Federation.Roles;
 /// <param name="Iid">How test pictures are dealt evenly.</param>
 public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, PartitionSpec Same, PartitionSpec Iid)
 {
+    private readonly int[] _training = ShardSizes.Of(Training, Data, DataSplit.Train, Key);
+    private readonly int[] _same = ShardSizes.Of(Same, Data, DataSplit.Test, Key);
+
     /// <summary>Number of clients n.</summary>
     public int Clients => Training.Clients;
 
@@ -22,7 +25,7 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     public ImmutableArray<int> ClientNumbers { get; } = [.. Enumerable.Range(0, Training.Clients)];
 
     /// <summary>Training pictures of the client that has most of them: what a wait for all clients depends on.</summary>
-    public int MostRows => Training.Rows;
+    public int MostRows => _training.Max();
 
     /// <summary>That of an experiment.</summary>
     /// <param name="settings">The experiment.</param>
@@ -39,10 +42,10 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     }
 
     /// <summary>Training pictures of a client, n_i.</summary>
-    public int Rows(int client) => Training.Rows;
+    public int Rows(int client) => _training[client];
 
     /// <summary>Test pictures of a client.</summary>
-    public int TestRows(int client, TestPartition test) => Of(test).Rows;
+    public int TestRows(int client, TestPartition test) => test == TestPartition.Iid ? Iid.Rows : _same[client];
 
     /// <summary>The job that deals a client's training shard.</summary>
     public Job TrainingShard(int client) => Shard("train", client, Training);
@@ -69,6 +72,8 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
             Order = data.DominantOrder,
             Count = data.CountRule,
             Shards = data.Shards,
+            Sizes = like is null && kind == data.Partition ? data.Sizes : SizeRule.Equal,
+            Spread = data.SizeSpread,
             Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
             Like = like,
         });

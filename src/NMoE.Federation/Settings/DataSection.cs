@@ -63,8 +63,8 @@ public sealed record DataSection
 
     [Key("""
         iid (every client sees all classes equally often), non-iid (one dominant class a client), dirichlet (class shares drawn for each client; clients take in the order
-        of their numbers, and what a class no longer has comes from the others by the same shares: the run says how far that went) or shards (McMahan et al., 2017: pictures
-        in the order of their classes are cut into shards, and each client is dealt a few).
+        of their numbers, and what a class no longer has comes from the others by the same shares: the run says how far that went), shards (McMahan et al., 2017: pictures
+        in the order of their classes are cut into shards, and each client is dealt a few) or natural (each client has the pictures of one user of femnist or npz, few or many).
         """)]
     public string Partition { get; init; } = "iid";
 
@@ -93,6 +93,14 @@ public sealed record DataSection
     [Key("1..1000", "Shards a client, of train-per-client divided by this each: with 2, most clients have two classes. {range}.")]
     [When("data.partition = shards")]
     public int Shards { get; init; } = 2;
+
+    [Key("Training pictures of clients: equal, or drawn so that train-per-client is the mean, log-normal or dirichlet. With natural users decide, and with shards they are equal.")]
+    [When("data.partition = iid, non-iid or dirichlet")]
+    public SizeRule Sizes { get; init; } = SizeRule.Equal;
+
+    [Key("[0.01, 100]", "How far drawn sizes lie apart: log-normal's sigma (more is further), or dirichlet's concentration (less is further). In {range}.")]
+    [When("data.partition = iid, non-iid or dirichlet", "data.sizes = log-normal or dirichlet")]
+    public double SizeSpread { get; init; } = 1;
 
     [Key("Whether a picture may be dealt to several clients when a class has too few: on or off.")]
     public bool AllowOverlap { get; init; } = false;

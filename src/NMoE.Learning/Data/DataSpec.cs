@@ -17,6 +17,10 @@ public sealed record DataSpec(string Name, string ContentHash, ulong Seed)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PictureForm? OtherForm { get; init; }
 
+    /// <summary>Pictures of each user, where the data set says whose they are; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UserRows? Users { get; init; }
+
     /// <summary>What its pictures are like.</summary>
     [JsonIgnore]
     public PictureForm Form

@@ -62,7 +62,17 @@ internal sealed class HeldPictures : IDataSource
     /// <param name="reading">How it was read.</param>
     /// <param name="mirror">Whether its pictures may be mirrored.</param>
     public OpenData Opened(string name, DataReading reading, Mirroring mirror) => new(
-        new(name, Hash(), 0) { Reading = reading == DataReading.None ? null : reading, Form = new(Shape, Measured() with { Mirror = mirror }, Classes) }, this);
+        new(name, Hash(), 0) { Reading = reading == DataReading.None ? null : reading, Form = new(Shape, Measured() with { Mirror = mirror }, Classes), Users = UserRows }, this);
+
+    public UserRows? UserRows => _train.Users is null || _test.Users is null ? null : new(Counted(_train.Users), Counted(_test.Users));
+
+    private ImmutableArray<int> Counted(int[] users)
+    {
+        var rows = new int[Users.Length];
+        foreach (var user in users)
+            rows[user]++;
+        return [.. rows];
+    }
 
     private HeldSplit Of(DataSplit split) => split == DataSplit.Train ? _train : _test;
 

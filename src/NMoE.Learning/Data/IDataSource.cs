@@ -33,6 +33,9 @@ public interface IDataSource
     /// <summary>Whose picture <paramref name="index"/> is, by number; null where the data set does not say.</summary>
     int? User(DataSplit split, int index) => null;
 
+    /// <summary>Pictures of each user; null where the data set does not say whose they are.</summary>
+    UserRows? UserRows => null;
+
     /// <summary>Writes the bytes of picture <paramref name="index"/>.</summary>
     void CopyPicture(DataSplit split, int index, Span<byte> destination);
 }

@@ -23,4 +23,7 @@ internal enum PhiloxPurpose : uint
 
     /// <summary>Which client has which shards.</summary>
     ShardOrder = 0x4441_0007,
+
+    /// <summary>How many pictures each client has.</summary>
+    Sizes = 0x4441_0008,
 }

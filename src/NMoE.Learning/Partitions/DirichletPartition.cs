@@ -26,9 +26,11 @@ internal sealed class DirichletPartition : IPartition
 
     public string Describe(PartitionSpec spec) => FormattableString.Invariant($"Dirichlet({spec.Alpha})");
 
-    public int[][] Counts(PartitionSpec spec, ulong seed, int[] available)
+    public int[][] Counts(PartitionSpec spec, ulong seed, int[] available) => CountsBySize(spec, [.. Enumerable.Repeat(spec.PerClient, spec.Clients)], seed, available);
+
+    public int[][] CountsBySize(PartitionSpec spec, int[] sizes, ulong seed, int[] available)
     {
-        var needed = (spec.Overlap == Overlap.Allowed ? 1L : spec.Clients) * spec.PerClient;
+        var needed = spec.Overlap == Overlap.Allowed ? sizes.Max() : sizes.Sum(size => (long)size);
         if (needed > available.Sum())
         {
             throw new PartitionException(FormattableString.Invariant(
@@ -38,7 +40,7 @@ internal sealed class DirichletPartition : IPartition
         var left = available.ToArray();
         return [.. Enumerable.Range(0, spec.Clients).Select(client =>
         {
-            var counts = Take(Shares(spec.Alpha, seed, client, available.Length), spec.PerClient, spec.Overlap == Overlap.Allowed ? [.. available] : left);
+            var counts = Take(Shares(spec.Alpha, seed, client, available.Length), sizes[client], spec.Overlap == Overlap.Allowed ? [.. available] : left);
             for (var label = 0; label < left.Length; label++)
                 left[label] -= spec.Overlap == Overlap.Allowed ? 0 : counts[label];
             return counts;

@@ -22,7 +22,7 @@ public interface IPartition
     {
     }
 
-    /// <summary>Pictures of a whole shard, the same number for every client.</summary>
+    /// <summary>Pictures of a whole shard.</summary>
     int Rows(PartitionSpec spec) => spec.PerClient;
 
     /// <summary>What messages call it, with its settings: <c>Non-IID(0.3)</c>.</summary>
@@ -37,13 +37,21 @@ public interface IPartition
     /// <param name="available">Pictures of each class in the split, [C].</param>
     /// <exception cref="PartitionException">There are too few pictures in all. Too few of one class is found by the caller.</exception>
     int[][] Counts(PartitionSpec spec, ulong seed, int[] available);
+
+    /// <summary>The same where clients have different numbers of pictures: of each its row where all had as many as it, which one whose clients depend on each other does otherwise.</summary>
+    /// <param name="spec">The settings.</param>
+    /// <param name="sizes">What <see cref="PartitionSpec.PerClient"/> is for each client, [n].</param>
+    /// <param name="seed">Key of draws.</param>
+    /// <param name="available">Pictures of each class in the split, [C].</param>
+    int[][] CountsBySize(PartitionSpec spec, int[] sizes, ulong seed, int[] available) =>
+        [.. sizes.Select((size, client) => Counts(spec with { PerClient = size }, seed, available)[client])];
 }
 
 /// <summary>The partitions that there are: where a new one is registered.</summary>
 public static class Partitions
 {
     /// <summary>All partitions.</summary>
-    public static ImmutableArray<IPartition> All { get; } = [new IidPartition(), new NonIidPartition(), new DirichletPartition(), new ShardsPartition()];
+    public static ImmutableArray<IPartition> All { get; } = [new IidPartition(), new NonIidPartition(), new DirichletPartition(), new ShardsPartition(), new NaturalPartition()];
 
     /// <summary>A partition by its name.</summary>
     /// <exception cref="PartitionException">There is no such partition.</exception>

@@ -12,6 +12,8 @@ public static class Partition
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(spec);
+        if (spec.Kind == NaturalPartition.PartitionName)
+            return [.. Enumerable.Range(0, source.Count(split)).Where(row => source.User(split, row) == Users(source, spec)[client])];
         var byClass = ByClass(source, split);
         var counts = Counts(source, split, spec, seed);
         var shard = new List<int>(spec.Rows);
@@ -38,6 +40,8 @@ public static class Partition
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(spec);
+        if (spec.Kind == NaturalPartition.PartitionName)
+            return ByUser(source, split, spec);
         return spec.Like is { } training
             ? Array.ConvertAll(Counts(training, seed, ClassSizes(source, DataSplit.Train)), counts => InShares(counts, spec.Rows))
             : Counts(spec, seed, ClassSizes(source, split));
@@ -82,12 +86,39 @@ public static class Partition
         if (spec.PerClient < 1)
             throw new PartitionException(FormattableString.Invariant($"A partition of {spec.PerClient} pictures a client: at least 1 is needed."));
         partition.Check(spec);
-        var (counts, rows) = (partition.Counts(spec, seed, available), partition.Rows(spec));
-        var wrong = Array.FindIndex(counts, own => own.Length != available.Length || own.Min() < 0 || own.Sum() != rows);
+        var sizes = ShardSizes.Drawn(spec, seed);
+        var counts = spec.Sizes == SizeRule.Equal ? partition.Counts(spec, seed, available) : partition.CountsBySize(spec, sizes, seed, available);
+        var rows = partition.Rows(spec);
+        var wrong = Array.FindIndex(counts, own => own.Length != available.Length || own.Min() < 0);
+        if (wrong < 0)
+            wrong = Array.FindIndex([.. counts.Zip(sizes)], own => own.First.Sum() != partition.Rows(spec with { PerClient = own.Second }));
         return counts.Length == spec.Clients && wrong < 0
             ? counts
             : throw new InvalidOperationException(FormattableString.Invariant(
                 $"The partition '{partition.Name}' must count {available.Length} classes for each of {spec.Clients} clients, {rows} pictures a client; it does not for client {(wrong < 0 ? counts.Length : wrong)}."));
+    }
+
+    /// <summary>The user of each client, [n].</summary>
+    private static int[] Users(IDataSource source, PartitionSpec spec)
+    {
+        if (source.UserRows is not { } users)
+            throw new PartitionException("The data set does not say whose its pictures are. data.name = femnist, or npz with the arrays client and client_test, would fit.");
+        int[] chosen = [.. users.Chosen(spec.Clients)];
+        return chosen.Length == spec.Clients ? chosen : throw new PartitionException(FormattableString.Invariant(
+            $"{spec.Clients} clients need as many users with training and test pictures, but there are {chosen.Length}. Fewer clients would fit."));
+    }
+
+    private static int[][] ByUser(IDataSource source, DataSplit split, PartitionSpec spec)
+    {
+        var clients = Users(source, spec).Index().ToDictionary(one => one.Item, one => one.Index);
+        var counts = Enumerable.Range(0, spec.Clients).Select(_ => new int[source.Classes]).ToArray();
+        for (var row = 0; row < source.Count(split); row++)
+        {
+            if (source.User(split, row) is { } user && clients.TryGetValue(user, out var client))
+                counts[client][source.Label(split, row)]++;
+        }
+
+        return counts;
     }
 
     private static List<int>[] ByClass(IDataSource source, DataSplit split)

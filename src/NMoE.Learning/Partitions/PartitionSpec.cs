@@ -63,6 +63,14 @@ public sealed record PartitionSpec(string Kind, double Tau, int Clients, int Per
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Shards { get; init; }
 
+    /// <summary>Whether all clients have <see cref="PerClient"/> pictures, or that is the mean.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public SizeRule Sizes { get; init; }
+
+    /// <summary>Sigma of log-normal sizes, or the concentration of Dirichlet's; else 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Spread { get; init; }
+
     /// <summary>What <see cref="PerClient"/> counts.</summary>
     public CountRule Count { get; init; }
 
@@ -73,11 +81,11 @@ public sealed record PartitionSpec(string Kind, double Tau, int Clients, int Per
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PartitionSpec? Like { get; init; }
 
-    /// <summary>Pictures of a whole shard.</summary>
+    /// <summary>Pictures of a whole shard, where all clients have as many.</summary>
     /// <exception cref="PartitionException">There is no partition of this kind.</exception>
     [JsonIgnore]
     public int Rows => Partitions.Of(Kind).Rows(this);
 
     /// <summary>The same without what only some partitions read.</summary>
-    public PartitionSpec Bare() => new(Kind, 1, Clients, PerClient) { Overlap = Overlap };
+    public PartitionSpec Bare() => new(Kind, 1, Clients, PerClient) { Overlap = Overlap, Sizes = Sizes, Spread = Sizes == SizeRule.Equal ? 0 : Spread };
 }

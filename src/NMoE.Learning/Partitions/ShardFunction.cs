@@ -42,7 +42,7 @@ internal sealed class ShardFunction(DataCatalog data) : IJobFunction
     public JobForecast Forecast(Job job)
     {
         var parameters = LearningJob.Parameters<ShardParameters>(job);
-        return JobForecast.OneBlob(0, BlobSizes.Shard(parameters.Partition.Rows, parameters.Data.Form.Shape));
+        return JobForecast.OneBlob(0, BlobSizes.Shard(ShardSizes.Of(parameters.Partition, parameters.Data, SplitNamed(parameters.Split), job.Seed)[parameters.Client], parameters.Data.Form.Shape));
     }
 
     private static DataSplit SplitNamed(string name) => name switch

@@ -14,7 +14,7 @@ internal sealed class ShardsPartition : IPartition
 
     public string Name => PartitionName;
 
-    public PartitionSpec Read(PartitionSpec all) => all.Bare() with { Shards = all.Shards, Like = all.Like };
+    public PartitionSpec Read(PartitionSpec all) => all.Bare() with { Shards = all.Shards, Like = all.Like, Sizes = SizeRule.Equal, Spread = 0 };
 
     public void Check(PartitionSpec spec)
     {

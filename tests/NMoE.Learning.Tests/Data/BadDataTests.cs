@@ -6,12 +6,12 @@ namespace NMoE.Learning.Tests.Data;
 /// <summary>Data that cannot be read is refused in one sentence with the file, the place in it, and what would be right.</summary>
 public sealed class BadDataTests : IDisposable
 {
-    private static readonly byte[] s_pictures = Files.Idx([2, 28, 28], new byte[2 * 784]);
-    private static readonly byte[] s_labels = Files.Idx([2], [0, 9]);
-    private static readonly byte[] s_x = Files.Npy("|u1", "(2, 3, 3)", new byte[18]);
-    private static readonly byte[] s_y = Files.Npy("|u1", "(2,)", [0, 1]);
-    private static readonly byte[] s_png = Files.Png(4, 4, 0, (y, x) => [(byte)((40 * y) + x)]);
-    private readonly Files _files = new();
+    private static readonly byte[] s_pictures = DataFiles.Idx([2, 28, 28], new byte[2 * 784]);
+    private static readonly byte[] s_labels = DataFiles.Idx([2], [0, 9]);
+    private static readonly byte[] s_x = DataFiles.Npy("|u1", "(2, 3, 3)", new byte[18]);
+    private static readonly byte[] s_y = DataFiles.Npy("|u1", "(2,)", [0, 1]);
+    private static readonly byte[] s_png = DataFiles.Png(4, 4, 0, (y, x) => [(byte)((40 * y) + x)]);
+    private readonly DataFiles _files = new();
 
     public static TheoryData<string, byte[]?, string> Idx { get; } = new()
     {
@@ -21,33 +21,33 @@ public sealed class BadDataTests : IDisposable
         { "t10k-images-idx3-ubyte", s_pictures[..9], "t10k-images-idx3-ubyte: the file is cut short: it has 9 bytes, and its header alone has 16." },
         { "train-images-idx3-ubyte", s_labels, "the file is cut short: it has 10 bytes, and its header alone has 16" },
         { "train-labels-idx1-ubyte", s_pictures, "train-labels-idx1-ubyte: it begins with 0x00000803, and labels in IDX begin with 0x00000801" },
-        { "train-labels-idx1-ubyte", Files.Idx([2], [0, 10]), "train-labels-idx1-ubyte: label 1 is 10. mnist's labels are 0 to 9;" },
-        { "train-labels-idx1-ubyte", Files.Idx([3], [0, 1, 2]), "it has 3 labels, and train-images-idx3-ubyte has 2 pictures" },
-        { "train-images-idx3-ubyte", Files.Idx([2, 14, 14], new byte[2 * 196]), "its pictures are 14 x 14. Those of mnist are 28 x 28;" },
-        { "t10k-images-idx3-ubyte.gz", Files.Gzip(s_pictures)[..20], "t10k-images-idx3-ubyte.gz: the file is cut short: it has " },
+        { "train-labels-idx1-ubyte", DataFiles.Idx([2], [0, 10]), "train-labels-idx1-ubyte: label 1 is 10. mnist's labels are 0 to 9;" },
+        { "train-labels-idx1-ubyte", DataFiles.Idx([3], [0, 1, 2]), "it has 3 labels, and train-images-idx3-ubyte has 2 pictures" },
+        { "train-images-idx3-ubyte", DataFiles.Idx([2, 14, 14], new byte[2 * 196]), "its pictures are 14 x 14. Those of mnist are 28 x 28;" },
+        { "t10k-images-idx3-ubyte.gz", DataFiles.Gzip(s_pictures)[..20], "t10k-images-idx3-ubyte.gz: the file is cut short: it has " },
         { "t10k-images-idx3-ubyte.gz", s_pictures, "t10k-images-idx3-ubyte.gz: it cannot be unpacked" },
     };
 
     public static TheoryData<byte[], string> Npz { get; } = new()
     {
-        { Files.Npz(("x", Files.Npy("|O", "(2,)", [0x80, 4, 0x95])), ("y", s_y)), "data.npz, array 'x': it holds Python objects, which are pickled and can run any code: they are never read." },
-        { Files.Npz(("x", s_x), ("y", Files.Npy("|O", "(2,)", []))), "array 'y': it holds Python objects" },
-        { Files.Npz(("x", s_x)), "data.npz: it holds no array 'y'." },
-        { Files.Npz(("x", s_x), ("y", Files.Npy("|u1", "(3,)", [0, 1, 2]))), "array 'y': it has 3 labels, and there are 2 pictures." },
-        { Files.Npz(("x", s_x), ("y", Files.Npy("<i8", "(2,)", Files.Longs(0, -1)))), "array 'y': label 1 is -1." },
-        { Files.Npz(("x", s_x), ("y", Files.Npy("<i8", "(2,)", Files.Longs(0, 1024)))), "array 'y': label 1 is 1024. Labels are 0 to C-1, with C at most 1024." },
-        { Files.Npz(("x", s_x), ("y", Files.Npy("<i8", "(2,)", Files.Longs(0, 0)))), "array 'y': its largest label is 0." },
-        { Files.Npz(("x", s_x), ("y", Files.Npy("<f4", "(2,)", new byte[8]))), "array 'y': it has the shape (2,) and the type <f4." },
-        { Files.Npz(("x", Files.Npy("|u1", "(2, 3, 3)", new byte[17])), ("y", s_y)), "array 'x': it has 17 bytes, and 18 are those of (2, 3, 3): it is damaged." },
-        { Files.Npz(("x", Files.Npy("|u1", "(2, 9)", new byte[18])), ("y", s_y)), "array 'x': it has the shape (2, 9) and the type |u1." },
-        { Files.Npz(("x", Files.Npy(">u2", "(2, 3, 3)", new byte[36])), ("y", s_y)), "array 'x': its type is >u2." },
-        { Files.Npz(("x", Files.Npy("<i8", "(2, 1, 1)", Files.Longs(3, 256))), ("y", s_y)), "array 'x': picture 1 has the value 256." },
-        { Files.Npz(("x", Files.Npy("<f4", "(2, 1, 1)", [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(-0.5f)])), ("y", s_y)), "array 'x': picture 1 has the value -0.5." },
-        { Files.Npz(("x", Files.Npy("<f4", "(2, 1, 1)", [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(float.NaN)])), ("y", s_y)), "array 'x': picture 1 has the value NaN." },
-        { Files.Npz(("x", Files.Npy("|u1", "(2, 3, 3)", new byte[18], "True")), ("y", s_y)), "array 'x': it is in the order of Fortran." },
-        { Files.Npz(("x", s_x), ("y", s_y), ("x_test", Files.Npy("|u1", "(2, 3, 4)", new byte[24])), ("y_test", s_y)), "array 'x_test': its pictures are 1 x 3 x 4, and those of x are 1 x 3 x 3." },
-        { Files.Npz(("x", s_x), ("y", s_y), ("client", Files.Npy("|u1", "(1,)", [0]))), "array 'client': it has the shape (1,) and the type |u1, and there are 2 pictures." },
-        { Files.Npz(("x", [1, 2, 3]), ("y", s_y)), "array 'x': it is no array in NumPy's format." },
+        { DataFiles.Npz(("x", DataFiles.Npy("|O", "(2,)", [0x80, 4, 0x95])), ("y", s_y)), "data.npz, array 'x': it holds Python objects, which are pickled and can run any code: they are never read." },
+        { DataFiles.Npz(("x", s_x), ("y", DataFiles.Npy("|O", "(2,)", []))), "array 'y': it holds Python objects" },
+        { DataFiles.Npz(("x", s_x)), "data.npz: it holds no array 'y'." },
+        { DataFiles.Npz(("x", s_x), ("y", DataFiles.Npy("|u1", "(3,)", [0, 1, 2]))), "array 'y': it has 3 labels, and there are 2 pictures." },
+        { DataFiles.Npz(("x", s_x), ("y", DataFiles.Npy("<i8", "(2,)", DataFiles.Longs(0, -1)))), "array 'y': label 1 is -1." },
+        { DataFiles.Npz(("x", s_x), ("y", DataFiles.Npy("<i8", "(2,)", DataFiles.Longs(0, 1024)))), "array 'y': label 1 is 1024. Labels are 0 to C-1, with C at most 1024." },
+        { DataFiles.Npz(("x", s_x), ("y", DataFiles.Npy("<i8", "(2,)", DataFiles.Longs(0, 0)))), "array 'y': its largest label is 0." },
+        { DataFiles.Npz(("x", s_x), ("y", DataFiles.Npy("<f4", "(2,)", new byte[8]))), "array 'y': it has the shape (2,) and the type <f4." },
+        { DataFiles.Npz(("x", DataFiles.Npy("|u1", "(2, 3, 3)", new byte[17])), ("y", s_y)), "array 'x': it has 17 bytes, and 18 are those of (2, 3, 3): it is damaged." },
+        { DataFiles.Npz(("x", DataFiles.Npy("|u1", "(2, 9)", new byte[18])), ("y", s_y)), "array 'x': it has the shape (2, 9) and the type |u1." },
+        { DataFiles.Npz(("x", DataFiles.Npy(">u2", "(2, 3, 3)", new byte[36])), ("y", s_y)), "array 'x': its type is >u2." },
+        { DataFiles.Npz(("x", DataFiles.Npy("<i8", "(2, 1, 1)", DataFiles.Longs(3, 256))), ("y", s_y)), "array 'x': picture 1 has the value 256." },
+        { DataFiles.Npz(("x", DataFiles.Npy("<f4", "(2, 1, 1)", [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(-0.5f)])), ("y", s_y)), "array 'x': picture 1 has the value -0.5." },
+        { DataFiles.Npz(("x", DataFiles.Npy("<f4", "(2, 1, 1)", [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(float.NaN)])), ("y", s_y)), "array 'x': picture 1 has the value NaN." },
+        { DataFiles.Npz(("x", DataFiles.Npy("|u1", "(2, 3, 3)", new byte[18], "True")), ("y", s_y)), "array 'x': it is in the order of Fortran." },
+        { DataFiles.Npz(("x", s_x), ("y", s_y), ("x_test", DataFiles.Npy("|u1", "(2, 3, 4)", new byte[24])), ("y_test", s_y)), "array 'x_test': its pictures are 1 x 3 x 4, and those of x are 1 x 3 x 3." },
+        { DataFiles.Npz(("x", s_x), ("y", s_y), ("client", DataFiles.Npy("|u1", "(1,)", [0]))), "array 'client': it has the shape (1,) and the type |u1, and there are 2 pictures." },
+        { DataFiles.Npz(("x", [1, 2, 3]), ("y", s_y)), "array 'x': it is no array in NumPy's format." },
         { [1, 2, 3], "data.npz: it cannot be read" },
     };
 
@@ -58,8 +58,8 @@ public sealed class BadDataTests : IDisposable
         { "b/1.png", s_png[..^20], "1.png: it is a damaged PNG: " },
         { "b/1.png", Flipped(s_png, 45), "1.png: it is a damaged PNG: the checksum of the chunk at byte 33 is wrong." },
         { "b/1.png", "GIF89a"u8.ToArray(), "1.png: it is neither PNG nor JPEG, whatever its name says." },
-        { "b/2.jpg", Files.Jpeg()[..^2], "2.jpg: it is a damaged JPEG: its end is missing." },
-        { "b/2.png", Files.Png(4, 5, 0, (_, _) => [0]), "2.png: it is 4 x 5, and " },
+        { "b/2.jpg", DataFiles.Jpeg()[..^2], "2.jpg: it is a damaged JPEG: its end is missing." },
+        { "b/2.png", DataFiles.Png(4, 5, 0, (_, _) => [0]), "2.png: it is 4 x 5, and " },
         { "test/c/1.png", s_png, "c: there is no class of this name in train." },
     };
 

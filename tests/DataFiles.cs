@@ -3,10 +3,10 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
-namespace NMoE.Learning.Tests.Data;
+namespace NMoE;
 
 /// <summary>Files of data sets, written by the letter of their formats and not by the code under test.</summary>
-internal sealed class Files : IDisposable
+internal sealed class DataFiles : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nmoe-data-");
 
