@@ -37,8 +37,8 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
         ArgumentNullException.ThrowIfNull(seeds);
         var training = Partition(settings);
         return new(
-            data, seeds.Key("partition"), training, Partition(settings, settings.Data.Partition, settings.Data.TestPerClient, training),
-            Partition(settings, IidPartition.PartitionName, settings.Data.TestPerClient));
+            data, seeds.Key("partition"), training, Partition(settings, settings.Data.Partition, settings.Data.TestPerClient, SizeRule.Equal, training),
+            Partition(settings, IidPartition.PartitionName, settings.Data.TestPerClient, SizeRule.Equal));
     }
 
     /// <summary>Training pictures of a client, n_i.</summary>
@@ -60,9 +60,9 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     public ImmutableArray<int> Meant(ImmutableArray<int> named) => named.IsEmpty ? ClientNumbers : named;
 
     /// <summary>How training pictures are dealt.</summary>
-    internal static PartitionSpec Partition(ExperimentSettings settings) => Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient);
+    internal static PartitionSpec Partition(ExperimentSettings settings) => Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient, settings.Data.Sizes);
 
-    private static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient, PartitionSpec? like = null)
+    private static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient, SizeRule sizes, PartitionSpec? like = null)
     {
         var data = settings.Data;
         return Partitions.Of(kind).Read(new PartitionSpec(kind, data.Tau, settings.Experiment.Clients, perClient)
@@ -72,7 +72,7 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
             Order = data.DominantOrder,
             Count = data.CountRule,
             Shards = data.Shards,
-            Sizes = like is null && kind == data.Partition ? data.Sizes : SizeRule.Equal,
+            Sizes = sizes,
             Spread = data.SizeSpread,
             Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
             Like = like,

@@ -11,7 +11,8 @@ internal sealed class NaturalPartition : IPartition
 
     public string Name => PartitionName;
 
-    public PartitionSpec Read(PartitionSpec all) => new(PartitionName, 1, all.Clients, 1);
+    /// <summary>The asked number of pictures stands for the users' where nobody has opened the data.</summary>
+    public PartitionSpec Read(PartitionSpec all) => new(PartitionName, 1, all.Clients, all.PerClient);
 
     public string Describe(PartitionSpec spec) => "by user";
 

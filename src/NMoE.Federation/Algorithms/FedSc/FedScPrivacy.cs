@@ -1,6 +1,7 @@
 using System.Globalization;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Partitions;
 using NMoE.Learning.Privacy;
 
 namespace NMoE.Federation.Algorithms.FedSc;
@@ -34,6 +35,10 @@ internal static class FedScPrivacy
             : settings.Data.AllowOverlap ? Against(
                 KeyPath.Of(all => all.Data.AllowOverlap),
                 "a picture that several clients hold would pay for the releases of all of them, and the accountant counts each client alone", "off")
+            : Deal.Partition(settings) is { Sizes: not SizeRule.Equal } ? Against(
+                KeyPath.Of(all => all.Data.Sizes), "a picture moves the matrix of a client with few of them further, and all clients add the same noise", "equal")
+            : Deal.Partition(settings).Kind == "natural" ? Against(
+                KeyPath.Of(all => all.Data.Partition), "a picture moves the matrix of a user with few of them further, and all clients add the same noise", "iid")
             : settings.Model.Norm == NormRule.BatchLocal ? Against(
                 KeyPath.Of(all => all.Model.Norm),
                 "a client's own norms follow from all its pictures and enter each projection of its matrix, so that one picture can move the matrix further than the noise is made for", "group or batch")
