@@ -60,6 +60,10 @@ internal static class LatencyFigure
         }
     }
 
-    private static string Number(double seconds, AxisUnit unit) =>
-        string.Create(CultureInfo.InvariantCulture, $"{seconds / unit.Size:G3} {unit.Symbol}");
+    /// <summary>Three digits, and no power of ten.</summary>
+    private static string Number(double seconds, AxisUnit unit)
+    {
+        var value = seconds / unit.Size;
+        return $"{value.ToString(value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture)} {unit.Symbol}";
+    }
 }
