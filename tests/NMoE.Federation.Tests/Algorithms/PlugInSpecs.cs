@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Experiments;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Federation.Tests.Devices;
@@ -36,6 +38,26 @@ public sealed class PlugInSpecs
     }
 
     [Fact]
+    public void An_exchange_before_each_round_needs_no_line_in_any_role()
+    {
+        var (plan, views) = (DeviceSpec.PlanOf("extractor.rounds=2"), new SharedViews());
+        Run(plan with
+        {
+            Pipeline = plan.Pipeline with { Objective = views, Noise = views.Noise(plan.Settings) },
+            Model = plan.Model with { Parts = views.Parts, Dimension = views.Projection(plan.Settings) },
+        });
+
+        // Three clients and two rounds: a matrix of each, noised, and to each the sum of the two others', weighed as the objective says; then training with it.
+        Assert.Equal(6, _jobs.Count(job => job.Kind == CorrelationParameters.Kind));
+        Assert.Equal(Enumerable.Repeat(0.5, 6), _jobs.Where(job => job.Kind == ReleaseParameters.Kind).Select(job => LearningJob.Parameters<ReleaseParameters>(job).Sigma));
+        var sums = _jobs.Where(job => job.Kind == ExternalParameters.Kind).ToArray();
+        Assert.Equal(["1,2", "1,2", "1,3", "1,3", "2,3", "2,3"], sums.Select(job => string.Join(',', LearningJob.Parameters<ExternalParameters>(job).Weights)).Order(StringComparer.Ordinal));
+        var trained = _jobs.Where(job => job.Kind == FedScParameters.Kind).ToArray();
+        Assert.Equal(6, trained.Length);
+        Assert.All(trained, job => Assert.Equal(4, job.Inputs.Length));
+    }
+
+    [Fact]
     public void A_server_optimiser_needs_no_line_in_any_role()
     {
         var plan = DeviceSpec.PlanOf("extractor.rounds=2");
@@ -63,19 +85,38 @@ public sealed class PlugInSpecs
     }
 
     /// <summary>HaoChen et al.'s spectral loss (2021) on each client alone.</summary>
-    private sealed class LonelyViews : IObjective
+    private class LonelyViews : IObjective
     {
         public string Name => "lonely-views";
 
         public ImmutableArray<ModelPart> Parts { get; } = [ModelPart.Extractor, ModelPart.Projection];
 
+        public virtual IExchange? Exchange => null;
+
         public int Projection(ExperimentSettings settings) => 32;
 
         public Job Local(LocalRound round) => LearningJob.Create(
             new FedScParameters(round.Plan.Model.Spec, Projection(round.Plan.Settings), 4, 1, 1, 0.03, 0.9, 0, 8, 1, 3, 0),
-            round.Plan.Seeds.Key(Name, round.Client, round.Round), [.. round.Model, round.Shard]);
+            round.Plan.Seeds.Key(Name, round.Client, round.Round), [.. round.Model, round.Shard, .. round.External]);
 
         public double Flops(Plan plan, int rows) => LearningCost.SelfSupervised(plan.Model.Spec, Projection(plan.Settings), rows, 1);
+    }
+
+    /// <summary>The same against a sum of the others' correlation matrices, client i's weighed by i + 1.</summary>
+    private sealed class SharedViews : LonelyViews, IExchange
+    {
+        public override IExchange? Exchange => this;
+
+        public long Numbers(Plan plan) => 32 * 32;
+
+        public StaleMatrices Stale(ExperimentSettings settings) => StaleMatrices.Drop;
+
+        public ReleaseNoise? Noise(ExperimentSettings settings) => new(0.5, 1, 1e-5, NoiseKey.Seed);
+
+        public Job Matrix(Plan plan, int client, Correlate asked, BlobRef shard) =>
+            LearningJob.Create(new CorrelationParameters(plan.Model.Spec, 32, 4), plan.Seeds.Key("views", client, asked.Round), [.. asked.Model, shard]);
+
+        public ImmutableArray<double> Weights(Plan plan, AggregatorMemory known, int client, ImmutableArray<int> others) => [.. others.Select(other => other + 1.0)];
     }
 
     /// <summary>Half-way to the average, with something kept from round to round.</summary>
