@@ -68,6 +68,10 @@ for name in RollGate FedSc Scaffold TrainingStage; do
     printf '  %-26s%6d   %d of them in more than a comment\n' "$name" "$(grep -li "$name" "${code[@]}" | wc -l)" "$(cd "$bare" && grep -li "$name" "${code[@]}" | wc -l)"
 done
 
+echo "what everybody knows"
+printf '  %-26s%6d\n' "files that take a Plan" "$(cd "$bare" && grep -lE '\bPlan [pP]lan\b' "${code[@]}" | wc -l)"
+printf '  %-26s%6d\n' "plan.Settings.X.Y" "$(cd "$bare" && grep -ohE '\b[pP]lan\.Settings\.[A-Za-z]+\.' "${code[@]}" | wc -l)"
+
 # A record that ends in State or Durable: what stands in its parentheses, and what can be set at its beginning.
 echo "largest state records (fields)"
 (cd "$bare" && awk '

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Aggregator;
 
 /// <summary>After all stages: the supervisor is told who has an expert, and who was away what it missed.</summary>
-internal sealed class AggregatorFinish(Plan plan, int place) : IServerHalf
+internal sealed class AggregatorFinish(SupervisionSection policy, Deal deal, int place) : IServerHalf
 {
     private const string FinishTimer = "finish";
 
@@ -32,11 +33,11 @@ internal sealed class AggregatorFinish(Plan plan, int place) : IServerHalf
     /// <summary>Said again while nobody switches this device off: the word may have been lost.</summary>
     private Decision<AggregatorState> Say(AggregatorState state, int times) => Decision.Of(state, [
         Word(state),
-        .. times < plan.Settings.Supervision.MaxSilence
-            ? [new SetTimer(new NumberedTimer(FinishTimer, times), plan.Settings.Supervision.Patience)]
+        .. times < policy.MaxSilence
+            ? [new SetTimer(new NumberedTimer(FinishTimer, times), policy.Patience)]
             : ImmutableArray<Effect>.Empty,
     ]);
 
     private Send Word(AggregatorState state) =>
-        new(DeviceId.Supervisor, new TrainingFinished { Experts = plan.Deal.Named(state.Durable.Heard(state.Durable.Experts)) }, Stages.Control);
+        new(DeviceId.Supervisor, new TrainingFinished { Experts = deal.Named(state.Durable.Heard(state.Durable.Experts)) }, Stages.Control);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Aggregator;
@@ -10,11 +11,11 @@ namespace NMoE.Federation.Aggregator;
 /// is there, up to a deadline. Where the supervisor makes a place the aggregator, that goes on from the last checkpoint that it was sent. Places come one after the other and never again, so that
 /// of two that take themselves for the aggregator everybody knows which is.
 /// </summary>
-internal sealed class AggregatorMoves(Plan plan, int place)
+internal sealed class AggregatorMoves(AggregatorSection settings, int clients, int place)
 {
     public const string CheckpointTimer = "checkpoint";
 
-    private bool IsLast => place == plan.Pipeline.Places - 1;
+    private bool IsLast => place == settings.Places - 1;
 
     /// <summary>What is between places; null for all else.</summary>
     /// <param name="state">State before.</param>
@@ -57,7 +58,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
     {
         var durable = decision.State.Durable with { Checkpoints = decision.State.Durable.Checkpoints + 1 };
         var questions = durable.Unheard.Select(Effect (unheard) => new Send(DeviceId.AggregatorAt(unheard), new Rejoin(0), Stages.Checkpoint));
-        if (Enumerable.Range(place + 1, plan.Pipeline.Places - place - 1).FirstOrDefault(next => !durable.Unheard.Contains(next)) is not (> 0 and var next))
+        if (Enumerable.Range(place + 1, settings.Places - place - 1).FirstOrDefault(next => !durable.Unheard.Contains(next)) is not (> 0 and var next))
         {
             return decision with { Effects = [.. decision.Effects, .. questions] };
         }
@@ -74,7 +75,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
                 new Await(FormattableString.Invariant($"{DeviceId.AggregatorAt(next)} to take checkpoint {durable.Checkpoints}")),
                 .. decision.Effects.Where(IsHarmless),
                 new Send(DeviceId.AggregatorAt(next), Kept(durable), Stages.Checkpoint),
-                new SetTimer(new NumberedTimer(CheckpointTimer, durable.Checkpoints), plan.Settings.Aggregator.CheckpointDeadline),
+                new SetTimer(new NumberedTimer(CheckpointTimer, durable.Checkpoints), settings.CheckpointDeadline),
                 .. questions,
             ]);
     }
@@ -99,7 +100,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
             return Decision.Of(state);
         }
 
-        var next = Enumerable.Range(place + 1, plan.Pipeline.Places - place - 1).First(next => !state.Durable.Unheard.Contains(next));
+        var next = Enumerable.Range(place + 1, settings.Places - place - 1).First(next => !state.Durable.Unheard.Contains(next));
         var published = Publish(state with { Durable = state.Durable with { Unheard = state.Durable.Unheard.Add(next) } });
         return published.And(new Observe(new CheckpointMissed(DeviceId.AggregatorAt(next), number)));
     }
@@ -140,7 +141,7 @@ internal sealed class AggregatorMoves(Plan plan, int place)
             [
                 new Observe(new AggregatorMoved(DeviceId.AggregatorAt(place), held?.Step, held?.Round ?? 0)),
                 .. begun.Effects,
-                .. plan.Deal.ClientNumbers.Select(DeviceId.Client).Prepend(DeviceId.Supervisor).Where(device => !addressed.Contains(device))
+                .. Enumerable.Range(0, clients).Select(DeviceId.Client).Prepend(DeviceId.Supervisor).Where(device => !addressed.Contains(device))
                     .Select(device => new Send(device, new NothingNew(), Stages.Control)),
             ],
         };

@@ -28,7 +28,7 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
     {
         (_plan, _place, _bounds) = (plan, place, plan.Pipeline.Bounds(plan.Deal, plan.Model));
         _stages = ServerHalves.Of(plan, place, Next);
-        _moves = new(plan, place);
+        _moves = new(plan.Settings.Aggregator, plan.Deal.Clients, place);
     }
 
     public AggregatorState Initial => new AggregatorState(_place == 0 ? AggregatorDurable.Empty : AggregatorDurable.Empty with { Stage = Stages.Standby });

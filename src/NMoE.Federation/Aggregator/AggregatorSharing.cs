@@ -5,10 +5,10 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Aggregator;
 
 /// <summary>Before stage 3: clients ask each other's experts about their latents, and say whose opinions they have.</summary>
-internal sealed class AggregatorSharing(Plan plan, int place, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
+internal sealed class AggregatorSharing(TimeSpan deadline, int place, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
 {
     private readonly Readiness _ready = new(
-        Stages.Sharing, place, 2 * plan.Pipeline.Deadlines.Sharing, durable => durable.Experts, state => next(state).After(new CancelTimer(StepTimer.TimerName)));
+        Stages.Sharing, place, deadline, durable => durable.Experts, state => next(state).After(new CancelTimer(StepTimer.TimerName)));
 
     public string Stage => Stages.Sharing;
 

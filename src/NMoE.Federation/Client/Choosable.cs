@@ -11,28 +11,29 @@ namespace NMoE.Federation.Client;
 internal static class Choosable
 {
     /// <summary>Their numbers, ascending; at least one.</summary>
-    /// <param name="plan">The experiment.</param>
+    /// <param name="deal">Who has which pictures.</param>
+    /// <param name="serving">What is served.</param>
     /// <param name="number">The client.</param>
     /// <param name="durable">What it knows.</param>
     /// <param name="pass">The gate.</param>
-    public static ImmutableArray<int> Of(Plan plan, int number, ClientDurable durable, InferencePass pass)
+    public static ImmutableArray<int> Of(Deal deal, ServingRules serving, int number, ClientDurable durable, InferencePass pass)
     {
         if (durable.Serving.There is { IsEmpty: true } && durable.Gates.Values.All(gate => gate.Learned.IsEmpty))
         {
-            return plan.Deal.ClientNumbers;
+            return deal.ClientNumbers;
         }
 
-        var there = There(plan, number, durable);
+        var there = There(deal, serving, number, durable);
         ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source is { } stage
-            ? [.. there.Intersect(plan.Deal.Meant(durable.Gates[stage].Learned))]
+            ? [.. there.Intersect(deal.Meant(durable.Gates[stage].Learned))]
             : [.. there.Add(number)];
         return choosable.IsEmpty ? [number] : choosable;
     }
 
     /// <summary>Who goes on without the servers knows what it learned from them before.</summary>
-    private static ImmutableSortedSet<int> There(Plan plan, int number, ClientDurable durable) =>
-        durable.Serving.There is { } said ? [.. plan.Deal.Meant(said)]
+    private static ImmutableSortedSet<int> There(Deal deal, ServingRules serving, int number, ClientDurable durable) =>
+        durable.Serving.There is { } said ? [.. deal.Meant(said)]
         : !durable.Sharing.Experts.IsEmpty ? [.. durable.Sharing.Experts]
-        : plan.Pipeline.Serving.GateStages.FirstOrDefault(durable.Turns.ContainsKey) is { } ring ? [.. durable.Turns[ring].Model.Ring]
+        : serving.GateStages.FirstOrDefault(durable.Turns.ContainsKey) is { } ring ? [.. durable.Turns[ring].Model.Ring]
         : [number];
 }

@@ -8,7 +8,7 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Client;
 
 /// <summary>Local norms (FedBN): whatever model comes, the client's own norms are put into it before anything else is done with it.</summary>
-internal sealed class ClientNorms(Plan plan)
+internal sealed class ClientNorms(Model model)
 {
     /// <summary>Decides as the stages do, on models that hold the client's own norms.</summary>
     /// <param name="state">State before.</param>
@@ -26,12 +26,12 @@ internal sealed class ClientNorms(Plan plan)
     /// <summary>The decision to merge first, or null where there is nothing to merge.</summary>
     private Decision<ClientState>? Merge(ClientState state, IMessage message)
     {
-        if (!plan.Model.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Training.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
+        if (!model.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Training.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
         {
             return null;
         }
 
-        var job = LearningJob.Create(new OwnNormsParameters(plan.Model.Spec), 0, received, own);
+        var job = LearningJob.Create(new OwnNormsParameters(model.Spec), 0, received, own);
         return Decision.Of(state with { Round = state.Round with { Merging = message } }, new Roles.Compute(new RoundTag(Tags.OwnNorms, Stages.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
     }
 

@@ -15,7 +15,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
 {
     private readonly Bounds _bounds = plan.Pipeline.Bounds(plan.Deal, plan.Model);
     private readonly ImmutableArray<IClientHalf> _halves = ClientHalves.Of(number, plan);
-    private readonly ClientNorms _norms = new(plan);
+    private readonly ClientNorms _norms = new(plan.Model);
     private readonly ClientServing _serving = new(number, plan);
     private readonly ClientSilence _silence = new(number, plan);
     private readonly ClientMoves _moves = new(plan.Deal.Rows(number));

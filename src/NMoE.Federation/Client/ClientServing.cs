@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
@@ -13,15 +14,17 @@ namespace NMoE.Federation.Client;
 internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 {
     private readonly Charges _charges = new(plan);
-    private readonly LatentTravel _travel = new(plan);
+    private readonly LatentTravel _travel = new(plan.Settings.Latent.Precision, plan.Model.Spec);
+    private readonly InferenceSection _settings = plan.Settings.Inference;
+    private readonly ServingRules _rules = plan.Pipeline.Serving;
 
     private static Send Begun => new(DeviceId.Supervisor, new ServingBegun(), Stages.Control);
 
-    private int K(ServingState serving) => Math.Min(plan.Pipeline.Serving.K(plan.Pipeline.Serving.Passes[serving.Pass]), serving.Experts.Length);
+    private int K(ServingState serving) => Math.Min(_rules.K(_rules.Passes[serving.Pass]), serving.Experts.Length);
 
-    private int Rows(int pass) => plan.Deal.TestRows(number, plan.Pipeline.Serving.Passes[pass].Test);
+    private int Rows(int pass) => plan.Deal.TestRows(number, _rules.Passes[pass].Test);
 
-    private int Requests(int pass) => (Rows(pass) + plan.Settings.Inference.Batch - 1) / plan.Settings.Inference.Batch;
+    private int Requests(int pass) => (Rows(pass) + _settings.Batch - 1) / _settings.Batch;
 
     public Decision<ClientState>? Handle(ClientState state, object message) => message switch
     {
@@ -40,15 +43,15 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     {
         { Silence.Left: true } => Decision.Of(state),
         { Serving: not null } => Decision.Of(state, Begun),
-        _ when state.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length => Decision.Of(state, Begun),
+        _ when state.Durable.Serving.PassesDone == _rules.Passes.Length => Decision.Of(state, Begun),
         _ => Decision.Of(state with { Durable = state.Durable with { Serving = state.Durable.Serving with { MayServe = true, There = begin.Experts } } }, new Await("its experts and gate")),
     };
 
     public Decision<ClientState> BeginIfReady(Decision<ClientState> decision)
     {
         var state = decision.State;
-        var ready = state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Pipeline.Serving.Passes.Length && state.Durable.Serving.MayServe && state.CanServe(plan)
-            && state.Shards.Tests.Count == plan.Settings.Inference.TestPartitions.Distinct().Count();
+        var ready = state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < _rules.Passes.Length && state.Durable.Serving.MayServe && state.CanServe(_rules)
+            && state.Shards.Tests.Count == _settings.TestPartitions.Distinct().Count();
         if (!ready)
         {
             return decision;
@@ -64,7 +67,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
     private Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request)
     {
-        var sound = request.Pass < plan.Pipeline.Serving.Passes.Length && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass);
+        var sound = request.Pass < _rules.Passes.Length && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass);
         if (!sound || state.Durable.Expert.Model is not { } expert)
         {
             return Decision.Of(state);
@@ -84,7 +87,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     private Decision<ClientState> Reply(ClientState state, AnswerTag asked, BlobRef logits)
     {
         var outputs = new ExpertOutputs(asked.Pass, asked.Request, logits, asked.Rows, plan.Model.Spec.Classes * sizeof(float)) { Substitution = asked.Substitution };
-        return Decision.Of(state, new Send(DeviceId.Client(asked.Asker), outputs, plan.Pipeline.Serving.Passes[asked.Pass].Stage));
+        return Decision.Of(state, new Send(DeviceId.Client(asked.Asker), outputs, _rules.Passes[asked.Pass].Stage));
     }
 
     private Decision<ClientState> Finished(ClientState state, RequestTag tag, JobResult result)
@@ -119,19 +122,19 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
     private Decision<ClientState> BeginPass(ClientState state, int pass)
     {
-        var serving = ServingState.Of(pass, Choosable.Of(plan, number, state.Durable, plan.Pipeline.Serving.Passes[pass]));
+        var serving = ServingState.Of(pass, Choosable.Of(plan.Deal, _rules, number, state.Durable, _rules.Passes[pass]));
         return BeginRequest(state with { Serving = serving }, serving);
     }
 
     private Decision<ClientState> BeginRequest(ClientState state, ServingState serving)
     {
-        var shard = state.Shards.Tests[plan.Pipeline.Serving.Passes[serving.Pass].Test];
+        var shard = state.Shards.Tests[_rules.Passes[serving.Pass].Test];
         var job = LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, state.Durable.Expert.Extractor!, shard);
         return Decision.Of(
             state with { Serving = serving },
             new Observe(new RequestMark(number, serving.Pass, serving.Request.Number, Finished: false)),
             new Await(FormattableString.Invariant(
-                $"answers to request {serving.Request.Number + 1} of {Requests(serving.Pass)} of {plan.Pipeline.Serving.Passes[serving.Pass].Stage}")),
+                $"answers to request {serving.Request.Number + 1} of {Requests(serving.Pass)} of {_rules.Passes[serving.Pass].Stage}")),
             new Roles.Compute(
                 new RequestTag(Tags.TestLatents, serving.Pass, serving.Request.Number), job, _charges.Latents(RowsOf(serving).Count())));
     }
@@ -143,19 +146,19 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
     private Roles.Compute Choose(ClientState state, ServingState serving, int count, string tag)
     {
-        var pass = plan.Pipeline.Serving.Passes[serving.Pass];
+        var pass = _rules.Passes[serving.Pass];
         var kind = Gates.Of(pass.Gate);
         var own = kind.KnowsOwnRows ? OwnRows(state) : [];
         var parameters = new RouteParameters(plan.Model.Spec, pass.Gate, number, plan.Deal.Clients, count, SharesOf(pass))
         {
             Experts = serving.Experts.Length == plan.Deal.Clients ? null : serving.Experts,
-            Own = own.IsEmpty ? null : plan.Pipeline.Serving.OwnRows(number, [.. state.Durable.Sharing.Opinions.Keys]),
+            Own = own.IsEmpty ? null : _rules.OwnRows(number, [.. state.Durable.Sharing.Opinions.Keys]),
             Features = kind.Source == Stages.Gate ? plan.Pipeline.Gate.Features?.Count ?? 0 : 0,
-            GateSettings = LearningJob.Element(plan.Settings.Inference.OfGates.GetValueOrDefault(pass.Gate)),
+            GateSettings = LearningJob.Element(_settings.OfGates.GetValueOrDefault(pass.Gate)),
         };
         var gate = kind.Source is { } stage ? state.Durable.Gates[stage].Model : null;
         var job = LearningJob.Create(parameters, plan.Seeds.GateKey("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
-        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : plan.Pipeline.Serving.OwnRowsRead(plan.Deal.Rows(number))));
+        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : _rules.OwnRowsRead(plan.Deal.Rows(number))));
         return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request.Number), job, flops);
     }
 
@@ -165,7 +168,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         : [];
 
     /// <summary>The distribution that a pass draws experts by; empty for all alike, and for gates that do not draw.</summary>
-    private ImmutableArray<double> SharesOf(InferencePass pass) => pass.Gate == RanGate.GateName ? plan.Settings.Inference.RandomShares : [];
+    private ImmutableArray<double> SharesOf(InferencePass pass) => pass.Gate == RanGate.GateName ? _settings.RandomShares : [];
 
     /// <summary>Asks those who are to answer some choices, and waits for them until the deadline.</summary>
     private Decision<ClientState> Ask(ClientState state, ServingState serving, ImmutableArray<int> slots)
@@ -188,7 +191,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
                     ? [_travel.Pack(new RequestTag(Tags.PackedRequest, serving.Pass, serving.Request.Number), serving.Latents!, packed)]
                     : ImmutableArray<Effect>.Empty,
                 .. effects,
-                new SetTimer(Timer(serving), plan.Settings.Inference.Deadline),
+                new SetTimer(Timer(serving), _settings.Deadline),
             ]);
     }
 
@@ -204,7 +207,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
         DeviceId.Client(rows.Key),
         new RouteLatents(serving.Pass, serving.Request.Number, latents, [.. rows], _travel.RowBytes) { Substitution = serving.Request.Substitution },
-        plan.Pipeline.Serving.Passes[serving.Pass].Stage);
+        _rules.Passes[serving.Pass].Stage);
 
     /// <summary>The rows of some choices by the expert that is to answer them, in the experts' order.</summary>
     private ImmutableArray<IGrouping<int, int>> ByExpert(ServingState serving, IEnumerable<int> slots) =>
@@ -236,7 +239,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
         ImmutableArray<int> used = [.. serving.Answered.Distinct().Order()];
         var job = LearningJob.Create(
-            new AnswerParameters(K(serving), plan.Model.Spec.Classes, used, serving.Answered, plan.Pipeline.Serving.Mixture(K(serving))), 0,
+            new AnswerParameters(K(serving), plan.Model.Spec.Classes, used, serving.Answered, _rules.Mixture(K(serving))), 0,
             [serving.Weights!, .. used.Select(expert => serving.Outputs[expert])]);
         return Decision.Of(
             state with { Serving = serving },
@@ -248,7 +251,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     {
         var seen = new Observe(new PassAnswered(number, serving.Pass, probabilities, serving.Chosen, serving.Answered));
         var done = state with { Serving = null, Durable = state.Durable with { Serving = state.Durable.Serving with { PassesDone = serving.Pass + 1 } } };
-        if (done.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length)
+        if (done.Durable.Serving.PassesDone == _rules.Passes.Length)
         {
             return Decision.Of(done, seen, new Done());
         }
@@ -261,8 +264,8 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
     private IEnumerable<int> RowsOf(ServingState serving)
     {
-        var first = serving.Request.Number * plan.Settings.Inference.Batch;
-        return Enumerable.Range(first, Math.Min(plan.Settings.Inference.Batch, Rows(serving.Pass) - first));
+        var first = serving.Request.Number * _settings.Batch;
+        return Enumerable.Range(first, Math.Min(_settings.Batch, Rows(serving.Pass) - first));
     }
 
     private IEnumerable<int> Slots(ServingState serving) =>

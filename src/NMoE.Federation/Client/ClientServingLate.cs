@@ -16,21 +16,20 @@ internal sealed partial class ClientServing
             return Decision.Of(state);
         }
 
-        var stage = plan.Settings.Inference;
         var (request, attempt) = (serving.Request, serving.Request.Attempt + 1);
         var next = serving with { Request = request with { Attempt = attempt, Late = request.Late.Union(request.Open.Remove(number)) } };
-        var decision = attempt <= stage.Retries ? Ask(state, serving with { Request = request with { Attempt = attempt } }, LateSlots(serving))
-            : attempt <= stage.Retries + stage.Alternatives ? Rank(state, next)
+        var decision = attempt <= _settings.Retries ? Ask(state, serving with { Request = request with { Attempt = attempt } }, LateSlots(serving))
+            : attempt <= _settings.Retries + _settings.Alternatives ? Rank(state, next)
             : AnswerAlone(state, next);
         var missing = serving.Request.Open.Remove(number);
         return missing.IsEmpty ? decision : decision.And(new Observe(new DeadlinePassed(
-            DeviceId.Client(number), plan.Pipeline.Serving.Passes[serving.Pass].Stage, serving.Request.Number + 1, [.. missing.Select(DeviceId.Client)], stage.Deadline)));
+            DeviceId.Client(number), _rules.Passes[serving.Pass].Stage, serving.Request.Number + 1, [.. missing.Select(DeviceId.Client)], _settings.Deadline)));
     }
 
     /// <summary>The gate's order of so many experts more, for a row each: no more than it can choose from.</summary>
     private Decision<ClientState> Rank(ClientState state, ServingState serving)
     {
-        var pass = plan.Pipeline.Serving.Passes[serving.Pass];
+        var pass = _rules.Passes[serving.Pass];
         var shares = SharesOf(pass);
         var possible = serving.Experts.Count(expert => shares.IsEmpty || shares[expert] > 0);
         var count = Math.Min(possible, K(serving) + serving.Request.Late.Count + 1);

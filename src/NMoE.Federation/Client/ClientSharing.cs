@@ -12,7 +12,7 @@ namespace NMoE.Federation.Client;
 internal sealed class ClientSharing(int number, Plan plan) : IClientHalf
 {
     private readonly Charges _charges = new(plan);
-    private readonly LatentTravel _travel = new(plan);
+    private readonly LatentTravel _travel = new(plan.Settings.Latent.Precision, plan.Model.Spec);
 
     public Decision<ClientState>? Handle(ClientState state, object message) => message switch
     {

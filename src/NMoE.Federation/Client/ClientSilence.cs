@@ -53,7 +53,7 @@ internal sealed class ClientSilence(int number, Plan plan) : IClientHalf
         ];
     }
 
-    private Decision<ClientState> GoOnAlone(ClientState state) => state.CanServe(plan)
+    private Decision<ClientState> GoOnAlone(ClientState state) => state.CanServe(plan.Pipeline.Serving)
         ? Decision.Of(state with { Durable = state.Durable with { Serving = state.Durable.Serving with { MayServe = true } } })
         : Decision.Of(state with { Silence = state.Silence with { Left = true } }, new Observe(new ClientLeft(number)), new Done());
 

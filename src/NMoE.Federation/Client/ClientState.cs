@@ -35,10 +35,10 @@ public sealed record ClientState(ClientDurable Durable)
     public bool IsAtWork => Round.Training is not null || Round.Against > 0 || LearnsExpert;
 
     /// <summary>Whether F, an expert and each trained gate are there.</summary>
-    /// <param name="plan">The experiment.</param>
-    public bool CanServe(Plan plan) =>
+    /// <param name="serving">What is served.</param>
+    public bool CanServe(ServingRules serving) =>
         Durable.Expert is { Extractor: not null, Model: not null }
-        && plan.Pipeline.Serving.GateStages.All(Durable.Gates.ContainsKey);
+        && serving.GateStages.All(Durable.Gates.ContainsKey);
 }
 
 /// <summary>A client's own data.</summary>

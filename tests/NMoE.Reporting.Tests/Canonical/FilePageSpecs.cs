@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Canonical;
-using NMoE.Reporting.Files;
 using NMoE.Reporting.Measures;
 using NMoE.Reporting.Runs;
 
