@@ -33,26 +33,39 @@ internal static class FedAvgBench
     {
         var load = new FedAvgLoad(work);
         using var python = PythonSide.Start(work, threads);
-        var table = new Table().Border(TableBorder.Ascii).AddColumns("Pair", "World (s)", "Bare loop, 1 thread (s)", "PyTorch (s)", "World / PyTorch", "Bare / PyTorch");
-        List<(double World, double? Torch)> measured = [];
+        var table = new Table().Border(TableBorder.Ascii).AddColumns("Pair", "World (s)", "Bare loop, 1 thread (s)", "PyTorch (s)", "World / PyTorch", "Bare / PyTorch", "Processor: World", "Bare", "PyTorch");
+        List<(double World, double Bare)> ratios = [];
         for (var pair = 0; pair <= pairs; pair++)
         {
             stop.ThrowIfCancellationRequested();
-            var (world, bare, torch) = (load.Simulated(threads, stop), load.Bare(stop), python?.Measure());
+            var (world, worldUsed) = Used(() => load.Simulated(threads, stop));
+            var (bare, bareUsed) = Used(() => load.Bare(stop));
+            var torch = python?.Measure();
 
             // The first warms caches and compilers of all.
             if (pair > 0)
             {
-                measured.Add((world, torch));
-                table.AddRow(Text($"{pair}"), Text($"{world:F3}"), Text($"{bare:F3}"), Text($"{torch:F3}"), Text($"{world / torch:F3}"), threads == 1 ? Text($"{bare / torch:F3}") : "");
+                ratios.AddRange(torch is { } their ? [(world / their.Seconds, bare / their.Seconds)] : []);
+                table.AddRow(
+                    Text($"{pair}"), Text($"{world:F3}"), Text($"{bare:F3}"), Text($"{torch?.Seconds:F3}"), Text($"{world / torch?.Seconds:F3}"), Text($"{bare / torch?.Seconds:F3}"),
+                    Text($"{worldUsed:F3}"), Text($"{bareUsed:F3}"), threads == 1 ? Text($"{torch?.Processor:F3}") : "");
             }
         }
 
         AnsiConsole.Write(table);
         Console.Out.WriteLine(python is null
             ? "No Python with PyTorch was found; Debian has it as python3-torch."
-            : Text($"median ratio: {measured.Select(pair => pair.World / pair.Torch!.Value).Order().ElementAt(measured.Count / 2):F3}"));
+            : Text($"median ratios to PyTorch: world {Median(ratios.Select(ratio => ratio.World)):F3}, bare loop {Median(ratios.Select(ratio => ratio.Bare)):F3}"));
     }
+
+    /// <summary>Seconds that a work gives, and those of the processor that this process took for it, which another program's work does not lengthen.</summary>
+    private static (double Seconds, double Processor) Used(Func<double> work)
+    {
+        var before = Environment.CpuUsage.TotalTime;
+        return (work(), (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+    }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[(sorted.Length - 1) / 2] : 0;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

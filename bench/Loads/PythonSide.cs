@@ -19,12 +19,13 @@ internal sealed class PythonSide : IDisposable
             ? new(process) : null;
     }
 
-    /// <summary>The seconds of one more measurement.</summary>
-    public double Measure()
+    /// <summary>The seconds of one more measurement, and the processor's seconds of its main process.</summary>
+    public (double Seconds, double Processor) Measure()
     {
         _process.StandardInput.WriteLine();
         _process.StandardInput.Flush();
-        return double.Parse(_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The Python side ended."), CultureInfo.InvariantCulture);
+        var told = (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The Python side ended.")).Split(' ');
+        return (double.Parse(told[0], CultureInfo.InvariantCulture), double.Parse(told[1], CultureInfo.InvariantCulture));
     }
 
     public void Dispose()
