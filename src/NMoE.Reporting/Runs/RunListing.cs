@@ -62,7 +62,7 @@ public static class RunListing
         [
             .. runs.Select(run => ImmutableArray.Create(
                 run.Folder, run.State, run.StartedUtc?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-",
-                run.WallSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Round(seconds)).ToString("c", CultureInfo.InvariantCulture) : "-",
+                run.WallSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Round(seconds, MidpointRounding.AwayFromZero)).ToString("c", CultureInfo.InvariantCulture) : "-",
                 run.Accuracy is { } share ? (100 * share).ToString("F2", CultureInfo.InvariantCulture) : "-",
                 run.Runs is { } count ? FormattableString.Invariant($"a sweep, {count} runs") : run.Gate is { } gate ? $"{Names.OfGate(gate)}, {run.Test}" : "-",
                 run.Remark ?? "")),
