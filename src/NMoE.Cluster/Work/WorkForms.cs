@@ -40,7 +40,7 @@ public static class WorkForms
     public static ImmutableArray<WireForm> All { get; } =
     [
         Form<WorkerHello>("worker-hello/1", Large, Write, bytes => ReadHello(bytes.Span)),
-        Form<WorkerProbe>("worker-probe/1", Small, Write, bytes => ReadProbe(bytes.Span)),
+        Form<WorkerProbe>("worker-probe/1", Large, Write, bytes => ReadProbe(bytes.Span)),
         Form<WorkerProbed>("worker-probed/1", Small, probed => new Wire.WorkerProbed { Sha256 = Hash(probed.Hash) }, bytes => new WorkerProbed(Key(Wire.WorkerProbed.Parser.ParseFrom(bytes.Span).Sha256))),
         Form<WorkerAdmitted>("worker-admitted/2", Small, admitted => new Wire.WorkerAdmitted { Number = (uint)admitted.Number }, bytes => ReadAdmitted(bytes.Span)),
         Form<WorkerRefused>("worker-refused/1", 4 * Small, refused => new Wire.WorkerRefused { Reason = Text(refused.Reason) }, bytes => new WorkerRefused(Wire.WorkerRefused.Parser.ParseFrom(bytes.Span).Reason)),
@@ -91,7 +91,7 @@ public static class WorkForms
         Data = probe.Data.Name,
         Content = probe.Data.ContentHash,
         Seed = probe.Data.Seed,
-        Told = probe.Data is { Reading: null, OtherForm: null } ? "" : LearningJob.Element(probe.Data)!.Value.GetRawText(),
+        Told = probe.Data is { Reading: null, OtherForm: null, Users: null } ? "" : LearningJob.Element(probe.Data)!.Value.GetRawText(),
         Step = new()
         {
             Width = (uint)probe.Step.Model.Width,

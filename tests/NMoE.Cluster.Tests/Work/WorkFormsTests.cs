@@ -27,7 +27,8 @@ public sealed class WorkFormsTests
         Assert.Equal<BlobRef>([Blob(1), Blob(2)], hello.Holds);
         var data = new DataSpec("cifar10", "abc", 9);
         var digits = new PictureForm(new(1, 28, 30), PictureTraits.Grey(0.1, 0.3) with { Mirror = Mirroring.Never }, 62);
-        foreach (var other in new[] { data with { Form = digits }, data with { Reading = new() { Size = new(28, 30), Colour = PictureColour.Grey, Train = 7 } } })
+        var users = new UserRows([.. Enumerable.Repeat(200, 3500)], [.. Enumerable.Repeat(20, 3500)]);
+        foreach (var other in new[] { data with { Form = digits }, data with { Form = digits, Users = users }, data with { Reading = new() { Size = new(28, 30), Colour = PictureColour.Grey, Train = 7 } } })
         {
             var probe = new WorkerProbe(other, new(new ModelSpec(16, 62) { Shape = other.Form.Shape }, 1));
             Assert.Equal(probe, Back(probe));
