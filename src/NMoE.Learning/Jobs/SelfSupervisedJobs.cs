@@ -50,27 +50,3 @@ public sealed record ExternalParameters(ImmutableArray<double> Weights) : IJobPa
     /// <inheritdoc/>
     public static string Kind => "external";
 }
-
-/// <summary>
-/// FedSC, Eq. (4): one client's local epochs of one round, after W_i has come. Inputs: F, projection head, training shard, then W_i where there are others.
-/// Outputs: F, projection head. Metric: <c>loss</c> (mean over the last epoch).
-/// </summary>
-/// <param name="Model">The architecture.</param>
-/// <param name="Dimension">d.</param>
-/// <param name="Cap">mu.</param>
-/// <param name="SelfWeight">a: the weight of the client's own matrix.</param>
-/// <param name="ExternalScale">What W_i is multiplied by: 1 where a is the data share.</param>
-/// <param name="LearningRate">Learning rate of this round.</param>
-/// <param name="Momentum">SGD momentum; its state starts anew in each round.</param>
-/// <param name="WeightDecay">L2 coefficient.</param>
-/// <param name="Batch">Pictures a step, two views each.</param>
-/// <param name="Epochs">Local epochs.</param>
-/// <param name="Clip">Gradient norm is clipped to this.</param>
-/// <param name="Proximal">FedProx's mu; 0 for none.</param>
-public sealed record FedScParameters(
-    ModelSpec Model, int Dimension, double Cap, double SelfWeight, double ExternalScale, double LearningRate, double Momentum, double WeightDecay,
-    int Batch, int Epochs, double Clip, double Proximal) : IJobParameters
-{
-    /// <inheritdoc/>
-    public static string Kind => "fedsc";
-}

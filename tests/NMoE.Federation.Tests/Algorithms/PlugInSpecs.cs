@@ -12,6 +12,7 @@ using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Registry;
+using NMoE.Learning.SelfSupervised;
 
 namespace NMoE.Federation.Tests.Algorithms;
 

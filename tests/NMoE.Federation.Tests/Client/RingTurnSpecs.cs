@@ -4,6 +4,7 @@ using NMoE.Federation.Client;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Tests.Devices;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 

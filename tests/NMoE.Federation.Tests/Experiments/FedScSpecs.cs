@@ -10,6 +10,7 @@ using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Privacy;
 using NMoE.Learning.Registry;
+using NMoE.Learning.SelfSupervised;
 
 namespace NMoE.Federation.Tests.Experiments;
 

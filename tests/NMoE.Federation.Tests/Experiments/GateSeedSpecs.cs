@@ -3,6 +3,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Data;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Registry;

@@ -4,6 +4,7 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Data;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Registry;
 

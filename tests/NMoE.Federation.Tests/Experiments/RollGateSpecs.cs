@@ -5,6 +5,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Data;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Registry;

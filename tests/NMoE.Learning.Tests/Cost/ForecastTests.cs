@@ -2,10 +2,12 @@ using System.Security.Cryptography;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Data;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Partitions;
 using NMoE.Learning.Registry;
+using NMoE.Learning.SelfSupervised;
 
 namespace NMoE.Learning.Tests.Cost;
 

@@ -7,6 +7,7 @@ using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
+using NMoE.Learning.SelfSupervised;
 
 namespace NMoE.Federation.Algorithms.FedSc;
 

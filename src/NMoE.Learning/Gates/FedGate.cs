@@ -22,20 +22,3 @@ public sealed class FedGate : IGate
         return Choices.TopK(samples.Scores(), samples.Settings.Clients, samples.Settings.K);
     }
 }
-
-/// <summary>The gate that was trained around a ring of clients on pseudo-labels (Sec. III-C.2).</summary>
-public sealed class RollGate : IGate
-{
-    /// <inheritdoc/>
-    public string Name => "rollgate";
-
-    /// <inheritdoc/>
-    public string? Source => "rollgate";
-
-    /// <inheritdoc/>
-    public Choices Choose(GateInput samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return Choices.TopK(samples.Scores(), samples.Settings.Clients, samples.Settings.K);
-    }
-}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
@@ -8,6 +9,44 @@ using NMoE.Learning.Training;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Gates;
+
+/// <summary>The gate that was trained around a ring of clients on pseudo-labels (Sec. III-C.2).</summary>
+public sealed class RollGate : IGate
+{
+    /// <inheritdoc/>
+    public string Name => "rollgate";
+
+    /// <inheritdoc/>
+    public string? Source => "rollgate";
+
+    /// <inheritdoc/>
+    public Choices Choose(GateInput samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return Choices.TopK(samples.Scores(), samples.Settings.Clients, samples.Settings.K);
+    }
+}
+
+/// <summary>
+/// RollGate (Sec. III-C.2), one client's turn: its latents get pseudo-labels, and the gate learns to tell them by cross-entropy. What the clients before it
+/// taught fades: nothing in the loss holds on to it. Inputs: G, latents. Output 0: G. Metric: <c>loss</c>, the mean over the last epoch.
+/// </summary>
+/// <param name="Model">The architecture.</param>
+/// <param name="Clients">Number of experts n of the gate.</param>
+/// <param name="Experts">Numbers of the experts that are there, ascending, the client's own among them: labels are drawn from these.</param>
+/// <param name="Client">The client whose latents these are.</param>
+/// <param name="Share">Share p of the rows that are labelled with the client's own number, in (0, 1].</param>
+/// <param name="LabelKey">Key of the labels: the same in each of the client's turns, while the job's seed orders the mini-batches of one.</param>
+/// <param name="LearningRate">Adam's learning rate.</param>
+/// <param name="Batch">Mini-batch size.</param>
+/// <param name="Epochs">Epochs of the turn.</param>
+public sealed record RollGateParameters(
+    ModelSpec Model, int Clients, ImmutableArray<int> Experts, int Client, double Share, ulong LabelKey,
+    double LearningRate, int Batch, int Epochs) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "rollgate";
+}
 
 /// <summary>
 /// A client's turn of RollGate (Sec. III-C.2): n-way cross-entropy against pseudo-labels, on its own latents alone. The gate forgets what it learned
