@@ -83,6 +83,30 @@ public sealed class ModelForwardTests
         Assert.Equal(1, (above - below) / (2 * step * length * length), 0.03);
     }
 
+    /// <summary>Eight bits of significand: latents within a tenth of their size as a whole, and a backward pass that ends in finite numbers.</summary>
+    [Theory]
+    [InlineData("resnet18-imagenet")]
+    [InlineData("resnet8")]
+    [InlineData("cnn")]
+    [InlineData("lenet5")]
+    [InlineData("lenet5-relu")]
+    [InlineData("mlp")]
+    [InlineData("linear")]
+    [InlineData("vit-tiny")]
+    public void Bf16_gives_nearly_the_same(string extractor)
+    {
+        using var scope = NewDisposeScope();
+        var exact = ModelCountTests.Model(extractor, "group", PictureShape.Cifar, "linear");
+        var coarse = exact with { Precision = Precision.BFloat16 };
+        using var parameters = Parameters(exact, Waves);
+        var (latents, rough) = (Network.Extract(parameters, exact, Pictures(exact), Pass.Training), Network.Extract(parameters, coarse, Pictures(exact), Pass.Training));
+        using Scalar minus = -1;
+        Assert.Equal(ScalarType.Float32, rough.dtype);
+        Assert.InRange(rough.add(latents, minus).norm().item<float>() / latents.norm().item<float>(), 1e-6f, 0.1f);
+        Loss(parameters, coarse, Pictures(exact)).backward();
+        Assert.True(parameters.Gradient.isfinite().all().item<bool>());
+    }
+
     /// <summary>Six channels make oneDNN pad; with zeros of our own beside them the rest is what it is without.</summary>
     [Fact]
     public void Channels_that_do_not_fill_a_block_give_finite_numbers_and_gradients_everywhere()

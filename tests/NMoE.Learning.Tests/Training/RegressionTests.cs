@@ -32,6 +32,7 @@ public sealed class RegressionTests
     [InlineData(0.9, 0.0, 1e6, 0.0)]
     [InlineData(0.0, 0.05, 1e6, 0.0)]
     [InlineData(0.0, 0.0, 0.3, 0.0)]
+    [InlineData(0.0, 0.0, 1.5, 0.0)]
     [InlineData(0.0, 0.0, 1e6, 0.7)]
     [InlineData(0.5, 0.01, 0.5, 0.1)]
     public void A_round_is_that_of_double_precision(double momentum, double decay, double clip, double proximal)
