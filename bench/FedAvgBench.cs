@@ -3,6 +3,7 @@ using System.Globalization;
 using NMoE.Bench.Loads;
 using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
+using NMoE.Compute.Store;
 using Spectre.Console;
 
 namespace NMoE.Bench;
@@ -16,20 +17,23 @@ internal static class FedAvgBench
         name.AcceptOnlyFromAmong([.. FedAvgWork.All.Select(work => work.Name)]);
         var pairs = Arguments.Whole("--pairs", "Alternated measurements of each side.", 1, 1000, 3);
         var threads = Arguments.Whole("--threads", "Threads here, and processes of PyTorch.", 1, 64, 1);
+        var store = new Option<string>("--store") { Description = "What the store outlives: power-loss (as that of a run) or process-end.", DefaultValueFactory = _ => "power-loss" };
+        store.AcceptOnlyFromAmong("power-loss", "process-end");
         var command = new Command(
             "fedavg", "Rounds of federated averaging as FLUTE, BlazeFL and McMahan et al. have them, through a whole world and as a bare loop, beside the same loop in plain PyTorch (where python3-torch is installed).")
         {
-            name, pairs, threads,
+            name, pairs, threads, store,
         };
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            Measure(FedAvgWork.All.Single(work => work.Name == parsed.GetRequiredValue(name)), parsed.GetRequiredValue(pairs), parsed.GetRequiredValue(threads), stop);
+            var durability = parsed.GetValue(store) == "process-end" ? StoreDurability.ProcessEnd : StoreDurability.PowerLoss;
+            Measure(FedAvgWork.All.Single(work => work.Name == parsed.GetRequiredValue(name)), parsed.GetRequiredValue(pairs), parsed.GetRequiredValue(threads), durability, stop);
             return ExitCodes.Success;
         }));
         return command;
     }
 
-    private static void Measure(FedAvgWork work, int pairs, int threads, CancellationToken stop)
+    private static void Measure(FedAvgWork work, int pairs, int threads, StoreDurability durability, CancellationToken stop)
     {
         var load = new FedAvgLoad(work);
         using var python = PythonSide.Start(work, threads);
@@ -38,7 +42,7 @@ internal static class FedAvgBench
         for (var pair = 0; pair <= pairs; pair++)
         {
             stop.ThrowIfCancellationRequested();
-            var (world, worldUsed) = Used(() => load.Simulated(threads, stop));
+            var (world, worldUsed) = Used(() => load.Simulated(threads, durability, stop));
             var (bare, bareUsed) = Used(() => load.Bare(stop));
             var torch = python?.Measure();
 

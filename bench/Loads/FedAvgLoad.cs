@@ -19,6 +19,7 @@ namespace NMoE.Bench.Loads;
 /// <summary>A workload of federated averaging: through a whole world with a store, and as a bare loop over the same jobs' functions.</summary>
 internal sealed class FedAvgLoad
 {
+    private const long RecentBytes = 64 << 20;
     private readonly FedAvgWork _work;
     private readonly DataCatalog _catalog = new(null);
     private readonly Plan _plan;
@@ -45,8 +46,8 @@ internal sealed class FedAvgLoad
         _shards = [.. Enumerable.Range(0, work.Clients).Select(client => Run(_plan.Deal.TrainingShard(client), [])[0])];
     }
 
-    /// <summary>Seconds of stage 1 in virtual time on some threads, with a cold store, less what drawing and dealing pictures took.</summary>
-    public double Simulated(int threads, CancellationToken cancellation)
+    /// <summary>Seconds of stage 1 in virtual time on some threads, with a cold store, less what drawing and dealing pictures took. A store that need not outlive a power cut keeps what was used last in memory too.</summary>
+    public double Simulated(int threads, StoreDurability durability, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("nmoe-bench-");
         try
@@ -54,7 +55,7 @@ internal sealed class FedAvgLoad
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             long dealing = 0, began = 0, ended = 0;
             using var executor = new LocalExecutor(
-                new JobStore(new StoreSettings(folder.FullName, long.MaxValue)), [.. _functions.Select(Dealt)], _fingerprintOf, threads, TorchThreads.Prepare,
+                new JobStore(new StoreSettings(folder.FullName, long.MaxValue) { Durability = durability, RecentBytes = durability == StoreDurability.ProcessEnd ? RecentBytes : 0 }), [.. _functions.Select(Dealt)], _fingerprintOf, threads, TorchThreads.Prepare,
                 (job, _, took) => Interlocked.Add(ref dealing, job.Kind == "shard" ? took.Ticks : 0), over.Token);
             began = Stopwatch.GetTimestamp();
             try
