@@ -12,8 +12,8 @@ public sealed record DataSection
     private const string Drawn = "data.name = generated";
 
     [Key("""
-        generated (drawn pictures, works offline); mnist, fashion-mnist, emnist, cifar10 or cifar100 (`nmoe data get NAME`); femnist (LEAF's JSON); or your own: folder (PNG or JPEG, a
-        subfolder a class) or npz (NumPy's arrays x and y). docs/data.md describes each.
+        generated (drawn, works offline); mnist (digits), fashion-mnist (clothes), emnist (letters and digits), cifar10 (things and animals) or cifar100 (the like, in 100 classes), by `nmoe data get NAME`;
+        femnist (LEAF's JSON); or your own: folder (PNG or JPEG, a subfolder a class) or npz (NumPy's arrays x and y). docs/data.md describes each.
         """)]
     public string Name { get; init; } = "generated";
 

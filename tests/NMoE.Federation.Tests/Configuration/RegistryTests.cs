@@ -53,8 +53,8 @@ public sealed class RegistryTests
     public void No_name_stands_twice() => Assert.Equal(Names().Distinct().Count(), Names().Count);
 
     [Theory]
-    [InlineData("data.name = mnist", "Write cifar10 or generated")]
-    [InlineData("data.partition = zipf", "Write iid or non-iid or dirichlet")]
+    [InlineData("data.name = imagenet", "Write generated or mnist or fashion-mnist or emnist or femnist or cifar10 or cifar100 or folder or npz")]
+    [InlineData("data.partition = zipf", "Write iid or non-iid or dirichlet or shards or natural")]
     [InlineData("model.extractor = vgg", "Write resnet18 or resnet18-imagenet or resnet8 or cnn or lenet5 or lenet5-relu or mlp or linear or vit-tiny, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
     [InlineData("model.expert = mlp-0", "Write mlp4 or linear, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
     [InlineData("extractor.method = byol", "Write fedce or fedsc or cyclic")]
