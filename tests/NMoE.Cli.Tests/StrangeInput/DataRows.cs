@@ -22,7 +22,8 @@ internal static class DataRows
         new("more clients than pictures", "run x.conf --set experiment.clients=6000 --set data.train-per-client=1", 2, "needs 600 pictures of the training split, but there are 500"),
         new("an estimate for more clients than pictures", "cost x.conf --set experiment.clients=6000", 2, "pictures of the training split"),
         new("a measurement for more clients than pictures", "calibrate x.conf --set experiment.clients=6000", 2, "pictures of the training split"),
-        new("a data set that there is not", "run x.conf --set data.name=mnist", 2, "data.name", "cifar10"),
+        new("a data set that there is not", "run x.conf --set data.name=imagenet", 2, "data.name", "cifar10"),
+        new("a data set that was not fetched", "run x.conf --set data.name=mnist", 2, "there is no such folder", "nmoe data get mnist"),
     ];
 
     private static Row Of(string name, Action<Place> arranged, params string[] says) =>

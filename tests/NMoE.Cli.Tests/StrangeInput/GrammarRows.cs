@@ -20,7 +20,7 @@ internal static class GrammarRows
         new("a comparison of nothing", "compare", 2, "RUN"),
         new("figures of nothing", "plot", 2, "RUN"),
         new("a sweep of nothing", "sweep", 2, "CONF"),
-        new("a data set to get that there is not", "data get mnist", 2, "mnist", "cifar10"),
+        new("a data set to get that there is not", "data get imagenet", 2, "imagenet", "cifar10"),
         new("no data set to get", "data get", 2),
         new("no word after data", "data", 2),
         new("no address to join", "status", 2, "--join"),
