@@ -100,7 +100,7 @@ public sealed class PrivateNoiseSpecs : IDisposable
         var ended = _line.RunExperiment(Private, $"fedsc.secret={mode}", "extractor.rounds=1");
         Assert.Contains($"(the noise follows from {table}; weights,", ended.Output, StringComparison.Ordinal);
         var folder = Assert.Single(Directory.GetDirectories(_line.PathOf("runs")));
-        Assert.Contains($"the noise follows from {table};", File.ReadAllText(Path.Combine(folder, "report.html")), StringComparison.Ordinal);
+        Assert.Contains($"noise follows from {table};", File.ReadAllText(Path.Combine(folder, "report.html")), StringComparison.Ordinal);
         Assert.Equal(manifest, _line.Manifest().GetProperty("noiseFrom").GetString());
         Assert.Equal(mode == "private", File.Exists(Secret));
         Assert.Equal(0, _line.Run("plot", folder).Code);
