@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using NMoE.Cli.Live;
 using NMoE.Cli.Running;
 using NMoE.Federation.Settings;
@@ -11,8 +10,6 @@ namespace NMoE.Cli.Commands;
 internal static class CalibrateCommand
 {
     private const int DefaultRepeats = 5;
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -20,7 +17,7 @@ internal static class CalibrateCommand
         var sets = Arguments.Sets();
         var threads = Arguments.Whole("--threads", "Clients that train at the same time, as on a machine with so many one-thread nodes.", 1, 1024, 1);
         var repeats = Arguments.Whole("--repeats", "How often a round is measured; the median counts.", 1, 1000, DefaultRepeats);
-        var json = new Option<bool>("--json") { Description = "Print what was measured as JSON." };
+        var json = JsonText.Option("what was measured");
         var command = new Command(
             "calibrate",
             "Measure how fast this machine trains a round of an experiment, and print it as a device profile to include in experiments. Examples:\n"
@@ -39,9 +36,9 @@ internal static class CalibrateCommand
             return StopSignals.Until(Arguments.BeginsAnew, stop =>
             {
                 var measured = Measure(settings, together, times, stop);
-                Console.Out.WriteLine(parsed.GetValue(json)
-                    ? JsonSerializer.Serialize(measured, Json)
-                    : CalibrationView.Hocon(measured, settings, typeof(CalibrateCommand).Assembly.GetName().Version!.ToString(3)));
+                Console.Out.Write(parsed.GetValue(json)
+                    ? JsonText.Of(measured)
+                    : CalibrationView.Hocon(measured, settings, typeof(CalibrateCommand).Assembly.GetName().Version!.ToString(3)) + Environment.NewLine);
                 return ExitCodes.Success;
             });
         });

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json;
 using NMoE.Cli.Running;
 using NMoE.Reporting.Predictions;
 using NMoE.Reporting.Records;
@@ -11,19 +10,12 @@ namespace NMoE.Cli.Commands;
 /// <summary><c>nmoe compare</c>: simulated runs beside live ones of the same experiments.</summary>
 internal static class CompareCommand
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var runs = Arguments.Folders("RUN", "Folders of runs in pairs: of nmoe run, then of nmoe live.");
         var output = Arguments.Path("--out", "Folder of the figure. Default: none is drawn.");
-        var json = new Option<bool>("--json") { Description = "Print the comparison as JSON." };
+        var json = JsonText.Option("the comparison");
         var markdown = new Option<bool>("--markdown") { Description = "Print the tables in Markdown." };
         var command = new Command(
             "compare",
@@ -42,7 +34,7 @@ internal static class CompareCommand
 
             ImmutableArray<PredictionCheck> checks = [.. folders.Chunk(2).Select(pair => Compare(pair[0], pair[1]))];
             Console.Out.Write(
-                parsed.GetValue(json) ? JsonSerializer.Serialize(checks, Json) + "\n"
+                parsed.GetValue(json) ? JsonText.Of(checks)
                 : string.Join('\n', checks.Select(check => parsed.GetValue(markdown) ? check.Markdown() : check.PlainText(Terminal.Width))));
             foreach (var file in parsed.GetValue(output) is { } folder ? PredictionFigure.Write(checks, folder) : [])
             {

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using NMoE.Cli.Running;
 using NMoE.Federation.Configuration;
 
@@ -10,13 +8,6 @@ namespace NMoE.Cli.Commands;
 /// <summary><c>nmoe config</c>: the effective configuration, and where each value came from; or all keys that there are.</summary>
 internal static class ConfigCommand
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -24,7 +15,7 @@ internal static class ConfigCommand
         file.Arity = ArgumentArity.ZeroOrOne;
         var sets = Arguments.Sets();
         var keys = new Option<bool>("--keys") { Description = "Print every key there is instead: its default, legal values, when it is read, and what for." };
-        var json = new Option<bool>("--json") { Description = "Print the keys as JSON, with their units, ranges and names." };
+        var json = JsonText.Option("the keys, with their units, ranges and names,");
         var command = new Command("config", "Print every key with its value and where that came from, those that nothing reads as comments.") { file, sets, keys, json };
         command.SetAction(parsed =>
         {
@@ -60,7 +51,7 @@ internal static class ConfigCommand
     {
         if (asJson)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(keys, Json));
+            Console.Out.Write(JsonText.Of(keys));
             return;
         }
 

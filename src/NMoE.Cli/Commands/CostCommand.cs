@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using NMoE.Cli.Costing;
 using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
@@ -18,15 +17,13 @@ namespace NMoE.Cli.Commands;
 /// <summary><c>nmoe cost</c>: jobs, FLOP, hours on this machine and bytes of the store, before anything runs.</summary>
 internal static class CostCommand
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
         var axes = Arguments.Axes();
-        var json = new Option<bool>("--json") { Description = "Print the estimate as JSON." };
+        var json = JsonText.Option("the estimate");
         var command = new Command(
             "cost",
             "Say what an experiment or a sweep would take: jobs, FLOP, hours on this machine, bytes. Examples:\n  nmoe cost experiments/cifar10.conf --set model.width=64\n  nmoe cost experiments/table1.conf --set profile=paper")
@@ -38,7 +35,7 @@ internal static class CostCommand
             var estimate = Estimate(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), parsed.GetRequiredValue(axes), stop);
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(estimate, Json));
+                Console.Out.Write(JsonText.Of(estimate));
             }
             else
             {

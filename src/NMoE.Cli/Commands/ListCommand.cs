@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using NMoE.Cli.Running;
 using NMoE.Reporting.Runs;
 
@@ -8,13 +7,11 @@ namespace NMoE.Cli.Commands;
 /// <summary><c>nmoe list</c>: the runs and sweeps of a folder, how they stand and what came out.</summary>
 internal static class ListCommand
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var folder = Arguments.Folder("FOLDER", "Folder of run directories; that of a sweep lists its runs.", "runs");
-        var json = new Option<bool>("--json") { Description = "Print the list as JSON." };
+        var json = JsonText.Option("the list");
         var command = new Command(
             "list",
             "List runs and sweeps: state, date, accuracy. Examples:\n  nmoe list\n  nmoe list runs/table1-0123456789ab --json")
@@ -24,7 +21,7 @@ internal static class ListCommand
         command.SetAction(parsed =>
         {
             var runs = RunListing.Of(parsed.GetRequiredValue(folder));
-            Console.Out.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(runs, Json) + "\n" : RunListing.PlainText(runs, Terminal.Width));
+            Console.Out.Write(parsed.GetValue(json) ? JsonText.Of(runs) : RunListing.PlainText(runs, Terminal.Width));
             return ExitCodes.Success;
         });
         return command;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
@@ -13,14 +12,12 @@ namespace NMoE.Cli.Commands;
 internal static class StatusCommand
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var join = Arguments.Join();
         var certificates = Arguments.Certificates();
-        var json = new Option<bool>("--json") { Description = "Print the answer as JSON." };
+        var json = JsonText.Option("the answer");
         var command = new Command(
             "status",
             "Ask a run that listens at an address, or a node of a live run, how it stands: members, jobs, bytes moved, time. Examples:\n"
@@ -34,7 +31,7 @@ internal static class StatusCommand
             var node = new NodeSettings(at.OwnAddress(), 0, [at.ToString()], [], NodeSecurity.FromFolder(parsed.GetValue(certificates)));
             var status = StatusClient.AskAsync(node, s_patience).GetAwaiter().GetResult();
             if (parsed.GetValue(json))
-                Console.Out.WriteLine(JsonSerializer.Serialize(status, s_json));
+                Console.Out.Write(JsonText.Of(status));
             else
                 Show(status, Console.Out);
             return ExitCodes.Success;

@@ -16,14 +16,15 @@ internal static class DataExport
     public static (int Train, int Test) Write(Plan plan, DataCatalog catalog, string path)
     {
         var unfinished = path + ".part";
+        int train, test;
         using (var file = new NpzFile(unfinished))
         {
-            var train = Split(file, "", plan, catalog, plan.Deal.TrainingShard);
-            var test = Split(file, "_test", plan, catalog, client => plan.Deal.TestShard(client, plan.Settings.Inference.TestPartitions[0]));
-            file.Dispose();
-            File.Move(unfinished, path, overwrite: true);
-            return (train, test);
+            train = Split(file, "", plan, catalog, plan.Deal.TrainingShard);
+            test = Split(file, "_test", plan, catalog, client => plan.Deal.TestShard(client, plan.Settings.Inference.TestPartitions[0]));
         }
+
+        File.Move(unfinished, path, overwrite: true);
+        return (train, test);
     }
 
     private static int Split(NpzFile file, string suffix, Plan plan, DataCatalog catalog, Func<int, Compute.Jobs.Job> shardOf)

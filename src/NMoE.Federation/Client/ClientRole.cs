@@ -50,7 +50,16 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private Decision<ClientState> Decide(ClientState state, object message) =>
         message is JobFinished outdated && ClientMoves.IsOutdated(state, outdated) ? Decision.Of(state) : _norms.Handle(state, message, ByStage);
 
-    private Decision<ClientState> ByStage(ClientState state, object message) =>
-        _halves.Select(half => half.Handle(state, message)).FirstOrDefault(decision => decision is not null)
-        ?? _serving.Handle(state, message) ?? _silence.Handle(state, message) ?? Decision.Of(state);
+    private Decision<ClientState> ByStage(ClientState state, object message)
+    {
+        foreach (var half in _halves)
+        {
+            if (half.Handle(state, message) is { } decision)
+            {
+                return decision;
+            }
+        }
+
+        return _serving.Handle(state, message) ?? _silence.Handle(state, message) ?? Decision.Of(state);
+    }
 }

@@ -17,6 +17,7 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
 {
     private readonly int[] _training = ShardSizes.Of(Training, Data, DataSplit.Train, Key);
     private readonly int[] _same = ShardSizes.Of(Same, Data, DataSplit.Test, Key);
+    private int? _most;
 
     /// <summary>Number of clients n.</summary>
     public int Clients => Training.Clients;
@@ -25,7 +26,7 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     public ImmutableArray<int> ClientNumbers { get; } = [.. Enumerable.Range(0, Training.Clients)];
 
     /// <summary>Training pictures of the client that has most of them: what a wait for all clients depends on.</summary>
-    public int MostRows => _training.Max();
+    public int MostRows => _most ??= _training.Max();
 
     /// <summary>That of an experiment.</summary>
     /// <param name="settings">The experiment.</param>

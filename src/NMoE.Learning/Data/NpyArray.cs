@@ -26,7 +26,8 @@ internal sealed partial record NpyArray(string Place, string Type, ImmutableArra
     /// <summary>Whether its elements are text.</summary>
     public bool IsText => Type[1] == 'U';
 
-    private int Size => int.Parse(Type.AsSpan(2), CultureInfo.InvariantCulture) * (IsText ? sizeof(int) : 1);
+    /// <summary>Bytes of an element, which pixel after pixel asks for.</summary>
+    private int Size { get; } = int.Parse(Type.AsSpan(2), CultureInfo.InvariantCulture) * (Type[1] == 'U' ? sizeof(int) : 1);
 
     /// <summary>Reads an array of an archive.</summary>
     /// <exception cref="DataException">It is damaged, or of a type or order that is not read.</exception>

@@ -13,7 +13,7 @@ public static class Partition
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.Kind == NaturalPartition.PartitionName)
-            return [.. Enumerable.Range(0, source.Count(split)).Where(row => source.User(split, row) == Users(source, spec)[client])];
+            return OfUser(source, split, Users(source, spec)[client]);
         var byClass = ByClass(source, split);
         var counts = Counts(source, split, spec, seed);
         var shard = new List<int>(spec.Rows);
@@ -107,6 +107,9 @@ public static class Partition
         return chosen.Length == spec.Clients ? chosen : throw new PartitionException(FormattableString.Invariant(
             $"{spec.Clients} clients need as many users with training and test pictures, but there are {chosen.Length}. Fewer clients would fit."));
     }
+
+    private static int[] OfUser(IDataSource source, DataSplit split, int user) =>
+        [.. Enumerable.Range(0, source.Count(split)).Where(row => source.User(split, row) == user)];
 
     private static int[][] ByUser(IDataSource source, DataSplit split, PartitionSpec spec)
     {

@@ -25,27 +25,24 @@ internal static class SweepCostTable
     public static Table Serving(SweepResult result) => new(
         "What serving cost",
         [.. SweepTables.Labels(result.Plan.Grid), SweepTables.Words("Test"), SweepTables.Words("Gate"), .. OfServing.Select(shown => SweepTables.Number(shown.Heading))],
-        [
-            .. from number in Enumerable.Range(0, result.Plan.Points.Length)
-               from pass in result.Passes(number)
-               where !Names.IsReference(pass.Pass.Gate)
-               group pass by string.Join('\n', [.. Place(result, number), pass.Pass.Test, Names.OfGate(pass.Pass.Gate)]) into same
-               select (ImmutableArray<string>)[.. same.Key.Split('\n'), .. OfServing.Select(shown => Mean(shown, Measure.OfPass, same))],
-        ]);
+        Rows(result, OfServing, Measure.OfPass, number => result.Passes(number).Where(pass => !Names.IsReference(pass.Pass.Gate)), pass => [pass.Pass.Test, Names.OfGate(pass.Pass.Gate)]));
 
     /// <summary>A row for each place of the grid: all stages together.</summary>
     public static Table Whole(SweepResult result) => new(
         "What each experiment cost",
         [.. SweepTables.Labels(result.Plan.Grid), .. OfAll.Select(shown => SweepTables.Number(shown.Heading))],
-        [
-            .. from number in Enumerable.Range(0, result.Plan.Points.Length)
-               let run = result.Run(number)
-               where run is not null
-               group run by string.Join('\n', Place(result, number)) into same
-               select (ImmutableArray<string>)[.. result.Plan.Grid.IsEmpty ? [] : same.Key.Split('\n'), .. OfAll.Select(shown => Mean(shown, Measure.OfRun, same))],
-        ]);
+        Rows(result, OfAll, Measure.OfRun, number => result.Run(number) is { } run ? [run] : [], _ => []));
 
-    private static ImmutableArray<string> Place(SweepResult result, int number) => result.Plan.LabelsOf(result.Plan.Points[number]);
+    /// <summary>Rows of means over the points of one place, and of one name there.</summary>
+    private static ImmutableArray<ImmutableArray<string>> Rows<T>(
+        SweepResult result, ImmutableArray<Shown> shown, ImmutableArray<Measure<T>> known, Func<int, IEnumerable<T>> of, Func<T, ImmutableArray<string>> nameOf) =>
+    [
+        .. from number in Enumerable.Range(0, result.Plan.Points.Length)
+           from one in of(number)
+           let head = (ImmutableArray<string>)[.. result.Plan.LabelsOf(result.Plan.Points[number]), .. nameOf(one)]
+           group (Head: head, One: one) by string.Join('\n', head) into same
+           select (ImmutableArray<string>)[.. same.First().Head, .. shown.Select(column => Mean(column, known, same.Select(row => row.One)))],
+    ];
 
     private static string Mean<T>(Shown shown, ImmutableArray<Measure<T>> known, IEnumerable<T> rows)
     {

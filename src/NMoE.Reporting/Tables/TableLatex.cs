@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace NMoE.Reporting.Tables;
@@ -28,7 +29,7 @@ internal static class TableLatex
     /// <summary>A cell whose signs LaTeX would read as commands; a minus that is one.</summary>
     private static string Escape(string cell)
     {
-        if (cell.Length > 1 && cell[0] is '-' or '+' && char.IsAsciiDigit(cell[1]))
+        if (cell.Length > 1 && cell[0] is '-' or '+' && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             return $"${cell}$";
         var text = new StringBuilder(cell.Length);
         foreach (var sign in cell)

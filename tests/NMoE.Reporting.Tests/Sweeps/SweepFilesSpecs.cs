@@ -45,7 +45,9 @@ public sealed class SweepFilesSpecs
     [Fact]
     public void Latex_has_a_booktabs_table_in_which_no_sign_is_a_command()
     {
-        var text = SweepTables.Latex(Result("axes.\"share_of % & $\" { \"a#b\" { inference.k = 1 }, \"c^d~e\" { inference.k = 2 } }"));
+        var text = SweepTables.Latex(Result("axes.\"share_of % & $\" { \"a#b\" { inference.k = 1 }, \"c^d~e\" { inference.k = 2 }, \"-3 to +4\" { inference.k = 3 }, \"-0.5\" { inference.k = 4 } }"));
+        Assert.Contains("\n-3 to +4 & same & FedGate & ", text, StringComparison.Ordinal);
+        Assert.Contains("\n$-0.5$ & same & FedGate & ", text, StringComparison.Ordinal);
         Assert.Contains("\\toprule\nShare\\_of \\% \\& \\$ & Test & Gate & ", text, StringComparison.Ordinal);
         Assert.Contains("a\\#b & same & FedGate & ", text, StringComparison.Ordinal);
         Assert.Contains("c\\textasciicircum{}d\\textasciitilde{}e & same & ", text, StringComparison.Ordinal);

@@ -37,7 +37,7 @@ internal static class FedScPrivacy
                 "a picture that several clients hold would pay for the releases of all of them, and the accountant counts each client alone", "off")
             : Deal.Partition(settings) is { Sizes: not SizeRule.Equal } ? Against(
                 KeyPath.Of(all => all.Data.Sizes), "a picture moves the matrix of a client with few of them further, and all clients add the same noise", "equal")
-            : Deal.Partition(settings).Kind == "natural" ? Against(
+            : settings.Data.Partition == NaturalPartition.PartitionName ? Against(
                 KeyPath.Of(all => all.Data.Partition), "a picture moves the matrix of a user with few of them further, and all clients add the same noise", "iid")
             : settings.Model.Norm == NormRule.BatchLocal ? Against(
                 KeyPath.Of(all => all.Model.Norm),
