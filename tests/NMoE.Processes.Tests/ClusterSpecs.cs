@@ -145,7 +145,9 @@ public sealed class ClusterSpecs(OneProcess alone) : IClassFixture<OneProcess>, 
         // What was recorded before a kill is run by nobody whom a later coordinator admitted.
         Assert.Contains(kills, kill => kill.Recorded.Length > 0);
         foreach (var (recorded, admitted) in kills)
-            Assert.All(workers.Zip(admitted), pair => Assert.Empty(pair.First.RanAfter(pair.Second).Intersect(recorded)));
+            Assert.All(workers.Zip(admitted), pair => Assert.True(
+                !pair.First.RanAfter(pair.Second).Intersect(recorded).Any(),
+                $"After admission {pair.Second} it ran what was recorded ({string.Join(", ", recorded)}):\n{string.Join('\n', pair.First.Lines)}"));
 
         // One that was under way or on its way home at a kill may be run again, by the other: how many are so depends on the moments. None by the same.
         Assert.All(workers, worker => Assert.Equal(worker.Events.Where(item => item.Ran).Select(item => item.Job).Distinct().Count(), worker.Events.Count(item => item.Ran)));
