@@ -1,4 +1,6 @@
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Network;
 
@@ -19,6 +21,7 @@ internal static class FaultCheck
         foreach (var (number, fault) in faults.Schedule.Index())
         {
             CheckDevices(KeyPath.Of(all => all.Faults.Schedule), number, settings, values, fault.Who, fault.From);
+            CheckStage(settings, number, values);
             CheckCut(settings, number, values);
         }
     }
@@ -42,6 +45,18 @@ internal static class FaultCheck
         }
     }
 
+    /// <summary>A stage that no gate needs never starts, and the fault would never happen.</summary>
+    private static void CheckStage(ExperimentSettings settings, int number, Values values)
+    {
+        var stage = settings.Faults.Schedule[number].Stage;
+        if (stage is not null && Stages.Gates.Contains(stage) && !settings.Inference.Gates.Any(name => Gates.Of(name).Source == stage))
+        {
+            throw new ConfigurationException(
+                values.Origin(KeyPath.Of(all => all.Faults.Schedule)), KeyPath.Of(all => all.Faults.Schedule), $"number {number + 1}: this experiment has no stage {stage}",
+                $"Name another stage, or a gate in {KeyPath.Of(all => all.Inference.Gates)} that it trains");
+        }
+    }
+
     private static void CheckCut(ExperimentSettings settings, int number, Values values)
     {
         Between? Cut(ScheduledFault fault) => Cuts.Of(fault, settings.Experiment.Clients, settings.Aggregator);
@@ -61,7 +76,7 @@ internal static class FaultCheck
         // Which of two equal cuts a repair would end nobody could say.
         foreach (var earlier in faults.Schedule.Take(number).Where(other => other.Verb == fault.Verb))
         {
-            if (earlier.At < fault.At + fault.For && fault.At < earlier.At + earlier.For && cut.Equals(Cut(earlier)))
+            if (earlier.Stage == fault.Stage && earlier.At < fault.At + fault.For && fault.At < earlier.At + earlier.For && cut.Equals(Cut(earlier)))
             {
                 var text = new ScheduleFormat().Sentence(earlier);
                 throw new ConfigurationException(

@@ -94,7 +94,7 @@ internal sealed record RulesFormat() : SentencesFormat<MessageFault>(
 
 /// <summary>What happens to devices.</summary>
 internal sealed record ScheduleFormat() : SentencesFormat<ScheduledFault>(
-    "a list such as [\"at 100 s crash client-3 for 60 s\", \"at 5 min kill client-1\", \"at 0 s slow client-2 by 3 for 1 h\", \"at 10 s partition client-1+client-2 from any for 30 s\", \"at 10 s hold clients from aggregator for 5 s\"]")
+    "a list such as [\"at 100 s crash client-3 for 60 s\", \"at start of serving kill client-1\", \"at 0 s slow client-2 by 3 for 1 h\", \"at 10 s partition client-1+client-2 from any for 30 s\", \"at 10 s hold clients from aggregator for 5 s\"]")
 {
     private static readonly ImmutableArray<(string Name, DeviceVerb Value)> Verbs =
     [
@@ -103,7 +103,7 @@ internal sealed record ScheduleFormat() : SentencesFormat<ScheduledFault>(
 
     public override string Sentence(ScheduledFault item)
     {
-        var words = $"at {Time(item.At)} {Verbs.First(known => known.Value == item.Verb).Name} {item.Who}";
+        var words = $"at {When(item)} {Verbs.First(known => known.Value == item.Verb).Name} {item.Who}";
         words += item.From is { } others ? $" from {others}" : "";
         words += item.Verb == DeviceVerb.Slow ? string.Create(CultureInfo.InvariantCulture, $" by {item.Factor:R}") : "";
         return item.For > TimeSpan.Zero ? $"{words} for {Time(item.For)}" : words;
@@ -112,7 +112,7 @@ internal sealed record ScheduleFormat() : SentencesFormat<ScheduledFault>(
     protected override ScheduledFault Sentence(Words words)
     {
         words.Expect("at");
-        var at = words.Duration();
+        var (at, stage) = When(words);
         var verb = words.One("verb of a schedule (crash, kill, slow, partition, hold)", [.. Verbs]);
         var who = words.Devices();
         DeviceGroup? from = null;
@@ -134,7 +134,26 @@ internal sealed record ScheduleFormat() : SentencesFormat<ScheduledFault>(
         {
             (DeviceVerb.Kill, true) => throw new FormatException("what is killed does not return; write crash"),
             (DeviceVerb.Slow or DeviceVerb.Partition or DeviceVerb.Hold, false) => throw new FormatException("it says not for how long, as in 'for 30 s'"),
-            _ => new ScheduledFault(at, verb, who, from, factor, duration),
+            _ => new ScheduledFault(at, verb, who, from, factor, duration) { Stage = stage },
         };
+    }
+
+    private static string When(ScheduledFault item) => item.Stage is null ? Time(item.At) : item.At == TimeSpan.Zero ? $"start of {item.Stage}" : $"{Time(item.At)} after start of {item.Stage}";
+
+    private static (TimeSpan At, string? Stage) When(Words words)
+    {
+        if (words.Has("start"))
+            return (TimeSpan.Zero, Stage(words));
+        var at = words.Duration();
+        if (!words.Has("after"))
+            return (at, null);
+        words.Expect("start");
+        return (at, Stage(words));
+    }
+
+    private static string Stage(Words words)
+    {
+        words.Expect("of");
+        return words.One($"stage ({string.Join(", ", Stages.Startable)})", [.. Stages.Startable.Select(stage => (stage, stage))]);
     }
 }

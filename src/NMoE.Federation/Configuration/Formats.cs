@@ -49,7 +49,7 @@ internal static partial class Formats
         [typeof(ulong?)] = told => new UnlessFormat<ulong>(Whole<ulong>(told), told.Word!),
         [typeof(PictureSize?)] = told => new UnlessFormat<PictureSize>(new SizeFormat(), told.Word!),
         [typeof(TimeSpan?)] = told => new UnlessFormat<TimeSpan>(Ends(told, Measures.Duration), told.Word!),
-        [typeof(ImmutableArray<double>)] = _ => new SharesFormat(),
+        [typeof(ImmutableArray<double>)] = told => told.Range.Length > 0 ? new NumbersFormat(Number(told)) : new SharesFormat(),
         [typeof(ImmutableSortedDictionary<int, ImmutableSortedSet<int>>)] = _ => new ClientsFormat(),
         [typeof(ImmutableArray<PathRule>)] = _ => new PathsFormat(),
         [typeof(ImmutableArray<StandbyPlace>)] = _ => new PlacesFormat(),

@@ -83,3 +83,27 @@ internal sealed record SharesFormat() : Format<ImmutableArray<double>>("a list o
 
     public override string Write(ImmutableArray<double> value) => $"[{string.Join(", ", value.Select(Share.Write))}]";
 }
+
+/// <summary>A list of numbers, each in a range, without repeats.</summary>
+internal sealed record NumbersFormat(NumberFormat Item) : Format<ImmutableArray<double>>($"a list, each item {Item.Legal} and written once, or [] for none")
+{
+    public override Reading<ImmutableArray<double>> Read(RawValue raw)
+    {
+        if (raw is not RawValue.Items items)
+            return Reading<ImmutableArray<double>>.Wrong($"{raw} is not a list");
+        var read = ImmutableArray.CreateBuilder<double>();
+        foreach (var text in items.Texts)
+        {
+            var reading = Item.Read(new RawValue.Scalar(text));
+            if (reading.Problem is { } problem)
+                return Reading<ImmutableArray<double>>.Wrong(problem);
+            if (read.Contains(reading.Value))
+                return Reading<ImmutableArray<double>>.Wrong($"{Item.Write(reading.Value)} is written twice");
+            read.Add(reading.Value);
+        }
+
+        return Reading<ImmutableArray<double>>.Of(read.ToImmutable());
+    }
+
+    public override string Write(ImmutableArray<double> value) => $"[{string.Join(", ", value.Select(Item.Write))}]";
+}

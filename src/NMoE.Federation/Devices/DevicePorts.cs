@@ -36,6 +36,9 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     /// <summary>Measurement.</summary>
     public IObserver Observer { get; } = observer;
 
+    /// <summary>What happens when stages start.</summary>
+    internal StageStarts Starts { get; } = new();
+
     /// <inheritdoc/>
     public VirtualTime Now => World.Now;
 
@@ -67,7 +70,11 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     }
 
     /// <inheritdoc/>
-    public void Send(Transfer transfer) => Network.Send(transfer);
+    public void Send(Transfer transfer)
+    {
+        Starts.Sent(transfer);
+        Network.Send(transfer);
+    }
 
     /// <inheritdoc/>
     public bool Carries(DeviceId from, DeviceId to, Predicate<object> which) => Network.Carries(from, to, which);
@@ -88,7 +95,15 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     public void Finish(DeviceId device) => World.Finish(device.ToString());
 
     /// <inheritdoc/>
-    public void Observe(DeviceId device, Observation observation) => Observer.Observe(World.Now, observation);
+    public void Observe(DeviceId device, Observation observation)
+    {
+        if (observation is RequestMark)
+        {
+            Starts.Requested();
+        }
+
+        Observer.Observe(World.Now, observation);
+    }
 
     /// <inheritdoc/>
     public void Fail(Exception reason) => World.Fail(reason);

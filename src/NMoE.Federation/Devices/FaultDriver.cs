@@ -26,7 +26,14 @@ internal sealed class FaultDriver(ExperimentSettings settings, Seeds seeds, Devi
     {
         foreach (var fault in _faults.Schedule)
         {
-            After(fault.At, () => Happen(fault));
+            if (fault.Stage is { } stage)
+            {
+                ports.Starts.When(stage, () => After(fault.At, () => Happen(fault)));
+            }
+            else
+            {
+                After(fault.At, () => Happen(fault));
+            }
         }
 
         var crashing = Halves.Round(_faults.Crashes.Share * _clients);

@@ -19,6 +19,9 @@ internal static class EnergyCount
         ? new EnergyLedger(device => settings.Aggregator.AccessOf(device).IsClient ? settings.Device.Energy.Profile : Mains)
         : null;
 
+    /// <summary>What all devices have spent until a time, in joules; null where nothing costs any.</summary>
+    public static double? Joules(EnergyLedger? energy, VirtualTime now) => energy?.Totals(now).Sum(total => total.RadioJoules + total.ComputeJoules);
+
     /// <summary>A record for each device that did anything, in the order of devices.</summary>
     public static ImmutableArray<EnergyRecord> Records(EnergyLedger? energy, VirtualTime now) => energy is null
         ? []

@@ -67,7 +67,11 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, cancellation) { Observer = Timeline, Energy = energy };
         var network = Network(world, compute, energy);
         Watch?.Begin(world, network.Ledger);
-        var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress) { RoundTold = RoundTold };
+        var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress)
+        {
+            RoundTold = RoundTold,
+            Joules = at => EnergyCount.Joules(energy, at),
+        };
         var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer)
         {
             Replaceable = device => device.IsAggregator && device.Place < plan.Pipeline.Places - 1,

@@ -37,7 +37,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var probed = Probed(observed);
         var favourites = new Favourites(plan.Model, plan.Pipeline.Gate, plan.Settings.Inference.K, executor, cancellation).Of(observed);
         var entries = ledger.Entries;
-        return new RunReport(
+        var report = new RunReport(
             plan.Settings.Experiment.Name,
             [.. observed.Rounds.Select(item => WithFavourite(favourites, RunObserver.RecordOf(
                 item, (item.Score ?? probed.GetValueOrDefault(item.Round))?.Wait(cancellation).Metrics["accuracy"])))],
@@ -61,8 +61,10 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             Left = [.. observed.Left],
             Unchoosable = [.. Unchoosable(observed)],
             Privacy = [.. Privacy(observed)],
+            Experts = observed.Stage2,
             Latencies = [.. plan.Pipeline.Serving.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
         };
+        return report with { Targets = Spending.Of(report, plan.Settings.Evaluation.Targets, pass => plan.Settings.Inference.Gates.Contains(pass.Gate)) };
     }
 
     private static RoundRecord WithFavourite(ImmutableSortedDictionary<int, (int Expert, double Share)> favourites, RoundRecord round) =>

@@ -27,6 +27,14 @@ public sealed record Progress(string Stage, int Step, int Steps, VirtualTime At,
 /// <param name="Accuracy">0..1.</param>
 public sealed record RoundScore(int Round, string Test, double Accuracy);
 
+/// <summary>A round that has ended.</summary>
+/// <param name="Round">What the aggregator let be seen of it.</param>
+/// <param name="At">When.</param>
+/// <param name="Bytes">Bytes that had left their senders by then.</param>
+/// <param name="Joules">What devices had spent by then; null where they spend none.</param>
+/// <param name="Score">The job that scores its model; null where none does.</param>
+public readonly record struct ObservedRound(RoundEnded Round, VirtualTime At, long Bytes, double? Joules, IJobHandle? Score);
+
 /// <summary>Collects what roles let be seen. Evaluation jobs are submitted at once and take no virtual time.</summary>
 /// <param name="plan">The experiment.</param>
 /// <param name="executor">Runs evaluation jobs.</param>
@@ -39,19 +47,22 @@ public sealed class RunObserver(
     Action<Progress> progress) : IObserver
 {
     private readonly Probes? _probes = testShards.IsEmpty ? null : new(plan, executor, testShards.First().Value);
-    private readonly List<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> _rounds = [];
-    private readonly List<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> _unscored = [];
+    private readonly List<ObservedRound> _rounds = [];
+    private readonly List<ObservedRound> _unscored = [];
     private readonly SortedDictionary<(int Pass, int Client), PassAnswered> _answers = [];
     private readonly SortedDictionary<(int Pass, int Client, int Request), (VirtualTime Begun, VirtualTime? Ended)> _requests = [];
     private readonly List<(DeviceLost Lost, VirtualTime At)> _losses = [];
     private readonly List<MatrixReleased> _releases = [];
     private readonly SortedSet<int> _left = [];
 
+    /// <summary>What devices have spent until a time, in joules; null where they spend none.</summary>
+    public Func<VirtualTime, double?> Joules { get; init; } = _ => null;
+
     /// <summary>Told of each round at its end, and again once its accuracy is known. A round that is done again takes the place of what was told of it and of later ones of its stage.</summary>
     public Action<RoundRecord> RoundTold { get; init; } = _ => { };
 
     /// <summary>Rounds in the order in which they ended.</summary>
-    public IReadOnlyList<(RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score)> Rounds => _rounds;
+    public IReadOnlyList<ObservedRound> Rounds => _rounds;
 
     /// <summary>Each client's answers of each pass, ordered by pass and client.</summary>
     public IReadOnlyDictionary<(int Pass, int Client), PassAnswered> Answers => _answers;
@@ -61,6 +72,9 @@ public sealed class RunObserver(
 
     /// <summary>Experts by client.</summary>
     public SortedDictionary<int, BlobRef> Experts { get; } = [];
+
+    /// <summary>When the last of them was trained; null before the first.</summary>
+    public ExpertsRecord? Stage2 { get; private set; }
 
     /// <summary>The extractors that those look through, by client: one for all, unless norms are local.</summary>
     public SortedDictionary<int, BlobRef> Extractors { get; } = [];
@@ -98,8 +112,11 @@ public sealed class RunObserver(
         [.. _requests.Where(item => item.Key.Pass == pass && item.Value.Ended is not null).Select(item => item.Value.Ended!.Value - item.Value.Begun)];
 
     /// <summary>A round as a line of <c>metrics.jsonl</c>.</summary>
-    internal static RoundRecord RecordOf((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item, double? accuracy) => new(
-        item.Round.Stage, item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss, accuracy, item.Round.Participants);
+    internal static RoundRecord RecordOf(ObservedRound item, double? accuracy) => new(
+        item.Round.Stage, item.Round.Round, item.At.Seconds, item.Bytes, item.Round.Loss, accuracy, item.Round.Participants)
+    {
+        JoulesSoFar = item.Joules,
+    };
 
     /// <inheritdoc/>
     public void Observe(VirtualTime at, Observation observation)
@@ -123,6 +140,7 @@ public sealed class RunObserver(
                 Rings[ended.Stage] = ended.Model;
                 break;
             case ExpertTrained expert:
+                Stage2 = new(at.Seconds) { JoulesSoFar = Joules(at) };
                 Experts[expert.Client] = expert.Expert;
                 Extractors[expert.Client] = expert.Extractor;
                 TellScores();
@@ -201,7 +219,7 @@ public sealed class RunObserver(
             ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model.Spec), 0, [.. round.Model, .. testShards.First().Value]))
             : null;
         TellScores();
-        _rounds.Add((round, at, ledger.TotalTraffic, score));
+        _rounds.Add(new(round, at, ledger.TotalTraffic, Joules(at), score));
         TellRound(_rounds[^1]);
         progress(new Progress(round.Stage, round.Round, plan.Pipeline.Rounds[round.Stage], at, ledger.TotalTraffic, round.Loss, LastScore(round.Stage)));
     }
@@ -210,7 +228,7 @@ public sealed class RunObserver(
         ? new(round.Round, InferencePass.NameOf(testShards.First().Key), KnownAccuracy(score)!.Value)
         : null;
 
-    private void TellRound((RoundEnded Round, VirtualTime At, long Bytes, IJobHandle? Score) item)
+    private void TellRound(ObservedRound item)
     {
         if (item.Score is { IsFinished: false })
         {

@@ -47,6 +47,9 @@ public static class Stages
     /// <summary>Those in which something is published, so that another place could go on with it. On the wire each is its place here, from 1.</summary>
     public static ImmutableArray<string> Published { get; } = Steps[2..^1];
 
+    /// <summary>Those whose start a fault can name, in order.</summary>
+    public static ImmutableArray<string> Startable { get; } = [Extractor, Expert, Gate, Rolling, Serving];
+
     /// <summary>Stages that leave a trained model, in the order in which they come. On the wire each is its place here, from 1.</summary>
     public static ImmutableArray<string> Trained { get; } = [Extractor, Gate, Rolling];
 

@@ -14,6 +14,10 @@ namespace NMoE.Federation.Records;
 public sealed record RoundRecord(
     string Stage, int Round, double VirtualSeconds, long BytesSoFar, double TrainLoss, double? Accuracy, int Participants)
 {
+    /// <summary>What all devices had spent by then, in joules; null where they spend none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? JoulesSoFar { get; init; }
+
     /// <summary>After a round of FedGate, the expert that the gate sends most test samples to; null for other stages, and where it was not measured.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Favourite { get; init; }
@@ -21,6 +25,29 @@ public sealed record RoundRecord(
     /// <summary>Its share of them, 1/n..1.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LargestShare { get; init; }
+}
+
+/// <summary>The end of stage 2.</summary>
+/// <param name="VirtualSeconds">When the last expert was trained, in seconds.</param>
+public sealed record ExpertsRecord(double VirtualSeconds)
+{
+    /// <summary>As in <see cref="RoundRecord"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? JoulesSoFar { get; init; }
+}
+
+/// <summary>What it took to reach an accuracy: the global model of stage 1 by its scored rounds, a gate by all the training that it needs.</summary>
+/// <param name="Target">The accuracy, 0..1.</param>
+/// <param name="Of"><see cref="GlobalModel"/>, or a gate as in <see cref="PassRecord"/>.</param>
+/// <param name="Test">The test set.</param>
+/// <param name="Best">The best accuracy that it had.</param>
+/// <param name="VirtualSeconds">When it was reached, in seconds: at the end of the first round that is scored so high, or of the training that the gate needs; null where it never was.</param>
+/// <param name="Bytes">Bytes that had left their senders for it, those sent again included; null where it was not reached. Another gate's training does not count.</param>
+/// <param name="Joules">What all devices had spent by then; null where it was not reached, or they spend none.</param>
+public sealed record TargetRecord(double Target, string Of, string Test, double Best, double? VirtualSeconds, long? Bytes, double? Joules)
+{
+    /// <summary>The global model of stage 1.</summary>
+    public const string GlobalModel = "global-model";
 }
 
 /// <summary>A paired comparison of two gates over the same test pictures.</summary>
@@ -233,6 +260,13 @@ public sealed record RunReport(
 
     /// <summary>Devices that traces took off for good before the run ended, by device; empty in reports of earlier versions.</summary>
     public ImmutableArray<OffRecord> Off { get; init; } = [];
+
+    /// <summary>The end of stage 2; null where it was not observed, and in reports of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExpertsRecord? Experts { get; init; }
+
+    /// <summary>What it took to reach the accuracies of <c>evaluation.targets</c>, in their order; empty where there are none.</summary>
+    public ImmutableArray<TargetRecord> Targets { get; init; } = [];
 
     /// <summary>Devices that crashed, in order of time.</summary>
     public ImmutableArray<CrashRecord> Crashes { get; init; } = [];

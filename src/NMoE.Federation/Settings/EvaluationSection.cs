@@ -41,6 +41,13 @@ public sealed record EvaluationSection
     [Promise("[]")]
     public ImmutableArray<Reference> References { get; init; } = [];
 
+    [Key("(0, 1]", """
+        Accuracies that a run's tables, and a sweep's, say what it took to reach: virtual time, bytes and, where devices spend energy, joules. A list of numbers, each in {range}, as in
+        [0.6, 0.7]; [] for none.
+        """)]
+    [When(On)]
+    public ImmutableArray<double> Targets { get; init; } = [];
+
     /// <summary>Whether a reference is measured.</summary>
     public bool Asks(Reference reference) => Enabled && References.Contains(reference);
 }

@@ -16,9 +16,10 @@ public sealed record FaultsSection
     public ImmutableArray<MessageFault> Rules { get; init; } = [];
 
     [Key("""
-        What happens to devices, each a sentence: at TIME VERB WHO ... : crash WHO [for TIME], kill WHO (never returns), slow WHO by FACTOR for TIME,
+        What happens to devices, each a sentence: at WHEN VERB WHO ... : crash WHO [for TIME], kill WHO (never returns), slow WHO by FACTOR for TIME,
         partition WHO from WHO for TIME (what is in flight is lost), hold WHO from WHO for TIME (it goes on afterwards): each of the first from each other of the second, so that
-        "clients from clients" cuts peer from peer; an aggregator on a client is cut with it. "at 100 s crash client-3 for 60 s"
+        "clients from clients" cuts peer from peer; an aggregator on a client is cut with it. WHEN is TIME, start of STAGE or TIME after start of STAGE: extractor, expert,
+        gate, rollgate (when the first message of it is sent) or serving (when the first client makes a request). "at 100 s crash client-3 for 60 s", "at start of serving kill client-1"
         """)]
     public ImmutableArray<ScheduledFault> Schedule { get; init; } = [];
 

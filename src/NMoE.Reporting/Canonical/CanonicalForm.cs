@@ -17,7 +17,7 @@ public static class CanonicalForm
 {
     private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted,messages_duplicated,messages_delivered,messages_lost";
 
-    /// <summary>A line of JSON for each round, pass, comparison, client's privacy, device's energy, stage that waited and client that gates could not choose, in the report's order; its first member, <c>line</c>, says which.</summary>
+    /// <summary>A line of JSON for each round, pass, comparison, accuracy that was asked for, client's privacy, device's energy, stage that waited and client that gates could not choose, in the report's order; its first member, <c>line</c>, says which.</summary>
     /// <param name="report">The report; its name is not part of the form.</param>
     public static byte[] Metrics(RunReport report)
     {
@@ -28,6 +28,8 @@ public static class CanonicalForm
             Append(lines, "pass", ReportJson.WithRouting(pass));
         foreach (var comparison in report.Comparisons)
             Append(lines, "comparison", comparison);
+        foreach (var target in report.Targets)
+            Append(lines, "target", target);
         foreach (var privacy in report.Privacy)
             Append(lines, "privacy", privacy);
         foreach (var energy in report.Energy)

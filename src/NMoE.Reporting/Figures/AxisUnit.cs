@@ -9,6 +9,7 @@ internal readonly record struct AxisUnit(string Symbol, double Size)
 {
     private static readonly AxisUnit[] ByteUnits = [new("B", 1), new("kB", 1e3), new("MB", 1e6), new("GB", 1e9), new("TB", 1e12)];
     private static readonly AxisUnit[] RateUnits = [new("bit/s", 1), new("kbit/s", 1e3), new("Mbit/s", 1e6), new("Gbit/s", 1e9), new("Tbit/s", 1e12)];
+    private static readonly AxisUnit[] EnergyUnits = [new("mJ", 1e-3), new("J", 1), new("kJ", 1e3), new("MJ", 1e6), new("GJ", 1e9)];
     private static readonly AxisUnit[] TimeUnits = [new("ms", 1e-3), new("s", 1), new("min", 60), new("h", 3600), new("d", 86400)];
 
     /// <summary>Round times that follow each other at about equal distances on a logarithmic axis, with their size in seconds.</summary>
@@ -27,6 +28,9 @@ internal readonly record struct AxisUnit(string Symbol, double Size)
 
     /// <summary>Unit of rates for values up to <paramref name="largest"/> bit/s.</summary>
     public static AxisUnit OfBitRates(double largest) => Fit(RateUnits, largest, 1);
+
+    /// <summary>Unit of energy for values up to <paramref name="largest"/> joules.</summary>
+    public static AxisUnit OfJoules(double largest) => Fit(EnergyUnits, largest, 1);
 
     /// <summary>Unit of time for values up to <paramref name="largest"/> seconds: three of a unit before it is used.</summary>
     public static AxisUnit OfSeconds(double largest) => Fit(TimeUnits, largest, 3);

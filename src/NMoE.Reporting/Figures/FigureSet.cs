@@ -44,6 +44,8 @@ public static class FigureSet
     {
         if (!LearningCurves.Measured(report).IsEmpty)
             yield return () => [HeadlineFigures.AgainstBytes(report), HeadlineFigures.OverTime(report)];
+        if (LearningCurves.Measured(report).Any(round => round.JoulesSoFar > 0))
+            yield return () => [HeadlineFigures.AgainstEnergy(report)];
         foreach (var test in report.Passes.Where(pass => !Names.IsReference(pass.Gate)).GroupBy(pass => pass.Test))
             yield return () => [GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)])];
         if (!report.Passes.IsEmpty)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
 using ScottPlot;
 
@@ -12,45 +11,51 @@ namespace NMoE.Reporting.Figures;
 internal static class HeadlineFigures
 {
     private const string AccuracyLabel = "Accuracy (%)";
-    private const string ServingStages = "inference/";
 
     /// <summary>Against bytes that all devices had sent, those sent again included.</summary>
     public static Figure AgainstBytes(RunReport report)
     {
-        var gates = Gates(report).Select(pass => (Pass: pass, Spent: (double)Bytes(report, pass))).ToImmutableArray();
+        var gates = Gates(report, pass => Bytes(report, pass));
         var unit = AxisUnit.OfBytes((long)Most(gates, LearningCurves.Measured(report).Max(round => round.BytesSoFar)));
         return Draw(
             report, "accuracy-bytes", $"Accuracy of the global model after each round, and of each gate once it has served, against the bytes that all devices had sent{OnTest(report)}.",
             new($"Bytes communicated ({unit.Symbol})", unit.Size, round => round.BytesSoFar), gates);
     }
 
-    /// <summary>Over virtual time; gates stand where the last round of their training ended.</summary>
+    /// <summary>Over virtual time; gates stand where all that they need was trained.</summary>
     public static Figure OverTime(RunReport report)
     {
         var time = Names.OfTime(report);
-        var gates = Gates(report).Select(pass => (Pass: pass, Spent: report.Rounds.LastOrDefault(round => Needs(pass.Gate, round.Stage))?.VirtualSeconds ?? 0)).ToImmutableArray();
+        var gates = Gates(report, pass => Spending.Trained(report, pass.Gate).VirtualSeconds);
         var unit = AxisUnit.OfSeconds(Most(gates, LearningCurves.Measured(report).Max(round => round.VirtualSeconds)));
         return Draw(
             report, "accuracy-time", $"Accuracy of the global model after each round, and of each gate where its training ended, over {time.ToLowerInvariant()}{OnTest(report)}.",
             new($"{time} ({unit.Symbol})", unit.Size, round => round.VirtualSeconds), gates);
     }
 
+    /// <summary>Against what devices had spent; gates stand where all that they need was trained.</summary>
+    public static Figure AgainstEnergy(RunReport report)
+    {
+        var gates = Gates(report, pass => Spending.Trained(report, pass.Gate).Joules ?? double.NaN).RemoveAll(gate => double.IsNaN(gate.Spent));
+        var unit = AxisUnit.OfJoules(Most(gates, LearningCurves.Measured(report).Max(round => round.JoulesSoFar ?? 0)));
+        return Draw(
+            report, "accuracy-energy", $"Accuracy of the global model after each round, and of each gate where its training ended, against the energy that all devices had spent{OnTest(report)}.",
+            new($"Energy of all devices ({unit.Symbol})", unit.Size, round => round.JoulesSoFar ?? 0), gates);
+    }
+
     private static double Most(ImmutableArray<(PassRecord Pass, double Spent)> gates, double rounds) => gates.Select(gate => gate.Spent).Append(rounds).Max();
 
-    /// <summary>Stage 1 is scored on the first of the test sets: the one that is as trained, where there is one.</summary>
-    private static string? Test(RunReport report) => report.Passes.Select(pass => pass.Test).Distinct().OrderByDescending(test => test == "same").FirstOrDefault();
+    /// <summary>Stage 1 is scored on the first of the test sets.</summary>
+    private static string? Test(RunReport report) => Spending.TestOf(report) is { Length: > 0 } test ? test : null;
 
     private static string OnTest(RunReport report) => Test(report) is { } test ? $", {Names.OfTest(test)}" : "";
 
-    private static IEnumerable<PassRecord> Gates(RunReport report) => report.Passes.Where(pass => pass.Test == Test(report) && !Names.IsReference(pass.Gate));
-
-    private static bool Needs(string gate, string stage) =>
-        !stage.StartsWith(ServingStages, StringComparison.Ordinal) && (!Stages.Gates.Contains(stage) || Learning.Gates.Gates.All.FirstOrDefault(known => known.Name == gate)?.Source == stage);
+    private static ImmutableArray<(PassRecord Pass, double Spent)> Gates(RunReport report, Func<PassRecord, double> spent) =>
+        [.. report.Passes.Where(pass => pass.Test == Test(report) && !Names.IsReference(pass.Gate)).Select(pass => (pass, spent(pass)))];
 
     /// <summary>Bytes of all that a gate needs until it has served a test set once.</summary>
-    internal static long Bytes(RunReport report, PassRecord pass) => report.Ledger
-        .Where(entry => Needs(pass.Gate, entry.Stage) || entry.Stage == $"{ServingStages}{pass.Gate}/{pass.Test}")
-        .Sum(entry => entry.Sent + entry.Retransmitted);
+    internal static long Bytes(RunReport report, PassRecord pass) => Spending.Trained(report, pass.Gate).Bytes
+        + report.Ledger.Where(entry => entry.Stage == $"inference/{pass.Gate}/{pass.Test}").Sum(entry => entry.Sent + entry.Retransmitted);
 
     private static Figure Draw(RunReport report, string name, string caption, Axis axis, ImmutableArray<(PassRecord Pass, double Spent)> gates)
     {

@@ -16,6 +16,7 @@ internal static class Names
     /// <summary>A gate as the paper writes it; an unknown one as it is.</summary>
     public static string OfGate(string gate) => gate switch
     {
+        TargetRecord.GlobalModel => "Global model",
         Global => "GlobalGate",
         "centralised-moe" => "Centralised MoE",
         "local-classifier" => "Local classifier",

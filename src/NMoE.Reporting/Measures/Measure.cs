@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using NMoE.Federation.Records;
 
 namespace NMoE.Reporting.Measures;
 
@@ -32,6 +34,20 @@ internal static class Measure
         new("medianSeconds", row => row.Latency?.MedianSeconds),
         new("p95Seconds", row => row.Latency?.P95Seconds),
     ];
+
+    /// <summary>What it took a gate, and after that the global model, to reach accuracies; null where it was not reached.</summary>
+    /// <param name="targets">The accuracies.</param>
+    public static ImmutableArray<Measure<MeasuredPass>> OfTargets(IEnumerable<double> targets) =>
+    [
+        .. from of in new[] { "", TargetRecord.GlobalModel }
+           from target in targets
+           from quantity in s_quantities
+           select new Measure<MeasuredPass>(
+               $"{(of.Length == 0 ? quantity.Name : $"global{char.ToUpperInvariant(quantity.Name[0])}{quantity.Name[1..]}")}To{target.ToString("R", CultureInfo.InvariantCulture)}",
+               row => row.Target(target, of) is { } reached ? quantity.Of(reached) : null),
+    ];
+
+    private static readonly ImmutableArray<Measure<TargetRecord>> s_quantities = [new("seconds", target => target.VirtualSeconds), new("bytes", target => target.Bytes), new("joules", target => target.Joules)];
 
     /// <summary>Of a run as a whole.</summary>
     public static ImmutableArray<Measure<MeasuredRun>> OfRun { get; } =

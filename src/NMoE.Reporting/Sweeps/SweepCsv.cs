@@ -20,10 +20,11 @@ internal static class SweepCsv
     public static string Write(SweepResult result)
     {
         var text = new StringBuilder();
-        AppendLine(text, [.. Header(result.Plan.Axes), .. Names]);
+        var targets = Measure.OfTargets(result.Targets);
+        AppendLine(text, [.. Header(result.Plan.Axes), .. Names, .. targets.Select(measure => measure.Name)]);
         for (var number = 0; number < result.Plan.Points.Length; number++)
         {
-            foreach (var row in Rows(result, number))
+            foreach (var row in Rows(result, number, targets))
                 AppendLine(text, row);
         }
 
@@ -34,15 +35,16 @@ internal static class SweepCsv
     private static IEnumerable<string> Header(ImmutableArray<string> axes) =>
         [.. axes.Select(axis => Words.Contains(axis) || Names.Contains(axis) ? $"axis.{axis}" : axis), .. Words];
 
-    private static IEnumerable<ImmutableArray<string>> Rows(SweepResult result, int number)
+    private static IEnumerable<ImmutableArray<string>> Rows(SweepResult result, int number, ImmutableArray<Measure<MeasuredPass>> targets)
     {
         var point = result.Plan.Points[number];
         ImmutableArray<string> place = [.. point.Labels, point.Configuration.Settings.Experiment.Name, point.Configuration.ConfigHash];
         if (result.Failures.TryGetValue(number, out var reason))
-            return [[.. place, "", "", "", reason, .. Names.Select(_ => "")]];
+            return [[.. place, "", "", "", reason, .. Names.Concat(targets.Select(measure => measure.Name)).Select(_ => "")]];
         return result.Passes(number).Select(pass => (ImmutableArray<string>)
         [
             .. place, pass.Pass.Test, pass.Pass.Gate, pass.Pass.Note ?? "", "", .. Measure.OfPass.Select(measure => Number(measure.Of(pass))), .. Measure.OfRun.Select(measure => Number(measure.Of(pass.Run))),
+            .. targets.Select(measure => Number(measure.Of(pass))),
         ]);
     }
 

@@ -26,6 +26,9 @@ public sealed record SweepResult(SweepPlan Plan, ImmutableArray<RunReport?> Repo
     internal IEnumerable<(SweepPoint Point, RunReport Report)> Finished =>
         Plan.Points.Zip(Reports).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!));
 
+    /// <summary>The accuracies that any experiment asks the way to, ascending.</summary>
+    internal IEnumerable<double> Targets => Plan.Points.SelectMany(point => point.Configuration.Settings.Evaluation.Targets.AsEnumerable()).Distinct().Order();
+
     /// <summary>The run of one point, by its number from 0; null where it was not run.</summary>
     internal MeasuredRun? Run(int number) => Reports[number] is { } report ? new(report, Manifests.GetValueOrDefault(number)) : null;
 

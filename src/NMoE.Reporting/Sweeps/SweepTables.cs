@@ -29,7 +29,7 @@ public static class SweepTables
     internal static string Latex(SweepResult result)
     {
         var text = new StringBuilder(TableLatex.Needs);
-        (string Label, Table Table)[] tables = [("results", SweepResultTable.Of(result)), ("serving", SweepCostTable.Serving(result)), ("cost", SweepCostTable.Whole(result))];
+        (string Label, Table Table)[] tables = [("results", SweepResultTable.Of(result)), ("serving", SweepCostTable.Serving(result)), ("cost", SweepCostTable.Whole(result)), ("targets", SweepTargetTable.Of(result))];
         foreach (var (label, table) in tables.Where(one => !one.Table.Rows.IsEmpty))
             TableLatex.Append(text.Append('\n'), table, $"tab:{result.Plan.Name}-{label}");
         return text.ToString();
@@ -37,7 +37,7 @@ public static class SweepTables
 
     private static ImmutableArray<Table> All(SweepResult result) =>
     [
-        SweepResultTable.Of(result), SweepCostTable.Serving(result), SweepCostTable.Whole(result), Curves(result), SweepClaimTable.Of(result), Privacy(result), Setting(result),
+        SweepResultTable.Of(result), SweepCostTable.Serving(result), SweepCostTable.Whole(result), SweepTargetTable.Of(result), Curves(result), SweepClaimTable.Of(result), Privacy(result), Setting(result),
     ];
 
     private static string Text(SweepResult result, Action<StringBuilder, Table> append)

@@ -71,7 +71,7 @@ public sealed class EffectiveTests
             "channel.trace-repeat=1 h", "channel.mobility.form=to-and-fro & channel.model=shared", "channel.mobility.speed=1 m/s", "channel.mobility.near=1 m", "channel.mobility.far=1 km", "channel.mobility.interval=1 s", "channel.mobility.until=1 h",
             "channel.mobility.bandwidth=1 MHz", "channel.mobility.transmit-power=20", "channel.mobility.server-transmit-power=40", "channel.mobility.path-loss-exponent=3", "channel.mobility.reference-loss=40", "channel.mobility.noise-figure=0", "device.profile=phone", "device.compute=3 GFLOP/s", "device.memory=1 GiB", "device.energy.flop=1 pJ", "device.energy.sent-byte=1 uJ", "device.energy.received-byte=1 uJ", "device.energy.radio=1 W", "supervision.backoff=3 s", "supervision.max-restarts=3", "supervision.patience=3 min", "supervision.max-silence=3",
             "faults.rules=[\"drop 10 % of RoundUpdate\"]", "faults.schedule=[\"at 1 s crash client-3\"]", "faults.crashes.share=0.3", "faults.crashes.within=2 h", "faults.crashes.for=2 h", "faults.churn.up=1 h", "faults.churn.down=1 h", "faults.churn.until=1 h",
-            "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.macro-f1=all", "evaluation.baselines=[local-classifier]", "evaluation.references=[globalgate]",
+            "evaluation.enabled=off", "evaluation.every-rounds=3", "evaluation.macro-f1=all", "evaluation.baselines=[local-classifier]", "evaluation.references=[globalgate]", "evaluation.targets=[0.5]",
         ];
         var hashes = sets.Select(set => Experiments.Read(string.Empty, set.Split(" & ")).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();
 

@@ -37,6 +37,8 @@ public sealed class FaultFormatTests
     [InlineData("schedule", "at 100 s crash client-3+client-4 for 60 s")]
     [InlineData("schedule", "at 2 s hold clients from aggregator for 5 s")]
     [InlineData("schedule", "at 0 us slow client-0 by 2.5 for 1 h")]
+    [InlineData("schedule", "at start of serving kill client-1")]
+    [InlineData("schedule", "at 2500 ms after start of gate crash client-1 for 1 min")]
     public void What_was_read_is_written_so_that_it_reads_back(string key, string sentence)
     {
         var read = Experiments.Read(Text(key, sentence));
@@ -64,6 +66,11 @@ public sealed class FaultFormatTests
     [InlineData("schedule", "at 1 s slow client-3 by 2", "it says not for how long")]
     [InlineData("schedule", "at 1 s partition client-3 for 2 s", "'for' stands where 'from' belongs")]
     [InlineData("schedule", "at 1 s crash client-77", "there is no client-77")]
+    [InlineData("schedule", "at start serving kill client-1", "'serving' stands where 'of' belongs")]
+    [InlineData("schedule", "at start of inference kill client-1", "'inference' is no stage (extractor, expert, gate, rollgate, serving)")]
+    [InlineData("schedule", "at 1 s after serving kill client-1", "'serving' stands where 'start' belongs")]
+    [InlineData("schedule", "at start of", "stage (extractor, expert, gate, rollgate, serving) is missing at the end")]
+    [InlineData("schedule", "at start of rollgate kill client-1", "this experiment has no stage rollgate")]
     public void A_sentence_that_says_no_fault_is_refused_with_its_number_and_line(string key, string sentence, string problem)
     {
         var refused = Experiments.Refuse($"seed = 1\n{Text(key, key == "rules" ? "drop 1 % of any" : "at 1 s crash client-0", sentence)}");

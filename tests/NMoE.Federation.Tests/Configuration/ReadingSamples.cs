@@ -98,6 +98,7 @@ internal static class ReadingSamples
         ("faults.churn.up=20 s", "", "-"), ("faults.churn.down=1 s", "faults.churn.up=10 s", ""), ("faults.churn.until=1 ms", "faults.churn.up=10 s", ""),
         ("evaluation.enabled=off", "", "-"), ("evaluation.every-rounds=3", "", "evaluation.enabled=off"), ("evaluation.every-rounds=3", FedSc, "model.norm=batch-local"), ("evaluation.every-rounds=3", "", "extractor.head=personal"),
         ("evaluation.macro-f1=all", "", "evaluation.enabled=off"), ("evaluation.baselines=[local-classifier]", "", "evaluation.enabled=off"), ("evaluation.references=[globalgate]", "", "evaluation.enabled=off"),
+        ("evaluation.targets=[0.1]", "", "evaluation.enabled=off"),
     ];
 
     /// <summary>Keys that no rehearsal shows: they name files, decide with others, change no result, or act when all is over.</summary>

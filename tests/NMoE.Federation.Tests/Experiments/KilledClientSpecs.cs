@@ -40,9 +40,27 @@ public sealed class KilledClientSpecs
         });
     }
 
+    /// <summary>When a stage starts is seen in the record of what devices did: its first activity of all, but for the joining that the first round's record shows.</summary>
+    [Theory]
+    [InlineData("extractor", "extractor")]
+    [InlineData("expert", "expert")]
+    [InlineData("gate", "gate")]
+    [InlineData("rollgate", "rollgate")]
+    [InlineData("serving", "inference/")]
+    public void A_fault_can_name_the_stage_at_whose_start_it_happens(string stage, string recorded)
+    {
+        string[] sets = ["inference.gates=[localgate, fedgate, rollgate]"];
+        var starts = Run(sets).Report.Timeline.Where(span => span.Stage.StartsWith(recorded, StringComparison.Ordinal) && span.What is not ("" or "Join" or "BeginTraining")).Min(span => span.From);
+        var at = Run([.. sets, $"faults.schedule=[\"at start of {stage} kill client-1\"]"]).Report.Crashes.Single(crash => crash.Device == "client-1").VirtualSeconds;
+        var later = Run([.. sets, $"faults.schedule=[\"at 1 ms after start of {stage} kill client-1\"]"]).Report.Crashes.Single(crash => crash.Device == "client-1").VirtualSeconds;
+        Assert.Equal(starts, at, 1e-7);
+        Assert.Equal(starts + 0.001, later, 1e-7);
+    }
+
     private static Outcome Run(params string[] sets)
     {
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null);
-        return new Experiment(DeviceSpec.PlanOf(sets), executor, _ => { }).Run(CancellationToken.None);
+        var plan = DeviceSpec.PlanOf(sets);
+        return new Experiment(plan, executor, _ => { }) { Timeline = new(plan) }.Run(CancellationToken.None);
     }
 }
