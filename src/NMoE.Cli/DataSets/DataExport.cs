@@ -1,6 +1,6 @@
 using NMoE.Federation.Roles;
+using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Cli.DataSets;
@@ -19,25 +19,23 @@ internal static class DataExport
         int train, test;
         using (var file = new NpzFile(unfinished))
         {
-            train = Split(file, "", plan, catalog, plan.Deal.TrainingShard);
-            test = Split(file, "_test", plan, catalog, client => plan.Deal.TestShard(client, plan.Settings.Inference.TestPartitions[0]));
+            train = Split(file, "", plan, catalog, null);
+            test = Split(file, "_test", plan, catalog, plan.Settings.Inference.TestPartitions[0]);
         }
 
         File.Move(unfinished, path, overwrite: true);
         return (train, test);
     }
 
-    private static int Split(NpzFile file, string suffix, Plan plan, DataCatalog catalog, Func<int, Compute.Jobs.Job> shardOf)
+    private static int Split(NpzFile file, string suffix, Plan plan, DataCatalog catalog, TestPartition? test)
     {
         var (pictures, labels, clients) = (new MemoryStream(), new List<long>(), new List<long>());
         var shape = plan.Model.Spec.Shape;
         var picture = new byte[shape.Bytes];
+        var (source, split) = (catalog.Source(plan.Deal.Data), test is null ? DataSplit.Train : DataSplit.Test);
         for (var client = 0; client < plan.Deal.Clients; client++)
         {
-            var job = shardOf(client);
-            var shard = LearningJob.Parameters<ShardParameters>(job);
-            var (source, split) = (catalog.Source(shard.Data), shard.Split == "train" ? DataSplit.Train : DataSplit.Test);
-            foreach (var row in Partition.Deal(source, split, shard.Partition, job.Seed, client))
+            foreach (var row in Partition.Deal(source, split, plan.Deal.Of(test), plan.Deal.Key, client))
             {
                 source.CopyPicture(split, row, picture);
                 pictures.Write(picture);

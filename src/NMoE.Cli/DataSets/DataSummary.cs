@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Cli.Running;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Cli.DataSets;
@@ -16,6 +14,12 @@ namespace NMoE.Cli.DataSets;
 internal sealed record DataSummary(OpenData Data, ImmutableArray<(int Train, int Test)> ByClass, ImmutableArray<int[]> ByClient, ImmutableArray<string> Wrong)
 {
     private const int MostShown = 40;
+
+    /// <summary>What a file calls the clients, by their numbers; empty where they have numbers only.</summary>
+    public ImmutableArray<string> Names { get; init; } = [];
+
+    /// <summary>How they are dealt, in words.</summary>
+    public ImmutableArray<string> Dealt { get; init; } = [];
 
     /// <summary>Opens an experiment's data and deals them.</summary>
     /// <exception cref="DataException">They cannot be opened.</exception>
@@ -30,17 +34,18 @@ internal sealed record DataSummary(OpenData Data, ImmutableArray<(int Train, int
             byClass[source.Label(DataSplit.Test, row)].Test++;
         var wrong = byClass.Index().Where(one => one.Item.Train == 0).Select(one => FormattableString.Invariant($"Class {Name(source, one.Index)} has no training picture.")).ToList();
         var byClient = ImmutableArray<int[]>.Empty;
+        Shards? shards = null;
         try
         {
-            var plan = Shards.Of(settings, catalog).Plan;
-            byClient = [.. Counts(plan, source)];
+            shards = Shards.Of(settings, catalog);
+            byClient = [.. Partition.Counts(source, DataSplit.Train, shards.Plan.Deal.Training, shards.Plan.Deal.Key)];
         }
         catch (PartitionException misfit)
         {
             wrong.Add(misfit.Message);
         }
 
-        return new(open, [.. byClass], byClient, [.. wrong]);
+        return new(open, [.. byClass], byClient, [.. wrong]) { Names = settings.Data.Clients?.Names ?? [], Dealt = [.. shards?.Lines ?? []] };
     }
 
     /// <summary>It in words.</summary>
@@ -54,8 +59,10 @@ internal sealed record DataSummary(OpenData Data, ImmutableArray<(int Train, int
             yield return FormattableString.Invariant($"class      {Name(source, label)}: {train} training, {test} test");
         if (ByClass.Length > MostShown)
             yield return FormattableString.Invariant($"class      ... and {ByClass.Length - MostShown} more");
+        foreach (var line in Dealt)
+            yield return line;
         foreach (var (client, counts) in ByClient.Index().Take(MostShown))
-            yield return FormattableString.Invariant($"client-{client,-4}{counts.Sum()} training: {string.Join(", ", counts.Index().Where(one => one.Item > 0).Select(one => FormattableString.Invariant($"{one.Item} of {Name(source, one.Index)}")))}");
+            yield return FormattableString.Invariant($"client-{client,-4}{Called(client)}{counts.Sum()} training: {string.Join(", ", counts.Index().Where(one => one.Item > 0).Select(one => FormattableString.Invariant($"{one.Item} of {Name(source, one.Index)}")))}");
         if (ByClient.Length > MostShown)
             yield return FormattableString.Invariant($"client     ... and {ByClient.Length - MostShown} more");
         if (Data.Remark is { } remark)
@@ -65,9 +72,5 @@ internal sealed record DataSummary(OpenData Data, ImmutableArray<(int Train, int
     /// <summary>What a class is called: its number, or the name of its folder.</summary>
     public static string Name(IDataSource source, int label) => source.ClassNames is { IsDefaultOrEmpty: false } names ? names[label] : FormattableString.Invariant($"{label}");
 
-    private static int[][] Counts(Plan plan, IDataSource source)
-    {
-        var job = plan.Deal.TrainingShard(0);
-        return Partition.Counts(source, DataSplit.Train, LearningJob.Parameters<ShardParameters>(job).Partition, job.Seed);
-    }
+    private string Called(int client) => client < Names.Length ? Names[client] + ", " : "";
 }

@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
 
 namespace NMoE.Cli.Running;
@@ -21,51 +19,47 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(catalog);
-        var data = catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Spec;
-        var asked = Plans.Of(settings, data);
-        var plan = Plans.Of(settings with { Data = settings.Data with { TestPerClient = TestSize(asked, catalog) } }, data);
-        return new(plan, [.. Jobs(plan).Select(shard => RecordOf(plan, shard.Test, shard.Job, settings, catalog))]);
+        var (data, source) = catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading);
+        var asked = Plans.Of(settings with { Data = settings.Data with { Clients = settings.Data.Clients?.Counted(source) } }, data);
+        var plan = Plans.Of(asked.Settings with { Data = asked.Settings.Data with { TestPerClient = TestSize(asked, source) } }, data);
+        return new(plan, [.. Sets(plan).Select(set => RecordOf(plan, set, asked, source))]);
     }
 
     /// <summary>How data are dealt, in words: a line for what is not as asked, or as drawn.</summary>
-    public IEnumerable<string> Lines => Dealt.Where(dealt => dealt.PerClient < dealt.Asked || dealt.Largest is not null || dealt.Fewest is not null).Select(Line);
+    public IEnumerable<string> Lines => Dealt.Where(dealt => dealt.PerClient < dealt.Asked || dealt.Largest is not null || dealt.Fewest is not null || dealt.LeftOut is not null).Select(Line);
 
-    private static IEnumerable<(TestPartition? Test, Job Job)> Jobs(Plan plan) => plan.Settings.Inference.TestPartitions.Distinct()
-        .Select(test => ((TestPartition?)test, plan.Deal.TestShard(0, test))).Prepend((null, plan.Deal.TrainingShard(0)));
+    private static IEnumerable<TestPartition?> Sets(Plan plan) => plan.Settings.Inference.TestPartitions.Distinct().Select(test => (TestPartition?)test).Prepend(null);
 
-    private static int TestSize(Plan asked, DataCatalog catalog)
+    private static int TestSize(Plan asked, IDataSource source)
     {
-        if (!asked.Settings.Inference.TestPartitions.Contains(TestPartition.Same))
+        var deal = asked.Deal;
+        if (!asked.Settings.Inference.TestPartitions.Contains(TestPartition.Same) || deal.Same.Like is null)
             return asked.Settings.Data.TestPerClient;
-        var job = asked.Deal.TestShard(0, TestPartition.Same);
-        var shard = LearningJob.Parameters<ShardParameters>(job);
-        var source = catalog.Source(shard.Data);
-        if (shard.Partition.Like is not { } training)
-            return asked.Settings.Data.TestPerClient;
-        PartitionFit.Check(source, DataSplit.Train, training, job.Seed);
-        return Math.Max(1, PartitionFit.Largest(source, DataSplit.Test, shard.Partition, job.Seed));
+        PartitionFit.Check(source, DataSplit.Train, deal.Training, deal.Key);
+        return Math.Max(1, PartitionFit.Largest(source, DataSplit.Test, deal.Same, deal.Key));
     }
 
-    private static DealtRecord RecordOf(Plan plan, TestPartition? test, Job job, ExperimentSettings asked, DataCatalog catalog)
+    private static DealtRecord RecordOf(Plan plan, TestPartition? test, Plan asked, IDataSource source)
     {
-        var shard = LearningJob.Parameters<ShardParameters>(job);
-        var (source, split) = (catalog.Source(shard.Data), test is null ? DataSplit.Train : DataSplit.Test);
-        PartitionFit.Check(source, split, shard.Partition, job.Seed);
-        var counts = ShareDistance.Of(Partition.Counts(source, split, shard.Partition, job.Seed));
+        var deal = plan.Deal;
+        var (partition, split) = (deal.Of(test), test is null ? DataSplit.Train : DataSplit.Test);
+        PartitionFit.Check(source, split, partition, deal.Key);
+        var counts = ShareDistance.Of(Partition.Counts(source, split, partition, deal.Key));
         var compared = test switch
         {
-            null => Partitions.Of(shard.Partition.Kind).Drawn(shard.Partition, job.Seed, source.Classes),
-            TestPartition.Same => ShareDistance.Of(Partition.Counts(source, DataSplit.Train, LearningJob.Parameters<ShardParameters>(plan.Deal.TrainingShard(0)).Partition, job.Seed)),
+            null => Partitions.Of(partition.Kind).Drawn(partition, deal.Key, source.Classes),
+            TestPartition.Same => ShareDistance.Of(Partition.Counts(source, DataSplit.Train, deal.Training, deal.Key)),
             _ => null,
         };
         ShareDistance? distance = compared is null ? null : ShareDistance.Between(compared, counts);
-        int[] rows = [.. Enumerable.Range(0, plan.Deal.Clients).Select(number => test is { } of ? plan.Deal.TestRows(number, of) : plan.Deal.Rows(number))];
-        var asks = test is null || rows.Min() < rows.Max() ? rows.Max() : Plans.Of(asked, plan.Deal.Data).Deal.TestRows(0, test.Value);
+        int[] rows = [.. deal.ClientNumbers.Select(number => test is { } of ? deal.TestRows(number, of) : deal.Rows(number))];
+        var asks = test is null || rows.Min() < rows.Max() ? rows.Max() : asked.Deal.TestRows(0, test.Value);
         return new(
-            test is { } set ? InferencePass.NameOf(set) : DealtRecord.Training, Partitions.Of(shard.Partition.Kind).Describe(shard.Partition),
+            test is { } set ? InferencePass.NameOf(set) : DealtRecord.Training, Partitions.Of(partition.Kind).Describe(partition),
             rows.Max(), asks, distance?.Largest, distance?.Client)
         {
             Fewest = rows.Min() < rows.Max() ? rows.Min() : null,
+            LeftOut = test is null && partition.File is { } file ? source.Count(split) - file.Count : null,
         };
     }
 
@@ -76,7 +70,8 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
         var smaller = dealt.PerClient < dealt.Asked
             ? FormattableString.Invariant($" (data.test-per-client asks for {dealt.Asked}; more than {dealt.PerClient} in the shares of each client's training data the test split does not hold)")
             : "";
-        return size + smaller + (dealt is { Largest: { } largest, Client: { } client }
+        var without = dealt.LeftOut is { } leftOut ? FormattableString.Invariant($"; {leftOut} training pictures that the file does not name are left out") : "";
+        return size + smaller + without + (dealt is { Largest: { } largest, Client: { } client }
             ? FormattableString.Invariant($"; class shares differ from those {(dealt.Set == DealtRecord.Training ? "drawn" : "of the training shard")} by at most {largest:F3} (client-{client}; 0 equal, 1 no class in common)")
             : "");
     }

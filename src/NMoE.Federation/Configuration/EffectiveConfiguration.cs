@@ -19,12 +19,12 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
 {
     private static readonly string s_name = KeyPath.Of(settings => settings.Experiment.Name);
 
-    /// <summary>SHA-256 of the files that were read for a key, in lower-case hexadecimal digits, by the key: traces.</summary>
+    /// <summary>SHA-256 of the files that were read for a key, in lower-case hexadecimal digits, by the key: traces, and whose pictures are whose.</summary>
     public ImmutableSortedDictionary<string, string> Contents { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>
     /// SHA-256, in lower-case hexadecimal digits, over the lines <c>key=value</c> of every key that can change what the experiment
-    /// computes: all but <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. A trace counts by its content, as <c>key sha256=value</c> below those lines. Where a
+    /// computes: all but <c>compute.*</c>, <c>data.path</c> and <c>experiment.name</c>. A trace, and a file of clients, counts by its content, as <c>key sha256=value</c> below those lines. Where a
     /// value was written, and how it was spelt, does not count.
     /// </summary>
     public string ConfigHash
@@ -86,5 +86,5 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
     private static string OneLine(string origin) => string.Concat(origin.Select(sign => char.IsControl(sign) ? '?' : sign));
 
     private static bool Counts(string key) =>
-        key is not ("data.path" or "experiment.name" or "channel.trace" or "channel.intervals") && !key.StartsWith("compute.", StringComparison.Ordinal);
+        key is not ("data.path" or "data.partition-file" or "experiment.name" or "channel.trace" or "channel.intervals") && !key.StartsWith("compute.", StringComparison.Ordinal);
 }

@@ -216,6 +216,10 @@ public sealed record DealtRecord(string Set, string Partition, int PerClient, in
     /// <summary>Pictures of the client that has fewest, where <see cref="PerClient"/> is of the one that has most; null where all have as many.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Fewest { get; init; }
+
+    /// <summary>Training pictures that the file of clients does not name; null where there is no such file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? LeftOut { get; init; }
 }
 
 /// <summary>All that a finished run has to report.</summary>

@@ -49,10 +49,13 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     public int TestRows(int client, TestPartition test) => test == TestPartition.Iid ? Iid.Rows : _same[client];
 
     /// <summary>The job that deals a client's training shard.</summary>
-    public Job TrainingShard(int client) => Shard("train", client, Training);
+    public Job TrainingShard(int client) => Shard(new(Data, "train", Training, client) { Rows = Training.File?.Rows[client] });
 
     /// <summary>The job that deals a client's test shard.</summary>
-    public Job TestShard(int client, TestPartition test) => Shard("test", client, Of(test));
+    public Job TestShard(int client, TestPartition test) => Shard(new(Data, "test", Of(test), client)
+    {
+        Quota = test == TestPartition.Same && Training.File is { Classes.IsEmpty: false } file ? ClassQuota.InShares(file, Same.Rows, client) : null,
+    });
 
     /// <summary>Clients as messages name them: nobody where all are meant.</summary>
     public ImmutableArray<int> Named(IEnumerable<int> clients) => clients.ToImmutableArray() is var some && some.Length == Clients ? [] : some;
@@ -61,7 +64,10 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     public ImmutableArray<int> Meant(ImmutableArray<int> named) => named.IsEmpty ? ClientNumbers : named;
 
     /// <summary>How training pictures are dealt.</summary>
-    internal static PartitionSpec Partition(ExperimentSettings settings) => Partition(settings, settings.Data.Partition, settings.Data.TrainPerClient, settings.Data.Sizes);
+    internal static PartitionSpec Partition(ExperimentSettings settings) => Partition(
+        settings, settings.Data.Partition, Named(settings.Data)?.Rows.Max(own => own.Length) ?? settings.Data.TrainPerClient, settings.Data.Sizes);
+
+    private static ClientFile? Named(DataSection data) => data.Partition == FilePartition.PartitionName ? data.Clients : null;
 
     private static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient, SizeRule sizes, PartitionSpec? like = null)
     {
@@ -77,10 +83,12 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
             Spread = data.SizeSpread,
             Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
             Like = like,
+            File = Named(data),
         });
     }
 
-    private PartitionSpec Of(TestPartition test) => test == TestPartition.Iid ? Iid : Same;
+    /// <summary>How a test set is dealt; null for the training shards.</summary>
+    public PartitionSpec Of(TestPartition? test) => test switch { null => Training, TestPartition.Iid => Iid, _ => Same };
 
-    private Job Shard(string split, int client, PartitionSpec partition) => LearningJob.Create(new ShardParameters(Data, split, partition, client), Key);
+    private Job Shard(ShardParameters parameters) => LearningJob.Create(parameters, Key);
 }

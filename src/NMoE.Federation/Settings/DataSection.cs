@@ -64,9 +64,17 @@ public sealed record DataSection
     [Key("""
         iid (every client sees all classes equally often), non-iid (one dominant class a client), dirichlet (class shares drawn for each client; clients take in the order
         of their numbers, and what a class no longer has comes from the others by the same shares: the run says how far that went), shards (McMahan et al., 2017: pictures
-        in the order of their classes are cut into shards, and each client is dealt a few) or natural (each client has the pictures of one user of femnist or npz, few or many).
+        in the order of their classes are cut into shards, and each client is dealt a few), natural (each client has the pictures of one user of femnist or npz, few or many)
+        or file (a file names each picture's client).
         """)]
     public string Partition { get; init; } = "iid";
+
+    [Key("""
+        A file of whose each training picture is, with the columns picture (its number, from 0) and client (docs/data.md), named from the folder that nmoe runs in; pictures that it does not
+        name are left out. The content is part of the configuration's hash, the path is not.
+        """, Empty = "none")]
+    [When("data.partition = file")]
+    public string PartitionFile { get; init; } = "";
 
     [Key("(0, 1]", "Degree of non-IID: the smaller, the less other classes than the dominant one. In {range}; read only where partition is non-iid.")]
     [When(Dealt)]
@@ -94,7 +102,7 @@ public sealed record DataSection
     [When("data.partition = shards")]
     public int Shards { get; init; } = 2;
 
-    [Key("Training pictures of clients: equal, or drawn so that train-per-client is the mean, log-normal or dirichlet. With natural users decide, and with shards they are equal.")]
+    [Key("Training pictures of clients: equal, or drawn so that train-per-client is the mean, log-normal or dirichlet. With natural and file the data decide, and with shards they are equal.")]
     [When("data.partition = iid, non-iid or dirichlet")]
     public SizeRule Sizes { get; init; } = SizeRule.Equal;
 
@@ -113,6 +121,9 @@ public sealed record DataSection
         test split does not hold so many in those shares, all test shards are as large as it does, and the run says how large.
         """)]
     public int TestPerClient { get; init; } = 1000;
+
+    /// <summary>Whose each training picture is: what stands in the file; null where none is read.</summary>
+    public ClientFile? Clients { get; init; }
 
     /// <summary>How the data set is read.</summary>
     public DataReading Reading => DataSources.Of(Name).Read(new()

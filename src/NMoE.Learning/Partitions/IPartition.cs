@@ -51,7 +51,7 @@ public interface IPartition
 public static class Partitions
 {
     /// <summary>All partitions.</summary>
-    public static ImmutableArray<IPartition> All { get; } = [new IidPartition(), new NonIidPartition(), new DirichletPartition(), new ShardsPartition(), new NaturalPartition()];
+    public static ImmutableArray<IPartition> All { get; } = [new IidPartition(), new NonIidPartition(), new DirichletPartition(), new ShardsPartition(), new NaturalPartition(), new FilePartition()];
 
     /// <summary>A partition by its name.</summary>
     /// <exception cref="PartitionException">There is no such partition.</exception>

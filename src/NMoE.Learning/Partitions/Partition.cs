@@ -14,17 +14,29 @@ public static class Partition
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.Kind == NaturalPartition.PartitionName)
             return OfUser(source, split, Users(source, spec)[client]);
-        var byClass = ByClass(source, split);
+        if (spec.File is { } file)
+            return [.. file.Rows[client]];
+        var there = ClassSizes(source, split);
         var counts = Counts(source, split, spec, seed);
+        for (var label = 0; label < source.Classes; label++)
+            CheckEnough(label, Needed(counts, label, spec), there[label], split, spec);
+        return Deal(source, split, spec, seed, ClassQuota.Of(counts, client));
+    }
+
+    /// <summary>The same where it is known how many of each class.</summary>
+    /// <exception cref="PartitionException">A class has too few pictures.</exception>
+    internal static int[] Deal(IDataSource source, DataSplit split, PartitionSpec spec, ulong seed, ClassQuota quota)
+    {
+        var byClass = ByClass(source, split);
         var shard = new List<int>(spec.Rows);
         for (var label = 0; label < source.Classes; label++)
         {
-            CheckEnough(label, Needed(counts, label, spec), byClass[label].Count, split, spec);
-            var before = counts.Take(client).Sum(other => (long)other[label]);
+            var (own, before) = (quota.Own[label], quota.Before[label]);
+            CheckEnough(label, spec.Overlap == Overlap.Allowed ? own : (long)before + own, byClass[label].Count, split, spec);
             var order = byClass[label].Select(index => (Key: Key(seed, split, index), Index: index)).Order().ToArray();
 
             // Where clients may share pictures, those after the last are the first ones again.
-            shard.AddRange(Enumerable.Range(0, counts[client][label]).Select(i => order[(before + i) % order.Length].Index));
+            shard.AddRange(Enumerable.Range(0, own).Select(i => order[(before + i) % order.Length].Index));
         }
 
         return [.. shard.Order()];
@@ -42,8 +54,10 @@ public static class Partition
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.Kind == NaturalPartition.PartitionName)
             return ByUser(source, split, spec);
+        if (spec.File is { } file)
+            return ByFile(source, file);
         return spec.Like is { } training
-            ? Array.ConvertAll(Counts(training, seed, ClassSizes(source, DataSplit.Train)), counts => InShares(counts, spec.Rows))
+            ? InShares(Counts(source, DataSplit.Train, training, seed), spec.Rows)
             : Counts(spec, seed, ClassSizes(source, split));
     }
 
@@ -59,6 +73,15 @@ public static class Partition
     /// <summary>Pictures of a class that a split must have for all clients.</summary>
     internal static long Needed(int[][] counts, int label, PartitionSpec spec) =>
         spec.Overlap == Overlap.Allowed ? counts.Max(own => own[label]) : counts.Sum(own => (long)own[label]);
+
+    /// <summary>So many pictures of each client in the class shares of others, [n][C].</summary>
+    internal static int[][] InShares(int[][] counts, int rows) => Array.ConvertAll(counts, own => InShares(own, rows));
+
+    private static int[][] ByFile(IDataSource source, ClientFile file)
+    {
+        file.Check(source.Count(DataSplit.Train));
+        return [.. file.Rows.Select(own => ClientFile.Counts(source, own))];
+    }
 
     private static int[] InShares(int[] counts, int rows)
     {

@@ -16,6 +16,14 @@ public static class PartitionFit
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(spec);
         var there = Partition.ClassSizes(source, split);
+        if (spec.File is { } file)
+        {
+            file.Check(source.Count(split));
+            if (file.Rows.Index().FirstOrDefault(one => one.Item.IsEmpty, (-1, [])) is ( >= 0 and var client, _))
+                throw new PartitionException(FormattableString.Invariant($"{file.Source}: client {client} has no picture. Each client needs one."));
+            return;
+        }
+
         try
         {
             var counts = Partition.Counts(source, split, spec, seed);

@@ -81,6 +81,10 @@ public sealed record PartitionSpec(string Kind, double Tau, int Clients, int Per
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PartitionSpec? Like { get; init; }
 
+    /// <summary>Whose each training picture is, of <see cref="FilePartition"/>; what of it a job needs stands in the job.</summary>
+    [JsonIgnore]
+    public ClientFile? File { get; init; }
+
     /// <summary>Pictures of a whole shard, where all clients have as many.</summary>
     /// <exception cref="PartitionException">There is no partition of this kind.</exception>
     [JsonIgnore]

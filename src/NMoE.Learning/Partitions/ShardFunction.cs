@@ -21,7 +21,7 @@ internal sealed class ShardFunction(DataCatalog data) : IJobFunction
         var parameters = LearningJob.Parameters<ShardParameters>(context.Job);
         var source = data.Source(parameters.Data);
         var split = SplitNamed(parameters.Split);
-        var shard = Partition.Deal(source, split, parameters.Partition, context.Job.Seed, parameters.Client);
+        var shard = Shard(source, split, parameters, context.Job.Seed);
         var size = source.Shape.Bytes;
         var images = new byte[shard.Length * size];
         var labels = new byte[shard.Length * sizeof(long)];
@@ -42,8 +42,17 @@ internal sealed class ShardFunction(DataCatalog data) : IJobFunction
     public JobForecast Forecast(Job job)
     {
         var parameters = LearningJob.Parameters<ShardParameters>(job);
-        return JobForecast.OneBlob(0, BlobSizes.Shard(ShardSizes.Of(parameters.Partition, parameters.Data, SplitNamed(parameters.Split), job.Seed)[parameters.Client], parameters.Data.Form.Shape));
+        var rows = parameters.Rows?.Length ?? parameters.Quota?.Own.Sum()
+            ?? ShardSizes.Of(parameters.Partition, parameters.Data, SplitNamed(parameters.Split), job.Seed)[parameters.Client];
+        return JobForecast.OneBlob(0, BlobSizes.Shard(rows, parameters.Data.Form.Shape));
     }
+
+    private static int[] Shard(IDataSource source, DataSplit split, ShardParameters parameters, ulong seed) => parameters switch
+    {
+        { Rows: { } rows } => [.. rows],
+        { Quota: { } quota } => Partition.Deal(source, split, parameters.Partition, seed, quota),
+        _ => Partition.Deal(source, split, parameters.Partition, seed, parameters.Client),
+    };
 
     private static DataSplit SplitNamed(string name) => name switch
     {

@@ -22,6 +22,8 @@ public static class ShardSizes
         ArgumentNullException.ThrowIfNull(data);
         if (spec.Kind == NaturalPartition.PartitionName && data.Users is { } users && users.Chosen(spec.Clients) is { Length: var count } chosen && count == spec.Clients)
             return [.. chosen.Select(user => users.Of(split)[user])];
+        if (spec.File is { } file && split == DataSplit.Train)
+            return [.. file.Rows.Select(own => own.Length)];
         var partition = Partitions.Of(spec.Kind);
         return Array.ConvertAll(Drawn(spec, seed), size => partition.Rows(spec with { PerClient = size }));
     }

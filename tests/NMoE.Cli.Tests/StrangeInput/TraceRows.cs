@@ -26,6 +26,13 @@ internal static class TraceRows
         new("a trace that is not there", "run x.conf --set channel.model=shared --set channel.trace=t.csv", 2, "channel.trace", "t.csv"),
         new("a folder in place of a trace", "run x.conf --set channel.model=shared --set channel.trace=t.csv", 2, "channel.trace", "t.csv") { Arranged = place => place.MakeFolder("t.csv") },
         new("a trace of UTF-16", "run x.conf --set channel.model=shared --set channel.trace=t.csv", 2, "t.csv") { Arranged = place => place.Write("t.csv", Encoding.Unicode.GetBytes(TraceHead + "0,client-0,1,1,1,0")) },
+        Named("a file of clients that is empty", "", "t.csv: the file is empty"),
+        Named("a file of clients without clients", "picture\n0", "t.csv:1: data.partition-file: the column 'client' is missing", "picture,client"),
+        Named("a picture of two clients", "picture,client\n0,0\n1,1\n0,1", "t.csv:4: data.partition-file: picture 0 is named twice, first in line 2", "A picture is of one client"),
+        Named("a client beyond the last", "picture,client\n0,77", "t.csv:2: data.partition-file: there is no client 77", "experiment.clients"),
+        Named("a picture beyond the last", "picture,client\n0,0\n77777,1", "t.csv:3: there is no picture 77777", "0 to 4999"),
+        new("a file of clients that is not there", "run x.conf --set data.partition=file --set data.partition-file=t.csv", 2, "data.partition-file", "t.csv"),
+        new("a partition by a file that is not named", "run x.conf --set data.partition=file", 2, "data.partition-file", "no file is named"),
         Interval("intervals with a trace's head", TraceHead + "0,client-0,1,1,1,0", "t.csv:1"),
         Interval("an interval that ends before it begins", IntervalHead + "client-0,9,3", "t.csv:2: channel.intervals"),
         Interval("an interval of no time", IntervalHead + "client-0,now,3", "t.csv:2: channel.intervals: on_from_s is 'now'"),
@@ -33,6 +40,9 @@ internal static class TraceRows
     ];
 
     private static Row Trace(string name, string text, params string[] says) => Row(name, "channel.trace", text, says);
+
+    private static Row Named(string name, string text, params string[] says) =>
+        new(name, "run x.conf --set data.partition=file --set data.partition-file=t.csv", 2, says) { Arranged = place => place.Write("t.csv", text) };
 
     private static Row Interval(string name, string text, params string[] says) => Row(name, "channel.intervals", text, says);
 

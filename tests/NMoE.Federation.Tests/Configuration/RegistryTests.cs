@@ -34,7 +34,9 @@ public sealed class RegistryTests
     [MemberData(nameof(Names))]
     public void A_registered_name_is_legal(string key, string name)
     {
-        var read = Experiments.Read("extractor.momentum = 0", key == "inference.gates" ? $"{key}=[{name}]" : $"{key}={name}");
+        string[] needs = name == "file" ? ["data.partition-file=who.csv"] : [];
+        var read = Experiments.ReadFiles(
+            (Experiments.File, "extractor.momentum = 0"), [("who.csv", "picture,client\n0,0")], [key == "inference.gates" ? $"{key}=[{name}]" : $"{key}={name}", .. needs]);
         Assert.Equal(name, read.Keys.Single(one => one.Key == key).Value.Trim('[', ']'));
     }
 
@@ -54,7 +56,7 @@ public sealed class RegistryTests
 
     [Theory]
     [InlineData("data.name = imagenet", "Write generated or mnist or fashion-mnist or emnist or femnist or cifar10 or cifar100 or folder or npz")]
-    [InlineData("data.partition = zipf", "Write iid or non-iid or dirichlet or shards or natural")]
+    [InlineData("data.partition = zipf", "Write iid or non-iid or dirichlet or shards or natural or file")]
     [InlineData("model.extractor = vgg", "Write resnet18 or resnet18-imagenet or resnet8 or cnn or lenet5 or lenet5-relu or mlp or linear or vit-tiny, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
     [InlineData("model.expert = mlp-0", "Write mlp4 or linear, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
     [InlineData("extractor.method = byol", "Write fedce or fedsc or cyclic")]

@@ -26,7 +26,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("data.name", "cifar10", []), ("data.path", "elsewhere", ["data.name=cifar10"]), ("data.partition", "non-iid", []), ("data.tau", "0.5", [Skewed]),
         ("data.size", "28", []), ("data.colour", "grey", []), ("data.fit", "pad", ["data.name=folder", "data.size=28"]), ("data.classes", "12", []), ("data.train-pictures", "700", []),
         ("data.test-pictures", "700", []), ("data.test-share", "0.3", ["data.name=npz"]), ("data.emnist-split", "letters", ["data.name=emnist"]), ("data.cifar100-labels", "coarse", ["data.name=cifar100"]),
-        ("data.sizes", "log-normal", []), ("data.size-spread", "0.3", ["data.sizes=log-normal"]),
+        ("data.partition-file", "other.csv", ["data.partition=file", "data.partition-file=one.csv"]), ("data.sizes", "log-normal", []), ("data.size-spread", "0.3", ["data.sizes=log-normal"]),
         ("data.shards", "5", ["data.partition=shards"]), ("data.dominant-rule", "one-minus-tau", [Skewed]), ("data.dominant-order", "drawn", [Skewed]), ("data.count-rule", "dominant-fixed", [Skewed, "data.tau=0.4"]),
         ("data.alpha", "2", ["data.partition=dirichlet"]), ("data.allow-overlap", "on", []), ("data.train-per-client", "100", []), ("data.test-per-client", "50", []),
         ("model.extractor", "cnn", []), ("model.expert", "linear", []), ("model.width", "32", []), ("model.norm", "batch", []), ("model.precision", "bf16", []),
@@ -116,6 +116,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
 
     private static Federation.Configuration.EffectiveConfiguration Read(params string[] sets) => Configuration.Experiments.ReadFiles(
         (Configuration.Experiments.File, ""),
-        [("t.csv", "time_s,device,up_bit_s,down_bit_s,delay_ms,loss\n0,client-0,1000,1000,9,0\n"), ("on.csv", "device,on_from_s,on_until_s\nclient-0,0,1\n")],
+        [("t.csv", "time_s,device,up_bit_s,down_bit_s,delay_ms,loss\n0,client-0,1000,1000,9,0\n"), ("on.csv", "device,on_from_s,on_until_s\nclient-0,0,1\n"),
+            ("one.csv", "picture,client\n0,0\n1,1\n"), ("other.csv", "picture,client\n0,0\n1,1\n2,1\n")],
         sets);
 }
