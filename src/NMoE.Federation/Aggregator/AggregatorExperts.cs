@@ -22,7 +22,7 @@ internal sealed class AggregatorExperts : IServerHalf
     public AggregatorExperts(Plan plan, int place, Func<AggregatorState, Decision<AggregatorState>> next)
     {
         (_plan, _place, _next) = (plan, place, next);
-        _ready = new(Stage, place, plan.Pipeline.Deadlines.Expert, durable => durable.Joined.Keys, state => Pool(state with { Durable = state.Durable with { Experts = [.. state.Durable.Ready] } }));
+        _ready = new(Stage, place, plan.Pipeline.Deadlines.Expert, durable => durable.Joined.Keys, durable => durable.Joined.Count, state => Pool(state with { Durable = state.Durable with { Experts = [.. state.Durable.Ready] } }));
     }
 
     public string Stage => Stages.Expert;

@@ -8,7 +8,7 @@ namespace NMoE.Federation.Aggregator;
 internal sealed class AggregatorSharing(TimeSpan deadline, int place, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
 {
     private readonly Readiness _ready = new(
-        Stages.Sharing, place, deadline, durable => durable.Experts, state => next(state).After(new CancelTimer(StepTimer.TimerName)));
+        Stages.Sharing, place, deadline, durable => durable.Experts, durable => durable.Experts.Length, state => next(state).After(new CancelTimer(StepTimer.TimerName)));
 
     public string Stage => Stages.Sharing;
 

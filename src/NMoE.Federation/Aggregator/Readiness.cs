@@ -7,8 +7,9 @@ namespace NMoE.Federation.Aggregator;
 /// <param name="place">The aggregator's place.</param>
 /// <param name="deadline">How long it waits.</param>
 /// <param name="asked">Who was asked.</param>
+/// <param name="count">How many those are.</param>
 /// <param name="end">What comes then.</param>
-internal sealed class Readiness(string stage, int place, TimeSpan deadline, Func<AggregatorDurable, IEnumerable<int>> asked, Func<AggregatorState, Decision<AggregatorState>> end)
+internal sealed class Readiness(string stage, int place, TimeSpan deadline, Func<AggregatorDurable, IEnumerable<int>> asked, Func<AggregatorDurable, int> count, Func<AggregatorState, Decision<AggregatorState>> end)
 {
     /// <summary>The step's own.</summary>
     public SetTimer Deadline => Timer(stage, deadline);
@@ -26,7 +27,7 @@ internal sealed class Readiness(string stage, int place, TimeSpan deadline, Func
     public Decision<AggregatorState> Take(AggregatorState state, int client)
     {
         var next = state with { Durable = state.Durable with { Ready = state.Durable.Ready.Add(client) } };
-        return Missing(next.Durable).Any() ? Decision.Of(next) : end(next);
+        return IsMissing(next.Durable) ? Decision.Of(next) : end(next);
     }
 
     /// <summary>The deadline has passed.</summary>
@@ -37,6 +38,9 @@ internal sealed class Readiness(string stage, int place, TimeSpan deadline, Func
         var ended = heard.Durable.Ready.IsEmpty ? Decision.Of(heard, Nobody(stage)) : end(heard);
         return missing.Length == 0 ? ended : ended.After(AggregatorSilence.Passed(place, stage, 0, missing, deadline));
     }
+
+    /// <summary>As long as fewer are ready than those of whom none can be silent, nobody need be looked for: to do so at each word would take n^2 steps.</summary>
+    private bool IsMissing(AggregatorDurable durable) => durable.Ready.Count < count(durable) - durable.Silent.Count || Missing(durable).Any();
 
     private IEnumerable<int> Missing(AggregatorDurable durable) => durable.Heard(asked(durable)).Except(durable.Ready);
 }

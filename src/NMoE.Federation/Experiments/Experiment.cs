@@ -8,6 +8,7 @@ using NMoE.Federation.Devices;
 using NMoE.Federation.Measurement;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
+using NMoE.Federation.Rehearsals;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Faults;
 using NMoE.Simulation.Loop;
@@ -27,6 +28,16 @@ namespace NMoE.Federation.Experiments;
 public sealed record Outcome(
     RunReport Report, string TraceHash, string ModelHash,
     ImmutableArray<(string Name, BlobRef Model)> Models, VirtualTime VirtualTime, long Events);
+
+/// <summary>What the results of a run are results of.</summary>
+public enum Counted
+{
+    /// <summary>What was learned, sent and waited for.</summary>
+    All,
+
+    /// <summary>What was sent and waited for: nothing was learned (<see cref="Rehearsals.TimesAlone"/>).</summary>
+    TimesAlone,
+}
 
 /// <summary>One experiment in virtual time.</summary>
 /// <param name="plan">The experiment.</param>
@@ -48,6 +59,9 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
 
     /// <summary>What the order of events of one instant is drawn from; null for the order in which they were caused.</summary>
     public ulong? TieSeed { get; init; }
+
+    /// <summary>What its results are results of.</summary>
+    public Counted Counts { get; init; }
 
     /// <summary>Told of each round while the run goes on, as <see cref="RunObserver.RoundTold"/>.</summary>
     public Action<RoundRecord> RoundTold { get; init; } = _ => { };
@@ -72,7 +86,8 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
             RoundTold = RoundTold,
             Joules = at => EnergyCount.Joules(energy, at),
         };
-        var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(observer, second) : observer)
+        var measures = Counts == Counted.TimesAlone ? new TimesAlone.WithoutLosses(observer) : (IObserver)observer;
+        var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(measures, second) : measures)
         {
             Replaceable = device => device.IsAggregator && device.Place < plan.Pipeline.Places - 1,
         };
@@ -81,7 +96,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         new FaultDriver(plan.Settings, plan.Seeds, ports) { Watch = Watch }.Start();
         RunToEnd(simulation, cancellation);
 
-        var models = FinalModels.Of(plan.Model, observer);
+        var models = Counts == Counted.TimesAlone ? [] : FinalModels.Of(plan.Model, observer);
         var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
         return new Outcome(
             report with
@@ -91,6 +106,8 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
                 Off = [.. ChannelFactory.OffForGood(plan.Settings, world.Now).Select(off => new OffRecord(off.Device.ToString(), off.Since.Seconds))],
                 Timeline = Timeline?.Spans(world.Now) ?? [],
                 Links = Timeline?.Links(world.Now) ?? [],
+                TimesAlone = Counts == Counted.TimesAlone,
+                Passes = Counts == Counted.TimesAlone ? TimedPasses.Of(plan, observer, network.Ledger) : report.Passes,
             },
             world.Trace.Hash(), HashOf(models), models, world.Now, world.Trace.Count);
     }

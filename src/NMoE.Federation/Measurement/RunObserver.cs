@@ -50,6 +50,7 @@ public sealed class RunObserver(
     private readonly List<ObservedRound> _rounds = [];
     private readonly List<ObservedRound> _unscored = [];
     private readonly SortedDictionary<(int Pass, int Client), PassAnswered> _answers = [];
+    private readonly int[] _answered = new int[plan.Pipeline.Serving.Passes.Length];
     private readonly SortedDictionary<(int Pass, int Client, int Request), (VirtualTime Begun, VirtualTime? Ended)> _requests = [];
     private readonly List<(DeviceLost Lost, VirtualTime At)> _losses = [];
     private readonly List<MatrixReleased> _releases = [];
@@ -159,10 +160,10 @@ public sealed class RunObserver(
                 Mark(mark, at);
                 break;
             case PassAnswered answered:
-                _answers[(answered.Pass, answered.Client)] = answered;
+                Answer(answered);
                 TellScores();
                 progress(new Progress(
-                    plan.Pipeline.Serving.Passes[answered.Pass].Stage, _answers.Keys.Count(key => key.Pass == answered.Pass), plan.Deal.Clients,
+                    plan.Pipeline.Serving.Passes[answered.Pass].Stage, _answered[answered.Pass], plan.Deal.Clients,
                     at, ledger.TotalTraffic, null, null));
                 break;
             case MatrixReleased released:
@@ -252,6 +253,17 @@ public sealed class RunObserver(
     }
 
     private static double? KnownAccuracy(IJobHandle? score) => score is { IsFinished: true } ? score.Wait(CancellationToken.None).Metrics["accuracy"] : null;
+
+    private void Answer(PassAnswered answered)
+    {
+        if (_answers.TryAdd((answered.Pass, answered.Client), answered))
+        {
+            _answered[answered.Pass]++;
+            return;
+        }
+
+        _answers[(answered.Pass, answered.Client)] = answered;
+    }
 
     private void Mark(RequestMark mark, VirtualTime at)
     {

@@ -242,6 +242,10 @@ public sealed record RunReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Clock { get; init; }
 
+    /// <summary>Whether nothing was learned, so that there are times, bytes and failures, and neither losses nor accuracies: NaN stands for them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TimesAlone { get; init; }
+
     /// <summary>A line a client in FedSC, by client; else empty.</summary>
     public ImmutableArray<PrivacyRecord> Privacy { get; init; } = [];
 

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using NMoE.Cli.Running;
+using NMoE.Federation.Algorithms;
+using NMoE.Federation.Experiments;
+using NMoE.Federation.Rehearsals;
+using NMoE.Learning.Data;
+using NMoE.Learning.Registry;
+
+namespace NMoE.Bench.Loads;
+
+/// <summary>Federated averaging of a 38.1 MB model over shared links with many clients, time alone: a whole experiment, with a pass of serving in which each client asks its own expert.</summary>
+internal static class ScaleLoad
+{
+    /// <summary>Runs it.</summary>
+    /// <param name="clients">Number of clients.</param>
+    /// <param name="rounds">Rounds of stage 1.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static ScaleRow Measure(int clients, int rounds, CancellationToken cancellation)
+    {
+        var catalog = new DataCatalog(null);
+        var settings = ExperimentFile.Reference(Sets(clients, rounds)).Settings;
+        var (start, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var plan = TimesAlone.Of(Plans.Of(settings, catalog.Open(GeneratedData.DataName, settings.Seed, settings.Data.Reading).Spec));
+        var outcome = new Experiment(plan, TimesAlone.Executor(plan, LearningFunctions.All(catalog)), _ => { }) { Counts = Counted.TimesAlone }.Run(cancellation);
+        var (seconds, processor) = (Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+        using var process = Process.GetCurrentProcess();
+        return new(clients, rounds, seconds, processor, outcome.Report.Ledger.Sum(line => line.Messages), outcome.Events, process.PeakWorkingSet64);
+    }
+
+    // McMahan et al.'s CNN has 38.1 MB on pictures of this size.
+    private static string[] Sets(int clients, int rounds) =>
+    [
+        FormattableString.Invariant($"experiment.clients={clients}"), FormattableString.Invariant($"extractor.rounds={rounds}"),
+        "data.size=68", "data.train-per-client=20", "data.test-per-client=1", "model.extractor=cnn", "model.expert=linear", "expert.start=reuse", "extractor.epochs=1", "extractor.batch=20",
+        "channel.model=shared", "channel.server-up=100 Gbit/s", "channel.server-down=100 Gbit/s", "inference.gates=[localgate]", "evaluation.enabled=off",
+    ];
+}
+
+/// <summary>What a size took.</summary>
+/// <param name="Clients">Number of clients.</param>
+/// <param name="Rounds">Rounds of stage 1.</param>
+/// <param name="Seconds">From the settings to the report.</param>
+/// <param name="Processor">Seconds of the processor, which other programs do not lengthen.</param>
+/// <param name="Transfers">Messages sent over the network.</param>
+/// <param name="Events">Events of the trace.</param>
+/// <param name="PeakBytes">The most memory that the process has had.</param>
+internal sealed record ScaleRow(int Clients, int Rounds, double Seconds, double Processor, long Transfers, long Events, long PeakBytes);
