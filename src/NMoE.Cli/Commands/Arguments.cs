@@ -52,6 +52,16 @@ internal static class Arguments
         DefaultValueFactory = _ => [],
     };
 
+    public static Option<bool> Rehearse() => new("--rehearse") { Description = "Go through it for its times alone: messages, links, energy and failures are real, and nothing is learned. Its folder is NAME-HASH-rehearsed." };
+
+    /// <summary>Two options that say the opposite.</summary>
+    /// <exception cref="BadArgumentException">Both are given.</exception>
+    public static void RefuseWith(Option<bool> rehearse, object? other, string name)
+    {
+        if (other is not null)
+            throw new BadArgumentException(rehearse.Name, $"nothing is computed, and {name} names who computes", $"Leave out one of the two");
+    }
+
     /// <summary>Says what became of a result that was there before.</summary>
     public static void ShowPutAside(PutAside? before)
     {

@@ -17,18 +17,27 @@ internal static class RunCommand
         var cluster = new Option<string?>("--cluster") { Description = "Listen at HOST:PORT and have the jobs computed by workers that join there (nmoe worker). The results are the same to the bit." };
         var patience = Arguments.Duration("--patience", "With --cluster: how long jobs wait while no worker takes any, before the run ends. Default: 10 min.", TimeSpan.FromMinutes(10));
         var bind = Arguments.Bind();
+        var rehearse = Arguments.Rehearse();
         var certificates = Arguments.Certificates();
         var command = new Command(
             "run",
             "Run an experiment. Stopped or killed, the same command goes on. Examples:\n  nmoe run experiments/quickstart.conf\n"
-            + "  nmoe run experiments/cifar10.conf --set data.path=DIR --set seed=2\n  nmoe run experiments/quickstart.conf --cluster 127.0.0.1:4000")
+            + "  nmoe run experiments/cifar10.conf --set data.path=DIR --set seed=2\n  nmoe run experiments/quickstart.conf --cluster 127.0.0.1:4000\n"
+            + "  nmoe run experiments/quickstart.conf --rehearse --set experiment.clients=1000")
         {
-            file, sets, output, cluster, patience, bind, certificates,
+            file, sets, output, rehearse, cluster, patience, bind, certificates,
         };
         command.SetAction(parsed =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
             Warnings.Say(configuration.Warnings);
+            if (parsed.GetValue(rehearse))
+            {
+                Arguments.RefuseWith(rehearse, parsed.GetValue(cluster), "--cluster");
+                var rehearsed = new RehearsedRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console);
+                return StopSignals.Until(Arguments.BeginsAnew, stop => Show(rehearsed.Go(stop)));
+            }
+
             var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console)
             {
                 Cluster = parsed.GetValue(cluster) is { } at
@@ -49,7 +58,7 @@ internal static class RunCommand
         Console.Out.WriteLine();
         Console.Out.Write(ReportTables.PlainText(report, Terminal.Width));
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"jobs       {manifest.JobsRun} run, {manifest.JobsRemembered} remembered");
+        Console.Out.WriteLine(report.TimesAlone ? "rehearsed  nothing was learned" : $"jobs       {manifest.JobsRun} run, {manifest.JobsRemembered} remembered");
         Console.Out.WriteLine($"state hash {manifest.StateHash}");
         Console.Out.WriteLine($"run        {folder}");
         Arguments.ShowPutAside(before);

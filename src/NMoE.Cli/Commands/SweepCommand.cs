@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NMoE.Cli.Running;
 using NMoE.Federation.Sweeps;
+using NMoE.Reporting.Records;
 using NMoE.Reporting.Sweeps;
 using Spectre.Console;
 
@@ -16,19 +17,23 @@ internal static class SweepCommand
         var sets = Arguments.Sets();
         var axes = Arguments.Axes();
         var output = Arguments.Output();
+        var rehearse = Arguments.Rehearse();
         var command = new Command(
             "sweep",
             "Run the experiments of a sweep, one after the other; what they share is computed once, and one that fails does not stop the others. Stopped, the same command goes on. Examples:\n"
             + "  nmoe sweep experiments/table1.conf --set profile=cpu\n  nmoe sweep experiments/fig4b.conf --set data.path=DIR\n"
             + "  nmoe sweep experiments/quickstart.conf --axis seed=1..5 --axis inference.k=1,2")
         {
-            file, sets, axes, output,
+            file, sets, axes, output, rehearse,
         };
         command.SetAction(parsed =>
         {
             var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), parsed.GetRequiredValue(axes), new InputFiles().Open);
             Warnings.Say(plan.Warnings.Concat(SweepLabels.Warnings(plan)));
-            var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console);
+            var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console)
+            {
+                World = parsed.GetValue(rehearse) ? RunWorld.Rehearsed : RunWorld.Simulated,
+            };
             return StopSignals.Until(Arguments.GoesOn, stop => Sweep(plan, sweep, stop));
         });
         return command;
@@ -40,7 +45,7 @@ internal static class SweepCommand
         Console.Out.WriteLine();
         Console.Out.Write(SweepTables.PlainText(result, Terminal.Width));
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"jobs       {run} run, {remembered} remembered");
+        Console.Out.WriteLine(sweep.World == RunWorld.Rehearsed ? "rehearsed  nothing was learned" : $"jobs       {run} run, {remembered} remembered");
         foreach (var written in files)
         {
             Console.Out.WriteLine($"wrote      {written}");

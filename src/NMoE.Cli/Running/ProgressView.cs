@@ -72,7 +72,7 @@ internal static class ProgressView
     /// <summary>What was measured: the loss of the step's own round, and an accuracy with the round and test set that it is of.</summary>
     internal static string Measured(Progress at)
     {
-        var loss = at.Loss is { } known ? FormattableString.Invariant($"  loss {known:F4}") : "";
+        var loss = at.Loss is { } known && double.IsFinite(known) ? FormattableString.Invariant($"  loss {known:F4}") : "";
         return at.Score is not { } score ? loss
             : loss + FormattableString.Invariant($"  accuracy {100 * score.Accuracy:F1} % ({(score.Round == at.Step ? "" : $"round {score.Round}, ")}test set {score.Test})");
     }

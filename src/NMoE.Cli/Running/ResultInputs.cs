@@ -13,4 +13,7 @@ internal static class ResultInputs
         $"{plan.Deal.Data.Name} {plan.Deal.Data.ContentHash}",
         Fingerprint.OfArithmetic,
         plan.Seeds.Secret is { } secret ? FormattableString.Invariant($"secret {secret.KeyId:x16}") : plan.Pipeline.Noise is null ? null : "the seed");
+
+    /// <summary>Of one that is rehearsed: nothing is computed that could be rounded.</summary>
+    public static RunInputs OfTimes(Plan plan) => new(LoadedCode.OfThisProcess.Hash, $"{plan.Deal.Data.Name} {plan.Deal.Data.ContentHash}", "none: nothing is learned", null);
 }

@@ -20,6 +20,9 @@ internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, 
     private readonly Lock _writing = new();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow - watch.Elapsed;
 
+    /// <summary>Whose time it is.</summary>
+    public RunWorld World { get; init; } = RunWorld.Simulated;
+
     /// <summary>How many jobs there were; none while nothing counts them.</summary>
     public Func<ExecutorCounts>? Counts { get; set; }
 
@@ -50,10 +53,10 @@ internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, 
             counts?.Run ?? 0, counts?.Remembered ?? 0, ByKind(counts?.RunByKind), ByKind(counts?.RememberedByKind),
             new ManifestRun(
                 status, reason, _started, watch.Elapsed.TotalSeconds, settings.Compute.Threads,
-                Places.Store(settings).Path, typeof(RunState).Assembly.GetName().Version!.ToString(3)))
+                World == RunWorld.Rehearsed ? null : Places.Store(settings).Path, typeof(RunState).Assembly.GetName().Version!.ToString(3)))
         {
-            World = RunWorld.Simulated,
-            Inputs = ResultInputs.Of(plan),
+            World = World,
+            Inputs = World == RunWorld.Rehearsed ? ResultInputs.OfTimes(plan) : ResultInputs.Of(plan),
             NoiseFrom = plan.Pipeline.Noise is null ? null : SecretFile.IsNeeded(plan) ? SecretFile.Place : "the seed",
         };
     }

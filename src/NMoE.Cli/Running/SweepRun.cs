@@ -18,6 +18,10 @@ namespace NMoE.Cli.Running;
 internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    /// <summary>Whose time its experiments are gone through in: rehearsed ones have a folder of their own.</summary>
+    public RunWorld World { get; init; } = RunWorld.Simulated;
+
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private SweepResult _result = new(plan, ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]));
 
@@ -31,7 +35,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     {
         using (new Pulse("reading, hashing and dealing the data of all experiments", _watch, line => ProgressView.Say(console, line)))
             CheckShards();
-        using var folder = RunFolder.Take(output, $"{plan.Name}-{plan.Hash[..12]}", Leftovers.Kept);
+        using var folder = RunFolder.Take(output, $"{plan.Name}-{plan.Hash[..12]}{(World == RunWorld.Rehearsed ? RehearsedRun.FolderEnding : "")}", Leftovers.Kept);
         try
         {
             for (var number = 0; number < plan.Points.Length; number++)
@@ -61,7 +65,9 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
         Say($"experiment {number + 1} of {plan.Points.Length}: {NameOf(point)}");
         try
         {
-            var (_, report, manifest, _) = new ExperimentRun(point.Configuration, folder, console).Go(cancellation);
+            var (_, report, manifest, _) = World == RunWorld.Rehearsed
+                ? new RehearsedRun(point.Configuration, folder, console).Go(cancellation)
+                : new ExperimentRun(point.Configuration, folder, console).Go(cancellation);
             _result = _result with { Reports = _result.Reports.SetItem(number, report), Manifests = _result.Manifests.Add(number, manifest) };
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested && ExitCodes.CodeOf(error) is not null)
@@ -93,7 +99,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
                 status, reason, _started, _watch.Elapsed.TotalSeconds, settings.Compute.Threads,
                 Places.Store(settings).Path, typeof(SweepRun).Assembly.GetName().Version!.ToString(3)))
         {
-            World = RunWorld.Simulated,
+            World = World,
             Inputs = done.Select(run => run.Inputs).Distinct().Count() == 1 ? done[0].Inputs : null,
         };
     }
@@ -113,7 +119,8 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     /// <summary>Data that the last experiment could not deal is refused before the first has run for hours.</summary>
     private void CheckShards()
     {
-        foreach (var settings in plan.Points.Select(point => point.Configuration.Settings))
+        // Of a rehearsed one the sizes alone count.
+        foreach (var settings in plan.Points.Select(point => point.Configuration.Settings).Where(_ => World != RunWorld.Rehearsed))
             _ = Shards.Of(settings, Places.Catalog(settings));
     }
 }

@@ -20,7 +20,7 @@ public static class TimesAlone
     {
         ArgumentNullException.ThrowIfNull(plan);
         var settings = plan.Pipeline.Rings.Aggregate(plan.Settings, (longest, ring) => ring.Longest(longest));
-        var unscored = settings with { Evaluation = settings.Evaluation with { Enabled = false, Baselines = [], References = [] } };
+        var unscored = settings with { Evaluation = settings.Evaluation with { Enabled = false, Baselines = [], References = [], Targets = [] } };
         return Plans.Of(unscored, plan.Deal.Data) with { Seeds = plan.Seeds };
     }
 

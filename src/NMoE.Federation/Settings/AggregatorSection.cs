@@ -17,7 +17,7 @@ public sealed record AggregatorSection
         """)]
     public AggregatorPlace Place { get; init; } = AggregatorPlace.BaseStation;
 
-    [Key("0..99999", "The client that volunteers, from 0. {range}. Read where the place is a client.")]
+    [Key("0..4194303", "The client that volunteers, from 0. {range}. Read where the place is a client.")]
     [When("aggregator.place = client")]
     public int Client { get; init; } = 0;
 

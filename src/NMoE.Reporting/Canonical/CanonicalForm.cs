@@ -22,6 +22,8 @@ public static class CanonicalForm
     public static byte[] Metrics(RunReport report)
     {
         var lines = new StringBuilder();
+        if (report.TimesAlone)
+            Append(lines, "rehearsed", new Rehearsed(Rehearsed.Words));
         foreach (var round in report.Rounds)
             Append(lines, "round", round);
         foreach (var pass in report.Passes)
@@ -66,6 +68,13 @@ public static class CanonicalForm
         foreach (var (name, value) in JsonSerializer.SerializeToNode(record, RunJson.Line)!.AsObject())
             line[name] = value?.DeepClone();
         return line.ToJsonString(RunJson.Line) + "\n";
+    }
+
+    /// <summary>What a rehearsed run says first.</summary>
+    internal sealed record Rehearsed(string Note)
+    {
+        /// <summary>For whoever reads.</summary>
+        public const string Words = "nothing was learned: times, bytes and failures alone";
     }
 
     private static void Append<T>(StringBuilder lines, string kind, T record) => lines.Append(Line(kind, record));

@@ -46,12 +46,12 @@ public static class FigureSet
             yield return () => [HeadlineFigures.AgainstBytes(report), HeadlineFigures.OverTime(report)];
         if (LearningCurves.Measured(report).Any(round => round.JoulesSoFar > 0))
             yield return () => [HeadlineFigures.AgainstEnergy(report)];
-        foreach (var test in report.Passes.Where(pass => !Names.IsReference(pass.Gate)).GroupBy(pass => pass.Test))
+        foreach (var test in report.Passes.Where(pass => !report.TimesAlone && !Names.IsReference(pass.Gate)).GroupBy(pass => pass.Test))
             yield return () => [GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)])];
-        if (!report.Passes.IsEmpty)
+        if (!report.Passes.IsEmpty && !report.TimesAlone)
             yield return () => [GateFigures.Accuracies(report)];
         foreach (var test in report.Latencies.GroupBy(pass => pass.Test))
-            yield return () => [LatencyFigure.Draw(test.Key, [.. test])];
+            yield return () => [LatencyFigure.Draw(report, test.Key, [.. test])];
         foreach (var pass in report.Passes.Where(pass => !pass.Routing.IsDefaultOrEmpty))
             yield return () => pass.ClassRouting is null ? [GatingHeatMap.ByClient(pass)] : [GatingHeatMap.ByClient(pass), GatingHeatMap.ByClass(pass)];
         if (!LearningCurves.Measured(report).IsEmpty)

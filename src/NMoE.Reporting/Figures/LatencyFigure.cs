@@ -12,11 +12,11 @@ internal static class LatencyFigure
     private const double P95 = 95;
 
     /// <summary>The gates on one test set.</summary>
-    public static Figure Draw(string test, ImmutableArray<LatencyRecord> gates)
+    public static Figure Draw(RunReport report, string test, ImmutableArray<LatencyRecord> gates)
     {
         var longest = gates.Max(gate => gate.QuantileSeconds[^1]);
         var unit = AxisUnit.OfSeconds(longest);
-        var plot = FigureStyle.NewPlot("", $"Latency of a request ({unit.Symbol})", "Requests answered (%)");
+        var plot = FigureStyle.NewPlot(Names.Titled(report, ""), $"Latency of a request ({unit.Symbol})", "Requests answered (%)");
         foreach (var share in new[] { Median, P95 })
         {
             var line = plot.Add.HorizontalLine(share);

@@ -26,7 +26,7 @@ internal static class LinkFigures
         var time = AxisUnit.OfSeconds(report.Links[^1].Until);
         var (mostUp, mostDown) = (report.Links.Max(link => Rate(link, up)), report.Links.Max(link => Rate(link, down)));
         var rate = AxisUnit.OfBitRates(Math.Max(mostUp, mostDown));
-        var plot = FigureStyle.NewPlot(title, $"Virtual time ({time.Symbol})", $"Rate ({rate.Symbol})");
+        var plot = FigureStyle.NewPlot(Names.Titled(report, title), $"Virtual time ({time.Symbol})", $"Rate ({rate.Symbol})");
         double[] x = [.. report.Links.SelectMany(link => new[] { link.From / time.Size, link.Until / time.Size })];
         void Add(string legend, Func<LinkRecord, double> bytes, int side, Series series)
         {

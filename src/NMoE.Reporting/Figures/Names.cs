@@ -13,6 +13,15 @@ internal static class Names
     /// <summary>The time of a run's records: by the clock on the wall in a live run.</summary>
     public static string OfTime(RunReport report) => report.Clock == RunReport.WallClock ? "Wall-clock time" : "Virtual time";
 
+    /// <summary>What stands behind the title of what was rehearsed.</summary>
+    public const string RehearsedEnding = " (rehearsed)";
+
+    /// <summary>What a reader should know of a rehearsed run.</summary>
+    public const string Rehearsed = "Rehearsed: nothing was learned. Times, bytes, energy and failures are those of a run; there are no losses and no accuracies, and whom samples went to was drawn.";
+
+    /// <summary>A figure's title, which says where nothing was learned.</summary>
+    public static string Titled(RunReport report, string title) => report.TimesAlone ? title.Length == 0 ? "Rehearsed" : title + RehearsedEnding : title;
+
     /// <summary>A gate as the paper writes it; an unknown one as it is.</summary>
     public static string OfGate(string gate) => gate switch
     {

@@ -32,16 +32,16 @@ internal static class TimelineFigure
         var test = report.Timeline.FirstOrDefault(span => IsInference(span.Stage))?.Stage.Split('/')[^1];
         return report.Timeline.GroupBy(span => (span.Stage, span.Round))
             .Where(round => !IsInference(round.Key.Stage) || round.Key.Stage.Split('/')[^1] == test)
-            .Select(round => Draw(round.Key.Stage, round.Key.Round, [.. round]));
+            .Select(round => Draw(report, round.Key.Stage, round.Key.Round, [.. round]));
     }
 
-    private static Figure Draw(string stage, int round, ImmutableArray<SpanRecord> spans)
+    private static Figure Draw(RunReport report, string stage, int round, ImmutableArray<SpanRecord> spans)
     {
         var begin = spans.Min(span => span.From);
         var length = spans.Max(span => span.Until) - begin;
         var unit = AxisUnit.OfSeconds(length);
         var rows = Rows(spans);
-        var title = Title(stage, round);
+        var title = Names.Titled(report, Title(stage, round));
         var plot = FigureStyle.NewPlot(title, $"Virtual time from the start ({unit.Symbol})", "");
         plot.Grid.YAxisStyle.IsVisible = false;
         foreach (var look in Looks)

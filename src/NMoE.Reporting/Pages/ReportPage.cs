@@ -33,8 +33,9 @@ internal static class ReportPage
         var tables = RunTables.All(report);
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        page.Append(CultureInfo.InvariantCulture, $"<title>{name}</title>\n<style>\n{PageStyle.Text.ReplaceLineEndings("\n")}\n</style>\n</head>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<body>\n<h1>{name}</h1>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<title>{name}{(report.TimesAlone ? Names.RehearsedEnding : "")}</title>\n<style>\n{PageStyle.Text.ReplaceLineEndings("\n")}\n</style>\n</head>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<body>\n<h1>{name}{(report.TimesAlone ? Names.RehearsedEnding : "")}</h1>\n");
+        page.Append(report.TimesAlone ? $"<p class=\"note\">{Names.Rehearsed}</p>\n" : "");
         AppendContents(page, tables, figures);
         AppendKeys(page, keys);
         for (var number = 0; number < tables.Length; number++)

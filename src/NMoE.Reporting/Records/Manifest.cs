@@ -72,6 +72,9 @@ public enum RunWorld
 
     /// <summary>The wall clock's.</summary>
     Live,
+
+    /// <summary>Virtual time, and nothing was learned: times, bytes and failures alone.</summary>
+    Rehearsed,
 }
 
 /// <summary>What a result follows from beside its configuration: whoever has all of it gets the same bits.</summary>

@@ -13,7 +13,7 @@ namespace NMoE.Reporting.Runs;
 /// <summary>A run or a sweep as <c>nmoe list</c> shows it.</summary>
 /// <param name="Folder">Its folder, below the one that was listed.</param>
 /// <param name="Name">The experiment's name; null where the manifest cannot be read.</param>
-/// <param name="State"><c>finished</c>, <c>running</c>, <c>killed</c>, <c>interrupted</c>, <c>failed</c> or <c>unreadable</c>.</param>
+/// <param name="State"><c>finished</c>, <c>rehearsed</c> (finished, and nothing was learned), <c>running</c>, <c>killed</c>, <c>interrupted</c>, <c>failed</c> or <c>unreadable</c>.</param>
 /// <param name="StartedUtc">When it was started; null where the manifest cannot be read.</param>
 /// <param name="WallSeconds">How long it took, or has taken so far.</param>
 /// <param name="VirtualSeconds">Virtual time that it reached; of a sweep all together.</param>
@@ -77,7 +77,7 @@ public static class RunListing
         {
             var manifest = RunReader.ReadManifest(folder);
             var runs = Directory.GetDirectories(folder).Count(HoldsManifest);
-            var pass = runs > 0 || manifest.Run.Status != RunStatus.Finished ? null : Shown(RunReader.ReadPasses(folder));
+            var pass = runs > 0 || manifest.Run.Status != RunStatus.Finished || manifest.World == RunWorld.Rehearsed ? null : Shown(RunReader.ReadPasses(folder));
             return new(
                 name, manifest.Name, State(folder, manifest), manifest.Run.StartedUtc, manifest.Run.WallSeconds, manifest.VirtualSeconds, runs > 0 ? runs : null, pass?.Gate, pass?.Test,
                 pass?.Accuracy, manifest.Run.Reason);
@@ -94,5 +94,6 @@ public static class RunListing
     /// <summary>A process that was killed did not say so; it no longer holds its folder.</summary>
     private static string State(string folder, Manifest manifest) => manifest.Run.Status == RunStatus.Running
         ? FolderLock.IsHeld(RunFolder.PlaceOf(folder)) ? "running" : "killed"
+        : manifest is { World: RunWorld.Rehearsed, Run.Status: RunStatus.Finished } ? "rehearsed"
         : JsonNamingPolicy.CamelCase.ConvertName(manifest.Run.Status.ToString());
 }

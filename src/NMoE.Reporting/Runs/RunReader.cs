@@ -82,7 +82,11 @@ public static class RunReader
                 rounds = [.. rounds[..place], round];
         }
 
-        return new RunReport(manifest.Name, [.. rounds], [], [], []) { Clock = manifest.World == RunWorld.Live ? RunReport.WallClock : null };
+        return new RunReport(manifest.Name, [.. rounds], [], [], []) 
+        {
+            Clock = manifest.World == RunWorld.Live ? RunReport.WallClock : null,
+            TimesAlone = manifest.World == RunWorld.Rehearsed,
+        };
     }
 
     /// <summary>Reads a run's manifest.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using NMoE.Federation.Records;
+using NMoE.Reporting.Figures;
 
 namespace NMoE.Reporting.Tables;
 
@@ -11,7 +12,7 @@ public static class ReportTables
     /// <param name="width">The columns of the terminal: a table that is wider is written with a cell a line.</param>
     public static string PlainText(RunReport report, int width = int.MaxValue)
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(report.TimesAlone ? Names.Rehearsed + "\n" : "");
         foreach (var table in RunTables.All(report))
         {
             if (text.Length > 0)
