@@ -32,19 +32,23 @@ internal sealed class DrawnRoutes(IJobFunction route, ImmutableArray<double> sha
     }
 
     /// <summary>k different experts; where shares leave too few, the rest evenly.</summary>
-    private HashSet<int> Row(RouteParameters settings, ulong seed, int row)
+    private List<int> Row(RouteParameters settings, ulong seed, int row)
     {
         var draws = new Draws(seed, Purpose, (uint)row);
-        var chosen = new HashSet<int>(settings.K);
+        var chosen = new List<int>(settings.K);
         while (chosen.Count < settings.K)
         {
-            chosen.Add(ByShares(settings, chosen, draws) ?? (settings.Experts is { } there ? there[draws.Next(there.Length)] : draws.Next(settings.Clients)));
+            var expert = ByShares(settings, chosen, draws) ?? (settings.Experts is { } there ? there[draws.Next(there.Length)] : draws.Next(settings.Clients));
+            if (!chosen.Contains(expert))
+            {
+                chosen.Add(expert);
+            }
         }
 
         return chosen;
     }
 
-    private int? ByShares(RouteParameters settings, HashSet<int> chosen, Draws draws)
+    private int? ByShares(RouteParameters settings, List<int> chosen, Draws draws)
     {
         if (shares.IsEmpty)
         {

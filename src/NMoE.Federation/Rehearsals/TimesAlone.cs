@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Devices;
-using NMoE.Federation.Measurement;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Time;
 
