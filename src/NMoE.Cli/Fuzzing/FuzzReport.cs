@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using NMoE.Federation.Fuzzing;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using Spectre.Console;
 
@@ -26,7 +27,7 @@ internal sealed class FuzzReport(string file, IReadOnlyList<string> sets)
     /// <summary>One seed, as it was drawn and as it ended.</summary>
     public IEnumerable<string> Replayed(FuzzResult whole, FuzzResult shrunk)
     {
-        yield return Text($"seed {whole.Case.Seed}: {Experiment(whole.Case.Plan.Settings)}");
+        yield return Text($"seed {whole.Case.Seed}: {Experiment(whole.Case.Plan.Settings)}{Sizes(whole.Case.Plan.Deal)}");
         foreach (var fault in whole.Case.Sentences)
         {
             yield return "  " + fault;
@@ -135,6 +136,9 @@ internal sealed class FuzzReport(string file, IReadOnlyList<string> sets)
             + Text($"participation {cohort.Participation}, over-commit {cohort.OverCommit}, late {cohort.Late}, gates {string.Join("+", settings.Inference.Gates)}, ")
             + Text($"k {settings.Inference.K}, retries {settings.Inference.Retries}, alternatives {settings.Inference.Alternatives}, latents {settings.Latent.Precision}, delay {settings.Channel.Delay.Value.TotalMilliseconds} ms");
     }
+
+    /// <summary>How many training pictures clients have, where they have not as many.</summary>
+    private static string Sizes(Deal deal) => deal.ClientNumbers.Select(deal.Rows).ToArray() is var rows && rows.Min() < rows.Max() ? $", pictures {string.Join("+", rows)}" : "";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -77,7 +77,7 @@ internal sealed record Calibration(double FlopPerSecond, double Least, double Mo
             var store = LiveStore.Open(folder.FullName, long.MaxValue);
             using var executor = new LocalExecutor(store, functions, _ => "calibration", threads, TorchThreads.Prepare, null, cancellation);
             var model = plan.Pipeline.Objective.Parts.Select(part => executor.Submit(plan.Model.Initial(part, plan.Seeds)).Wait(cancellation).Outputs[0]).ToArray();
-            var shards = Enumerable.Range(0, threads).Select(client => executor.Submit(plan.Deal.TrainingShard(client)).Wait(cancellation).Outputs[0]).ToArray();
+            var shards = plan.Deal.Learners.Take(threads).Select(client => executor.Submit(plan.Deal.TrainingShard(client)).Wait(cancellation).Outputs[0]).ToArray();
             var start = Stopwatch.GetTimestamp();
             var jobs = shards.Select((shard, client) => executor.Submit(plan.Pipeline.Objective.Local(new LocalRound(plan, client, 1, [.. model], shard)))).ToArray();
             foreach (var job in jobs)

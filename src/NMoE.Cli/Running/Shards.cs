@@ -5,6 +5,7 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
 using NMoE.Learning.Partitions;
+using NMoE.Simulation;
 
 namespace NMoE.Cli.Running;
 
@@ -59,6 +60,7 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
             rows.Max(), asks, distance?.Largest, distance?.Client)
         {
             Fewest = rows.Min() < rows.Max() ? rows.Min() : null,
+            Empty = test is null && !deal.Empty.IsEmpty ? deal.Empty : null,
             LeftOut = test is null && partition.File is { } file ? source.Count(split) - file.Count : null,
         };
     }
@@ -71,7 +73,8 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
             ? FormattableString.Invariant($" (data.test-per-client asks for {dealt.Asked}; more than {dealt.PerClient} in the shares of each client's training data the test split does not hold)")
             : "";
         var without = dealt.LeftOut is { } leftOut ? FormattableString.Invariant($"; {leftOut} training pictures that the file does not name are left out") : "";
-        return size + smaller + without + (dealt is { Largest: { } largest, Client: { } client }
+        var empty = dealt.Empty is { } clients ? $"; without any: {Listing.Of([.. clients.Select(one => FormattableString.Invariant($"client-{one}"))])}, which {(clients.Length == 1 ? "is" : "are")} served and {(clients.Length == 1 ? "does" : "do")} nothing else" : "";
+        return size + smaller + without + empty + (dealt is { Largest: { } largest, Client: { } client }
             ? FormattableString.Invariant($"; class shares differ from those {(dealt.Set == DealtRecord.Training ? "drawn" : "of the training shard")} by at most {largest:F3} (client-{client}; 0 equal, 1 no class in common)")
             : "");
     }

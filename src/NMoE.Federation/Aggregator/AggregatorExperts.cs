@@ -37,7 +37,7 @@ internal sealed class AggregatorExperts : IServerHalf
         },
         [
             new Await("experts"),
-            .. state.Durable.Joined.Keys.Select(client => Publication(state.Durable, client)),
+            .. _plan.Deal.Served(state.Durable.Joined.Keys).Select(client => Publication(state.Durable, client)),
             _ready.Deadline,
         ]);
 

@@ -47,7 +47,7 @@ internal sealed class AggregatorJoining(Plan plan, int place, Func<AggregatorSta
     }
 
     private Decision<AggregatorState> BeginWhenComplete(AggregatorState state) =>
-        state.Durable.Joined.Count == plan.Deal.Clients || state.Joining.IsOver ? BeginWhenDrawn(state) : Decision.Of(state);
+        state.Durable.Joined.Count == plan.Deal.Learners.Length || state.Joining.IsOver ? BeginWhenDrawn(state) : Decision.Of(state);
 
     private Decision<AggregatorState> BeginWhenDrawn(AggregatorState state) =>
         state.Durable is { MayBegin: true, Gates.IsEmpty: false } && state.Durable.Extractor.Length == plan.Model.SharedParts.Length
@@ -56,7 +56,7 @@ internal sealed class AggregatorJoining(Plan plan, int place, Func<AggregatorSta
 
     private Decision<AggregatorState> Expire(AggregatorState state)
     {
-        ImmutableArray<int> missing = [.. plan.Deal.ClientNumbers.Where(client => !state.Durable.Joined.ContainsKey(client))];
+        ImmutableArray<int> missing = [.. plan.Deal.Learners.Where(client => !state.Durable.Joined.ContainsKey(client))];
         var ended = state.Durable.Joined.IsEmpty ? Decision.Of(state, Readiness.Nobody(Stage)) : End(state);
         return missing.IsEmpty || state.Joining.IsOver ? ended : ended.After(AggregatorSilence.Passed(place, Stage, 0, missing, plan.Pipeline.Deadlines.Extractor));
     }

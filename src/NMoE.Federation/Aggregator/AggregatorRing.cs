@@ -90,7 +90,7 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     }
 
     private IEnumerable<Effect> Publish(AggregatorState state, TravellingModel model) =>
-        state.Durable.Joined.Keys
+        plan.Deal.Served(state.Durable.Joined.Keys)
             .Where(client => !model.Ring.Contains(client) || model.Missed.Contains(client))
             .Select(client => new Send(DeviceId.Client(client), new PublishModel(Stage, model.Model) { Experts = plan.Deal.Named(model.Ring.Order()) }, Stage));
 

@@ -70,9 +70,9 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
     private Decision<AggregatorState> Answer(AggregatorState state, object message) => message switch
     {
         Delivery { Message: BeginTraining or AggregatorAt } => Decision.Of(state, new Send(DeviceId.Supervisor, new NothingNew(), Stages.Control)),
-        Delivery { Message: Join { Samples: > 0 and var samples }, From.Number: var client } => CatchUp(Joining(state, client, samples), client),
-        Delivery { Message: Rejoin { Samples: > 0 and var samples }, From.Number: var client } when !state.Durable.Joined.ContainsKey(client) => CatchUp(Joining(state, client, samples), client),
-        Delivery { Message: Rejoin, From.Number: var client } => CatchUp(state, client),
+        Delivery { Message: Join { Samples: > 0 and var samples }, From.Number: var client } => CatchUp(Joining(state, client, samples), client, 0),
+        Delivery { Message: Rejoin { Samples: > 0 and var samples }, From.Number: var client } when !state.Durable.Joined.ContainsKey(client) => CatchUp(Joining(state, client, samples), client, 0),
+        Delivery { Message: Rejoin { Has: var has }, From.Number: var client } => CatchUp(state, client, has),
         Delivery { Message: TravellingModel { Step: RingStep.Done } model, From: var from } => Decision.Of(state, AggregatorRing.Acknowledge(model, from)),
         _ => Decision.Of(state),
     };
@@ -82,9 +82,12 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
     /// <summary>
     /// What a client missed, and a sign of life at any rate. What it missed may be on its way already and is not sent again then. While the next place has not got the state, nothing is published to anyone.
     /// </summary>
-    private Decision<AggregatorState> CatchUp(AggregatorState state, int client)
+    /// <param name="state">State before.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="has">The model of stage 1 that it says it has, as in <see cref="Rejoin.Has"/>: it is not sent again.</param>
+    private Decision<AggregatorState> CatchUp(AggregatorState state, int client, int has)
     {
         var begun = state.Moving.Guard is null ? _stages[..(_stages.IndexOf(UnderWay(state)) + 1)] : [];
-        return Decision.Of(state, [.. begun.SelectMany(half => half.Missed(state, client)), new Send(DeviceId.Client(client), new NothingNew(), Stages.Control)]);
+        return Decision.Of(state, [.. begun.Where(half => half.Stage != Stages.Expert || has != state.Durable.Lineage + 1).SelectMany(half => half.Missed(state, client)), new Send(DeviceId.Client(client), new NothingNew(), Stages.Control)]);
     }
 }

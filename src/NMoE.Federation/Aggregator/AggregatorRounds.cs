@@ -164,7 +164,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         var ended = Decision.Of(
             state with { Durable = kept with { Round = durable.Round + 1 }, Round = state.Round with { Tries = 0 } },
             new Observe(new RoundEnded(Stage, durable.Round, stage.Model(kept), loss, updates.Count) { Place = place }));
-        return durable.Round < plan.Pipeline.Rounds[Stage] ? ended.Then(Resume) : ended.And([.. kept.Joined.Keys.Select(client => Publication(kept, client)).OfType<Send>()]).Then(next);
+        return durable.Round < plan.Pipeline.Rounds[Stage] ? ended.Then(Resume) : ended.And([.. plan.Deal.Served(kept.Joined.Keys).Select(client => Publication(kept, client)).OfType<Send>()]).Then(next);
     }
 
     private Decision<AggregatorState> Average(AggregatorState state) => Decision.Of(

@@ -14,12 +14,12 @@ internal sealed class FedGateRounds : IRoundStage
 {
     public string Stage => Stages.Gate;
 
-    public ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => known.Heard(known.Ready);
+    public ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => known.Heard(known.Ready.Where(client => plan.Pipeline.Gate.Rows(plan.Deal.Rows(client)) > 0));
 
-    /// <summary>70 % of all clients anew in each round (paper, Sec. III-C).</summary>
+    /// <summary>70 % of all clients that train anew in each round (paper, Sec. III-C).</summary>
     public (int Invited, int Target) Sizes(Plan plan, int pool)
     {
-        var invited = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Deal.Clients));
+        var invited = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Deal.Learners.Length));
         return (invited, invited);
     }
 

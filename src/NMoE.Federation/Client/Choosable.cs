@@ -6,7 +6,7 @@ namespace NMoE.Federation.Client;
 
 /// <summary>
 /// Whom a client's gates may choose: clients that have experts, by what it was told. A gate that was trained may choose those alone that it has learned to; the client itself
-/// knows of its own expert without being told, and is asked where there is nobody else.
+/// knows of its own expert without being told, and is asked where there is nobody else, or by <c>localgate</c>. One without pictures has none: its own answer is a guess.
 /// </summary>
 internal static class Choosable
 {
@@ -24,8 +24,8 @@ internal static class Choosable
         }
 
         var there = There(deal, serving, number, durable);
-        ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source is { } stage
-            ? [.. there.Intersect(deal.Meant(durable.Gates[stage].Learned))]
+        ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source is { } stage ? [.. there.Intersect(deal.Meant(durable.Gates[stage].Learned))]
+            : !deal.Learns(number) ? pass.Gate == LocalGate.GateName ? [number] : [.. there.Remove(number)]
             : [.. there.Add(number)];
         return choosable.IsEmpty ? [number] : choosable;
     }

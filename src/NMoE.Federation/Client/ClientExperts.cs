@@ -28,6 +28,11 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
             return Decision.Of(state with { Durable = state.Durable.Learning(published.Stage, new(published.Model[0], published.Experts)) });
         }
 
+        if (!plan.Deal.Learns(number))
+        {
+            return AdoptOnly(state, published);
+        }
+
         if (state.Durable.Expert.Model is not null)
         {
             // That this was not the first time means that the aggregator has not heard of the expert.
@@ -45,6 +50,15 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
         return Decision.Of(
             state with { Durable = durable, LearnsExpert = true },
             new Roles.Compute(new SoleTag(Tags.TrainingLatents) { Place = durable.Expert.Lineage }, job, _charges.Latents(plan.Deal.Rows(number))));
+    }
+
+    /// <summary>A client without pictures has nothing to train: where only its own expert would answer, it knows nothing.</summary>
+    private Decision<ClientState> AdoptOnly(ClientState state, PublishModel published)
+    {
+        var expert = state.Durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage };
+        return state.Durable.Expert == expert ? Decision.Of(state) : Decision.Of(
+            state with { Durable = state.Durable with { Expert = expert with { Model = null } } },
+            new Roles.Compute(new SoleTag(Tags.Expert) { Place = published.Lineage }, LearningJob.Create(new BlankExpertParameters(plan.Model.Spec), 0), 0));
     }
 
     private Decision<ClientState> TakeLatents(ClientState state, BlobRef latents)
@@ -77,8 +91,14 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
             new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Expert.Lineage }, job, _charges.Expert(plan.Deal.Rows(number))));
     }
 
-    private Decision<ClientState> ExpertReady(ClientState state, BlobRef expert) => Decision.Of(
-        state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Model = expert } }, LearnsExpert = false },
+    private Decision<ClientState> ExpertReady(ClientState state, BlobRef expert)
+    {
+        var ready = state with { Durable = state.Durable with { Expert = state.Durable.Expert with { Model = expert } }, LearnsExpert = false };
+        return plan.Deal.Learns(number) ? Say(ready, expert) : Decision.Of(ready);
+    }
+
+    private Decision<ClientState> Say(ClientState state, BlobRef expert) => Decision.Of(
+        state,
         new Observe(new ExpertTrained(number, expert, state.Durable.Expert.Extractor!)),
         Ready(state.Durable));
 

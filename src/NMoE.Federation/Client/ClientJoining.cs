@@ -22,11 +22,13 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
         _ => null,
     };
 
+    private bool Learns => plan.Deal.Learns(number);
+
     /// <summary>The aggregator is asked once the data are there: what it may ask for needs them.</summary>
     private Decision<ClientState> Return(ClientState state) => state.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length
         ? Decision.Of(state)
         : Resume(
-            DealShards(state with { Silence = state.Silence with { Returned = true } }).And(new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control)),
+            DealShards(state with { Silence = state.Silence with { Returned = true } }).And([new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control), .. Learns ? ImmutableArray<Effect>.Empty : [Asks(state)]]),
             RingKind.OfExperts);
 
     /// <summary>Turns go on that a crash interrupted, once what they need is there.</summary>
@@ -34,14 +36,16 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
         rings.Where(ring => ring.Kind == kind).Aggregate(decision, (so, ring) => so.Then(ring.Resume));
 
     private Decision<ClientState> Join(ClientState state) => Decision.Of(
-        state, new Send(state.Durable.Aggregator, state.Silence.Returned ? new Rejoin(plan.Deal.Rows(number)) : new Join(plan.Deal.Rows(number)), Stages.Control));
+        state, state.Silence.Returned ? Asks(state) : new Send(state.Durable.Aggregator, new Join(plan.Deal.Rows(number)), Stages.Control));
+
+    private Send Asks(ClientState state) => new(state.Durable.Aggregator, state.Question(plan.Deal.Rows(number)), Stages.Control);
 
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
         new Await("the end of training"),
-        .. plan.Model.HasOwnHeads && state.Durable.Training.Own.Predictor is null
+        .. Learns && plan.Model.HasOwnHeads && state.Durable.Training.Own.Predictor is null
             ? [new Roles.Compute(new SoleTag(Tags.InitialHead), plan.Model.Initial(ModelPart.Expert, plan.Seeds), 0)]
             : ImmutableArray<Effect>.Empty,
-        new Roles.Compute(new SoleTag(Tags.TrainingShard), plan.Deal.TrainingShard(number), 0),
+        .. Learns ? [new Roles.Compute(new SoleTag(Tags.TrainingShard), plan.Deal.TrainingShard(number), 0)] : ImmutableArray<Effect>.Empty,
         .. plan.Settings.Inference.TestPartitions.Distinct().Select(test =>
             new Roles.Compute(new TestShardTag(test), plan.Deal.TestShard(number, test), 0)),
     ]);

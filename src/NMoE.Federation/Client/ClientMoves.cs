@@ -37,8 +37,8 @@ internal sealed class ClientMoves(int rows)
 
     /// <summary>Where a place is new and has asked for nothing yet, the client asks what it missed.</summary>
     public ImmutableArray<Effect> Questions(ClientState before, ClientState now, Delivery delivery) =>
-        now.Durable.Place > before.Durable.Place && delivery.Message is NothingNew or AggregatorAt && now.Shards.Training is not null
-            ? [new Send(now.Durable.Aggregator, new Rejoin(rows), Stages.Control)]
+        now.Durable.Place > before.Durable.Place && delivery.Message is NothingNew or AggregatorAt && (rows == 0 || now.Shards.Training is not null)
+            ? [new Send(now.Durable.Aggregator, now.Question(rows), Stages.Control)]
             : [];
 
     /// <summary>Whether it follows from a message that the stage 1 whose model this client has was lost with its aggregator.</summary>

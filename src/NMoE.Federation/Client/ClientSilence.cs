@@ -46,7 +46,7 @@ internal sealed class ClientSilence(int number, Plan plan) : IClientHalf
     /// <summary>What a client asks that was away.</summary>
     private IEnumerable<Effect> Questions(ClientState state)
     {
-        var question = new Rejoin(state.Shards.Training is null ? 0 : plan.Deal.Rows(number));
+        var question = state.Question(plan.Deal.Rows(number));
         return
         [
             new Send(state.Durable.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control),

@@ -34,6 +34,10 @@ public sealed record ClientState(ClientDurable Durable)
     /// <summary>Whether a round or the expert is being trained: who works is not waiting for a word.</summary>
     public bool IsAtWork => Round.Training is not null || Round.Against > 0 || LearnsExpert;
 
+    /// <summary>What a client asks that was away, or has heard nothing for long.</summary>
+    /// <param name="rows">Its training pictures.</param>
+    public Rejoin Question(int rows) => new(Shards.Training is null ? 0 : rows) { Has = rows == 0 && Durable.Expert.Extractor is not null ? Durable.Expert.Lineage + 1 : 0 };
+
     /// <summary>Whether F, an expert and each trained gate are there.</summary>
     /// <param name="serving">What is served.</param>
     public bool CanServe(ServingRules serving) =>

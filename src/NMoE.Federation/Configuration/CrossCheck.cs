@@ -33,6 +33,14 @@ internal static class CrossCheck
                 $"Write total-fixed, or another {KeyPath.Of(all => all.Data.DominantRule)}");
         }
 
+        if (settings.Data is { Sizes: not SizeRule.Equal } drawn && drawn.FewestPerClient > drawn.TrainPerClient)
+        {
+            throw new ConfigurationException(
+                values.Origin(KeyPath.Of(all => all.Data.FewestPerClient)), KeyPath.Of(all => all.Data.FewestPerClient),
+                $"{drawn.FewestPerClient} pictures for each client are more than their mean, {KeyPath.Of(all => all.Data.TrainPerClient)} = {drawn.TrainPerClient}",
+                $"Write a whole number in 0..{drawn.TrainPerClient}");
+        }
+
         ModelCheck.Run(settings, values);
         CheckGate(settings, values);
         CheckConflict(objective.Conflict(settings), KeyPath.Of(all => all.Extractor.Method), values);

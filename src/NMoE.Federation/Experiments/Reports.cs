@@ -72,7 +72,8 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private IEnumerable<UnchoosableRecord> Unchoosable(RunObserver observed) => observed.Named is not { } named ? [] : plan.Deal.ClientNumbers
         .Select(client => (Client: client, Why:
-            !named.Experts.Contains(client) ? observed.Experts.ContainsKey(client) ? "its expert was not known when stage 2 ended" : "it had no expert when stage 2 ended"
+            !plan.Deal.Learns(client) ? "it has no training pictures, and no expert"
+            : !named.Experts.Contains(client) ? observed.Experts.ContainsKey(client) ? "its expert was not known when stage 2 ended" : "it had no expert when stage 2 ended"
             : named.Silent.Contains(client) ? "it was silent when training ended"
             : named.Unlearned.Contains(client) ? "FedGate did not learn to choose it: nobody had its opinions of training latents"
             : null))
@@ -98,7 +99,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var probes = new Probes(plan, executor, observed.TestShards.First().Value);
         return observed.Rounds.Select(item => item.Round)
             .Where(round => round.Stage == Stages.Extractor && probes.Wants(round.Round)
-                && (!plan.Model.HasOwnNorms || observed.Extractors.Count == plan.Deal.Clients))
+                && (!plan.Model.HasOwnNorms || observed.Extractors.Count == plan.Deal.Learners.Length))
             .ToDictionary(round => round, round => probes.Of(
                 plan.Model.HasOwnNorms ? observed.Extractors : plan.Deal.ClientNumbers.ToDictionary(client => client, _ => round.Model[0]), cancellation));
     }

@@ -26,6 +26,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint AimPurpose = 0x465A_0005;
     private const uint RecipePurpose = 0x465A_0006;
     private const uint MethodPurpose = 0x465A_0007;
+    private const uint SizesPurpose = 0x465A_0008;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -34,6 +35,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     /// <summary>Objectives that are drawn beside those that have a weight: all that there are, whatever they are.</summary>
     public ImmutableArray<IObjective> Others { get; init; } = [.. Objectives.All.Where(objective => objective.CaseWeight == 0)];
+
+    /// <summary>The share of cases in which clients have different numbers of pictures.</summary>
+    public double Uneven { get; init; } = 0.3;
 
     /// <summary>The case of a seed.</summary>
     public FuzzCase Of(ulong seed)
@@ -51,7 +55,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var own = new OwnChoices(experiment, new Draw(new Draws(seed, OwnPurpose, 0)));
         var recipe = new Draw(new Draws(seed, RecipePurpose, 0));
         var drawn = own.Stand ? own.In(Drawn(draw, seed)) : WithMethod(WithRecipe(own.In(Drawn(draw, seed)), recipe), new Draw(new Draws(seed, MethodPurpose, 0)));
-        var timed = Timed(drawn, draw);
+        var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Deal.Clients, timed.Aggregator, Length(plan)).Faults();

@@ -36,12 +36,13 @@ public sealed class Probes(Plan plan, IExecutor executor, ImmutableArray<BlobRef
     /// <param name="cancellation">Ends the wait.</param>
     public IJobHandle Of(IReadOnlyDictionary<int, BlobRef> extractors, CancellationToken cancellation)
     {
-        var training = plan.Deal.ClientNumbers.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray();
-        var samples = plan.Deal.ClientNumbers.Select(client => (Extractor: extractors[client], Shard: training[client].Wait(cancellation).Outputs[0]))
-            .Concat(plan.Deal.ClientNumbers.Select(client => (Extractor: extractors[client], Shard: testShards[client])))
+        var learners = plan.Deal.Learners;
+        var training = learners.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray();
+        var samples = learners.Zip(training, (client, shard) => (Extractor: extractors[client], Shard: shard.Wait(cancellation).Outputs[0]))
+            .Concat(plan.Deal.ClientNumbers.Where(extractors.ContainsKey).Select(client => (Extractor: extractors[client], Shard: testShards[client])))
             .Select(item => (item.Shard, Latents: Submit(item.Extractor, item.Shard))).ToArray();
         return executor.Submit(LearningJob.Create(
-            new LinearProbeParameters(plan.Model.Spec, plan.Deal.Clients, Rate, Batch, Epochs), plan.Seeds.Key("probe"),
+            new LinearProbeParameters(plan.Model.Spec, learners.Length, Rate, Batch, Epochs), plan.Seeds.Key("probe"),
             [.. samples.SelectMany(item => new[] { item.Latents.Wait(cancellation).Outputs[0], item.Shard })]));
     }
 

@@ -145,7 +145,7 @@ public sealed class RunObserver(
                 Experts[expert.Client] = expert.Expert;
                 Extractors[expert.Client] = expert.Extractor;
                 TellScores();
-                progress(new Progress(Stages.Expert, Experts.Count, plan.Deal.Clients, at, ledger.TotalTraffic, null, null));
+                progress(new Progress(Stages.Expert, Experts.Count, plan.Deal.Learners.Length, at, ledger.TotalTraffic, null, null));
                 break;
             case ExpertsNamed named when named.Place >= Moves.Place:
                 Named = named;

@@ -6,10 +6,13 @@ namespace NMoE.Federation.Protocol;
 /// <param name="Samples">Training samples n_i of a client; 0 where they are not dealt yet, and from the aggregator.</param>
 public sealed record Rejoin(int Samples) : IMessage
 {
+    /// <summary>Of a client without pictures, that it has the model of stage 1: one more than the place at which that ended; 0 where it has none, and of all others.</summary>
+    public int Has { get; init; }
+
     /// <summary>On the wire, and when it is possible.</summary>
     internal static MessageForm Form { get; } = MessageForm.Of<Rejoin, Wire.Rejoin>(
         "Rejoin",
-        m => new() { Samples = (uint)m.Samples },
-        read => new(Count(read.Samples)),
-        (_, from, bounds) => bounds.IsClient(from) || bounds.IsAggregator(from));
+        m => new() { Samples = (uint)m.Samples, Has = (uint)m.Has },
+        read => new(Count(read.Samples)) { Has = Count(read.Has) },
+        (m, from, bounds) => (bounds.IsClient(from) || bounds.IsAggregator(from)) && m.Has <= bounds.Places);
 }

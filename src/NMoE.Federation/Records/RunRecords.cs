@@ -180,28 +180,6 @@ public sealed record MovesRecord(ImmutableArray<MoveRecord> Moves, long Checkpoi
 /// <param name="SinceSeconds">Virtual seconds.</param>
 public sealed record OffRecord(string Device, double SinceSeconds);
 
-/// <summary>How pictures were dealt to clients.</summary>
-/// <param name="Set"><see cref="Training"/>, or a test set as in <see cref="PassRecord"/>.</param>
-/// <param name="Partition">The partition with its settings.</param>
-/// <param name="PerClient">Pictures of each client; of the one that has most.</param>
-/// <param name="Asked">Pictures of each client that the configuration asks for.</param>
-/// <param name="Largest">Largest distance (total variation, 0..1) between a client's class shares and those that it should have: of the training shards those drawn, of the test set
-/// <c>same</c> those of the training shard; null where there is nothing to compare with.</param>
-/// <param name="Client">The client that has it; null with <paramref name="Largest"/>.</param>
-public sealed record DealtRecord(string Set, string Partition, int PerClient, int Asked, double? Largest, int? Client)
-{
-    /// <summary>The training shards.</summary>
-    public const string Training = "training";
-
-    /// <summary>Pictures of the client that has fewest, where <see cref="PerClient"/> is of the one that has most; null where all have as many.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Fewest { get; init; }
-
-    /// <summary>Training pictures that the file of clients does not name; null where there is no such file.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? LeftOut { get; init; }
-}
-
 /// <summary>All that a finished run has to report.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Rounds">In order of stage and round.</param>

@@ -38,8 +38,10 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         var (locals, centralised) = Train();
         return asked.SelectMany(baseline => observed.TestShards.Select(test => _serving.Serve(
                 BaselineNames.Of(baseline), test.Key, test.Value, ModelsOf(baseline, observed, locals, centralised), baseline == Baseline.CentralisedMoe ? plan.Settings.Inference.K : 1))
-            .Select(served => served with { Record = served.Record with { Note = NoteOf(baseline) } })).ToArray();
+            .Select(served => served with { Record = served.Record with { Note = Noted(NoteOf(baseline), served.Record.Note) } })).ToArray();
     }
+
+    private static string? Noted(string? how, string? whom) => how is null || whom is null ? how ?? whom : $"{how}; {whom}";
 
     /// <summary>What a baseline's name does not say: another average than FedAvg's, or the schedule of an objective that is not its own.</summary>
     private string? NoteOf(Baseline baseline)
@@ -60,7 +62,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         {
             Baseline.CentralisedMoe => Everywhere(new OutsideModel(
                 0, centralised[0], centralised[2..].Select((expert, number) => (number, expert)).ToImmutableSortedDictionary(pair => pair.number, pair => pair.expert), centralised[1])),
-            Baseline.LocalClassifier => [.. locals.Select((model, client) => Classifier(model, client))],
+            Baseline.LocalClassifier => [.. locals.Zip(plan.Deal.Learners, Classifier)],
             Baseline.FedAvgClassifier => [.. plan.Deal.ClientNumbers.Select(client => Classifier(observed.Model(Stages.Extractor), client))],
             _ => [.. Average(locals) is var average ? plan.Deal.ClientNumbers.Select(client => Classifier(average, client)) : []],
         };
@@ -72,7 +74,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
 
     private ImmutableArray<BlobRef> Average(ImmutableArray<ImmutableArray<BlobRef>> locals)
     {
-        ImmutableArray<double> weights = [.. locals.Select((_, client) => (double)plan.Deal.Rows(client))];
+        ImmutableArray<double> weights = [.. plan.Deal.Learners.Select(client => (double)plan.Deal.Rows(client))];
         return
         [
             .. _serving.WaitAll(Enumerable.Range(0, 2).Select(part =>
@@ -84,17 +86,17 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
     private (ImmutableArray<ImmutableArray<BlobRef>> Locals, ImmutableArray<BlobRef> Centralised) Train()
     {
         var asked = plan.Settings.Evaluation.Baselines;
-        var shards = _serving.WaitAll(plan.Deal.ClientNumbers.Select(plan.Deal.TrainingShard)).Select(result => result.Outputs[0]).ToImmutableArray();
+        var shards = _serving.WaitAll(plan.Deal.Learners.Select(plan.Deal.TrainingShard)).Select(result => result.Outputs[0]).ToImmutableArray();
         // The centralised mixture is trained as stage 1 is, and its chance is the experiment's.
         var seeds = plan.Seeds with { Gate = plan.Seeds.Seed };
         var initial = _serving.WaitAll(new[] { ModelPart.Extractor, ModelPart.Expert, ModelPart.Gate }.Select(part => plan.Model.Initial(part, seeds))).Select(result => result.Outputs[0]).ToArray();
         ImmutableArray<ImmutableArray<BlobRef>> locals = asked.Contains(Baseline.LocalClassifier) || asked.Contains(Baseline.OneShotClassifier)
-            ? [.. plan.Deal.ClientNumbers.Select(_ => ImmutableArray.Create(initial[0], initial[1]))]
+            ? [.. plan.Deal.Learners.Select(_ => ImmutableArray.Create(initial[0], initial[1]))]
             : [];
         var centralised = asked.Contains(Baseline.CentralisedMoe) ? Mixture(initial) : [];
         for (var round = 1; round <= plan.Settings.Extractor.Rounds && (locals.Length > 0 || centralised.Length > 0); round++)
         {
-            var jobs = locals.Select((model, client) => Local(round, client, model, shards[client])).ToList();
+            var jobs = locals.Select((model, place) => Local(round, plan.Deal.Learners[place], model, shards[place])).ToList();
             if (!centralised.IsEmpty)
             {
                 jobs.Insert(0, Centralised(round, centralised, shards));

@@ -20,11 +20,11 @@ internal sealed record ExpertAnswers(BlobRef Shard, BlobRef Latents, ImmutableAr
     /// <param name="shards">A shard of each client, by number.</param>
     /// <param name="cancellation">Ends a wait.</param>
     public static ImmutableArray<ExpertAnswers> Of(
-        ModelSpec model, IExecutor executor, RunObserver observed, ImmutableArray<BlobRef> shards, CancellationToken cancellation)
+        ModelSpec model, IExecutor executor, RunObserver observed, Func<int, BlobRef> shards, CancellationToken cancellation)
     {
         int[] holders = [.. observed.Experts.Keys];
         var latents = holders
-            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(model), 0, observed.Extractors[client], shards[client]))).ToArray()
+            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(model), 0, observed.Extractors[client], shards(client)))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
         var logits = latents
             .Select(latent => observed.Experts.Values.Select(expert =>
@@ -32,7 +32,7 @@ internal sealed record ExpertAnswers(BlobRef Shard, BlobRef Latents, ImmutableAr
         return
         [
             .. holders.Select((client, place) => new ExpertAnswers(
-                shards[client], latents[place], [.. logits[place].Select(handle => handle.Wait(cancellation).Outputs[0])])),
+                shards(client), latents[place], [.. logits[place].Select(handle => handle.Wait(cancellation).Outputs[0])])),
         ];
     }
 }

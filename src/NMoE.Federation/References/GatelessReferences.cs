@@ -41,7 +41,7 @@ internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor e
 
     private IEnumerable<MeasuredReference> On(string test, ImmutableArray<BlobRef> shards, ImmutableArray<int> specialists)
     {
-        var answers = ExpertAnswers.Of(model, executor, observed, shards, cancellation);
+        var answers = ExpertAnswers.Of(model, executor, observed, client => shards[client], cancellation);
         var truth = TrueClasses.Of(executor, model, answers.Select(client => client.Shard), cancellation);
         var right = Hits(answers);
         var best = SingleExperts.Best(right);

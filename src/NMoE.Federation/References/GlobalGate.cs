@@ -26,11 +26,9 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     /// <param name="observed">The run. Clients without an expert have no part in it.</param>
     public BlobRef Train(RunObserver observed)
     {
-        ImmutableArray<BlobRef> shards =
-        [
-            .. plan.Deal.ClientNumbers.Select(client => executor.Submit(plan.Deal.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]),
-        ];
-        var answers = ExpertAnswers.Of(plan.Model.Spec, executor, observed, shards, cancellation);
+        var shards = plan.Deal.Learners.Select(client => (Client: client, Dealt: executor.Submit(plan.Deal.TrainingShard(client)))).ToArray()
+            .ToImmutableSortedDictionary(one => one.Client, one => one.Dealt.Wait(cancellation).Outputs[0]);
+        var answers = ExpertAnswers.Of(plan.Model.Spec, executor, observed, client => shards[client], cancellation);
         BlobRef[] pooled = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard).Prepend(client.Latents))];
         var training = plan.Pipeline.Gate.Training([.. observed.Experts.Keys]);
         var parameters = new GlobalGateParameters(training, observed.Experts.Count)

@@ -18,12 +18,20 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     private readonly int[] _training = ShardSizes.Of(Training, Data, DataSplit.Train, Key);
     private readonly int[] _same = ShardSizes.Of(Same, Data, DataSplit.Test, Key);
     private int? _most;
+    private ImmutableArray<int>? _learners;
+    private ImmutableArray<int>? _empty;
 
     /// <summary>Number of clients n.</summary>
     public int Clients => Training.Clients;
 
     /// <summary>All clients, ascending.</summary>
     public ImmutableArray<int> ClientNumbers { get; } = [.. Enumerable.Range(0, Training.Clients)];
+
+    /// <summary>Clients that have training pictures, ascending: those that train.</summary>
+    public ImmutableArray<int> Learners => _learners ??= [.. ClientNumbers.Where(Learns)];
+
+    /// <summary>Clients without training pictures, ascending: they are served, and nothing else.</summary>
+    public ImmutableArray<int> Empty => _empty ??= [.. ClientNumbers.Where(client => !Learns(client))];
 
     /// <summary>Training pictures of the client that has most of them: what a wait for all clients depends on.</summary>
     public int MostRows => _most ??= _training.Max();
@@ -44,6 +52,12 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
 
     /// <summary>Training pictures of a client, n_i.</summary>
     public int Rows(int client) => _training[client];
+
+    /// <summary>Whether a client has training pictures.</summary>
+    public bool Learns(int client) => _training[client] > 0;
+
+    /// <summary>To whom a model is published: some that train, and those without pictures, ascending.</summary>
+    public IEnumerable<int> Served(IEnumerable<int> learners) => Empty.IsEmpty ? learners : learners.Concat(Empty).Order();
 
     /// <summary>Test pictures of a client.</summary>
     public int TestRows(int client, TestPartition test) => test == TestPartition.Iid ? Iid.Rows : _same[client];
@@ -81,6 +95,7 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
             Shards = data.Shards,
             Sizes = sizes,
             Spread = data.SizeSpread,
+            Fewest = data.FewestPerClient == 1 ? null : data.FewestPerClient,
             Overlap = data.AllowOverlap ? Overlap.Allowed : Overlap.Refused,
             Like = like,
             File = Named(data),

@@ -110,6 +110,10 @@ public sealed record DataSection
     [When("data.partition = iid, non-iid or dirichlet", "data.sizes = log-normal or dirichlet")]
     public double SizeSpread { get; init; } = 1;
 
+    [Key("0..1000000", "The least that drawn sizes leave a client. {range}, at most train-per-client; at 0 there can be clients without pictures, which are served and do nothing else.")]
+    [When("data.partition = iid, non-iid or dirichlet", "data.sizes = log-normal or dirichlet")]
+    public int FewestPerClient { get; init; } = 1;
+
     [Key("Whether a picture may be dealt to several clients when a class has too few: on or off.")]
     public bool AllowOverlap { get; init; } = false;
 

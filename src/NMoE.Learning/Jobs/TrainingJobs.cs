@@ -134,6 +134,14 @@ public sealed record ExpertParameters(
     public static string Kind => "expert";
 }
 
+/// <summary>The expert of a client without pictures: it takes every class for as likely as any other. No inputs. Output 0: H, all of it 0.</summary>
+/// <param name="Model">The architecture.</param>
+public sealed record BlankExpertParameters(ModelSpec Model) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "blank-expert";
+}
+
 /// <summary>H_i of a whole shard's latents. Inputs: H, latents. Output 0: <c>logits</c> f32 [n, C].</summary>
 /// <param name="Model">The architecture.</param>
 public sealed record ExpertLogitsParameters(ModelSpec Model) : IJobParameters

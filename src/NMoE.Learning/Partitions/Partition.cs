@@ -75,7 +75,9 @@ public static class Partition
         spec.Overlap == Overlap.Allowed ? counts.Max(own => own[label]) : counts.Sum(own => (long)own[label]);
 
     /// <summary>So many pictures of each client in the class shares of others, [n][C].</summary>
-    internal static int[][] InShares(int[][] counts, int rows) => Array.ConvertAll(counts, own => InShares(own, rows));
+    /// <remarks>A client that has none has no shares: it gets all classes equally often.</remarks>
+    internal static int[][] InShares(int[][] counts, int rows) =>
+        [.. counts.Select((own, client) => own.Sum() == 0 ? IidPartition.Even(rows, client, own.Length) : InShares(own, rows))];
 
     private static int[][] ByFile(IDataSource source, ClientFile file)
     {

@@ -71,6 +71,10 @@ public sealed record PartitionSpec(string Kind, double Tau, int Clients, int Per
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double Spread { get; init; }
 
+    /// <summary>The least that a client is drawn where sizes are; null for 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Fewest { get; init; }
+
     /// <summary>What <see cref="PerClient"/> counts.</summary>
     public CountRule Count { get; init; }
 
@@ -91,5 +95,5 @@ public sealed record PartitionSpec(string Kind, double Tau, int Clients, int Per
     public int Rows => Partitions.Of(Kind).Rows(this);
 
     /// <summary>The same without what only some partitions read.</summary>
-    public PartitionSpec Bare() => new(Kind, 1, Clients, PerClient) { Overlap = Overlap, Sizes = Sizes, Spread = Sizes == SizeRule.Equal ? 0 : Spread };
+    public PartitionSpec Bare() => new(Kind, 1, Clients, PerClient) { Overlap = Overlap, Sizes = Sizes, Spread = Sizes == SizeRule.Equal ? 0 : Spread, Fewest = Sizes == SizeRule.Equal ? null : Fewest };
 }

@@ -28,15 +28,16 @@ public static class ShardSizes
         return Array.ConvertAll(Drawn(spec, seed), size => partition.Rows(spec with { PerClient = size }));
     }
 
-    /// <summary>What <see cref="PartitionSpec.PerClient"/> would be for each client, [n]: at least 1 each, and so many in all as if all had as many.</summary>
+    /// <summary>What <see cref="PartitionSpec.PerClient"/> would be for each client, [n]: at least <see cref="PartitionSpec.Fewest"/> each, and so many in all as if all had as many.</summary>
     internal static int[] Drawn(PartitionSpec spec, ulong seed)
     {
         if (spec.Sizes == SizeRule.Equal)
             return [.. Enumerable.Repeat(spec.PerClient, spec.Clients)];
         var shares = spec.Sizes == SizeRule.Dirichlet ? DirichletPartition.Shares(spec.Spread, seed, NoClient, spec.Clients) : LogNormal(spec, seed);
-        var (total, rest) = (shares.Sum(), spec.Clients * (spec.PerClient - 1));
+        var least = Math.Min(spec.Fewest ?? 1, spec.PerClient);
+        var (total, rest) = (shares.Sum(), spec.Clients * (spec.PerClient - least));
         var quotas = Array.ConvertAll(shares, share => share * rest / total);
-        return Array.ConvertAll(LargestRemainder.Round(quotas, rest, spec.Clients - 1), more => 1 + more);
+        return Array.ConvertAll(LargestRemainder.Round(quotas, rest, spec.Clients - 1), more => least + more);
     }
 
     /// <summary>exp(sigma z), rounded, so that the last bits of a platform's exponential do not count.</summary>

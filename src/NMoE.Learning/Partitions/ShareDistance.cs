@@ -5,7 +5,7 @@ namespace NMoE.Learning.Partitions;
 /// <param name="Client">The first client that has it.</param>
 public readonly record struct ShareDistance(double Largest, int Client)
 {
-    /// <summary>Of numbers or shares of pictures, [n][C] each, both with at least one picture a client.</summary>
+    /// <summary>Of numbers or shares of pictures, [n][C] each, a client without any has none to compare.</summary>
     public static ShareDistance Between(double[][] first, double[][] second)
     {
         var distances = first.Zip(second, (one, other) => Between(one, other)).ToArray();
@@ -19,6 +19,6 @@ public readonly record struct ShareDistance(double Largest, int Client)
     private static double Between(double[] first, double[] second)
     {
         var (all, others) = (first.Sum(), second.Sum());
-        return first.Zip(second, (one, other) => Math.Abs((one / all) - (other / others))).Sum() / 2;
+        return all == 0 || others == 0 ? 0 : first.Zip(second, (one, other) => Math.Abs((one / all) - (other / others))).Sum() / 2;
     }
 }

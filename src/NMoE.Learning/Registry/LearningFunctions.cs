@@ -41,6 +41,7 @@ public static class LearningFunctions
         new FedScFunction(),
         new LatentsFunction(),
         new ExpertFunction(),
+        new BlankExpertFunction(),
         new ExpertLogitsFunction(),
         new QuantiseFunction(),
         new DequantiseFunction(),

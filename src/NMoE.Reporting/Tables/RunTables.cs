@@ -71,8 +71,13 @@ internal static class RunTables
         "Data (largest distance between a client's class shares and those drawn for it, or in the test set 'same' those of its training data: 0 equal, 1 no class in common)",
         [Words("Set"), Words("Partition"), Number("Pictures/client"), Number("Asked for"), Number("Largest distance"), Words("Of")],
         [.. report.Dealt.Select(dealt => ImmutableArray.Create(
-            dealt.Set, dealt.Partition + (dealt.LeftOut is { } leftOut ? FormattableString.Invariant($" ({leftOut} pictures left out)") : ""), dealt.Fewest is { } fewest ? $"{Whole(fewest)} to {Whole(dealt.PerClient)}" : Whole(dealt.PerClient), Whole(dealt.Asked), dealt.Largest is { } largest ? Fixed(largest, "F3") : None,
+            dealt.Set, PartitionOf(dealt), dealt.Fewest is { } fewest ? $"{Whole(fewest)} to {Whole(dealt.PerClient)}" : Whole(dealt.PerClient), Whole(dealt.Asked), dealt.Largest is { } largest ? Fixed(largest, "F3") : None,
             dealt.Client is { } client ? FormattableString.Invariant($"client-{client}") : None))]);
+
+    /// <summary>A partition, whom it gives nothing, and what it gives nobody.</summary>
+    private static string PartitionOf(DealtRecord dealt) => dealt.Partition
+        + (dealt.LeftOut is { } leftOut ? FormattableString.Invariant($" ({leftOut} pictures left out)") : "")
+        + (dealt.Empty is { } empty ? $", nothing for {Listing.Of([.. empty.Select(client => FormattableString.Invariant($"client-{client}"))])}" : "");
 
     /// <summary>What FedSC's matrices cost the clients' privacy: a row for all clients that paid the same.</summary>
     public static Table Privacy(RunReport report) => new(

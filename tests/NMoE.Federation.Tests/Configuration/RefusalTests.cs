@@ -160,6 +160,7 @@ public sealed class RefusalTests
     [InlineData("channel.model = shared\naggregator.standby = [client-10]", "aggregator.standby", "client-0..client-9")]
     [InlineData("faults.schedule = [\"at 1 s kill aggregator-2\"]", "faults.schedule", "aggregator.standby")]
     [InlineData("aggregator.standby = [base-station]\nfaults.rules = [\"drop 1 % of any from aggregator-3\"]", "faults.rules", "aggregator.standby")]
+    [InlineData("data { sizes = dirichlet, train-per-client = 5, fewest-per-client = 6 }", "data.fewest-per-client", "0..5")]
     [InlineData("channel.trace = x.csv", "channel.trace", "channel.model = shared")]
     [InlineData("channel.intervals = x.csv", "channel.intervals", "channel.model = shared")]
     [InlineData("channel { model = shared, trace = none.csv }", "channel.trace", "docs/traces.md")]

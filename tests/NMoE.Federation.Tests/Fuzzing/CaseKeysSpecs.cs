@@ -26,7 +26,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("data.name", "cifar10", []), ("data.path", "elsewhere", ["data.name=cifar10"]), ("data.partition", "non-iid", []), ("data.tau", "0.5", [Skewed]),
         ("data.size", "28", []), ("data.colour", "grey", []), ("data.fit", "pad", ["data.name=folder", "data.size=28"]), ("data.classes", "12", []), ("data.train-pictures", "700", []),
         ("data.test-pictures", "700", []), ("data.test-share", "0.3", ["data.name=npz"]), ("data.emnist-split", "letters", ["data.name=emnist"]), ("data.cifar100-labels", "coarse", ["data.name=cifar100"]),
-        ("data.partition-file", "other.csv", ["data.partition=file", "data.partition-file=one.csv"]), ("data.sizes", "log-normal", []), ("data.size-spread", "0.3", ["data.sizes=log-normal"]),
+        ("data.partition-file", "other.csv", ["data.partition=file", "data.partition-file=one.csv"]), ("data.sizes", "log-normal", []), ("data.size-spread", "0.3", ["data.sizes=log-normal"]), ("data.fewest-per-client", "0", ["data.sizes=log-normal"]),
         ("data.shards", "5", ["data.partition=shards"]), ("data.dominant-rule", "one-minus-tau", [Skewed]), ("data.dominant-order", "drawn", [Skewed]), ("data.count-rule", "dominant-fixed", [Skewed, "data.tau=0.4"]),
         ("data.alpha", "2", ["data.partition=dirichlet"]), ("data.allow-overlap", "on", []), ("data.train-per-client", "100", []), ("data.test-per-client", "50", []),
         ("model.extractor", "cnn", []), ("model.expert", "linear", []), ("model.width", "32", []), ("model.norm", "batch", []), ("model.precision", "bf16", []),

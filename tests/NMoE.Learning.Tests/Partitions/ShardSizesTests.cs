@@ -24,6 +24,37 @@ public sealed class ShardSizesTests : IDisposable
             });
 
     [Theory]
+    [InlineData(SizeRule.LogNormal, 3.0)]
+    [InlineData(SizeRule.Dirichlet, 0.05)]
+    public void Drawn_sizes_leave_each_client_as_many_as_are_asked_for(SizeRule rule, double spread)
+    {
+        int[] Sizes(int? fewest) => ShardSizes.Of(Spec("iid", rule, 10, 20, spread) with { Fewest = fewest }, s_generated, DataSplit.Train, 2);
+        Assert.Equal([0, 1, 1, 5], new[] { Sizes(0).Min(), Sizes(1).Min(), Sizes(null).Min(), Sizes(5).Min() });
+        Assert.Equal(Sizes(null), Sizes(1));
+        Assert.Equal([20, .. Enumerable.Repeat(20, 9)], Sizes(20));
+        Assert.All(new[] { 0, 1, 5 }, fewest => Assert.Equal(200, Sizes(fewest).Sum()));
+    }
+
+    /// <summary>A client without training pictures has no shares that its test pictures could have: it gets each class as often.</summary>
+    [Theory]
+    [InlineData("iid")]
+    [InlineData("non-iid")]
+    [InlineData("dirichlet")]
+    public void A_client_without_training_pictures_has_test_pictures_like_the_others(string kind)
+    {
+        var (source, spec) = (new GeneratedSource(3), Learning.Partitions.Partitions.Of(kind).Read(Spec(kind, SizeRule.Dirichlet, 10, 30, 0.05) with { Fewest = 0 }));
+        var empty = Array.FindIndex(ShardSizes.Of(spec, s_generated, DataSplit.Train, 5), size => size == 0);
+        Assert.True(empty >= 0);
+        Assert.Empty(Partition.Deal(source, DataSplit.Train, spec, 5, empty));
+        PartitionFit.Check(source, DataSplit.Train, spec, 5);
+
+        var test = Learning.Partitions.Partitions.Of(kind).Read(new(kind, 0.3, 10, 20) { Like = spec });
+        var labels = Partition.Deal(source, DataSplit.Test, test, 5, empty).GroupBy(row => source.Label(DataSplit.Test, row)).Select(own => own.Count()).ToArray();
+        Assert.Equal(20, labels.Sum());
+        Assert.Equal(kind == "non-iid" ? 15 : 2, labels.Max());
+    }
+
+    [Theory]
     [InlineData(SizeRule.LogNormal, 0.05, 2.0)]
     [InlineData(SizeRule.Dirichlet, 50.0, 0.3)]
     public void The_spread_says_how_far_sizes_lie_apart(SizeRule rule, double near, double far)

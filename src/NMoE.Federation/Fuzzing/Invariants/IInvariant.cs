@@ -30,7 +30,7 @@ internal static class AllInvariants
         new PartsKeepTheirPlaces(plan.Model),
         new AggregatesOfReceivedUpdates(plan.Settings.Extractor.Cohort, plan.Pipeline.Objective.Exchange?.Stale(plan.Settings) ?? StaleMatrices.Drop),
         new ClientsCountOnce(plan.Pipeline),
-        new RoundsHaveAQuorum(plan.Settings.Extractor, plan.Settings.Gate, plan.Deal.Clients),
+        new RoundsHaveAQuorum(plan.Settings.Extractor, plan.Settings.Gate, plan.Deal, plan.Pipeline.Gate),
         new RoundsGoForward(plan.Pipeline),
         new ModelsFollowRounds(plan.Pipeline, plan.Model.PublishedParts),
         new UpdatesAreOfTheirRound(plan.Deal, plan.Pipeline.Gate),

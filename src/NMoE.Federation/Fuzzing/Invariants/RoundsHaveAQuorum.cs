@@ -2,6 +2,7 @@ using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
@@ -12,7 +13,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// A round in step is of at least a quorum of updates of that round, of those that the round began with and waited for at the least; and an update weighs as its samples and its age
 /// say.
 /// </summary>
-internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection gate, int clients) : IInvariant
+internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection gate, Deal deal, GateRules rules) : IInvariant
 {
     private const double Rounding = 1e-12;
     private readonly Aggregates _aggregates = new();
@@ -32,7 +33,7 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
         _aggregates.Note(decided.Message);
         if (!_rounds.TryGetValue(decided.Device, out var known) || (known.Stage, known.Round) != (durable.Stage, durable.Round))
         {
-            _rounds[decided.Device] = known = (durable.Stage, durable.Round, durable.Heard(durable.Stage == Stages.Gate ? durable.Ready : durable.Joined.Keys).Count);
+            _rounds[decided.Device] = known = (durable.Stage, durable.Round, durable.Heard(durable.Stage == Stages.Gate ? durable.Ready.Where(client => rules.Rows(deal.Rows(client)) > 0) : durable.Joined.Keys).Count);
         }
 
         return decided.Effects.OfType<Roles.Compute>()
@@ -50,7 +51,7 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
 
         var (quorum, target) = durable.Stage == Stages.Extractor
             ? (extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
-            : (gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(gate.Invited * clients))));
+            : (gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(gate.Invited * deal.Learners.Length))));
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
         var came = job.Inputs.Count(input => _aggregates.Update(input)?.Round == durable.Round);
         return came >= needed ? null : FormattableString.Invariant(
@@ -72,9 +73,9 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
         var stage = durable.Stage;
         var updates = job.Inputs.Select(input => _aggregates.Update(input)).OfType<ReceivedUpdate>().Where(update => update.Stage == stage).ToArray();
 
-        // All clients have equally many samples here: what differs is age.
-        var expected = updates.Select(update => Cohort.Discount(durable.Round - update.Round)).ToArray();
-        var (sum, total) = job.Kind == BufferedStepParameters.Kind ? (1, updates.Length) : (weights.Sum(), expected.Sum());
+        var samples = updates.Select(update => (double)(stage == Stages.Gate ? rules.Rows(deal.Rows(update.Client)) : deal.Rows(update.Client))).ToArray();
+        var expected = updates.Zip(samples, (update, own) => own * Cohort.Discount(durable.Round - update.Round)).ToArray();
+        var (sum, total) = job.Kind == BufferedStepParameters.Kind ? (1, samples.Sum()) : (weights.Sum(), expected.Sum());
         var right = weights.Length == updates.Length && weights.Zip(expected).All(pair => Math.Abs((pair.First / sum) - (pair.Second / total)) < Rounding);
         return right ? null : FormattableString.Invariant($"round {durable.Round} of stage '{durable.Stage}' weighs its {updates.Length} updates {string.Join(", ", weights)}");
     }
