@@ -17,8 +17,9 @@ internal static class SweepClaims
     /// <summary>The figure; null where none is asked for.</summary>
     /// <param name="sweep">The section.</param>
     /// <param name="grid">The axes that are no repeats.</param>
-    /// <exception cref="ConfigurationException">Its axis or one of its gates is not there.</exception>
-    public static SweepFigure? Figure(ImmutableArray<Setting> sweep, ImmutableArray<SweepAxis> grid)
+    /// <param name="served">The gates that serve, which are drawn where none are named.</param>
+    /// <exception cref="ConfigurationException">Its axis or one of its gates is not there, or a size is out of range.</exception>
+    public static SweepFigure? Figure(ImmutableArray<Setting> sweep, ImmutableArray<SweepAxis> grid, ImmutableArray<string> served)
     {
         var written = sweep.Where(setting => setting.Path[1] == "figure").ToImmutableArray();
         if (written.IsEmpty)
@@ -30,7 +31,7 @@ internal static class SweepClaims
                 $"Write one of {string.Join(", ", grid.Select(known => known.Name))}");
         }
 
-        var gates = Last(written, "gates") is { } list ? Names(list, "[fedgate]") : ["fedgate"];
+        var gates = Last(written, "gates") is { } list ? Names(list, "[fedgate]") : served;
         if (gates.FirstOrDefault(gate => !SweepNames.Answerers.Contains(gate)) is { } unknown)
         {
             throw new ConfigurationException(
@@ -38,8 +39,24 @@ internal static class SweepClaims
                 SweepNames.Remedy(unknown, SweepNames.Answerers));
         }
 
-        return new SweepFigure(axis.Text, Last(written, "title")?.Value is RawValue.Scalar title ? title.Text : axis.Text, gates, Last(written, "draw") is { } draw ? Drawings(draw) : [SweepDrawing.Accuracy]);
+        return new SweepFigure(axis.Text, Last(written, "title")?.Value is RawValue.Scalar title ? title.Text : axis.Text, gates, Last(written, "draw") is { } draw ? Drawings(draw) : [SweepDrawing.Accuracy])
+        {
+            WidthMetres = Number(written, "width", FigureKeys.Size),
+            HeightMetres = Number(written, "height", FigureKeys.Size),
+            FontPoints = Number(written, "font-size", FigureKeys.Points),
+            Labels = written.Where(setting => setting.Path[2] == "labels").ToImmutableSortedDictionary(Labelled, Label, StringComparer.Ordinal),
+        };
     }
+
+    private static double? Number(ImmutableArray<Setting> written, string name, Format<double> format) => Last(written, name) is not { } setting ? null
+        : format.Read(setting.Value) is { Problem: null, Value: var value } ? value
+        : throw new ConfigurationException(setting.Origin, setting.Key, format.Read(setting.Value).Problem!, $"Write {format.Legal}");
+
+    private static string Labelled(Setting written) => SweepNames.Answerers.Contains(written.Path[3]) ? written.Path[3]
+        : throw new ConfigurationException(written.Origin, written.Key, $"'{written.Path[3]}' is not a gate, reference or baseline", SweepNames.Remedy(written.Path[3], SweepNames.Answerers));
+
+    private static string Label(Setting written) => written.Value is RawValue.Scalar label ? label.Text
+        : throw new ConfigurationException(written.Origin, written.Key, $"{written.Value} is not a single value", "Write what the gate is called in the figures");
 
     private static ImmutableArray<SweepDrawing> Drawings(Setting written)
     {

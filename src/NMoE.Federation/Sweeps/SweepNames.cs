@@ -6,7 +6,7 @@ using NMoE.Learning.Gates;
 namespace NMoE.Federation.Sweeps;
 
 /// <summary>The names by which a sweep file may call what answered.</summary>
-internal static class SweepNames
+public static class SweepNames
 {
     /// <summary>Gates, references and baselines.</summary>
     public static ImmutableArray<string> Answerers { get; } =

@@ -72,7 +72,20 @@ public sealed record OrderingClaim(string First, string Second);
 /// <param name="Title">What it is called in the figures.</param>
 /// <param name="Gates">The gates drawn.</param>
 /// <param name="Drawings">The figures, in order.</param>
-public sealed record SweepFigure(string Axis, string Title, ImmutableArray<string> Gates, ImmutableArray<SweepDrawing> Drawings);
+public sealed record SweepFigure(string Axis, string Title, ImmutableArray<string> Gates, ImmutableArray<SweepDrawing> Drawings)
+{
+    /// <summary>Width in metres; null for a column of a paper.</summary>
+    public double? WidthMetres { get; init; }
+
+    /// <summary>Height in metres; null for what goes with the width.</summary>
+    public double? HeightMetres { get; init; }
+
+    /// <summary>Size of type in points; null for that of a column.</summary>
+    public double? FontPoints { get; init; }
+
+    /// <summary>Other names of gates, by gate.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
 
 /// <summary>A figure of a sweep.</summary>
 public enum SweepDrawing

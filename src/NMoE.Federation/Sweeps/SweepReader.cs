@@ -36,7 +36,7 @@ public static class SweepReader
         var varied = axes.SelectMany(axis => axis.Keys).ToImmutableSortedSet(StringComparer.Ordinal);
         var (name, points) = Points(common, axes, sets, varied, open);
         SweepRepeats.Check(sweep, repeat, points);
-        var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid))
+        var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid, [.. points.SelectMany(point => point.Configuration.Settings.Inference.Gates.AsEnumerable()).Distinct()]))
         {
             Repeat = repeat?.Name,
             Warnings = [.. SweepCheck.Points(common, axes, points), .. SweepCheck.Consequences(points)],
@@ -47,12 +47,12 @@ public static class SweepReader
     private static void CheckPlace(Setting setting)
     {
         var known = setting is { Path: [_, AxesSection, _, _], Value: RawValue.EmptySection }
-            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or SweepRepeats.Name] or [_, "figure", "axis" or "title" or "gates" or "draw"];
+            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or SweepRepeats.Name] or [_, "figure", "axis" or "title" or "gates" or "draw" or "width" or "height" or "font-size"] or [_, "figure", "labels", _];
         if (!known)
         {
             throw new ConfigurationException(
                 setting.Origin, setting.Key, "a sweep has no such key",
-                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw }");
+                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw, width, height, font-size, labels }");
         }
     }
 

@@ -12,9 +12,17 @@ public static class FigureSet
 {
     /// <summary>Draws every figure that the report holds data for.</summary>
     /// <param name="report">A run's report.</param>
+    /// <param name="look">Size, type, gates and labels; null for a column's.</param>
     /// <returns>In the order in which a page should show them; empty if nothing was measured.</returns>
     /// <exception cref="FigureNotDrawnException">One could not be drawn.</exception>
-    public static ImmutableArray<Figure> Draw(RunReport report) => [.. Planned(report).SelectMany(draw => DrawingAttempt.Of(() => draw().ToArray()))];
+    public static ImmutableArray<Figure> Draw(RunReport report, FigureLook? look = null) =>
+        [.. Planned(Shown(report, look ?? FigureLook.Standard)).SelectMany(draw => DrawingAttempt.Of(() => draw().Select(drawing => drawing.Render(look ?? FigureLook.Standard)).ToArray()))];
+
+    private static RunReport Shown(RunReport report, FigureLook look) => report with
+    {
+        Passes = report.Passes.RemoveAll(pass => !look.Shows(pass.Gate)),
+        Latencies = report.Latencies.RemoveAll(latency => !look.Shows(latency.Gate)),
+    };
 
     /// <summary>Draws every figure that the report holds data for and that can be drawn: for a run that has finished, whatever becomes of its figures.</summary>
     /// <param name="report">A run's report.</param>
@@ -27,7 +35,7 @@ public static class FigureSet
         {
             try
             {
-                drawn.AddRange(DrawingAttempt.Of(() => draw().ToArray()));
+                drawn.AddRange(DrawingAttempt.Of(() => draw().Select(drawing => drawing.Render(FigureLook.Standard)).ToArray()));
             }
             catch (FigureNotDrawnException problem)
             {
@@ -40,7 +48,7 @@ public static class FigureSet
         return drawn.ToImmutable();
     }
 
-    private static IEnumerable<Func<IEnumerable<Figure>>> Planned(RunReport report)
+    private static IEnumerable<Func<IEnumerable<FigurePlan>>> Planned(RunReport report)
     {
         if (!LearningCurves.Measured(report).IsEmpty)
             yield return () => [HeadlineFigures.AgainstBytes(report), HeadlineFigures.OverTime(report)];
@@ -66,14 +74,15 @@ public static class FigureSet
     /// <summary>Draws and writes every figure of a run.</summary>
     /// <param name="report">A run's report.</param>
     /// <param name="folder">Where to; made if it is not there.</param>
-    /// <returns>The files written, PNG and SVG of each figure.</returns>
+    /// <param name="look">Size, type, gates and labels; null for a column's.</param>
+    /// <returns>The files written, PNG, SVG and PDF of each figure.</returns>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
-    public static ImmutableArray<string> Write(RunReport report, string folder) => Write(Draw(report), folder);
+    public static ImmutableArray<string> Write(RunReport report, string folder, FigureLook? look = null) => Write(Draw(report, look), folder);
 
     /// <summary>Writes drawn figures.</summary>
     /// <param name="figures">The figures.</param>
     /// <param name="folder">Where to; made if it is not there.</param>
-    /// <returns>The files written, PNG and SVG of each figure.</returns>
+    /// <returns>The files written, PNG, SVG and PDF of each figure.</returns>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
     public static ImmutableArray<string> Write(ImmutableArray<Figure> figures, string folder)
     {
@@ -82,6 +91,7 @@ public static class FigureSet
         {
             files.Add(AtomicFile.Write(Path.Combine(folder, FileName.Check(figure.Name) + ".png"), figure.Png.Span));
             files.Add(AtomicFile.Write(Path.Combine(folder, figure.Name + ".svg"), figure.Svg));
+            files.Add(AtomicFile.Write(Path.Combine(folder, figure.Name + ".pdf"), figure.Pdf.Span));
         }
 
         return files.ToImmutable();
@@ -90,10 +100,11 @@ public static class FigureSet
     /// <summary>Draws accuracy against bytes of several runs in one axis, and writes it.</summary>
     /// <param name="reports">Reports of the runs, in the order of the legend. Runs of one name are numbered.</param>
     /// <param name="folder">Where to; made if it is not there.</param>
+    /// <param name="look">Size, type, gates and labels; null for a column's.</param>
     /// <returns>The files written.</returns>
     /// <exception cref="NothingToDrawException">No run has a measured accuracy.</exception>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
-    public static ImmutableArray<string> WriteComparison(IReadOnlyList<RunReport> reports, string folder)
+    public static ImmutableArray<string> WriteComparison(IReadOnlyList<RunReport> reports, string folder, FigureLook? look = null)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var runs = ImmutableArray.CreateBuilder<(string Name, ImmutableArray<RoundRecord> Rounds)>();
@@ -111,6 +122,6 @@ public static class FigureSet
                 reports.Select(report => report.Name), "measured accuracy", "Run with evaluation.enabled = on, then plot again.");
         }
 
-        return Write([DrawingAttempt.Of(() => LearningCurves.CompareBytes(runs.ToImmutable()))], folder);
+        return Write([DrawingAttempt.Of(() => LearningCurves.CompareBytes(runs.ToImmutable()).Render(look ?? FigureLook.Standard))], folder);
     }
 }

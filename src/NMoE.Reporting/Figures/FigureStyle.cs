@@ -30,6 +30,9 @@ internal static class FigureStyle
     /// <summary>Reference values and text.</summary>
     public static readonly Color Ink = Colors.Black;
 
+    /// <summary>What is no gate, over an area.</summary>
+    public static readonly Color Grey = Color.FromHex("#767676");
+
     private static readonly Series[] Palette =
     [
         new(Color.FromHex("#0072B2"), MarkerShape.FilledCircle),
@@ -41,6 +44,15 @@ internal static class FigureStyle
         new(Color.FromHex("#000000"), MarkerShape.OpenSquare),
         new(Color.FromHex("#F0E442"), MarkerShape.OpenTriangleUp),
     ];
+
+    // Apart from those of gates: what the gates are compared with is drawn as lines.
+    private static readonly Color[] s_baselines = [Color.FromHex("#7A4B2A"), Color.FromHex("#5B5B5B"), Color.FromHex("#6A3D9A"), Color.FromHex("#2F6B6B")];
+
+    /// <summary>Colour of the k-th baseline, k from 0.</summary>
+    public static Color OfBaseline(int k) => s_baselines[k % s_baselines.Length];
+
+    /// <summary>Half as strong, for a second one of the same colour.</summary>
+    public static Color Pale(Color color) => color.MixedWith(Colors.White, 0.55);
 
     /// <summary>Colour and marker of the k-th curve, k from 0; they come round again after eight.</summary>
     public static Series Of(int k) => Palette[k % Palette.Length];
@@ -95,6 +107,15 @@ internal static class FigureStyle
         curve.MarkerLineWidth = 4;
         curve.LegendText = legend;
         return curve;
+    }
+
+    /// <summary>What lies between two curves, behind a curve of this colour.</summary>
+    public static void AddBand(Plot plot, Series series, double[] x, double[] low, double[] high)
+    {
+        var band = plot.Add.FillY(x, low, high);
+        band.FillColor = Pale(Pale(series.Color));
+        band.LineWidth = 0;
+        band.MarkerSize = 0;
     }
 
     /// <summary>Ticks of the horizontal axis at about ten whole numbers from <paramref name="first"/> to <paramref name="last"/>.</summary>

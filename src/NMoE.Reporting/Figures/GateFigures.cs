@@ -13,7 +13,7 @@ internal static class GateFigures
     private const int MostDecimals = 10;
 
     /// <summary>Accuracy against bytes sent per inferred sample on one test set: a point for each gate, a line for each reference.</summary>
-    public static Figure AccuracyAgainstBytes(string test, ImmutableArray<PassRecord> passes)
+    public static FigurePlan AccuracyAgainstBytes(string test, ImmutableArray<PassRecord> passes)
     {
         var served = passes.Where(pass => !Names.IsReference(pass.Gate)).ToArray();
         var unit = AxisUnit.OfBytes(served.Max(pass => pass.BytesPerSample));
@@ -21,7 +21,7 @@ internal static class GateFigures
         for (var k = 0; k < served.Length; k++)
         {
             var point = plot.Add.Marker(served[k].BytesPerSample / unit.Size, 100 * served[k].Accuracy);
-            var series = Names.SeriesOfGate(served[k].Gate, k);
+            var series = Names.SeriesOfGate(served[k].Gate);
             point.Color = series.Color;
             point.Shape = series.Marker;
             point.Size = 30;
@@ -32,7 +32,7 @@ internal static class GateFigures
         foreach (var reference in passes.Where(pass => Names.IsReference(pass.Gate)))
         {
             var line = plot.Add.HorizontalLine(100 * reference.Accuracy);
-            line.Color = FigureStyle.Ink;
+            line.Color = Names.SeriesOfGate(reference.Gate).Color;
             line.LineWidth = 3;
             line.LinePattern = reference.Gate switch { Names.Oracle => LinePattern.Dashed, Names.BestExpert => LinePattern.Solid, Names.Specialist => LinePattern.DenselyDashed, _ => LinePattern.Dotted };
             line.LegendText = Names.OfGate(reference.Gate);
@@ -44,12 +44,12 @@ internal static class GateFigures
         plot.Axes.SetLimitsX(-0.06 * most, 1.08 * most);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Horizontal;
-        return FigureRenderer.Render(
+        return new FigurePlan(
             $"inference-bytes-{test}", $"Accuracy of each gate against the bytes it sent per sample, {Names.OfTest(test)}.", plot);
     }
 
     /// <summary>Accuracy of every gate, a bar for each test set.</summary>
-    public static Figure Accuracies(RunReport report)
+    public static FigurePlan Accuracies(RunReport report)
     {
         var gates = report.Passes.Select(pass => pass.Gate).Distinct().OrderBy(gate => Names.IsReference(gate)).ThenBy(gate => gate == Names.Oracle).ToArray();
         var tests = report.Passes.Select(pass => pass.Test).Distinct().ToArray();
@@ -65,12 +65,11 @@ internal static class GateFigures
                 Position = Array.IndexOf(gates, pass.Gate) + ((t - ((tests.Length - 1) / 2.0)) * width),
                 Value = 100 * pass.Accuracy,
                 Size = 0.94 * width,
-                FillColor = FigureStyle.Of(t).Color,
+                FillColor = t == 0 ? Fill(pass.Gate) : FigureStyle.Pale(Fill(pass.Gate)),
                 LineWidth = 0,
                 Label = (100 * pass.Accuracy).ToString(number, CultureInfo.InvariantCulture),
             })];
             var plotted = plot.Add.Bars(bars);
-            plotted.LegendText = Sentence(Names.OfTest(tests[t]));
             plotted.ValueLabelStyle.FontSize = FigureStyle.SmallText;
             plotted.ValueLabelStyle.FontName = FigureFonts.Family;
         }
@@ -86,8 +85,13 @@ internal static class GateFigures
         plot.Axes.SetLimits(-room, gates.Length - 1 + room, 0, 115);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Horizontal;
-        return FigureRenderer.Render("accuracy-gates", "Accuracy of each gate on each test set.", plot);
+        for (var t = 0; t < tests.Length; t++)
+            plot.Legend.ManualItems.Add(new() { LabelText = Sentence(Names.OfTest(tests[t])), FillColor = t == 0 ? FigureStyle.Grey : FigureStyle.Pale(FigureStyle.Grey), LabelFontSize = FigureStyle.SmallText });
+        return new FigurePlan("accuracy-gates", "Accuracy of each gate on each test set.", plot);
     }
+
+    /// <summary>A reference's bar would be black from top to bottom in its line's colour.</summary>
+    private static Color Fill(string gate) => Names.IsReference(gate) && !Names.IsBaseline(gate) ? FigureStyle.Grey : Names.SeriesOfGate(gate).Color;
 
     private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

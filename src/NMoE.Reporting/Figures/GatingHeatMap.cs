@@ -6,19 +6,19 @@ namespace NMoE.Reporting.Figures;
 /// <summary>Where samples went with one gate on one test set: those of each client, the paper's Fig. 3, or of each true class.</summary>
 internal static class GatingHeatMap
 {
-    /// <summary>A row for each client, a column for each expert, both counted from 1.</summary>
+    /// <summary>A row for each client, a column for each expert, both by the client's number.</summary>
     /// <param name="pass">A pass with a routing matrix.</param>
-    public static Figure ByClient(PassRecord pass) => FigureRenderer.Render(
+    public static FigurePlan ByClient(PassRecord pass) => new FigurePlan(
         $"gating-{pass.Gate}-{pass.Test}",
         $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: share of each client's samples that each expert answered.",
-        ShareHeatMap.Draw(pass.Routing, new(ClientTitle(pass), "Client", FirstRow: 1, "Share of the client's samples")), ShareHeatMap.Height);
+        ShareHeatMap.Draw(pass.Routing, new(ClientTitle(pass), "Client", "Share of the client's samples")), ShareHeatMap.Height);
 
-    /// <summary>A row for each true class, by its label, a column for each expert, counted from 1: experts chosen by what is seen have classes of their own.</summary>
+    /// <summary>A row for each true class, by its label, a column for each expert, by its client: experts chosen by what is seen have classes of their own.</summary>
     /// <param name="pass">A pass with <see cref="PassRecord.ClassRouting"/>.</param>
-    public static Figure ByClass(PassRecord pass) => FigureRenderer.Render(
+    public static FigurePlan ByClass(PassRecord pass) => new FigurePlan(
         $"class-routing-{pass.Gate}-{pass.Test}",
         $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: share of each true class's samples for which the gate chose each expert.",
-        ShareHeatMap.Draw(pass.ClassRouting!.Value, new(ClassTitle(pass), "True class (label)", FirstRow: 0, "Share of the class's samples")), ShareHeatMap.Height);
+        ShareHeatMap.Draw(pass.ClassRouting!.Value, new(ClassTitle(pass), "True class (label)", "Share of the class's samples")), ShareHeatMap.Height);
 
     private static string ClientTitle(PassRecord pass)
     {

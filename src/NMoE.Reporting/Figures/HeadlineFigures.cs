@@ -13,7 +13,7 @@ internal static class HeadlineFigures
     private const string AccuracyLabel = "Accuracy (%)";
 
     /// <summary>Against bytes that all devices had sent, those sent again included.</summary>
-    public static Figure AgainstBytes(RunReport report)
+    public static FigurePlan AgainstBytes(RunReport report)
     {
         var gates = Gates(report, pass => Bytes(report, pass));
         var unit = AxisUnit.OfBytes((long)Most(gates, LearningCurves.Measured(report).Max(round => round.BytesSoFar)));
@@ -23,7 +23,7 @@ internal static class HeadlineFigures
     }
 
     /// <summary>Over virtual time; gates stand where all that they need was trained.</summary>
-    public static Figure OverTime(RunReport report)
+    public static FigurePlan OverTime(RunReport report)
     {
         var time = Names.OfTime(report);
         var gates = Gates(report, pass => Spending.Trained(report, pass.Gate).VirtualSeconds);
@@ -34,7 +34,7 @@ internal static class HeadlineFigures
     }
 
     /// <summary>Against what devices had spent; gates stand where all that they need was trained.</summary>
-    public static Figure AgainstEnergy(RunReport report)
+    public static FigurePlan AgainstEnergy(RunReport report)
     {
         var gates = Gates(report, pass => Spending.Trained(report, pass.Gate).Joules ?? double.NaN).RemoveAll(gate => double.IsNaN(gate.Spent));
         var unit = AxisUnit.OfJoules(Most(gates, LearningCurves.Measured(report).Max(round => round.JoulesSoFar ?? 0)));
@@ -57,17 +57,17 @@ internal static class HeadlineFigures
     internal static long Bytes(RunReport report, PassRecord pass) => Spending.Trained(report, pass.Gate).Bytes
         + report.Ledger.Where(entry => entry.Stage == $"inference/{pass.Gate}/{pass.Test}").Sum(entry => entry.Sent + entry.Retransmitted);
 
-    private static Figure Draw(RunReport report, string name, string caption, Axis axis, ImmutableArray<(PassRecord Pass, double Spent)> gates)
+    private static FigurePlan Draw(RunReport report, string name, string caption, Axis axis, ImmutableArray<(PassRecord Pass, double Spent)> gates)
     {
         var plot = FigureStyle.NewPlot("", axis.Label, AccuracyLabel);
         var rounds = LearningCurves.Measured(report);
         FigureStyle.AddCurve(
             plot, new(FigureStyle.Ink, MarkerShape.None), "Global model", [.. rounds.Select(round => axis.Of(round) / axis.Unit)], [.. rounds.Select(round => 100 * round.Accuracy!.Value)]);
         for (var k = 0; k < gates.Length; k++)
-            AddGate(plot, gates[k].Pass, gates[k].Spent / axis.Unit, Names.SeriesOfGate(gates[k].Pass.Gate, k));
+            AddGate(plot, gates[k].Pass, gates[k].Spent / axis.Unit, Names.SeriesOfGate(gates[k].Pass.Gate));
         var baselines = report.Passes.Where(pass => pass.Test == Test(report) && Names.IsBaseline(pass.Gate)).ToArray();
         for (var k = 0; k < baselines.Length; k++)
-            AddBaseline(plot, baselines[k], k);
+            AddBaseline(plot, baselines[k]);
         plot.Axes.Margins(0.06, 0.1);
         var rows = 0;
         if (gates.Length + baselines.Length > 0)
@@ -81,7 +81,7 @@ internal static class HeadlineFigures
             plot.HideLegend();
         }
 
-        return FigureRenderer.Render(name, caption, plot, FigureStyle.Height + (44 * rows));
+        return new FigurePlan(name, caption, plot, FigureStyle.Height + (44 * rows));
     }
 
     private static void AddGate(Plot plot, PassRecord pass, double spent, Series series)
@@ -101,10 +101,10 @@ internal static class HeadlineFigures
         point.LegendText = Names.OfGate(pass.Gate);
     }
 
-    private static void AddBaseline(Plot plot, PassRecord pass, int position)
+    private static void AddBaseline(Plot plot, PassRecord pass)
     {
         var line = plot.Add.HorizontalLine(100 * pass.Accuracy);
-        line.Color = FigureStyle.Of(4 + (position % 3)).Color;
+        line.Color = Names.SeriesOfGate(pass.Gate).Color;
         line.LineWidth = 3;
         line.LinePattern = LinePattern.Dotted;
         line.LegendText = Names.OfGate(pass.Gate);

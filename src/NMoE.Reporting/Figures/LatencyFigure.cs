@@ -12,7 +12,7 @@ internal static class LatencyFigure
     private const double P95 = 95;
 
     /// <summary>The gates on one test set.</summary>
-    public static Figure Draw(RunReport report, string test, ImmutableArray<LatencyRecord> gates)
+    public static FigurePlan Draw(RunReport report, string test, ImmutableArray<LatencyRecord> gates)
     {
         var longest = gates.Max(gate => gate.QuantileSeconds[^1]);
         var unit = AxisUnit.OfSeconds(longest);
@@ -26,13 +26,13 @@ internal static class LatencyFigure
         }
 
         for (var k = 0; k < gates.Length; k++)
-            Add(plot, gates[k], Names.SeriesOfGate(gates[k].Gate, k), unit);
+            Add(plot, gates[k], Names.SeriesOfGate(gates[k].Gate), unit);
         plot.Axes.SetLimits(0, 1.06 * longest / unit.Size, 0, 104);
         double[] ticks = [0, 25, Median, 75, P95];
         plot.Axes.Left.SetTicks(ticks, [.. ticks.Select(tick => tick.ToString("F0", CultureInfo.InvariantCulture))]);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Vertical;
-        return FigureRenderer.Render(
+        return new FigurePlan(
             $"latency-{test}", $"Share of requests answered within a time, {Names.OfTest(test)}; marks at the median and at 95 %.", plot,
             FigureStyle.Height + (44 * gates.Length));
     }

@@ -12,17 +12,17 @@ internal static class LearningCurves
     private const string LossLabel = "Training loss";
 
     /// <summary>Accuracy after each round of a stage.</summary>
-    public static Figure AccuracyOverRounds(RunReport report) => Draw(
+    public static FigurePlan AccuracyOverRounds(RunReport report) => Draw(
         "accuracy-rounds", "Accuracy of the global model after each round.", Measured(report),
         new Axes(RoundLabel, round => round.Round, AccuracyLabel, Percent));
 
     /// <summary>Training loss after each round of a stage.</summary>
-    public static Figure LossOverRounds(RunReport report) => Draw(
+    public static FigurePlan LossOverRounds(RunReport report) => Draw(
         "loss-rounds", "Training loss, mean over the clients of a round." + LeftOut(report), Finite(report),
         new Axes(RoundLabel, round => round.Round, LossLabel, round => round.TrainLoss));
 
     /// <summary>Training loss over virtual time.</summary>
-    public static Figure LossOverTime(RunReport report)
+    public static FigurePlan LossOverTime(RunReport report)
     {
         var rounds = Finite(report);
         var unit = TimeUnit(rounds);
@@ -45,7 +45,7 @@ internal static class LearningCurves
     }
 
     /// <summary>Accuracy against bytes of several runs in one axis; every run has a measured round.</summary>
-    public static Figure CompareBytes(ImmutableArray<(string Name, ImmutableArray<RoundRecord> Rounds)> runs)
+    public static FigurePlan CompareBytes(ImmutableArray<(string Name, ImmutableArray<RoundRecord> Rounds)> runs)
     {
         var unit = AxisUnit.OfBytes(runs.Max(run => run.Rounds.Max(round => round.BytesSoFar)));
         var plot = FigureStyle.NewPlot("", $"Bytes communicated ({unit.Symbol})", AccuracyLabel);
@@ -59,7 +59,7 @@ internal static class LearningCurves
         plot.Axes.Margins(0.05, 0.1);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Vertical;
-        return FigureRenderer.Render(
+        return new FigurePlan(
             "comparison-accuracy-bytes", "Accuracy of the global model of each run against the bytes that all devices had sent.", plot,
             FigureStyle.Height + (44 * runs.Length));
     }
@@ -68,7 +68,7 @@ internal static class LearningCurves
 
     private static double Percent(RoundRecord round) => 100 * round.Accuracy!.Value;
 
-    private static Figure Draw(string name, string caption, ImmutableArray<RoundRecord> rounds, Axes axes)
+    private static FigurePlan Draw(string name, string caption, ImmutableArray<RoundRecord> rounds, Axes axes)
     {
         var plot = FigureStyle.NewPlot("", axes.XLabel, axes.YLabel);
         var stages = rounds.Select(round => round.Stage).Distinct().ToArray();
@@ -85,7 +85,7 @@ internal static class LearningCurves
             plot.ShowLegend(axes.YLabel == LossLabel ? Alignment.UpperRight : Alignment.LowerRight);
         else
             plot.HideLegend();
-        return FigureRenderer.Render(name, caption, plot);
+        return new FigurePlan(name, caption, plot);
     }
 
     private sealed record Axes(string XLabel, Func<RoundRecord, double> X, string YLabel, Func<RoundRecord, double> Y);

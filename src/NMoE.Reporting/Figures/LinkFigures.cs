@@ -10,16 +10,16 @@ internal static class LinkFigures
     private const double BitsPerByte = 8;
 
     /// <summary>The aggregator's links.</summary>
-    public static Figure Aggregator(RunReport report) => Draw(
+    public static FigurePlan Aggregator(RunReport report) => Draw(
         report, "links-aggregator", "Aggregator", "What the aggregator's uplink and downlink carried over virtual time.",
         link => link.AggregatorUp, link => link.AggregatorDown);
 
     /// <summary>The mean client's links.</summary>
-    public static Figure Client(RunReport report) => Draw(
+    public static FigurePlan Client(RunReport report) => Draw(
         report, "links-client", "Mean over clients", "What a client's uplink and downlink carried over virtual time, mean over all clients.",
         link => link.ClientUp, link => link.ClientDown);
 
-    private static Figure Draw(
+    private static FigurePlan Draw(
         RunReport report, string name, string title, string caption, Func<LinkRecord, double> up, Func<LinkRecord, double> down)
     {
         double Rate(LinkRecord link, Func<LinkRecord, double> bytes) => BitsPerByte * bytes(link) / (link.Until - link.From);
@@ -53,6 +53,6 @@ internal static class LinkFigures
         plot.Axes.SetLimits(0, x[^1], mostDown > 0 ? -room : -0.05 * room, mostUp > 0 ? room : 0.05 * room);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Horizontal;
-        return FigureRenderer.Render(name, caption, plot);
+        return new FigurePlan(name, caption, plot);
     }
 }

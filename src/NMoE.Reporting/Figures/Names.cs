@@ -7,8 +7,7 @@ namespace NMoE.Reporting.Figures;
 /// <summary>What gates, test sets and stages are called in figures and tables.</summary>
 internal static class Names
 {
-    // The paper's gates, in the order in which they are registered.
-    private const int OwnColours = 4;
+    private static readonly ImmutableArray<string> s_baselines = ["centralised-moe", "local-classifier", "fedavg-classifier", "one-shot-classifier"];
 
     /// <summary>The time of a run's records: by the clock on the wall in a live run.</summary>
     public static string OfTime(RunReport report) => report.Clock == RunReport.WallClock ? "Wall-clock time" : "Virtual time";
@@ -82,7 +81,7 @@ internal static class Names
         gate is Global or BestExpert or Specialist or Oracle || IsBaseline(gate);
 
     /// <summary>Whether something was trained in another way, to compare with.</summary>
-    public static bool IsBaseline(string gate) => gate is "centralised-moe" or "local-classifier" or "fedavg-classifier" or "one-shot-classifier";
+    public static bool IsBaseline(string gate) => s_baselines.Contains(gate);
 
     /// <summary>A test set.</summary>
     public static string OfTest(string test) => test switch
@@ -101,8 +100,8 @@ internal static class Names
         _ => OfGate(stage),
     };
 
-    /// <summary>Colour and marker of a gate: the same in every figure.</summary>
-    public static Series SeriesOfGate(string gate, int position) => Gates.All.Take(OwnColours).Select(known => known.Name).ToImmutableArray().IndexOf(gate) is >= 0 and var known
-        ? FigureStyle.Of(known)
-        : FigureStyle.Of(OwnColours + (position % 3));
+    /// <summary>Colour and marker of a gate, by its place among those that are registered: the same in every figure, whatever stands beside it.</summary>
+    public static Series SeriesOfGate(string gate) => IsReference(gate)
+        ? new(IsBaseline(gate) ? FigureStyle.OfBaseline(s_baselines.IndexOf(gate)) : FigureStyle.Ink, ScottPlot.MarkerShape.OpenSquare)
+        : FigureStyle.Of(Math.Max(0, Gates.All.Select(known => known.Name).ToImmutableArray().IndexOf(gate)));
 }

@@ -7,10 +7,9 @@ namespace NMoE.Reporting.Figures;
 
 /// <summary>What stands around a map of shares.</summary>
 /// <param name="Title">Above it.</param>
-/// <param name="Rows">What a row is.</param>
-/// <param name="FirstRow">The number of the first row; columns are experts, counted from 1.</param>
+/// <param name="Rows">What a row is, counted from 0; columns are experts, by their clients.</param>
 /// <param name="Share">What a share is one of.</param>
-internal sealed record ShareLabels(string Title, string Rows, int FirstRow, string Share);
+internal sealed record ShareLabels(string Title, string Rows, string Share);
 
 /// <summary>Shares of experts, a row for each kind of sample: colours, and numbers where they fit.</summary>
 internal static class ShareHeatMap
@@ -26,11 +25,11 @@ internal static class ShareHeatMap
     /// <param name="labels">What stands around it.</param>
     public static Plot Draw(ImmutableArray<ImmutableArray<double>> shares, ShareLabels labels)
     {
-        var plot = FigureStyle.NewPlot(labels.Title, "Expert", labels.Rows);
+        var plot = FigureStyle.NewPlot(labels.Title, "Expert of client", labels.Rows);
         plot.HideGrid();
         var (rows, columns) = (shares.Length, shares[0].Length);
         var map = AddMap(plot, shares, rows, columns);
-        LabelAxes(plot, rows, columns, labels.FirstRow);
+        LabelAxes(plot, rows, columns);
         if (Math.Max(rows, columns) <= MostPrinted)
             PrintShares(plot, shares, map);
         AddBar(plot, map, labels.Share);
@@ -53,12 +52,12 @@ internal static class ShareHeatMap
         return map;
     }
 
-    private static void LabelAxes(Plot plot, int rows, int columns, int firstRow)
+    private static void LabelAxes(Plot plot, int rows, int columns)
     {
         plot.Axes.SetLimits(-0.5, columns - 0.5, -0.5, rows - 0.5);
-        plot.Axes.Bottom.SetTicks([.. Ticks(columns).Select(id => (double)id)], Numbers(columns, 1));
+        plot.Axes.Bottom.SetTicks([.. Ticks(columns).Select(id => (double)id)], Numbers(columns));
         // The heat map draws row 0 on top.
-        plot.Axes.Left.SetTicks([.. Ticks(rows).Select(id => (double)(rows - 1 - id))], Numbers(rows, firstRow));
+        plot.Axes.Left.SetTicks([.. Ticks(rows).Select(id => (double)(rows - 1 - id))], Numbers(rows));
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.Left.MajorTickStyle.Length = 0;
     }
@@ -69,7 +68,7 @@ internal static class ShareHeatMap
         return Enumerable.Range(0, n).Where(id => id % step == 0);
     }
 
-    private static string[] Numbers(int n, int first) => [.. Ticks(n).Select(id => (id + first).ToString(CultureInfo.InvariantCulture))];
+    private static string[] Numbers(int n) => [.. Ticks(n).Select(id => id.ToString(CultureInfo.InvariantCulture))];
 
     private static void PrintShares(Plot plot, ImmutableArray<ImmutableArray<double>> shares, Heatmap map)
     {

@@ -27,7 +27,7 @@ internal static class TimelineFigure
     ];
 
     /// <summary>A figure for each round that was recorded; of inference for the first test set only.</summary>
-    public static IEnumerable<Figure> All(RunReport report)
+    public static IEnumerable<FigurePlan> All(RunReport report)
     {
         var test = report.Timeline.FirstOrDefault(span => IsInference(span.Stage))?.Stage.Split('/')[^1];
         return report.Timeline.GroupBy(span => (span.Stage, span.Round))
@@ -35,7 +35,7 @@ internal static class TimelineFigure
             .Select(round => Draw(report, round.Key.Stage, round.Key.Round, [.. round]));
     }
 
-    private static Figure Draw(RunReport report, string stage, int round, ImmutableArray<SpanRecord> spans)
+    private static FigurePlan Draw(RunReport report, string stage, int round, ImmutableArray<SpanRecord> spans)
     {
         var begin = spans.Min(span => span.From);
         var length = spans.Max(span => span.Until) - begin;
@@ -58,7 +58,7 @@ internal static class TimelineFigure
         plot.Axes.SetLimits(-0.01 * length / unit.Size, 1.01 * length / unit.Size, -0.7, rows.Length - 0.3);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Horizontal;
-        return FigureRenderer.Render(
+        return new FigurePlan(
             Name(stage, round), $"{title}: what each device computed, sent and waited for.", plot,
             AroundRows + (rows.Length * (rows.Length <= FewRows ? TallRow : LowRow)));
     }

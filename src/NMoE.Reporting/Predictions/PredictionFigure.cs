@@ -23,9 +23,9 @@ public static class PredictionFigure
         plot.Axes.SetLimitsY(0, 1.15 * counting.Select(round => Math.Max(round.PredictedSeconds, round.MeasuredSeconds)).DefaultIfEmpty(1).Max() / unit.Size);
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Vertical;
-        return FigureRenderer.Render(
+        return new FigurePlan(
             "predicted-measured", "Time of each round of stage 1: predicted by the simulator (lines) and measured in a live run (markers).", plot,
-            FigureStyle.Height + (88 * checks.Length));
+            FigureStyle.Height + (88 * checks.Length)).Render(FigureLook.Standard);
     }
 
     /// <summary>Writes the figure as PNG and SVG.</summary>

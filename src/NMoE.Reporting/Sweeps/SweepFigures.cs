@@ -7,10 +7,20 @@ namespace NMoE.Reporting.Sweeps;
 /// <summary>The figures that a sweep asks for.</summary>
 internal static class SweepFigures
 {
-    /// <summary>Draws them in order; none where the sweep asks for none or nothing was run, and none that would show nothing.</summary>
-    public static ImmutableArray<Figure> Draw(SweepResult result) => result.Plan.Figure is not { } figure ? [] : [.. figure.Drawings.SelectMany(drawing => Draw(result, figure, drawing))];
+    private const double MetresPerInch = 0.0254;
 
-    private static IEnumerable<Figure> Draw(SweepResult result, SweepFigure figure, SweepDrawing drawing) => drawing switch
+    /// <summary>Draws them in order; none where the sweep asks for none or nothing was run, and none that would show nothing.</summary>
+    public static ImmutableArray<Figure> Draw(SweepResult result) => result.Plan.Figure is not { } figure ? [] : [.. figure.Drawings.SelectMany(drawing => Draw(result, figure, drawing)).Select(drawing => drawing.Render(Look(figure)))];
+
+    private static FigureLook Look(SweepFigure figure) => FigureLook.Standard with
+    {
+        WidthInches = (figure.WidthMetres / MetresPerInch) ?? FigureLook.Standard.WidthInches,
+        HeightInches = figure.HeightMetres / MetresPerInch,
+        FontPoints = figure.FontPoints ?? FigureLook.Standard.FontPoints,
+        Labels = figure.Labels,
+    };
+
+    private static IEnumerable<FigurePlan> Draw(SweepResult result, SweepFigure figure, SweepDrawing drawing) => drawing switch
     {
         SweepDrawing.Bytes => SweepLearning.AgainstBytes(result, figure),
         SweepDrawing.Time => SweepLearning.OverTime(result, figure),

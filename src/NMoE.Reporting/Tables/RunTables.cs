@@ -85,7 +85,7 @@ internal static class RunTables
         [Words("Clients"), Number("Releases"), Number("Sigma"), Number("Epsilon"), Number("Delta")],
         [
             .. report.Privacy.GroupBy(record => (record.Releases, record.Sigma, record.Epsilon, record.Delta)).Select(group => ImmutableArray.Create(
-                Listing.Of([.. group.Select(record => Whole(record.Client))]), Whole(group.Key.Releases), Digits(group.Key.Sigma, "none"),
+                Listing.Of([.. group.Select(record => FormattableString.Invariant($"client-{record.Client}"))]), Whole(group.Key.Releases), Digits(group.Key.Sigma, "none"),
                 Digits(group.Key.Epsilon, "no privacy"), Digits(group.Key.Delta, None))),
         ]);
 

@@ -160,6 +160,10 @@ public sealed class SweepReaderTests
     [InlineData("sweep.axes { s { 1 { seed = 1 }, 2 { seed = 2 } } }\nsweep.repeat = s\nsweep.figure.axis = s", "sweep.figure.axis", "a figure needs an axis of the sweep that is no repeat")]
     [InlineData("sweep.axes { s { 1 { seed = 1 }, 2 { seed = 2 } } }\nsweep.repeat = s\nsweep.claims = [\"2 > 1\"]", "sweep.claims", "'2' is neither a gate, reference or baseline nor a label of an axis")]
     [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, draw = [pie] }", "sweep.figure.draw", "[pie] is no list of figures")]
+    [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, width = 2 mm }", "sweep.figure.width", "2 mm is out of range")]
+    [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, height = 90 }", "sweep.figure.height", "'90' has no unit")]
+    [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, font-size = 40 }", "sweep.figure.font-size", "40 is out of range")]
+    [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, labels { fedgat = Ours } }", "sweep.figure.labels.fedgat", "'fedgat' is not a gate, reference or baseline")]
     [InlineData("sweep.axes { k { 1 { inference.k = 1 } } }\nsweep.figure { axis = k, draw = time }", "sweep.figure.draw", "'time' is no list of figures")]
     public void What_is_wrong_in_a_sweep_is_refused_with_its_line(string text, string key, string problem)
     {

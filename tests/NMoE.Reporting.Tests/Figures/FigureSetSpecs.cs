@@ -163,7 +163,56 @@ public class FigureSetSpecs
         Assert.Contains("local ratio 35.0 %, accuracy 62.1 %, F1 61.1 %", texts);
         Assert.Equal(5, texts.Count(text => text == "0.35"));
         Assert.Contains("Client", texts);
-        Assert.Contains("Expert", texts);
+        Assert.Contains("Expert of client", texts);
+        Assert.Contains("0", texts);
+        Assert.DoesNotContain("5", texts);
+    }
+
+    /// <summary>Colours are read from the vectors: of points in the headline, of bars and of latencies.</summary>
+    [Theory]
+    [InlineData("fedgate", "#0072B2")]
+    [InlineData("rangate", "#E69F00")]
+    [InlineData("localgate", "#009E73")]
+    public void A_gate_has_one_colour_in_every_figure_whatever_stands_beside_it(string gate, string color)
+    {
+        var report = Samples.Watched();
+        var alone = report with { Passes = [.. report.Passes.Where(pass => pass.Gate == gate)], Latencies = [.. report.Latencies.Where(latency => latency.Gate == gate)] };
+        var drawnAlone = FigureSet.Draw(alone);
+        string[] shown = ["accuracy-bytes", "accuracy-time", "inference-bytes-iid", "accuracy-gates", "latency-iid"];
+        foreach (var drawn in new[] { Watched.Value, drawnAlone })
+            Assert.All(shown, name => Assert.Contains(color, drawn.Single(figure => figure.Name == name).Svg, StringComparison.OrdinalIgnoreCase));
+        string[] others = [.. new[] { "#0072B2", "#E69F00", "#009E73" }.Where(other => other != color)];
+        Assert.All(shown, name => Assert.All(others, other => Assert.DoesNotContain(other, drawnAlone.Single(figure => figure.Name == name).Svg, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <summary>ISO 32000-1, 7.7.3.3: a page's size in points stands in its MediaBox; a typeface would be an object /Font.</summary>
+    [Fact]
+    public void A_page_has_the_figures_size_and_no_typeface_and_another_look_has_the_asked_size()
+    {
+        var standard = Encoding.Latin1.GetString(Five.Value[0].Pdf.Span);
+        Assert.StartsWith("%PDF-1.", standard, StringComparison.Ordinal);
+        Assert.Contains("/MediaBox [0 0 252 ", standard, StringComparison.Ordinal);
+        Assert.DoesNotMatch("/Type ?/Font", standard);
+        Assert.InRange(standard.Length, 2_000, 60_000);
+        Assert.DoesNotContain("/CreationDate", standard, StringComparison.Ordinal);
+
+        var large = FigureSet.Draw(Samples.FiveClients(), FigureLook.Standard with { WidthInches = 7, HeightInches = 3, FontPoints = 16 })[0];
+        Assert.Contains("/MediaBox [0 0 504 216]", Encoding.Latin1.GetString(large.Pdf.Span), StringComparison.Ordinal);
+        Assert.Equal((2100, 900), (BinaryPrimitives.ReadInt32BigEndian(large.Png.Span[16..]), BinaryPrimitives.ReadInt32BigEndian(large.Png.Span[20..])));
+    }
+
+    [Fact]
+    public void Gates_can_be_left_out_and_called_otherwise()
+    {
+        var drawn = FigureSet.Draw(Samples.TenClients(), FigureLook.Standard with
+        {
+            Gates = ["fedgate", "localgate"],
+            Labels = ImmutableSortedDictionary<string, string>.Empty.Add("fedgate", "Ours"),
+        });
+        var headline = Texts(drawn.Single(figure => figure.Name == "accuracy-bytes"));
+        Assert.Contains("Ours", headline);
+        Assert.Contains("LocalGate", headline);
+        Assert.All(drawn, figure => Assert.DoesNotContain(Texts(figure), text => text.Contains("RanGate", StringComparison.Ordinal) || text.Contains("FedGate", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -173,7 +222,7 @@ public class FigureSetSpecs
         var figure = FigureSet.Draw(report).Single(drawn => drawn.Name == "gating-fedgate-iid");
 
         Assert.DoesNotContain("0.35", Texts(figure));
-        Assert.Contains("28", Texts(figure));
+        Assert.Contains("27", Texts(figure));
     }
 
     [Fact]
@@ -245,7 +294,7 @@ public class FigureSetSpecs
         var files = FigureSet.WriteComparison([Samples.FiveClients(), Samples.TenClients(), Samples.FiveClients()], folder.Path);
 
         Assert.Equal(
-            (string[])[folder["comparison-accuracy-bytes.png"], folder["comparison-accuracy-bytes.svg"]], files.AsEnumerable());
+            (string[])[folder["comparison-accuracy-bytes.png"], folder["comparison-accuracy-bytes.svg"], folder["comparison-accuracy-bytes.pdf"]], files.AsEnumerable());
         var svg = File.ReadAllText(files[1]);
         Assert.Contains("aria-label=\"quickstart\"", svg);
         Assert.Contains("aria-label=\"cifar10-noniid\"", svg);
@@ -268,7 +317,7 @@ public class FigureSetSpecs
         var files = FigureSet.Write(Samples.FiveClients(), folder["figures"]);
 
         Assert.Equal(
-            Five.Value.SelectMany(figure => (string[])[figure.Name + ".png", figure.Name + ".svg"]), files.Select(Path.GetFileName));
+            Five.Value.SelectMany(figure => (string[])[figure.Name + ".png", figure.Name + ".svg", figure.Name + ".pdf"]), files.Select(Path.GetFileName));
         Assert.Equal(Five.Value[0].Png.ToArray(), File.ReadAllBytes(files[0]));
         Assert.Empty(Directory.GetFiles(folder["figures"], "*.tmp"));
     }
@@ -281,7 +330,7 @@ public class FigureSetSpecs
 
     private static string[] Hashes(NMoE.Federation.Records.RunReport report) =>
         [
-            .. FigureSet.Draw(report).SelectMany(figure => (byte[][])[figure.Png.ToArray(), Encoding.UTF8.GetBytes(figure.Svg)])
+            .. FigureSet.Draw(report).SelectMany(figure => (byte[][])[figure.Png.ToArray(), Encoding.UTF8.GetBytes(figure.Svg), figure.Pdf.ToArray()])
                 .Select(bytes => Convert.ToHexString(SHA256.HashData(bytes))),
         ];
 }

@@ -3,6 +3,7 @@ using NMoE.Federation.Records;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Figures;
 using NMoE.Reporting.Sweeps;
+using ScottPlot.Plottables;
 
 namespace NMoE.Reporting.Tests.Sweeps;
 
@@ -62,6 +63,69 @@ public sealed class SweepFiguresSpecs
     [Fact]
     public void All_of_them_are_the_same_bytes_each_time() => Assert.Equal(
         Draw(slower: 100).Select(figure => Convert.ToHexString(figure.Png.Span) + figure.Svg), Draw(slower: 100).Select(figure => Convert.ToHexString(figure.Png.Span) + figure.Svg));
+
+    /// <summary>Between Wi-Fi and NB-IoT lies nothing: a line there would be an invention. Between k = 1 and k = 4 there is something.</summary>
+    [Theory]
+    [InlineData("Wifi { channel.profile = wifi }, LTE { channel.profile = lte }", 3, 0)]
+    [InlineData("1 { inference.k = 1 }, 4 { inference.k = 4 }", 0, 3)]
+    public void Words_have_bars_and_numbers_have_lines(string labels, int bars, int lines)
+    {
+        var (result, figure) = Along(labels, "gates = [rangate, fedgate, localgate]");
+        foreach (var plan in new[] { SweepAlongAxis.Accuracy(result, figure, "iid"), SweepAlongAxis.Degraded(result, figure, "iid") })
+        {
+            Assert.Equal(bars, plan.Plot.PlottableList.OfType<BarPlot>().Count());
+            Assert.Equal(lines, plan.Plot.PlottableList.OfType<Scatter>().Count());
+        }
+    }
+
+    [Theory]
+    [InlineData("Wifi { channel.profile = wifi }, LTE { channel.profile = lte }")]
+    [InlineData("1 { inference.k = 1 }, 4 { inference.k = 4 }")]
+    public void A_gate_has_its_own_colour_in_whatever_order_the_gates_are_named(string labels)
+    {
+        foreach (var gates in new[] { "rangate, fedgate", "fedgate, rangate", "fedgate" })
+        {
+            var (result, figure) = Along(labels, $"gates = [{gates}]");
+            var plot = SweepAlongAxis.Accuracy(result, figure, "iid").Plot;
+            var color = labels[0] == '1'
+                ? plot.PlottableList.OfType<Scatter>().Single(curve => curve.LegendText == "FedGate").Color
+                : plot.PlottableList.OfType<BarPlot>().Single(bar => bar.LegendText == "FedGate").Bars[0].FillColor;
+            Assert.Equal("#0072B2", color.ToHex());
+        }
+    }
+
+    [Fact]
+    public void Without_gates_all_that_serve_are_drawn() => Assert.Equal(
+        ["fedgate", "rangate", "localgate", "priorgate"], Along("1 { inference.gates = [fedgate, rangate, localgate] }, 2 { inference.gates = [fedgate, priorgate] }", "").Figure.Gates.AsEnumerable());
+
+    /// <summary>Three seeds at 30, 50 and 40 % after round 2, and at 1, 2 and 3 kB: 40 % at 2 kB, between 30 and 50.</summary>
+    [Fact]
+    public void Repeats_are_one_curve_of_means_in_a_band()
+    {
+        var plan = SweepReader.Read("x.conf", [], [], _ =>
+            "sweep { axes { channel { Wifi { channel.profile = wifi } }, seed { 1 { seed = 1 }, 2 { seed = 2 }, 3 { seed = 3 } } }, repeat = seed, figure { axis = channel, draw = [bytes] } }");
+        RunReport Seed(double accuracy, long bytes) => new("seed", [new("extractor", 1, 1, bytes / 2, 1, 0.1, 3), new("extractor", 2, 2, bytes, 1, accuracy, 3)], [], [], []);
+        var plot = SweepLearning.AgainstBytes(new(plan, [Seed(0.3, 1000), Seed(0.5, 2000), Seed(0.4, 3000)]), plan.Figure!).Single().Plot;
+        var last = Assert.Single(plot.PlottableList.OfType<Scatter>()).Data.GetScatterPoints()[1];
+        Assert.Equal((2, 40), (last.X, last.Y), (one, other) => Math.Abs(one.X - other.X) + Math.Abs(one.Y - other.Y) < 1e-9);
+        var limits = Assert.Single(plot.PlottableList.OfType<FillY>()).GetAxisLimits();
+        Assert.Equal((10.0, 50.0), (Math.Round(limits.Bottom, 9), Math.Round(limits.Top, 9)));
+    }
+
+    [Fact]
+    public void A_figure_has_the_size_type_and_labels_that_its_keys_say()
+    {
+        var (result, _) = Along("Wifi { channel.profile = wifi }, LTE { channel.profile = lte }", "width = 180 mm, height = 90 mm, font-size = 10, labels { fedgate = \"Ours\" }");
+        var drawn = SweepFigures.Draw(result)[0];
+        Assert.Equal((2126, 1063), (System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(drawn.Png.Span[16..]), System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(drawn.Png.Span[20..])));
+        Assert.Contains("Ours", Texts(drawn));
+    }
+
+    private static (SweepResult Result, SweepFigure Figure) Along(string labels, string keys)
+    {
+        var plan = SweepReader.Read("x.conf", [], [], _ => $"sweep {{ axes.axis {{ {labels} }}, figure {{ axis = axis, {keys} }} }}");
+        return (new(plan, [.. plan.Points.Select(_ => Samples.TenClients())]), plan.Figure!);
+    }
 
     private static Figure[] Draw(double slower)
     {
