@@ -46,18 +46,23 @@ internal sealed class FedAvgLoad
         _shards = [.. Enumerable.Range(0, work.Clients).Select(client => Run(_plan.Deal.TrainingShard(client), [])[0])];
     }
 
-    /// <summary>Seconds of stage 1 in virtual time on some threads, with a cold store, less what drawing and dealing pictures took. A store that need not outlive a power cut keeps what was used last in memory too.</summary>
+    /// <summary>Seconds of stage 1 in virtual time on some threads, with a cold store, once models and pictures are drawn and dealt. A store that need not outlive a power cut keeps what was used last in memory too.</summary>
     public double Simulated(int threads, StoreDurability durability, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("nmoe-bench-");
         try
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            long dealing = 0, began = 0, ended = 0;
+            long began = 0, ended = 0;
+            var training = false;
             using var executor = new LocalExecutor(
                 new JobStore(new StoreSettings(folder.FullName, long.MaxValue) { Durability = durability, RecentBytes = durability == StoreDurability.ProcessEnd ? RecentBytes : 0 }), [.. _functions.Select(Dealt)], _fingerprintOf, threads, TorchThreads.Prepare,
-                (job, _, took) => Interlocked.Add(ref dealing, job.Kind == "shard" ? took.Ticks : 0), over.Token);
-            began = Stopwatch.GetTimestamp();
+                (job, _, _) =>
+                {
+                    training |= job.Kind is not ("shard" or "init");
+                    began = training ? began : Stopwatch.GetTimestamp();
+                },
+                over.Token);
             try
             {
                 new Experiment(_plan, executor, at =>
@@ -74,7 +79,7 @@ internal sealed class FedAvgLoad
                 // Stage 1 is over.
             }
 
-            return Stopwatch.GetElapsedTime(began, ended).TotalSeconds - TimeSpan.FromTicks(dealing).TotalSeconds;
+            return Stopwatch.GetElapsedTime(began, ended).TotalSeconds;
         }
         finally
         {

@@ -34,7 +34,7 @@ public static class SafeTensors
         var total = LengthBytes + padded + ordered.Sum(t => (long)t.Data.Length);
         if (total > Array.MaxLength)
             throw new SafeTensorsException($"The blob would take {total} bytes; at most {Array.MaxLength} are allowed.");
-        var bytes = new byte[total];
+        var bytes = GC.AllocateUninitializedArray<byte>((int)total);
         BinaryPrimitives.WriteInt64LittleEndian(bytes, padded);
         header.CopyTo(bytes.AsSpan(LengthBytes));
         bytes.AsSpan(LengthBytes + header.Length, padded - header.Length).Fill((byte)' ');

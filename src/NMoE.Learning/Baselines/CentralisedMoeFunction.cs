@@ -83,10 +83,8 @@ internal sealed class CentralisedMoeFunction : IJobFunction
             var logits = stack(Enumerable.Range(0, settings.Experts).Select(expert => Network.Decide(model, local.Model, latents, Prefix(expert))).ToArray(), 1);
             var task = GateLoss.Switch(scores, logits, truth, settings.K);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
-            optimiser.ZeroGradient();
-            task.Plus(even.Times(settings.Balance)).backward();
-            model.ScaleGradient(GradientRule.Clip, local.Clip);
-            optimiser.Step();
+            model.Backward(task.Plus(even.Times(settings.Balance)));
+            optimiser.Step(local.Clip);
             loss += task.item<float>() * rows.Length;
             balance += even.item<float>() * rows.Length;
             right += Best(scores, logits).eq(truth).sum().item<long>();

@@ -63,8 +63,7 @@ internal sealed class ExpertFunction : IJobFunction
             using var step = NewDisposeScope();
             var rows = tensor(order.Skip(first).Take(settings.Batch).Select(i => (long)train[i]).ToArray());
             var loss = nn.functional.cross_entropy(Network.Decide(model, settings.Model, latents[rows]), labels[rows]);
-            optimiser.ZeroGradient();
-            loss.backward();
+            model.Backward(loss);
             optimiser.Step();
         }
     }

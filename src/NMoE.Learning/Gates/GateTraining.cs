@@ -50,8 +50,7 @@ internal static class GateTraining
             var scores = RouterScores.Of(model, samples.Latents[rows], noise, settings).Plus(mask);
             var mixture = samples.Opinions.Loss(scores, rows, settings);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
-            optimiser.ZeroGradient();
-            mixture.Plus(even.Times(settings.Balance)).backward();
+            model.Backward(mixture.Plus(even.Times(settings.Balance)));
             model.ScaleGradient(settings.Gradient, settings.Clip);
             optimiser.Step();
             loss += mixture.item<float>() * rows.shape[0] / order.Length;

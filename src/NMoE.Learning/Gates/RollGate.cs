@@ -92,8 +92,7 @@ internal sealed class RollGateFunction : IJobFunction
             using var step = NewDisposeScope();
             var rows = tensor(order.Skip(first).Take(settings.Batch).Select(row => (long)row).ToArray());
             var entropy = nn.functional.cross_entropy(Network.Score(model, latents[rows]), labels[rows]);
-            optimiser.ZeroGradient();
-            entropy.backward();
+            model.Backward(entropy);
             optimiser.Step();
             loss += entropy.item<float>() * rows.shape[0] / order.Length;
         }

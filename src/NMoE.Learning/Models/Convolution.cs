@@ -29,6 +29,9 @@ internal sealed class Convolution(
 
     public override bool KeepsInput => true;
 
+    // One that is filled gives a part of a larger output.
+    internal override bool LeavesOutput => Fills(Output[0]) && Fills(channels);
+
     public override Tensor Forward(Weights weights, Tensor x)
     {
         var (kernels, shifts) = (weights[_weight].In(type), bias.IsEmpty ? null : weights[bias[0].Name].In(type));

@@ -4,12 +4,12 @@ using static TorchSharp.torch.nn;
 
 namespace NMoE.Learning.Models;
 
-/// <summary>max(x, 0).</summary>
-internal sealed class Relu(ImmutableArray<int> output) : Layer(output)
+/// <summary>max(x, 0), in the place of x where the layer before leaves it.</summary>
+internal sealed class Relu(Layer? before, ImmutableArray<int> output) : Layer(output)
 {
     public override bool KeepsOutput => true;
 
-    public override Tensor Forward(Weights weights, Tensor x) => functional.relu(x);
+    public override Tensor Forward(Weights weights, Tensor x) => before is { LeavesOutput: true } ? x.relu_() : functional.relu(x);
 }
 
 /// <summary>x times the normal distribution function of x.</summary>

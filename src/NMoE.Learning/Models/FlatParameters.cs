@@ -14,24 +14,28 @@ public sealed class FlatParameters : IDisposable
 {
     private readonly SortedDictionary<string, Tensor> _leaves = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
+    // Gradients that are added up where they lie, in rows of small leaves; and those of large leaves, which cost less made anew and copied than cleared and added to.
+    private const int Large = 1 << 16;
     private readonly ImmutableArray<(string Prefix, ImmutableArray<ParameterShape> Layout)> _parts;
+    private readonly List<Tensor> _added = [];
+    private readonly List<(Tensor Leaf, Tensor Gradient)> _copied = [];
 
     /// <summary>Reads parts from their files, in order. Names are prefixed with the part's, as in <c>F/conv1.weight</c>.</summary>
     /// <exception cref="InvalidDataException">A file does not have the layout's parameters.</exception>
     public FlatParameters(params ReadOnlySpan<(string Prefix, ImmutableArray<ParameterShape> Layout, ReadOnlyMemory<byte> File)> parts)
     {
         _parts = [.. parts.ToArray().Select(part => (part.Prefix, part.Layout))];
-        var values = new List<float>();
+        Flat = zeros(_parts.Sum(part => part.Layout.Where(shape => shape.Role == ParameterRole.Trained).Sum(shape => shape.Count))).DetachFromDisposeScope();
+        var rest = Values;
         foreach (var (prefix, layout, file) in parts)
         {
             var tensors = SafeTensors.Read(file);
             foreach (var shape in layout)
             {
-                Load(tensors, prefix, shape, values);
+                rest = rest[Load(tensors, prefix, shape, rest)..];
             }
         }
 
-        Flat = TensorBlobs.Owned([.. values], values.Count).DetachFromDisposeScope();
         Gradient = zeros_like(Flat).DetachFromDisposeScope();
         MakeLeaves();
     }
@@ -56,6 +60,21 @@ public sealed class FlatParameters : IDisposable
     public void Count(string name) => _counters[name]++;
 
     internal void Count(string prefix, string name) => Count($"{prefix}/{name}");
+
+    /// <summary>Makes <see cref="Gradient"/> that of a loss.</summary>
+    public void Backward(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        _added.ForEach(row => row.zero_());
+        _copied.ForEach(pair => pair.Leaf.grad = null);
+        loss.backward();
+        using var quiet = no_grad();
+        foreach (var (leaf, gradient) in _copied)
+        {
+            using var made = leaf.grad;
+            _ = made is null ? gradient.zero_() : gradient.copy_(made);
+        }
+    }
 
     /// <summary>Scales the gradient by a rule.</summary>
     /// <param name="rule">The rule.</param>
@@ -82,22 +101,23 @@ public sealed class FlatParameters : IDisposable
         var layout = _parts.Single(part => part.Prefix == prefix).Layout;
         return SafeTensors.Write(layout.Select(shape => shape.Role == ParameterRole.Counter
             ? new TensorBlob(shape.Name, TensorType.I64, shape.Shape, BitConverter.GetBytes(_counters[$"{prefix}/{shape.Name}"]))
-            : new TensorBlob(shape.Name, TensorType.F32, shape.Shape, _leaves[$"{prefix}/{shape.Name}"].detach().bytes.ToArray())));
+            : new TensorBlob(shape.Name, TensorType.F32, shape.Shape, new TensorMemory(_leaves[$"{prefix}/{shape.Name}"], shape.Count).Memory)));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var leaf in _leaves.Values)
+        foreach (var tensor in (IEnumerable<Tensor>)[.. _leaves.Values, .. _added, .. _copied.Select(pair => pair.Gradient)])
         {
-            leaf.Dispose();
+            tensor.Dispose();
         }
 
         Gradient.Dispose();
         Flat.Dispose();
     }
 
-    private void Load(TensorList tensors, string prefix, ParameterShape shape, List<float> trained)
+    /// <summary>Reads one tensor; gives how many of the flat tensor's numbers it filled.</summary>
+    private int Load(TensorList tensors, string prefix, ParameterShape shape, Span<float> trained)
     {
         var type = shape.Role == ParameterRole.Counter ? TensorType.I64 : TensorType.F32;
         if (!tensors.TryGet(shape.Name, out var blob) || blob.Type != type || !blob.Shape.SequenceEqual(shape.Shape))
@@ -108,33 +128,54 @@ public sealed class FlatParameters : IDisposable
         if (shape.Role == ParameterRole.Counter)
         {
             _counters[$"{prefix}/{shape.Name}"] = BitConverter.ToInt64(blob.Data.Span);
-            return;
+            return 0;
         }
 
-        var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray();
+        var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span);
         if (shape.Role == ParameterRole.Statistic)
         {
-            _leaves[$"{prefix}/{shape.Name}"] = TensorBlobs.Owned(values, [.. shape.Shape]).DetachFromDisposeScope();
+            _leaves[$"{prefix}/{shape.Name}"] = TensorBlobs.Owned(values.ToArray(), [.. shape.Shape]).DetachFromDisposeScope();
+            return 0;
         }
-        else
-        {
-            trained.AddRange(values);
-        }
+
+        values.CopyTo(trained);
+        return values.Length;
     }
 
     private void MakeLeaves()
     {
-        long offset = 0;
+        long offset = 0, row = 0;
         foreach (var (prefix, layout) in _parts)
         {
             foreach (var shape in layout.Where(shape => shape.Role == ParameterRole.Trained))
             {
                 using var scope = NewDisposeScope();
                 var leaf = Flat.narrow(0, offset, shape.Count).view([.. shape.Shape]).detach().requires_grad_();
-                leaf.grad = Gradient.narrow(0, offset, shape.Count).view([.. shape.Shape]);
+                var gradient = Gradient.narrow(0, offset, shape.Count).view([.. shape.Shape]);
                 _leaves[$"{prefix}/{shape.Name}"] = leaf.DetachFromDisposeScope();
+                if (shape.Count < Large)
+                {
+                    leaf.grad = gradient;
+                }
+                else
+                {
+                    _copied.Add((leaf, gradient.DetachFromDisposeScope()));
+                    EndRow(row, offset);
+                    row = offset + shape.Count;
+                }
+
                 offset += shape.Count;
             }
+        }
+
+        EndRow(row, offset);
+    }
+
+    private void EndRow(long from, long to)
+    {
+        if (to > from)
+        {
+            _added.Add(Gradient.narrow(0, from, to - from).DetachFromDisposeScope());
         }
     }
 }

@@ -55,6 +55,9 @@ public abstract class Layer(ImmutableArray<int> output)
     /// <param name="size">Bytes of a number.</param>
     public virtual long Kept(int size) => 0;
 
+    /// <summary>Whether what comes out is new memory of its own that the backward pass does not read: the next layer may write into it.</summary>
+    internal virtual bool LeavesOutput => false;
+
     /// <summary>What comes out, [B, ..].</summary>
     public abstract Tensor Forward(Weights weights, Tensor x);
 }

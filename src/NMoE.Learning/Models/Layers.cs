@@ -35,6 +35,9 @@ public sealed class Layers
     /// <summary>Whether the backward pass reads what goes in.</summary>
     internal bool KeepsInput => !_row.IsEmpty && _row[0].KeepsInput;
 
+    /// <summary>Whether what comes out may be written into.</summary>
+    internal bool LeavesOutput => _row is [.., { LeavesOutput: true }];
+
     /// <summary>An empty row.</summary>
     /// <param name="what">The model, for messages.</param>
     /// <param name="input">Sizes of a sample.</param>
@@ -92,7 +95,7 @@ public sealed class Layers
     }
 
     /// <summary>max(x, 0).</summary>
-    public Layers Relu() => Then(new Relu(Output));
+    public Layers Relu() => Then(new Relu(_row.LastOrDefault(), Output));
 
     /// <summary>tanh x.</summary>
     public Layers Tanh() => Then(new Tanh(Output));

@@ -22,6 +22,8 @@ internal sealed class Linear(string name, int input, ImmutableArray<int> output,
 
     public override bool KeepsInput => true;
 
+    internal override bool LeavesOutput => true;
+
     public override Tensor Forward(Weights weights, Tensor x) =>
         functional.linear(x.dim() > Output.Length + 1 ? x.flatten(1) : x, weights[_weight].In(type), weights[_bias].In(type));
 }

@@ -19,6 +19,8 @@ internal sealed class GroupNorm(string name, ImmutableArray<int> output) : Layer
 
     public override bool KeepsInput => true;
 
+    internal override bool LeavesOutput => true;
+
     // Mean and deviation of each group.
     public override long Kept(int size) => 2 * Groups * sizeof(float);
 
@@ -42,6 +44,8 @@ internal sealed class BatchNorm(string name, ImmutableArray<int> output) : Layer
     ];
 
     public override bool KeepsInput => true;
+
+    internal override bool LeavesOutput => true;
 
     public override Tensor Forward(Weights weights, Tensor x)
     {

@@ -15,11 +15,14 @@ internal sealed class Residual(Layers body, Layers shortcut) : Layer(body.Output
 
     public override bool KeepsInput => body.KeepsInput || shortcut.KeepsInput;
 
+    internal override bool LeavesOutput => true;
+
     public override long Kept(int size) => body.KeptInside(size) + shortcut.KeptInside(size);
 
     public override Tensor Forward(Weights weights, Tensor x)
     {
         var around = shortcut.Forward(weights, x);
-        return body.Forward(weights, x).Plus(around);
+        var through = body.Forward(weights, x);
+        return body.LeavesOutput ? through.PlusInPlace(around) : through.Plus(around);
     }
 }

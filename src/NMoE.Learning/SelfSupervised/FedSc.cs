@@ -84,11 +84,8 @@ internal sealed class FedScFunction : IJobFunction
             var loss = FedScLoss.Local(
                 Capped(model, settings, views.Batch(rows, first)), Capped(model, settings, views.Batch(rows, second)),
                 settings.SelfWeight, external);
-            optimiser.ZeroGradient();
-            loss.backward();
-            optimiser.PullBack();
-            model.ScaleGradient(GradientRule.Clip, settings.Clip);
-            optimiser.Step();
+            model.Backward(loss);
+            optimiser.Step(settings.Clip);
             sum += loss.item<float>() * rows.Length;
         }
 

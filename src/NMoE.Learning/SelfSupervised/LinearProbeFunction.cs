@@ -54,8 +54,7 @@ internal sealed class LinearProbeFunction : IJobFunction
             using var step = NewDisposeScope();
             var rows = tensor(Array.ConvertAll(chosen, row => (long)row));
             var loss = nn.functional.cross_entropy(Network.Score(model, latents[rows]), labels[rows]);
-            optimiser.ZeroGradient();
-            loss.backward();
+            model.Backward(loss);
             optimiser.Step();
         }
     }

@@ -21,8 +21,6 @@ internal sealed class Adam(FlatParameters model, double rate) : IDisposable
     private double _power1 = 1;
     private double _power2 = 1;
 
-    public void ZeroGradient() => model.Gradient.zero_();
-
     public void Step()
     {
         using var scope = NewDisposeScope();

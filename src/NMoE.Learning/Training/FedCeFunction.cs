@@ -74,11 +74,8 @@ internal sealed class FedCeFunction : IJobFunction
             var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
             var logits = Network.Decide(model, settings.Model, Network.Extract(model, settings.Model, pictures.Augmented(rows, settings.Augmentation, augment), Pass.Training));
             var mean = nn.functional.cross_entropy(logits, truth);
-            optimiser.ZeroGradient();
-            mean.backward();
-            optimiser.PullBack();
-            model.ScaleGradient(GradientRule.Clip, settings.Clip);
-            optimiser.Step();
+            model.Backward(mean);
+            optimiser.Step(settings.Clip);
             loss += mean.item<float>() * rows.Length;
             right += logits.argmax(1).eq(truth).sum().item<long>();
         }

@@ -1,8 +1,8 @@
+using System.Runtime.InteropServices;
 using NMoE.Chance;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
-using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Training;
@@ -31,21 +31,21 @@ internal sealed class Pictures
     /// <summary>Pictures as they are, [B, C, H, W].</summary>
     public Tensor Batch(ReadOnlySpan<int> rows)
     {
-        var values = new float[rows.Length * _shape.Bytes];
+        var batch = Empty(rows.Length, out var values);
         for (var i = 0; i < rows.Length; i++)
         {
-            Copy(rows[i], values.AsSpan(i * _shape.Bytes, _shape.Bytes), 0, 0, 1);
+            Copy(rows[i], values.Slice(i * _shape.Bytes, _shape.Bytes), 0, 0, 1);
         }
 
-        return TensorBlobs.Owned(values, rows.Length, _shape.Channels, _shape.Height, _shape.Width);
+        return batch;
     }
 
     /// <summary>Pictures changed at random, each by draws of its own, [B, C, H, W]. Those of a data set that is never mirrored are not, whatever is asked for.</summary>
     public Tensor Augmented(ReadOnlySpan<int> rows, Augmentation augmentation, Draws draws)
     {
-        var values = new float[rows.Length * _shape.Bytes];
+        var batch = Empty(rows.Length, out var values);
         Augment(rows, augmentation, draws, values);
-        return TensorBlobs.Owned(values, rows.Length, _shape.Channels, _shape.Height, _shape.Width);
+        return batch;
     }
 
     /// <summary>The same into memory that is there.</summary>
@@ -60,6 +60,13 @@ internal sealed class Pictures
             var direction = draws.Next(2) == 0 || !mirrors ? 1 : -1;
             Copy(rows[i], values.Slice(i * _shape.Bytes, _shape.Bytes), right, down, direction);
         }
+    }
+
+    private Tensor Empty(int rows, out Span<float> values)
+    {
+        var batch = empty(rows, _shape.Channels, _shape.Height, _shape.Width);
+        values = MemoryMarshal.Cast<byte, float>(batch.bytes);
+        return batch;
     }
 
     private void Copy(int row, Span<float> target, int right, int down, int direction)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using NMoE.Compute.Blobs;
 
 namespace NMoE.Learning.Training;
@@ -44,9 +45,18 @@ internal static class WeightedSum
 
     private static void Add(Span<double> sum, double weight, ReadOnlySpan<float> values)
     {
-        for (var i = 0; i < sum.Length; i++)
+        var factor = Vector256.Create(weight);
+        var at = 0;
+        for (; at <= sum.Length - Vector256<float>.Count; at += Vector256<float>.Count)
         {
-            sum[i] += weight * values[i];
+            var (low, high) = Vector256.Widen(Vector256.Create(values.Slice(at, Vector256<float>.Count)));
+            (Vector256.Create<double>(sum[at..]) + (factor * low)).CopyTo(sum[at..]);
+            (Vector256.Create<double>(sum[(at + Vector256<double>.Count)..]) + (factor * high)).CopyTo(sum[(at + Vector256<double>.Count)..]);
+        }
+
+        for (; at < sum.Length; at++)
+        {
+            sum[at] += weight * values[at];
         }
     }
 }

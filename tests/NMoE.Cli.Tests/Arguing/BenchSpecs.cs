@@ -31,6 +31,7 @@ public sealed class BenchSpecs : IDisposable
     [InlineData("cluster")]
     [InlineData("wire")]
     [InlineData("blobs")]
+    [InlineData("rates")]
     public void The_tool_has_each_bench(string name)
     {
         var (code, output, _) = InProcess.Run(_place.Path, "help", "bench", name);

@@ -70,7 +70,7 @@ public sealed class ModelForwardTests
         var model = ModelCountTests.Model(extractor, "group", new PictureShape(1, side, side), "mlp-12");
         using var parameters = Parameters(model, Waves);
         var pictures = Pictures(model);
-        Loss(parameters, model, pictures).backward();
+        parameters.Backward(Loss(parameters, model, pictures));
         using var frozen = no_grad();
         var length = parameters.Gradient.norm().item<float>();
         var step = 2e-4 / (length * length);
@@ -103,7 +103,7 @@ public sealed class ModelForwardTests
         using Scalar minus = -1;
         Assert.Equal(ScalarType.Float32, rough.dtype);
         Assert.InRange(rough.add(latents, minus).norm().item<float>() / latents.norm().item<float>(), 1e-6f, 0.1f);
-        Loss(parameters, coarse, Pictures(exact)).backward();
+        parameters.Backward(Loss(parameters, coarse, Pictures(exact)));
         Assert.True(parameters.Gradient.isfinite().all().item<bool>());
     }
 
@@ -116,7 +116,7 @@ public sealed class ModelForwardTests
         {
             using var scope = NewDisposeScope();
             using var parameters = Parameters(model, Waves);
-            Loss(parameters, model, Pictures(model)).backward();
+            parameters.Backward(Loss(parameters, model, Pictures(model)));
             Assert.True(parameters.Gradient.isfinite().all().item<bool>());
         }
     }
