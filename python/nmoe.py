@@ -77,7 +77,12 @@ class Run:
         found = self.passes[(self.passes.gate == gate) & (self.passes.test == test)]
         if found.empty:
             raise KeyError(f"no pass of {gate} on {test}; there are {sorted(map(tuple, self.passes[['gate', 'test']].values.tolist()))}")
-        rows = found.iloc[0]["routing" if by == "client" else "classRouting"]
+        row = found.iloc[0]
+        rows = row["routing" if by == "client" else "classRouting"]
+        if by == "client" and isinstance(row.get("peerRouting"), list):
+            # Where clients may ask some experts alone, the others' cells are empty.
+            peers = [{item["expert"]: item["share"] for item in client} for client in row["peerRouting"]]
+            rows = [[client.get(expert, float("nan")) for expert in range(len(peers))] for client in peers]
         index = [f"client-{i}" for i in range(len(rows))] if by == "client" else range(len(rows))
         return pd.DataFrame(rows, index=pd.Index(index, name=by), columns=[f"client-{i}" for i in range(len(rows[0]))])
 

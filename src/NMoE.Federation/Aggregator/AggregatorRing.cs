@@ -42,13 +42,13 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     /// <summary>The final model, once the ring is over.</summary>
     public IEnumerable<Effect> Missed(AggregatorState state, int client) => state.Durable.Stage == Stage || _rules.Kind == RingKind.OfJoined
         ? []
-        : [new SendAgain(new Send(DeviceId.Client(client), new PublishModel(Stage, Model(state.Durable)) { Experts = plan.Deal.Named(state.Durable.Ring.IsEmpty ? state.Durable.Experts : state.Durable.Ring) }, Stage))];
+        : [new SendAgain(new Send(DeviceId.Client(client), Publication(client, Model(state.Durable), state.Durable.Ring.IsEmpty ? state.Durable.Experts : state.Durable.Ring), Stage))];
 
     /// <summary>Sets the model rolling; also after a crash, for a client that had its turn only acknowledges it.</summary>
     public Decision<AggregatorState> Resume(AggregatorState state)
     {
         var clients = state.Durable.Heard(Members(state.Durable));
-        var durable = state.Durable with { Ring = [.. clients] };
+        var durable = state.Durable with { Ring = Around(clients) };
         var passed = Pass(state with { Durable = durable, Quiet = clients }, Ring.First(ring.Stage, durable.Generation, durable.Ring, Model(durable)));
         return passed with
         {
@@ -92,7 +92,17 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     private IEnumerable<Effect> Publish(AggregatorState state, TravellingModel model) =>
         plan.Deal.Served(state.Durable.Joined.Keys)
             .Where(client => !model.Ring.Contains(client) || model.Missed.Contains(client))
-            .Select(client => new Send(DeviceId.Client(client), new PublishModel(Stage, model.Model) { Experts = plan.Deal.Named(model.Ring.Order()) }, Stage));
+            .Select(client => new Send(DeviceId.Client(client), Publication(client, model.Model, model.Ring), Stage));
+
+    /// <summary>The whole gate, as it went around.</summary>
+    private PublishModel Publication(int client, ImmutableArray<BlobRef> model, ImmutableArray<int> ring) => new(Stage, model)
+    {
+        Experts = plan.Peers.IsFull ? plan.Deal.Named(ring.Order()) : plan.Peers.Named(client, ring.Contains),
+    };
+
+    /// <summary>They in the order in which each hands the model to a peer; one that is not there is passed over. Before there are experts nobody is asked for one: clients go by number.</summary>
+    private ImmutableArray<int> Around(ImmutableSortedSet<int> clients) =>
+        _rules.Kind == RingKind.OfExperts && plan.Peers is { IsFull: false, Ring: { } order } ? [.. order().Where(clients.Contains)] : [.. clients];
 
     private IEnumerable<int> Members(AggregatorDurable durable) => _rules.Kind == RingKind.OfExperts ? durable.Experts : durable.Joined.Keys;
 

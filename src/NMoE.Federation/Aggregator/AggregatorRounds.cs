@@ -81,7 +81,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
 
     private Send Invitation(AggregatorDurable durable, int client) => new(DeviceId.Client(client), stage.Invitation(plan, durable, client), Stage);
 
-    private Send? Publication(AggregatorDurable durable, int client) => stage.Publication(plan, durable) is { } model ? new(DeviceId.Client(client), model, Stage) : null;
+    private Send? Publication(AggregatorDurable durable, int client) => stage.Publication(plan, durable, client) is { } model ? new(DeviceId.Client(client), model, Stage) : null;
 
     private Decision<AggregatorState> Take(AggregatorState state, int client, RoundUpdate update)
     {
@@ -176,9 +176,9 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
 
     private ImmutableArray<(Job Job, double Flops)> Steps(AggregatorState state)
     {
-        ImmutableArray<RoundUpdate> updates = [.. state.Round.Updates.Values];
+        var updates = state.Round.Updates;
         return stage.Steps(
-            plan, state.Durable, updates, [.. updates.Select(update => update.Samples * plan.Settings.Extractor.Cohort.Discount(state.Durable.Round - update.Round))]);
+            plan, state.Durable, updates, [.. updates.Values.Select(update => update.Samples * plan.Settings.Extractor.Cohort.Discount(state.Durable.Round - update.Round))]);
     }
 
     /// <summary>Whoever is invited, and for how many updates the round waits.</summary>

@@ -18,7 +18,7 @@ internal static class ServerHalves
         {
             Stages.Joining => new AggregatorJoining(plan, place, next),
             Stages.Expert => new AggregatorExperts(plan, place, next),
-            Stages.Sharing => new AggregatorSharing(2 * plan.Pipeline.Deadlines.Sharing, place, next),
+            Stages.Sharing => new AggregatorSharing(plan.Asked, 2 * plan.Pipeline.Deadlines.Sharing, place, next),
             Stages.Finished => new AggregatorFinish(plan.Settings.Supervision, plan.Deal, place),
             _ when plan.Pipeline.Ring(stage) is { } ring => new AggregatorRing(plan, place, ring, next),
             _ => (IServerHalf)new AggregatorRounds(plan, place, RoundStages.Of(stage), next),

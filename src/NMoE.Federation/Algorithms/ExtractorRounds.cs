@@ -55,16 +55,16 @@ internal sealed class ExtractorRounds : IRoundStage
 
     public int CountSteps(Plan plan) => plan.Model.SharedParts.Length + (plan.Pipeline.HasControl ? 1 : 0);
 
-    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights) =>
+    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableSortedDictionary<int, RoundUpdate> updates, ImmutableArray<double> weights) =>
     [
         .. known.Extractor.Select((before, part) =>
         {
-            ImmutableArray<BlobRef> models = [.. updates.Select(update => update.Model[part])];
+            ImmutableArray<BlobRef> models = [.. updates.Values.Select(update => update.Model[part])];
             return (
                 plan.Pipeline.Optimiser.Step(plan.Settings.Extractor, new PartUpdates(before, weights, models, known.Velocity.Skip(part).FirstOrDefault())),
                 Charges.Average(models[0].Bytes, models.Length));
         }),
-        .. plan.Pipeline.Optimiser is IControlVariates control ? [Control(control, known, updates)] : ImmutableArray<(Job, double)>.Empty,
+        .. plan.Pipeline.Optimiser is IControlVariates control ? [Control(control, known, [.. updates.Values])] : ImmutableArray<(Job, double)>.Empty,
     ];
 
     public AggregatorMemory Keep(AggregatorMemory known, ImmutableArray<ImmutableArray<BlobRef>> outputs, IEnumerable<KeyValuePair<int, int>> counted) => known with

@@ -38,20 +38,27 @@ internal sealed class FedGateRounds : IRoundStage
     public IMessage Invitation(Plan plan, AggregatorMemory known, int client) => new TrainRound(Stage, known.Round, Model(known), [])
     {
         Moments = known.PooledMoments is { } moments ? [moments] : [],
+        PartBytes = plan.Pipeline.Gate.PartBytes(plan.Asked.Rows(client), isSolved: false),
     };
 
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) => update is { Model.Length: 1, Control.IsEmpty: true };
 
-    public PublishModel? Publication(Plan plan, AggregatorMemory known) => new(Stage, Model(known)) { Experts = plan.Deal.Named(known.Learned) };
+    public PublishModel? Publication(Plan plan, AggregatorMemory known, int client) => new(Stage, Model(known))
+    {
+        Experts = plan.Peers.IsFull ? plan.Deal.Named(known.Learned) : plan.Peers.Named(client, known.HasLearned),
+        PartBytes = plan.Pipeline.Gate.PartBytes(plan.Peers.Rows(client), plan.Settings.Gate.Method == GateMethod.Discriminant),
+    };
 
     public int CountSteps(Plan plan) => 1;
 
-    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights)
+    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableSortedDictionary<int, RoundUpdate> updates, ImmutableArray<double> weights)
     {
-        BlobRef[] models = [.. updates.Select(update => update.Model[0])];
-        var job = plan.Settings.Gate.Method != GateMethod.Discriminant ? LearningJob.Create(new AverageParameters(weights), 0, models)
+        BlobRef[] models = [.. updates.Values.Select(update => update.Model[0])];
+        ImmutableArray<ImmutableArray<int>>? rows = plan.Asked.IsFull ? null : [.. updates.Keys.Select(plan.Asked.Experts)];
+        var job = plan.Settings.Gate.Method != GateMethod.Discriminant
+            ? rows is { } some ? LearningJob.Create(new GateRowsAverageParameters(weights, some), 0, [.. models, .. Model(known)]) : LearningJob.Create(new AverageParameters(weights), 0, models)
             : LearningJob.Create(
-                new DiscriminantParameters(plan.Model.Spec, plan.Deal.Clients, weights) { Features = plan.Pipeline.Gate.Features }, 0,
+                new DiscriminantParameters(plan.Model.Spec, plan.Deal.Clients, weights) { Features = plan.Pipeline.Gate.Features, Rows = rows }, 0,
                 [.. models, .. plan.Pipeline.Gate.Features is null ? [] : ImmutableArray.Create(known.PooledMoments!)]);
         return [(job, Charges.Average(models[0].Bytes, models.Length))];
     }
@@ -66,7 +73,7 @@ internal sealed class FedGateRounds : IRoundStage
             return null;
         }
 
-        var training = plan.Pipeline.Gate.Training([.. opinions.Keys]) with { HoldoutSeed = plan.Pipeline.Gate.HoldoutSeed(client) };
+        var training = plan.Pipeline.Gate.Training([.. opinions.Keys.Select(expert => plan.Asked.Place(client, expert))], plan.Asked.Rows(client)) with { HoldoutSeed = plan.Pipeline.Gate.HoldoutSeed(client) };
         var job = plan.Settings.Gate.Method == GateMethod.Discriminant
             ? LearningJob.Create(
                 new GateSumsParameters(training.Model, training.Clients, training.Experts)
@@ -77,7 +84,7 @@ internal sealed class FedGateRounds : IRoundStage
                 },
                 0, [latents, part.Shard, .. opinions.Values, .. round.Moments])
             : LearningJob.Create(training, plan.Seeds.GateKey("fedgate", client, round.Round), [round.Model[0], latents, part.Shard, .. opinions.Values, .. round.Moments]);
-        return (job, new Charges(plan).Gate(plan.Deal.Rows(client)));
+        return (job, new Charges(plan).Gate(plan.Deal.Rows(client), plan.Asked.Count(client)));
     }
 
     public RoundUpdate Update(Plan plan, int client, int round, ImmutableArray<BlobRef> outputs, double loss) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Federation.Topologies;
 using NMoE.Learning.Data;
 
 namespace NMoE.Federation.Algorithms;
@@ -29,7 +30,8 @@ public static class Plans
         var serving = new ServingRules(settings.Inference, settings.Expert, seeds);
         var model = ModelOf(settings, data, objective, serving);
         var pipeline = PipelineOf(settings, objective, new GateRules(settings.Gate, settings.Expert.Holdout, model, seeds), serving);
-        var plan = new Plan(settings, seeds, deal, model, pipeline);
+        var peers = PeerGraphs.Of(settings, seeds);
+        var plan = new Plan(settings, seeds, deal, model, pipeline) { Peers = peers, Asked = PeerGraphs.Asked(settings, seeds, peers) };
         return plan with { Pipeline = pipeline with { Deadlines = Deadlines.Of(plan) } };
     }
 

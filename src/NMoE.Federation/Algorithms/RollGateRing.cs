@@ -29,16 +29,20 @@ internal sealed class RollGateRing : IRingStage, ICaseSettings
 
     public Job Turn(LocalTurn turn)
     {
-        var (plan, settings, model) = (turn.Plan, turn.Plan.Settings.RollGate, turn.Model);
+        var (plan, settings, model, peers) = (turn.Plan, turn.Plan.Settings.RollGate, turn.Model, turn.Plan.Peers);
+        var experts = peers.IsFull ? model.Ring.Order() : peers.Experts(turn.Client).Where(model.Ring.Contains).Select(expert => peers.Place(turn.Client, expert));
         return LearningJob.Create(
             new RollGateParameters(
-                plan.Model.Spec, plan.Deal.Clients, [.. model.Ring.Order()], turn.Client, settings.Share, plan.Seeds.GateKey("rollgate-labels", turn.Client),
-                settings.LearningRate, settings.Batch, settings.Epochs),
+                plan.Model.Spec, peers.Count(turn.Client), [.. experts], peers.Place(turn.Client, turn.Client), settings.Share, plan.Seeds.GateKey("rollgate-labels", turn.Client),
+                settings.LearningRate, settings.Batch, settings.Epochs)
+            {
+                Rows = peers.Rows(turn.Client),
+            },
             plan.Seeds.GateKey("rollgate", turn.Client, model.Hop / model.Ring.Length),
             model.Model[0], turn.Latents!);
     }
 
-    public double Flops(Plan plan, int rows) => LearningCost.Gate(plan.Model.Spec, plan.Deal.Clients, rows, plan.Settings.RollGate.Epochs);
+    public double Flops(Plan plan, int rows) => LearningCost.Gate(plan.Model.Spec, plan.Peers.Most, rows, plan.Settings.RollGate.Epochs);
 
     ExperimentSettings ICaseSettings.Draw(ExperimentSettings settings, Draw draw) => settings with
     {

@@ -10,6 +10,9 @@ internal static class ClientTracks
 {
     private const uint Purpose = 0x4D4F_0001;
 
+    /// <summary>The distance from the base station at which a client begins, in metres.</summary>
+    public static double Start(ExperimentSettings settings, int client) => ToAndFro(settings.Channel.Mobility, Drawn(settings, client)).First().Metres;
+
     /// <summary>The access of a client on its way.</summary>
     /// <param name="settings">The experiment.</param>
     /// <param name="client">The client: the place where it begins follows from its number and the seed.</param>
@@ -19,9 +22,11 @@ internal static class ClientTracks
         var radio = mobility.Radio;
         var up = new RadioLink(radio.Bandwidth, radio.TransmitPower, radio.PathLossExponent, radio.ReferenceLoss) { NoiseFigure = radio.NoiseFigure };
         return Mobility.Schedule(
-            ToAndFro(mobility, new Draws(Seeds.Of(settings).Key("mobility", client), Purpose, 0).NextOpen()),
+            ToAndFro(mobility, Drawn(settings, client)),
             mobility.Interval, up, up with { TransmitPower = radio.ServerTransmitPower });
     }
+
+    private static double Drawn(ExperimentSettings settings, int client) => new Draws(Seeds.Of(settings).Key("mobility", client), Purpose, 0).NextOpen();
 
     /// <summary>The turns of a client that goes to and fro.</summary>
     /// <param name="mobility">How it moves.</param>

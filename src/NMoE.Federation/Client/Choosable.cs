@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Roles;
+using NMoE.Federation.Topologies;
 using NMoE.Learning.Gates;
 
 namespace NMoE.Federation.Client;
@@ -12,28 +13,29 @@ internal static class Choosable
 {
     /// <summary>Their numbers, ascending; at least one.</summary>
     /// <param name="deal">Who has which pictures.</param>
+    /// <param name="peers">Whom it may ask.</param>
     /// <param name="serving">What is served.</param>
     /// <param name="number">The client.</param>
     /// <param name="durable">What it knows.</param>
     /// <param name="pass">The gate.</param>
-    public static ImmutableArray<int> Of(Deal deal, ServingRules serving, int number, ClientDurable durable, InferencePass pass)
+    public static ImmutableArray<int> Of(Deal deal, Topology peers, ServingRules serving, int number, ClientDurable durable, InferencePass pass)
     {
         if (durable.Serving.There is { IsEmpty: true } && durable.Gates.Values.All(gate => gate.Learned.IsEmpty))
         {
-            return deal.ClientNumbers;
+            return peers.Experts(number);
         }
 
-        var there = There(deal, serving, number, durable);
-        ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source is { } stage ? [.. there.Intersect(deal.Meant(durable.Gates[stage].Learned))]
+        var there = There(peers, serving, number, durable);
+        ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source is { } stage ? [.. there.Intersect(peers.Meant(number, durable.Gates[stage].Learned))]
             : !deal.Learns(number) ? pass.Gate == LocalGate.GateName ? [number] : [.. there.Remove(number)]
             : [.. there.Add(number)];
         return choosable.IsEmpty ? [number] : choosable;
     }
 
     /// <summary>Who goes on without the servers knows what it learned from them before.</summary>
-    private static ImmutableSortedSet<int> There(Deal deal, ServingRules serving, int number, ClientDurable durable) =>
-        durable.Serving.There is { } said ? [.. deal.Meant(said)]
+    private static ImmutableSortedSet<int> There(Topology peers, ServingRules serving, int number, ClientDurable durable) =>
+        durable.Serving.There is { } said ? [.. peers.Meant(number, said)]
         : !durable.Sharing.Experts.IsEmpty ? [.. durable.Sharing.Experts]
-        : serving.GateStages.FirstOrDefault(durable.Turns.ContainsKey) is { } ring ? [.. durable.Turns[ring].Model.Ring]
+        : serving.GateStages.FirstOrDefault(durable.Turns.ContainsKey) is { } ring ? [.. durable.Turns[ring].Model.Ring.Where(expert => peers.Knows(number, expert))]
         : [number];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -92,6 +93,8 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring) : IClie
 
     private bool CanTrain(ClientState state) => _rules.Kind == RingKind.OfExperts ? state.Durable.Expert.Latents is not null : state.Shards.Training is not null;
 
+    private ImmutableArray<int> Named(TravellingModel model) => plan.Peers.IsFull ? plan.Deal.Named(model.Ring.Order()) : plan.Peers.Named(number, model.Ring.Contains);
+
     private RingTurn? TurnOf(ClientState state) => state.Durable.Turns.GetValueOrDefault(ring.Stage);
 
     private TravellingModel? Passing(ClientState state) => state.Passing.GetValueOrDefault(ring.Stage);
@@ -104,7 +107,7 @@ internal sealed class ClientRing(int number, Plan plan, IRingStage ring) : IClie
     {
         var durable = state.Durable.Turning(ring.Stage, new RingTurn(model, Passed: false));
         return model.Step == RingStep.Adopt
-            ? Pass(state with { Durable = durable.Learning(ring.Stage, new(model.Model[0], plan.Deal.Named(model.Ring.Order()))) }, model)
+            ? Pass(state with { Durable = durable.Learning(ring.Stage, new(model.Model[0], Named(model))) }, model)
             : Decision.Of(state with { Durable = durable, Passing = state.Passing.Remove(ring.Stage) }, new CancelTimer(Timer(ring.Stage)), Train(state, model));
     }
 

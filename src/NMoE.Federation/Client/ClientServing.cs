@@ -100,13 +100,8 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         return tag.Name switch
         {
             Tags.TestLatents => Route(state, serving with { Latents = result.Outputs[0] }),
-            Tags.Route => AskChosen(state, serving with
-            {
-                Weights = result.Outputs[0],
-                Chosen = result.Integers,
-                Answered = serving.Answered.IsEmpty ? result.Integers : serving.Answered,
-            }),
-            Tags.Ranking when tag.Request == serving.Request.Number && !serving.Request.Open.IsEmpty => AskNext(state, serving, result.Integers),
+            Tags.Route => TakeRoute(state, serving, result.Outputs[0], Numbers(result.Integers)),
+            Tags.Ranking when tag.Request == serving.Request.Number && !serving.Request.Open.IsEmpty => AskNext(state, serving, Numbers(result.Integers)),
             Tags.PackedRequest when tag.Request == serving.Request.Number => SendPacked(state, serving, result.Outputs[0]),
             Tags.OwnOutputs => TakeFrom(state, serving, number, result.Outputs[0]),
             Tags.Fallback => EndRequest(state, serving with { Outputs = serving.Outputs.SetItem(number, result.Outputs[0]) }),
@@ -122,7 +117,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
     private Decision<ClientState> BeginPass(ClientState state, int pass)
     {
-        var serving = ServingState.Of(pass, Choosable.Of(plan.Deal, _rules, number, state.Durable, _rules.Passes[pass]));
+        var serving = ServingState.Of(pass, Choosable.Of(plan.Deal, plan.Peers, _rules, number, state.Durable, _rules.Passes[pass]));
         return BeginRequest(state with { Serving = serving }, serving);
     }
 
@@ -139,8 +134,17 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
                 new RequestTag(Tags.TestLatents, serving.Pass, serving.Request.Number), job, _charges.Latents(RowsOf(serving).Count())));
     }
 
-    private Decision<ClientState> AskChosen(ClientState state, ServingState serving) =>
-        Ask(state, serving, [.. Slots(serving)]);
+    private Decision<ClientState> TakeRoute(ClientState state, ServingState serving, BlobRef weights, ImmutableArray<int> chosen)
+    {
+        var routed = serving with { Weights = weights, Chosen = chosen, Answered = serving.Answered.IsEmpty ? chosen : serving.Answered };
+        return Ask(state, routed, [.. Slots(routed)]);
+    }
+
+    /// <summary>A gate knows experts by their places among those that the client may ask.</summary>
+    private ImmutableArray<int> Numbers(ImmutableArray<int> places) =>
+        plan.Peers.Rows(number) is { } experts ? [.. places.Select(place => experts[place])] : places;
+
+    private ImmutableArray<int> Places(IEnumerable<int> experts) => [.. experts.Select(expert => plan.Peers.Place(number, expert))];
 
     private Decision<ClientState> Route(ClientState state, ServingState serving) => Decision.Of(state with { Serving = serving }, Choose(state, serving, K(serving), Tags.Route));
 
@@ -149,16 +153,18 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         var pass = _rules.Passes[serving.Pass];
         var kind = Gates.Of(pass.Gate);
         var own = kind.KnowsOwnRows ? OwnRows(state) : [];
-        var parameters = new RouteParameters(plan.Model.Spec, pass.Gate, number, plan.Deal.Clients, count, SharesOf(pass))
+        var experts = plan.Peers.Count(number);
+        var parameters = new RouteParameters(plan.Model.Spec, pass.Gate, plan.Peers.Place(number, number), experts, count, SharesOf(pass))
         {
-            Experts = serving.Experts.Length == plan.Deal.Clients ? null : serving.Experts,
-            Own = own.IsEmpty ? null : _rules.OwnRows(number, [.. state.Durable.Sharing.Opinions.Keys]),
+            Experts = serving.Experts.Length == experts ? null : Places(serving.Experts),
+            Own = own.IsEmpty ? null : _rules.OwnRows(number, Places(state.Durable.Sharing.Opinions.Keys)),
+            Rows = kind.Source is null ? null : plan.Peers.Rows(number),
             Features = kind.Source == Stages.Gate ? plan.Pipeline.Gate.Features?.Count ?? 0 : 0,
             GateSettings = LearningJob.Element(_settings.OfGates.GetValueOrDefault(pass.Gate)),
         };
         var gate = kind.Source is { } stage ? state.Durable.Gates[stage].Model : null;
         var job = LearningJob.Create(parameters, plan.Seeds.GateKey("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
-        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : _rules.OwnRowsRead(plan.Deal.Rows(number))));
+        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : _rules.OwnRowsRead(plan.Deal.Rows(number))), experts);
         return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request.Number), job, flops);
     }
 
@@ -168,7 +174,8 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         : [];
 
     /// <summary>The distribution that a pass draws experts by; empty for all alike, and for gates that do not draw.</summary>
-    private ImmutableArray<double> SharesOf(InferencePass pass) => pass.Gate == RanGate.GateName ? _settings.RandomShares : [];
+    private ImmutableArray<double> SharesOf(InferencePass pass) =>
+        pass.Gate != RanGate.GateName || _settings.RandomShares.IsEmpty ? [] : [.. plan.Peers.Experts(number).Select(expert => _settings.RandomShares[expert])];
 
     /// <summary>Asks those who are to answer some choices, and waits for them until the deadline.</summary>
     private Decision<ClientState> Ask(ClientState state, ServingState serving, ImmutableArray<int> slots)

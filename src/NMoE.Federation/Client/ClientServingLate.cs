@@ -31,7 +31,7 @@ internal sealed partial class ClientServing
     {
         var pass = _rules.Passes[serving.Pass];
         var shares = SharesOf(pass);
-        var possible = serving.Experts.Count(expert => shares.IsEmpty || shares[expert] > 0);
+        var possible = serving.Experts.Count(expert => shares.IsEmpty || shares[plan.Peers.Place(number, expert)] > 0);
         var count = Math.Min(possible, K(serving) + serving.Request.Late.Count + 1);
         return count > K(serving) && Gates.Of(pass.Gate).Experts(count) == count
             ? Decision.Of(state with { Serving = serving }, Choose(state, serving, count, Tags.Ranking))

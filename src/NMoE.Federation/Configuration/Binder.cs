@@ -21,14 +21,19 @@ internal static class Binder
         var values = new Values([.. reference, .. profile, .. file, .. sets]);
         var settings = Settings(values);
         var traces = new TraceFiles(settings, values, open);
-        var clients = ClientFiles.Read(settings, values, open);
-        settings = settings with { Channel = settings.Channel with { Traces = traces.Read() }, Data = settings.Data with { Clients = clients?.File } };
+        var (clients, edges) = (ClientFiles.Read(settings, values, open), new EdgeFile(settings, values, open));
+        settings = settings with
+        {
+            Channel = settings.Channel with { Traces = traces.Read() },
+            Data = settings.Data with { Clients = clients?.File },
+            Topology = settings.Topology with { Listed = edges.Read() },
+        };
         var consequences = CrossCheck.Run(settings, values);
         var stated = sets.Concat(file).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
         var effective = values.Effective().RemoveAll(value => IsOfAnother(value.Key, settings) && !stated.Contains(value.Key));
         return new EffectiveConfiguration(settings, effective)
         {
-            Contents = clients is { Content: var content } ? traces.Contents.SetItem(KeyPath.Of(all => all.Data.PartitionFile), content) : traces.Contents,
+            Contents = (clients is { Content: var content } ? traces.Contents.SetItem(KeyPath.Of(all => all.Data.PartitionFile), content) : traces.Contents).AddRange(edges.Contents),
             Consequences = consequences,
             Stated = stated,
             Unread = ReadingCondition.Unread(settings, effective, values.Origin, stated)

@@ -41,6 +41,7 @@ internal static class CrossCheck
                 $"Write a whole number in 0..{drawn.TrainPerClient}");
         }
 
+        TopologyCheck.Run(settings, values);
         ModelCheck.Run(settings, values);
         CheckGate(settings, values);
         CheckConflict(objective.Conflict(settings), KeyPath.Of(all => all.Extractor.Method), values);

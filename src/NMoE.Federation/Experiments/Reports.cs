@@ -35,7 +35,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             .. new Baselines(plan, executor, baselineRound, cancellation).Of(observed),
         ];
         var probed = Probed(observed);
-        var favourites = new Favourites(plan.Model, plan.Pipeline.Gate, plan.Settings.Inference.K, executor, cancellation).Of(observed);
+        var favourites = new Favourites(plan.Model, plan.Peers, plan.Pipeline.Gate, plan.Settings.Inference.K, executor, cancellation).Of(observed);
         var entries = ledger.Entries;
         var report = new RunReport(
             plan.Settings.Experiment.Name,
@@ -162,7 +162,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             references.AddRange(tests.Select(test => global.Score(observed, test, gate)));
         }
 
-        references.AddRange(new GatelessReferences(plan.Deal, plan.Model.Spec, executor, observed, cancellation).Of(tests));
+        references.AddRange(plan.Peers.IsFull
+            ? new GatelessReferences(plan.Deal, plan.Model.Spec, executor, observed, cancellation).Of(tests)
+            : new PeerReferences(plan, executor, observed, cancellation).Of(tests));
         return references.ToImmutable();
     }
 
@@ -199,8 +201,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             bytes / answers.Sum(answer => (double)plan.Deal.TestRows(answer.Client, pass.Test)),
             degraded / pairs,
             Latency.MeanSeconds(observed.Latencies(number)),
-            [.. plan.Deal.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))])
+            plan.Peers.IsFull ? [.. plan.Deal.ClientNumbers.Select(client => Shares(answers.FirstOrDefault(answer => answer.Client == client)))] : [])
         {
+            PeerRouting = plan.Peers.IsFull ? null : PeerShares(answers),
             AccuracyLow = score.Metrics["accuracyLow"],
             AccuracyHigh = score.Metrics["accuracyHigh"],
             AucSkipped = (int)score.Metrics["aucSkipped"],
@@ -215,6 +218,19 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         [.. plan.Deal.ClientNumbers.Select(expert => answer is null
             ? 0
             : answer.Answered.Count(actual => actual == expert) / (double)answer.Answered.Length)];
+
+    /// <summary>By client; of one that answered nothing, nothing.</summary>
+    private ImmutableArray<ImmutableArray<PeerShare>> PeerShares(PassAnswered[] answers)
+    {
+        var byClient = answers.ToDictionary(answer => answer.Client);
+        return [.. plan.Deal.ClientNumbers.Select(client => byClient.TryGetValue(client, out var answer) ? Shares(client, answer.Answered) : [])];
+    }
+
+    private ImmutableArray<PeerShare> Shares(int client, ImmutableArray<int> answered)
+    {
+        var counts = answered.CountBy(expert => expert).ToDictionary();
+        return [.. plan.Peers.Experts(client).Select(expert => new PeerShare(expert, counts.GetValueOrDefault(expert) / (double)answered.Length))];
+    }
 
     /// <summary>FedGate against each other gate, and against the references that answer; the pictures must be the same.</summary>
     private static IEnumerable<ComparisonRecord> Comparisons(

@@ -27,6 +27,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint RecipePurpose = 0x465A_0006;
     private const uint MethodPurpose = 0x465A_0007;
     private const uint SizesPurpose = 0x465A_0008;
+    private const uint PeerPurpose = 0x465A_0009;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -38,6 +39,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     /// <summary>The share of cases in which clients have different numbers of pictures.</summary>
     public double Uneven { get; init; } = 0.3;
+
+    /// <summary>Kinds of peers that are drawn beside all: those that need no file and no places.</summary>
+    public ImmutableArray<PeerRule> Peers { get; init; } = [PeerRule.Random, PeerRule.Ring];
 
     /// <summary>The case of a seed.</summary>
     public FuzzCase Of(ulong seed)
@@ -55,6 +59,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var own = new OwnChoices(experiment, new Draw(new Draws(seed, OwnPurpose, 0)));
         var recipe = new Draw(new Draws(seed, RecipePurpose, 0));
         var drawn = own.Stand ? own.In(Drawn(draw, seed)) : WithMethod(WithRecipe(own.In(Drawn(draw, seed)), recipe), new Draw(new Draws(seed, MethodPurpose, 0)));
+        drawn = own.Stand ? drawn : WithPeers(drawn, new Draw(new Draws(seed, PeerPurpose, 0)));
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
@@ -81,6 +86,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             },
             Model = experiment.Model with { Extractor = ResNet18.ModelName, Expert = Mlp4.ModelName, Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
             Extractor = extractor,
+            Topology = new TopologySection(),
         };
         var gated = OwnSettings(CaseSettings.OfObjectives, learned, draw) with
         {
@@ -134,6 +140,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private GateSection Gate(Draw draw) => experiment.Gate with
     {
         Seed = null,
+        SampledPeers = null,
         Features = 0,
         Rounds = draw.Whole(1, 2),
         Epochs = 1,
@@ -169,6 +176,17 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Cohort = settings.Extractor.Cohort with { Late = LateUpdates.Drop, Aggregation = Aggregation.Synchronous },
         },
     };
+
+    /// <summary>Likewise.</summary>
+    private ExperimentSettings WithPeers(ExperimentSettings settings, Draw draw)
+    {
+        var others = settings.Experiment.Clients - 1;
+        return Peers.IsEmpty || others < 1 || !draw.Chance(0.4) ? settings : settings with
+        {
+            Topology = new TopologySection { Peers = draw.Chance(0.7) ? draw.Of([.. Peers]) : PeerRule.All, Count = draw.Whole(1, others) },
+            Gate = settings.Gate with { SampledPeers = draw.Chance(0.4) ? draw.Whole(1, others) : null },
+        };
+    }
 
     private ExtractorSection Extractor(Draw draw, int clients)
     {
@@ -227,7 +245,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         {
             Device = settings.Device with { Compute = Math.Ceiling(round / draw.Of(0.3, 1, 1.5)) },
             Expert = settings.Expert with { Epochs = Epochs(charges.Expert(rows)) },
-            Gate = settings.Gate with { Epochs = Epochs(charges.Gate(rows)) },
+            Gate = settings.Gate with { Epochs = Epochs(charges.Gate(rows, charges.Plan.Asked.Most)) },
         };
         return CaseSettings.All.Aggregate(timed, (drawn, algorithm) => algorithm.Timed(drawn, charges.Plan, Epochs));
     }
@@ -238,7 +256,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var (charges, settings, rows) = (new Charges(plan), plan.Settings, plan.Deal.MostRows);
         var requests = plan.Pipeline.Serving.Passes.Sum(pass => Math.Ceiling(plan.Deal.TestRows(0, pass.Test) / (double)settings.Inference.Batch));
         var work = (settings.Extractor.Rounds * charges.Local(rows)) + charges.Expert(rows)
-            + (plan.Pipeline.TrainsGate ? settings.Gate.Exchanges * charges.Gate(rows) : 0)
+            + (plan.Pipeline.TrainsGate ? settings.Gate.Exchanges * charges.Gate(rows, plan.Asked.Most) : 0)
             + plan.Pipeline.Rings.Sum(ring => ring.Rules(settings).Laps * plan.Deal.Clients * ring.Flops(plan, rows))
             + (requests * charges.Latents(settings.Inference.Batch));
         var messages = 2 * (settings.Extractor.Rounds + plan.Deal.Clients + requests + 4);

@@ -34,7 +34,8 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
             Model = drawn.Model with { Norm = own.Model.Norm },
             Extractor = Extractor(drawn.Extractor, clients),
             Expert = drawn.Expert with { Start = own.Expert.Start },
-            Gate = drawn.Gate with { NoiseForm = own.Gate.NoiseForm, Participation = own.Gate.Participation, Quorum = own.Gate.Quorum, Data = own.Gate.Data, Method = own.Gate.Method, Input = own.Gate.Input, Features = own.Gate.Features },
+            Gate = drawn.Gate with { NoiseForm = own.Gate.NoiseForm, Participation = own.Gate.Participation, Quorum = own.Gate.Quorum, Data = own.Gate.Data, Method = own.Gate.Method, Input = own.Gate.Input, Features = own.Gate.Features, SampledPeers = own.Gate.SampledPeers },
+            Topology = Topology(clients),
             Latent = own.Latent,
             Inference = Inference(drawn.Inference, clients),
             Aggregator = Aggregator(drawn.Aggregator, clients),
@@ -42,6 +43,13 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
             Supervision = drawn.Supervision with { MaxRestarts = own.Supervision.MaxRestarts },
         };
     }
+
+    /// <summary>There are no places and no file here: clients then know those beside them by number, as they do where that is said.</summary>
+    private TopologySection Topology(int clients) => new()
+    {
+        Peers = clients == 1 ? PeerRule.All : own.Topology.Peers is PeerRule.Nearest or PeerRule.File ? PeerRule.Ring : own.Topology.Peers,
+        Count = Math.Max(1, Math.Min(own.Topology.Count, clients - 1)),
+    };
 
     /// <summary>The sentences about paths between devices that are there.</summary>
     public static ImmutableArray<PathRule> Paths(ImmutableArray<PathRule> paths, int clients) =>

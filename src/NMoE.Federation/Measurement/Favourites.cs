@@ -5,6 +5,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Federation.Topologies;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 
@@ -12,11 +13,12 @@ namespace NMoE.Federation.Measurement;
 
 /// <summary>How the favourite moves: whom the shared gate would send most test samples to after each of its rounds. It stands outside the world, as GlobalGate does.</summary>
 /// <param name="model">What is trained.</param>
+/// <param name="peers">Whom clients may ask.</param>
 /// <param name="rules">How the gate is.</param>
 /// <param name="k">Experts a sample.</param>
 /// <param name="executor">Runs its jobs.</param>
 /// <param name="cancellation">Ends a wait.</param>
-internal sealed class Favourites(Model model, GateRules rules, int k, IExecutor executor, CancellationToken cancellation)
+internal sealed class Favourites(Model model, Topology peers, GateRules rules, int k, IExecutor executor, CancellationToken cancellation)
 {
     /// <summary>The expert with the largest share, ties to the lowest number, and that share, by round of the gate; on IID shards where they are measured, for they ask all alike.</summary>
     /// <param name="observed">The run.</param>
@@ -31,7 +33,7 @@ internal sealed class Favourites(Model model, GateRules rules, int k, IExecutor 
         var shards = observed.TestShards.TryGetValue(TestPartition.Iid, out var iid) ? iid : observed.TestShards.First().Value;
         var latents = WaitAll(observed.Experts.Keys.Select(client => LearningJob.Create(new LatentsParameters(model.Spec), 0, observed.Extractors[client], shards[client])));
         return rounds.ToImmutableSortedDictionary(round => round.Round, round => Largest(
-            WaitAll(observed.Experts.Keys.Zip(latents, (client, seen) => Route(observed, client, seen.Outputs[0], round.Model[0]))).SelectMany(result => result.Integers)));
+            WaitAll(observed.Experts.Keys.Zip(latents, (client, seen) => Route(observed, client, seen.Outputs[0], round.Model[0]))).Zip(observed.Experts.Keys, (result, client) => Numbers(client, result.Integers)).SelectMany(chosen => chosen)));
     }
 
     /// <summary>Whom gates might choose in serving.</summary>
@@ -45,13 +47,22 @@ internal sealed class Favourites(Model model, GateRules rules, int k, IExecutor 
         return (most.Key, most.Value / (double)all.Length);
     }
 
-    private Job Route(RunObserver observed, int client, BlobRef latents, BlobRef gate) => LearningJob.Create(
-        new RouteParameters(model.Spec, FedGate.GateName, client, model.Experts, Math.Min(k, Choosable(observed).Length), [])
-        {
-            Experts = Choosable(observed) is var some && some.Length == model.Experts ? null : some,
-            Features = rules.Features?.Count ?? 0,
-        },
-        0, latents, gate);
+    private Job Route(RunObserver observed, int client, BlobRef latents, BlobRef gate)
+    {
+        // A client that may ask none of them asks itself.
+        ImmutableArray<int> known = [.. Choosable(observed).Where(expert => peers.Knows(client, expert))];
+        ImmutableArray<int> some = known.IsEmpty ? [client] : known;
+        return LearningJob.Create(
+            new RouteParameters(model.Spec, FedGate.GateName, peers.Place(client, client), peers.Count(client), Math.Min(k, some.Length), [])
+            {
+                Experts = some.Length == peers.Count(client) ? null : [.. some.Select(expert => peers.Place(client, expert))],
+                Features = rules.Features?.Count ?? 0,
+                Rows = peers.Rows(client),
+            },
+            0, latents, gate);
+    }
+
+    private ImmutableArray<int> Numbers(int client, ImmutableArray<int> places) => peers.Rows(client) is { } experts ? [.. places.Select(place => experts[place])] : places;
 
     private ImmutableArray<JobResult> WaitAll(IEnumerable<Job> jobs) =>
         [.. jobs.Select(executor.Submit).ToArray().Select(handle => handle.Wait(cancellation))];

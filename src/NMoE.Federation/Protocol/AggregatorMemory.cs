@@ -57,6 +57,9 @@ public abstract record AggregatorMemory
     /// <summary>Experts that the gate could learn to choose.</summary>
     public IEnumerable<int> Learned => Experts.Where(expert => !Unlearned.Contains(expert));
 
+    /// <summary>Whether an expert is one of them.</summary>
+    public bool HasLearned(int expert) => Experts.BinarySearch(expert) >= 0 && !Unlearned.Contains(expert);
+
     /// <summary>Those of some clients that are heard; all, where none of them is.</summary>
     public ImmutableSortedSet<int> Heard(IEnumerable<int> clients)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Protocol;
@@ -31,6 +32,9 @@ internal sealed record Bounds(int Clients, int Places, int SharedParts, int Publ
 
     /// <summary>Whether a stage's model has so many parts.</summary>
     public bool IsModel(string stage, int parts) => parts == (stage == Stages.Extractor ? SharedParts : 1);
+
+    /// <summary>Whether so many bytes of a stage's model can travel with it: all, which is said by 0, or some rows of FedGate's gate.</summary>
+    public static bool IsPart(string stage, long bytes, ImmutableArray<BlobRef> model) => bytes == 0 || (stage == Stages.Gate && bytes > 0 && bytes <= model[0].Bytes);
 
     /// <summary>Whether a stage has a round of that number.</summary>
     public bool IsRound(string stage, int round) => round >= 1 && round <= (stage == Stages.Extractor ? Rounds : stage == Stages.Gate ? Exchanges : 0);

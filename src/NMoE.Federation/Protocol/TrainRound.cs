@@ -20,8 +20,14 @@ public sealed record TrainRound(string Stage, int Round, ImmutableArray<BlobRef>
     /// <summary>The moments of all clients' latents together, in a round of a gate that is trained relative to them; else none.</summary>
     public ImmutableArray<BlobRef> Moments { get; init; } = [];
 
+    /// <summary>Bytes of those rows of a gate that travel with it to a client that may ask some experts alone; 0 for whole models.</summary>
+    public long PartBytes { get; init; }
+
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control, .. Moments];
+
+    /// <inheritdoc/>
+    public long PayloadBytes => (PartBytes > 0 ? PartBytes : Model.Sum(blob => blob.Bytes)) + Control.Sum(blob => blob.Bytes) + Moments.Sum(blob => blob.Bytes);
 
     /// <summary>On the wire, and when it is possible.</summary>
     internal static MessageForm Form { get; } = MessageForm.Of<TrainRound, Wire.TrainRound>(
@@ -34,8 +40,9 @@ public sealed record TrainRound(string Stage, int Round, ImmutableArray<BlobRef>
             Control = { Blobs(m.Control) },
             Counted = (uint)m.Counted,
             Moments = { Blobs(m.Moments) },
+            PartBytes = (ulong)m.PartBytes,
         },
-        read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Blobs(read.Control)) { Counted = Count(read.Counted), Moments = Blobs(read.Moments) },
-        (m, from, bounds) => bounds.IsAggregator(from) && bounds.IsModel(m.Stage, m.Model.Length) && bounds.IsRound(m.Stage, m.Round) && m.Control.Length <= 1
+        read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Blobs(read.Control)) { Counted = Count(read.Counted), Moments = Blobs(read.Moments), PartBytes = Bytes(read.PartBytes) },
+        (m, from, bounds) => bounds.IsAggregator(from) && bounds.IsModel(m.Stage, m.Model.Length) && bounds.IsRound(m.Stage, m.Round) && m.Control.Length <= 1 && Bounds.IsPart(m.Stage, m.PartBytes, m.Model)
             && m.Moments.Length == (m.Stage == Stages.Gate ? bounds.Moments : 0));
 }

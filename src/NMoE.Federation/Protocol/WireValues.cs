@@ -10,6 +10,10 @@ internal static class WireValues
         ? (int)value
         : throw new WireException(FormattableString.Invariant($"A count of {value} is out of range."));
 
+    public static long Bytes(ulong value) => value <= long.MaxValue
+        ? (long)value
+        : throw new WireException(FormattableString.Invariant($"A size of {value} bytes is out of range."));
+
     public static IEnumerable<uint> Counts(IEnumerable<int> values) => values.Select(value => (uint)value);
 
     public static ImmutableArray<int> Counts(IEnumerable<uint> values) => [.. values.Select(Count)];

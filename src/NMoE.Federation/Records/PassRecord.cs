@@ -16,13 +16,17 @@ namespace NMoE.Federation.Records;
 /// <param name="BytesPerSample">Bytes that left their senders, per inferred sample.</param>
 /// <param name="Degraded">Share of (sample, expert) pairs that another expert answered than the one that the gate chose, because that was late: a next-best one, or the client's own. 0..1.</param>
 /// <param name="MeanLatencySeconds">Mean virtual time from a request's start to its answer, in seconds.</param>
-/// <param name="Routing">Share of client i's pairs that went to expert j, row by client, [n][n]; each row sums to 1.</param>
+/// <param name="Routing">Share of client i's pairs that went to expert j, row by client, [n][n]; each row sums to 1. Empty where clients may ask some experts alone.</param>
 public sealed record PassRecord(
     string Gate, string Test, double Accuracy, double? MacroF1, double? Auc,
     double ClientAccuracy, double? ClientMacroF1, double? ClientAuc,
     double? LocalRatio, double BytesPerSample, double Degraded, double MeanLatencySeconds,
     ImmutableArray<ImmutableArray<double>> Routing)
 {
+    /// <summary>Where clients may ask some experts alone, the share of client i's pairs that went to each of those, row by client; a client that answered nothing has none. Null where all may ask all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<ImmutableArray<PeerShare>>? PeerRouting { get; init; }
+
     /// <summary>Low end of the 95 % interval of <see cref="Accuracy"/> over clients, by Student's t; null where it was not taken.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? AccuracyLow { get; init; }
@@ -63,3 +67,8 @@ public sealed record PassRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
 }
+
+/// <summary>What went to one of the experts that a client may ask.</summary>
+/// <param name="Expert">The expert.</param>
+/// <param name="Share">Share of the client's pairs, 0..1.</param>
+public readonly record struct PeerShare(int Expert, double Share);

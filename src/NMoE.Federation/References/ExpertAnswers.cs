@@ -2,37 +2,41 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Measurement;
+using NMoE.Federation.Topologies;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 
 namespace NMoE.Federation.References;
 
-/// <summary>What every expert says of a shard: for references, which no network separates from the experts.</summary>
+/// <summary>What experts say of a shard: for references, which no network separates from the experts.</summary>
 /// <param name="Shard">The shard.</param>
 /// <param name="Latents">F(x) of it.</param>
-/// <param name="Logits">Each expert's logits, by client number; no client is passed over but those without an expert.</param>
-internal sealed record ExpertAnswers(BlobRef Shard, BlobRef Latents, ImmutableArray<BlobRef> Logits)
+/// <param name="Experts">The experts that its client may ask, ascending; no client is passed over but those without an expert.</param>
+/// <param name="Logits">The logits of each.</param>
+internal sealed record ExpertAnswers(BlobRef Shard, BlobRef Latents, ImmutableArray<int> Experts, ImmutableArray<BlobRef> Logits)
 {
-    /// <summary>Asks all experts of a run about the shards of the clients that have one, in client order. In training, devices have asked most of it already.</summary>
+    /// <summary>Asks the experts of a run about the shards of the clients that have one, in client order. In training, devices have asked most of it already.</summary>
     /// <param name="model">The architecture.</param>
     /// <param name="executor">Runs jobs.</param>
     /// <param name="observed">The run.</param>
     /// <param name="shards">A shard of each client, by number.</param>
+    /// <param name="topology">Whom each client may ask.</param>
     /// <param name="cancellation">Ends a wait.</param>
     public static ImmutableArray<ExpertAnswers> Of(
-        ModelSpec model, IExecutor executor, RunObserver observed, Func<int, BlobRef> shards, CancellationToken cancellation)
+        ModelSpec model, IExecutor executor, RunObserver observed, Func<int, BlobRef> shards, Topology topology, CancellationToken cancellation)
     {
         int[] holders = [.. observed.Experts.Keys];
         var latents = holders
             .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(model), 0, observed.Extractors[client], shards(client)))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
+        var experts = holders.Select(client => topology.Experts(client).Where(observed.Experts.ContainsKey).ToImmutableArray()).ToArray();
         var logits = latents
-            .Select(latent => observed.Experts.Values.Select(expert =>
-                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(model), 0, expert, latent))).ToArray()).ToArray();
+            .Select((latent, place) => experts[place].Select(expert =>
+                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(model), 0, observed.Experts[expert], latent))).ToArray()).ToArray();
         return
         [
             .. holders.Select((client, place) => new ExpertAnswers(
-                shards(client), latents[place], [.. logits[place].Select(handle => handle.Wait(cancellation).Outputs[0])])),
+                shards(client), latents[place], experts[place], [.. logits[place].Select(handle => handle.Wait(cancellation).Outputs[0])])),
         ];
     }
 }

@@ -5,6 +5,7 @@ using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Federation.Topologies;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 
@@ -41,7 +42,7 @@ internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor e
 
     private IEnumerable<MeasuredReference> On(string test, ImmutableArray<BlobRef> shards, ImmutableArray<int> specialists)
     {
-        var answers = ExpertAnswers.Of(model, executor, observed, client => shards[client], cancellation);
+        var answers = ExpertAnswers.Of(model, executor, observed, client => shards[client], Topology.Full(deal.Clients), cancellation);
         var truth = TrueClasses.Of(executor, model, answers.Select(client => client.Shard), cancellation);
         var right = Hits(answers);
         var best = SingleExperts.Best(right);

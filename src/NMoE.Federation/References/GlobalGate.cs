@@ -28,11 +28,12 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     {
         var shards = plan.Deal.Learners.Select(client => (Client: client, Dealt: executor.Submit(plan.Deal.TrainingShard(client)))).ToArray()
             .ToImmutableSortedDictionary(one => one.Client, one => one.Dealt.Wait(cancellation).Outputs[0]);
-        var answers = ExpertAnswers.Of(plan.Model.Spec, executor, observed, client => shards[client], cancellation);
+        var answers = ExpertAnswers.Of(plan.Model.Spec, executor, observed, client => shards[client], plan.Asked, cancellation);
         BlobRef[] pooled = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard).Prepend(client.Latents))];
         var training = plan.Pipeline.Gate.Training([.. observed.Experts.Keys]);
         var parameters = new GlobalGateParameters(training, observed.Experts.Count)
         {
+            Known = plan.Asked.IsFull ? null : [.. answers.Select(client => client.Experts)],
             HoldoutSeeds = training.Holdout > 0 ? [.. observed.Experts.Keys.Select(plan.Pipeline.Gate.HoldoutSeed)] : null,
         };
         var gate = Run(plan.Model.Initial(ModelPart.Gate, plan.Seeds)).Outputs[0];
@@ -56,10 +57,11 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     /// <summary>The gate on a test set.</summary>
     public MeasuredReference Score(RunObserver observed, TestPartition test, BlobRef gate)
     {
-        var experts = observed.Experts.ToImmutableSortedDictionary();
+        var all = observed.Experts.ToImmutableSortedDictionary();
+        ImmutableSortedDictionary<int, BlobRef> Of(int client) => plan.Peers.IsFull ? all : plan.Peers.Experts(client).Where(all.ContainsKey).ToImmutableSortedDictionary(expert => expert, expert => all[expert]);
         return new OutsideServing(plan.Deal, plan.Model.Spec, plan.Pipeline.Serving, plan.Settings.Evaluation.MacroF1, executor, cancellation).Serve(
             Name, test, observed.TestShards[test],
-            [.. experts.Keys.Select(client => new OutsideModel(client, observed.Extractors[client], experts, gate))], plan.Settings.Inference.K);
+            [.. all.Keys.Select(client => new OutsideModel(client, observed.Extractors[client], Of(client), gate))], plan.Settings.Inference.K);
     }
 
     private JobResult Run(Job job) => executor.Submit(job).Wait(cancellation);

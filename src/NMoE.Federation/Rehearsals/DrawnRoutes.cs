@@ -55,8 +55,12 @@ internal sealed class DrawnRoutes(IJobFunction route, ImmutableArray<double> sha
             return null;
         }
 
-        var left = (settings.Experts ?? [.. Enumerable.Range(0, settings.Clients)]).Where(expert => shares[expert] > 0 && !chosen.Contains(expert)).ToArray();
-        var point = draws.Next() * left.Sum(expert => shares[expert]);
-        return left.Length == 0 ? null : left.FirstOrDefault(expert => (point -= shares[expert]) < 0, left[^1]);
+        var left = (settings.Experts ?? [.. Enumerable.Range(0, settings.Clients)]).Where(expert => ShareOf(settings, expert) > 0 && !chosen.Contains(expert)).ToArray();
+        var point = draws.Next() * left.Sum(expert => ShareOf(settings, expert));
+        return left.Length == 0 ? null : left.FirstOrDefault(expert => (point -= ShareOf(settings, expert)) < 0, left[^1]);
     }
+
+    /// <summary>Where a client may ask some experts alone, a route knows them by their places among those.</summary>
+    private double ShareOf(RouteParameters settings, int expert) =>
+        settings.Rows is { } rows ? shares[rows[expert]] : settings.Shares.IsEmpty ? shares[expert] : settings.Shares[expert];
 }

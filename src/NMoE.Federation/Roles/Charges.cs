@@ -28,12 +28,12 @@ internal sealed record Charges(Plan Plan)
     /// <summary>Latents of some rows to the form in which they travel, or back.</summary>
     public double Requantise(int rows) => LearningCost.Requantise(Plan.Model.Spec, rows);
 
-    /// <summary>The gate's choices for some rows.</summary>
-    public double Route(int rows) => LearningCost.Route(Plan.Model.Spec, Plan.Deal.Clients, rows, Plan.Pipeline.Gate.Features?.Count ?? 0);
+    /// <summary>The gate's choices for some rows, among so many experts.</summary>
+    public double Route(int rows, int experts) => LearningCost.Route(Plan.Model.Spec, experts, rows, Plan.Pipeline.Gate.Features?.Count ?? 0);
 
-    /// <summary>A client's epochs of one round of FedGate.</summary>
-    public double Gate(int rows) => Plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningCost.GateSums(Plan.Model.Spec, Plan.Deal.Clients, Plan.Pipeline.Gate.Rows(rows), Plan.Pipeline.Gate.Features?.Count ?? 0) : LearningCost.FedGate(
-        Plan.Model.Spec, Plan.Deal.Clients, Plan.Pipeline.Gate.Rows(rows), Plan.Settings.Gate.Epochs, Plan.Settings.Gate.NoiseForm);
+    /// <summary>A client's epochs of one round of FedGate, with so many experts.</summary>
+    public double Gate(int rows, int experts) => Plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningCost.GateSums(Plan.Model.Spec, experts, Plan.Pipeline.Gate.Rows(rows), Plan.Pipeline.Gate.Features?.Count ?? 0) : LearningCost.FedGate(
+        Plan.Model.Spec, experts, Plan.Pipeline.Gate.Rows(rows), Plan.Settings.Gate.Epochs, Plan.Settings.Gate.NoiseForm);
 
     /// <summary>An average of models: a multiplication and an addition a parameter and model.</summary>
     public static double Average(long bytes, int models) => 2.0 * models * (bytes / sizeof(float));

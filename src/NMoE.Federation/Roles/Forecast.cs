@@ -32,28 +32,30 @@ public sealed class Forecast(Plan plan)
     public TimeSpan Expert => Time(
         _links.Down(plan.Model.SharedParts.Take(plan.Model.PublishedParts).Sum(BytesOf), plan.Deal.Clients) + Computing(_charges.Latents(plan.Deal.MostRows) + _charges.Expert(plan.Deal.MostRows)) + _links.Up(0, plan.Deal.Clients));
 
-    /// <summary>Before stage 3: each client's latents go to all others, and what their experts say comes back.</summary>
+    /// <summary>Before stage 3: each client's latents go to all that it asks, and what their experts say comes back.</summary>
     public TimeSpan Sharing
     {
         get
         {
-            var (rows, others) = (plan.Deal.MostRows, plan.Deal.Clients - 1);
+            var (rows, others) = (plan.Deal.MostRows, plan.Asked.Most - 1);
             var latents = (double)rows * QuantisedLatents.RowBytes(plan.Settings.Latent.Precision, plan.Model.Spec.Latent);
             var logits = (double)rows * plan.Model.Spec.Classes * sizeof(float);
-            var work = plan.Deal.Clients * (_charges.Logits(rows) + _charges.Requantise(rows));
+            var work = plan.Asked.Most * (_charges.Logits(rows) + _charges.Requantise(rows));
             return Time(_links.Down(0, plan.Deal.Clients) + _links.Peers(latents, others) + Computing(work) + _links.Peers(logits, others) + _links.Up(0, plan.Deal.Clients));
         }
     }
 
     /// <summary>A round of FedGate.</summary>
-    public TimeSpan GateRound => Time(_links.Down(BytesOf(ModelPart.Gate), plan.Deal.Clients) + Computing(_charges.Gate(plan.Deal.MostRows)) + _links.Up(plan.Pipeline.Gate.Features is null ? BytesOf(ModelPart.Gate) : plan.Pipeline.Gate.SumsBytes, plan.Deal.Clients));
+    public TimeSpan GateRound => Time(_links.Down(BytesOf(ModelPart.Gate, plan.Asked.Most), plan.Deal.Clients) + Computing(_charges.Gate(plan.Deal.MostRows, plan.Asked.Most)) + _links.Up(plan.Pipeline.Gate.Features is null ? BytesOf(ModelPart.Gate, plan.Asked.Most) : plan.Pipeline.Gate.SumsBytes(plan.Asked.Most), plan.Deal.Clients));
 
     /// <summary>A turn in a ring: the model comes, is acknowledged, and is trained.</summary>
     public TimeSpan Turn(IRingStage ring) => Time(_links.Peers(ring.Parts.Sum(BytesOf), 1) + _links.Peers(0, 1) + Computing(ring.Flops(plan, plan.Deal.MostRows)));
 
     /// <summary>Bytes of a part's parameters. Small beside them, headers are not counted.</summary>
-    private double BytesOf(ModelPart part) => sizeof(float) * (double)(part == ModelPart.Gate
-        ? GateLayout.Of(plan.Model.Spec, plan.Deal.Clients, plan.Settings.Gate.NoiseForm)
+    private double BytesOf(ModelPart part) => BytesOf(part, plan.Deal.Clients);
+
+    private double BytesOf(ModelPart part, int experts) => sizeof(float) * (double)(part == ModelPart.Gate
+        ? GateLayout.Of(plan.Model.Spec, experts, plan.Settings.Gate.NoiseForm)
         : ParameterLayout.Of(plan.Model.Spec, part, plan.Model.Dimension)).Sum(shape => shape.Count);
 
     private double Computing(double flops) => flops / plan.Settings.Device.Compute;

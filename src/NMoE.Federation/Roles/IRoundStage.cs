@@ -62,8 +62,8 @@ internal interface IRoundStage
     /// <summary>Whether an update has all that is to be averaged.</summary>
     bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update);
 
-    /// <summary>The final model as clients are told of it once the stage is over; null where those who need it are told by the next stage.</summary>
-    PublishModel? Publication(Plan plan, AggregatorMemory known) => null;
+    /// <summary>The final model as a client is told of it once the stage is over; null where those who need it are told by the next stage.</summary>
+    PublishModel? Publication(Plan plan, AggregatorMemory known, int client) => null;
 
     /// <summary>How many jobs make the next model.</summary>
     int CountSteps(Plan plan);
@@ -73,7 +73,7 @@ internal interface IRoundStage
     /// <param name="known">What the aggregator keeps.</param>
     /// <param name="updates">The updates, by client.</param>
     /// <param name="weights">What each weighs.</param>
-    ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableArray<RoundUpdate> updates, ImmutableArray<double> weights);
+    ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableSortedDictionary<int, RoundUpdate> updates, ImmutableArray<double> weights);
 
     /// <summary>What the aggregator keeps of those jobs.</summary>
     /// <param name="known">What it kept before.</param>

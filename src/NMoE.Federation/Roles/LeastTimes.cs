@@ -38,12 +38,12 @@ internal sealed record LeastTimes(Plan Plan)
     /// <summary>A client's expert.</summary>
     public LeastTime Expert => Sum(Compute(_charges.Latents(Plan.Deal.MostRows), "to look at its pictures"), Compute(_charges.Expert(Plan.Deal.MostRows), "to train its expert for all epochs"));
 
-    /// <summary>A client's training latents on their way to all others.</summary>
+    /// <summary>A client's training latents on their way to all that it asks.</summary>
     public LeastTime Sharing =>
-        Sum(ToPeers(Plan.Deal.MostRows * (Settings.Channel.Model == ChannelModel.Fixed ? 1.0 : Plan.Deal.Clients - 1), "to send its latents to the others"));
+        Sum(ToPeers(Plan.Deal.MostRows * (Settings.Channel.Model == ChannelModel.Fixed ? 1.0 : Plan.Asked.Most - 1), "to send its latents to the others"));
 
     /// <summary>A round of FedGate.</summary>
-    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate), "the gate"), Compute(_charges.Gate(Plan.Deal.MostRows), "to train it"), Up(Plan.Pipeline.Gate.Features is null ? Bytes(ModelPart.Gate) : Plan.Pipeline.Gate.SumsBytes, "to send it back"));
+    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate, Plan.Asked.Most), "the gate"), Compute(_charges.Gate(Plan.Deal.MostRows, Plan.Asked.Most), "to train it"), Up(Plan.Pipeline.Gate.Features is null ? Bytes(ModelPart.Gate, Plan.Asked.Most) : Plan.Pipeline.Gate.SumsBytes(Plan.Asked.Most), "to send it back"));
 
     /// <summary>A request, its samples spread evenly over all experts.</summary>
     public LeastTime Request
@@ -51,8 +51,8 @@ internal sealed record LeastTimes(Plan Plan)
         get
         {
             var rows = Math.Min(Settings.Inference.Batch, Settings.Data.TestPerClient);
-            var away = (double)rows * Settings.Inference.K * (Plan.Deal.Clients - 1) / Plan.Deal.Clients;
-            return Sum(ToPeers(Settings.Channel.Model == ChannelModel.Fixed ? away / Plan.Deal.Clients : away, FormattableString.Invariant($"to send the latents of {rows} samples to peers")));
+            var away = (double)rows * Settings.Inference.K * (Plan.Peers.Most - 1) / Plan.Peers.Most;
+            return Sum(ToPeers(Settings.Channel.Model == ChannelModel.Fixed ? away / Plan.Peers.Most : away, FormattableString.Invariant($"to send the latents of {rows} samples to peers")));
         }
     }
 
@@ -74,7 +74,9 @@ internal sealed record LeastTimes(Plan Plan)
         _ => FormattableString.Invariant($"{Math.Floor(seconds / 3600):#,0} h {Math.Floor(seconds % 3600 / 60):0} min"),
     };
 
-    private double Bytes(ModelPart part) => 4.0 * LearningCost.Parameters(Plan.Model.Spec, part, part == ModelPart.Projection ? Plan.Model.Dimension : Plan.Deal.Clients)
+    private double Bytes(ModelPart part) => Bytes(part, Plan.Deal.Clients);
+
+    private double Bytes(ModelPart part, int experts) => 4.0 * LearningCost.Parameters(Plan.Model.Spec, part, part == ModelPart.Projection ? Plan.Model.Dimension : experts)
         * (part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer ? 2 : 1);
 
     private LeastTime Down(double bytes, string what) => Transfer(bytes, Math.Min(ServerUp, ClientDown), $"to get {what}");

@@ -1,4 +1,5 @@
 using NMoE.Federation.Settings;
+using NMoE.Federation.Topologies;
 
 namespace NMoE.Federation.Roles;
 
@@ -8,4 +9,11 @@ namespace NMoE.Federation.Roles;
 /// <param name="Deal">Who has which pictures.</param>
 /// <param name="Model">What is trained.</param>
 /// <param name="Pipeline">How, stage by stage.</param>
-public sealed record Plan(ExperimentSettings Settings, Seeds Seeds, Deal Deal, Model Model, Pipeline Pipeline);
+public sealed record Plan(ExperimentSettings Settings, Seeds Seeds, Deal Deal, Model Model, Pipeline Pipeline)
+{
+    /// <summary>Whose experts clients may ask in serving, and to whom they hand a travelling gate.</summary>
+    public required Topology Peers { get; init; }
+
+    /// <summary>Whose experts they ask in stage 3: those, or some of them.</summary>
+    public required Topology Asked { get; init; }
+}

@@ -32,6 +32,9 @@ public sealed record ExperimentSettings
     /// <summary>Stage 2.</summary>
     public ExpertSection Expert { get; init; } = new();
 
+    /// <summary>Whom a client knows.</summary>
+    public TopologySection Topology { get; init; } = new();
+
     /// <summary>Stage 3.</summary>
     public GateSection Gate { get; init; } = new();
 

@@ -47,6 +47,13 @@ public sealed record GateSection
     [When(Trained)]
     public InputForm Input { get; init; } = InputForm.Latent;
 
+    [Key("1..4194303", """
+        Peers of which a client learns what their experts say of its training latents: all that it may ask (topology.peers), or so many of them, drawn once. It trains the scores of those and of its own expert,
+        and the aggregator averages each expert's among those that trained them: all scores are learned, and what stage 3 sends grows with clients * (peers + 1).
+        """, Word = "all")]
+    [When(Trained)]
+    public int? SampledPeers { get; init; }
+
     [Key("1..100000", "Rounds. {range}.")]
     [When(Trained)]
     public int Rounds { get; init; } = 50;

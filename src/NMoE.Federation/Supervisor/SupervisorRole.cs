@@ -115,7 +115,12 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         .Where(client => !state.Serving.Contains(client))
         .Select(client => Invitation(state, DeviceId.Client(client)));
 
-    private static Send Invitation(SupervisorState state, DeviceId client) => new(client, new BeginServing { Experts = state.Experts }, Stages.Control);
+    private Send Invitation(SupervisorState state, DeviceId client) => new(client, new BeginServing { Experts = Experts(state, client.Number) }, Stages.Control);
+
+    /// <summary>Of those that have experts, whom a client may ask.</summary>
+    private ImmutableArray<int> Experts(SupervisorState state, int client) => plan.Peers.IsFull || state.Experts.IsEmpty
+        ? state.Experts
+        : plan.Peers.Named(client, expert => state.Experts.BinarySearch(expert) >= 0);
 
     private SetTimer Patience => new(new SoleTimer(PatienceTimer), _policy.Patience);
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
@@ -22,7 +24,7 @@ internal sealed class DiscriminantFunction : IJobFunction
     public JobOutput Run(JobContext context)
     {
         var settings = LearningJob.Parameters<DiscriminantParameters>(context.Job);
-        var pooled = SafeTensors.Write(AverageFunction.Of(context.Inputs[..settings.Weights.Length], settings.Weights));
+        var pooled = Pooled(settings, context.Inputs[..settings.Weights.Length]);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var sums = Doubles(pooled, GateSumsFunction.Sum);
@@ -34,7 +36,7 @@ internal sealed class DiscriminantFunction : IJobFunction
         var width = mean.shape[0];
         var load = Math.Max(within.trace().item<double>(), 0) * Ridge / width;
         var weight = linalg.solve(within.Plus(eye(width, dtype: float64).Times(load + 1e-12)), centres.t()).t();
-        var bias = centres.mul(weight).sum([1]).Times(-0.5).Plus(shares.AtLeast(LeastShare).log()).Minus(weight.mv(mean));
+        var bias = centres.mul(weight).sum([1]).Times(-0.5).Plus(LogShares(settings, shares)).Minus(weight.mv(mean));
         var features = GateFeatures.Of(settings.Features, settings.Model.Latent, context.Inputs[^1]);
         return Output.Of(SafeTensors.Write(features?.Fold(weight, bias) ?? [TensorBlobs.Of("bias", bias), TensorBlobs.Of("weight", weight)]));
     }
@@ -45,6 +47,34 @@ internal sealed class DiscriminantFunction : IJobFunction
         var features = settings.Features?.Count ?? 0;
         return JobForecast.OneBlob(
             LearningCost.Discriminant(settings.Model, settings.Clients, features), BlobSizes.Part(GateLayout.Served(settings.Model, settings.Clients, features)));
+    }
+
+    /// <summary>The sums of all clients; what is of no client's expert is 0.</summary>
+    private static byte[] Pooled(DiscriminantParameters settings, ImmutableArray<ReadOnlyMemory<byte>> files)
+    {
+        if (settings.Rows is not { } rows)
+        {
+            return SafeTensors.Write(AverageFunction.Of(files, settings.Weights));
+        }
+
+        var (parts, total) = (files.Select(file => SafeTensors.Read(file)).ToArray(), settings.Weights.Sum());
+        var (each, all) = (settings.Weights.Select(weight => weight / total).ToArray(), Enumerable.Repeat(total, settings.Clients).ToArray());
+        return SafeTensors.Write(parts[0].Select(first => GateRows.IsByExpert(first)
+            ? first with
+            {
+                Shape = first.Shape.SetItem(0, settings.Clients),
+                Data = MemoryMarshal.AsBytes<float>(Array.ConvertAll(GateRows.Sum([.. parts.Select(part => part[first.Name])], rows, settings.Weights, all), sum => (float)sum)).ToArray(),
+            }
+            : WeightedSum.Of(parts.Select(part => part[first.Name]).ToArray(), each)));
+    }
+
+    /// <summary>log of an expert's share of the samples of those that may ask it.</summary>
+    private static Tensor LogShares(DiscriminantParameters settings, Tensor shares)
+    {
+        var logs = shares.AtLeast(LeastShare).log();
+        return settings.Rows is { } rows
+            ? logs.Minus(tensor(Array.ConvertAll(GateRows.Totals(rows, settings.Weights, settings.Clients), total => Math.Max(total / settings.Weights.Sum(), LeastShare))).clone().log())
+            : logs;
     }
 
     private static Tensor Doubles(ReadOnlyMemory<byte> file, string name) => TensorBlobs.Floats(file, name).to(float64);

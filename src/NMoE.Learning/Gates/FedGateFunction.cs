@@ -14,7 +14,8 @@ internal sealed class FedGateFunction : IJobFunction
     {
         var settings = LearningJob.Parameters<GateParameters>(context.Job);
         using var scope = NewDisposeScope();
-        return GateTraining.Run(context, settings, GateSamples.Of(context.Inputs.AsSpan()[1..], settings));
+        var own = context with { Inputs = context.Inputs.SetItem(0, GateRows.Take(context.Inputs[0], settings.Rows)) };
+        return GateTraining.Run(own, settings, GateSamples.Of(context.Inputs.AsSpan()[1..], settings));
     }
 
     public JobForecast Forecast(Job job)
@@ -23,6 +24,6 @@ internal sealed class FedGateFunction : IJobFunction
         var rows = BlobSizes.TableRows(job.Inputs[1], "latents", settings.Model.Latent);
         return new(
             LearningCost.FedGate(settings.Model, settings.Clients, GateSamples.RowsOf(settings, rows), settings.Epochs, settings.NoiseForm),
-            [job.Inputs[0].Bytes], [], ["balance", "loss"]);
+            [settings.Rows is null ? job.Inputs[0].Bytes : GateRows.Bytes(GateLayout.Of(settings.Model, settings.Clients, settings.NoiseForm))], [], ["balance", "loss"]);
     }
 }

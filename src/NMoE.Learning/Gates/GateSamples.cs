@@ -15,6 +15,9 @@ internal sealed record GateSamples(Tensor Latents, Opinions Opinions, int[] Rows
     /// <summary>Inputs of a client beside its experts' logits: latents and shard.</summary>
     public const int FixedInputs = 2;
 
+    /// <summary>What is added to their scores, [rows, n]: minus infinity for experts that a sample's client may not ask; null where all samples have the same.</summary>
+    public Tensor? Mask { get; init; }
+
     /// <summary>One client's samples, in the caller's scope.</summary>
     /// <param name="inputs">Latents, shard, and the logits of each expert that is there.</param>
     /// <param name="settings">Which experts are there.</param>
@@ -46,5 +49,8 @@ internal sealed record GateSamples(Tensor Latents, Opinions Opinions, int[] Rows
             cat([.. clients.Select(client => client.Opinions.Logits)]),
             cat([.. clients.Select(client => client.Opinions.LogProbabilities)]),
             cat([.. clients.Select(client => client.Opinions.Labels)])),
-        [.. clients.SelectMany((client, number) => client.Rows.Select(row => row + (int)clients[..number].Sum(before => before.Latents.shape[0])))]);
+        [.. clients.SelectMany((client, number) => client.Rows.Select(row => row + (int)clients[..number].Sum(before => before.Latents.shape[0])))])
+    {
+        Mask = clients[0].Mask is null ? null : cat([.. clients.Select(client => client.Mask!)]),
+    };
 }

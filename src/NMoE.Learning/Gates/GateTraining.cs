@@ -47,7 +47,7 @@ internal static class GateTraining
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var rows = tensor(order.Skip(first).Take(settings.Batch).Select(i => (long)samples.Rows[i]).ToArray());
-            var scores = RouterScores.Of(model, samples.Latents[rows], noise, settings).Plus(mask);
+            var scores = RouterScores.Of(model, samples.Latents[rows], noise, settings).Plus(samples.Mask is { } own ? own[rows] : mask);
             var mixture = samples.Opinions.Loss(scores, rows, settings);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
             model.Backward(mixture.Plus(even.Times(settings.Balance)));
@@ -60,6 +60,7 @@ internal static class GateTraining
         return (loss, balance);
     }
 
-    private static Tensor Mask(GateParameters settings) => tensor(Enumerable.Range(0, settings.Clients)
+    /// <summary>What is added to scores, [n]: minus infinity for experts that are not there.</summary>
+    internal static Tensor Mask(GateParameters settings) => tensor(Enumerable.Range(0, settings.Clients)
         .Select(expert => settings.Experts.Contains(expert) ? 0f : float.NegativeInfinity).ToArray());
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
@@ -46,6 +47,13 @@ public sealed record RollGateParameters(
 {
     /// <inheritdoc/>
     public static string Kind => "rollgate";
+
+    /// <summary>
+    /// The rows of G that are trained, ascending, where a client may ask some experts alone: <see cref="Clients"/> counts these, and the other numbers are places among them. All other rows stay as
+    /// they are. Null for all.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<int>? Rows { get; init; }
 }
 
 /// <summary>
@@ -61,7 +69,7 @@ internal sealed class RollGateFunction : IJobFunction
         var settings = LearningJob.Parameters<RollGateParameters>(context.Job);
         using var scope = NewDisposeScope();
         using var model = new FlatParameters(
-            (Network.G, ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Clients), context.Inputs[0]));
+            (Network.G, ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Clients), GateRows.Take(context.Inputs[0], settings.Rows)));
         using var optimiser = new Adam(model, settings.LearningRate);
         var latents = TensorBlobs.Floats(context.Inputs[1], "latents");
         var labels = tensor(PseudoLabels.Draw((int)latents.shape[0], settings.Client, settings.Experts, settings.Share, settings.LabelKey));
@@ -71,7 +79,7 @@ internal sealed class RollGateFunction : IJobFunction
             loss = Epoch(context, settings, model, optimiser, latents, labels, (uint)epoch);
         }
 
-        return Output.Of(model.File(Network.G)).With("loss", loss);
+        return Output.Of(GateRows.Put(context.Inputs[0], settings.Rows, model.File(Network.G))).With("loss", loss);
     }
 
     public JobForecast Forecast(Job job)

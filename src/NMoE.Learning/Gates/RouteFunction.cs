@@ -26,7 +26,7 @@ public sealed class RouteFunction : IJobFunction
                 $"The gate '{settings.Gate}' cannot choose {settings.K} of {possible} experts; k is 1 to n, and 1 where only a client's own expert is asked."));
         }
 
-        var trained = gate.Source is null ? ReadOnlyMemory<byte>.Empty : context.Inputs[1];
+        var trained = gate.Source is null ? ReadOnlyMemory<byte>.Empty : GateRows.Take(context.Inputs[1], settings.Rows);
         var samples = new GateInput(settings, context.Job.Seed, context.Inputs[0], trained)
         {
             Own = settings.Own is null ? [] : context.Inputs[(gate.Source is null ? 1 : 2)..],

@@ -113,6 +113,22 @@ public sealed record GateParameters(
     /// <summary>The coordinates that it is trained in.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public InputForm Input { get; init; }
+
+    /// <summary>The rows of G that are trained, ascending, where a client may ask some experts alone: <see cref="Clients"/> counts these, <see cref="Experts"/> are places among them, and output 0 is these rows of G. Null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<int>? Rows { get; init; }
+}
+
+/// <summary>
+/// The gate of rows that some clients have each: row j is the weighted mean of the rows j of those clients that may ask expert j, and stays what it is where none of them may. Inputs: each client's rows
+/// (<see cref="GateParameters.Rows"/>), then G. Output 0: G.
+/// </summary>
+/// <param name="Weights">One weight a client.</param>
+/// <param name="Rows">The rows of each, ascending.</param>
+public sealed record GateRowsAverageParameters(ImmutableArray<double> Weights, ImmutableArray<ImmutableArray<int>> Rows) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "average-gate-rows";
 }
 
 /// <summary>Random features of latents that a discriminant sees beside them.</summary>
@@ -161,6 +177,10 @@ public sealed record DiscriminantParameters(ModelSpec Model, int Clients, Immuta
     /// <summary>The features that were summed; the last input is then the moments of all clients' latents together. The gate is then that of <see cref="Gates.GateLayout.Served"/>. Null for latents as they are.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RandomFeatures? Features { get; init; }
+
+    /// <summary>The experts that each client's sums are of, ascending, where clients may ask some experts alone: an expert's share is then that among the samples of clients that may ask it. Null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<ImmutableArray<int>>? Rows { get; init; }
 }
 
 /// <summary>
@@ -184,6 +204,13 @@ public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, i
 
     /// <summary>Whether an expert may be chosen.</summary>
     public bool MayChoose(int expert) => Experts is { } known ? known.Contains(expert) : expert >= 0 && expert < Clients;
+
+    /// <summary>
+    /// The rows of G that are this client's, ascending, where it may ask some experts alone: <see cref="Clients"/> counts these, and all numbers of experts, the client's own too, are places among them.
+    /// Null for all, and for gates that are not trained.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<int>? Rows { get; init; }
 
     /// <summary>Random features that a trained gate sees beside the latent (<see cref="Gates.GateLayout.Served"/>); 0 for a linear one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

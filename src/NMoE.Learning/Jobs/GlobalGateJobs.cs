@@ -17,4 +17,8 @@ public sealed record GlobalGateParameters(GateParameters Gate, int Holders) : IJ
     /// <summary>The seed of each client's expert, where only what the experts held out is learned from.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<ulong>? HoldoutSeeds { get; init; }
+
+    /// <summary>The experts that each client may ask, ascending, where that is not all: its inputs have their logits alone, and the scores of others are masked for its samples. Null where each has those of <see cref="GateParameters.Experts"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<ImmutableArray<int>>? Known { get; init; }
 }

@@ -50,6 +50,7 @@ public static class LearningFunctions
         new GateSumsFunction(),
         new DiscriminantFunction(),
         new FedGateFunction(),
+        new GateRowsAverageFunction(),
         new RollGateFunction(),
         new GlobalGateFunction(),
         new RouteFunction(),

@@ -60,7 +60,7 @@ public static class FigureSet
             yield return () => [GateFigures.Accuracies(report)];
         foreach (var test in report.Latencies.GroupBy(pass => pass.Test))
             yield return () => [LatencyFigure.Draw(report, test.Key, [.. test])];
-        foreach (var pass in report.Passes.Where(pass => !pass.Routing.IsDefaultOrEmpty))
+        foreach (var pass in report.Passes.Where(GatingHeatMap.Has))
             yield return () => pass.ClassRouting is null ? [GatingHeatMap.ByClient(pass)] : [GatingHeatMap.ByClient(pass), GatingHeatMap.ByClass(pass)];
         if (!LearningCurves.Measured(report).IsEmpty)
             yield return () => [LearningCurves.AccuracyOverRounds(report)];

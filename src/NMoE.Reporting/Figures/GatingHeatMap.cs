@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using NMoE.Federation.Records;
 
@@ -6,12 +7,18 @@ namespace NMoE.Reporting.Figures;
 /// <summary>Where samples went with one gate on one test set: those of each client, the paper's Fig. 3, or of each true class.</summary>
 internal static class GatingHeatMap
 {
-    /// <summary>A row for each client, a column for each expert, both by the client's number.</summary>
-    /// <param name="pass">A pass with a routing matrix.</param>
+    /// <summary>Beyond this many clients a cell is smaller than a pixel.</summary>
+    private const int MostClients = 500;
+
+    /// <summary>Whether a pass says where each client's samples went, and there are few enough clients to see it.</summary>
+    public static bool Has(PassRecord pass) => !pass.Routing.IsDefaultOrEmpty || pass.PeerRouting is { Length: <= MostClients };
+
+    /// <summary>A row for each client, a column for each expert, both by the client's number; what a client may not ask stays empty.</summary>
+    /// <param name="pass">A pass that <see cref="Has"/> such a map.</param>
     public static FigurePlan ByClient(PassRecord pass) => new FigurePlan(
         $"gating-{pass.Gate}-{pass.Test}",
-        $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: share of each client's samples that each expert answered.",
-        ShareHeatMap.Draw(pass.Routing, new(ClientTitle(pass), "Client", "Share of the client's samples")), ShareHeatMap.Height);
+        $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: share of each client's samples that each expert answered.{(pass.PeerRouting is null ? "" : " A client's row has colours for the experts that it may ask.")}",
+        ShareHeatMap.Draw(pass.PeerRouting is { } peers ? Square(peers) : pass.Routing, new(ClientTitle(pass), "Client", "Share of the client's samples")), ShareHeatMap.Height);
 
     /// <summary>A row for each true class, by its label, a column for each expert, by its client: experts chosen by what is seen have classes of their own.</summary>
     /// <param name="pass">A pass with <see cref="PassRecord.ClassRouting"/>.</param>
@@ -19,6 +26,17 @@ internal static class GatingHeatMap
         $"class-routing-{pass.Gate}-{pass.Test}",
         $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: share of each true class's samples for which the gate chose each expert.",
         ShareHeatMap.Draw(pass.ClassRouting!.Value, new(ClassTitle(pass), "True class (label)", "Share of the class's samples")), ShareHeatMap.Height);
+
+    private static ImmutableArray<ImmutableArray<double>> Square(ImmutableArray<ImmutableArray<PeerShare>> peers) =>
+    [
+        .. peers.Select(row =>
+        {
+            var shares = Enumerable.Repeat(double.NaN, peers.Length).ToArray();
+            foreach (var share in row)
+                shares[share.Expert] = share.Share;
+            return shares.ToImmutableArray();
+        }),
+    ];
 
     private static string ClientTitle(PassRecord pass)
     {

@@ -21,7 +21,7 @@ internal static class ShareHeatMap
     private const int MostPrinted = 12;
 
     /// <summary>Draws the map.</summary>
-    /// <param name="shares">[rows][experts], 0..1.</param>
+    /// <param name="shares">[rows][experts], 0..1; NaN for cells that stay empty.</param>
     /// <param name="labels">What stands around it.</param>
     public static Plot Draw(ImmutableArray<ImmutableArray<double>> shares, ShareLabels labels)
     {
@@ -78,6 +78,8 @@ internal static class ShareHeatMap
             for (var expert = 0; expert < shares[row].Length; expert++)
             {
                 var share = shares[row][expert];
+                if (double.IsNaN(share))
+                    continue;
                 var text = plot.Add.Text(share.ToString("0.00", CultureInfo.InvariantCulture), expert, shares.Length - 1 - row);
                 text.LabelAlignment = Alignment.MiddleCenter;
                 text.LabelFontSize = size;

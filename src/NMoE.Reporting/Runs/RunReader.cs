@@ -82,7 +82,7 @@ public static class RunReader
                 rounds = [.. rounds[..place], round];
         }
 
-        return new RunReport(manifest.Name, [.. rounds], [], [], []) 
+        return new RunReport(manifest.Name, [.. rounds], [], [], [])
         {
             Clock = manifest.World == RunWorld.Live ? RunReport.WallClock : null,
             TimesAlone = manifest.World == RunWorld.Rehearsed,
@@ -204,6 +204,12 @@ public static class RunReader
             {
                 var where = string.Create(CultureInfo.InvariantCulture, $"pass {number} ({pass.Gate}, {pass.Test})");
                 throw new RunUnreadableException(path, $"{where}: routing is not a square matrix.", NotOurs);
+            }
+
+            if (pass.PeerRouting is { } peers && (peers.IsDefault || peers.Any(row => row.IsDefault || row.Any(share => share.Expert < 0 || share.Expert >= peers.Length))))
+            {
+                var where = string.Create(CultureInfo.InvariantCulture, $"pass {number} ({pass.Gate}, {pass.Test})");
+                throw new RunUnreadableException(path, $"{where}: routing names an expert of no client.", NotOurs);
             }
         }
     }

@@ -50,6 +50,8 @@ public sealed class LiveChannelSpecs
     [InlineData("faults.schedule=[\"at 5 s crash client-0\"]", "faults")]
     [InlineData("aggregator.place=client", "aggregator.place")]
     [InlineData("aggregator.standby=[client-0]", "aggregator.standby")]
+    [InlineData("topology.peers=random", "topology.peers")]
+    [InlineData("gate.sampled-peers=2", "gate.sampled-peers")]
     public void What_is_not_made_live_is_refused_rather_than_left_out(string set, string key)
     {
         var error = Assert.Throws<LiveException>(() => LiveChannel.Check(Settings("channel.model=shared", set)));

@@ -54,7 +54,7 @@ public sealed class EffectiveTests
         string[] sets =
         [
             "seed=2", "profile=cpu", "experiment.clients=9", "experiment.retire-servers=off", "data.name=cifar10", "data.partition=non-iid", "data.tau=0.4",
-            "data.dominant-rule=one-minus-tau", "data.dominant-order=drawn", "data.count-rule=dominant-fixed", "data.alpha=2", "data.size=28", "data.colour=grey", "data.fit=pad", "data.classes=12", "data.train-pictures=70", "data.test-pictures=70", "data.test-share=0.3", "data.emnist-split=letters", "data.cifar100-labels=coarse", "data.sizes=log-normal", "data.size-spread=0.3", "data.shards=5", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.extractor=cnn", "model.expert=linear", "model.width=32", "model.norm=batch", "model.precision=bf16", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
+            "data.dominant-rule=one-minus-tau", "data.dominant-order=drawn", "data.count-rule=dominant-fixed", "data.alpha=2", "data.size=28", "data.colour=grey", "data.fit=pad", "data.classes=12", "data.train-pictures=70", "data.test-pictures=70", "data.test-share=0.3", "data.emnist-split=letters", "data.cifar100-labels=coarse", "data.sizes=log-normal", "data.size-spread=0.3", "data.fewest-per-client=3", "data.shards=5", "data.allow-overlap=on", "data.train-per-client=100", "data.test-per-client=100", "model.extractor=cnn", "model.expert=linear", "model.width=32", "model.norm=batch", "model.precision=bf16", "extractor.method=fedsc", "fedsc.dimension=64", "fedsc.cap=1", "fedsc.self-weight=linear", "fedsc.external=unweighted",
             "fedsc.stale=drop", "fedsc.privacy=noise & extractor.method=fedsc", "fedsc.secret=private & fedsc.privacy=budget & extractor.method=fedsc",
             "fedsc.epsilon=1 & fedsc.privacy=budget & extractor.method=fedsc", "fedsc.delta=1e-6 & fedsc.privacy=budget & extractor.method=fedsc",
             "fedsc.sigma=0.1 & fedsc.privacy=noise & extractor.method=fedsc", "fedsc.neighbours=zero-out & fedsc.privacy=budget & extractor.method=fedsc",
@@ -62,7 +62,7 @@ public sealed class EffectiveTests
             "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.participation=0.5", "extractor.over-commit=1", "extractor.late=accept", "extractor.staleness=none", "extractor.aggregation=buffered", "extractor.buffer=2", "extractor.deadline=3 min",
             "extractor.algorithm=fedprox", "extractor.proximal=0.1", "extractor.server-momentum=0.5", "extractor.server-learning-rate=0.5",
             "extractor.head=personal", "extractor.absent.3=[4]", "expert.start=reuse", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
-            "expert.deadline=3 min", "gate.seed=2", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",
+            "expert.deadline=3 min", "topology.peers=random", "topology.count=3", "gate.sampled-peers=2", "gate.seed=2", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",
             "gate.balance=0", "gate.input=centred", "gate.method=discriminant", "gate.features=8", "gate.recipe=robust", "gate.mode=switch", "gate.data=holdout", "gate.k=2", "gate.noise-form=jitter", "gate.gradient=unit", "gate.noise=0", "gate.clip=3", "gate.quorum=1", "gate.deadline=3 min",
             "rollgate.share=0.5", "rollgate.laps=3", "rollgate.epochs=3", "rollgate.batch=3", "rollgate.learning-rate=0.01", "rollgate.tolerance=0", "rollgate.deadline=3 min", "latent.precision=int8", "inference.gates=[rangate]",
             "inference.test-partitions=[iid]", "inference.k=2", "inference.mixture=probabilities", "inference.random-shares=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "inference.batch=3", "inference.deadline=3 min", "inference.retries=1", "inference.alternatives=1", "inference.entropy-gate.threshold=0.2", "aggregator.place=client & channel.model=shared", "aggregator.client=1", "aggregator.standby=[base-station]", "aggregator.checkpoint-deadline=3 min", "aggregator.max-silence=7", "channel.delay=3 ms",
@@ -76,7 +76,7 @@ public sealed class EffectiveTests
         var hashes = sets.Select(set => Experiments.Read(string.Empty, set.Split(" & ")).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();
 
         Assert.Equal(sets.Length + 1, hashes.Distinct().Count());
-        Assert.Equal(ExperimentReader.KnownKeys.Length - 7, sets.Length);
+        Assert.Equal(ExperimentReader.KnownKeys.Length - 9, sets.Length);
     }
 
     [Fact]

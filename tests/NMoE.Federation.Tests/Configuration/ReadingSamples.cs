@@ -61,6 +61,8 @@ internal static class ReadingSamples
         ("expert.holdout=0.2", "", "expert.start=reuse"), ("expert.patience=3", "", "expert.start=reuse"), ("expert.deadline=10 min", "faults.schedule=[\"at 1 s kill client-0\"]", "-"),
         ("gate.seed=2", "", Alone), ("gate.seed=2", Solved + ", rangate]", Solved + ", priorgate, localgate]"), ("gate.seed=2", "inference.gates=[rollgate]", Solved + "]"),
         ("gate.seed=2", Solved + "] & evaluation.references=[globalgate]", Solved + "] & evaluation.references=[globalgate] & evaluation.enabled=off"),
+        ("topology.peers=random", "topology.count=1", "-"), ("topology.peers=ring", "topology.count=1 & inference.gates=[rollgate]", "-"), ("topology.count=2", "topology.peers=random & topology.count=1", ""),
+        ("gate.sampled-peers=1", "", Alone), ("gate.sampled-peers=1", Alone + " & evaluation.references=[globalgate]", "inference.gates=[rollgate]"),
         ("gate.rounds=3", "", Alone), ("gate.epochs=2", "", Alone), ("gate.batch=3", "", Alone), ("gate.learning-rate=0.01", "", "inference.gates=[rangate, rollgate]"),
         ("gate.rounds=3", Alone + " & evaluation.references=[globalgate]", Alone + " & evaluation.references=[globalgate] & evaluation.enabled=off"),
         ("gate.participation=0.4", "", Alone + " & evaluation.references=[globalgate]"), ("gate.balance=0", "", Alone), ("gate.balance=0", Alone + " & evaluation.baselines=[centralised-moe]", Alone),
@@ -104,7 +106,7 @@ internal static class ReadingSamples
     /// <summary>Keys that no rehearsal shows: they name files, decide with others, change no result, or act when all is over.</summary>
     public static IReadOnlyList<string> Elsewhere { get; } =
     [
-        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.store.max-size", "compute.store.path", "compute.threads", "data.name", "data.partition-file", "device.memory", "experiment.retire-servers", "gate.recipe", "profile",
+        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.store.max-size", "compute.store.path", "compute.threads", "data.name", "data.partition-file", "device.memory", "experiment.retire-servers", "gate.recipe", "profile", "topology.edges",
     ];
 
     /// <summary>The overrides of a context.</summary>

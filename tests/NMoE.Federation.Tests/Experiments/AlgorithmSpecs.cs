@@ -202,7 +202,7 @@ public sealed class AlgorithmSpecs
         });
 
         // Three passes, five epochs, two of ten rows, two FLOP a weight of three experts.
-        Assert.Equal(3 * 5 * 2 * 2.0 * 128 * 3, new Charges(plan).Gate(plan.Deal.Rows(0)));
+        Assert.Equal(3 * 5 * 2 * 2.0 * 128 * 3, new Charges(plan).Gate(plan.Deal.Rows(0), 3));
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class AlgorithmSpecs
             Assert.InRange(Sent(noisy) - Sent(plain), 4 * 3 * 128, (4 * 3 * 128) + 100);
         }
 
-        Assert.Equal(2 * new Charges(plain).Gate(5), new Charges(noisy).Gate(5));
+        Assert.Equal(2 * new Charges(plain).Gate(5, 3), new Charges(noisy).Gate(5, 3));
         Assert.Equal(plain.Model.Initial(ModelPart.Gate, plain.Seeds).Seed, noisy.Model.Initial(ModelPart.Gate, noisy.Seeds).Seed);
         Assert.Equal(InitParameters.Kind, noisy.Model.Initial(ModelPart.Extractor, noisy.Seeds).Kind);
     }

@@ -44,6 +44,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("expert.deadline", "1 h", []),
         ("gate.method", "discriminant", []), ("gate.features", "3", ["gate.method=discriminant"]), ("gate.seed", "7", []), ("gate.input", "normalised", []), ("gate.rounds", "5", []), ("gate.epochs", "2", []), ("gate.batch", "64", []), ("gate.learning-rate", "0.01", []), ("gate.data", "holdout", []), ("gate.participation", "1", []),
         ("gate.balance", "0.1", []), ("gate.mode", "switch", []), ("gate.k", "2", ["gate.mode=switch"]), ("gate.noise-form", "shazeer", []), ("gate.noise", "0.1", []), ("gate.gradient", "unit", []),
+        ("topology.peers", "random", ["topology.count=1"]), ("topology.count", "2", ["topology.peers=ring"]), ("topology.edges", "f.csv", ["topology.peers=file", "topology.edges=e.csv"]), ("gate.sampled-peers", "1", []),
         ("gate.clip", "2", []), ("gate.quorum", "1", []), ("gate.deadline", "1 h", []),
         ("rollgate.share", "0.5", [Rolling]), ("rollgate.laps", "3", [Rolling]), ("rollgate.epochs", "2", [Rolling]), ("rollgate.batch", "64", [Rolling]), ("rollgate.learning-rate", "0.01", [Rolling]),
         ("rollgate.tolerance", "0", [Rolling]), ("rollgate.deadline", "1 h", [Rolling]),
@@ -117,6 +118,6 @@ public sealed class CaseKeysSpecs : FuzzSpec
     private static Federation.Configuration.EffectiveConfiguration Read(params string[] sets) => Configuration.Experiments.ReadFiles(
         (Configuration.Experiments.File, ""),
         [("t.csv", "time_s,device,up_bit_s,down_bit_s,delay_ms,loss\n0,client-0,1000,1000,9,0\n"), ("on.csv", "device,on_from_s,on_until_s\nclient-0,0,1\n"),
-            ("one.csv", "picture,client\n0,0\n1,1\n"), ("other.csv", "picture,client\n0,0\n1,1\n2,1\n")],
+            ("one.csv", "picture,client\n0,0\n1,1\n"), ("other.csv", "picture,client\n0,0\n1,1\n2,1\n"), ("e.csv", "client,peer\n0,1\n"), ("f.csv", "client,peer\n1,2\n")],
         sets);
 }

@@ -42,6 +42,8 @@ public sealed class LiveChannel(Plan plan)
         Refuse(channel.Model == ChannelModel.Shared && !channel.Paths.IsEmpty, "channel.paths", "all paths are alike live");
         Refuse(channel.Model == ChannelModel.Shared && channel.Mobility.Form != MobilityForm.None, "channel.mobility.form", "clients do not move live");
         Refuse(!channel.Traces.Conditions.IsEmpty || !channel.Traces.Intervals.IsEmpty, "channel.trace and channel.intervals", "measured accesses are not replayed live");
+        Refuse(settings.Topology.Peers != PeerRule.All, "topology.peers", "live, a gate travels whole, and not in a client's rows");
+        Refuse(settings.Gate.SampledPeers is not null, "gate.sampled-peers", "live, a gate travels whole, and not in a client's rows");
         Refuse(!settings.Aggregator.Standby.IsEmpty, "aggregator.standby", "live, what the aggregator keeps is kept by a second node, and another node takes over by itself");
         Refuse(settings.Aggregator.Place != AggregatorPlace.BaseStation, "aggregator.place", "live, the aggregator has a node of its own");
         Refuse(

@@ -51,7 +51,7 @@ internal sealed class Aggregates
     /// <summary>Whether a job makes a model, or a control variate, of updates. The moments of all clients' latents are an average, too, and of no update.</summary>
     public bool IsOfUpdates(Job job) => (job.Kind == AverageParameters.Kind && !job.Inputs.All(input => _moments.Contains(input.Hash)))
         || job.Kind == MomentumAverageParameters.Kind || job.Kind == BufferedStepParameters.Kind || job.Kind == ScaffoldServerParameters.Kind
-        || job.Kind == DiscriminantParameters.Kind;
+        || job.Kind == DiscriminantParameters.Kind || job.Kind == GateRowsAverageParameters.Kind;
 
     /// <summary>The update that a blob came in, or null.</summary>
     public ReceivedUpdate? Update(BlobRef blob) => _updates.GetValueOrDefault(blob.Hash);

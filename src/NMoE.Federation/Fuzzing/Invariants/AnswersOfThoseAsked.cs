@@ -13,7 +13,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// A client answers with outputs that reached it in this pass, or its own expert's, each under the number of the expert that made it, and says so; the same of opinions that
 /// the gate learns from.
 /// </summary>
-internal sealed class AnswersOfThoseAsked(Deal deal, Pipeline pipeline) : IInvariant
+internal sealed class AnswersOfThoseAsked(Plan plan) : IInvariant
 {
     // What each client holds, by the client that sent it and the pass that it is for; -1 is the training before.
     private readonly SortedSet<(int Client, int Expert, int Pass, BlobHash Logits)> _received = [];
@@ -37,8 +37,8 @@ internal sealed class AnswersOfThoseAsked(Deal deal, Pipeline pipeline) : IInvar
         foreach (var (tag, job) in decided.Effects.OfType<Roles.Compute>().Select(compute => (compute.Tag, compute.Job)))
         {
             var wrong = tag is RequestTag { Name: Tags.Route, Pass: var pass } ? CheckRoute(client, pass, LearningJob.Parameters<RouteParameters>(job)) : job.Kind == AnswerParameters.Kind ? CheckAnswer(client, state.Serving?.Pass ?? -1, job)
-                : job.Kind == GateParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateParameters>(job).Experts, job.Inputs[3..^(pipeline.StandardisesGate ? 1 : 0)])
-                : job.Kind == GateSumsParameters.Kind ? Check(client, -1, LearningJob.Parameters<GateSumsParameters>(job).Experts, job.Inputs[2..^(pipeline.StandardisesGate ? 1 : 0)])
+                : job.Kind == GateParameters.Kind ? Check(client, -1, Asked(client, LearningJob.Parameters<GateParameters>(job).Experts), job.Inputs[3..^(plan.Pipeline.StandardisesGate ? 1 : 0)])
+                : job.Kind == GateSumsParameters.Kind ? Check(client, -1, Asked(client, LearningJob.Parameters<GateSumsParameters>(job).Experts), job.Inputs[2..^(plan.Pipeline.StandardisesGate ? 1 : 0)])
                 : null;
             if (wrong is not null)
             {
@@ -70,10 +70,13 @@ internal sealed class AnswersOfThoseAsked(Deal deal, Pipeline pipeline) : IInvar
 
     private string? CheckRoute(int client, int pass, RouteParameters route)
     {
-        var expected = Math.Min(pipeline.Serving.K(pipeline.Serving.Passes[pass]), route.Experts?.Length ?? deal.Clients);
+        var expected = Math.Min(plan.Pipeline.Serving.K(plan.Pipeline.Serving.Passes[pass]), route.Experts?.Length ?? plan.Peers.Count(client));
         _k[(client, pass)] = route.K;
         return route.K == expected ? null : FormattableString.Invariant($"client-{client} asks {route.K} experts a sample in pass {pass}, of {expected}");
     }
+
+    /// <summary>A gate's training knows experts by their places among those that the client asks.</summary>
+    private ImmutableArray<int> Asked(int client, ImmutableArray<int> places) => plan.Asked.Rows(client) is { } experts ? [.. places.Select(place => experts[place])] : places;
 
     private string? CheckAnswer(int client, int pass, Job job)
     {
@@ -102,8 +105,8 @@ internal sealed class AnswersOfThoseAsked(Deal deal, Pipeline pipeline) : IInvar
 
     private string? CheckPass(PassAnswered answered)
     {
-        var pass = pipeline.Serving.Passes[answered.Pass];
-        var pairs = deal.TestRows(answered.Client, pass.Test) * _k.GetValueOrDefault((answered.Client, answered.Pass));
+        var pass = plan.Pipeline.Serving.Passes[answered.Pass];
+        var pairs = plan.Deal.TestRows(answered.Client, pass.Test) * _k.GetValueOrDefault((answered.Client, answered.Pass));
         return answered.Chosen.Length != pairs || answered.Answered.Length != pairs ? FormattableString.Invariant(
                 $"{new DeviceId(answered.Client)} answers {answered.Answered.Length} of {pairs} choices in pass {answered.Pass}")
             : !_answered.TryGetValue((answered.Client, answered.Pass), out var made) || !made.SequenceEqual(answered.Answered) ? FormattableString.Invariant(

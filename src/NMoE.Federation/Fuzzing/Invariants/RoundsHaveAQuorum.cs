@@ -63,6 +63,7 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
         var weights = job.Kind == AverageParameters.Kind ? LearningJob.Parameters<AverageParameters>(job).Weights
             : job.Kind == MomentumAverageParameters.Kind ? LearningJob.Parameters<MomentumAverageParameters>(job).Weights
             : job.Kind == BufferedStepParameters.Kind ? LearningJob.Parameters<BufferedStepParameters>(job).Weights
+            : job.Kind == GateRowsAverageParameters.Kind ? LearningJob.Parameters<GateRowsAverageParameters>(job).Weights
             : job.Kind == DiscriminantParameters.Kind ? LearningJob.Parameters<DiscriminantParameters>(job).Weights
             : [];
         if (weights.IsEmpty)

@@ -1,0 +1,51 @@
+using NMoE.Federation.Configuration;
+
+namespace NMoE.Federation.Tests.Topologies;
+
+/// <summary>What is refused of peers, and of a file of edges.</summary>
+public sealed class TopologyKeyTests
+{
+    private const string Header = "client,peer\n";
+    private const string File = "experiment.clients = 4\ntopology { peers = file, edges = e.csv }";
+
+    [Theory]
+    [InlineData("topology.peers = random", "topology.count", "8 peers are more than the 3 others that there are. Write a whole number in 1..3, or topology.peers = all")]
+    [InlineData("topology { peers = nearest, count = 2 }", "topology.peers", "nearest goes by the places where clients begin, and nothing says where that is. Write channel.mobility.form = to-and-fro, or another kind of peers")]
+    [InlineData("topology { peers = ring, count = 1 }\ninference.k = 3", "inference.k", "3 experts a sample are more than the 2 that some client may ask. Write a whole number in 1..2, or give clients more peers (topology.peers)")]
+    [InlineData("gate.sampled-peers = 4", "gate.sampled-peers", "4 peers are more than the 3 others that there are. Write all, or fewer")]
+    [InlineData("gate { sampled-peers = 1, mode = switch, k = 3 }", "gate.k", "3 experts a sample are more than the 2 whose scores some client trains. Write a whole number up to 2, or more peers (topology.peers, gate.sampled-peers)")]
+    [InlineData("topology.peers = file", "topology.edges", "no file of edges is named. Name a file whose first line is 'client,peer', with a line for each peer that a client asks, or write another topology.peers")]
+    [InlineData("topology { peers = file, edges = none.csv }", "topology.edges", "there is no file 'none.csv'. Name a file whose first line is 'client,peer', with a line for each peer that a client asks, or write another topology.peers")]
+    [InlineData("topology { peers = nearest, count = 2 }\nchannel { model = shared, mobility.form = to-and-fro }\ninference.gates = [rollgate]", "topology.peers", "rollgate is handed from each client to a peer, and these peers need not make one ring of all clients. Write random, ring or all, or leave rollgate out of inference.gates")]
+    public void What_peers_cannot_do_is_refused(string text, string key, string what)
+    {
+        var refused = Configuration.Experiments.Refuse($"experiment.clients = 4\n{text}");
+        Assert.Equal(key, refused.Key);
+        Assert.EndsWith($"{key}: {what}.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 1, "the header is missing. The first line must be 'client,peer'")]
+    [InlineData("from,to\n0,1\n", 1, "'from,to' is not the header. The first line must be 'client,peer'")]
+    [InlineData(Header + "0,1\n1,1\n", 3, "client 1 is its own peer. Leave the line out: a client asks its own expert at any rate")]
+    [InlineData(Header + "0,1\n# again\n0,1\n", 4, "that client 0 asks client 1 stands here twice. Leave one of the lines out")]
+    [InlineData(Header + "0,4\n", 2, "'4' is no client. Write a whole number in 0..3")]
+    [InlineData(Header + "client-0,1\n", 2, "'client-0' is no client. Write a whole number in 0..3")]
+    [InlineData(Header + "0,1,2\n", 2, "the row has 3 fields. A client and a peer are needed")]
+    public void A_wrong_line_of_edges_is_refused_with_its_file_and_line(string text, int line, string what)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Read(text));
+        Assert.Equal($"e.csv:{line}: topology.edges: {what}.", refused.Message);
+    }
+
+    [Fact]
+    public void Edges_are_read_in_their_direction_and_their_content_makes_the_hash()
+    {
+        var read = Read(Header + " 2 , 0 \r\n0,1\n\n0,3\n");
+        Assert.Equal(["1 3", "", "0", ""], read.Settings.Topology.Listed.Select(peers => string.Join(' ', peers)));
+        Assert.Equal(read.ConfigHash, Configuration.Experiments.ReadFiles((Configuration.Experiments.File, File), [("d/f.csv", Header + " 2 , 0 \r\n0,1\n\n0,3\n")], "topology.edges=d/f.csv").ConfigHash);
+        Assert.NotEqual(read.ConfigHash, Read(Header + "0,1\n").ConfigHash);
+    }
+
+    private static EffectiveConfiguration Read(string text) => Configuration.Experiments.ReadFiles((Configuration.Experiments.File, File), [("e.csv", text)]);
+}
