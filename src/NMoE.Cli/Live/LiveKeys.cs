@@ -21,7 +21,7 @@ internal static class LiveKeys
             keys.Add("device.energy." + form, Energy);
 
         // A secret of the store is each node's own, and lies where the key says.
-        if (Plans.Noise(settings) is not { Key: NoiseKey.Private })
+        if (Plans.Noise(settings) is not NoiseKey.Private)
             keys.Add("compute.store.path", "each live run has a store of its own, in the run's folder");
         return keys.ToImmutable();
     }

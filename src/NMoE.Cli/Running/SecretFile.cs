@@ -19,7 +19,7 @@ public static class SecretFile
     public static bool IsNeeded(Plan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return plan.Pipeline.Noise is { Key: NoiseKey.Private };
+        return plan.Pipeline.Noise is NoiseKey.Private;
     }
 
     /// <summary>The secret's file in a store.</summary>

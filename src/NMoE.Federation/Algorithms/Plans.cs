@@ -4,18 +4,19 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Federation.Topologies;
 using NMoE.Learning.Data;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Algorithms;
 
 /// <summary>Plans of experiments, with the algorithms that their settings name.</summary>
 public static class Plans
 {
-    /// <summary>How much noise clients add to what they release; null for none.</summary>
+    /// <summary>What the noise follows from that clients add to what they release; null for none.</summary>
     /// <param name="settings">The experiment.</param>
-    public static ReleaseNoise? Noise(ExperimentSettings settings)
+    public static NoiseKey? Noise(ExperimentSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return Objectives.Of(settings.Extractor.Method).Exchange?.Noise(settings);
+        return Objectives.Of(settings.Extractor.Method).Exchange?.Noise(settings, 1)?.Key;
     }
 
     /// <summary>The plan of an experiment.</summary>
@@ -52,7 +53,7 @@ public static class Plans
         return new(objective, ServerOptimisers.Of(settings.Extractor.Algorithm), gate, serving, rings)
         {
             Rounds = laps.SetItem(Stages.Gate, settings.Gate.Exchanges).SetItem(Stages.Extractor, laps.GetValueOrDefault(Stages.Extractor, settings.Extractor.Rounds)),
-            Noise = objective.Exchange?.Noise(settings),
+            Noise = Noise(settings),
             Places = settings.Aggregator.Places,
         };
     }

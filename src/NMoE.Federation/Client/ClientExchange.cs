@@ -35,7 +35,7 @@ internal sealed class ClientExchange(int number, Plan plan, IExchange exchange) 
 
     private Decision<ClientState> Release(ClientState state, RoundTag tag, BlobRef matrix)
     {
-        if (plan.Pipeline.Noise is not { } noise)
+        if (plan.NoiseOf(number) is not { } noise)
         {
             return Send(state, tag, matrix);
         }

@@ -121,16 +121,15 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
 
     private IEnumerable<PrivacyRecord> Privacy(RunObserver observed)
     {
-        var noise = plan.Pipeline.Noise;
         var accountant = new Accountant();
         foreach (var release in observed.Releases)
         {
-            accountant.Released(release.Client, release.Release, noise?.Scale ?? 0);
+            accountant.Released(release.Client, release.Release, plan.NoiseOf(release.Client)?.Scale ?? 0);
         }
 
-        return accountant.Clients.Select(client => noise is null
-            ? new PrivacyRecord(client, accountant.Releases(client), null, null, null)
-            : new PrivacyRecord(client, accountant.Releases(client), UpToSixDigits(accountant.Epsilon(client, noise.Delta)), noise.Delta, noise.Sigma));
+        return accountant.Clients.Select(client => plan.NoiseOf(client) is { } noise
+            ? new PrivacyRecord(client, accountant.Releases(client), UpToSixDigits(accountant.Epsilon(client, noise.Delta)), noise.Delta, noise.Sigma)
+            : new PrivacyRecord(client, accountant.Releases(client), null, null, null));
     }
 
     private ImmutableArray<ScoredPass> Scores(RunObserver observed)
@@ -233,7 +232,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     }
 
     /// <summary>FedGate against each other gate, and against the references that answer; the pictures must be the same.</summary>
-    private static IEnumerable<ComparisonRecord> Comparisons(
+    private IEnumerable<ComparisonRecord> Comparisons(
         ImmutableArray<ScoredPass> scores, ImmutableArray<MeasuredReference> references)
     {
         // Paired by picture: of clients that answered in one pass alone nothing can be paired.
@@ -246,7 +245,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                where second.Test == first.Pass.TestName
                let common = first.Clients.Intersect(second.Clients).ToImmutableSortedSet()
                where !common.IsEmpty
-               select Compared(first.Pass.TestName, first.Pass.Gate, second.Gate, [.. common.Select(client => (Of(client, first.Score.Integers, first.Clients), Of(client, second.Right, second.Clients)))]);
+               select Compared(
+                   first.Pass.TestName, first.Pass.Gate, second.Gate,
+                   [.. common.Select(client => (Of(client, first.Score.Integers, first.Clients, first.Pass.Test), Of(client, second.Right, second.Clients, first.Pass.Test)))]);
     }
 
     private static ComparisonRecord Compared(string test, string first, string second, ImmutableArray<(ImmutableArray<int> First, ImmutableArray<int> Second)> clients)
@@ -258,12 +259,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         };
     }
 
-    /// <summary>What a client got right; each has as many pictures as the others.</summary>
-    private static ImmutableArray<int> Of(int client, ImmutableArray<int> right, ImmutableArray<int> clients)
-    {
-        var rows = right.Length / clients.Length;
-        return right.Slice(clients.IndexOf(client) * rows, rows);
-    }
+    /// <summary>What a client got right of its pictures, which come after those of the clients before it.</summary>
+    private ImmutableArray<int> Of(int client, ImmutableArray<int> right, ImmutableArray<int> clients, TestPartition test) =>
+        right.Slice(clients.TakeWhile(other => other != client).Sum(other => plan.Deal.TestRows(other, test)), plan.Deal.TestRows(client, test));
 
     private sealed record ScoredPass(InferencePass Pass, int Number, JobResult Score, ImmutableArray<int> Clients);
 }

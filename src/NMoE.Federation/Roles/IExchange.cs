@@ -23,8 +23,10 @@ public interface IExchange
     /// <summary>What becomes of the last matrix of a client that sends none.</summary>
     StaleMatrices Stale(ExperimentSettings settings);
 
-    /// <summary>How much noise is added to what is released; null for none.</summary>
-    ReleaseNoise? Noise(ExperimentSettings settings);
+    /// <summary>How much noise a client adds to what it releases; null for none.</summary>
+    /// <param name="settings">The experiment.</param>
+    /// <param name="rows">The client's training pictures.</param>
+    ReleaseNoise? Noise(ExperimentSettings settings, int rows);
 
     /// <summary>A client's matrix. Output 0: it.</summary>
     /// <param name="plan">The experiment.</param>

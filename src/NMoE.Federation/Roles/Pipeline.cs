@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Protocol;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Roles;
 
@@ -14,8 +15,8 @@ public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, 
     /// <summary>Rounds, or laps, of each stage that leaves a trained model.</summary>
     public required ImmutableSortedDictionary<string, int> Rounds { get; init; }
 
-    /// <summary>How much noise clients add to what they release; null for none.</summary>
-    public required ReleaseNoise? Noise { get; init; }
+    /// <summary>What the noise follows from that clients add to what they release; null for none.</summary>
+    public required NoiseKey? Noise { get; init; }
 
     /// <summary>How long is waited for whom.</summary>
     public Deadlines Deadlines { get; init; } = Deadlines.None;

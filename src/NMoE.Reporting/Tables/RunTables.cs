@@ -81,13 +81,18 @@ internal static class RunTables
 
     /// <summary>What FedSC's matrices cost the clients' privacy: a row for all clients that paid the same.</summary>
     public static Table Privacy(RunReport report) => new(
-        $"Privacy of correlation matrices (the noise follows from {NoiseFrom(report)}; weights, latents, logits and the gate are not protected)",
+        $"Privacy of correlation matrices (the noise follows from {NoiseFrom(report)}; weights, latents, logits and the gate are not protected{Worst(report)})",
         [Words("Clients"), Number("Releases"), Number("Sigma"), Number("Epsilon"), Number("Delta")],
         [
             .. report.Privacy.GroupBy(record => (record.Releases, record.Sigma, record.Epsilon, record.Delta)).Select(group => ImmutableArray.Create(
                 Listing.Of([.. group.Select(record => FormattableString.Invariant($"client-{record.Client}"))]), Whole(group.Key.Releases), Digits(group.Key.Sigma, "none"),
                 Digits(group.Key.Epsilon, "no privacy"), Digits(group.Key.Delta, None))),
         ]);
+
+    /// <summary>Clients with fewer pictures pay more, where all add the same noise.</summary>
+    private static string Worst(RunReport report) => report.Privacy is [{ Epsilon: not null }, ..] paid && paid.Select(record => record.Epsilon).Distinct().Skip(1).Any() && paid.MaxBy(record => record.Epsilon) is { } worst
+        ? FormattableString.Invariant($"; the largest epsilon is {Digits(worst.Epsilon, "")}, of client-{worst.Client}")
+        : "";
 
     private static string NoiseFrom(RunReport report) =>
         report.NoiseSecret is { } place ? $"a secret that its owner alone may read, {place}" : "the seed";

@@ -44,7 +44,7 @@ public sealed class PlugInSpecs
         var (plan, views) = (DeviceSpec.PlanOf("extractor.rounds=2"), new SharedViews());
         Run(plan with
         {
-            Pipeline = plan.Pipeline with { Objective = views, Noise = views.Noise(plan.Settings) },
+            Pipeline = plan.Pipeline with { Objective = views, Noise = NoiseKey.Seed },
             Model = plan.Model with { Parts = views.Parts, Dimension = views.Projection(plan.Settings) },
         });
 
@@ -112,7 +112,7 @@ public sealed class PlugInSpecs
 
         public StaleMatrices Stale(ExperimentSettings settings) => StaleMatrices.Drop;
 
-        public ReleaseNoise? Noise(ExperimentSettings settings) => new(0.5, 1, 1e-5, NoiseKey.Seed);
+        public ReleaseNoise? Noise(ExperimentSettings settings, int rows) => new(0.5, 1, 1e-5, NoiseKey.Seed);
 
         public Job Matrix(Plan plan, int client, Correlate asked, BlobRef shard) =>
             LearningJob.Create(new CorrelationParameters(plan.Model.Spec, 32, 4), plan.Seeds.Key("views", client, asked.Round), [.. asked.Model, shard]);

@@ -53,7 +53,7 @@ internal sealed class FedScObjective : IObjective, IExchange, ICaseSettings
 
     StaleMatrices IExchange.Stale(ExperimentSettings settings) => settings.FedSc.Stale;
 
-    ReleaseNoise? IExchange.Noise(ExperimentSettings settings) => FedScPrivacy.Noise(settings);
+    ReleaseNoise? IExchange.Noise(ExperimentSettings settings, int rows) => FedScPrivacy.Noise(settings, rows);
 
     Job IExchange.Matrix(Plan plan, int client, Correlate asked, BlobRef shard) => LearningJob.Create(
         new CorrelationParameters(plan.Model.Spec, plan.Settings.FedSc.Dimension, plan.Settings.FedSc.Cap), plan.Seeds.Key("correlation", client, asked.Round), [.. asked.Model, shard]);

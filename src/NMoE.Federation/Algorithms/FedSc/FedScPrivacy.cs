@@ -1,6 +1,7 @@
 using System.Globalization;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Data;
 using NMoE.Learning.Partitions;
 using NMoE.Learning.Privacy;
 
@@ -12,8 +13,8 @@ internal static class FedScPrivacy
     private const double MostEpsilon = 1e6;
     private static readonly string s_privacy = KeyPath.Of(all => all.FedSc.Privacy);
 
-    /// <summary>The noise of one release, so that as many as there are rounds keep to the run's budget; null where none is asked for.</summary>
-    public static ReleaseNoise? Noise(ExperimentSettings settings)
+    /// <summary>The noise of one release of a client, so that as many as there are rounds keep to the run's budget; null where none is asked for. One picture of few moves their matrix further.</summary>
+    public static ReleaseNoise? Noise(ExperimentSettings settings, int rows)
     {
         var fedsc = settings.FedSc;
         if (fedsc.Privacy == PrivacyMode.Off)
@@ -21,7 +22,7 @@ internal static class FedScPrivacy
             return null;
         }
 
-        var sensitivity = Sensitivity.Of(fedsc.Neighbours, fedsc.Cap, Samples(settings));
+        var sensitivity = Sensitivity.Of(fedsc.Neighbours, fedsc.Cap, rows);
         var sigma = fedsc.Privacy == PrivacyMode.Noise ? fedsc.Sigma
             : UpInLastDigit(GaussianMechanism.Scale(fedsc.Epsilon, fedsc.Delta) * Math.Sqrt(settings.Extractor.Rounds) * sensitivity);
         return new(sigma, sigma / sensitivity, fedsc.Delta, fedsc.Secret);
@@ -31,14 +32,10 @@ internal static class FedScPrivacy
     public static SettingConflict? Conflict(ExperimentSettings settings)
     {
         SettingConflict Against(string key, string problem, string remedy) => new(key, problem, remedy) { Otherwise = $"{s_privacy} = off" };
-        return Noise(settings) is not { } noise ? null
+        return Noise(settings, Sizes(settings).Fewest) is not { } noise ? null
             : settings.Data.AllowOverlap ? Against(
                 KeyPath.Of(all => all.Data.AllowOverlap),
                 "a picture that several clients hold would pay for the releases of all of them, and the accountant counts each client alone", "off")
-            : Deal.Partition(settings) is { Sizes: not SizeRule.Equal } ? Against(
-                KeyPath.Of(all => all.Data.Sizes), "a picture moves the matrix of a client with few of them further, and all clients add the same noise", "equal")
-            : settings.Data.Partition == NaturalPartition.PartitionName ? Against(
-                KeyPath.Of(all => all.Data.Partition), "a picture moves the matrix of a user with few of them further, and all clients add the same noise", "iid")
             : settings.Model.Norm == NormRule.BatchLocal ? Against(
                 KeyPath.Of(all => all.Model.Norm),
                 "a client's own norms follow from all its pictures and enter each projection of its matrix, so that one picture can move the matrix further than the noise is made for", "group or batch")
@@ -52,22 +49,22 @@ internal static class FedScPrivacy
     /// <summary>What weakens the protection, or leaves nothing of what is protected, a sentence each.</summary>
     public static IEnumerable<string> Warnings(ExperimentSettings settings)
     {
-        var (fedsc, samples) = (settings.FedSc, Samples(settings));
-        if (Noise(settings) is not { } noise)
+        var (fedsc, (fewest, most)) = (settings.FedSc, Sizes(settings));
+        if (Noise(settings, fewest) is not { } noise)
         {
             yield break;
         }
 
-        if (fedsc.Delta >= 1.0 / samples)
+        if (fedsc.Delta >= 1.0 / most)
         {
             yield return FormattableString.Invariant(
-                $"{KeyPath.Of(all => all.FedSc.Delta)} is {fedsc.Delta:G6}, and a client has {samples} pictures: a delta of 1/{samples} or more allows whole pictures to be given away. Write a smaller one.");
+                $"{KeyPath.Of(all => all.FedSc.Delta)} is {fedsc.Delta:G6}, and a client has {most} pictures: a delta of 1/{most} or more allows whole pictures to be given away. Write a smaller one.");
         }
 
         if (noise.Sigma > fedsc.Cap)
         {
             yield return FormattableString.Invariant(
-                $"The noise on matrices has sigma {noise.Sigma:G6}, and no matrix is larger than {KeyPath.Of(all => all.FedSc.Cap)} = {fedsc.Cap:G6}: nothing of them is left. ")
+                $"The noise on matrices has sigma {noise.Sigma:G6}{(fewest < most ? FormattableString.Invariant($" for a client of {fewest} pictures") : "")}, and no matrix is larger than {KeyPath.Of(all => all.FedSc.Cap)} = {fedsc.Cap:G6}: nothing of them is left. ")
                 + (fedsc.Privacy == PrivacyMode.Budget ? $"Write a larger {KeyPath.Of(all => all.FedSc.Epsilon)}, fewer rounds or more pictures." : $"Write a smaller {KeyPath.Of(all => all.FedSc.Sigma)}.");
         }
     }
@@ -81,7 +78,12 @@ internal static class FedScPrivacy
             : GaussianMechanism.Scale(MostEpsilon, fedsc.Delta) * rounds * noise.Sigma / noise.Scale;
     }
 
-    private static int Samples(ExperimentSettings settings) => Deal.Partition(settings).Rows;
+    /// <summary>Training pictures of the clients that have fewest and most, without those that have none; where users decide, what is asked for stands for theirs.</summary>
+    private static (int Fewest, int Most) Sizes(ExperimentSettings settings)
+    {
+        int[] rows = [.. ShardSizes.Of(Deal.Partition(settings), settings.Data.Told("", 0), DataSplit.Train, Seeds.Of(settings).Key("partition")).Where(own => own > 0)];
+        return (rows.Min(), rows.Max());
+    }
 
     /// <summary>Ten digits, rounded up: sigma enters job keys, and the last bits of a platform's exponential must not.</summary>
     private static double UpInLastDigit(double sigma) =>
