@@ -149,7 +149,7 @@ internal static class CrossCheck
 
     private static void CheckGateData(ExperimentSettings settings, Values values)
     {
-        var rows = Deal.Partition(settings).Rows;
+        var rows = Deal.Sizes(settings).Max();
         if (settings.Gate.Data == GateData.Holdout && HeldOut.Count(settings.Expert.Holdout, rows) == 0)
         {
             throw new ConfigurationException(

@@ -15,7 +15,7 @@ internal static class DeviceCheck
         var (stage, memory) = (settings.Extractor, settings.Device.Memory);
         var objective = Objectives.Of(stage.Method);
         var head = objective.Parts[^1];
-        var rows = Deal.Partition(settings).Rows;
+        var rows = Deal.Sizes(settings).Max();
         var batch = Math.Min(stage.Batch, rows);
         var needed = LearningMemory.Training(
             Model.SpecOf(settings, settings.Data.Form), head, objective.Projection(settings),

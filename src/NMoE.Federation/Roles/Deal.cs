@@ -81,6 +81,10 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     internal static PartitionSpec Partition(ExperimentSettings settings) => Partition(
         settings, settings.Data.Partition, Named(settings.Data)?.Rows.Max(own => own.Length) ?? settings.Data.TrainPerClient, settings.Data.Sizes);
 
+    /// <summary>Training pictures of each client as far as the configuration tells: where users decide, what is asked for stands for theirs.</summary>
+    internal static int[] Sizes(ExperimentSettings settings) =>
+        ShardSizes.Of(Partition(settings), settings.Data.Told("", 0), DataSplit.Train, Seeds.Of(settings).Key("partition"));
+
     private static ClientFile? Named(DataSection data) => data.Partition == FilePartition.PartitionName ? data.Clients : null;
 
     private static PartitionSpec Partition(ExperimentSettings settings, string kind, int perClient, SizeRule sizes, PartitionSpec? like = null)

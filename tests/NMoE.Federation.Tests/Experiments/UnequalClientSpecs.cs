@@ -4,13 +4,12 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Records;
-using NMoE.Federation.Roles;
 using NMoE.Federation.Tests.Devices;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Partitions;
-using NMoE.Learning.SelfSupervised;
 using NMoE.Learning.Registry;
+using NMoE.Learning.SelfSupervised;
 
 namespace NMoE.Federation.Tests.Experiments;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
-using NMoE.Learning.Data;
-using NMoE.Learning.Partitions;
 using NMoE.Learning.Privacy;
 
 namespace NMoE.Federation.Algorithms.FedSc;
@@ -78,10 +76,10 @@ internal static class FedScPrivacy
             : GaussianMechanism.Scale(MostEpsilon, fedsc.Delta) * rounds * noise.Sigma / noise.Scale;
     }
 
-    /// <summary>Training pictures of the clients that have fewest and most, without those that have none; where users decide, what is asked for stands for theirs.</summary>
+    /// <summary>Training pictures of the clients that have fewest and most, without those that have none.</summary>
     private static (int Fewest, int Most) Sizes(ExperimentSettings settings)
     {
-        int[] rows = [.. ShardSizes.Of(Deal.Partition(settings), settings.Data.Told("", 0), DataSplit.Train, Seeds.Of(settings).Key("partition")).Where(own => own > 0)];
+        int[] rows = [.. Deal.Sizes(settings).Where(own => own > 0)];
         return (rows.Min(), rows.Max());
     }
 
