@@ -91,6 +91,9 @@ public static class RunListing
     private static PassRecord? Shown(ImmutableArray<PassRecord> passes) =>
         passes.FirstOrDefault(pass => pass.Gate == Names.FedGate) ?? passes.FirstOrDefault(pass => !Names.IsReference(pass.Gate));
 
+    /// <summary>How a run or a sweep stands, as <see cref="ListedRun.State"/>.</summary>
+    internal static string StateOf(string folder) => State(folder, RunReader.ReadManifest(folder));
+
     /// <summary>A process that was killed did not say so; it no longer holds its folder.</summary>
     private static string State(string folder, Manifest manifest) => manifest.Run.Status == RunStatus.Running
         ? FolderLock.IsHeld(RunFolder.PlaceOf(folder)) ? "running" : "killed"
