@@ -1,3 +1,4 @@
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Models;
 
@@ -12,6 +13,11 @@ internal sealed record InitialTag(ModelPart Part) : JobTag("initial");
 /// <param name="Round">Round.</param>
 /// <param name="Part">The part's place in the model; the number of parts for the server's control variate.</param>
 internal sealed record AverageTag(string Stage, int Round, int Part) : JobTag("average");
+
+/// <summary>An update that travelled compressed, as a model.</summary>
+/// <param name="Client">Who sent it.</param>
+/// <param name="Update">The update as it came.</param>
+internal sealed record RestoredTag(int Client, RoundUpdate Update) : JobTag("restored");
 
 /// <summary>The deadline of a round, or of FedSC's exchange before it.</summary>
 /// <param name="Name">The purpose.</param>

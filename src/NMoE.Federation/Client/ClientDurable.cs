@@ -86,6 +86,9 @@ public sealed record TrainingMemory(OwnParts Own, OwnBefore? Before, SentUpdate?
 /// <param name="Extractor">F as it last trained it, for its norms, where norms are local.</param>
 public sealed record OwnParts(BlobRef? Predictor, BlobRef? Control, BlobRef? Extractor)
 {
+    /// <summary>What the updates so far left out of each part that travels compressed; none where nothing is kept.</summary>
+    public ImmutableArray<BlobRef> Kept { get; init; } = [];
+
     /// <summary>Nothing.</summary>
     public static OwnParts None { get; } = new(null, null, null);
 }

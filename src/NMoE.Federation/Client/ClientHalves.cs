@@ -11,10 +11,11 @@ internal static class ClientHalves
     /// <param name="plan">The experiment.</param>
     public static ImmutableArray<IClientHalf> Of(int number, Plan plan)
     {
+        IClientHalf rounds = new ClientRounds(number, plan);
         ImmutableArray<ClientRing> rings = [.. plan.Pipeline.Rings.Select(ring => new ClientRing(number, plan, ring))];
         return
         [
-            new ClientJoining(number, plan, rings), new ClientRounds(number, plan),
+            new ClientJoining(number, plan, rings), new UpdateTravel(plan).IsExact ? rounds : new ClientCompression(number, plan, rounds),
             .. plan.Pipeline.Objective.Exchange is { } exchange ? [new ClientExchange(number, plan, exchange)] : ImmutableArray<IClientHalf>.Empty,
             new ClientExperts(number, plan), new ClientSharing(number, plan), .. rings,
         ];

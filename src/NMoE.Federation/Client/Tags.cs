@@ -1,3 +1,4 @@
+using NMoE.Compute.Jobs;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 
@@ -13,6 +14,7 @@ internal static class Tags
     public const string Correlation = "correlation";
     public const string Release = "release";
     public const string Round = "round";
+    public const string Compressed = "compressed";
     public const string TrainingLatents = "training-latents";
     public const string Moments = "moments";
     public const string Expert = "expert";
@@ -44,6 +46,11 @@ internal sealed record TestShardTag(TestPartition Test) : JobTag(Tags.TestShard)
 /// <param name="Stage">The stage that the round is of.</param>
 /// <param name="Round">Round, from 1; 0 for what comes in none.</param>
 internal sealed record RoundTag(string Name, string Stage, int Round) : JobTag(Name);
+
+/// <summary>What a client sends of a round, compressed.</summary>
+/// <param name="Of">The training whose result it is.</param>
+/// <param name="Trained">That result.</param>
+internal sealed record CompressedTag(RoundTag Of, JobResult Trained) : JobTag(Tags.Compressed);
 
 /// <summary>A turn in a ring.</summary>
 /// <param name="Stage">The ring's stage.</param>

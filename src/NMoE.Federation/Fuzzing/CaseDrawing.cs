@@ -28,6 +28,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint MethodPurpose = 0x465A_0007;
     private const uint SizesPurpose = 0x465A_0008;
     private const uint PeerPurpose = 0x465A_0009;
+    private const uint CompressionPurpose = 0x465A_000A;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -36,6 +37,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     /// <summary>Objectives that are drawn beside those that have a weight: all that there are, whatever they are.</summary>
     public ImmutableArray<IObjective> Others { get; init; } = [.. Objectives.All.Where(objective => objective.CaseWeight == 0)];
+
+    /// <summary>Of the cases that could, the share whose updates travel compressed.</summary>
+    public double Compressed { get; init; } = 0.4;
 
     /// <summary>The share of cases in which clients have different numbers of pictures.</summary>
     public double Uneven { get; init; } = 0.3;
@@ -60,6 +64,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var recipe = new Draw(new Draws(seed, RecipePurpose, 0));
         var drawn = own.Stand ? own.In(Drawn(draw, seed)) : WithMethod(WithRecipe(own.In(Drawn(draw, seed)), recipe), new Draw(new Draws(seed, MethodPurpose, 0)));
         drawn = own.Stand ? drawn : WithPeers(drawn, new Draw(new Draws(seed, PeerPurpose, 0)));
+        drawn = own.Stand ? drawn : new CompressionDrawing(Compressed, new Draw(new Draws(seed, CompressionPurpose, 0))).In(drawn);
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
@@ -205,6 +210,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Quorum = draw.Of(0.3, 0.5, 1),
             Deadline = draw.Milliseconds(5_000, 9_000),
             Absent = ImmutableSortedDictionary<int, ImmutableSortedSet<int>>.Empty,
+            Compression = new(),
             Cohort = new CohortSection
             {
                 Participation = draw.Weighed((2, 1.0), (1, 0.6), (1, 0.4)),

@@ -64,6 +64,7 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
         Momentum = own.Extractor.Momentum,
         Head = own.Extractor.Head,
         Quorum = own.Extractor.Quorum,
+        Compression = own.Extractor.Compression,
         Cohort = own.Extractor.Cohort with { Buffer = Math.Min(own.Extractor.Cohort.Buffer, clients) },
     };
 

@@ -13,6 +13,12 @@ internal sealed record Charges(Plan Plan)
     /// <summary>What a client does for the exchange before a round.</summary>
     public double Exchange(int rows) => Plan.Pipeline.Objective.Exchange?.Flops(Plan, rows) ?? 0;
 
+    /// <summary>A client's update to the form in which it travels.</summary>
+    public double Compress => new UpdateTravel(Plan).CompressFlops;
+
+    /// <summary>What the server makes of it.</summary>
+    public double Restore => new UpdateTravel(Plan).RestoreFlops;
+
     /// <summary>F of some rows.</summary>
     public double Latents(int rows) => LearningCost.Latents(Plan.Model.Spec, rows);
 

@@ -24,7 +24,9 @@ public sealed class Forecast(Plan plan)
             var model = plan.Model.SharedParts.Sum(BytesOf) + (plan.Pipeline.HasControl ? plan.Model.SharedParts.Sum(BytesOf) : 0);
             var matrix = (double)sizeof(float) * (plan.Pipeline.Objective.Exchange?.Numbers(plan) ?? 0);
             var correlation = matrix > 0 ? Computing(_charges.Exchange(plan.Deal.MostRows)) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
-            return Time(_links.Down(model, Invited) + correlation + Computing(_charges.Local(plan.Deal.MostRows)) + _links.Up(model, Invited));
+            var travel = new UpdateTravel(plan);
+            var update = travel.IsExact ? model : plan.Model.SharedParts.Sum(travel.BytesOf);
+            return Time(_links.Down(model, Invited) + correlation + Computing(_charges.Local(plan.Deal.MostRows) + _charges.Compress + (Invited * _charges.Restore)) + _links.Up(update, Invited));
         }
     }
 

@@ -25,7 +25,10 @@ internal sealed record LeastTimes(Plan Plan)
             var model = Plan.Model.SharedParts.Sum(Bytes);
             if (Plan.Pipeline.Objective.Exchange is not { } exchange)
             {
-                return Sum(Down(model, "the model"), Compute(_charges.Local(Plan.Deal.MostRows), "to train"), Up(model, "to send it back"));
+                var travel = new UpdateTravel(Plan);
+                return Sum(
+                    Down(model, "the model"), Compute(_charges.Local(Plan.Deal.MostRows) + _charges.Compress, "to train"),
+                    Up(travel.IsExact ? model : Plan.Model.SharedParts.Sum(travel.BytesOf), "to send it back"));
             }
 
             var matrix = 4.0 * exchange.Numbers(Plan);

@@ -70,6 +70,9 @@ public sealed record ExtractorSection
     /// <summary>Who takes part in a round.</summary>
     public CohortSection Cohort { get; init; } = new();
 
+    /// <summary>In which form updates travel.</summary>
+    public CompressionSection Compression { get; init; } = new();
+
     [Key("(0, 1]", "Share of the updates waited for that is enough once the deadline has passed. In {range}.")]
     [When(InRounds, "extractor.aggregation = synchronous")]
     public double Quorum { get; init; } = 0.5;

@@ -55,6 +55,16 @@ public static class LearningCost
         return 2.0 * rows * model.Latent;
     }
 
+    /// <summary>An update to the form in which it travels: a difference, a sum, a comparison or product, and what is left out, a number.</summary>
+    public static double Compress(CompressParameters how)
+    {
+        ArgumentNullException.ThrowIfNull(how);
+        return 4.0 * how.Parts.Sum(part => Parameters(how.Model, part, how.Outputs));
+    }
+
+    /// <summary>The model that it makes of the one it started from: a product and a sum a number.</summary>
+    public static double Restore(CompressParameters how) => Compress(how) / 2;
+
     /// <summary>Sums of some latents and their random features by expert, and of their outer products.</summary>
     public static double GateSums(ModelSpec model, int clients, int rows, int features)
     {

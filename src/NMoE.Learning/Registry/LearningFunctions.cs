@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Baselines;
+using NMoE.Learning.Compression;
 using NMoE.Learning.Data;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Gates;
@@ -32,6 +33,8 @@ public static class LearningFunctions
         new MomentumAverageFunction(),
         new BufferedStepFunction(),
         new OwnNormsFunction(),
+        new CompressFunction(),
+        new RestoreFunction(),
         new CentralisedMoeFunction(),
         new ScaffoldFunction(),
         new ScaffoldServerFunction(),

@@ -29,4 +29,7 @@ internal enum DrawPurpose : uint
 
     /// <summary>RollGate's pseudo-labels.</summary>
     PseudoLabel = 0x5452_0009,
+
+    /// <summary>Which numbers of an update travel.</summary>
+    Compression = 0x5452_000A,
 }

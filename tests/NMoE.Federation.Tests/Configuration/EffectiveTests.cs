@@ -59,7 +59,7 @@ public sealed class EffectiveTests
             "fedsc.epsilon=1 & fedsc.privacy=budget & extractor.method=fedsc", "fedsc.delta=1e-6 & fedsc.privacy=budget & extractor.method=fedsc",
             "fedsc.sigma=0.1 & fedsc.privacy=noise & extractor.method=fedsc", "fedsc.neighbours=zero-out & fedsc.privacy=budget & extractor.method=fedsc",
             "extractor.rounds=3", "extractor.epochs=7", "extractor.batch=3",
-            "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.participation=0.5", "extractor.over-commit=1", "extractor.late=accept", "extractor.staleness=none", "extractor.aggregation=buffered", "extractor.buffer=2", "extractor.deadline=3 min",
+            "extractor.learning-rate=0.01", "extractor.momentum=0", "extractor.weight-decay=0", "extractor.clip=3", "extractor.augmentation=flip", "extractor.quorum=1", "extractor.participation=0.5", "extractor.over-commit=1", "extractor.late=accept", "extractor.staleness=none", "extractor.aggregation=buffered", "extractor.buffer=2", "extractor.deadline=3 min", "extractor.compression=int8", "extractor.compression-share=0.5", "extractor.error-feedback=off",
             "extractor.algorithm=fedprox", "extractor.proximal=0.1", "extractor.server-momentum=0.5", "extractor.server-learning-rate=0.5",
             "extractor.head=personal", "extractor.absent.3=[4]", "expert.start=reuse", "expert.learning-rate=0.01", "expert.batch=3", "expert.epochs=3", "expert.holdout=0", "expert.patience=3",
             "expert.deadline=3 min", "topology.peers=random", "topology.count=3", "gate.sampled-peers=2", "gate.seed=2", "gate.rounds=3", "gate.epochs=3", "gate.batch=3", "gate.learning-rate=0.01", "gate.participation=1",
@@ -76,7 +76,9 @@ public sealed class EffectiveTests
         var hashes = sets.Select(set => Experiments.Read(string.Empty, set.Split(" & ")).ConfigHash).Append(Experiments.Read(string.Empty).ConfigHash).ToList();
 
         Assert.Equal(sets.Length + 1, hashes.Distinct().Count());
-        Assert.Equal(ExperimentReader.KnownKeys.Length - 9, sets.Length);
+        Assert.Equal(
+            ["channel.intervals", "channel.trace", "compute.store.max-size", "compute.store.path", "compute.threads", "data.partition-file", "data.path", "experiment.name", "topology.edges"],
+            ExperimentReader.KnownKeys.Where(key => !sets.Any(set => set.StartsWith(key + "=", StringComparison.Ordinal) || set.StartsWith(key + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -43,6 +43,14 @@ public sealed class ForecastTests
         var normed = Check(kinds, new InitParameters(batch, ModelPart.Extractor, 0))[0];
         Check(kinds, new FedCeParameters(batch, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip, 0), normed, h, shard);
         Check(kinds, new OwnNormsParameters(batch), normed, normed);
+        foreach (var form in Enum.GetValues<UpdateForm>().Where(form => form != UpdateForm.None))
+        {
+            var how = new CompressParameters(batch, [ModelPart.Extractor, ModelPart.Expert], 0, form, 0.03);
+            var sent = Check(kinds, how, normed, h, normed, h);
+            Check(kinds, how, normed, h, normed, h, sent[2], sent[3]);
+            Check(kinds, new RestoreParameters(how), normed, h, sent[0], sent[1]);
+        }
+
         var p = Check(kinds, new InitParameters(model, ModelPart.Projection, 12))[0];
         var r = Check(kinds, new CorrelationParameters(model, 12, 4), f, p, shard)[0];
         Check(kinds, new ReleaseParameters(0.1), r);

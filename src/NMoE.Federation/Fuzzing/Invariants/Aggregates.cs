@@ -1,5 +1,6 @@
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
@@ -41,6 +42,13 @@ internal sealed class Aggregates
                 break;
             case Delivery { Message: Checkpoint kept }:
                 _own.UnionWith(kept.Blobs.Select(blob => blob.Hash));
+                break;
+            case JobFinished { Tag: RestoredTag { Client: var client, Update: var update } } restored:
+                foreach (var blob in restored.Result.Outputs)
+                {
+                    _updates[blob.Hash] = new ReceivedUpdate(client, update.Stage, update.Round);
+                }
+
                 break;
             case JobFinished job:
                 _own.UnionWith(job.Result.Outputs.Select(output => output.Hash));

@@ -27,7 +27,7 @@ internal static class AllInvariants
         new TimeNeverGoesBack(),
         new BytesConserved(ledger),
         new BlobsComeFromSomewhere(),
-        new PartsKeepTheirPlaces(plan.Model),
+        new PartsKeepTheirPlaces(plan.Model, new(plan)),
         new AggregatesOfReceivedUpdates(plan.Settings.Extractor.Cohort, plan.Pipeline.Objective.Exchange?.Stale(plan.Settings) ?? StaleMatrices.Drop),
         new ClientsCountOnce(plan.Pipeline),
         new RoundsHaveAQuorum(plan.Settings.Extractor, plan.Settings.Gate, plan.Deal, plan.Pipeline.Gate),

@@ -44,7 +44,8 @@ internal sealed class NothingDurableIsForgotten : IInvariant
 
     /// <summary>What a client made its own in rounds that did not count is taken back to what it was before them, which it must have known.</summary>
     private static bool LostOwn(TrainingMemory first, TrainingMemory then) =>
-        LostOwn(first, then, own => own.Predictor) || LostOwn(first, then, own => own.Extractor) || LostOwn(first, then, own => own.Control);
+        LostOwn(first, then, own => own.Predictor) || LostOwn(first, then, own => own.Extractor) || LostOwn(first, then, own => own.Control)
+        || LostOwn(first, then, own => own.Kept.FirstOrDefault());
 
     private static bool LostOwn(TrainingMemory first, TrainingMemory then, Func<OwnParts, BlobRef?> part) =>
         part(first.Own) is not null && part(then.Own) is null

@@ -8,8 +8,8 @@ using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Fuzzing.Invariants;
 
-/// <summary>The parts of a model stand in their order in every message: each has the size that it was drawn with.</summary>
-internal sealed class PartsKeepTheirPlaces(Model model) : IInvariant
+/// <summary>The parts of a model stand in their order in every message: each has the size that it was drawn with, or that it has compressed.</summary>
+internal sealed class PartsKeepTheirPlaces(Model model, UpdateTravel travel) : IInvariant
 {
     private readonly SortedDictionary<ModelPart, long> _bytes = [];
 
@@ -25,10 +25,10 @@ internal sealed class PartsKeepTheirPlaces(Model model) : IInvariant
             case TransferBegan { Transfer: var transfer }:
                 return transfer.Message switch
                 {
-                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, model.SharedParts),
-                    Correlate asked => Check(transfer, asked.Model, model.SharedParts),
-                    RoundUpdate { Stage: Stages.Extractor } update => Check(transfer, update.Model, model.SharedParts),
-                    PublishModel { Stage: Stages.Extractor } published => Check(transfer, published.Model, model.SharedParts[..model.PublishedParts]),
+                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, model.SharedParts, Drawn),
+                    Correlate asked => Check(transfer, asked.Model, model.SharedParts, Drawn),
+                    RoundUpdate { Stage: Stages.Extractor } update => Check(transfer, update.Model, model.SharedParts, travel.IsExact ? Drawn : travel.BytesOf),
+                    PublishModel { Stage: Stages.Extractor } published => Check(transfer, published.Model, model.SharedParts[..model.PublishedParts], Drawn),
                     _ => null,
                 };
             default:
@@ -36,8 +36,10 @@ internal sealed class PartsKeepTheirPlaces(Model model) : IInvariant
         }
     }
 
-    private string? Check(Transfer transfer, ImmutableArray<BlobRef> model, ImmutableArray<ModelPart> parts) =>
-        model.Select(blob => blob.Bytes).SequenceEqual(parts.Select(part => _bytes.GetValueOrDefault(part)))
+    private long Drawn(ModelPart part) => _bytes.GetValueOrDefault(part);
+
+    private string? Check(Transfer transfer, ImmutableArray<BlobRef> model, ImmutableArray<ModelPart> parts, Func<ModelPart, long> bytesOf) =>
+        model.Select(blob => blob.Bytes).SequenceEqual(parts.Select(bytesOf))
             ? null
             : FormattableString.Invariant($"{transfer.From} sends {transfer.To} a {transfer.Kind} whose parts are not {string.Join(", ", parts)}, in this order");
 }

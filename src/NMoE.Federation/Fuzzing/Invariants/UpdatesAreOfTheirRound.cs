@@ -52,6 +52,9 @@ internal sealed class UpdatesAreOfTheirRound(Deal deal, GateRules gate) : IInvar
             case Delivery { Message: TrainAgainst against }:
                 _asked.Add((client, Stages.Extractor, against.Round));
                 break;
+            case JobFinished { Tag: CompressedTag { Of: var of } } job:
+                _trained.UnionWith(job.Result.Outputs.Select(output => (client, of.Stage, of.Round, output.Hash)));
+                break;
             case JobFinished { Tag: RoundTag { Name: Tags.Round } tag } job:
                 _trained.UnionWith(job.Result.Outputs.Select(output => (client, tag.Stage, tag.Round, output.Hash)));
                 break;
