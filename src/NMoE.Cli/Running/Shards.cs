@@ -45,7 +45,8 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
         var deal = plan.Deal;
         var (partition, split) = (deal.Of(test), test is null ? DataSplit.Train : DataSplit.Test);
         PartitionFit.Check(source, split, partition, deal.Key);
-        var counts = ShareDistance.Of(Partition.Counts(source, split, partition, deal.Key));
+        var classes = Partition.Counts(source, split, partition, deal.Key);
+        var counts = ShareDistance.Of(classes);
         var compared = test switch
         {
             null => Partitions.Of(partition.Kind).Drawn(partition, deal.Key, source.Classes),
@@ -59,6 +60,7 @@ public sealed record Shards(Plan Plan, ImmutableArray<DealtRecord> Dealt)
             test is { } set ? InferencePass.NameOf(set) : DealtRecord.Training, Partitions.Of(partition.Kind).Describe(partition),
             rows.Max(), asks, distance?.Largest, distance?.Client)
         {
+            Classes = classes.Length > ClientAccuracyRecord.MostClients ? null : [.. classes.Select(client => client.ToImmutableArray())],
             Fewest = rows.Min() < rows.Max() ? rows.Min() : null,
             Empty = test is null && !deal.Empty.IsEmpty ? deal.Empty : null,
             LeftOut = test is null && partition.File is { } file ? source.Count(split) - file.Count : null,

@@ -34,7 +34,7 @@ internal static class Binder
         return new EffectiveConfiguration(settings, effective)
         {
             Contents = (clients is { Content: var content } ? traces.Contents.SetItem(KeyPath.Of(all => all.Data.PartitionFile), content) : traces.Contents).AddRange(edges.Contents),
-            Consequences = consequences,
+            Consequences = [.. consequences, .. DeviceCheck.Radio(settings, stated)],
             Stated = stated,
             Unread = ReadingCondition.Unread(settings, effective, values.Origin, stated)
                 .ToImmutableSortedDictionary(unread => unread.Key, unread => unread, StringComparer.Ordinal),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
@@ -27,6 +28,23 @@ internal static class DeviceCheck
                 values.Origin(KeyPath.Of(all => all.Device.Memory)), KeyPath.Of(all => all.Device.Memory),
                 FormattableString.Invariant($"training takes {needed} B (parameters, gradients, momentum, and the activations of {batch} pictures), and a device has {memory} B"),
                 FormattableString.Invariant($"Write at least {needed} B, or lower {KeyPath.Of(all => all.Model.Width)} or {KeyPath.Of(all => all.Extractor.Batch)}"));
+        }
+    }
+
+    /// <summary>The radio whose energy a profile of devices has, by the networks that it reaches (hocon/devices.conf).</summary>
+    private static readonly ImmutableSortedDictionary<string, (string Radio, ImmutableArray<string> Networks)> s_radios =
+        ImmutableSortedDictionary.Create<string, (string Radio, ImmutableArray<string> Networks)>(StringComparer.Ordinal)
+            .Add("phone", ("LTE", ["lte", "lossy", "churn"])).Add("raspberry-pi-4", ("Wi-Fi", ["wifi"])).Add("jetson-nano", ("Wi-Fi", ["wifi"])).Add("laptop", ("Wi-Fi", ["wifi"]));
+
+    /// <summary>A sentence where joules are those of another radio than the network's: none where the experiment itself says what its radio spends.</summary>
+    public static IEnumerable<string> Radio(ExperimentSettings settings, IReadOnlySet<string> stated)
+    {
+        var (device, channel) = (settings.Device.Profile, settings.Channel.Profile);
+        var keys = new[] { KeyPath.Of(all => all.Device.Energy.SentByte), KeyPath.Of(all => all.Device.Energy.ReceivedByte), KeyPath.Of(all => all.Device.Energy.Radio) };
+        if (channel is not (ProfileFile.None or "ideal") && s_radios.TryGetValue(device, out var radio) && !radio.Networks.Contains(channel) && !keys.All(stated.Contains))
+        {
+            yield return $"{KeyPath.Of(all => all.Device.Profile)} = {device} spends what {radio.Radio}'s radio does, and {KeyPath.Of(all => all.Channel.Profile)} = {channel} is another network: joules of the radio are not that network's. "
+                + $"Write {string.Join(", ", keys)} of its radio.";
         }
     }
 }

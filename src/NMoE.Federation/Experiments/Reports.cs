@@ -62,6 +62,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             Unchoosable = [.. Unchoosable(observed)],
             Privacy = [.. Privacy(observed)],
             Experts = observed.Stage2,
+            Clients = plan.Deal.Clients > ClientAccuracyRecord.MostClients ? [] : [.. Clients(scores, references)],
             Latencies = [.. plan.Pipeline.Serving.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
         };
         return report with { Targets = Spending.Of(report, plan.Settings.Evaluation.Targets, pass => plan.Settings.Inference.Gates.Contains(pass.Gate)) };
@@ -230,6 +231,15 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         var counts = answered.CountBy(expert => expert).ToDictionary();
         return [.. plan.Peers.Experts(client).Select(expert => new PeerShare(expert, counts.GetValueOrDefault(expert) / (double)answered.Length))];
     }
+
+    private IEnumerable<ClientAccuracyRecord> Clients(ImmutableArray<ScoredPass> scores, ImmutableArray<MeasuredReference> references) =>
+        from test in plan.Settings.Inference.TestPartitions.Distinct()
+        from measured in scores.Where(item => item.Pass.Test == test).Select(item => (item.Pass.Gate, Right: item.Score.Integers, item.Clients))
+            .Concat(references.Where(item => !item.Right.IsEmpty && item.Record.Test == InferencePass.NameOf(test)).Select(item => (item.Record.Gate, item.Right, item.Clients)))
+        from client in measured.Clients
+        let right = Of(client, measured.Right, measured.Clients, test)
+        where !right.IsEmpty
+        select new ClientAccuracyRecord(measured.Gate, InferencePass.NameOf(test), client, right.Length, right.Sum() / (double)right.Length);
 
     /// <summary>FedGate against each other gate, and against the references that answer; the pictures must be the same.</summary>
     private IEnumerable<ComparisonRecord> Comparisons(

@@ -20,6 +20,10 @@ public sealed record DealtRecord(string Set, string Partition, int PerClient, in
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Fewest { get; init; }
 
+    /// <summary>Pictures by client and class, [n][C]; null beyond <see cref="ClientAccuracyRecord.MostClients"/> clients, and in reports of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<ImmutableArray<int>>? Classes { get; init; }
+
     /// <summary>Clients without training pictures, ascending; null where there are none. They are served, and do nothing else.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<int>? Empty { get; init; }

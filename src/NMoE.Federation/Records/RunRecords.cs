@@ -231,6 +231,9 @@ public sealed record RunReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ExpertsRecord? Experts { get; init; }
 
+    /// <summary>Accuracy of each client's test pictures, in the order of passes and clients; empty beyond <see cref="ClientAccuracyRecord.MostClients"/> clients, and in reports of earlier versions.</summary>
+    public ImmutableArray<ClientAccuracyRecord> Clients { get; init; } = [];
+
     /// <summary>What it took to reach the accuracies of <c>evaluation.targets</c>, in their order; empty where there are none.</summary>
     public ImmutableArray<TargetRecord> Targets { get; init; } = [];
 

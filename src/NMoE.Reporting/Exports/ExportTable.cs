@@ -12,7 +12,7 @@ namespace NMoE.Reporting.Exports;
 /// <param name="Columns">In the order in which they first occur; the first, <c>run</c>, is the folder.</param>
 internal sealed record ExportTable(string Name, ImmutableArray<ExportColumn> Columns)
 {
-    private static readonly string[] s_files = [RunFiles.Ledger, RunFiles.Timeline, RunFiles.Links, RunFiles.Energy];
+    private static readonly string[] s_files = [RunFiles.Ledger, RunFiles.Timeline, RunFiles.Links, RunFiles.Clients, RunFiles.Classes];
 
     /// <summary>All tables of some runs: a table for each kind of line in <c>metrics.jsonl</c>, and for each file of rows.</summary>
     /// <param name="runs">Folders of finished runs.</param>
@@ -25,7 +25,7 @@ internal sealed record ExportTable(string Name, ImmutableArray<ExportColumn> Col
             RunReader.Read(run);
             var name = ("run", (JsonNode?)JsonValue.Create(Path.GetFileName(Path.TrimEndingDirectorySeparator(run))));
             rows.AddRange(Lines(Path.Combine(run, RunFiles.Metrics)).Select(line => (line.Table, line.Fields.Insert(0, name))));
-            foreach (var file in s_files.Where(file => file != RunFiles.Energy && File.Exists(Path.Combine(run, file))))
+            foreach (var file in s_files.Where(file => File.Exists(Path.Combine(run, file))))
                 rows.AddRange(FileRows(Path.Combine(run, file)).Select(fields => (Path.GetFileNameWithoutExtension(file), fields.Insert(0, name))));
         }
 

@@ -21,6 +21,7 @@ public static class FigureSet
     private static RunReport Shown(RunReport report, FigureLook look) => report with
     {
         Passes = report.Passes.RemoveAll(pass => !look.Shows(pass.Gate)),
+        Clients = report.Clients.RemoveAll(client => !look.Shows(client.Gate)),
         Latencies = report.Latencies.RemoveAll(latency => !look.Shows(latency.Gate)),
     };
 
@@ -58,6 +59,10 @@ public static class FigureSet
             yield return () => [GateFigures.AccuracyAgainstBytes(test.Key, [.. report.Passes.Where(pass => pass.Test == test.Key)])];
         if (!report.Passes.IsEmpty && !report.TimesAlone)
             yield return () => [GateFigures.Accuracies(report)];
+        if (ClientFigures.Classes(report) is { } classes)
+            yield return () => [classes];
+        if (ClientFigures.HasAccuracies(report))
+            yield return () => ClientFigures.Accuracies(report);
         foreach (var test in report.Latencies.GroupBy(pass => pass.Test))
             yield return () => [LatencyFigure.Draw(report, test.Key, [.. test])];
         foreach (var pass in report.Passes.Where(GatingHeatMap.Has))

@@ -9,7 +9,11 @@ namespace NMoE.Reporting.Figures;
 /// <param name="Title">Above it.</param>
 /// <param name="Rows">What a row is, counted from 0; columns are experts, by their clients.</param>
 /// <param name="Share">What a share is one of.</param>
-internal sealed record ShareLabels(string Title, string Rows, string Share);
+internal sealed record ShareLabels(string Title, string Rows, string Share)
+{
+    /// <summary>What a column is.</summary>
+    public string Columns { get; init; } = "Expert of client";
+}
 
 /// <summary>Shares of experts, a row for each kind of sample: colours, and numbers where they fit.</summary>
 internal static class ShareHeatMap
@@ -25,7 +29,7 @@ internal static class ShareHeatMap
     /// <param name="labels">What stands around it.</param>
     public static Plot Draw(ImmutableArray<ImmutableArray<double>> shares, ShareLabels labels)
     {
-        var plot = FigureStyle.NewPlot(labels.Title, "Expert of client", labels.Rows);
+        var plot = FigureStyle.NewPlot(labels.Title, labels.Columns, labels.Rows);
         plot.HideGrid();
         var (rows, columns) = (shares.Length, shares[0].Length);
         var map = AddMap(plot, shares, rows, columns);

@@ -24,6 +24,12 @@ public static class RunFiles
     /// <summary>Energy of devices.</summary>
     public const string Energy = "energy.csv";
 
+    /// <summary>Accuracy by client.</summary>
+    public const string Clients = "clients.csv";
+
+    /// <summary>Pictures by client and class.</summary>
+    public const string Classes = "classes.csv";
+
     /// <summary>When each round ended and how long it took.</summary>
     public const string Rounds = "rounds.csv";
 

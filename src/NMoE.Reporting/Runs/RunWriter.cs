@@ -82,6 +82,10 @@ public sealed class RunWriter
             WriteText(RunFiles.Links, LinkFile.Write(report.Links));
         if (!report.Energy.IsEmpty)
             WriteText(RunFiles.Energy, EnergyFile.Write(report.Energy));
+        if (!report.Clients.IsEmpty)
+            WriteText(RunFiles.Clients, ClientFile.Write(report));
+        if (report.Dealt.Any(dealt => dealt.Classes is not null))
+            WriteText(RunFiles.Classes, ClientFile.WriteClasses(report));
         var figures = FigureSet.DrawWhatCanBe(report, warn);
         var files = FigureSet.Write(figures, Place(RunFiles.Figures));
         AtomicFile.Write(Place(RunFiles.Page), ReportPage.Render(report, manifest, _keys, [.. _files.Keys], figures));

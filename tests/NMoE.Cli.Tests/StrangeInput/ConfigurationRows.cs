@@ -26,7 +26,7 @@ internal static class ConfigurationRows
         Text("a list in a list", "inference.gates = [[fedgate]]", "c.conf:1: inference.gates", "List only words and numbers"),
         Text("a negative seed", "seed = -1", "c.conf:1: seed: -1 is out of range", "0..18446744073709551615"),
         Text("a seed beyond 64 bits", "seed = 18446744073709551616", "c.conf:1: seed", "0..18446744073709551615"),
-        Text("a half", "experiment.clients = 1.5", "c.conf:1: experiment.clients: '1.5'", "1..100000"),
+        Text("a half", "experiment.clients = 1.5", "c.conf:1: experiment.clients: '1.5'", "1..4194304"),
         Text("no number", "extractor.learning-rate = NaN", "c.conf:1: extractor.learning-rate: 'NaN'", "(0, 10]"),
         Text("an infinity", "extractor.clip = Infinity", "c.conf:1: extractor.clip", "1000000"),
         Text("a number beyond all numbers", "extractor.clip = 1e400", "c.conf:1: extractor.clip", "1000000"),

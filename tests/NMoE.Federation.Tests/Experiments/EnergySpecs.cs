@@ -54,6 +54,26 @@ public sealed class EnergySpecs
         Assert.Equal(1L << 30, Configuration.Experiments.Read("device { profile = laptop, memory = 1 GiB }").Settings.Device.Memory);
     }
 
+    /// <summary>Joules that are another radio's are told; not where the experiment says what its radio spends, and not where nothing is spent.</summary>
+    [Theory]
+    [InlineData("device.profile = phone\nchannel.profile = nb-iot", "device.profile = phone spends what LTE's radio does, and channel.profile = nb-iot is another network")]
+    [InlineData("device.profile = phone\nchannel.profile = wifi", "LTE's radio")]
+    [InlineData("device.profile = laptop\nchannel.profile = lte", "Wi-Fi's radio")]
+    [InlineData("device.profile = laptop\nchannel.profile = wifi", "")]
+    [InlineData("device.profile = phone\nchannel.profile = lossy", "")]
+    [InlineData("device.profile = phone\nchannel.profile = ideal", "")]
+    [InlineData("device.profile = phone", "")]
+    [InlineData("channel.profile = nb-iot", "")]
+    [InlineData("device { profile = phone, energy { sent-byte = 1 uJ, received-byte = 1 uJ, radio = 1 W } }\nchannel.profile = nb-iot", "")]
+    public void A_radio_of_another_network_is_warned_of(string text, string warning)
+    {
+        var warnings = Configuration.Experiments.Read(text).Warnings.Where(sentence => sentence.Contains("radio", StringComparison.Ordinal)).ToArray();
+        if (warning.Length == 0)
+            Assert.Empty(warnings);
+        else
+            Assert.Contains(warning, Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("raspberry-pi-4")]
     [InlineData("jetson-nano")]

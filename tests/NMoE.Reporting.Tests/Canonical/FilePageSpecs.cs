@@ -30,6 +30,8 @@ public sealed partial class FilePageSpecs
         Told("ledger.csv", CanonicalHeader());
         Told("timeline.csv", SpanFile.Header.Split(','));
         Told("links.csv", LinkFile.Header.Split(','));
+        Told("clients.csv", ClientFile.Header.Split(','));
+        Told("classes.csv", ClientFile.ClassHeader.Split(','));
         Told("rounds.csv", RoundFile.Header.Split(','));
         Told("energy.csv", EnergyFile.Write([]).TrimEnd('\n').Split(','));
     }
