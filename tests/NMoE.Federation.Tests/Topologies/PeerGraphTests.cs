@@ -7,16 +7,16 @@ namespace NMoE.Federation.Tests.Topologies;
 /// <summary>Who knows whom.</summary>
 public sealed class PeerGraphTests
 {
-    private const string Places = "channel.mobility.form=to-and-fro";
+    private static readonly ExperimentSettings Any = new() { Channel = new ChannelSection { Mobility = new MobilitySection { Form = MobilityForm.ToAndFro } } };
 
-    public static TheoryData<string, int, int> Counted()
+    public static TheoryData<PeerRule, int, int> Counted()
     {
-        var data = new TheoryData<string, int, int>();
+        var data = new TheoryData<PeerRule, int, int>();
         foreach (var (clients, count) in new[] { (3, 1), (4, 2), (7, 3), (10, 8), (11, 9), (100, 8), (101, 1) })
         {
-            data.Add("random", clients, count);
-            data.Add("ring", clients, count);
-            data.Add("nearest", clients, count);
+            data.Add(PeerRule.Random, clients, count);
+            data.Add(PeerRule.Ring, clients, count);
+            data.Add(PeerRule.Nearest, clients, count);
         }
 
         return data;
@@ -24,7 +24,7 @@ public sealed class PeerGraphTests
 
     [Theory]
     [MemberData(nameof(Counted))]
-    public void Each_client_asks_as_many_others_as_are_said_each_once(string rule, int clients, int count)
+    public void Each_client_asks_as_many_others_as_are_said_each_once(PeerRule rule, int clients, int count)
     {
         var peers = Of(rule, clients, count, 1);
         Assert.All(Enumerable.Range(0, clients), client =>
@@ -39,10 +39,10 @@ public sealed class PeerGraphTests
     /// <summary>So that no expert is asked by all, and none by nobody.</summary>
     [Theory]
     [MemberData(nameof(Counted))]
-    public void Of_drawn_peers_and_of_a_ring_as_many_ask_each_client_as_it_asks_and_the_ring_goes_from_peer_to_peer(string rule, int clients, int count)
+    public void Of_drawn_peers_and_of_a_ring_as_many_ask_each_client_as_it_asks_and_the_ring_goes_from_peer_to_peer(PeerRule rule, int clients, int count)
     {
         var peers = Of(rule, clients, count, 1);
-        if (rule == "nearest")
+        if (rule == PeerRule.Nearest)
         {
             Assert.Null(peers.Ring);
             return;
@@ -58,8 +58,8 @@ public sealed class PeerGraphTests
     [Fact]
     public void Drawn_peers_follow_from_the_seed_and_any_others_are_as_likely()
     {
-        var draws = Enumerable.Range(1, 600).Select(seed => string.Join(' ', Of("random", 6, 2, (ulong)seed).Experts(0))).ToArray();
-        Assert.Equal(draws[6], string.Join(' ', Of("random", 6, 2, 7).Experts(0)));
+        var draws = Enumerable.Range(1, 600).Select(seed => string.Join(' ', Of(PeerRule.Random, 6, 2, (ulong)seed).Experts(0))).ToArray();
+        Assert.Equal(draws[6], string.Join(' ', Of(PeerRule.Random, 6, 2, 7).Experts(0)));
 
         // Ten pairs of five others, sixty times each in the mean; the deviation is 7.3.
         var counts = draws.CountBy(pair => pair).Select(pair => pair.Value).ToArray();
@@ -72,12 +72,13 @@ public sealed class PeerGraphTests
     public void A_ring_has_those_after_and_before_by_number(int clients, int count, params string[] peers) => Assert.Equal(
         peers, Enumerable.Range(0, 3).Select(client => string.Join(' ', Topology(PeerGraphs.Ring(clients, count), client))));
 
-    /// <summary>0, 5, 6, 20 and 21 m: the two nearest by hand.</summary>
+    /// <summary>0, 5, 6, 20 and 21 m: the two nearest by hand; of two as far the lower number.</summary>
     [Fact]
     public void Nearest_are_those_with_the_least_distance()
     {
         var nearest = PeerGraphs.Nearest([6, 20, 0, 21, 5], 2);
         Assert.Equal(["2 4", "0 3", "0 4", "0 1", "0 2"], Enumerable.Range(0, 5).Select(client => string.Join(' ', nearest(client).Order())));
+        Assert.Equal([0, 0], new[] { PeerGraphs.Nearest([0, 1, 2], 1), PeerGraphs.Nearest([2, 1, 0], 1) }.Select(middle => middle(1).Single()));
     }
 
     [Fact]
@@ -95,9 +96,9 @@ public sealed class PeerGraphTests
 
     private static IEnumerable<int> Topology(Topology peers, int client) => peers.Experts(client).Where(expert => expert != client);
 
-    private static Topology Of(string rule, int clients, int count, ulong seed)
+    private static Topology Of(PeerRule rule, int clients, int count, ulong seed)
     {
-        var settings = Configuration.Experiments.Read("extractor.buffer = 1", $"experiment.clients={clients}", $"topology.peers={rule}", $"topology.count={count}", "channel.model=shared", Places, $"seed={seed}").Settings;
+        var settings = Any with { Seed = seed, Experiment = new ExperimentSection { Clients = clients }, Topology = new TopologySection { Peers = rule, Count = count } };
         return PeerGraphs.Of(settings, Seeds.Of(settings));
     }
 }
