@@ -69,6 +69,7 @@ public sealed class ForecastTests
         var noisy = Check(kinds, new NoisyGateParameters(model, 3))[0];
         Check(kinds, new GateParameters(model, 3, [0, 1], 1e-3, 16, 1, 0.01, RouterNoise.Shazeer, 0, GradientRule.Clip, 1, GateMode.DenseMixture, 1), noisy, latents, shard, logits, logits);
         var rows = Check(kinds, new GateParameters(model, 2, [0, 1], 1e-3, 16, 1, 0.01, RouterNoise.Gaussian, 0.01, GradientRule.Clip, 1, GateMode.DenseMixture, 1) { Rows = [0, 2] }, g, latents, shard, logits, logits)[0];
+        Check(kinds, new BlankExpertParameters(model));
         Check(kinds, new GateRowsAverageParameters([1, 2], [[0, 2], [0, 2]]), rows, rows, g);
         Check(kinds, new RouteParameters(model, "fedgate", 1, 2, 1, []) { Rows = [0, 2] }, latents, g);
         Check(kinds, new RollGateParameters(model, 2, [0, 1], 1, 0.7, 5, 1e-3, 16, 1) { Rows = [0, 2] }, g, latents);
