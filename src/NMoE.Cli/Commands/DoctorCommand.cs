@@ -38,5 +38,6 @@ internal static class DoctorCommand
         new NumericsCheck(Numerics.Here()),
         new StoreCheck(StorePlace.Try(store)),
         new DataCheck(Cifar10Folder.Judge(data)),
+        new SetsCheck(set => DataFolders.Default(set.Folder)),
     ];
 }

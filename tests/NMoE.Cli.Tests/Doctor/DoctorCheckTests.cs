@@ -208,6 +208,33 @@ public sealed class DoctorCheckTests
     public void A_folder_without_the_test_batch_is_broken() =>
         Assert.EndsWith("lacks test_batch.bin", Data(["data_batch_1.bin"]).Detail, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("mnist", "train-images-idx3-ubyte.gz,train-labels-idx1-ubyte.gz,t10k-images-idx3-ubyte.gz,t10k-labels-idx1-ubyte.gz", FindingLevel.Good, "complete in ")]
+    [InlineData("mnist", "train-images-idx3-ubyte,train-labels-idx1-ubyte.gz,t10k-images-idx3-ubyte,t10k-labels-idx1-ubyte.gz", FindingLevel.Good, "complete in ")]
+    [InlineData("fashion-mnist", "train-images-idx3-ubyte.gz", FindingLevel.Advice, " lacks train-labels-idx1-ubyte.gz and 2 more")]
+    [InlineData("cifar100", "train.bin", FindingLevel.Advice, " lacks test.bin")]
+    [InlineData("emnist", null, FindingLevel.Good, "not fetched; ./nmoe data get emnist does")]
+    public void Published_sets_are_said_to_be_there_or_not(string name, string? files, FindingLevel level, string detail)
+    {
+        var root = Directory.CreateTempSubdirectory("nmoe-sets-");
+        try
+        {
+            foreach (var file in files?.Split(',') ?? [])
+                File.WriteAllText(Path.Combine(root.CreateSubdirectory(name).FullName, file), "");
+
+            var found = new SetsCheck(set => Path.Combine(root.FullName, set.Name)).Look();
+            Assert.Equal(["mnist", "fashion-mnist", "emnist", "cifar100"], found.Select(one => one.Subject));
+            var finding = found.Single(one => one.Subject == name);
+            Assert.Equal(level, finding.Level);
+            Assert.Contains(detail, finding.Detail, StringComparison.Ordinal);
+            Assert.Equal(level == FindingLevel.Advice, finding.Remedy is not null);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public void The_command_takes_folders_from_its_options_and_runs_further_checks()
     {

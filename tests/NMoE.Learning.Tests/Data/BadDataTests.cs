@@ -21,6 +21,7 @@ public sealed class BadDataTests : IDisposable
         { "t10k-images-idx3-ubyte", s_pictures[..9], "t10k-images-idx3-ubyte: the file is cut short: it has 9 bytes, and its header alone has 16." },
         { "train-images-idx3-ubyte", s_labels, "the file is cut short: it has 10 bytes, and its header alone has 16" },
         { "train-labels-idx1-ubyte", s_pictures, "train-labels-idx1-ubyte: it begins with 0x00000803, and labels in IDX begin with 0x00000801" },
+        { "train-images-idx3-ubyte", [0, 0, 8, 1, .. s_pictures[4..]], "train-images-idx3-ubyte: it begins with 0x00000801, and pictures in IDX begin with 0x00000803" },
         { "train-labels-idx1-ubyte", DataFiles.Idx([2], [0, 10]), "train-labels-idx1-ubyte: label 1 is 10. mnist's labels are 0 to 9;" },
         { "train-labels-idx1-ubyte", DataFiles.Idx([3], [0, 1, 2]), "it has 3 labels, and train-images-idx3-ubyte has 2 pictures" },
         { "train-images-idx3-ubyte", DataFiles.Idx([2, 14, 14], new byte[2 * 196]), "its pictures are 14 x 14. Those of mnist are 28 x 28;" },
