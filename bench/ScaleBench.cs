@@ -28,7 +28,7 @@ internal static class ScaleBench
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
             var table = new Table().Border(TableBorder.Ascii);
-            foreach (var heading in (string[])["Clients", "Rounds", "Seconds", "Processor (s)", "Transfers", "Transfers/s", "Events/s", "Peak memory (MB)", "Bytes a client", "Growth a transfer"])
+            foreach (var heading in (string[])["Clients", "Rounds", "Seconds", "Processor (s)", "Collecting (s)", "Transfers", "Transfers/s", "Events/s", "Allocated a transfer (B)", "Peak memory (MB)", "Bytes a client", "Growth a transfer"])
                 table.AddColumn(new TableColumn(heading).RightAligned());
 
             ScaleLoad.Measure(64, 2, stop);
@@ -38,10 +38,10 @@ internal static class ScaleBench
                 stop.ThrowIfCancellationRequested();
                 var row = ScaleLoad.Measure(Math.Min(count, MostClients), count >= ManyClients ? RoundsOfMany : Rounds, stop);
                 table.AddRow(
-                    Text($"{row.Clients}"), Text($"{row.Rounds}"), Text($"{row.Seconds:F2}"), Text($"{row.Processor:F2}"), Text($"{row.Transfers}"), Text($"{row.Transfers / row.Seconds:N0}"), Text($"{row.Events / row.Seconds:N0}"),
-                    Text($"{row.PeakBytes / 1e6:F0}"), Text($"{row.PeakBytes / row.Clients:N0}"), before is null ? "" : Text($"x {row.Seconds / row.Transfers / (before.Seconds / before.Transfers):F2}"));
+                    Text($"{row.Clients}"), Text($"{row.Rounds}"), Text($"{row.Seconds:F2}"), Text($"{row.Processor:F2}"), Text($"{row.Collecting:F2}"), Text($"{row.Transfers}"), Text($"{row.Transfers / row.Seconds:N0}"), Text($"{row.Events / row.Seconds:N0}"),
+                    Text($"{row.Allocated / row.Transfers}"), Text($"{row.PeakBytes / 1e6:F0}"), Text($"{row.PeakBytes / row.Clients:N0}"), before is null ? "" : Text($"x {row.Seconds / row.Transfers / (before.Seconds / before.Transfers):F2}"));
                 before = row;
-                Console.Error.WriteLine(Text($"{row.Clients} clients: {row.Seconds:F2} s, {row.Transfers / row.Seconds:N0} transfers/s; of the processor {row.Processor:F2} s; {row.PeakBytes / 1e6:F0} MB"));
+                Console.Error.WriteLine(Text($"{row.Clients} clients: {row.Seconds:F2} s, {row.Transfers / row.Seconds:N0} transfers/s; of the processor {row.Processor:F2} s, collecting {row.Collecting:F2} s; {row.Allocated / row.Transfers} B allocated a transfer, {row.PeakBytes / 1e6:F0} MB"));
             }
 
             AnsiConsole.Write(table);

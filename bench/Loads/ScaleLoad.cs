@@ -19,12 +19,12 @@ internal static class ScaleLoad
     {
         var catalog = new DataCatalog(null);
         var settings = ExperimentFile.Reference(Sets(clients, rounds)).Settings;
-        var (start, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var (start, before, paused, allocated) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalPauseDuration(), GC.GetTotalAllocatedBytes());
         var plan = TimesAlone.Of(Plans.Of(settings, catalog.Open(GeneratedData.DataName, settings.Seed, settings.Data.Reading).Spec));
         var outcome = new Experiment(plan, TimesAlone.Executor(plan, LearningFunctions.All(catalog)), _ => { }) { Counts = Counted.TimesAlone }.Run(cancellation);
         var (seconds, processor) = (Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
         using var process = Process.GetCurrentProcess();
-        return new(clients, rounds, seconds, processor, outcome.Report.Ledger.Sum(line => line.Messages), outcome.Events, process.PeakWorkingSet64);
+        return new(clients, rounds, seconds, processor, (GC.GetTotalPauseDuration() - paused).TotalSeconds, outcome.Report.Ledger.Sum(line => line.Messages), outcome.Events, GC.GetTotalAllocatedBytes() - allocated, process.PeakWorkingSet64);
     }
 
     // McMahan et al.'s CNN has 38.1 MB on pictures of this size.
@@ -41,7 +41,9 @@ internal static class ScaleLoad
 /// <param name="Rounds">Rounds of stage 1.</param>
 /// <param name="Seconds">From the settings to the report.</param>
 /// <param name="Processor">Seconds of the processor, which other programs do not lengthen.</param>
+/// <param name="Collecting">Seconds of collecting garbage among those.</param>
 /// <param name="Transfers">Messages sent over the network.</param>
 /// <param name="Events">Events of the trace.</param>
+/// <param name="Allocated">Bytes that were allocated, most of them only for a moment.</param>
 /// <param name="PeakBytes">The most memory that the process has had.</param>
-internal sealed record ScaleRow(int Clients, int Rounds, double Seconds, double Processor, long Transfers, long Events, long PeakBytes);
+internal sealed record ScaleRow(int Clients, int Rounds, double Seconds, double Processor, double Collecting, long Transfers, long Events, long Allocated, long PeakBytes);

@@ -60,10 +60,10 @@ internal sealed class AggregatorBuffer(Plan plan, int place, IRoundStage stage)
         var idle = state with { Buffer = state.Buffer with { Working = state.Buffer.Working.Remove(client) } };
         if (state.Round.Closed)
         {
-            return Decision.Of(idle with { Buffer = idle.Buffer with { Early = state.Buffer.Early.Add(client, update) } });
+            return Decision.Of(idle with { Buffer = idle.Buffer with { Early = state.Buffer.Early.SetItem(client, update) } });
         }
 
-        var next = idle with { Round = idle.Round with { Updates = state.Round.Updates.Add(client, update) } };
+        var next = idle with { Round = idle.Round with { Updates = state.Round.Updates.SetItem(client, update) } };
         return IsComplete(next) ? Step(next) : Decision.Of(next);
     }
 

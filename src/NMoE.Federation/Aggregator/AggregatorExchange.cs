@@ -58,7 +58,7 @@ internal sealed class AggregatorExchange(Plan plan, IRoundStage stage, IExchange
     {
         var round = state.Durable.Round;
         return Decision.Of(
-            state with { Exchange = state.Exchange with { IsOver = true }, Quiet = state.Round.Cohort },
+            state with { Exchange = state.Exchange with { IsOver = true }, Quiet = [.. state.Round.Cohort] },
             [
                 new CancelTimer(DeadlineTimer),
                 new Await(FormattableString.Invariant($"updates of round {round} of stage '{stage.Stage}'")),

@@ -33,7 +33,7 @@ internal sealed class AggregatorExperts : IServerHalf
         state with
         {
             Durable = state.Durable with { Ready = [], Experts = [], Moments = state.Durable.Moments.Clear(), PooledMoments = null },
-            Quiet = state.Durable.Heard(state.Durable.Joined.Keys),
+            Quiet = [.. state.Durable.Heard(state.Durable.Joined.Keys)],
         },
         [
             new Await("experts"),

@@ -49,7 +49,7 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
     {
         var clients = state.Durable.Heard(Members(state.Durable));
         var durable = state.Durable with { Ring = Around(clients) };
-        var passed = Pass(state with { Durable = durable, Quiet = clients }, Ring.First(ring.Stage, durable.Generation, durable.Ring, Model(durable)));
+        var passed = Pass(state with { Durable = durable, Quiet = [.. clients] }, Ring.First(ring.Stage, durable.Generation, durable.Ring, Model(durable)));
         return passed with
         {
             Effects =

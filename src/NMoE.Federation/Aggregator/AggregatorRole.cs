@@ -52,7 +52,18 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
         _ => UnderWay(state).Handle(state, message) ?? Answer(state, message),
     };
 
-    private IServerHalf UnderWay(AggregatorState state) => _stages.First(half => half.Stage == state.Durable.Stage);
+    private IServerHalf UnderWay(AggregatorState state)
+    {
+        foreach (var half in _stages)
+        {
+            if (half.Stage == state.Durable.Stage)
+            {
+                return half;
+            }
+        }
+
+        throw new InvalidOperationException($"There is no stage '{state.Durable.Stage}'.");
+    }
 
     private Decision<AggregatorState> Next(AggregatorState state)
     {

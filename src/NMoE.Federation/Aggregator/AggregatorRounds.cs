@@ -16,6 +16,9 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
     private readonly AggregatorBuffer? _buffer = stage.IsBuffered(plan) ? new(plan, place, stage) : null;
     private readonly AggregatorExchange? _exchange = stage.Exchange(plan) is { } exchange ? new(plan, stage, exchange) : null;
 
+    // Who counted last is asked by late updates and control variates, and goes to the next place.
+    private readonly bool _remembersCounted = stage.Late(plan) == LateUpdates.Accept || plan.Pipeline.HasControl || plan.Pipeline.Places > 1;
+
     public string Stage => stage.Stage;
 
     public Decision<AggregatorState> Begin(AggregatorState state) => Resume(state with { Durable = state.Durable with { Round = 1 } });
@@ -58,7 +61,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         {
             Round = RoundState.None with { Cohort = cohort, Target = target, Tries = state.Round.Tries },
             Exchange = _exchange is null ? ExchangeState.Over : ExchangeState.None,
-            Quiet = cohort,
+            Quiet = [.. cohort],
         };
         var isRetry = state.Round.Tries > 0;
 
@@ -159,7 +162,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         }
 
         var updates = state.Round.Updates;
-        var kept = (AggregatorDurable)stage.Keep(durable, [.. averaged.Values], updates.Select(update => KeyValuePair.Create(update.Key, update.Value.Round)));
+        var kept = (AggregatorDurable)stage.Keep(durable, [.. averaged.Values], _remembersCounted ? updates.Select(update => KeyValuePair.Create(update.Key, update.Value.Round)) : []);
         var loss = updates.Values.Sum(update => update.Loss * update.Samples) / updates.Values.Sum(update => update.Samples);
         var ended = Decision.Of(
             state with { Durable = kept with { Round = durable.Round + 1 }, Round = state.Round with { Tries = 0 } },

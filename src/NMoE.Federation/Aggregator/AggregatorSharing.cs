@@ -19,7 +19,7 @@ internal sealed class AggregatorSharing(Topology asked, TimeSpan deadline, int p
         var experts = state.Durable.Experts;
         var heard = state.Durable.Heard(experts);
         return Decision.Of(
-            state with { Durable = state.Durable with { Ready = [], Unlearned = [.. experts] }, Quiet = heard },
+            state with { Durable = state.Durable with { Ready = [], Unlearned = [.. experts] }, Quiet = [.. heard] },
             [
                 new Await("clients to ask each other's experts"),
                 .. heard.Select(client => Question(state.Durable, client)),

@@ -8,6 +8,8 @@ namespace NMoE.Federation.Aggregator;
 /// </summary>
 internal static class AggregatorSilence
 {
+    private static readonly Observe s_answered = new(new Answered());
+
     /// <summary>The state in which the sender of a message is heard.</summary>
     public static AggregatorState Hear(AggregatorState state, object message)
     {
@@ -28,12 +30,12 @@ internal static class AggregatorSilence
         var after = decision.State;
         var took = message is Delivery { From.IsClient: true } && (after.Round.Updates != before.Round.Updates || after.Exchange.Correlated != before.Exchange.Correlated || after.Buffer.Early != before.Buffer.Early
             || after.Durable.Ready != before.Durable.Ready || after.Durable.Joined != before.Durable.Joined);
-        return took ? decision with { Effects = [new Observe(new Answered()), .. decision.Effects] } : decision;
+        return took ? decision with { Effects = [s_answered, .. decision.Effects] } : decision;
     }
 
     /// <summary>Who was waited for in vain, and said nothing else either, is silent from now on: a client that asked what it missed is there.</summary>
     public static AggregatorState Silence(AggregatorState state, IEnumerable<int> missing) =>
-        state with { Durable = state.Durable with { Silent = state.Durable.Silent.Union(state.Quiet.Intersect(missing)) } };
+        state with { Durable = state.Durable with { Silent = state.Durable.Silent.Union(missing.Where(state.Quiet.Contains)) } };
 
     /// <summary>Lets the wait be seen.</summary>
     /// <param name="place">The aggregator's place.</param>

@@ -71,7 +71,7 @@ public sealed record AggregatorState(AggregatorDurable Durable)
     public TravellingModel? Passing { get; init; }
 
     /// <summary>Clients that were asked in the step under way, or are of the ring under way, and have said nothing since.</summary>
-    public ImmutableSortedSet<int> Quiet { get; init; } = [];
+    public ClientSet Quiet { get; init; } = ClientSet.Empty;
 }
 
 /// <summary>A round, or a step when buffered.</summary>
@@ -82,12 +82,12 @@ public sealed record AggregatorState(AggregatorDurable Durable)
 /// <param name="Averaged">What the averages left so far, by part of the model: the part, and the server's momentum where there is one.</param>
 /// <param name="Tries">Times that it was begun again for lack of a quorum.</param>
 public sealed record RoundState(
-    ImmutableSortedSet<int> Cohort, int Target, ImmutableSortedDictionary<int, RoundUpdate> Updates, bool Closed,
+    ImmutableSortedSet<int> Cohort, int Target, ByClient<RoundUpdate> Updates, bool Closed,
     ImmutableSortedDictionary<int, ImmutableArray<BlobRef>> Averaged, int Tries)
 {
     /// <summary>None is under way.</summary>
     public static RoundState None { get; } = new(
-        [], 0, ImmutableSortedDictionary<int, RoundUpdate>.Empty, false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
+        [], 0, ByClient<RoundUpdate>.Empty, false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
 }
 
 /// <summary>The exchange before a round's training.</summary>
@@ -105,10 +105,10 @@ public sealed record ExchangeState(ImmutableSortedSet<int> Correlated, bool IsOv
 /// <summary>What clients are at work on, when buffered.</summary>
 /// <param name="Working">The round that each client is at work on.</param>
 /// <param name="Early">Updates that came while the last step was made.</param>
-public sealed record BufferState(ImmutableSortedDictionary<int, int> Working, ImmutableSortedDictionary<int, RoundUpdate> Early)
+public sealed record BufferState(ImmutableSortedDictionary<int, int> Working, ByClient<RoundUpdate> Early)
 {
     /// <summary>Nobody works.</summary>
-    public static BufferState None { get; } = new(ImmutableSortedDictionary<int, int>.Empty, ImmutableSortedDictionary<int, RoundUpdate>.Empty);
+    public static BufferState None { get; } = new(ImmutableSortedDictionary<int, int>.Empty, ByClient<RoundUpdate>.Empty);
 }
 
 /// <summary>What is there before training begins.</summary>

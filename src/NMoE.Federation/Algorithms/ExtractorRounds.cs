@@ -10,6 +10,9 @@ namespace NMoE.Federation.Algorithms;
 /// <summary>Stage 1 in rounds: the objective says what clients minimise, the server optimiser what becomes of their updates.</summary>
 internal sealed class ExtractorRounds : IRoundStage
 {
+    [ThreadStatic]
+    private static (Plan? Plan, Dictionary<int, double> ByRows) s_flops;
+
     public string Stage => Stages.Extractor;
 
     public ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) =>
@@ -43,12 +46,30 @@ internal sealed class ExtractorRounds : IRoundStage
     public (Job Job, double Flops)? Local(RoundPart part) => (part.Round.Model.Skip(1).FirstOrDefault() ?? part.Predictor) is { } head
         ? (part.Plan.Pipeline.Objective.Local(
             new LocalRound(part.Plan, part.Client, part.Round.Round, [part.Round.Model[0], head], part.Shard) { Control = part.Round.Control, OwnControl = part.Control }),
-            part.Plan.Pipeline.Objective.Flops(part.Plan, part.Plan.Deal.Rows(part.Client)))
+            Flops(part.Plan, part.Plan.Deal.Rows(part.Client)))
         : null;
 
     /// <summary>Control variates, the new one and its change, stand behind the model.</summary>
     public RoundUpdate Update(Plan plan, int client, int round, ImmutableArray<BlobRef> outputs, double loss) =>
-        new(Stage, round, outputs[..plan.Model.SharedParts.Length], plan.Deal.Rows(client), loss, plan.Pipeline.HasControl ? outputs[3..] : []);
+        new(Stage, round, First(outputs, plan.Model.SharedParts.Length), plan.Deal.Rows(client), loss, plan.Pipeline.HasControl ? outputs[3..] : []);
+
+    /// <summary>What a model takes is summed over its layers: once for each number of pictures, and not for each client in each round.</summary>
+    private static double Flops(Plan plan, int rows)
+    {
+        if (!ReferenceEquals(s_flops.Plan, plan))
+        {
+            s_flops = (plan, []);
+        }
+
+        if (!s_flops.ByRows.TryGetValue(rows, out var flops))
+        {
+            s_flops.ByRows[rows] = flops = plan.Pipeline.Objective.Flops(plan, rows);
+        }
+
+        return flops;
+    }
+
+    private static ImmutableArray<BlobRef> First(ImmutableArray<BlobRef> outputs, int count) => outputs.Length == count ? outputs : outputs[..count];
 
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) =>
         update.Model.Length == known.Extractor.Length && update.Control.Length == (plan.Pipeline.HasControl ? 1 : 0);

@@ -27,7 +27,7 @@ internal sealed class FedCeObjective : IObjective
         var seed = plan.Seeds.Key("fedce", round.Client, round.Round);
         return plan.Pipeline.Optimiser is IControlVariates control
             ? control.Local(parameters, seed, round)
-            : LearningJob.Create(parameters, seed, [.. round.Model, round.Shard]);
+            : WrittenJob<FedCeParameters>.Of(parameters, seed, [.. round.Model, round.Shard]);
     }
 
     public double Flops(Plan plan, int rows) => LearningCost.FedCe(plan.Model.Spec, rows, plan.Settings.Extractor.Epochs);

@@ -20,13 +20,14 @@ public static class ChannelFactory
         var channel = settings.Channel;
         if (channel.Model == ChannelModel.Fixed)
         {
-            return new FixedChannel(world, channel.Delay.Value, channel.Bandwidth);
+            return new FixedChannel(world, channel.Delay.Value, channel.Bandwidth) { DrawsChance = false };
         }
 
         var path = new PathConditions(DelayOf(channel.Delay), LossOf(channel.Loss));
         return new SharedChannel(world, Seeds.Of(settings).Key("channel"), channel.Packets, device => AccessOf(settings, device), (from, to) => PathOf(channel, path, from, to))
         {
             AccessOf = settings.Aggregator.AccessOf,
+            DrawsChance = channel.Delay.Form != DelayForm.Constant || channel.Loss is not { Form: LossForm.Independent, Probability: 0 } || !channel.Paths.IsEmpty || !channel.Traces.Conditions.IsEmpty,
         };
     }
 
@@ -46,6 +47,11 @@ public static class ChannelFactory
 
     private static PathConditions PathOf(ChannelSection channel, PathConditions usual, DeviceId from, DeviceId to)
     {
+        if (channel.Paths.IsEmpty)
+        {
+            return usual;
+        }
+
         var own = channel.Paths.FirstOrDefault(path => path.From.Contains(from) && path.To.Contains(to));
         return own is null ? usual : new PathConditions(
             own.Delay is { } delay ? new ConstantDelay(delay) : usual.Delay,

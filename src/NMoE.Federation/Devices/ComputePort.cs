@@ -18,11 +18,15 @@ namespace NMoE.Federation.Devices;
 /// <param name="cancellation">Ends a wait for real work.</param>
 public sealed class ComputePort(World world, IExecutor executor, double flopPerSecond, CancellationToken cancellation)
 {
-    private readonly Dictionary<DeviceId, DeviceWork> _devices = [];
+    private readonly ByDevice<DeviceWork> _devices = new();
+    private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
     private readonly Dictionary<DeviceId, double> _slowness = [];
 
     /// <summary>Sees each job; null for nobody.</summary>
     public IJobObserver? Observer { get; init; }
+
+    /// <summary>Whether it is known who has which blob: where blobs are sizes alone there is nothing to have.</summary>
+    public bool KnowsHoldings { get; init; } = true;
 
     /// <summary>The energy of the devices, if somebody counts it. A job counts when it is begun, whether or not its device lives to its end.</summary>
     public EnergyLedger? Energy { get; init; }
@@ -33,9 +37,13 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     {
         ArgumentNullException.ThrowIfNull(compute);
         var work = Of(device);
-        work.Holdings.Check(compute.Job);
+        if (KnowsHoldings)
+        {
+            work.Holdings.Check(compute.Job);
+        }
+
         var job = new PendingJob(work.Submitted++, compute, executor.Submit(compute.Job), actor);
-        work.Pending[job.Number] = job;
+        work.Pending.Add(job);
         Energy?.Computed(device, compute.Flops);
         Schedule(device, work, job);
         Observer?.Began(job.Start, device, job.Number, compute.Job.Kind);
@@ -44,15 +52,27 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     private void Schedule(DeviceId device, DeviceWork work, PendingJob job)
     {
         job.Start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
-        work.BusyUntil = job.Start + Duration.Of(job.Compute.Flops * _slowness.GetValueOrDefault(device, 1), flopPerSecond);
-        job.End = world.After(work.BusyUntil - world.Now, "job " + job.Compute.Job.Kind, () =>
+        work.BusyUntil = job.Start + Duration.Of(job.Compute.Flops * (_slowness.Count == 0 ? 1 : _slowness.GetValueOrDefault(device, 1)), flopPerSecond);
+        job.End = world.After(work.BusyUntil - world.Now, Words(job.Compute.Job.Kind), () => End(device, work, job));
+    }
+
+    private void End(DeviceId device, DeviceWork work, PendingJob job)
+    {
+        work.Pending.Remove(job);
+        Observer?.Ended(world.Now, device, job.Number);
+        var result = job.Handle.Wait(cancellation);
+        Grant(device, result.Outputs);
+        job.Actor.Tell(new JobFinished(job.Compute.Tag, result), ActorRefs.NoSender);
+    }
+
+    private string Words(string kind)
+    {
+        if (!_words.TryGetValue(kind, out var words))
         {
-            work.Pending.Remove(job.Number);
-            Observer?.Ended(world.Now, device, job.Number);
-            var result = job.Handle.Wait(cancellation);
-            Grant(device, result.Outputs);
-            job.Actor.Tell(new JobFinished(job.Compute.Tag, result), ActorRefs.NoSender);
-        });
+            _words[kind] = words = "job " + kind;
+        }
+
+        return words;
     }
 
     /// <summary>Jobs that a device begins from now on take so many times as long, those included that it was given before.</summary>
@@ -62,7 +82,7 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     {
         _slowness[device] = factor;
         var work = Of(device);
-        var waiting = work.Pending.Values.Where(HasNotBegun).ToArray();
+        var waiting = work.Pending.Where(HasNotBegun).ToArray();
         if (waiting.Length > 0)
         {
             work.BusyUntil = waiting[0].Start;
@@ -79,12 +99,18 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     private bool HasNotBegun(PendingJob job) => job.Start.CompareTo(world.Now) > 0;
 
     /// <summary>Lets a device use blobs that reached it.</summary>
-    public void Grant(DeviceId device, IEnumerable<BlobRef> blobs) => Of(device).Holdings.Add(blobs);
+    public void Grant(DeviceId device, IEnumerable<BlobRef> blobs)
+    {
+        if (KnowsHoldings)
+        {
+            Of(device).Holdings.Add(blobs);
+        }
+    }
 
     /// <summary>A device went dark: its jobs are forgotten, and its memory but for what it persisted.</summary>
     public void Forget(DeviceId device, IEnumerable<BlobRef> persisted)
     {
-        foreach (var job in Of(device).Pending.Values)
+        foreach (var job in Of(device).Pending)
         {
             job.End!.Withdraw();
             Observer?.Ended(world.Now, device, job.Number);
@@ -94,25 +120,20 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
             }
         }
 
-        _devices.Remove(device);
+        _devices[device] = null;
         Grant(device, persisted);
     }
 
-    private DeviceWork Of(DeviceId device)
+    private DeviceWork Of(DeviceId device) => _devices[device] ?? (_devices[device] = new DeviceWork(device));
+
+    private sealed class DeviceWork(DeviceId device)
     {
-        if (!_devices.TryGetValue(device, out var work))
-        {
-            _devices[device] = work = new DeviceWork(new Holdings(device));
-        }
+        private Holdings? _holdings;
 
-        return work;
-    }
+        public Holdings Holdings => _holdings ??= new(device);
 
-    private sealed class DeviceWork(Holdings holdings)
-    {
-        public Holdings Holdings => holdings;
-
-        public SortedDictionary<long, PendingJob> Pending { get; } = [];
+        /// <summary>In the order in which they were given.</summary>
+        public List<PendingJob> Pending { get; } = [];
 
         public VirtualTime BusyUntil { get; set; }
 

@@ -21,8 +21,10 @@ public interface IObserver
 /// <param name="observer">Measurement.</param>
 public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort compute, IObserver observer) : IDevicePorts
 {
-    private readonly SortedDictionary<DeviceId, object> _persisted = [];
-    private readonly SortedDictionary<DeviceId, IActorRef> _hosts = [];
+    private readonly ByDevice<object> _persisted = new();
+    private readonly ByDevice<IActorRef> _hosts = new();
+    private readonly ByDevice<string> _names = new();
+    private readonly MessageSizes _sizes = new();
 
     /// <summary>The world.</summary>
     public World World { get; } = world;
@@ -46,7 +48,7 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     public Func<DeviceId, bool> Replaceable { get; init; } = _ => false;
 
     /// <inheritdoc/>
-    public object? Persisted(DeviceId device) => _persisted.GetValueOrDefault(device);
+    public object? Persisted(DeviceId device) => _persisted[device];
 
     /// <inheritdoc/>
     public void Persist(DeviceId device, object durable) => _persisted[device] = durable;
@@ -70,6 +72,9 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     }
 
     /// <inheritdoc/>
+    public long SizeOf(IMessage message) => _sizes.Of(message);
+
+    /// <inheritdoc/>
     public void Send(Transfer transfer)
     {
         Starts.Sent(transfer);
@@ -83,16 +88,16 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     public void Submit(DeviceId device, Roles.Compute compute, IActorRef actor) => Compute.Submit(device, compute, actor);
 
     /// <inheritdoc/>
-    public void Await(DeviceId device, string what) => World.Await(device.ToString(), what);
+    public void Await(DeviceId device, string what) => World.Await(NameOf(device), what);
 
     /// <inheritdoc/>
-    public bool IsAwaited(DeviceId device) => World.IsAwaited(device.ToString());
+    public bool IsAwaited(DeviceId device) => World.IsAwaited(NameOf(device));
 
     /// <inheritdoc/>
     public bool IsReplaceable(DeviceId device) => Replaceable(device);
 
     /// <inheritdoc/>
-    public void Finish(DeviceId device) => World.Finish(device.ToString());
+    public void Finish(DeviceId device) => World.Finish(NameOf(device));
 
     /// <inheritdoc/>
     public void Observe(DeviceId device, Observation observation)
@@ -120,7 +125,7 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     {
         foreach (var device in devices)
         {
-            _hosts[device].Tell(new SwitchOff(), ActorRefs.NoSender);
+            _hosts[device]!.Tell(new SwitchOff(), ActorRefs.NoSender);
         }
     }
 
@@ -128,5 +133,7 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     public void Crash(DeviceId device, string reason) => Crash(device, new DeviceCrashedException(reason));
 
     /// <summary>Makes a device crash.</summary>
-    public void Crash(DeviceId device, DeviceCrashedException crash) => _hosts[device].Tell(crash, ActorRefs.NoSender);
+    public void Crash(DeviceId device, DeviceCrashedException crash) => _hosts[device]!.Tell(crash, ActorRefs.NoSender);
+
+    private string NameOf(DeviceId device) => _names[device] ?? (_names[device] = device.ToString());
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Time;
@@ -31,6 +32,9 @@ public interface IDevicePorts
 
     /// <summary>A device went dark: its transfers stop, its jobs are forgotten, and so are its blobs but for those that it persisted.</summary>
     void GoDark(DeviceId device);
+
+    /// <summary>A message's bytes on the wire.</summary>
+    long SizeOf(IMessage message) => WireCodec.Size(message);
 
     /// <summary>Sends a message over the network.</summary>
     void Send(Transfer transfer);

@@ -57,7 +57,7 @@ internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
     }
 
     private void Transmit(Send send) => _ports.Send(new Transfer(
-        _device, send.To, send.Stage, WireCodec.KindOf(send.Message), WireCodec.Size(send.Message), send.Message)
+        _device, send.To, send.Stage, WireCodec.KindOf(send.Message), _ports.SizeOf(send.Message), send.Message)
     { Occasion = send.Message.Occasion });
 
     private void CarryOut(Effect effect)

@@ -78,7 +78,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         world.Trace.Sink = TraceSink;
         world.TieSeed = TieSeed;
         var energy = EnergyCount.Of(plan.Settings);
-        var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, cancellation) { Observer = Timeline, Energy = energy };
+        var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, cancellation) { Observer = Timeline, Energy = energy, KnowsHoldings = Counts == Counted.All };
         var network = Network(world, compute, energy);
         Watch?.Begin(world, network.Ledger);
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress)
@@ -97,7 +97,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         RunToEnd(simulation, cancellation);
 
         var models = Counts == Counted.TimesAlone ? [] : FinalModels.Of(plan.Model, observer);
-        var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation).Of(observer, network.Ledger);
+        var report = new Reports(plan, executor, round => progress(BaselineRound(round, world.Now, network.Ledger)), cancellation) { Counts = Counts }.Of(observer, network.Ledger);
         return new Outcome(
             report with
             {
@@ -131,7 +131,13 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     private DeviceNetwork Network(World world, ComputePort compute, EnergyLedger? energy) => new(
         world,
         ChannelFactory.Of(plan.Settings, world),
-        transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs))
+        transfer =>
+        {
+            if (compute.KnowsHoldings)
+            {
+                compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs);
+            }
+        })
     {
         Observer = (ITransferObserver?)Watch ?? Timeline,
         Faults = new FaultRules(

@@ -23,6 +23,15 @@ namespace NMoE.Federation.Experiments;
 /// <param name="cancellation">Ends a wait.</param>
 public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineRound, CancellationToken cancellation)
 {
+    // A line a link, of which there are several kinds: so many fill a file of a hundred megabytes.
+    private const int MostClients = 65_536;
+
+    /// <summary>What is counted.</summary>
+    internal Counted Counts { get; init; }
+
+    /// <summary>Whether the ledger is told of all clients together: of many, where times alone count.</summary>
+    private bool IsSummed => Counts == Counted.TimesAlone && plan.Deal.Clients > MostClients;
+
     /// <summary>The records of a finished run.</summary>
     public RunReport Of(RunObserver observed, Ledger ledger)
     {
@@ -36,7 +45,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         ];
         var probed = Probed(observed);
         var favourites = new Favourites(plan.Model, plan.Peers, plan.Pipeline.Gate, plan.Settings.Inference.K, executor, cancellation).Of(observed);
-        var entries = ledger.Entries;
+        var entries = IsSummed ? ledger.Sums : ledger.Entries;
         var report = new RunReport(
             plan.Settings.Experiment.Name,
             [.. observed.Rounds.Select(item => WithFavourite(favourites, RunObserver.RecordOf(
@@ -44,7 +53,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             [.. PassRecords(observed, entries, scores, references)],
             [.. Comparisons(scores, references)],
             [.. entries.Select(item => new LedgerRecord(
-                item.Key.Stage, item.Key.From.ToString(), item.Key.To.ToString(), item.Key.Kind,
+                item.Key.Stage, NameOf(item.Key.From), NameOf(item.Key.To), item.Key.Kind,
                 item.Entry.Messages, item.Entry.Sent, item.Entry.Delivered, item.Entry.Lost)
             {
                 Duplicated = item.Entry.Duplicated,
@@ -67,6 +76,8 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         };
         return report with { Targets = Spending.Of(report, plan.Settings.Evaluation.Targets, pass => plan.Settings.Inference.Gates.Contains(pass.Gate)) };
     }
+
+    private string NameOf(DeviceId device) => IsSummed && device.IsClient ? "clients" : device.ToString();
 
     private static RoundRecord WithFavourite(ImmutableSortedDictionary<int, (int Expert, double Share)> favourites, RoundRecord round) =>
         round.Stage == Stages.Gate && favourites.TryGetValue(round.Round, out var favourite) ? round with { Favourite = favourite.Expert, LargestShare = favourite.Share } : round;

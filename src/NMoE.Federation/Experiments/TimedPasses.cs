@@ -12,7 +12,7 @@ internal static class TimedPasses
     /// <summary>A record for each pass that somebody answered.</summary>
     public static ImmutableArray<PassRecord> Of(Plan plan, RunObserver observed, Ledger ledger)
     {
-        var traffic = ledger.Entries.GroupBy(item => item.Key.Stage, StringComparer.Ordinal).ToDictionary(stage => stage.Key, stage => stage.Sum(item => item.Entry.Traffic), StringComparer.Ordinal);
+        var traffic = ledger.Sums.GroupBy(item => item.Key.Stage, StringComparer.Ordinal).ToDictionary(stage => stage.Key, stage => stage.Sum(item => item.Entry.Traffic), StringComparer.Ordinal);
         var answers = observed.Answers.Values.ToLookup(answer => answer.Pass);
         return
         [

@@ -49,7 +49,7 @@ public sealed class ServingRules(InferenceSection settings, ExpertSection expert
 public sealed record InferencePass(string Gate, TestPartition Test)
 {
     /// <summary>The stage that its bytes are counted under.</summary>
-    public string Stage => FormattableString.Invariant($"inference/{Gate}/{TestName}");
+    public string Stage { get; } = FormattableString.Invariant($"inference/{Gate}/{NameOf(Test)}");
 
     /// <summary>The test set's name in records.</summary>
     public string TestName => NameOf(Test);

@@ -3,9 +3,9 @@ using NMoE.Chance;
 namespace NMoE.Simulation.Loop;
 
 /// <summary>
-/// Pending events, ordered by (virtual time, insertion number, or a number drawn in its place): a four-ary heap whose entries know their place,
-/// so that a withdrawn one leaves in O(log n). One cancelled by its token leaves when it comes to the front or, at the latest, when
-/// the heap has doubled: to be told of each at once would cost more than all the rest. Keys lie in the array: sifting follows no pointer.
+/// Pending events, ordered by (virtual time, insertion number, or a number drawn in its place): a four-ary heap. One that was withdrawn, or cancelled by its token, leaves when it comes to the front
+/// or, at the latest, when the heap has doubled or half of it was withdrawn: to note each entry's place, so that it could leave at once, would cost a look at an entry for each step of each sifting.
+/// Keys lie in the array: sifting follows no pointer.
 /// </summary>
 internal sealed class EventHeap
 {
@@ -14,6 +14,7 @@ internal sealed class EventHeap
     private const uint TiePurpose = 0x4C4F_0001;
     private Node[] _nodes = new Node[64];
     private int _sweepAt = LeastSweep;
+    private int _withdrawn;
 
     /// <summary>Number of entries, cancelled ones that are still here included.</summary>
     public int Count { get; private set; }
@@ -39,6 +40,7 @@ internal sealed class EventHeap
             Array.Resize(ref _nodes, Count * 2);
         }
 
+        entry.IsPending = true;
         SiftUp(Count++, new Node(ticks, Order(_inserted++), entry));
     }
 
@@ -49,7 +51,14 @@ internal sealed class EventHeap
     public PendingEvent Pop()
     {
         var first = _nodes[0].Entry;
-        RemoveAt(0);
+        first.IsPending = false;
+        var last = _nodes[--Count];
+        _nodes[Count] = default;
+        if (Count > 0)
+        {
+            SiftDown(0, last);
+        }
+
         return first;
     }
 
@@ -58,16 +67,22 @@ internal sealed class EventHeap
     {
         while (Count > 0 && _nodes[0].Entry.IsCancelled)
         {
-            RemoveAt(0);
+            _withdrawn -= Pop().IsWithdrawn ? 1 : 0;
         }
     }
 
-    /// <summary>Removes an entry, if it is still here.</summary>
-    public void Remove(PendingEvent entry)
+    /// <summary>Withdraws an entry, if it is still here.</summary>
+    public void Withdraw(PendingEvent entry)
     {
-        if (entry.Place >= 0)
+        if (!entry.IsPending || entry.IsWithdrawn)
         {
-            RemoveAt(entry.Place);
+            return;
+        }
+
+        entry.IsWithdrawn = true;
+        if (++_withdrawn > LeastSweep && _withdrawn > Count / 2)
+        {
+            Sweep();
         }
     }
 
@@ -76,41 +91,24 @@ internal sealed class EventHeap
         ? number
         : ((long)(Philox.Draw(seed, TiePurpose, (uint)(number >> 32), (uint)number).A >> 1) << 32) | (uint)number;
 
-    private void RemoveAt(int place)
-    {
-        _nodes[place].Entry.Place = -1;
-        var last = _nodes[--Count];
-        _nodes[Count] = default;
-        if (place == Count)
-        {
-            return;
-        }
-
-        if (place > 0 && last.Before(_nodes[(place - 1) / Arity]))
-        {
-            SiftUp(place, last);
-        }
-        else
-        {
-            SiftDown(place, last);
-        }
-    }
-
     private void Sweep()
     {
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
             var node = _nodes[i];
-            node.Entry.Place = -1;
-            if (!node.Entry.IsCancelled)
+            if (node.Entry.IsCancelled)
+            {
+                node.Entry.IsPending = false;
+            }
+            else
             {
                 _nodes[live++] = node;
             }
         }
 
         Array.Clear(_nodes, live, Count - live);
-        Count = live;
+        (Count, _withdrawn) = (live, 0);
         for (var place = live - 1; place >= 0; place--)
         {
             SiftDown(place, _nodes[place]);
@@ -129,11 +127,11 @@ internal sealed class EventHeap
                 break;
             }
 
-            Put(place, _nodes[parent]);
+            _nodes[place] = _nodes[parent];
             place = parent;
         }
 
-        Put(place, node);
+        _nodes[place] = node;
     }
 
     private void SiftDown(int place, Node node)
@@ -161,17 +159,11 @@ internal sealed class EventHeap
                 break;
             }
 
-            Put(place, _nodes[least]);
+            _nodes[place] = _nodes[least];
             place = least;
         }
 
-        Put(place, node);
-    }
-
-    private void Put(int place, Node node)
-    {
         _nodes[place] = node;
-        node.Entry.Place = place;
     }
 
     private readonly struct Node(long ticks, long order, PendingEvent entry)

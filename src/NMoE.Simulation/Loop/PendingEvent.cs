@@ -5,8 +5,11 @@ namespace NMoE.Simulation.Loop;
 /// <summary>Something that will happen at an instant of virtual time.</summary>
 internal abstract class PendingEvent
 {
-    /// <summary>Place in the heap, or -1 when it has left.</summary>
-    public int Place { get; set; } = -1;
+    /// <summary>Whether it is in the heap.</summary>
+    public bool IsPending { get; set; }
+
+    /// <summary>Whether it was withdrawn while it was there.</summary>
+    public bool IsWithdrawn { get; set; }
 
     /// <summary>Time between repetitions; zero for an event that happens once.</summary>
     public TimeSpan Interval { get; init; }
@@ -15,7 +18,7 @@ internal abstract class PendingEvent
     public ICancelable? Cancelable { get; init; }
 
     /// <summary>Whether it was withdrawn, and will never happen.</summary>
-    public bool IsCancelled => Cancelable is { IsCancellationRequested: true };
+    public bool IsCancelled => IsWithdrawn || Cancelable is { IsCancellationRequested: true };
 
     /// <summary>Who it happens to, for a trace.</summary>
     public abstract string Target { get; }
@@ -37,8 +40,10 @@ internal sealed class PendingTell(ICanTell receiver, object message, IActorRef s
 }
 
 /// <summary>An action of the world itself, such as the end of a transfer.</summary>
-internal sealed class PendingAction(string kind, Action action) : PendingEvent
+internal sealed class PendingAction(World world, string kind, Action action) : PendingEvent, IPendingAction
 {
+    public void Withdraw() => world.Withdraw(this);
+
     public override string Target => kind;
 
     public override void Happen(World world)

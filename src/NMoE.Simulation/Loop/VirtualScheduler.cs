@@ -35,16 +35,16 @@ internal sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimePr
         World.Push(initialDelay, new PendingTell(receiver, message, sender) { Interval = interval, Cancelable = cancelable });
 
     protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
-        World.Push(delay, new PendingAction("action", action) { Cancelable = cancelable });
+        World.Push(delay, new PendingAction(World, "action", action) { Cancelable = cancelable });
 
     protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
-        World.Push(delay, new PendingAction("action", action.Run) { Cancelable = cancelable });
+        World.Push(delay, new PendingAction(World, "action", action.Run) { Cancelable = cancelable });
 
     protected override void InternalScheduleRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
-        World.Push(initialDelay, new PendingAction("action", action) { Interval = interval, Cancelable = cancelable });
+        World.Push(initialDelay, new PendingAction(World, "action", action) { Interval = interval, Cancelable = cancelable });
 
     protected override void InternalScheduleRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
-        World.Push(initialDelay, new PendingAction("action", action.Run) { Interval = interval, Cancelable = cancelable });
+        World.Push(initialDelay, new PendingAction(World, "action", action.Run) { Interval = interval, Cancelable = cancelable });
 }

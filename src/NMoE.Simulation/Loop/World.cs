@@ -18,8 +18,9 @@ public sealed class World
     private readonly Queue<IRunnable> _queue = new();
     private readonly Queue<IRunnable> _arrivals = new();
     private readonly Queue<Action> _closing = new();
-    private readonly SortedDictionary<string, string> _waits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _waits = new(StringComparer.Ordinal);
     private volatile Exception? _failure;
+    private volatile bool _hasArrivals;
     private long _runsAtInstant;
     private int _loopThread;
 
@@ -50,7 +51,7 @@ public sealed class World
     public bool HasWaits => _waits.Count > 0;
 
     /// <summary>Who waits for what, ordered by name.</summary>
-    public IReadOnlyList<string> Waits => [.. _waits.Select(wait => $"{wait.Key} waits for {wait.Value}")];
+    public IReadOnlyList<string> Waits => [.. _waits.OrderBy(wait => wait.Key, StringComparer.Ordinal).Select(wait => $"{wait.Key} waits for {wait.Value}")];
 
     /// <summary>How many actors were spawned.</summary>
     internal int Actors { get; set; }
@@ -71,9 +72,9 @@ public sealed class World
     /// <returns>A way to withdraw it before it happens.</returns>
     public IPendingAction After(TimeSpan delay, string kind, Action action)
     {
-        var entry = new PendingAction(kind, action);
+        var entry = new PendingAction(this, kind, action);
         Push(delay, entry);
-        return new Withdrawal(_heap, entry);
+        return entry;
     }
 
     /// <summary>
@@ -171,8 +172,11 @@ public sealed class World
         lock (_arrivals)
         {
             _arrivals.Enqueue(run);
+            _hasArrivals = true;
         }
     }
+
+    internal void Withdraw(PendingEvent entry) => _heap.Withdraw(entry);
 
     internal void Push(TimeSpan delay, PendingEvent entry)
     {
@@ -210,8 +214,14 @@ public sealed class World
 
     private IRunnable? TakeArrival()
     {
+        if (!_hasArrivals)
+        {
+            return null;
+        }
+
         lock (_arrivals)
         {
+            _hasArrivals = _arrivals.Count > 1;
             return _arrivals.TryDequeue(out var run) ? run : null;
         }
     }
@@ -282,10 +292,5 @@ public sealed class World
         }
 
         entry.Happen(this);
-    }
-
-    private sealed class Withdrawal(EventHeap heap, PendingEvent entry) : IPendingAction
-    {
-        public void Withdraw() => heap.Remove(entry);
     }
 }

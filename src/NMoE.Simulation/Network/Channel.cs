@@ -31,6 +31,9 @@ public sealed record Transfer(DeviceId From, DeviceId To, string Stage, string K
 /// <summary>What a transfer costs in time. A model may move the end of one transfer when another starts or ends.</summary>
 public interface IChannel
 {
+    /// <summary>Whether what becomes of a transfer depends on chance: if not, nobody need count how often a message was sent.</summary>
+    bool DrawsChance => true;
+
     /// <summary>Begins a transfer.</summary>
     /// <param name="transfer">What is sent.</param>
     /// <param name="ended">Called on the loop when the last bit has arrived or the channel has given up, and never before this method returns.</param>
@@ -79,6 +82,9 @@ public interface IFlight
 /// <param name="bandwidth">Bit/s of a transfer.</param>
 public sealed class FixedChannel(World world, TimeSpan delay, double bandwidth) : IChannel
 {
+    /// <inheritdoc/>
+    public bool DrawsChance { get; init; } = true;
+
     /// <inheritdoc/>
     public IFlight Begin(Transfer transfer, Action<FlightEnd> ended)
     {

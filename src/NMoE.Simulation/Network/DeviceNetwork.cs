@@ -1,5 +1,6 @@
 using Akka.Actor;
 using NMoE.Simulation.Loop;
+using NMoE.Simulation.Tracing;
 
 namespace NMoE.Simulation.Network;
 
@@ -9,13 +10,11 @@ namespace NMoE.Simulation.Network;
 /// <param name="delivered">Called for each transfer that arrives, before its receiver is told: what came with it may be used from now on.</param>
 public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer> delivered)
 {
-    private readonly SortedDictionary<DeviceId, IActorRef> _actors = [];
-    private readonly SortedDictionary<long, (Transfer Transfer, Departure Flight, Verdict Verdict)> _inFlight = [];
+    private readonly ByDevice<Endpoint> _endpoints = new();
+    private readonly FlightList<Flight.InAll> _inFlight = new();
+    private readonly Dictionary<string, TraceName> _kinds = new(StringComparer.Ordinal);
 
-    // The same by sender and receiver: a device that asks what it is sending must not look through what all others are.
-    private readonly Dictionary<(DeviceId From, DeviceId To), List<(long Number, object Message)>> _between = [];
-
-    // How often each message was sent: by sender, receiver, stage, kind and occasion, hashed.
+    // How often each message was sent: by sender, receiver, stage, kind and occasion, hashed. Counted where chance goes by it.
     private readonly Dictionary<ulong, int> _attempts = [];
     private readonly List<Between> _partitions = [];
     private readonly List<Between> _holds = [];
@@ -34,14 +33,17 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public EnergyLedger? Energy { get; init; }
 
     /// <summary>Puts an actor behind a device.</summary>
-    public void Attach(DeviceId device, IActorRef actor) => _actors[device] = actor;
+    public void Attach(DeviceId device, IActorRef actor) => Of(device).Actor = actor;
 
     /// <summary>A device went dark: transfers from and to it stop in flight and are lost.</summary>
     public void Detach(DeviceId device)
     {
-        if (_actors.Remove(device))
+        if (_endpoints[device] is { Actor: not null } endpoint)
         {
-            StopFlights(transfer => transfer.From == device || transfer.To == device);
+            endpoint.Actor = null;
+
+            // What goes from a device to itself is in both lists.
+            StopFlights([.. endpoint.Sent.All.Concat(endpoint.Coming.All.Where(flight => flight.Transfer.From != device)).OrderBy(flight => flight.Number)]);
         }
     }
 
@@ -49,7 +51,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public void Partition(Between sides)
     {
         _partitions.Add(sides);
-        StopFlights(sides.Holds);
+        StopFlights([.. _inFlight.All.Where(flight => sides.Holds(flight.Transfer))]);
     }
 
     /// <summary>Ends a partition. Paths that another one cuts too stay cut.</summary>
@@ -60,9 +62,9 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public void Hold(Between sides)
     {
         _holds.Add(sides);
-        foreach (var (transfer, flight, _) in _inFlight.Values)
+        foreach (var flight in _inFlight.All)
         {
-            HoldIfHeld(transfer, flight);
+            HoldIfHeld(flight);
         }
     }
 
@@ -71,9 +73,9 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public void Release(Between sides)
     {
         Remove(_holds, sides, "hold", "released");
-        foreach (var (transfer, flight, _) in _inFlight.Values)
+        foreach (var flight in _inFlight.All)
         {
-            if (sides.Holds(transfer) && !_holds.Exists(hold => hold.Holds(transfer)))
+            if (sides.Holds(flight.Transfer) && !_holds.Exists(hold => hold.Holds(flight.Transfer)))
             {
                 flight.Release();
             }
@@ -85,7 +87,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     {
         ArgumentNullException.ThrowIfNull(transfer);
         Ledger.Sent(transfer);
-        var numbered = transfer with { Number = Attempt(transfer) };
+        var numbered = (channel.DrawsChance || !Faults.IsEmpty) && Attempt(transfer) is > 0 and var attempt ? transfer with { Number = attempt } : transfer;
         Depart(numbered, Faults.Judge(numbered, world.Now));
     }
 
@@ -105,7 +107,8 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     public bool Carries(DeviceId from, DeviceId to, Predicate<object> which)
     {
         ArgumentNullException.ThrowIfNull(which);
-        return _between.TryGetValue((from, to), out var flying) && flying.Exists(item => which(item.Message));
+        // A server has flights with all clients, a client with few.
+        return to.IsClient ? Of(to).Coming.Carries(from, to, which) : Of(from).Sent.Carries(from, to, which);
     }
 
     private void Depart(Transfer transfer, Verdict verdict)
@@ -128,41 +131,44 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     {
         var number = _begun++;
         Observer?.Began(world.Now, number, transfer);
-        if (_partitions.Exists(partition => partition.Holds(transfer)))
+        if (_partitions.Count > 0 && _partitions.Exists(partition => partition.Holds(transfer)))
         {
             Lose(number, transfer, default);
             return;
         }
 
-        var flight = new Departure(world, after, () =>
-        {
-            Energy?.RadioOn(transfer, world.Now);
-            return channel.Begin(transfer, end => End(number, end));
-        });
-        Keep(number, transfer, flight, verdict);
-        HoldIfHeld(transfer, flight);
+        var flight = new Flight(this, number, transfer, verdict);
+        flight.Depart(world, after);
+        _inFlight.Add(flight);
+        Of(transfer.From).Sent.Add(flight);
+        Of(transfer.To).Coming.Add(flight);
+        HoldIfHeld(flight);
     }
 
-    private void Keep(long number, Transfer transfer, Departure flight, Verdict verdict)
+    /// <summary>A flight leaves its sender.</summary>
+    internal IFlight Begin(Flight flight, Action<FlightEnd> ended)
     {
-        _inFlight[number] = (transfer, flight, verdict);
-        if (!_between.TryGetValue((transfer.From, transfer.To), out var flying))
-        {
-            _between[(transfer.From, transfer.To)] = flying = [];
-        }
-
-        flying.Add((number, transfer.Message));
+        Energy?.RadioOn(flight.Transfer, world.Now);
+        return channel.Begin(flight.Transfer, ended);
     }
 
-    private void Forget(long number, Transfer transfer)
+    private void Forget(Flight flight)
     {
-        _inFlight.Remove(number);
-        var flying = _between[(transfer.From, transfer.To)];
-        flying.RemoveAll(item => item.Number == number);
-        if (flying.Count == 0)
+        _inFlight.Remove(flight);
+        Of(flight.Transfer.From).Sent.Remove(flight);
+        Of(flight.Transfer.To).Coming.Remove(flight);
+    }
+
+    private Endpoint Of(DeviceId device) => _endpoints[device] ?? (_endpoints[device] = new Endpoint(device));
+
+    private TraceName Kind(string kind)
+    {
+        if (!_kinds.TryGetValue(kind, out var name))
         {
-            _between.Remove((transfer.From, transfer.To));
+            _kinds[kind] = name = new TraceName(kind);
         }
+
+        return name;
     }
 
     private static void Remove(List<Between> from, Between sides, string what, string done)
@@ -173,39 +179,40 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         }
     }
 
-    private void HoldIfHeld(Transfer transfer, IFlight flight)
+    private void HoldIfHeld(Flight flight)
     {
-        if (_holds.Exists(hold => hold.Holds(transfer)))
+        if (_holds.Count > 0 && _holds.Exists(hold => hold.Holds(flight.Transfer)))
         {
             flight.Hold();
         }
     }
 
-    private void StopFlights(Predicate<Transfer> which)
+    private void StopFlights(Flight[] flights)
     {
-        foreach (var (number, (transfer, flight, _)) in _inFlight.Where(item => which(item.Value.Transfer)).ToArray())
+        foreach (var flight in flights)
         {
             flight.Stop();
-            Forget(number, transfer);
+            Forget(flight);
             if (flight.HasLeft)
             {
-                Energy?.RadioOff(transfer, flight.OnAir, 0, world.Now);
+                Energy?.RadioOff(flight.Transfer, flight.OnAir, 0, world.Now);
             }
 
-            Lose(number, transfer, flight.OnAir);
+            Lose(flight.Number, flight.Transfer, flight.OnAir);
         }
     }
 
-    private void End(long number, FlightEnd end)
+    /// <summary>A flight has come to its end.</summary>
+    internal void End(Flight flight, FlightEnd end)
     {
-        var (transfer, flight, verdict) = _inFlight[number];
-        Forget(number, transfer);
+        var transfer = flight.Transfer;
+        Forget(flight);
         var air = flight.OnAir;
-        var arrived = end == FlightEnd.Arrived && verdict is not Drop && _actors.ContainsKey(transfer.To);
+        var arrived = end == FlightEnd.Arrived && flight.Verdict is not Drop && Of(transfer.To).Actor is not null;
         Energy?.RadioOff(transfer, air, arrived ? air.Total : 0, world.Now);
-        if (!arrived || verdict is Corrupt)
+        if (!arrived || flight.Verdict is Corrupt)
         {
-            Lose(number, transfer, air);
+            Lose(flight.Number, transfer, air);
             if (arrived)
             {
                 AskAgain(transfer);
@@ -215,8 +222,8 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         }
 
         Ledger.Delivered(transfer, air);
-        Observer?.Ended(world.Now, number, TransferEnd.Delivered, air);
-        world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind, transfer.Bytes);
+        Observer?.Ended(world.Now, flight.Number, TransferEnd.Delivered, air);
+        world.Trace.Event(world.Now, Of(transfer.From).Name, Of(transfer.To).Name, Kind(transfer.Kind), transfer.Bytes);
         Deliver(transfer);
     }
 
@@ -230,7 +237,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         }
 
         delivered(transfer);
-        _actors[transfer.To].Tell(new Delivery(transfer.From, transfer.Message), ActorRefs.NoSender);
+        Of(transfer.To).Actor!.Tell(new Delivery(transfer.From, transfer.Message), ActorRefs.NoSender);
     }
 
     /// <summary>A message whose checksum is wrong is asked for again, a few times; what a sender that crashed since then had sent is gone.</summary>
@@ -246,7 +253,20 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     {
         Ledger.Lost(transfer, air);
         Observer?.Ended(world.Now, number, TransferEnd.Lost, air);
-        world.Trace.Event(world.Now, transfer.From.ToString(), transfer.To.ToString(), transfer.Kind + " lost", transfer.Bytes);
+        world.Trace.Event(world.Now, Of(transfer.From).Name, Of(transfer.To).Name, Kind(transfer.Kind + " lost"), transfer.Bytes);
+    }
+
+    /// <summary>A device as the network knows it.</summary>
+    private sealed class Endpoint(DeviceId device)
+    {
+        /// <summary>Who is behind it; null while it is dark.</summary>
+        public IActorRef? Actor { get; set; }
+
+        public TraceName Name { get; } = new(device.ToString());
+
+        public FlightList<Flight.InSent> Sent { get; } = new();
+
+        public FlightList<Flight.InComing> Coming { get; } = new();
     }
 }
 

@@ -28,7 +28,7 @@ public sealed record DeviceEnergy(
 /// <param name="profiles">What each device's work costs.</param>
 public sealed class EnergyLedger(Func<DeviceId, EnergyProfile> profiles)
 {
-    private readonly SortedDictionary<DeviceId, Work> _devices = [];
+    private readonly ByDevice<Work> _devices = new();
 
     /// <summary>A transfer begins: the radios of both its ends are on.</summary>
     public void RadioOn(Transfer transfer, VirtualTime now)
@@ -61,7 +61,7 @@ public sealed class EnergyLedger(Func<DeviceId, EnergyProfile> profiles)
     /// <summary>The totals up to now of every device that did anything, in the order of devices.</summary>
     public ImmutableArray<DeviceEnergy> Totals(VirtualTime now) =>
     [
-        .. _devices.Select(pair =>
+        .. _devices.All.Select(pair =>
         {
             var (device, work) = pair;
             var (profile, on) = (profiles(device), work.OnUntil(now));
@@ -72,15 +72,7 @@ public sealed class EnergyLedger(Func<DeviceId, EnergyProfile> profiles)
         }),
     ];
 
-    private Work Of(DeviceId device)
-    {
-        if (!_devices.TryGetValue(device, out var work))
-        {
-            _devices[device] = work = new Work();
-        }
-
-        return work;
-    }
+    private Work Of(DeviceId device) => _devices[device] ?? (_devices[device] = new Work());
 
     private sealed class Work
     {

@@ -11,6 +11,9 @@ public sealed class FaultRules(ulong seed, ImmutableArray<IFaultRule> rules)
     /// <summary>Nothing goes wrong.</summary>
     public static FaultRules None { get; } = new(0, []);
 
+    /// <summary>Whether there are none.</summary>
+    public bool IsEmpty => rules.IsEmpty;
+
     /// <summary>What becomes of a message.</summary>
     public Verdict Judge(Transfer transfer, VirtualTime now)
     {

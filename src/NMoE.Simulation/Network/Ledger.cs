@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 
 namespace NMoE.Simulation.Network;
 
@@ -77,7 +76,7 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
 /// <summary>Counts every byte. At every instant, bytes sent + duplicated = delivered + lost + in flight.</summary>
 public sealed class Ledger
 {
-    private readonly Dictionary<LedgerKey, LedgerEntry> _entries = [];
+    private readonly List<LedgerColumn> _columns = [];
 
     /// <summary>Bytes sent so far, by all.</summary>
     public long TotalSent { get; private set; }
@@ -104,7 +103,14 @@ public sealed class Ledger
     public long TotalTraffic { get; private set; }
 
     /// <summary>All entries, ordered by stage, from, to and kind.</summary>
-    public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Entries => [.. _entries.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key)];
+    public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Entries => [.. _columns.SelectMany(column => column.All.Select(item => (Key: new LedgerKey(column.Stage, item.From, item.To, column.Kind), item.Entry))).OrderBy(item => item.Key)];
+
+    /// <summary>The same summed over clients: <see cref="LedgerKey.From"/> and <see cref="LedgerKey.To"/> are the first client where they stand for all.</summary>
+    public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Sums =>
+    [
+        .. _columns.SelectMany(column => column.All.Select(item => (Key: new LedgerKey(column.Stage, Any(item.From), Any(item.To), column.Kind), item.Entry)))
+            .GroupBy(item => item.Key).Select(same => (same.Key, same.Aggregate(default(LedgerEntry), (sum, item) => sum.Plus(item.Entry)))).OrderBy(item => item.Key),
+    ];
 
     /// <summary>Counts a message that is sent.</summary>
     public void Sent(Transfer transfer)
@@ -171,7 +177,9 @@ public sealed class Ledger
     /// <param name="more">Counts that come on top.</param>
     public void Add(LedgerKey key, LedgerEntry more)
     {
-        _entries[key] = _entries.GetValueOrDefault(key).Plus(more);
+        ArgumentNullException.ThrowIfNull(key);
+        ref var entry = ref Column(key.Stage, key.Kind).Of(key.From, key.To);
+        entry = entry.Plus(more);
         TotalSent += more.Sent;
         TotalDuplicated += more.Duplicated;
         TotalDelivered += more.Delivered;
@@ -182,9 +190,30 @@ public sealed class Ledger
         InFlight += more.InFlight;
     }
 
-    /// <summary>Where a message is counted; one search a count.</summary>
-    private ref LedgerEntry Of(Transfer transfer) => ref CollectionsMarshal.GetValueRefOrAddDefault(
-        _entries, new LedgerKey(transfer.Stage, transfer.From, transfer.To, transfer.Kind), out _);
+    /// <summary>Where a message is counted.</summary>
+    private ref LedgerEntry Of(Transfer transfer) => ref Column(transfer.Stage, transfer.Kind).Of(transfer.From, transfer.To);
+
+    /// <summary>There are few, and stages and kinds are the same strings most of the time.</summary>
+    private LedgerColumn Column(string stage, string kind)
+    {
+        foreach (var column in _columns)
+        {
+            if (ReferenceEquals(column.Stage, stage) && ReferenceEquals(column.Kind, kind))
+            {
+                return column;
+            }
+        }
+
+        if (_columns.Find(column => column.Stage == stage && column.Kind == kind) is { } known)
+        {
+            return known;
+        }
+
+        _columns.Add(new LedgerColumn(stage, kind));
+        return _columns[^1];
+    }
+
+    private static DeviceId Any(DeviceId device) => device.IsClient ? DeviceId.Client(0) : device;
 
     private void Check(Transfer transfer, LedgerEntry entry)
     {

@@ -57,7 +57,8 @@ public readonly struct MessageChance
     private static ulong Hash(string name, ulong start)
     {
         var hash = start;
-        foreach (var unit in Encoding.UTF8.GetBytes(name))
+        Span<byte> units = stackalloc byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
+        foreach (var unit in units[..Encoding.UTF8.GetBytes(name, units)])
         {
             hash = (hash ^ unit) * 0x0000_0100_0000_01B3;
         }

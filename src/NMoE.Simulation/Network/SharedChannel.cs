@@ -14,12 +14,14 @@ namespace NMoE.Simulation.Network;
 /// </summary>
 public sealed class SharedChannel : IChannel
 {
+    // What a delay that does not depend on chance is drawn with.
+    private const double Half = 0.5;
     private readonly World _world;
     private readonly ulong _seed;
     private readonly Func<DeviceId, AccessSchedule> _access;
     private readonly Func<DeviceId, DeviceId, PathConditions> _paths;
     private readonly FairSharing _sharing = new();
-    private readonly SortedDictionary<DeviceId, DeviceAccess> _devices = [];
+    private readonly ByDevice<DeviceAccess> _devices = new();
     private IPendingAction? _nextEnd;
     private VirtualTime? _nextEndAt;
     private bool _settles;
@@ -50,6 +52,9 @@ public sealed class SharedChannel : IChannel
     /// </summary>
     public Func<DeviceId, DeviceId> AccessOf { get; init; } = device => device;
 
+    /// <inheritdoc/>
+    public bool DrawsChance { get; init; } = true;
+
     /// <summary>How often rates were computed anew.</summary>
     public long Recomputations => _sharing.Recomputations;
 
@@ -72,8 +77,8 @@ public sealed class SharedChannel : IChannel
         from.Join();
         to.Join();
         var path = _paths(transfer.From, transfer.To);
-        var chance = new MessageChance(_seed, transfer);
-        var delay = path.Delay.Draw(chance.Delay()) + from.Conditions.Delay + to.Conditions.Delay;
+        var chance = DrawsChance ? new MessageChance(_seed, transfer) : default;
+        var delay = path.Delay.Draw(DrawsChance ? chance.Delay() : Half) + from.Conditions.Delay + to.Conditions.Delay;
         return new SharedFlight(this, from, to, path.Loss, chance, delay, transfer.Bytes, ended);
     }
 
@@ -97,15 +102,7 @@ public sealed class SharedChannel : IChannel
 
     internal Waiting Wait(string kind, TimeSpan duration, Action over) => new(_world, kind, duration, over);
 
-    private DeviceAccess Of(DeviceId device)
-    {
-        if (!_devices.TryGetValue(device, out var access))
-        {
-            _devices[device] = access = new DeviceAccess(_world, _access(device), _sharing, SettleLater);
-        }
-
-        return access;
-    }
+    private DeviceAccess Of(DeviceId device) => _devices[device] ?? (_devices[device] = new DeviceAccess(_world, _access(device), _sharing, SettleLater));
 
     private void SettleLater()
     {

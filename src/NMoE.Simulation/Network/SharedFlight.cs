@@ -15,6 +15,7 @@ internal sealed class SharedFlight : IFlight
     private readonly TimeSpan _delay;
     private readonly Action<FlightEnd> _ended;
     private PacketRow _row;
+    private LostPackets _lost;
     private int _round;
     private AirBytes _sent;
     private Flow? _flow;
@@ -99,19 +100,22 @@ internal sealed class SharedFlight : IFlight
     {
         _sent = _round == 0 ? _sent with { First = _row.Bytes } : _sent with { Again = _sent.Again + _row.Bytes };
         _flow = null;
-        var lost = Lost();
-        if (lost.Count > 0 && ++_round < _channel.Packets.Rounds)
+        _lost = Lost();
+        if (_lost.Count > 0 && ++_round < _channel.Packets.Rounds)
         {
-            var again = _channel.Packets.Again(_row, lost);
-            _wait = _channel.Wait("loss is known", _delay + _delay, () => SendRow(again));
+            _wait = _channel.Wait("loss is known", _delay + _delay, SendAgain);
             return;
         }
 
-        _wait = _channel.Wait("arrival", _delay, () =>
-        {
-            Finish();
-            _ended(lost.Count == 0 ? FlightEnd.Arrived : FlightEnd.Lost);
-        });
+        _wait = _channel.Wait("arrival", _delay, Arrive);
+    }
+
+    private void SendAgain() => SendRow(_channel.Packets.Again(_row, _lost));
+
+    private void Arrive()
+    {
+        Finish();
+        _ended(_lost.Count == 0 ? FlightEnd.Arrived : FlightEnd.Lost);
     }
 
     private void SendRow(PacketRow row)
@@ -123,6 +127,11 @@ internal sealed class SharedFlight : IFlight
 
     private LostPackets Lost()
     {
+        if (!_channel.DrawsChance)
+        {
+            return default;
+        }
+
         var access = 1 - ((1 - From.Conditions.Loss) * (1 - To.Conditions.Loss));
         return _loss.Beside(access).Send(_row.Count, _chance.Losses(_round));
     }

@@ -50,11 +50,13 @@ internal sealed class Waiting
         }
 
         _due = _world.Now + _left;
-        _pending = _world.After(_left, _kind, () =>
-        {
-            _left = TimeSpan.Zero;
-            _pending = null;
-            _over();
-        });
+        _pending = _world.After(_left, _kind, Over);
+    }
+
+    private void Over()
+    {
+        _left = TimeSpan.Zero;
+        _pending = null;
+        _over();
     }
 }

@@ -19,6 +19,7 @@ public sealed class Trace : IDisposable
     private readonly Dictionary<object, int> _refs = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private readonly List<string> _nameOf = [];
+    private readonly TraceName _nobody = new("");
     private readonly (long Ticks, int From, int To, int Kind, long Bytes)[] _last =
         new (long, int, int, int, long)[Remembered];
 
@@ -47,6 +48,14 @@ public sealed class Trace : IDisposable
     public void Event(VirtualTime at, string from, string to, string kind, long bytes) =>
         Record(at.Ticks, Name(from), Name(to), Name(kind), bytes);
 
+    /// <summary>The same between parties whose names have been met, or will be.</summary>
+    internal void Event(VirtualTime at, TraceName from, TraceName to, TraceName kind, long bytes)
+    {
+        // In this order: names are numbered as they come.
+        var (sender, receiver) = (Number(from), Number(to));
+        Record(at.Ticks, sender, receiver, Number(kind), bytes);
+    }
+
     /// <summary>The canonical hash of all events so far: 64 hexadecimal digits.</summary>
     public string Hash()
     {
@@ -74,7 +83,13 @@ public sealed class Trace : IDisposable
         Record(at.Ticks, from, ReferenceEquals(sender, receiver) ? from : Reference(receiver), Reference(message.GetType()), 0);
     }
 
-    internal void Action(VirtualTime at, string kind) => Record(at.Ticks, Name(""), Name(""), Name(kind), 0);
+    internal void Action(VirtualTime at, string kind)
+    {
+        var nobody = Number(_nobody);
+        Record(at.Ticks, nobody, nobody, Name(kind), 0);
+    }
+
+    private int Number(TraceName name) => name.Number >= 0 ? name.Number : name.Number = Name(name.Text);
 
     private void Record(long ticks, int from, int to, int kind, long bytes)
     {
@@ -97,7 +112,7 @@ public sealed class Trace : IDisposable
     {
         if (item is null)
         {
-            return Name("");
+            return Number(_nobody);
         }
 
         if (!_refs.TryGetValue(item, out var number))
