@@ -13,6 +13,7 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
     private readonly Bounds _bounds;
     private readonly ImmutableArray<IServerHalf> _stages;
     private readonly AggregatorMoves _moves;
+    private readonly Func<AggregatorState, Decision<AggregatorState>> _takeOver;
 
     /// <summary>The role at the place where it begins.</summary>
     /// <param name="plan">The experiment.</param>
@@ -28,6 +29,7 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
     {
         (_plan, _place, _bounds) = (plan, place, plan.Pipeline.Bounds(plan.Deal, plan.Model));
         _stages = ServerHalves.Of(plan, place, Next);
+        _takeOver = TakeOver;
         _moves = new(plan.Settings.Aggregator, plan.Deal.Clients, place);
     }
 
@@ -43,7 +45,7 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
             : _moves.Hold(state, message, Heard(AggregatorSilence.Hear(state, message), message));
 
     private Decision<AggregatorState> Heard(AggregatorState state, object message) =>
-        AggregatorSilence.Note(state, message, _moves.Hear(state, message, TakeOver) ?? Decide(state, message));
+        AggregatorSilence.Note(state, message, _moves.Hear(state, message, _takeOver) ?? Decide(state, message));
 
     private Decision<AggregatorState> Decide(AggregatorState state, object message) => message switch
     {

@@ -31,7 +31,12 @@ public sealed class ByClient<T> : IEnumerable<KeyValuePair<int, T>>
     public bool TryGetValue(int client, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? item) => (item = _items[client]) is not null;
 
     /// <summary>The same with another item of a client.</summary>
-    public ByClient<T> SetItem(int client, T item) => new(_items.With(client, item), Count + (ContainsKey(client) ? 0 : 1));
+    public ByClient<T> SetItem(int client, T item)
+    {
+        // Asked first: afterwards these are an earlier version.
+        var count = ContainsKey(client) ? Count : Count + 1;
+        return new(_items.With(client, item), count);
+    }
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<int, T>> GetEnumerator()

@@ -19,6 +19,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private readonly ClientServing _serving = new(number, plan);
     private readonly ClientSilence _silence = new(number, plan);
     private readonly ClientMoves _moves = new(plan.Deal.Rows(number));
+    private Func<ClientState, object, Decision<ClientState>>? _byStage;
 
     /// <inheritdoc/>
     public ClientState Initial => new ClientState(ClientDurable.Empty);
@@ -48,7 +49,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
         _serving.BeginIfReady(_silence.Listen(before, decision, message));
 
     private Decision<ClientState> Decide(ClientState state, object message) =>
-        message is JobFinished outdated && ClientMoves.IsOutdated(state, outdated) ? Decision.Of(state) : _norms.Handle(state, message, ByStage);
+        message is JobFinished outdated && ClientMoves.IsOutdated(state, outdated) ? Decision.Of(state) : _norms.Handle(state, message, _byStage ??= ByStage);
 
     private Decision<ClientState> ByStage(ClientState state, object message)
     {

@@ -60,6 +60,14 @@ internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
         _device, send.To, send.Stage, WireCodec.KindOf(send.Message), _ports.SizeOf(send.Message), send.Message)
     { Occasion = send.Message.Occasion });
 
+    private void TransmitAgain(Send send)
+    {
+        if (!_ports.Carries(_device, send.To, message => WireCodec.AreSame(message, send.Message)))
+        {
+            Transmit(send);
+        }
+    }
+
     private void CarryOut(Effect effect)
     {
         switch (effect)
@@ -67,10 +75,8 @@ internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
             case Send send:
                 Transmit(send);
                 break;
-            case SendAgain { What: var send } when !_ports.Carries(_device, send.To, message => WireCodec.AreSame(message, send.Message)):
-                Transmit(send);
-                break;
-            case SendAgain:
+            case SendAgain again:
+                TransmitAgain(again.What);
                 break;
             case Roles.Compute compute:
                 _ports.Submit(_device, compute, Self);

@@ -13,6 +13,8 @@ namespace NMoE.Federation.Roles;
 /// <param name="Experts">Outputs of a gate: one for each client.</param>
 public sealed record Model(ModelSpec Spec, ImmutableArray<ModelPart> Parts, int Experts)
 {
+    private ((ImmutableArray<ModelPart> Parts, HeadSharing Head) Of, ImmutableArray<ModelPart> Parts) _shared;
+
     /// <summary>Outputs of a projection head.</summary>
     public required int Dimension { get; init; }
 
@@ -32,7 +34,19 @@ public sealed record Model(ModelSpec Spec, ImmutableArray<ModelPart> Parts, int 
     public bool TrainsPredictor => Parts.Contains(ModelPart.Expert);
 
     /// <summary>Parts of stage 1's model that are sent and averaged: all but a personal predictor.</summary>
-    public ImmutableArray<ModelPart> SharedParts => [.. Parts.Where(part => part != ModelPart.Expert || Head == HeadSharing.Shared)];
+    public ImmutableArray<ModelPart> SharedParts
+    {
+        get
+        {
+            // Asked at each message; a copy with other parts or heads finds its own.
+            if (_shared.Of != (Parts, Head))
+            {
+                _shared = ((Parts, Head), [.. Parts.Where(part => part != ModelPart.Expert || Head == HeadSharing.Shared)]);
+            }
+
+            return _shared.Parts;
+        }
+    }
 
     /// <summary>Parts of stage 1's model that clients need once it is trained: a projection head has done its work.</summary>
     public int PublishedParts => SharedParts.Count(part => part != ModelPart.Projection);

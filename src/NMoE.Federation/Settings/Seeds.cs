@@ -1,5 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Unicode;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Privacy;
@@ -11,6 +12,8 @@ namespace NMoE.Federation.Settings;
 /// <param name="Gate">The seed of what is drawn for gates alone (<c>gate.seed</c>): their initial parameters, training, cohorts, labels and choices.</param>
 public sealed record Seeds(ulong Seed, ulong Gate)
 {
+    private const int MostBytes = 256;
+
     /// <summary>What the clients' private secrets are derived from; null where there are none, as in a rehearsal.</summary>
     public NoiseSecret? Secret { get; init; }
 
@@ -41,6 +44,16 @@ public sealed record Seeds(ulong Seed, ulong Gate)
         settings.Inference.Gates.Any(gate => gate != LocalGate.GateName && (settings.Gate is { Method: GateMethod.Rounds } or { Features: > 0 } || Gates.Of(gate).Source != FedGate.Stage))
         || settings.Evaluation.Asks(Reference.GlobalGate);
 
-    private static ulong Of(ulong seed, string purpose, int first, int second) =>
-        BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"nmoe/1/{seed}/{purpose}/{first}/{second}"))));
+    private static ulong Of(ulong seed, string purpose, int first, int second)
+    {
+        Span<byte> text = stackalloc byte[MostBytes];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (!Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"nmoe/1/{seed}/{purpose}/{first}/{second}", out var length))
+        {
+            throw new ArgumentException($"The purpose '{purpose}' is too long for a key.", nameof(purpose));
+        }
+
+        SHA256.HashData(text[..length], hash);
+        return BitConverter.ToUInt64(hash);
+    }
 }

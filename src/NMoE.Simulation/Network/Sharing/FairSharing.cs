@@ -133,9 +133,12 @@ public sealed class FairSharing
             var link = _ends.Pop();
             link.Advance(now);
             Touch(link);
-            while (link.Group.Count > 0 && (link.Level == Fluid.Unlimited || link.Group.Top.Finish <= link.Served))
+            var ended = link.Group.PopAll(flow => link.Level == Fluid.Unlimited || flow.Finish <= link.Served);
+
+            // The last that came lie last at their hub, from where they leave at once.
+            ended.Sort((first, second) => second.Number.CompareTo(first.Number));
+            foreach (var flow in ended)
             {
-                var flow = link.Group.Pop();
                 flow.Clock = null;
                 flow.Finish = 0;
                 _placement.Remove(flow);

@@ -18,6 +18,7 @@ internal sealed class IndexedHeap<T, TOrder>
     where T : class
     where TOrder : IHeapOrder<T>
 {
+    private const int Few = 16;
     private T[] _items = [];
 
     public int Count { get; private set; }
@@ -61,6 +62,59 @@ internal sealed class IndexedHeap<T, TOrder>
         else
         {
             SiftDown(place, last);
+        }
+    }
+
+    /// <summary>Removes the items of which something holds that holds of an item only where it holds of all before it.</summary>
+    /// <returns>Those, in no order that means anything. Of many at once the heap is built anew, in one step an item.</returns>
+    public List<T> PopAll(Predicate<T> which)
+    {
+        var places = new List<int>();
+        if (Count > 0 && which(_items[0]))
+        {
+            places.Add(0);
+        }
+
+        for (var next = 0; next < places.Count; next++)
+        {
+            for (var child = (places[next] * 2) + 1; child <= (places[next] * 2) + 2 && child < Count; child++)
+            {
+                if (which(_items[child]))
+                {
+                    places.Add(child);
+                }
+            }
+        }
+
+        var popped = places.ConvertAll(place => _items[place]);
+        if (popped.Count < Count / Few)
+        {
+            popped.ForEach(Remove);
+            return popped;
+        }
+
+        popped.ForEach(item => TOrder.Place(item) = -1);
+        Rebuild();
+        return popped;
+    }
+
+    /// <summary>Of the items that still have a place.</summary>
+    private void Rebuild()
+    {
+        var kept = 0;
+        for (var place = 0; place < Count; place++)
+        {
+            if (TOrder.Place(_items[place]) >= 0)
+            {
+                Put(kept++, _items[place]);
+            }
+        }
+
+        Array.Clear(_items, kept, Count - kept);
+        Count = kept;
+        for (var place = (kept / 2) - 1; place >= 0; place--)
+        {
+            SiftDown(place, _items[place]);
         }
     }
 
