@@ -87,7 +87,7 @@ public sealed record RoundState(
 {
     /// <summary>None is under way.</summary>
     public static RoundState None { get; } = new(
-        [], 0, ByClient<RoundUpdate>.Empty, false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
+        [], 0, new ByClient<RoundUpdate>(), false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
 }
 
 /// <summary>The exchange before a round's training.</summary>
@@ -108,7 +108,7 @@ public sealed record ExchangeState(ImmutableSortedSet<int> Correlated, bool IsOv
 public sealed record BufferState(ImmutableSortedDictionary<int, int> Working, ByClient<RoundUpdate> Early)
 {
     /// <summary>Nobody works.</summary>
-    public static BufferState None { get; } = new(ImmutableSortedDictionary<int, int>.Empty, ByClient<RoundUpdate>.Empty);
+    public static BufferState None { get; } = new(ImmutableSortedDictionary<int, int>.Empty, new ByClient<RoundUpdate>());
 }
 
 /// <summary>What is there before training begins.</summary>

@@ -76,7 +76,7 @@ internal sealed class ExtractorRounds : IRoundStage
 
     public int CountSteps(Plan plan) => plan.Model.SharedParts.Length + (plan.Pipeline.HasControl ? 1 : 0);
 
-    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableSortedDictionary<int, RoundUpdate> updates, ImmutableArray<double> weights) =>
+    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ByClient<RoundUpdate> updates, ImmutableArray<double> weights) =>
     [
         .. known.Extractor.Select((before, part) =>
         {

@@ -51,7 +51,7 @@ internal sealed class FedGateRounds : IRoundStage
 
     public int CountSteps(Plan plan) => 1;
 
-    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableSortedDictionary<int, RoundUpdate> updates, ImmutableArray<double> weights)
+    public ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ByClient<RoundUpdate> updates, ImmutableArray<double> weights)
     {
         BlobRef[] models = [.. updates.Values.Select(update => update.Model[0])];
         ImmutableArray<ImmutableArray<int>>? rows = plan.Asked.IsFull ? null : [.. updates.Keys.Select(plan.Asked.Experts)];

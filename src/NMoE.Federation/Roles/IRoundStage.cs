@@ -73,7 +73,7 @@ internal interface IRoundStage
     /// <param name="known">What the aggregator keeps.</param>
     /// <param name="updates">The updates, by client.</param>
     /// <param name="weights">What each weighs.</param>
-    ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ImmutableSortedDictionary<int, RoundUpdate> updates, ImmutableArray<double> weights);
+    ImmutableArray<(Job Job, double Flops)> Steps(Plan plan, AggregatorMemory known, ByClient<RoundUpdate> updates, ImmutableArray<double> weights);
 
     /// <summary>What the aggregator keeps of those jobs.</summary>
     /// <param name="known">What it kept before.</param>

@@ -1,7 +1,7 @@
 using CsCheck;
-using NMoE.Federation.Aggregator;
+using NMoE.Federation.Roles;
 
-namespace NMoE.Federation.Tests.Aggregator;
+namespace NMoE.Federation.Tests.Roles;
 
 /// <summary>Arrays that never change, whichever version is asked and changed.</summary>
 public sealed class VersionsTests
@@ -38,11 +38,11 @@ public sealed class VersionsTests
     [Fact]
     public void Items_are_counted_by_client_and_come_in_the_order_of_clients()
     {
-        var one = ByClient<string>.Empty.SetItem(70, "b").SetItem(3, "a");
+        var one = new ByClient<string>().SetItem(70, "b").SetItem(3, "a");
         var two = one.SetItem(70, "c");
         Assert.Equal([new(3, "a"), new(70, "b")], one);
         Assert.Equal([new(3, "a"), new(70, "c")], two);
-        Assert.Equal((2, 2, 0), (one.Count, two.Count, ByClient<string>.Empty.Count));
+        Assert.Equal((2, 2, 0), (one.Count, two.Count, new ByClient<string>().Count));
         Assert.False(two.TryGetValue(4, out _));
     }
 }

@@ -1,4 +1,4 @@
-namespace NMoE.Federation.Aggregator;
+namespace NMoE.Federation.Roles;
 
 /// <summary>
 /// An array that never changes, of which a changed version costs one step however long it is: the last version has the items, and each earlier one knows what it had in the one place in which it differs

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 
-namespace NMoE.Federation.Aggregator;
+namespace NMoE.Federation.Roles;
 
 /// <summary>At most one item a client, ascending by client. It never changes, and a changed one costs one step however many there are (<see cref="Versions{T}"/>).</summary>
 /// <typeparam name="T">Items.</typeparam>
@@ -10,10 +10,13 @@ public sealed class ByClient<T> : IEnumerable<KeyValuePair<int, T>>
 {
     private readonly Versions<T?> _items;
 
-    private ByClient(Versions<T?> items, int count) => (_items, Count) = (items, count);
-
     /// <summary>Without any.</summary>
-    public static ByClient<T> Empty { get; } = new(Versions<T?>.Empty, 0);
+    public ByClient()
+        : this(Versions<T?>.Empty, 0)
+    {
+    }
+
+    private ByClient(Versions<T?> items, int count) => (_items, Count) = (items, count);
 
     /// <summary>How many there are.</summary>
     public int Count { get; }
