@@ -33,7 +33,31 @@ internal static class LoopLoad
         return events / seconds;
     }
 
-    /// <summary>The same on a bare loop, which cannot cancel: its timers all fire, half of them into nothing.</summary>
+    /// <summary>The same without actors: each event is an action of the world, which schedules its next. With the trace's hash and all checks.</summary>
+    public static double Actions(int pending, long events)
+    {
+        using var simulation = new VirtualWorld("bench");
+        var world = simulation.World;
+        world.Await("bench", "its events");
+        var countdown = new Countdown(world) { Left = events };
+        for (var i = 0; i < pending; i++)
+        {
+            var draws = new Delays((uint)i);
+            void Tick()
+            {
+                countdown.Happened();
+                world.After(TimeSpan.FromTicks(draws.Next()), "tick", Tick);
+            }
+
+            world.After(TimeSpan.FromTicks(draws.Next()), "tick", Tick);
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        simulation.Run(CancellationToken.None);
+        return events / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>The same on a bare loop over the base library's PriorityQueue, which cannot cancel: its timers all fire, half of them into nothing.</summary>
     public static double Bare(int pending, long events)
     {
         var loop = new BareLoop();

@@ -32,6 +32,7 @@ public sealed class BenchSpecs : IDisposable
     [InlineData("wire")]
     [InlineData("blobs")]
     [InlineData("rates")]
+    [InlineData("scale")]
     public void The_tool_has_each_bench(string name)
     {
         var (code, output, _) = InProcess.Run(_place.Path, "help", "bench", name);
