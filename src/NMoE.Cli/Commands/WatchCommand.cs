@@ -20,7 +20,7 @@ internal static class WatchCommand
         {
             folder, port,
         };
-        command.SetAction((parsed, _) => StopSignals.Until("Nothing was changed.", stop => Serve(new(parsed.GetRequiredValue(folder)), parsed.GetValue(port) ?? 0, stop)));
+        command.SetAction((parsed, _) => StopSignals.Until("Nothing was changed.", stop => Serve(new(parsed.GetRequiredValue(folder)) { Freshness = TimeSpan.FromSeconds(1) }, parsed.GetValue(port) ?? 0, stop)));
         return command;
     }
 

@@ -39,8 +39,8 @@ internal static class WatchPage
           series.forEach((s, k) => {
             g.append(svgEl('polyline', { points: s.points.map(p => `${X(p[0]).toFixed(1)},${Y(p[1]).toFixed(1)}`).join(' '), fill: 'none', stroke: colors[k % 7], 'stroke-width': 2 }));
             if (s.points.length < 60) s.points.forEach(p => g.append(svgEl('circle', { cx: X(p[0]).toFixed(1), cy: Y(p[1]).toFixed(1), r: 2.5, fill: colors[k % 7] })));
-            if (series.length > 1) g.append(svgEl('text', { x: W - R - 4, y: 16 + 13 * k, 'font-size': 11, 'text-anchor': 'end', fill: colors[k % 7] }, s.name));
           });
+          if (series.length > 1) { const names = svgEl('text', { x: W - R, y: 18, 'font-size': 11, 'text-anchor': 'end' }); series.forEach((s, k) => names.append(svgEl('tspan', { fill: colors[k % 7], dx: k ? 10 : 0 }, s.name))); g.append(names); }
           return g;
         }
         function table(heads, rows) {
@@ -60,9 +60,9 @@ internal static class WatchPage
           figures.append(...[
             chart('Accuracy of the global model', scaled(by('round', 'accuracy'), 1, 100), 'round', '%'), chart('Training loss', by('round', 'trainLoss'), 'round', 'loss'),
             chart('Bytes sent', scaled([{ name: 'all', points: rounds.map(r => [r.virtualSeconds, r.bytesSoFar]) }], 1, 1e-6), 'virtual time (s)', 'MB'),
-            chart('Links', ['aggregatorUp', 'aggregatorDown', 'clientUp', 'clientDown'].map(n => ({ name: n, points: (s.links || []).map(l => [l.from, 8e-6 * l[n] / (l.until - l.from)]) })), 'virtual time (s)', 'Mbit/s')].filter(f => f));
+            chart('Links', [['aggregatorUp', 'aggregator up'], ['aggregatorDown', 'down'], ['clientUp', 'mean client up'], ['clientDown', 'down']].map(([n, name]) => ({ name, points: (s.links || []).map(l => [l.from, 8e-6 * l[n] / (l.until - l.from)]) })), 'virtual time (s)', 'Mbit/s')].filter(f => f));
           body.append(figures);
-          if ((s.passes || []).length) { body.append(el('h2', 'Gates'), table(['Gate', 'Test', 'Accuracy (%)', 'Local ratio (%)', 'Bytes/sample', 'Latency (ms)'], s.passes.map(p => [p.gate, p.test, percent(p.accuracy), percent(p.localRatio), p.bytesPerSample.toFixed(1), (1000 * p.meanLatencySeconds).toFixed(1)]))); }
+          if ((s.passes || []).length) { body.append(el('h2', 'Gates'), table(['Gate', 'Test', 'Accuracy (%)', 'Local ratio (%)', 'Bytes/sample', 'Latency (ms)'], s.passes.map(p => [p.gate, p.test, percent(p.accuracy), percent(p.localRatio), p.localRatio === null ? '-' : p.bytesPerSample.toFixed(1), p.localRatio === null ? '-' : (1000 * p.meanLatencySeconds).toFixed(1)]))); }
           for (const p of (s.passes || []).filter(p => p.gate === 'fedgate' && p.routing.length > 0 && p.routing.length <= 20)) body.append(el('h2', `Where FedGate sends samples (${p.test})`), gating(p));
           if ((s.waits || []).length) body.append(el('h2', 'Waits that a deadline ended'), table(['Stage', 'Deadlines', 'Seconds', 'For'], s.waits.map(w => [w.stage, w.deadlines, w.seconds.toFixed(1), w.for.join(', ')])));
           if (rounds.length) body.append(el('h2', 'Last rounds'), table(['Stage', 'Round', 'Virtual time', 'Sent', 'Loss', 'Accuracy (%)', 'Clients'], rounds.slice(-12).reverse().map(r => [r.stage, r.round, time(r.virtualSeconds), bytes(r.bytesSoFar), typeof r.trainLoss === 'number' ? r.trainLoss.toFixed(4) : r.trainLoss, percent(r.accuracy), r.participants])));

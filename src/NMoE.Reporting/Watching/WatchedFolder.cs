@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using NMoE.Reporting.Files;
@@ -21,7 +22,7 @@ public sealed class WatchedFolder
     private const string Waiting = "waiting";
     private readonly string _place;
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, (string Stamp, WatchedState State)> _known = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (string Stamp, WatchedState State, long At)> _known = new(StringComparer.Ordinal);
 
     /// <summary>Looks at a folder.</summary>
     /// <param name="folder">A run or a sweep, finished or not.</param>
@@ -32,6 +33,9 @@ public sealed class WatchedFolder
         if (Folder(_place) is null)
             throw new RunUnreadableException(folder, "there is no run or sweep.", "Name a folder like runs/NAME-HASH, of a run that goes on or has ended.");
     }
+
+    /// <summary>For how long a look at the files is good enough for all who ask. The default value is zero: each looks anew.</summary>
+    public TimeSpan Freshness { get; init; }
 
     /// <summary>The name of what is watched.</summary>
     public string Name => Path.GetFileName(_place);
@@ -56,11 +60,11 @@ public sealed class WatchedFolder
 
     private WatchedState Read(string place)
     {
-        var stamp = Stamp(place);
-        if (_known.TryGetValue(place, out var known) && known.Stamp == stamp)
+        if (_known.TryGetValue(place, out var known) && Stopwatch.GetElapsedTime(known.At) < Freshness)
             return known.State;
-        var state = StateOf(Document(place));
-        _known[place] = (stamp, state);
+        var stamp = Stamp(place);
+        var state = known.Stamp == stamp ? known.State : StateOf(Document(place));
+        _known[place] = (stamp, state, Stopwatch.GetTimestamp());
         return state;
     }
 
