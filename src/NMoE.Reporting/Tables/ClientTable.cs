@@ -22,8 +22,8 @@ internal static class ClientTable
         var tests = passes.Select(pass => pass.Test).Distinct().Count();
         var of = report.Clients.ToLookup(client => (client.Gate, client.Test, client.Client));
         return new(
-            "Accuracy by client (%)",
-            [new("Client", Side.Left), .. passes.Select(pass => new Column(tests > 1 ? $"{Names.OfGate(pass.Gate)}, {pass.Test}" : Names.OfGate(pass.Gate), Side.Right))],
+            "Accuracy by client",
+            [new("Client", Side.Left), .. passes.Select(pass => new Column($"{Names.OfGate(pass.Gate)}{(tests > 1 ? $", {pass.Test}" : "")} (%)", Side.Right))],
             clients.Length > MostRows || passes.Length == 0 ? [] : [.. clients.Select(client => (ImmutableArray<string>)
             [
                 FormattableString.Invariant($"client-{client}"),

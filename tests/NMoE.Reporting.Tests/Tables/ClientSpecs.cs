@@ -26,7 +26,7 @@ public sealed class ClientSpecs
     public void Tables_have_a_row_a_client()
     {
         var text = ReportTables.PlainText(Report());
-        Assert.Matches(@"Accuracy by client \(%\)\nClient +FedGate +LocalGate\n[- ]+\nclient-0 +87\.50 +50\.00\nclient-1 +87\.50 +50\.00\nclient-2 +25\.00 +50\.00\n", text);
+        Assert.Matches(@"Accuracy by client\nClient +FedGate \(%\) +LocalGate \(%\)\n[- ]+\nclient-0 +87\.50 +50\.00\nclient-1 +87\.50 +50\.00\nclient-2 +25\.00 +50\.00\n", text);
         Assert.Matches(@"Training pictures by client and class\nClient +0 +1 +All\n[- ]+\nclient-0 +1,000 +200 +1,200\n", text);
         Assert.Matches(@"\nclient-2 +0 +1,200 +1,200\n", text);
         Assert.DoesNotContain("Accuracy by client", ReportTables.PlainText(Report(21)), StringComparison.Ordinal);
