@@ -67,8 +67,9 @@ def main():
         latents = extractor(normalised(numpy.load(arguments.pictures, allow_pickle=False), told))
         classes = expert(latents).argmax(1)
         if arguments.gate:
-            gate, _ = read(pathlib.Path(arguments.models) / "gate.safetensors")
-            best = (latents @ gate["weight"].T + gate["bias"]).argmax(1)
+            gate, told = read(pathlib.Path(arguments.models) / "gate.safetensors")
+            scores = latents @ gate["weight"].T + gate["bias"] if "gate" not in told else models.perceptron(told["gate"], gate)(latents)
+            best = scores.argmax(1)
             for client in best.unique().tolist():
                 rows = best == client
                 classes[rows] = load(arguments.models, client)[1](latents[rows]).argmax(1)

@@ -176,3 +176,11 @@ def expert(name, latent, classes):
     widths = [512, 256, 128] if name == "mlp4" else [] if name == "linear" else widths_of(name)
     row, count = hidden(latent, widths)
     return nn.Sequential(*row, nn.Linear(count, classes))
+
+
+def perceptron(name, tensors):
+    """A gate with hidden layers, of its tensors; beside them may be those of its noise, which is not served."""
+    names = sorted((key for key in tensors if key[0].isdigit()), key=lambda key: (int(key.split(".")[0]), key))
+    module = expert(name, tensors["0.weight"].shape[1], len(tensors[names[-2]]))
+    module.load_state_dict({key: tensors[key] for key in names})
+    return module.eval()

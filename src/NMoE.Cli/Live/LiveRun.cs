@@ -185,7 +185,7 @@ internal sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings
 
         lines.WriteLine("measuring what came out");
         var (report, models) = new LiveReport(plan, executor).Of(history, _ => { }, cancellation);
-        var metadata = ModelMetadata.Of(plan.Model.Spec);
+        var metadata = ModelMetadata.Of(plan.Model.GateSpec);
         foreach (var (name, model) in models)
         {
             writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), metadata));

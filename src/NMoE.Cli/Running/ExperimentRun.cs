@@ -81,7 +81,7 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
     {
         var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Seeds.Secret is null ? null : SecretFile.Place };
         var manifest = state.Finished(outcome);
-        var metadata = ModelMetadata.Of(shards.Plan.Model.Spec);
+        var metadata = ModelMetadata.Of(shards.Plan.Model.GateSpec);
         foreach (var (name, model) in outcome.Models)
             writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), metadata));
         writer.WriteReport(report, manifest, Warn);

@@ -39,6 +39,7 @@ public static class Plans
     private static Model ModelOf(ExperimentSettings settings, DataSpec data, IObjective objective, ServingRules serving) =>
         new(Model.SpecOf(settings, data.Form), objective.Parts, settings.Experiment.Clients)
         {
+            GateSpec = Model.SpecOf(settings, data.Form) with { Gate = settings.TrainsAnyGate ? settings.Gate.Model : null },
             Dimension = objective.Projection(settings),
             Head = settings.Extractor.Head,
             GateNoise = settings.Gate.NoiseForm,

@@ -33,7 +33,7 @@ internal sealed class RollGateRing : IRingStage, ICaseSettings
         var experts = peers.IsFull ? model.Ring.Order() : peers.Experts(turn.Client).Where(model.Ring.Contains).Select(expert => peers.Place(turn.Client, expert));
         return LearningJob.Create(
             new RollGateParameters(
-                plan.Model.Spec, peers.Count(turn.Client), [.. experts], peers.Place(turn.Client, turn.Client), settings.Share, plan.Seeds.GateKey("rollgate-labels", turn.Client),
+                plan.Model.GateSpec, peers.Count(turn.Client), [.. experts], peers.Place(turn.Client, turn.Client), settings.Share, plan.Seeds.GateKey("rollgate-labels", turn.Client),
                 settings.LearningRate, settings.Batch, settings.Epochs)
             {
                 Rows = peers.Rows(turn.Client),
@@ -42,7 +42,7 @@ internal sealed class RollGateRing : IRingStage, ICaseSettings
             model.Model[0], turn.Latents!);
     }
 
-    public double Flops(Plan plan, int rows) => LearningCost.Gate(plan.Model.Spec, plan.Peers.Most, rows, plan.Settings.RollGate.Epochs);
+    public double Flops(Plan plan, int rows) => LearningCost.Gate(plan.Model.GateSpec, plan.Peers.Most, rows, plan.Settings.RollGate.Epochs);
 
     ExperimentSettings ICaseSettings.Draw(ExperimentSettings settings, Draw draw) => settings with
     {

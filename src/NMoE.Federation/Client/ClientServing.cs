@@ -152,9 +152,10 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     {
         var pass = _rules.Passes[serving.Pass];
         var kind = Gates.Of(pass.Gate);
+        var spec = kind.Source is null ? plan.Model.Spec : plan.Model.GateSpec;
         var own = kind.KnowsOwnRows ? OwnRows(state) : [];
         var experts = plan.Peers.Count(number);
-        var parameters = new RouteParameters(plan.Model.Spec, pass.Gate, plan.Peers.Place(number, number), experts, count, SharesOf(pass))
+        var parameters = new RouteParameters(spec, pass.Gate, plan.Peers.Place(number, number), experts, count, SharesOf(pass))
         {
             Experts = serving.Experts.Length == experts ? null : Places(serving.Experts),
             Own = own.IsEmpty ? null : _rules.OwnRows(number, Places(state.Durable.Sharing.Opinions.Keys)),

@@ -94,6 +94,13 @@ internal static class CrossCheck
                 $"Write a whole number in {least}..{clients}, or another {KeyPath.Of(all => all.Gate.Mode)}");
         }
 
+        if (gate is { Method: GateMethod.Discriminant, Model: not LinearGate.ModelName })
+        {
+            throw new ConfigurationException(
+                values.Origin(KeyPath.Of(all => all.Gate.Model)), KeyPath.Of(all => all.Gate.Model), $"{gate.Model} is trained by gradients, and {KeyPath.Of(all => all.Gate.Method)} = discriminant solves a linear gate",
+                $"Write linear, with {KeyPath.Of(all => all.Gate.Features)} for a hidden layer, or {KeyPath.Of(all => all.Gate.Method)} = rounds");
+        }
+
         CheckGateData(settings, values);
         var possible = shares.Count(share => share > 0);
         if (!shares.IsEmpty && (shares.Length != clients || possible < settings.Inference.K))

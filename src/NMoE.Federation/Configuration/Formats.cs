@@ -76,6 +76,7 @@ internal static partial class Formats
     {
         "model.extractor" => new([.. Extractors.All.Select(part => part.Name)], name => Mlp.Of(name) is not null),
         "model.expert" => new([.. Experts.All.Select(part => part.Name)], name => MlpExpert.Of(name) is not null),
+        "gate.model" => new([.. GateModels.All.Select(part => part.Name)], name => MlpGate.Of(name) is not null),
         _ => null,
     };
 

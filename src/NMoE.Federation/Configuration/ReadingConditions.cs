@@ -39,6 +39,9 @@ internal static partial class ReadingConditions
         new(
             "fedgate in inference.gates, globalgate in evaluation.references or centralised-moe in evaluation.baselines",
             ["inference.gates", "evaluation.references", "evaluation.baselines", "evaluation.enabled"], asked => TrainsGate(asked) || IsCentralised(asked)),
+        new(
+            "a trained gate in inference.gates, globalgate in evaluation.references or centralised-moe in evaluation.baselines",
+            ["inference.gates", "evaluation.references", "evaluation.baselines", "evaluation.enabled"], asked => asked.Settings.TrainsAnyGate),
         new("fedgate in inference.gates or globalgate in evaluation.references", ["inference.gates", "evaluation.references", "evaluation.enabled"], TrainsGate),
         new("fedgate in inference.gates", ["inference.gates"], asked => Serves(asked, Stages.Gate)),
         new(

@@ -34,7 +34,7 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
             Model = drawn.Model with { Norm = own.Model.Norm },
             Extractor = Extractor(drawn.Extractor, clients),
             Expert = drawn.Expert with { Start = own.Expert.Start },
-            Gate = drawn.Gate with { NoiseForm = own.Gate.NoiseForm, Participation = own.Gate.Participation, Quorum = own.Gate.Quorum, Data = own.Gate.Data, Method = own.Gate.Method, Input = own.Gate.Input, Features = own.Gate.Features, SampledPeers = own.Gate.SampledPeers },
+            Gate = drawn.Gate with { Model = own.Gate.Model, NoiseForm = own.Gate.NoiseForm, Participation = own.Gate.Participation, Quorum = own.Gate.Quorum, Data = own.Gate.Data, Method = own.Gate.Method, Input = own.Gate.Input, Features = own.Gate.Features, SampledPeers = own.Gate.SampledPeers },
             Topology = Topology(clients),
             Latent = own.Latent,
             Inference = Inference(drawn.Inference, clients),

@@ -53,7 +53,7 @@ internal sealed class Favourites(Model model, Topology peers, GateRules rules, i
         ImmutableArray<int> known = [.. Choosable(observed).Where(expert => peers.Knows(client, expert))];
         ImmutableArray<int> some = known.IsEmpty ? [client] : known;
         return LearningJob.Create(
-            new RouteParameters(model.Spec, FedGate.GateName, peers.Place(client, client), peers.Count(client), Math.Min(k, some.Length), [])
+            new RouteParameters(model.GateSpec, FedGate.GateName, peers.Place(client, client), peers.Count(client), Math.Min(k, some.Length), [])
             {
                 Experts = some.Length == peers.Count(client) ? null : [.. some.Select(expert => peers.Place(client, expert))],
                 Features = rules.Features?.Count ?? 0,

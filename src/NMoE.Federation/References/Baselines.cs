@@ -24,7 +24,7 @@ namespace NMoE.Federation.References;
 /// <param name="cancellation">Ends a wait.</param>
 internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progress, CancellationToken cancellation)
 {
-    private readonly OutsideServing _serving = new(plan.Deal, plan.Model.Spec, plan.Pipeline.Serving, plan.Settings.Evaluation.MacroF1, executor, cancellation);
+    private readonly OutsideServing _serving = new(plan.Deal, plan.Model, plan.Pipeline.Serving, plan.Settings.Evaluation.MacroF1, executor, cancellation);
 
     /// <summary>The records of all baselines that are asked for, on every test set.</summary>
     public IEnumerable<MeasuredReference> Of(RunObserver observed)
@@ -124,7 +124,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
         LearningJob.Create(Parameters(round), plan.Seeds.Key("local-classifier", client, round), model[0], model[1], shard);
 
     private Job Centralised(int round, ImmutableArray<BlobRef> model, ImmutableArray<BlobRef> shards) => LearningJob.Create(
-        new CentralisedMoeParameters(Parameters(round), plan.Deal.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, GaussianNoise),
+        new CentralisedMoeParameters(Parameters(round) with { Model = plan.Model.GateSpec }, plan.Deal.Clients, plan.Settings.Inference.K, plan.Settings.Gate.Balance, GaussianNoise),
         plan.Seeds.Key("centralised-moe", round), [.. model, .. shards]);
 
     /// <summary>Its gate knows Gaussian noise alone: half the width of jitter is no deviation, and Shazeer's form does not read the number.</summary>

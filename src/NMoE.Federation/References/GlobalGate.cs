@@ -59,7 +59,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     {
         var all = observed.Experts.ToImmutableSortedDictionary();
         ImmutableSortedDictionary<int, BlobRef> Of(int client) => plan.Peers.IsFull ? all : plan.Peers.Experts(client).Where(all.ContainsKey).ToImmutableSortedDictionary(expert => expert, expert => all[expert]);
-        return new OutsideServing(plan.Deal, plan.Model.Spec, plan.Pipeline.Serving, plan.Settings.Evaluation.MacroF1, executor, cancellation).Serve(
+        return new OutsideServing(plan.Deal, plan.Model, plan.Pipeline.Serving, plan.Settings.Evaluation.MacroF1, executor, cancellation).Serve(
             Name, test, observed.TestShards[test],
             [.. all.Keys.Select(client => new OutsideModel(client, observed.Extractors[client], Of(client), gate))], plan.Settings.Inference.K);
     }

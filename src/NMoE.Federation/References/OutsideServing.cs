@@ -25,13 +25,16 @@ internal sealed record OutsideModel(int Client, BlobRef Extractor, ImmutableSort
 
 /// <summary>Serving outside the simulated world, for references and baselines: it takes no virtual time, device or byte.</summary>
 /// <param name="deal">Who has which pictures.</param>
-/// <param name="spec">The architecture.</param>
+/// <param name="model">The architecture.</param>
 /// <param name="serving">How is served.</param>
 /// <param name="f1">Which F1 is counted.</param>
 /// <param name="executor">Runs evaluation jobs.</param>
 /// <param name="cancellation">Ends a wait.</param>
-internal sealed class OutsideServing(Deal deal, ModelSpec spec, ServingRules serving, ClassesOfF1 f1, IExecutor executor, CancellationToken cancellation)
+internal sealed class OutsideServing(Deal deal, Model model, ServingRules serving, ClassesOfF1 f1, IExecutor executor, CancellationToken cancellation)
 {
+    private readonly ModelSpec _spec = model.Spec;
+    private readonly ModelSpec _gateSpec = model.GateSpec;
+
     /// <summary>The record of a model on a test set.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="test">The test set.</param>
@@ -41,13 +44,13 @@ internal sealed class OutsideServing(Deal deal, ModelSpec spec, ServingRules ser
     public MeasuredReference Serve(string name, TestPartition test, ImmutableArray<BlobRef> dealt, ImmutableArray<OutsideModel> models, int k)
     {
         BlobRef[] shards = [.. models.Select(model => dealt[model.Client])];
-        var latents = WaitAll(models.Zip(shards, (model, shard) => LearningJob.Create(new LatentsParameters(spec), 0, model.Extractor, shard)));
+        var latents = WaitAll(models.Zip(shards, (model, shard) => LearningJob.Create(new LatentsParameters(_spec), 0, model.Extractor, shard)));
         var routes = WaitAll(models.Zip(latents, (model, latent) => (Model: model, Latent: latent.Outputs[0]))
             .Select(item => Route(item.Model, item.Latent, k)));
         var answers = models.Select((model, place) => Answer(model, latents[place].Outputs[0], routes[place], k)).ToArray()
             .Select(answer => answer.Wait(cancellation).Outputs[0]).ToArray();
         var score = executor.Submit(LearningJob.Create(
-            new ScoreParameters(answers.Length) { F1 = f1, Pictures = spec.OtherShape }, 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
+            new ScoreParameters(answers.Length) { F1 = f1, Pictures = _spec.OtherShape }, 0, [.. answers.Zip(shards).SelectMany(pair => new[] { pair.First, pair.Second })])).Wait(cancellation);
         var pairs = (double)routes.Sum(route => route.Integers.Length);
         var chosen = models.Zip(routes).ToImmutableSortedDictionary(pair => pair.First.Client, pair => pair.Second.Integers);
         var record = new PassRecord(
@@ -63,7 +66,7 @@ internal sealed class OutsideServing(Deal deal, ModelSpec spec, ServingRules ser
             ClientAucSkipped = (int)score.Metrics["clientAucSkipped"],
             Note = models.Length < deal.Clients ? FormattableString.Invariant($"over the {models.Length} of {deal.Clients} clients with experts") : null,
         };
-        var byClass = RoutingByClass.Of(TrueClasses.Of(executor, spec, shards, cancellation).Zip(routes.Select(route => route.Integers)), spec.Classes, deal.Clients);
+        var byClass = RoutingByClass.Of(TrueClasses.Of(executor, _spec, shards, cancellation).Zip(routes.Select(route => route.Integers)), _spec.Classes, deal.Clients);
         return new(byClass.On(record), score.Integers, [.. models.Select(model => model.Client)]);
     }
 
@@ -73,19 +76,19 @@ internal sealed class OutsideServing(Deal deal, ModelSpec spec, ServingRules ser
 
     private Job Route(OutsideModel model, BlobRef latents, int k) => model.Gate is { } gate
         ? LearningJob.Create(
-            new RouteParameters(spec, FedGate.GateName, model.Client, deal.Clients, model.K(k), [])
+            new RouteParameters(_gateSpec, FedGate.GateName, model.Client, deal.Clients, model.K(k), [])
             {
                 Experts = model.Experts.Count == deal.Clients ? null : [.. model.Experts.Keys],
             },
             0, latents, gate)
-        : LearningJob.Create(new RouteParameters(spec, LocalGate.GateName, model.Client, deal.Clients, 1, []), 0, latents);
+        : LearningJob.Create(new RouteParameters(_spec, LocalGate.GateName, model.Client, deal.Clients, 1, []), 0, latents);
 
     private IJobHandle Answer(OutsideModel model, BlobRef latents, JobResult route, int k)
     {
         var asked = model.Experts.Where(pair => route.Integers.Contains(pair.Key)).ToImmutableArray();
-        var logits = WaitAll(asked.Select(pair => LearningJob.Create(new ExpertLogitsParameters(spec), 0, pair.Value, latents)));
+        var logits = WaitAll(asked.Select(pair => LearningJob.Create(new ExpertLogitsParameters(_spec), 0, pair.Value, latents)));
         var parameters = new AnswerParameters(
-            model.K(k), spec.Classes, [.. asked.Select(pair => pair.Key)], route.Integers, serving.Mixture(model.K(k)));
+            model.K(k), _spec.Classes, [.. asked.Select(pair => pair.Key)], route.Integers, serving.Mixture(model.K(k)));
         return executor.Submit(LearningJob.Create(parameters, 0, [route.Outputs[0], .. logits.Select(result => result.Outputs[0])]));
     }
 

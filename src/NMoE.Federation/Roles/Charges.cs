@@ -35,11 +35,11 @@ internal sealed record Charges(Plan Plan)
     public double Requantise(int rows) => LearningCost.Requantise(Plan.Model.Spec, rows);
 
     /// <summary>The gate's choices for some rows, among so many experts.</summary>
-    public double Route(int rows, int experts) => LearningCost.Route(Plan.Model.Spec, experts, rows, Plan.Pipeline.Gate.Features?.Count ?? 0);
+    public double Route(int rows, int experts) => LearningCost.Route(Plan.Model.GateSpec, experts, rows, Plan.Pipeline.Gate.Features?.Count ?? 0);
 
     /// <summary>A client's epochs of one round of FedGate, with so many experts.</summary>
     public double Gate(int rows, int experts) => Plan.Settings.Gate.Method == GateMethod.Discriminant ? LearningCost.GateSums(Plan.Model.Spec, experts, Plan.Pipeline.Gate.Rows(rows), Plan.Pipeline.Gate.Features?.Count ?? 0) : LearningCost.FedGate(
-        Plan.Model.Spec, experts, Plan.Pipeline.Gate.Rows(rows), Plan.Settings.Gate.Epochs, Plan.Settings.Gate.NoiseForm);
+        Plan.Model.GateSpec, experts, Plan.Pipeline.Gate.Rows(rows), Plan.Settings.Gate.Epochs, Plan.Settings.Gate.NoiseForm);
 
     /// <summary>An average of models: a multiplication and an addition a parameter and model.</summary>
     public static double Average(long bytes, int models) => 2.0 * models * (bytes / sizeof(float));

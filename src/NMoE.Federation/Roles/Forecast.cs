@@ -57,7 +57,7 @@ public sealed class Forecast(Plan plan)
     private double BytesOf(ModelPart part) => BytesOf(part, plan.Deal.Clients);
 
     private double BytesOf(ModelPart part, int experts) => sizeof(float) * (double)(part == ModelPart.Gate
-        ? GateLayout.Of(plan.Model.Spec, experts, plan.Settings.Gate.NoiseForm)
+        ? GateLayout.Of(plan.Model.GateSpec, experts, plan.Settings.Gate.NoiseForm)
         : ParameterLayout.Of(plan.Model.Spec, part, plan.Model.Dimension)).Sum(shape => shape.Count);
 
     private double Computing(double flops) => flops / plan.Settings.Device.Compute;

@@ -40,7 +40,7 @@ public sealed class GateRules(GateSection settings, double holdout, Model model,
     /// <param name="experts">Their numbers, ascending; places among <paramref name="rows"/> where those are given.</param>
     /// <param name="rows">The experts whose scores a client trains, ascending; null for all.</param>
     public GateParameters Training(ImmutableArray<int> experts, ImmutableArray<int>? rows = null) => new(
-        model.Spec, rows?.Length ?? model.Experts, experts, settings.LearningRate, settings.Batch, settings.Epochs,
+        model.GateSpec, rows?.Length ?? model.Experts, experts, settings.LearningRate, settings.Batch, settings.Epochs,
         settings.Balance, settings.NoiseForm, settings.NoiseForm == RouterNoise.Shazeer ? 0 : settings.Noise,
         settings.Gradient, settings.Gradient == GradientRule.None ? 1 : settings.Clip, settings.Mode, settings.Mode is GateMode.Switch or GateMode.TopK ? settings.K : 1)
     {

@@ -1,5 +1,6 @@
 using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Quantisation;
@@ -79,8 +80,9 @@ internal sealed record LeastTimes(Plan Plan)
 
     private double Bytes(ModelPart part) => Bytes(part, Plan.Deal.Clients);
 
-    private double Bytes(ModelPart part, int experts) => 4.0 * LearningCost.Parameters(Plan.Model.Spec, part, part == ModelPart.Projection ? Plan.Model.Dimension : experts)
-        * (part == ModelPart.Gate && Settings.Gate.NoiseForm == RouterNoise.Shazeer ? 2 : 1);
+    private double Bytes(ModelPart part, int experts) => 4.0 * (part == ModelPart.Gate
+        ? GateLayout.Of(Plan.Model.GateSpec, experts, Settings.Gate.NoiseForm).Sum(shape => shape.Count)
+        : LearningCost.Parameters(Plan.Model.Spec, part, Plan.Model.Dimension));
 
     private LeastTime Down(double bytes, string what) => Transfer(bytes, Math.Min(ServerUp, ClientDown), $"to get {what}");
 

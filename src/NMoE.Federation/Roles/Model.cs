@@ -15,6 +15,9 @@ public sealed record Model(ModelSpec Spec, ImmutableArray<ModelPart> Parts, int 
 {
     private ((ImmutableArray<ModelPart> Parts, HeadSharing Head) Of, ImmutableArray<ModelPart> Parts) _shared;
 
+    /// <summary>The same for jobs that read a trained gate, whose model only they know.</summary>
+    public required ModelSpec GateSpec { get; init; }
+
     /// <summary>Outputs of a projection head.</summary>
     public required int Dimension { get; init; }
 
@@ -63,8 +66,8 @@ public sealed record Model(ModelSpec Spec, ImmutableArray<ModelPart> Parts, int 
         ArgumentNullException.ThrowIfNull(seeds);
         var key = part == ModelPart.Gate ? seeds.GateKey("init", (int)part) : seeds.Key("init", (int)part);
         return part == ModelPart.Gate && GateNoise == RouterNoise.Shazeer && LearnsNoise
-            ? LearningJob.Create(new NoisyGateParameters(Spec, Experts), key)
-            : LearningJob.Create(new InitParameters(Spec, part, part switch { ModelPart.Gate => Experts, ModelPart.Projection => Dimension, _ => 0 }), key);
+            ? LearningJob.Create(new NoisyGateParameters(GateSpec, Experts), key)
+            : LearningJob.Create(new InitParameters(part == ModelPart.Gate ? GateSpec : Spec, part, part switch { ModelPart.Gate => Experts, ModelPart.Projection => Dimension, _ => 0 }), key);
     }
 
     /// <summary>The architecture of an experiment.</summary>

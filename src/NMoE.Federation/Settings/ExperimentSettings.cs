@@ -1,3 +1,4 @@
+using NMoE.Learning.Gates;
 using NMoE.Learning.Keys;
 
 namespace NMoE.Federation.Settings;
@@ -67,6 +68,10 @@ public sealed record ExperimentSettings
 
     /// <summary>Threads and store; not part of the configuration hash.</summary>
     public ComputeSection Compute { get; init; } = new();
+
+    /// <summary>Whether anything trains a gate: the clients, one place for all of them, or a centralised mixture.</summary>
+    public bool TrainsAnyGate => Inference.Gates.Any(gate => Gates.Of(gate).Source is not null) || Evaluation.Asks(Reference.GlobalGate)
+        || Evaluation is { Enabled: true } evaluation && evaluation.Baselines.Contains(Baseline.CentralisedMoe);
 }
 
 /// <summary>A set of values between the reference and an experiment's own (<c>hocon/profiles.conf</c>).</summary>

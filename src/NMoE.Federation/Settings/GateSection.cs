@@ -10,6 +10,7 @@ public sealed record GateSection
 {
     private const string Served = "fedgate in inference.gates";
     private const string Trained = "fedgate in inference.gates or globalgate in evaluation.references";
+    private const string AnyTrained = "a trained gate in inference.gates, globalgate in evaluation.references or centralised-moe in evaluation.baselines";
     private const string Learned = "fedgate in inference.gates, globalgate in evaluation.references or centralised-moe in evaluation.baselines";
 
     [Key("A set of values from hocon/gates.conf under this section's own: paper (none: what stands here) or robust (what routes by what it sees; docs/gates.md).")]
@@ -21,6 +22,12 @@ public sealed record GateSection
         """, Word = "experiment")]
     [When("a gate that is trained in rounds or draws: in inference.gates, or globalgate in evaluation.references")]
     public ulong? Seed { get; init; }
+
+    [Key("""
+        The gate: linear (the paper's: scores h W_G + b) or mlp-64-32 (hidden layers of those widths with ReLU). With gate.method = discriminant it is linear; gate.features gives that one a hidden layer.
+        """)]
+    [When(AnyTrained)]
+    public string Model { get; init; } = LinearGate.ModelName;
 
     [Key("""
         rounds (gradients, in rounds of local epochs and averages) or discriminant (solved in one exchange with all clients: each sends sums over its samples, every sample taken for the expert that gives

@@ -79,7 +79,7 @@ internal sealed class CentralisedMoeFunction : IJobFunction
             var rows = order.AsSpan(first, Math.Min(local.Batch, order.Length - first));
             var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
             var latents = Network.Extract(model, local.Model, pictures.Augmented(rows, local.Augmentation, augment), Pass.Training);
-            var scores = Network.Score(model, latents).Plus(RouterScores.Drawn([rows.Length, settings.Experts], () => settings.Noise * noise.NextNormal()));
+            var scores = Network.Score(model, local.Model, settings.Experts, latents).Plus(RouterScores.Drawn([rows.Length, settings.Experts], () => settings.Noise * noise.NextNormal()));
             var logits = stack(Enumerable.Range(0, settings.Experts).Select(expert => Network.Decide(model, local.Model, latents, Prefix(expert))).ToArray(), 1);
             var task = GateLoss.Switch(scores, logits, truth, settings.K);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));

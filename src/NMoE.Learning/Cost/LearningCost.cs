@@ -92,11 +92,14 @@ public static class LearningCost
     public static double Route(ModelSpec model, int clients, int rows, int features) =>
         (rows * GateForward(model, clients)) + (2.0 * rows * features * clients) + Features(model, rows, features);
 
-    /// <summary>A client's epochs of a round of FedGate; noise whose size is learned is as large a layer again.</summary>
-    public static double FedGate(ModelSpec model, int clients, int samples, int epochs, RouterNoise noise) =>
-        (noise == RouterNoise.Shazeer ? 2 : 1) * Gate(model, clients, samples, epochs);
+    /// <summary>A client's epochs of a round of FedGate; noise whose size is learned is a linear layer more.</summary>
+    public static double FedGate(ModelSpec model, int clients, int samples, int epochs, RouterNoise noise)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return TrainingPasses * samples * epochs * (GateForward(model, clients) + (noise == RouterNoise.Shazeer ? 2.0 * model.Latent * clients : 0));
+    }
 
-    /// <summary>Epochs of one linear layer on latents.</summary>
+    /// <summary>Epochs of a gate on latents, or of a linear probe.</summary>
     public static double Gate(ModelSpec model, int clients, int samples, int epochs) =>
         TrainingPasses * samples * epochs * GateForward(model, clients);
 

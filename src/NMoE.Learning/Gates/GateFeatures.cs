@@ -62,6 +62,6 @@ internal sealed record GateFeatures(Standardisation Coordinates, Tensor Directio
     public static Tensor Score(FlatParameters gate, Tensor latents)
     {
         var hidden = nn.functional.linear(latents, gate[$"{Network.G}/{GateLayout.HiddenWeight}"], gate[$"{Network.G}/{GateLayout.HiddenBias}"]).relu();
-        return Network.Score(gate, cat([latents, hidden], 1));
+        return nn.functional.linear(cat([latents, hidden], 1), gate[$"{Network.G}/weight"], gate[$"{Network.G}/bias"]);
     }
 }

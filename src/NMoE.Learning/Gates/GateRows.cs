@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Cost;
@@ -8,7 +9,7 @@ namespace NMoE.Learning.Gates;
 
 /// <summary>
 /// Some rows of a gate. Row j of its tensors scores expert j, so that a client that may ask some experts alone needs, trains and sends those rows, in the experts' order. What all experts have in
-/// common, the random features, is part of each.
+/// common, hidden layers and random features, is part of each.
 /// </summary>
 public static class GateRows
 {
@@ -20,7 +21,7 @@ public static class GateRows
     /// <param name="gate">G of all experts.</param>
     /// <param name="rows">The experts, ascending; null for all.</param>
     internal static ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> gate, ImmutableArray<int>? rows) => rows is { } some
-        ? SafeTensors.Write(SafeTensors.Read(gate).Select(tensor => IsByExpert(tensor) ? Of(tensor, some) : tensor))
+        ? SafeTensors.Read(gate) is var whole ? SafeTensors.Write(whole.Select(tensor => IsByExpert(whole, tensor) ? Of(tensor, some) : tensor)) : default
         : gate;
 
     /// <summary>The file of a gate with other rows of some experts.</summary>
@@ -35,7 +36,7 @@ public static class GateRows
         }
 
         var whole = SafeTensors.Read(gate);
-        return SafeTensors.Write(SafeTensors.Read(part).Select(tensor => IsByExpert(tensor) ? With(whole[tensor.Name], some, tensor) : tensor));
+        return SafeTensors.Write(SafeTensors.Read(part).Select(tensor => IsByExpert(whole, tensor) ? With(whole[tensor.Name], some, tensor) : tensor));
     }
 
     /// <summary>
@@ -85,8 +86,13 @@ public static class GateRows
         return sums;
     }
 
-    /// <summary>Whether a tensor has a row an expert.</summary>
-    internal static bool IsByExpert(TensorBlob tensor) => tensor.Name is not (GateLayout.HiddenWeight or GateLayout.HiddenBias or GateSumsFunction.Square);
+    /// <summary>Whether a tensor has a row an expert: of layers that are numbered the last one's.</summary>
+    /// <param name="gate">All tensors.</param>
+    /// <param name="tensor">One of them.</param>
+    internal static bool IsByExpert(IEnumerable<TensorBlob> gate, TensorBlob tensor) =>
+        tensor.Name is not (GateLayout.HiddenWeight or GateLayout.HiddenBias or GateSumsFunction.Square) && (Layer(tensor) is not { } number || number == gate.Max(Layer));
+
+    private static int? Layer(TensorBlob tensor) => int.TryParse(tensor.Name.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static void Add(double[] sums, double[] totals, TensorBlob part, ImmutableArray<int> rows, double weight)
     {

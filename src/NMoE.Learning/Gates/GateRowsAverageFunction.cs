@@ -15,9 +15,11 @@ internal sealed class GateRowsAverageFunction : IJobFunction
     {
         var settings = LearningJob.Parameters<GateRowsAverageParameters>(context.Job);
         JobInputs.Check(context, settings.Weights.Length + 1);
+        var (gate, total) = (SafeTensors.Read(context.Inputs[^1]), settings.Weights.Sum());
         var parts = context.Inputs[..^1].Select(file => SafeTensors.Read(file)).ToArray();
-        return Output.Of(SafeTensors.Write(SafeTensors.Read(context.Inputs[^1])
-            .Select(whole => GateRows.Average(whole, [.. parts.Select(part => part[whole.Name])], settings.Rows, settings.Weights))));
+        return Output.Of(SafeTensors.Write(gate.Select(whole => (Whole: whole, Parts: parts.Select(part => part[whole.Name]).ToArray())).Select(of => GateRows.IsByExpert(gate, of.Whole)
+            ? GateRows.Average(of.Whole, [.. of.Parts], settings.Rows, settings.Weights)
+            : WeightedSum.Of(of.Parts, [.. settings.Weights.Select(weight => weight / total)]))));
     }
 
     public JobForecast Forecast(Job job) => JobForecast.OneBlob(2.0 * job.Inputs[..^1].Sum(part => part.Bytes / sizeof(float)), job.Inputs[^1].Bytes);

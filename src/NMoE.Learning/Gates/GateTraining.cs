@@ -21,9 +21,9 @@ internal static class GateTraining
         using var scope = NewDisposeScope();
         var coordinates = Standardisation.Of(settings.Input, context.Inputs[^1]);
         samples = coordinates is null ? samples : samples with { Latents = coordinates.Apply(samples.Latents) };
-        using var model = new FlatParameters(
-            (Network.G, GateLayout.Of(settings.Model, settings.Clients, settings.NoiseForm), context.Inputs[0]));
-        coordinates?.Enter(model);
+        var layout = GateLayout.Of(settings.Model, settings.Clients, settings.NoiseForm);
+        using var model = new FlatParameters((Network.G, layout, context.Inputs[0]));
+        coordinates?.Enter(model, layout.AsSpan());
         using var optimiser = new Adam(model, settings.LearningRate);
         var mask = Mask(settings);
         var (loss, balance) = (0.0, 0.0);
@@ -32,7 +32,7 @@ internal static class GateTraining
             (loss, balance) = Epoch(context, settings, model, optimiser, samples, mask, (uint)epoch);
         }
 
-        coordinates?.Leave(model);
+        coordinates?.Leave(model, layout.AsSpan());
         return Output.Of(model.File(Network.G)).With("loss", loss).With("balance", balance);
     }
 

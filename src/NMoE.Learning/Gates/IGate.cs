@@ -144,7 +144,7 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
     /// <summary>A row's own draws.</summary>
     public Draws Draws(int row) => new(Seed, (uint)DrawPurpose.Route, (uint)row);
 
-    /// <summary>The trained gate's scores s = h W_G + b, row by row, [rows * n]; minus infinity for experts that may not be chosen.</summary>
+    /// <summary>The trained gate's scores s = G(h), row by row, [rows * n]; minus infinity for experts that may not be chosen.</summary>
     public float[] Scores() => Scores(LatentsFile);
 
     /// <summary>The same of other latents of the client.</summary>
@@ -170,6 +170,6 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
         using var model = new FlatParameters(
             (Network.G, GateLayout.Served(Settings.Model, Settings.Clients, Settings.Features), TrainedFile));
         var latents = TensorBlobs.Floats(latentsFile, "latents");
-        return (Settings.Features == 0 ? Network.Score(model, latents) : GateFeatures.Score(model, latents)).data<float>().ToArray();
+        return (Settings.Features == 0 ? Network.Score(model, Settings.Model, Settings.Clients, latents) : GateFeatures.Score(model, latents)).data<float>().ToArray();
     }
 }

@@ -99,7 +99,7 @@ internal sealed class RollGateFunction : IJobFunction
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var rows = tensor(order.Skip(first).Take(settings.Batch).Select(row => (long)row).ToArray());
-            var entropy = nn.functional.cross_entropy(Network.Score(model, latents[rows]), labels[rows]);
+            var entropy = nn.functional.cross_entropy(Network.Score(model, settings.Model, settings.Clients, latents[rows]), labels[rows]);
             model.Backward(entropy);
             optimiser.Step();
             loss += entropy.item<float>() * rows.shape[0] / order.Length;

@@ -19,10 +19,10 @@ internal static class RouterScores
         long[] shape = [latents.shape[0], settings.Clients];
         return settings.NoiseForm switch
         {
-            RouterNoise.Gaussian => Network.Score(model, latents).Plus(Drawn(shape, () => settings.Noise * draws.NextNormal())),
+            RouterNoise.Gaussian => Network.Score(model, settings.Model, settings.Clients, latents).Plus(Drawn(shape, () => settings.Noise * draws.NextNormal())),
             RouterNoise.Shazeer => Shazeer(
-                Network.Score(model, latents), latents, model[$"{Network.G}/{GateLayout.Noise}"], Drawn(shape, () => Normal.Quantile(draws.NextOpen()))),
-            _ => Network.Score(model, latents * Drawn(latents.shape, () => 1 + (settings.Noise * ((2 * draws.Next()) - 1)))),
+                Network.Score(model, settings.Model, settings.Clients, latents), latents, model[$"{Network.G}/{GateLayout.Noise}"], Drawn(shape, () => Normal.Quantile(draws.NextOpen()))),
+            _ => Network.Score(model, settings.Model, settings.Clients, latents * Drawn(latents.shape, () => 1 + (settings.Noise * ((2 * draws.Next()) - 1)))),
         };
     }
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace NMoE.Learning.Gates;
 
 /// <summary>
-/// The coordinates in which a gate is trained: latents less their mean over all clients, and over their deviation. A gate is linear, so that its scores are the same
+/// The coordinates in which a gate is trained: latents less their mean over all clients, and over their deviation. A gate's first layer is linear, so that its scores are the same
 /// in both coordinates: what travels, is averaged and serves is always the gate of the latents as they are.
 /// </summary>
 /// <param name="Shift">[D].</param>
@@ -49,24 +49,28 @@ internal sealed record Standardisation(Tensor Shift, Tensor Scale)
     public Tensor Apply(Tensor latents) => latents.Minus(Shift) / Scale;
 
     /// <summary>A gate of latents becomes the gate of these coordinates that gives the same scores: W s, b + W m.</summary>
-    public void Enter(FlatParameters gate)
+    /// <param name="gate">The gate.</param>
+    /// <param name="first">Weight and bias of its first layer.</param>
+    public void Enter(FlatParameters gate, ReadOnlySpan<ParameterShape> first)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var (weight, bias) = Parts(gate);
+        var (weight, bias) = Parts(gate, first);
         bias.PlusInPlace(weight.mv(Shift));
         weight.mul_(Scale);
     }
 
     /// <summary>And back: W / s, b - (W / s) m.</summary>
-    public void Leave(FlatParameters gate)
+    /// <param name="gate">The gate.</param>
+    /// <param name="first">Weight and bias of its first layer.</param>
+    public void Leave(FlatParameters gate, ReadOnlySpan<ParameterShape> first)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var (weight, bias) = Parts(gate);
+        var (weight, bias) = Parts(gate, first);
         weight.div_(Scale);
         bias.PlusInPlace(weight.mv(Shift).neg());
     }
 
-    private static (Tensor Weight, Tensor Bias) Parts(FlatParameters gate) => (gate[$"{Network.G}/weight"], gate[$"{Network.G}/bias"]);
+    private static (Tensor Weight, Tensor Bias) Parts(FlatParameters gate, ReadOnlySpan<ParameterShape> first) => (gate[$"{Network.G}/{first[0].Name}"], gate[$"{Network.G}/{first[1].Name}"]);
 }

@@ -120,7 +120,7 @@ public sealed record GateParameters(
 }
 
 /// <summary>
-/// The gate of rows that some clients have each: row j is the weighted mean of the rows j of those clients that may ask expert j, and stays what it is where none of them may. Inputs: each client's rows
+/// The gate of rows that some clients have each: row j is the weighted mean of the rows j of those clients that may ask expert j, and stays what it is where none of them may; hidden layers are all clients' mean. Inputs: each client's rows
 /// (<see cref="GateParameters.Rows"/>), then G. Output 0: G.
 /// </summary>
 /// <param name="Weights">One weight a client.</param>

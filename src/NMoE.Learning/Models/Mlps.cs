@@ -63,12 +63,35 @@ public sealed class LinearExpert : IPart
     }
 }
 
-/// <summary>The shared gate: scores s = h W_G + b.</summary>
-internal sealed class LinearGate : IPart
+/// <summary>The paper's gate: scores s = h W_G + b.</summary>
+public sealed class LinearGate : IPart
 {
-    public string Name => "linear";
+    /// <summary>Its name, of which jobs say nothing.</summary>
+    public const string ModelName = "linear";
 
-    public Layers Build(Layers input, ModelSpec model, int outputs) => input.Linear("", outputs, Start.Plain(input.Count));
+    /// <inheritdoc/>
+    public string Name => ModelName;
+
+    /// <inheritdoc/>
+    public Layers Build(Layers input, ModelSpec model, int outputs)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Linear("", outputs, Start.Plain(input.Count));
+    }
+}
+
+/// <summary>A gate of linear layers with ReLU between: <c>mlp-W1-W2..</c> has hidden layers of those widths. Its last layer begins as a linear gate does.</summary>
+public sealed class MlpGate(ImmutableArray<int> hidden) : IPart
+{
+    /// <inheritdoc/>
+    public string Name => Widths.Write(hidden);
+
+    /// <summary>The one of a name with widths; null where the name is no such.</summary>
+    public static MlpGate? Of(string name) => Widths.Read(name) is { IsDefault: false } of ? new(of) : null;
+
+    /// <inheritdoc/>
+    public Layers Build(Layers input, ModelSpec model, int outputs) => input.Hidden(model, hidden)
+        .Linear(FormattableString.Invariant($"{2 * hidden.Length}"), outputs, Start.Plain(hidden[^1]));
 }
 
 /// <summary>FedSC's projection head, before the cap: Linear(D, 2D), ReLU, Linear(2D, d).</summary>

@@ -6,7 +6,7 @@ namespace NMoE.Learning.Models;
 /// <summary>What an exported file says of its model, so that a program elsewhere can build it and knows what it takes.</summary>
 public static class ModelMetadata
 {
-    /// <summary>Names and texts: the models' names, classes, width, norm, the pictures' shape, and how bytes become numbers, (byte / 255 - mean) / deviation channel by channel.</summary>
+    /// <summary>Names and texts: the models' names, classes, width, norm, the pictures' shape, a gate that is not linear, and how bytes become numbers, (byte / 255 - mean) / deviation channel by channel.</summary>
     public static ImmutableArray<KeyValuePair<string, string>> Of(ModelSpec model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -22,6 +22,7 @@ public static class ModelMetadata
             Pair("shape", string.Join(' ', new[] { model.Shape.Channels, model.Shape.Height, model.Shape.Width }.Select(Text))),
             Pair("mean", string.Join(' ', model.Traits.Mean.Select(Text))),
             Pair("deviation", string.Join(' ', model.Traits.Deviation.Select(Text))),
+            .. model.Gate is { } gate ? ImmutableArray.Create(Pair("gate", gate)) : [],
         ];
     }
 

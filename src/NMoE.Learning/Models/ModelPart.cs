@@ -9,7 +9,7 @@ public enum ModelPart
     /// <summary>An expert H_i, and stage 1's predictor: MLP D-512-256-128-C with ReLU.</summary>
     Expert,
 
-    /// <summary>The shared gate G: Linear(D, n).</summary>
+    /// <summary>The shared gate G: Linear(D, n), or a perceptron.</summary>
     Gate,
 
     /// <summary>FedSC's projection head: Linear(D, 2D), ReLU, Linear(2D, d).</summary>

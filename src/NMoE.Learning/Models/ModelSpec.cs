@@ -19,6 +19,10 @@ public sealed record ModelSpec(int Width, int Classes)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? Expert { get; init => field = value == Mlp4.ModelName ? null : value; }
 
+    /// <summary>The trained gate's name (<see cref="GateModels"/>), in jobs that read one; null for a linear one, and in all other jobs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Gate { get; init => field = value == LinearGate.ModelName ? null : value; }
+
     /// <summary>As messages name it: the extractor, and its width where it has one.</summary>
     [JsonIgnore]
     public string Words => Extractor is null ? FormattableString.Invariant($"width {Width}")

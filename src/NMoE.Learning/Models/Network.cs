@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace NMoE.Learning.Models;
 
@@ -31,8 +30,8 @@ public static class Network
     public static Tensor Decide(FlatParameters p, ModelSpec model, Tensor latents, string prefix = H) =>
         Parts.Of(model, ModelPart.Expert, 0).Forward(new(p, prefix, Pass.Training), latents);
 
-    /// <summary>The gate's scores s = h W_G + b: [B, D] to [B, n]. The latents may have random features beside them.</summary>
-    public static Tensor Score(FlatParameters p, Tensor latents) => functional.linear(latents, p[G, "weight"], p[G, "bias"]);
+    /// <summary>The gate's scores s = G(h): [B, D] to [B, n].</summary>
+    public static Tensor Score(FlatParameters p, ModelSpec model, int experts, Tensor latents) => Parts.Of(model, ModelPart.Gate, experts).Forward(new(p, G, Pass.Training), latents);
 
     /// <summary>FedSC's projection head, before the cap: [B, D] to [B, d].</summary>
     public static Tensor Project(FlatParameters p, ModelSpec model, int dimension, Tensor latents) =>

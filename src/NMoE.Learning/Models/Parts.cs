@@ -27,11 +27,21 @@ public static class Experts
     public static IPart Of(string? name) => Parts.Find(All, name ?? Mlp4.ModelName) ?? MlpExpert.Of(name!) ?? throw Parts.Unknown("expert", name!, All);
 }
 
+/// <summary>The gates that are trained: where a new one is registered.</summary>
+public static class GateModels
+{
+    /// <summary>All gates; beside them <see cref="MlpGate"/> of any widths.</summary>
+    public static ImmutableArray<IPart> All { get; } = [new LinearGate()];
+
+    /// <summary>A gate by its name.</summary>
+    /// <exception cref="ModelException">There is none of that name.</exception>
+    public static IPart Of(string? name) => Parts.Find(All, name ?? LinearGate.ModelName) ?? MlpGate.Of(name!) ?? throw Parts.Unknown("gate", name!, All);
+}
+
 /// <summary>The parts of an architecture.</summary>
 public static class Parts
 {
     private static readonly ConcurrentDictionary<(ModelSpec Model, ModelPart Part, int Outputs), Layers> Built = new();
-    private static readonly LinearGate Gate = new();
     private static readonly ProjectionHead Projection = new();
 
     /// <summary>A part's layers.</summary>
@@ -57,7 +67,7 @@ public static class Parts
         ModelPart.Extractor => Extractors.Of(model.Extractor) is var of ? of.Build(Layers.From(of.Name, [model.Shape.Channels, model.Shape.Height, model.Shape.Width], model.Precision), model, outputs) : null!,
         ModelPart.Expert => Experts.Of(model.Expert).Build(Latent(model), model, outputs),
         ModelPart.Projection => Projection.Build(Latent(model), model, outputs),
-        _ => Gate.Build(Latent(model), model, outputs),
+        _ => GateModels.Of(model.Gate).Build(Latent(model), model, outputs),
     };
 
     private static Layers Latent(ModelSpec model) => Layers.From("a head", [model.Latent], Precision.Float32);

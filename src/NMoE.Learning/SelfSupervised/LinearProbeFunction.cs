@@ -31,7 +31,7 @@ internal sealed class LinearProbeFunction : IJobFunction
 
         using var quiet = no_grad();
         var (tested, truth) = Samples(context, settings.Clients, (context.Inputs.Length / 2) - settings.Clients);
-        var logits = Network.Score(model, tested);
+        var logits = Network.Score(model, settings.Model, settings.Model.Classes, tested);
         return Output.Of()
             .With("accuracy", logits.argmax(1).eq(truth).sum().item<long>() / (double)truth.shape[0])
             .With("loss", nn.functional.cross_entropy(logits, truth).item<float>());
@@ -53,7 +53,7 @@ internal sealed class LinearProbeFunction : IJobFunction
         {
             using var step = NewDisposeScope();
             var rows = tensor(Array.ConvertAll(chosen, row => (long)row));
-            var loss = nn.functional.cross_entropy(Network.Score(model, latents[rows]), labels[rows]);
+            var loss = nn.functional.cross_entropy(Network.Score(model, settings.Model, settings.Model.Classes, latents[rows]), labels[rows]);
             model.Backward(loss);
             optimiser.Step();
         }

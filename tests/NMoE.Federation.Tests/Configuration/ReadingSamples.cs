@@ -72,6 +72,7 @@ internal static class ReadingSamples
         ("gate.noise=0", "", "gate.noise-form=shazeer"), ("gate.noise=0", "gate.noise-form=jitter", Alone + " & gate.noise-form=jitter & evaluation.baselines=[centralised-moe]"),
         ("gate.noise=0", Alone + " & evaluation.baselines=[centralised-moe]", Alone),
         ("gate.quorum=1", Mute + " & gate.participation=1", Alone), ("gate.deadline=10 min", Mute + " & gate.participation=1", Alone),
+        ("gate.model=mlp-8", "", Alone), ("gate.model=mlp-8", "inference.gates=[rollgate]", Alone), ("gate.model=mlp-8", Alone + " & evaluation.references=[globalgate]", Alone), ("gate.model=mlp-8", Alone + " & evaluation.baselines=[centralised-moe]", Alone),
         ("gate.method=discriminant", "", Alone), ("gate.features=8", "gate.method=discriminant", ""), ("gate.seed=2", Solved + "] & gate.features=8", Alone),
         ("gate.input=normalised", "", Alone),
         ("rollgate.share=0.5", "inference.gates=[rollgate]", ""), ("rollgate.laps=2", "inference.gates=[rollgate] & rollgate.tolerance=0", ""), ("rollgate.epochs=2", "inference.gates=[rollgate]", ""), ("rollgate.batch=3", "inference.gates=[rollgate]", ""),

@@ -238,6 +238,8 @@ public sealed class RefusalTests
 
     [Theory]
     [InlineData("model { extractor = cnn, norm = batch-local }", "model.norm: cnn has no batch norms that a client could keep. Write group, or a residual network for model.extractor.")]
+    [InlineData("gate { model = mlp-8, method = discriminant }", "gate.model: mlp-8 is trained by gradients, and gate.method = discriminant solves a linear gate. Write linear, with gate.features for a hidden layer, or gate.method = rounds.")]
+    [InlineData("gate { model = mlp-8, recipe = robust }", "gate.model: mlp-8 is trained by gradients, and gate.method = discriminant solves a linear gate. Write linear, with gate.features for a hidden layer, or gate.method = rounds.")]
     public void A_model_that_cannot_be_is_refused(string text, string message) => Assert.EndsWith(message, Experiments.Refuse(text).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class RegistryTests
         Add("extractor.algorithm", ServerOptimisers.All.Select(optimiser => optimiser.Name));
         Add("model.extractor", Extractors.All.Select(part => part.Name));
         Add("model.expert", Experts.All.Select(part => part.Name));
+        Add("gate.model", GateModels.All.Select(part => part.Name));
         Add("inference.gates", Gates.All.Select(gate => gate.Name));
         return names;
 
@@ -58,6 +59,7 @@ public sealed class RegistryTests
     [InlineData("data.name = imagenet", "Write generated or mnist or fashion-mnist or emnist or femnist or cifar10 or cifar100 or folder or npz")]
     [InlineData("data.partition = zipf", "Write iid or non-iid or dirichlet or shards or natural or file")]
     [InlineData("model.extractor = vgg", "Write resnet18 or resnet18-imagenet or resnet8 or cnn or lenet5 or lenet5-relu or mlp or linear or vit-tiny, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
+    [InlineData("gate.model = mlp", "Write linear, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
     [InlineData("model.expert = mlp-0", "Write mlp4 or linear, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
     [InlineData("extractor.method = byol", "Write fedce or fedsc or cyclic")]
     [InlineData("extractor.algorithm = fedadam", "Write fedavg or fedprox or fedavgm or scaffold")]

@@ -42,7 +42,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("fedsc.sigma", "0.01", [FedSc, Noised]), ("fedsc.neighbours", "zero-out", [FedSc, Noised]),
         ("expert.start", "reuse", []), ("expert.learning-rate", "0.01", []), ("expert.batch", "64", []), ("expert.epochs", "10", []), ("expert.holdout", "0.2", []), ("expert.patience", "2", []),
         ("expert.deadline", "1 h", []),
-        ("gate.method", "discriminant", []), ("gate.features", "3", ["gate.method=discriminant"]), ("gate.seed", "7", []), ("gate.input", "normalised", []), ("gate.rounds", "5", []), ("gate.epochs", "2", []), ("gate.batch", "64", []), ("gate.learning-rate", "0.01", []), ("gate.data", "holdout", []), ("gate.participation", "1", []),
+        ("gate.model", "mlp-8", []), ("gate.method", "discriminant", []), ("gate.features", "3", ["gate.method=discriminant"]), ("gate.seed", "7", []), ("gate.input", "normalised", []), ("gate.rounds", "5", []), ("gate.epochs", "2", []), ("gate.batch", "64", []), ("gate.learning-rate", "0.01", []), ("gate.data", "holdout", []), ("gate.participation", "1", []),
         ("gate.balance", "0.1", []), ("gate.mode", "switch", []), ("gate.k", "2", ["gate.mode=switch"]), ("gate.noise-form", "shazeer", []), ("gate.noise", "0.1", []), ("gate.gradient", "unit", []),
         ("topology.peers", "random", ["topology.count=1"]), ("topology.count", "2", ["topology.peers=ring"]), ("topology.edges", "f.csv", ["topology.peers=file", "topology.edges=e.csv"]), ("gate.sampled-peers", "1", []),
         ("gate.clip", "2", []), ("gate.quorum", "1", []), ("gate.deadline", "1 h", []),

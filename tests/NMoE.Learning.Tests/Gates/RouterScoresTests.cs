@@ -41,7 +41,7 @@ public sealed class RouterScoresTests
         using var model = new FlatParameters((Network.G, GateLayout.Of(Model, Experts, RouterNoise.Shazeer), Start()));
         var latents = ones(rows, Model.Latent);
         var disturbed = RouterScores.Of(model, latents, new Draws(3, (uint)DrawPurpose.Noise, 0), Settings);
-        var noise = disturbed.sub(Network.Score(model, latents)).detach().data<float>().ToArray();
+        var noise = disturbed.sub(Network.Score(model, Model, Experts, latents)).detach().data<float>().ToArray();
         Assert.Equal(0, noise.Average(), 4 * Math.Log(2) / Math.Sqrt(noise.Length));
         Assert.Equal(Math.Log(2), Math.Sqrt(noise.Average(value => (double)value * value)), 4 * Math.Log(2) / Math.Sqrt(2.0 * noise.Length));
         Assert.Equal(3, noise.Average(value => Math.Pow(value / Math.Log(2), 4)), 4 * Math.Sqrt(24.0 / noise.Length));
