@@ -59,7 +59,7 @@ internal sealed class DiscriminantFunction : IJobFunction
 
         var (parts, total) = (files.Select(file => SafeTensors.Read(file)).ToArray(), settings.Weights.Sum());
         var (each, all) = (settings.Weights.Select(weight => weight / total).ToArray(), Enumerable.Repeat(total, settings.Clients).ToArray());
-        return SafeTensors.Write(parts[0].Select(first => GateRows.IsByExpert(first)
+        return SafeTensors.Write(parts[0].Select(first => GateRows.IsByExpert(parts[0], first)
             ? first with
             {
                 Shape = first.Shape.SetItem(0, settings.Clients),

@@ -89,6 +89,31 @@ public sealed class MlpGateTests
         Assert.InRange(chosen.Where((expert, row) => expert == Best(row)).Count() / (double)Rows, least, most);
     }
 
+    /// <summary>Clients that may ask experts 0 and 2, and 1 and 2, weigh 1 and 3: the hidden layer is everyone's mean, and a row of the last layer that of those who have it.</summary>
+    [Fact]
+    public void Clients_with_some_rows_share_the_hidden_layers()
+    {
+        var first = Gate([1, 5], [10, 20]);
+        var second = Gate([3, 9], [40, 80]);
+
+        var averaged = SafeTensors.Read(AnswerBlobs.Run(new GateRowsAverageFunction(), new GateRowsAverageParameters([1, 3], [[0, 2], [1, 2]]), first, second, Gate([0, 0], [7, 7, 7])).Blobs[0]);
+
+        Assert.Equal([2.5f, 8f], Floats(averaged["0.weight"]));
+        Assert.Equal([10f, 40f, 65f], Floats(averaged["2.weight"]));
+        Assert.Equal([10f, 65f], Floats(SafeTensors.Read(GateRows.Take(SafeTensors.Write(averaged), [0, 2]))["2.weight"]));
+        Assert.Equal([2.5f, 8f], Floats(SafeTensors.Read(GateRows.Take(SafeTensors.Write(averaged), [0, 2]))["0.weight"]));
+        var put = SafeTensors.Read(GateRows.Put(SafeTensors.Write(averaged), [0, 2], first));
+        Assert.Equal([1f, 5f], Floats(put["0.weight"]));
+        Assert.Equal([10f, 40f, 20f], Floats(put["2.weight"]));
+
+        static ReadOnlyMemory<byte> Gate(float[] hidden, float[] last) => SafeTensors.Write(
+        [
+            new("0.weight", TensorType.F32, [hidden.Length, 1], MemoryMarshal.AsBytes<float>(hidden).ToArray()), new("2.weight", TensorType.F32, [last.Length, 1], MemoryMarshal.AsBytes<float>(last).ToArray()),
+        ]);
+
+        static float[] Floats(TensorBlob tensor) => MemoryMarshal.Cast<byte, float>(tensor.Data.Span).ToArray();
+    }
+
     /// <summary>Stage 1 and 2 know nothing of the gate, and a linear one is not named: what was remembered is found again.</summary>
     [Fact]
     public void Jobs_say_nothing_of_a_linear_gate()
