@@ -1,7 +1,6 @@
 using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Gates;
-using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Quantisation;
 

@@ -3,10 +3,8 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Tests.Devices;
-using NMoE.Learning.Baselines;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
-using NMoE.Learning.Models;
 using NMoE.Learning.Registry;
 
 namespace NMoE.Federation.Tests.Experiments;
