@@ -8,17 +8,16 @@ using NMoE.Learning.Data;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
-using NMoE.Learning.Tests.Metrics;
-using NMoE.Learning.Training;
+using NMoE.Learning.Registry;
 using Xunit.Abstractions;
 
-namespace NMoE.Learning.Tests.Models;
+namespace NMoE.Processes.Tests;
 
 /// <summary>
 /// <c>experiments/classify.py</c> gives pictures the classes that the program gives them, from exported files alone: by one client's expert, and by the expert that the gate prefers. One process of
 /// Python for all models; where it has no PyTorch the test says so and compares nothing.
 /// </summary>
-public sealed class ClassifyComparisonTests(ITestOutputHelper output) : IDisposable
+public sealed class ClassifySpecs(ITestOutputHelper output) : IDisposable
 {
     private const int Pictures = 24;
     private const int Clients = 3;
@@ -35,6 +34,7 @@ public sealed class ClassifyComparisonTests(ITestOutputHelper output) : IDisposa
         ("mlp-30-20", NormKind.Group, 64, 3, 32, "mlp-12"), ("linear", NormKind.Group, 64, 1, 28, "linear"), ("vit-tiny", NormKind.Group, 64, 3, 32, "mlp-12"),
     ];
 
+    private static readonly ImmutableArray<IJobFunction> s_functions = LearningFunctions.All(new DataCatalog(null));
     private readonly DataFiles _files = new();
 
     public void Dispose() => _files.Dispose();
@@ -93,21 +93,24 @@ public sealed class ClassifyComparisonTests(ITestOutputHelper output) : IDisposa
             new TensorBlob("images", TensorType.U8, [Pictures, of.Channels, of.Side, of.Side], pixels),
             new TensorBlob("labels", TensorType.I64, [Pictures], new byte[Pictures * sizeof(long)]),
         ]);
-        var latents = AnswerBlobs.Run(new LatentsFunction(), new LatentsParameters(spec), extractor, shard).Blobs[0];
-        var answers = experts.Select(expert => Rows(AnswerBlobs.Run(new ExpertLogitsFunction(), new ExpertLogitsParameters(spec), expert, latents).Blobs[0])).ToArray();
-        var chosen = AnswerBlobs.Run(new RouteFunction(), new RouteParameters(spec, FedGate.GateName, 0, Clients, 1, []), latents, gate);
-        var second = AnswerBlobs.Run(new RouteFunction(), new RouteParameters(spec, FedGate.GateName, 0, Clients, 2, []), latents, gate).Blobs[0];
+        var latents = Run(new LatentsParameters(spec), extractor, shard).Blobs[0];
+        var answers = experts.Select(expert => Rows(Run(new ExpertLogitsParameters(spec), expert, latents).Blobs[0])).ToArray();
+        var chosen = Run(new RouteParameters(spec, FedGate.GateName, 0, Clients, 1, []), latents, gate);
+        var second = Run(new RouteParameters(spec, FedGate.GateName, 0, Clients, 2, []), latents, gate).Blobs[0];
         var preferred = MemoryMarshal.Cast<byte, float>(SafeTensors.Read(second)["weights"].Data.Span).ToArray();
         return (answers[1], [.. chosen.Integers.Select((expert, row) => answers[expert][row] is var (best, tie) ? (best, tie || preferred[2 * row] - preferred[(2 * row) + 1] < Tie) : default)]);
     }
 
     private ReadOnlyMemory<byte> Put(string folder, string file, ModelSpec spec, ModelPart part, int outputs, int seed)
     {
-        var job = LearningJob.Create(new InitParameters(spec, part, outputs), (ulong)seed);
-        var made = part == ModelPart.Extractor ? new InitFunction().Run(new JobContext(job, [], CancellationToken.None)).Blobs[0] : Scattered(ParameterLayout.Of(spec, part, outputs), seed);
+        var made = part == ModelPart.Extractor ? Run(new InitParameters(spec, part, outputs)).Blobs[0] : Scattered(ParameterLayout.Of(spec, part, outputs), seed);
         _files.Put($"{folder}/{file}.safetensors", SafeTensorsMetadata.Put(made, ModelMetadata.Of(spec)));
         return made;
     }
+
+    private static JobOutput Run<T>(T parameters, params ReadOnlyMemory<byte>[] inputs)
+        where T : IJobParameters =>
+        s_functions.Single(function => function.Kind == T.Kind).Run(new JobContext(LearningJob.Create(parameters, 1), [.. inputs], CancellationToken.None));
 
     /// <summary>Parameters as scattered as trained ones; those that training begins with say the same of each picture.</summary>
     private static ReadOnlyMemory<byte> Scattered(ImmutableArray<ParameterShape> layout, int seed) => SafeTensors.Write(layout.Select(shape => new TensorBlob(
