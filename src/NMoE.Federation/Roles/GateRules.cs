@@ -32,7 +32,7 @@ public sealed class GateRules(GateSection settings, double holdout, Model model,
     /// <param name="rows">Those experts; null for all.</param>
     /// <param name="isSolved">Whether it is the gate that was solved, and not one in training.</param>
     public long PartBytes(ImmutableArray<int>? rows, bool isSolved) => rows is not { } some ? 0
-        : GateRows.Bytes(isSolved ? GateLayout.Served(model.Spec, some.Length, Features?.Count ?? 0) : GateLayout.Of(model.Spec, some.Length, model.LearnsNoise ? settings.NoiseForm : RouterNoise.Gaussian));
+        : GateRows.Bytes(isSolved ? GateLayout.Served(model.Spec, some.Length, Features?.Count ?? 0) : GateLayout.Of(model.GateSpec, some.Length, model.LearnsNoise ? settings.NoiseForm : RouterNoise.Gaussian));
 
     private bool ReadsHeldOut => settings.Data == GateData.Holdout;
 

@@ -39,6 +39,17 @@ public sealed class NeighbourSpecs
         Assert.Equal((2 * 7, 2 * 7 * 2258L), Sent(report, nameof(RoundUpdate)));
     }
 
+    /// <summary>What a client is sent of a gate in training it sends back: the two messages differ by what stands around it, at most 20 bytes.</summary>
+    [Theory]
+    [InlineData("gate.model=linear")]
+    [InlineData("gate.model=mlp-32")]
+    [InlineData("gate.noise-form=shazeer")]
+    public void What_is_sent_of_a_gate_is_what_comes_back(string gate)
+    {
+        var report = Run("topology.peers=random", "topology.count=3", "inference.gates=[fedgate]", gate).Report;
+        Assert.InRange((Sent(report, nameof(RoundUpdate)).Item2 - Sent(report, nameof(TrainRound)).Item2) / 14.0, 0, 20);
+    }
+
     [Theory]
     [InlineData("topology.peers=random", "topology.count=6")]
     [InlineData("topology.peers=ring", "topology.count=6")]
