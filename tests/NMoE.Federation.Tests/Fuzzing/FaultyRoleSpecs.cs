@@ -32,7 +32,7 @@ public sealed class FaultyRoleSpecs
     /// </summary>
     private static readonly ImmutableArray<(string Name, Func<Plan, RoleSet> Roles, int Seeds)> Found =
     [
-        (nameof(CountsACopyAsAnotherClients), Aggregator((real, _) => new CountsACopyAsAnotherClients(real)), 50),
+        (nameof(CountsACopyAsAnotherClients), Aggregator((real, _) => new CountsACopyAsAnotherClients(real)), 400),
         (nameof(TakesALateUpdateForOneOfThisRound), Aggregator((real, plan) => new TakesALateUpdateForOneOfThisRound(real, plan)), 30),
         (nameof(SetsNoTimerAfterARestart), Aggregator((real, _) => new SetsNoTimerAfterARestart(real)), 500),
         (nameof(BeginsAgainWithRoundOne), Aggregator((real, _) => new BeginsAgainWithRoundOne(real)), 250),
