@@ -26,7 +26,7 @@ public sealed class CompiledCodeTests : IDisposable
     [InlineData("GateLoss", "Balance", new[] { "centralised-moe", "fedgate", "globalgate" })]
     [InlineData("Sgd", "Step", new[] { "centralised-moe", "fedce", "fedsc", "scaffold" })]
     [InlineData("Views", "Batch", new[] { "correlation", "fedsc" })]
-    [InlineData("WeightedSum", "Of", new[] { "average", "buffered-step", "discriminant", "external", "fedavgm", "scaffold-server" })]
+    [InlineData("WeightedSum", "Of", new[] { "average", "average-gate-rows", "buffered-step", "discriminant", "external", "fedavgm", "scaffold-server" })]
     [InlineData("GeneratedSource", "CopyPicture", new[] { "shard" })]
     [InlineData("LearningCost", "Expert", new string[0])]
     public void A_changed_method_moves_the_kinds_that_reach_it_and_no_other(string type, string method, string[] kinds)
