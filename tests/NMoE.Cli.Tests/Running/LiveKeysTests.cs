@@ -28,7 +28,7 @@ public sealed class LiveKeysTests
         ("channel.loss-form=bursts", ["channel.loss-form", "channel.burst.good-to-bad", "channel.burst.bad-to-good", "channel.burst.loss"]),
         ("channel.paths=[\"client-0 to client-1 loss 10 %\"]", ["channel.paths"]),
         ("channel.mobility.form=to-and-fro", ["channel.mobility."]),
-        ("topology.peers=ring", ["topology."]),
+        ("topology.peers=ring & topology.count=1", ["topology."]),
         ("gate.sampled-peers=2", ["gate.sampled-peers"]),
         ("aggregator.standby=[client-0]", ["aggregator.standby", "aggregator.checkpoint-deadline", "aggregator.max-silence"]),
         ("aggregator.place=client", ["aggregator.place", "aggregator.client"]),
@@ -62,7 +62,7 @@ public sealed class LiveKeysTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void What_cannot_be_had_is_refused(string set) => Assert.Throws<LiveException>(() => LiveChannel.Check(Experiment("channel.model=shared", set).Settings));
+    public void What_cannot_be_had_is_refused(string set) => Assert.Throws<LiveException>(() => LiveChannel.Check(Experiment(["channel.model=shared", .. set.Split(" & ")]).Settings));
 
     [Fact]
     public void No_key_is_passed_over_in_silence()
