@@ -25,7 +25,7 @@ public sealed class LiveSpecs : IDisposable
         Assert.Contains("The run has ended.", live.Output, StringComparison.Ordinal);
         var measured = Assert.Single(Directory.GetDirectories(_line.PathOf("runs"), "*-live"));
         Assert.Equal(
-            ["effective.conf", "ledger.csv", "manifest.json", "metrics.jsonl", "report.html", "report.json", "rounds.csv"],
+            ["clients.csv", "effective.conf", "ledger.csv", "manifest.json", "metrics.jsonl", "report.html", "report.json", "rounds.csv"],
             Directory.GetFiles(measured).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(1 + 4, File.ReadAllLines(Path.Combine(measured, "rounds.csv")).Length);
         Assert.EndsWith("-live", measured, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class LiveSpecs : IDisposable
         Assert.Equal(0, compared.Code);
         using var checks = JsonDocument.Parse(compared.Output);
         Assert.Equal(4, checks.RootElement[0].GetProperty("rounds").GetArrayLength());
-        Assert.Equal(["predicted-measured.png", "predicted-measured.svg"], Directory.GetFiles(_line.PathOf("figures")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["predicted-measured.pdf", "predicted-measured.png", "predicted-measured.svg"], Directory.GetFiles(_line.PathOf("figures")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
