@@ -21,7 +21,7 @@ internal static class ServerHalves
             Stages.Sharing => new AggregatorSharing(plan.Asked, 2 * plan.Pipeline.Deadlines.Sharing, place, next),
             Stages.Finished => new AggregatorFinish(plan.Settings.Supervision, plan.Deal, place),
             _ when plan.Pipeline.Ring(stage) is { } ring => new AggregatorRing(plan, place, ring, next),
-            Stages.Extractor when !new UpdateTravel(plan).IsExact => new AggregatorCompression(plan, new AggregatorRounds(plan, place, RoundStages.Of(stage), next)),
+            Stages.Extractor when !plan.Settings.Extractor.Compression.IsExact => new AggregatorCompression(plan, new AggregatorRounds(plan, place, RoundStages.Of(stage), next)),
             _ => (IServerHalf)new AggregatorRounds(plan, place, RoundStages.Of(stage), next),
         }),
     ];

@@ -25,7 +25,7 @@ internal sealed class ClientCompression(int number, Plan plan, IClientHalf round
         }
 
         var parts = plan.Model.SharedParts.Length;
-        var kept = _travel.Keeps ? state.Durable.Training.OwnAt(round.Round).Kept : [];
+        var kept = plan.Settings.Extractor.Compression.Keeps ? state.Durable.Training.OwnAt(round.Round).Kept : [];
         var (job, flops) = _travel.Compress(number, round.Round, asked.Model, trained.Outputs[..parts], kept);
         return Decision.Of(state, new Roles.Compute(new CompressedTag(round, trained) { Place = round.Place }, job, flops));
     }

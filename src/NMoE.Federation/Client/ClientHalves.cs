@@ -15,7 +15,7 @@ internal static class ClientHalves
         ImmutableArray<ClientRing> rings = [.. plan.Pipeline.Rings.Select(ring => new ClientRing(number, plan, ring))];
         return
         [
-            new ClientJoining(number, plan, rings), new UpdateTravel(plan).IsExact ? rounds : new ClientCompression(number, plan, rounds),
+            new ClientJoining(number, plan, rings), plan.Settings.Extractor.Compression.IsExact ? rounds : new ClientCompression(number, plan, rounds),
             .. plan.Pipeline.Objective.Exchange is { } exchange ? [new ClientExchange(number, plan, exchange)] : ImmutableArray<IClientHalf>.Empty,
             new ClientExperts(number, plan), new ClientSharing(number, plan), .. rings,
         ];

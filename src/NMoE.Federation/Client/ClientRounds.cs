@@ -11,8 +11,6 @@ namespace NMoE.Federation.Client;
 /// <summary>Rounds as a client sees them: it does its part of the newest that it is invited to, and keeps what it sent in case it is asked again.</summary>
 internal sealed class ClientRounds(int number, Plan plan) : IClientHalf
 {
-    private readonly UpdateTravel _travel = new(plan);
-
     public Decision<ClientState>? Handle(ClientState state, object message) => message switch
     {
         Delivery { Message: TrainRound round } => Begin(state, round),
@@ -97,7 +95,7 @@ internal sealed class ClientRounds(int number, Plan plan) : IClientHalf
             plan.Pipeline.HasControl ? outputs[2] : null,
             plan.Model.HasOwnNorms ? outputs[0] : null)
         {
-            Kept = _travel.Keeps ? outputs[^plan.Model.SharedParts.Length..] : [],
+            Kept = plan.Settings.Extractor.Compression.Keeps ? outputs[^plan.Model.SharedParts.Length..] : [],
         };
         var history = plan.Pipeline.Places > 1 ? state.Durable.Training.History.SetItem(round, before) : state.Durable.Training.History;
         return own == before ? state : state with { Durable = state.Durable with { Training = state.Durable.Training with { Own = own, Before = new OwnBefore(round, before), History = history } } };

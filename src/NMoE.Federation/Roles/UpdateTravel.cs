@@ -15,17 +15,13 @@ internal sealed class UpdateTravel(Plan plan)
 {
     // Both ends draw the same places: of what a client sends in a round.
     private const string Purpose = "compression";
-    private readonly CompressionSection _rules = plan.Settings.Extractor.Compression;
     private readonly CompressParameters _how = new(
         plan.Model.Spec, plan.Model.SharedParts, plan.Model.Dimension, plan.Settings.Extractor.Compression.Compression,
         // What no form reads is in no job's key.
         plan.Settings.Extractor.Compression is { Compression: UpdateForm.TopK or UpdateForm.RandomK, CompressionShare: var share } ? share : 1);
 
     /// <summary>Whether models travel as they are.</summary>
-    public bool IsExact => _rules.Compression == UpdateForm.None;
-
-    /// <summary>Whether a client keeps what its update leaves out.</summary>
-    public bool Keeps => !IsExact && _rules.ErrorFeedback;
+    public bool IsExact => plan.Settings.Extractor.Compression.IsExact;
 
     /// <summary>FLOP of the client's work; 0 where models travel as they are.</summary>
     public double CompressFlops => IsExact ? 0 : LearningCost.Compress(_how);
@@ -59,7 +55,7 @@ internal sealed class UpdateTravel(Plan plan)
     /// <param name="optimiser">What the server makes of their updates.</param>
     public static SettingConflict? Conflict(ExperimentSettings settings, IObjective objective, IServerOptimiser optimiser)
     {
-        var why = settings.Extractor.Compression.Compression == UpdateForm.None || objective is IRingStage ? null
+        var why = settings.Extractor.Compression.IsExact || objective is IRingStage ? null
             : objective.Exchange is not null ? $"{objective.Name} trains against matrices, after an exchange that has no room for what an update left out"
             : optimiser is IControlVariates ? $"{optimiser.Name} takes the change of a control variate from the whole update"
             : settings.Model.Norm == NormRule.BatchLocal ? "each client keeps norms of its own, so that its change is not one of the server's model"

@@ -22,4 +22,10 @@ public sealed record CompressionSection
     [Key("Whether a client keeps what its update leaves out and adds it to the next one (error feedback; Seide et al., 2014; Stich et al., 2018). An update that the server never counts is lost with all that it held.")]
     [When(ExtractorSection.InRounds, "extractor.compression = fp16 or int8 or top-k or random-k")]
     public bool ErrorFeedback { get; init; } = true;
+
+    /// <summary>Whether models travel as they are.</summary>
+    public bool IsExact => Compression == UpdateForm.None;
+
+    /// <summary>Whether a client keeps what its update leaves out.</summary>
+    public bool Keeps => !IsExact && ErrorFeedback;
 }

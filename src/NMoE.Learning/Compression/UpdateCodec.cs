@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Quantisation;
 using NMoE.Learning.Tensors;
 
 namespace NMoE.Learning.Compression;
@@ -12,7 +13,6 @@ namespace NMoE.Learning.Compression;
 /// <param name="drawn">What the places that are drawn follow from: both ends have it.</param>
 internal sealed class UpdateCodec(CompressParameters how, int[] tensors, Func<Draws> drawn)
 {
-    private const int Steps = 255;
     private readonly int _numbers = tensors.Sum();
 
     /// <summary>The data of each tensor of the file, in their order.</summary>
@@ -44,39 +44,23 @@ internal sealed class UpdateCodec(CompressParameters how, int[] tensors, Func<Dr
         var (codes, lowest, step) = (new byte[change.Length], new float[tensors.Length], new float[tensors.Length]);
         for (int tensor = 0, from = 0; tensor < tensors.Length; from += tensors[tensor++])
         {
-            var row = change.Slice(from, tensors[tensor]);
-            (lowest[tensor], step[tensor]) = Scale(row);
-            for (var i = 0; i < row.Length && step[tensor] > 0; i++)
-            {
-                codes[from + i] = (byte)Math.Clamp(Math.Round(((double)row[i] - lowest[tensor]) / step[tensor], MidpointRounding.ToEven), 0, Steps);
-            }
+            (lowest[tensor], step[tensor]) = EvenSteps.Encode(change.Slice(from, tensors[tensor]), codes.AsSpan(from, tensors[tensor]));
         }
 
         return [codes, Bytes<float>(lowest), Bytes<float>(step)];
     }
 
-    /// <summary>A tensor's lowest number and its step. A number that is not finite shows in the step, and with it in the whole tensor.</summary>
-    private static (float Lowest, float Step) Scale(ReadOnlySpan<float> row)
-    {
-        var (low, high) = row.IsEmpty ? (0f, 0f) : (row[0], row[0]);
-        foreach (var value in row)
-        {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
-        }
-
-        return (low, (float)(((double)high - low) / Steps));
-    }
-
     private float[] OfCodes(ReadOnlySpan<byte> codes, ReadOnlySpan<float> lowest, ReadOnlySpan<float> step)
     {
-        var values = new float[codes.Length];
-        for (int tensor = 0, at = 0; tensor < tensors.Length; tensor++)
+        if (codes.Length != _numbers || lowest.Length != tensors.Length || step.Length != tensors.Length)
         {
-            for (var i = 0; i < tensors[tensor]; i++, at++)
-            {
-                values[at] = (float)(lowest[tensor] + ((double)step[tensor] * codes[at]));
-            }
+            throw OfAnother(codes.Length);
+        }
+
+        var values = new float[codes.Length];
+        for (int tensor = 0, from = 0; tensor < tensors.Length; from += tensors[tensor++])
+        {
+            EvenSteps.Decode(codes.Slice(from, tensors[tensor]), lowest[tensor], step[tensor], values.AsSpan(from, tensors[tensor]));
         }
 
         return values;
@@ -90,6 +74,11 @@ internal sealed class UpdateCodec(CompressParameters how, int[] tensors, Func<Dr
 
     private float[] Spread(ReadOnlySpan<int> places, ReadOnlySpan<float> values)
     {
+        if (values.Length != places.Length)
+        {
+            throw OfAnother(values.Length);
+        }
+
         var change = new float[_numbers];
         for (var i = 0; i < places.Length; i++)
         {
@@ -103,6 +92,8 @@ internal sealed class UpdateCodec(CompressParameters how, int[] tensors, Func<Dr
 
         return change;
     }
+
+    private InvalidDataException OfAnother(int numbers) => new(FormattableString.Invariant($"A compressed update of {numbers} numbers is not of a part of {_numbers} in {tensors.Length} tensors."));
 
     /// <summary>Places, ascending, each set of so many as likely as any other: a place is drawn with as many chances as are left to draw, of those that are left.</summary>
     private int[] Drawn()

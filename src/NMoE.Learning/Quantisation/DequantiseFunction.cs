@@ -46,9 +46,9 @@ internal sealed class DequantiseFunction : IJobFunction
         var codes = blob.Data.Span;
         var dimensions = (int)blob.Shape[1];
         var values = new float[codes.Length];
-        for (var i = 0; i < values.Length; i++)
+        for (var row = 0; row < lowest.Length; row++)
         {
-            values[i] = (float)(lowest[i / dimensions] + ((double)step[i / dimensions] * codes[i]));
+            EvenSteps.Decode(codes.Slice(row * dimensions, dimensions), lowest[row], step[row], values.AsSpan(row * dimensions, dimensions));
         }
 
         return (values, blob.Shape);

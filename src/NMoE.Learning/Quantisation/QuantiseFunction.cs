@@ -11,8 +11,6 @@ namespace NMoE.Learning.Quantisation;
 /// <summary>Runs <see cref="QuantiseParameters"/>, in double precision, without a tensor library: the bytes are the same on every machine.</summary>
 internal sealed class QuantiseFunction : IJobFunction
 {
-    private const int Steps = 255;
-
     public string Kind => QuantiseParameters.Kind;
 
     public JobOutput Run(JobContext context)
@@ -45,38 +43,10 @@ internal sealed class QuantiseFunction : IJobFunction
         var step = new float[rows];
         for (var row = 0; row < rows; row++)
         {
-            var of = values.AsSpan(row * dimensions, dimensions);
-            (lowest[row], step[row]) = Scale(of);
-            Encode(of, lowest[row], step[row], codes.AsSpan(row * dimensions, dimensions));
+            var of = row * dimensions;
+            (lowest[row], step[row]) = EvenSteps.Encode(values.AsSpan(of, dimensions), codes.AsSpan(of, dimensions));
         }
 
         return [codes, MemoryMarshal.AsBytes<float>(lowest).ToArray(), MemoryMarshal.AsBytes<float>(step).ToArray()];
-    }
-
-    /// <summary>A row's lowest number and its step. A number that is not finite shows in the step, and with it in the whole row.</summary>
-    private static (float Lowest, float Step) Scale(ReadOnlySpan<float> row)
-    {
-        var (low, high) = (row[0], row[0]);
-        foreach (var value in row)
-        {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
-        }
-
-        return (low, (float)(((double)high - low) / Steps));
-    }
-
-    private static void Encode(ReadOnlySpan<float> row, float lowest, float step, Span<byte> codes)
-    {
-        if (!float.IsFinite(step) || step <= 0)
-        {
-            // All alike, or not finite: every code is 0.
-            return;
-        }
-
-        for (var i = 0; i < row.Length; i++)
-        {
-            codes[i] = (byte)Math.Clamp(Math.Round(((double)row[i] - lowest) / step, MidpointRounding.ToEven), 0, Steps);
-        }
     }
 }

@@ -140,6 +140,18 @@ public sealed class CompressedUpdateTests
         Assert.Throws<InvalidDataException>(() => Update(UpdateForm.TopK, 0.001, 1).Restore(File(new float[Numbers]), travels));
     }
 
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void An_update_of_a_larger_part_is_refused(UpdateForm form, double share)
+    {
+        var larger = new CompressParameters(Model with { Classes = 12 }, [ModelPart.Expert], 0, form, share);
+        var layout = ParameterLayout.Of(larger.Model, ModelPart.Expert, 0);
+        ReadOnlyMemory<byte> Part(float value) => SafeTensors.Write(layout.Select(shape => new TensorBlob(
+            shape.Name, TensorType.F32, shape.Shape, MemoryMarshal.AsBytes<float>(Enumerable.Range(0, (int)shape.Count).Select(i => value * i).ToArray()).ToArray())));
+        var (travels, _) = new PartUpdate(larger, ModelPart.Expert, 1).Compress(Part(0), Part(1), null);
+        Assert.Throws<InvalidDataException>(() => Update(form, share, 1).Restore(File(new float[Numbers]), travels));
+    }
+
     /// <summary>Beside a sort, with many that are equal: of those the first.</summary>
     [Theory]
     [InlineData(1)]
