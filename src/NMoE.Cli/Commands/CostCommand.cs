@@ -17,22 +17,25 @@ namespace NMoE.Cli.Commands;
 /// <summary><c>nmoe cost</c>: jobs, FLOP, hours on this machine and bytes of the store, before anything runs.</summary>
 internal static class CostCommand
 {
+    private const double Giga = 1e9;
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
         var axes = Arguments.Axes();
+        var rate = Arguments.Whole("--rate", "Hours on another machine, which trains at so many GFLOP/s in all, instead of on this one, measured.", 1L, 1_000_000_000_000L);
         var json = JsonText.Option("the estimate");
         var command = new Command(
             "cost",
-            "Say what an experiment or a sweep would take: jobs, FLOP, hours on this machine, bytes. Examples:\n  nmoe cost experiments/cifar10.conf --set model.width=64\n  nmoe cost experiments/table1.conf --set profile=paper")
+            "Say what an experiment or a sweep would take: jobs, FLOP, hours on this machine, bytes. Examples:\n  nmoe cost experiments/cifar10.conf --set model.width=64\n  nmoe cost experiments/table1.conf --set profile=paper\n  nmoe cost experiments/table1.conf --set profile=paper --rate 20000")
         {
-            file, sets, axes, json,
+            file, sets, axes, rate, json,
         };
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            var estimate = Estimate(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), parsed.GetRequiredValue(axes), stop);
+            var estimate = Estimate(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), parsed.GetRequiredValue(axes), parsed.GetValue(rate), stop);
             if (parsed.GetValue(json))
             {
                 Console.Out.Write(JsonText.Of(estimate));
@@ -48,7 +51,7 @@ internal static class CostCommand
     }
 
     /// <summary>All experiments of a sweep together: what they share counts once.</summary>
-    private static CostEstimate Estimate(string file, string[] sets, string[] axes, CancellationToken cancellation)
+    private static CostEstimate Estimate(string file, string[] sets, string[] axes, long? rate, CancellationToken cancellation)
     {
         using var pulse = new Pulse("reading, hashing and dealing the data", Stopwatch.StartNew(), Console.Error.WriteLine);
         var sweep = SweepReader.Read(file, sets, axes, new InputFiles().Open);
@@ -67,10 +70,15 @@ internal static class CostCommand
         var world = watch.Elapsed;
         pulse.Do("measuring this machine");
         var largest = plans.MaxBy(plan => LearningCost.FedCe(plan.Model.Spec, 1, 1))!;
-        var speeds = Speeds.Measure(largest.Model.Spec, largest.Settings.Extractor.Batch);
+        var (speeds, threads) = rate is { } stated
+            ? (Speeds.Stated(stated * Giga), 1)
+            : (Speeds.Measure(largest.Model.Spec, largest.Settings.Extractor.Batch), points[0].Compute.Threads);
         return CostEstimate.Of(
-            executor, speeds, JobOverhead.Measure(largest, catalog, cancellation), points[0].Compute.Threads, world,
-            rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent)));
+            executor, speeds, JobOverhead.Measure(largest, catalog, cancellation), threads, world,
+            rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent))) with
+        {
+            StatedGflops = rate,
+        };
     }
 
     /// <summary>What the store remembers; of an empty one nobody asks.</summary>

@@ -25,6 +25,9 @@ internal sealed record CostEstimate(
 {
     private const double SecondsPerHour = 3600;
 
+    /// <summary>GFLOP/s of another machine, where its hours are asked for; null for this one, measured.</summary>
+    public long? StatedGflops { get; init; }
+
     /// <summary>Distinct jobs to run.</summary>
     public int Jobs => Kinds.Sum(kind => kind.Jobs);
 

@@ -62,10 +62,14 @@ internal static class CostView
 
     private static IEnumerable<string> Lines(CostEstimate estimate)
     {
-        yield return Invariant($"{estimate.Hours:F2} hours ({estimate.Hours * 60:F0} min) on {estimate.Threads} compute threads of this machine, measured just now: {estimate.Hours - estimate.JobHours - estimate.WorldHours:F3} of arithmetic, {estimate.JobHours:F3} of what jobs take beside it (to be handed out, hashed and written) and {estimate.WorldHours:F3} of the simulated world (what its rehearsal took); experts are counted with all their epochs, rings with all their laps.");
+        yield return Invariant($"{estimate.Hours:F2} hours ({estimate.Hours * 60:F0} min) {Where(estimate)}: {estimate.Hours - estimate.JobHours - estimate.WorldHours:F3} of arithmetic, {estimate.JobHours:F3} of what jobs take beside it (to be handed out, hashed and written) and {estimate.WorldHours:F3} of the simulated world (what its rehearsal took); experts are counted with all their epochs, rings with all their laps.");
         yield return Invariant($"The store grows by {estimate.Bytes / 1e6:F0} MB, of which {estimate.StoreBytes / 1e6:F0} MB are needed at once (compute.store.max-size).");
         yield return Invariant($"Devices send {estimate.NetworkBytes / 1e6:F1} MB in {estimate.VirtualSeconds:F1} s of virtual time; routing by a gate that is not trained yet is taken as even.");
     }
+
+    private static string Where(CostEstimate estimate) => estimate.StatedGflops is { } stated
+        ? Invariant($"on a machine that trains at {stated} GFLOP/s, as stated, with the rest as on this one")
+        : Invariant($"on {estimate.Threads} compute threads of this machine, measured just now");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -29,6 +29,10 @@ internal sealed record Speeds(double Training, double Forward, double Dense)
         return new(LearningCost.FedCe(model, rows, 1) / Seconds(() => jobs.Train(batch)), forward > 0 ? forward / Seconds(() => jobs.Forward()) : dense, dense);
     }
 
+    /// <summary>Of a machine that is not this one: what it is said to reach, with all kinds of work.</summary>
+    /// <param name="flops">FLOP/s.</param>
+    public static Speeds Stated(double flops) => new(flops, flops, flops);
+
     /// <summary>The speed that a kind of work runs at.</summary>
     public double Of(WorkKind work) => work switch { WorkKind.Training => Training, WorkKind.Forward => Forward, _ => Dense };
 

@@ -24,6 +24,16 @@ public sealed class CostEstimateTests
         Assert.Equal((180 + 0.055 + 36) / 3600, estimate.Hours, 1e-12);
     }
 
+    /// <summary>Twenty jobs' 7200 FLOP at 2 FLOP/s are 20 hours, on all threads that such a machine has together.</summary>
+    [Fact]
+    public void A_stated_rate_is_of_all_work_of_the_whole_machine()
+    {
+        var rehearsed = new RehearsalExecutor([new Half()], _ => null);
+        foreach (var seed in Enumerable.Range(0, 20))
+            rehearsed.Submit(new Job(Half.Name, "{}", [], (ulong)seed));
+        Assert.Equal(20, CostEstimate.Of(rehearsed, Speeds.Stated(2), new JobOverhead(0, 0), 1, TimeSpan.Zero, 0, 0).Hours, 1e-12);
+    }
+
     private sealed class Half : IJobFunction
     {
         public const string Name = "half";
