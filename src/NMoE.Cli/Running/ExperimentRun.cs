@@ -39,7 +39,7 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
             Say(line);
         pulse.Do("opening the store");
         var store = new JobStore(Places.Store(settings));
-        using var folder = RunFolder.Take(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}", Leftovers.Removed);
+        using var folder = RunFolder.Take(output, RunFolder.NameOf(settings.Experiment.Name, configuration.ConfigHash, RunWorld.Simulated), Leftovers.Removed);
         folder.Writer.WriteEffectiveConfig(configuration.Render());
         shards = shards with { Plan = Preparation.WithSecret(shards.Plan, store.Settings) };
         var state = new RunState(configuration, shards.Plan, folder.Writer, _watch);

@@ -18,9 +18,6 @@ namespace NMoE.Cli.Running;
 /// <param name="console">Where progress is shown.</param>
 internal sealed class RehearsedRun(EffectiveConfiguration configuration, string output, IAnsiConsole console)
 {
-    /// <summary>What follows the name of the folder of a rehearsed run.</summary>
-    public const string FolderEnding = "-rehearsed";
-
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     /// <summary>Runs to the end and writes the run directory.</summary>
@@ -32,7 +29,7 @@ internal sealed class RehearsedRun(EffectiveConfiguration configuration, string 
         using var pulse = new Pulse("reading the data", _watch, Say);
         var plan = TimesAlone.Of(Plans.Of(settings, catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Spec));
         Say($"rehearsed  nothing is learned: times, bytes and failures are real, losses and accuracies there are none; {RoutesOf(plan)}");
-        using var folder = RunFolder.Take(output, $"{settings.Experiment.Name}-{configuration.ConfigHash[..12]}{FolderEnding}", Leftovers.Removed);
+        using var folder = RunFolder.Take(output, RunFolder.NameOf(settings.Experiment.Name, configuration.ConfigHash, RunWorld.Rehearsed), Leftovers.Removed);
         folder.Writer.WriteEffectiveConfig(configuration.Render());
         var state = new RunState(configuration, plan, folder.Writer, _watch) { World = RunWorld.Rehearsed };
         state.WriteRunning();

@@ -35,7 +35,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     {
         using (new Pulse("reading, hashing and dealing the data of all experiments", _watch, line => ProgressView.Say(console, line)))
             CheckShards();
-        using var folder = RunFolder.Take(output, $"{plan.Name}-{plan.Hash[..12]}{(World == RunWorld.Rehearsed ? RehearsedRun.FolderEnding : "")}", Leftovers.Kept);
+        using var folder = RunFolder.Take(output, RunFolder.NameOf(plan.Name, plan.Hash, World), Leftovers.Kept);
         try
         {
             for (var number = 0; number < plan.Points.Length; number++)

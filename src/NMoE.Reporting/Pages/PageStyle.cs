@@ -9,7 +9,7 @@ internal static class PageStyle
         @media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181b; --faint: #a8adb3; --line: #3a3f45; --link: #8ab8ee; } }
         body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 78rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.6rem; margin-bottom: .3rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .4rem; } .note { color: var(--faint); margin: 0 0 .5rem; max-width: 60rem; }
-        a { color: var(--link); } nav { font-size: .9rem; margin: .5rem 0 1rem; } nav a { margin-right: .9rem; white-space: nowrap; display: inline-block; }
+        a { color: var(--link); } nav { font-size: .9rem; margin: .5rem 0 1rem; } nav a, .files a { margin-right: .9rem; display: inline-block; overflow-wrap: anywhere; }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
         th, td { padding: .2rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
@@ -25,7 +25,7 @@ internal static class PageStyle
         @media (max-width: 40rem) {
           body { margin: 1rem auto; font-size: 14px; } table, tbody, tr, td { display: block; } thead { display: none; } tr { border-bottom: 2px solid var(--line); padding: .3rem 0; }
           td, td.number { border: 0; display: flex; justify-content: space-between; gap: 1rem; text-align: right; padding: .05rem 0; white-space: normal; overflow-wrap: anywhere; }
-          td::before { content: attr(data-head); color: var(--faint); text-align: left; flex: none; }
+          td.none { display: none; } td::before { content: attr(data-head); color: var(--faint); text-align: left; flex: none; }
         }
         @media print {
           body { margin: 0; max-width: none; font-size: 9pt; } table { font-size: 8pt; } nav { display: none; }

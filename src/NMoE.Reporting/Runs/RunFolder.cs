@@ -12,8 +12,10 @@ public sealed class RunFolder : IDisposable
     /// <summary>What follows the name of a folder whose run goes on, or was stopped.</summary>
     public const string UnfinishedEnding = ".unfinished";
 
+    private const string RehearsedEnding = "-rehearsed";
     private const string AsideEnding = ".aside-";
     private const int IdDigits = 8;
+    private const int HashDigits = 12;
     private readonly FolderLock _lock;
 
     private RunFolder(string place, FolderLock held, Leftovers leftovers)
@@ -36,6 +38,16 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The place of a folder that may be unfinished.</summary>
     internal static string PlaceOf(string folder) => folder.EndsWith(UnfinishedEnding, StringComparison.Ordinal) ? folder[..^UnfinishedEnding.Length] : folder;
+
+    /// <summary>The name of a result's folder: a rehearsed one has its own, so that it is never taken for a run in which something was learned.</summary>
+    /// <param name="name">The experiment's or the sweep's name.</param>
+    /// <param name="configHash">The hash of its configuration, of more than 12 digits.</param>
+    /// <param name="world">Whose time it goes through.</param>
+    public static string NameOf(string name, string configHash, RunWorld world)
+    {
+        ArgumentNullException.ThrowIfNull(configHash);
+        return $"{name}-{configHash[..HashDigits]}{(world == RunWorld.Rehearsed ? RehearsedEnding : "")}";
+    }
 
     /// <summary>Takes a place for one process.</summary>
     /// <param name="output">Folder of run directories.</param>

@@ -35,7 +35,8 @@ public static class SweepTables
         return text.ToString();
     }
 
-    private static ImmutableArray<Table> All(SweepResult result) =>
+    /// <summary>All tables that a page or a terminal shows, those without rows among them.</summary>
+    internal static ImmutableArray<Table> All(SweepResult result) =>
     [
         SweepResultTable.Of(result), SweepCostTable.Serving(result), SweepCostTable.Whole(result), SweepTargetTable.Of(result), Curves(result), SweepClaimTable.Of(result), Privacy(result), Setting(result),
     ];

@@ -5,11 +5,14 @@ using NMoE.Reporting.Runs;
 
 namespace NMoE.Reporting.Sweeps;
 
-/// <summary>Writes what a sweep leaves behind beside its runs: tables in Markdown, LaTeX and CSV, and figures.</summary>
+/// <summary>Writes what a sweep leaves behind beside its runs: a page, tables in Markdown, LaTeX and CSV, and figures.</summary>
 public static class SweepWriter
 {
     /// <summary>Name of the tables' file.</summary>
     public const string Tables = "tables.md";
+
+    /// <summary>Name of the page that leads to all of it.</summary>
+    public const string Page = "index.html";
 
     private const string Rows = "results.csv";
     private const string Latex = "results.tex";
@@ -23,12 +26,14 @@ public static class SweepWriter
     public static ImmutableArray<string> Write(SweepResult result, RunWriter writer, Action<string> warn)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        var figures = Drawn(result, warn);
         return
         [
+            writer.WriteText(Page, SweepPage.Render(result, [Tables, Rows, Latex], figures)),
             writer.WriteText(Tables, SweepTables.Markdown(result)),
             writer.WriteText(Rows, SweepCsv.Write(result)),
             writer.WriteText(Latex, SweepTables.Latex(result)),
-            .. FigureSet.Write(Drawn(result, warn), Path.Combine(writer.Folder, RunFiles.Figures)),
+            .. FigureSet.Write(figures, Path.Combine(writer.Folder, RunFiles.Figures)),
         ];
     }
 

@@ -16,7 +16,7 @@ public sealed class RehearsedRunTests : IDisposable
     public void It_says_everywhere_that_nothing_was_learned_and_makes_no_store()
     {
         var (said, done) = Go("experiment.clients=40", "extractor.rounds=2", "gate.rounds=1", "data.train-per-client=2500", "data.test-per-client=10");
-        Assert.EndsWith(RehearsedRun.FolderEnding, done.Folder);
+        Assert.EndsWith("-rehearsed", done.Folder);
         Assert.Contains("nothing is learned", said);
         Assert.Contains("drawn evenly", said);
         Assert.Equal(RunWorld.Rehearsed, RunReader.ReadManifest(done.Folder).World);

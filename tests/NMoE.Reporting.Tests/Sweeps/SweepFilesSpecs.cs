@@ -95,7 +95,7 @@ public sealed class SweepFilesSpecs
     {
         using var folder = new TemporaryFolder();
         var files = SweepWriter.Write(Result("axes.k { 1 { inference.k = 1 } }"), new RunWriter(folder.Path), _ => { });
-        Assert.Equal(["tables.md", "results.csv", "results.tex"], files.Select(file => Path.GetFileName(file)).Take(3));
+        Assert.Equal(["index.html", "tables.md", "results.csv", "results.tex"], files.Select(file => Path.GetFileName(file)).Take(4));
     }
 
     private static RunReport OfAccuracy(double accuracy) => new("seed", [], [Samples.TenClients().Passes[0] with { Accuracy = accuracy }], [], []);
