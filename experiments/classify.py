@@ -50,8 +50,9 @@ def load(folder, client):
     tensors, told = read(own if own.exists() else folder / "extractor.safetensors")
     extractor = models.extractor(told["extractor"], tuple(numbers(told["shape"], int)), int(told["width"]), told["norm"])
     extractor.load_state_dict(tensors)
-    expert = models.expert(told["expert"], int(told["latent"]), int(told["classes"]))
-    expert.load_state_dict(read(folder / f"expert-{client:05d}.safetensors")[0])
+    own, of_expert = read(folder / f"expert-{client:05d}.safetensors")
+    expert = models.expert(of_expert["expert"], int(told["latent"]), int(told["classes"]))
+    expert.load_state_dict(own)
     return extractor.eval(), expert.eval(), told
 
 

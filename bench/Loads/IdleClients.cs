@@ -17,7 +17,7 @@ internal static class IdleClients
     {
         using var simulation = new VirtualWorld("bench");
         var world = simulation.World;
-        var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, CancellationToken.None);
+        var compute = new ComputePort(world, executor, plan.Settings.SpeedOf, CancellationToken.None);
         var network = new DeviceNetwork(world, new FixedChannel(world, TimeSpan.Zero, 1e9), _ => { });
         var ports = new DevicePorts(world, network, compute, new Blind());
         foreach (var server in new[] { DeviceId.Aggregator, DeviceId.Supervisor })

@@ -13,6 +13,7 @@ using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
+using NMoE.Federation.Measurement;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
@@ -185,10 +186,9 @@ internal sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings
 
         lines.WriteLine("measuring what came out");
         var (report, models) = new LiveReport(plan, executor).Of(history, _ => { }, cancellation);
-        var metadata = ModelMetadata.Of(plan.Model.GateSpec);
         foreach (var (name, model) in models)
         {
-            writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), metadata));
+            writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), ModelMetadata.Of(FinalModels.SpecOf(plan.Model, name))));
         }
 
         writer.WriteRounds(report);

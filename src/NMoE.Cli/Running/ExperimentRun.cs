@@ -81,9 +81,8 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
     {
         var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Seeds.Secret is null ? null : SecretFile.Place };
         var manifest = state.Finished(outcome);
-        var metadata = ModelMetadata.Of(shards.Plan.Model.GateSpec);
         foreach (var (name, model) in outcome.Models)
-            writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), metadata));
+            writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), ModelMetadata.Of(FinalModels.SpecOf(shards.Plan.Model, name))));
         writer.WriteReport(report, manifest, Warn);
         return (report, manifest);
     }

@@ -45,6 +45,7 @@ public static class Plans
             GateNoise = settings.Gate.NoiseForm,
             LearnsNoise = serving.GateStages.Contains(Stages.Gate) || settings.Evaluation.Asks(Reference.GlobalGate),
             HasOwnNorms = settings.Model.Norm == NormRule.BatchLocal,
+            Mix = settings.Mix,
         };
 
     private static Pipeline PipelineOf(ExperimentSettings settings, IObjective objective, GateRules gate, ServingRules serving)

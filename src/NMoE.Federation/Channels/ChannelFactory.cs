@@ -93,7 +93,7 @@ public static class ChannelFactory
     /// <summary>What a device's access is like while it is on.</summary>
     internal static AccessSchedule ConditionsOf(ExperimentSettings settings, DeviceId device)
     {
-        var (channel, rates) = (settings.Channel, settings.Channel.Rates);
+        var (channel, rates) = (settings.Channel, device.IsClient ? settings.KindOf(device.Number).Rates : settings.Channel.Rates);
         return channel.Traces.Conditions.TryGetValue(device, out var measured) ? measured
             : device.IsClient && channel.Mobility.Form == MobilityForm.ToAndFro ? ClientTracks.Access(settings, device.Number)
             : AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : new(rates.ServerUp, rates.ServerDown));

@@ -3,6 +3,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
@@ -11,12 +12,14 @@ namespace NMoE.Federation.Client;
 internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
 {
     private readonly Charges _charges = new(plan);
+    private readonly ModelSpec _expert = plan.Model.ExpertSpec(number);
 
     public Decision<ClientState>? Handle(ClientState state, object message) => message switch
     {
         Delivery { Message: PublishModel published } => Adopt(state, published),
         JobFinished { Tag: SoleTag { Name: Tags.TrainingLatents }, Result.Outputs: [var latents, ..] } => TakeLatents(state, latents),
         JobFinished { Tag: SoleTag { Name: Tags.Moments }, Result.Outputs: [var moments, ..] } => TakeMoments(state, moments),
+        JobFinished { Tag: SoleTag { Name: Tags.ExpertStart }, Result.Outputs: [var start, ..] } => TrainFrom(state, start),
         JobFinished { Tag: SoleTag { Name: Tags.Expert }, Result.Outputs: [var expert, ..] } => ExpertReady(state, expert),
         _ => null,
     };
@@ -58,7 +61,7 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
         var expert = state.Durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage };
         return state.Durable.Expert == expert ? Decision.Of(state) : Decision.Of(
             state with { Durable = state.Durable with { Expert = expert with { Model = null } } },
-            new Roles.Compute(new SoleTag(Tags.Expert) { Place = published.Lineage }, LearningJob.Create(new BlankExpertParameters(plan.Model.Spec), 0), 0));
+            new Roles.Compute(new SoleTag(Tags.Expert) { Place = published.Lineage }, LearningJob.Create(new BlankExpertParameters(_expert), 0), 0));
     }
 
     private Decision<ClientState> TakeLatents(ClientState state, BlobRef latents)
@@ -76,19 +79,29 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
 
     private Decision<ClientState> TrainExpert(ClientState kept, BlobRef latents)
     {
-        var stage = plan.Settings.Expert;
-        if (stage.Start == ExpertStart.Reuse)
+        if (plan.Settings.Expert.Start == ExpertStart.Reuse)
         {
             return ExpertReady(kept, kept.Durable.Training.Own.Predictor!);
         }
 
-        var job = LearningJob.Create(
-            new ExpertParameters(plan.Model.Spec, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
-            plan.Seeds.Expert(number),
-            kept.Durable.Training.Own.Predictor!, latents, kept.Shards.Training!);
-        return Decision.Of(
+        // An expert of another shape than stage 1's predictor begins as drawn.
+        return plan.Model.StartsAsPredictor(number) ? Train(kept, kept.Durable.Training.Own.Predictor!, latents) : Decision.Of(
             kept,
-            new Roles.Compute(new SoleTag(Tags.Expert) { Place = kept.Durable.Expert.Lineage }, job, _charges.Expert(plan.Deal.Rows(number))));
+            new Roles.Compute(
+                new SoleTag(Tags.ExpertStart) { Place = kept.Durable.Expert.Lineage }, LearningJob.Create(new InitParameters(_expert, ModelPart.Expert, 0), plan.Seeds.Key("init", (int)ModelPart.Expert)), 0));
+    }
+
+    private Decision<ClientState> TrainFrom(ClientState state, BlobRef start) => state.Durable.Expert.Latents is { } latents ? Train(state, start, latents) : Decision.Of(state);
+
+    private Decision<ClientState> Train(ClientState state, BlobRef start, BlobRef latents)
+    {
+        var stage = plan.Settings.Expert;
+        var job = LearningJob.Create(
+            new ExpertParameters(_expert, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
+            plan.Seeds.Expert(number), start, latents, state.Shards.Training!);
+        return Decision.Of(
+            state,
+            new Roles.Compute(new SoleTag(Tags.Expert) { Place = state.Durable.Expert.Lineage }, job, _charges.Expert(_expert, plan.Deal.Rows(number))));
     }
 
     private Decision<ClientState> ExpertReady(ClientState state, BlobRef expert)

@@ -18,7 +18,7 @@ internal sealed class ClientMoves(int rows)
     /// <summary>Whether a job was begun for a place, or for a model of stage 1, that counts no more.</summary>
     public static bool IsOutdated(ClientState state, JobFinished job) => job.Tag switch
     {
-        RoundTag round => round.Place < state.Durable.Place,
+        RoundTag or CompressedTag => job.Tag.Place < state.Durable.Place,
         SoleTag { Name: not (Tags.TrainingShard or Tags.InitialHead) } ofModel => ofModel.Place < state.Durable.Expert.Lineage,
         _ => false,
     };

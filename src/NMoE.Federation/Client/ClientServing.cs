@@ -6,6 +6,7 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
@@ -14,6 +15,7 @@ namespace NMoE.Federation.Client;
 internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 {
     private readonly Charges _charges = new(plan);
+    private readonly ModelSpec _expert = plan.Model.ExpertSpec(number);
     private readonly LatentTravel _travel = new(plan.Settings.Latent.Precision, plan.Model.Spec);
     private readonly InferenceSection _settings = plan.Settings.Inference;
     private readonly ServingRules _rules = plan.Pipeline.Serving;
@@ -76,12 +78,12 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         var tag = new AnswerTag(
             _travel.IsExact ? Tags.Served : Tags.UnpackedRequest, from.Number, request.Pass, request.Request, request.Substitution, request.Rows.Length);
         return Decision.Of(state, _travel.IsExact
-            ? new Roles.Compute(tag, Logits(expert, request.Latents), _charges.Logits(request.Rows.Length))
+            ? new Roles.Compute(tag, Logits(expert, request.Latents), Charges.Logits(_expert, request.Rows.Length))
             : _travel.Unpack(tag, request.Latents, request.Rows.Length));
     }
 
     private Decision<ClientState> ServeUnpacked(ClientState state, AnswerTag asked, BlobRef latents) => state.Durable.Expert.Model is { } expert
-        ? Decision.Of(state, new Roles.Compute(asked with { Name = Tags.Served }, Logits(expert, latents), _charges.Logits(asked.Rows)))
+        ? Decision.Of(state, new Roles.Compute(asked with { Name = Tags.Served }, Logits(expert, latents), Charges.Logits(_expert, asked.Rows)))
         : Decision.Of(state);
 
     private Decision<ClientState> Reply(ClientState state, AnswerTag asked, BlobRef logits)
@@ -186,7 +188,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         var effects = byExpert.Where(group => packed == 0 || group.Key == number).Select(group => group.Key == number
             ? (Effect)new Roles.Compute(
                 new RequestTag(Tags.OwnOutputs, serving.Pass, serving.Request.Number),
-                Logits(state.Durable.Expert.Model!, serving.Latents!), _charges.Logits(group.Count()))
+                Logits(state.Durable.Expert.Model!, serving.Latents!), Charges.Logits(_expert, group.Count()))
             : Once(serving, Request(serving, group, serving.Latents!)));
         var open = serving with
         {
@@ -280,5 +282,5 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         RowsOf(serving).SelectMany(row => Enumerable.Range(row * K(serving), K(serving)));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
-        LearningJob.Create(new ExpertLogitsParameters(plan.Model.Spec), 0, expert, latents);
+        LearningJob.Create(new ExpertLogitsParameters(_expert), 0, expert, latents);
 }

@@ -69,6 +69,6 @@ internal sealed partial class ClientServing
         return Decision.Of(
             state with { Serving = serving with { Answered = answered.ToImmutable(), Request = serving.Request with { Open = [] } } },
             new Roles.Compute(
-                new RequestTag(Tags.Fallback, serving.Pass, serving.Request.Number), Logits(state.Durable.Expert.Model!, serving.Latents!), _charges.Logits(late.Length)));
+                new RequestTag(Tags.Fallback, serving.Pass, serving.Request.Number), Logits(state.Durable.Expert.Model!, serving.Latents!), Charges.Logits(_expert, late.Length)));
     }
 }

@@ -4,6 +4,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
@@ -11,7 +12,7 @@ namespace NMoE.Federation.Client;
 /// <summary>What peers' experts say of a client's training latents: it asks them, waits up to a deadline, and answers theirs.</summary>
 internal sealed class ClientSharing(int number, Plan plan) : IClientHalf
 {
-    private readonly Charges _charges = new(plan);
+    private readonly ModelSpec _expert = plan.Model.ExpertSpec(number);
     private readonly LatentTravel _travel = new(plan.Settings.Latent.Precision, plan.Model.Spec);
 
     public Decision<ClientState>? Handle(ClientState state, object message) => message switch
@@ -44,7 +45,7 @@ internal sealed class ClientSharing(int number, Plan plan) : IClientHalf
         var packs = !_travel.IsExact && missing.Any(peer => peer != number);
         return Decision.Of(next with { Asking = Asking.Waits }, [
             .. packs ? [_travel.Pack(new SoleTag(Tags.PackedTraining) { Place = state.Durable.Expert.Lineage }, latents, plan.Deal.Rows(number))] : ImmutableArray<Effect>.Empty,
-            .. missing.Contains(number) ? [new Roles.Compute(new SoleTag(Tags.OwnOpinion) { Place = state.Durable.Expert.Lineage }, Logits(expert, latents), _charges.Logits(plan.Deal.Rows(number)))] : ImmutableArray<Effect>.Empty,
+            .. missing.Contains(number) ? [new Roles.Compute(new SoleTag(Tags.OwnOpinion) { Place = state.Durable.Expert.Lineage }, Logits(expert, latents), Charges.Logits(_expert, plan.Deal.Rows(number)))] : ImmutableArray<Effect>.Empty,
             .. packs ? [] : ToPeers(state, missing, latents),
             .. state.Asking == Asking.Not ? [new SetTimer(new SoleTimer(Tags.Opinions), plan.Pipeline.Deadlines.Sharing)] : ImmutableArray<Effect>.Empty,
         ]);
@@ -102,8 +103,8 @@ internal sealed class ClientSharing(int number, Plan plan) : IClientHalf
         .Select(peer => new Send(DeviceId.Client(peer), new TrainingLatents(latents, plan.Deal.Rows(number)), Stages.Gate))
         .Select(asks => state.Asking == Asking.Not ? asks : (Effect)new SendAgain(asks));
 
-    private Roles.Compute Opinion(OpinionTag tag, BlobRef expert, BlobRef latents) => new(tag, Logits(expert, latents), _charges.Logits(tag.Rows));
+    private Roles.Compute Opinion(OpinionTag tag, BlobRef expert, BlobRef latents) => new(tag, Logits(expert, latents), Charges.Logits(_expert, tag.Rows));
 
     private Job Logits(BlobRef expert, BlobRef latents) =>
-        LearningJob.Create(new ExpertLogitsParameters(plan.Model.Spec), 0, expert, latents);
+        LearningJob.Create(new ExpertLogitsParameters(_expert), 0, expert, latents);
 }

@@ -17,6 +17,7 @@ internal static class Tags
     public const string Compressed = "compressed";
     public const string TrainingLatents = "training-latents";
     public const string Moments = "moments";
+    public const string ExpertStart = "expert-start";
     public const string Expert = "expert";
     public const string OwnOpinion = "own-opinion";
     public const string PackedTraining = "packed-training";

@@ -28,15 +28,21 @@ internal static class Binder
             Data = settings.Data with { Clients = clients?.File },
             Topology = settings.Topology with { Listed = edges.Read() },
         };
+        ImmutableArray<Setting> layers = [.. reference, .. profile, .. file, .. sets];
+        var mix = new MixReader(settings, [.. file, .. sets], own => Settings(new Values([.. layers, .. Profiles.OfDevice(own), .. own])));
+        var (kinds, ofKinds, ofNobody) = mix.Read();
+        settings = settings with { Mix = kinds };
         var consequences = CrossCheck.Run(settings, values);
+        MixCheck.Run(settings, mix, own => new Values([.. layers, .. Profiles.OfDevice(own), .. own]));
         var stated = sets.Concat(file).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
-        var effective = values.Effective().RemoveAll(value => IsOfAnother(value.Key, settings) && !stated.Contains(value.Key));
+        ImmutableArray<EffectiveKey> effective =
+            [.. values.Effective().Where(value => !IsOfAnother(value.Key, settings) || stated.Contains(value.Key)).Concat(ofKinds).OrderBy(value => value.Key, StringComparer.Ordinal)];
         return new EffectiveConfiguration(settings, effective)
         {
             Contents = (clients is { Content: var content } ? traces.Contents.SetItem(KeyPath.Of(all => all.Data.PartitionFile), content) : traces.Contents).AddRange(edges.Contents),
-            Consequences = [.. consequences, .. DeviceCheck.Radio(settings, stated)],
+            Consequences = [.. consequences, .. ofNobody, .. DeviceCheck.Radio(settings, stated)],
             Stated = stated,
-            Unread = ReadingCondition.Unread(settings, effective, values.Origin, stated)
+            Unread = ReadingCondition.Unread(settings, effective, values.Origin, stated).Concat(mix.Unread(settings, effective))
                 .ToImmutableSortedDictionary(unread => unread.Key, unread => unread, StringComparer.Ordinal),
         };
     }

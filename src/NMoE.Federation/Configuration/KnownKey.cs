@@ -15,6 +15,12 @@ internal static class KnownKey
     /// <exception cref="ConfigurationException">The key is unknown, or a section is set like a value or the reverse.</exception>
     public static void Check(Setting setting)
     {
+        if (MixReader.IsOf(setting))
+        {
+            MixReader.Check(setting);
+            return;
+        }
+
         var key = setting.Key;
         if (Paths.Contains(key) && setting.Value is not RawValue.EmptySection)
             return;

@@ -19,6 +19,10 @@ internal static class Profiles
         .. ProfileFile.Devices.Below(named.Get(settings => settings.Device.Profile)),
     ];
 
+    /// <summary>The settings of the profile that a kind of devices names; none where it names none.</summary>
+    public static IEnumerable<Setting> OfDevice(ImmutableArray<Setting> kind) =>
+        kind.LastOrDefault(setting => setting.Key == KeyPath.Of(settings => settings.Device.Profile)) is { Value: RawValue.Scalar { Text: var name } } ? ProfileFile.Devices.Below(name) : [];
+
     /// <summary>The settings of a training profile for a method, by its name; a later one wins.</summary>
     public static ImmutableArray<Setting> Of(Profile profile, string method)
     {

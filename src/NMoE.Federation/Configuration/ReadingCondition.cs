@@ -23,21 +23,31 @@ internal sealed record ReadingCondition(string Words, ImmutableArray<string> Dec
     public static IEnumerable<UnreadKey> Unread(
         ExperimentSettings settings, ImmutableArray<EffectiveKey> values, Func<string, Origin> origins, ImmutableSortedSet<string> stated)
     {
-        string Text(string key) => values.First(value => value.Key == key).Value;
         foreach (var value in values)
         {
-            if (Keys.Find(value.Key) is not { } key || key.When.Select(ReadingConditions.Of).FirstOrDefault(condition => !condition.Holds(new(settings, key, Text))) is not { } unmet)
-                continue;
-            var deciding = unmet.Deciding.Select(path => values.First(other => other.Key == path)).ToArray();
-            yield return new UnreadKey(
-                value.Key, value.Value, unmet.Words, string.Join(", ", deciding.Select(other => $"{other.Key} = {other.Value} ({other.Origin})")))
-            {
-                Origin = origins(value.Key),
-                IsStated = stated.Contains(value.Key),
-                IsPromise = key.Promises(value.Value)
-                    // Who takes back by an override what a file promises knows it.
-                    && (value.Origin == ExperimentReader.SetName || deciding.All(other => other.Origin != ExperimentReader.SetName)),
-            };
+            if (Keys.Find(value.Key) is { } key && Of(settings, values, key, value, origins(value.Key)) is { } unread)
+                yield return unread with { IsStated = stated.Contains(value.Key) };
         }
+    }
+
+    /// <summary>A value that nothing reads; null where something does.</summary>
+    /// <param name="settings">The experiment.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="key">The key, or the one that it stands for.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="origin">Where that was written.</param>
+    public static UnreadKey? Of(ExperimentSettings settings, ImmutableArray<EffectiveKey> values, Key key, EffectiveKey value, Origin origin)
+    {
+        string Text(string path) => values.First(other => other.Key == path).Value;
+        if (key.When.Select(ReadingConditions.Of).FirstOrDefault(condition => !condition.Holds(new(settings, key, Text))) is not { } unmet)
+            return null;
+        var deciding = unmet.Deciding.Select(path => values.First(other => other.Key == path)).ToArray();
+        return new UnreadKey(value.Key, value.Value, unmet.Words, string.Join(", ", deciding.Select(other => $"{other.Key} = {other.Value} ({other.Origin})")))
+        {
+            Origin = origin,
+            IsPromise = key.Promises(value.Value)
+                // Who takes back by an override what a file promises knows it.
+                && (value.Origin == ExperimentReader.SetName || deciding.All(other => other.Origin != ExperimentReader.SetName)),
+        };
     }
 }

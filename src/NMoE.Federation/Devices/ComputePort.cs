@@ -14,9 +14,9 @@ namespace NMoE.Federation.Devices;
 /// </summary>
 /// <param name="world">The world.</param>
 /// <param name="executor">Where the real work runs.</param>
-/// <param name="flopPerSecond">Speed of every device, in FLOP/s.</param>
+/// <param name="flopPerSecond">Speed of each device, in FLOP/s.</param>
 /// <param name="cancellation">Ends a wait for real work.</param>
-public sealed class ComputePort(World world, IExecutor executor, double flopPerSecond, CancellationToken cancellation)
+public sealed class ComputePort(World world, IExecutor executor, Func<DeviceId, double> flopPerSecond, CancellationToken cancellation)
 {
     private readonly ByDevice<DeviceWork> _devices = new();
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ public sealed class ComputePort(World world, IExecutor executor, double flopPerS
     private void Schedule(DeviceId device, DeviceWork work, PendingJob job)
     {
         job.Start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
-        work.BusyUntil = job.Start + Duration.Of(job.Compute.Flops * (_slowness.Count == 0 ? 1 : _slowness.GetValueOrDefault(device, 1)), flopPerSecond);
+        work.BusyUntil = job.Start + Duration.Of(job.Compute.Flops * (_slowness.Count == 0 ? 1 : _slowness.GetValueOrDefault(device, 1)), flopPerSecond(device));
         job.End = world.After(work.BusyUntil - world.Now, Words(job.Compute.Job.Kind), () => End(device, work, job));
     }
 

@@ -15,8 +15,8 @@ internal static class EnergyCount
     /// What counts it; null where nothing costs any. Servers at the base station are on the mains: theirs is not counted. An aggregator on a client spends what
     /// a client does, and has a line of its own.
     /// </summary>
-    public static EnergyLedger? Of(ExperimentSettings settings) => settings.Device.SpendsEnergy
-        ? new EnergyLedger(device => settings.Aggregator.AccessOf(device).IsClient ? settings.Device.Energy.Profile : Mains)
+    public static EnergyLedger? Of(ExperimentSettings settings) => settings.Kinds.Any(kind => kind.Device.SpendsEnergy)
+        ? new EnergyLedger(device => settings.Aggregator.AccessOf(device) is { IsClient: true } place ? settings.KindOf(place.Number).Device.Energy.Profile : Mains)
         : null;
 
     /// <summary>What all devices have spent until a time, in joules; null where nothing costs any.</summary>

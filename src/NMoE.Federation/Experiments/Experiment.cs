@@ -78,7 +78,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         world.Trace.Sink = TraceSink;
         world.TieSeed = TieSeed;
         var energy = EnergyCount.Of(plan.Settings);
-        var compute = new ComputePort(world, executor, plan.Settings.Device.Compute, cancellation) { Observer = Timeline, Energy = energy, KnowsHoldings = Counts == Counted.All };
+        var compute = new ComputePort(world, executor, plan.Settings.SpeedOf, cancellation) { Observer = Timeline, Energy = energy, KnowsHoldings = Counts == Counted.All };
         var network = Network(world, compute, energy);
         Watch?.Begin(world, network.Ledger);
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress)

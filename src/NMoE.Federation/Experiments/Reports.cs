@@ -71,6 +71,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
             Unchoosable = [.. Unchoosable(observed)],
             Privacy = [.. Privacy(observed)],
             Experts = observed.Stage2,
+            Kinds = KindRecord.Of(plan),
             Clients = plan.Deal.Clients > ClientAccuracyRecord.MostClients ? [] : [.. Clients(scores, references)],
             Latencies = [.. plan.Pipeline.Serving.Passes.Select((pass, number) => Latency.Of(pass.Gate, pass.TestName, observed.Latencies(number))).OfType<LatencyRecord>()],
         };
@@ -174,7 +175,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         }
 
         references.AddRange(plan.Peers.IsFull
-            ? new GatelessReferences(plan.Deal, plan.Model.Spec, executor, observed, cancellation).Of(tests)
+            ? new GatelessReferences(plan.Deal, plan.Model, executor, observed, cancellation).Of(tests)
             : new PeerReferences(plan, executor, observed, cancellation).Of(tests));
         return references.ToImmutable();
     }

@@ -29,6 +29,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint SizesPurpose = 0x465A_0008;
     private const uint PeerPurpose = 0x465A_0009;
     private const uint CompressionPurpose = 0x465A_000A;
+    private const uint MixPurpose = 0x465A_000B;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -43,6 +44,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     /// <summary>The share of cases in which clients have different numbers of pictures.</summary>
     public double Uneven { get; init; } = 0.3;
+
+    /// <summary>The share of cases in which clients have different devices.</summary>
+    public double Mixed { get; init; } = 0.3;
 
     /// <summary>Kinds of peers that are drawn beside all: those that need no file and no places.</summary>
     public ImmutableArray<PeerRule> Peers { get; init; } = [PeerRule.Random, PeerRule.Ring];
@@ -67,6 +71,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         drawn = own.Stand ? drawn : new CompressionDrawing(Compressed, new Draw(new Draws(seed, CompressionPurpose, 0))).In(drawn);
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
+        timed = new MixDrawing(Mixed, new Draw(new Draws(seed, MixPurpose, 0))).In(timed);
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Deal.Clients, timed.Aggregator, Length(plan)).Faults();
         return new FuzzCase(seed, Plans.Of(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Deal.Data), seed);
@@ -92,6 +97,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             Model = experiment.Model with { Extractor = ResNet18.ModelName, Expert = Mlp4.ModelName, Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
             Extractor = extractor,
             Topology = new TopologySection(),
+            Mix = DeviceMix.None,
         };
         var gated = OwnSettings(CaseSettings.OfObjectives, learned, draw) with
         {
@@ -250,7 +256,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var timed = settings with
         {
             Device = settings.Device with { Compute = Math.Ceiling(round / draw.Of(0.3, 1, 1.5)) },
-            Expert = settings.Expert with { Epochs = Epochs(charges.Expert(rows)) },
+            Expert = settings.Expert with { Epochs = Epochs(charges.Expert(charges.Plan.Model.Spec, rows)) },
             Gate = settings.Gate with { Epochs = Epochs(charges.Gate(rows, charges.Plan.Asked.Most)) },
         };
         return CaseSettings.All.Aggregate(timed, (drawn, algorithm) => algorithm.Timed(drawn, charges.Plan, Epochs));
@@ -261,7 +267,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     {
         var (charges, settings, rows) = (new Charges(plan), plan.Settings, plan.Deal.MostRows);
         var requests = plan.Pipeline.Serving.Passes.Sum(pass => Math.Ceiling(plan.Deal.TestRows(0, pass.Test) / (double)settings.Inference.Batch));
-        var work = (settings.Extractor.Rounds * charges.Local(rows)) + charges.Expert(rows)
+        var work = (settings.Extractor.Rounds * charges.Local(rows)) + charges.Expert(plan.Model.Spec, rows)
             + (plan.Pipeline.TrainsGate ? settings.Gate.Exchanges * charges.Gate(rows, plan.Asked.Most) : 0)
             + plan.Pipeline.Rings.Sum(ring => ring.Rules(settings).Laps * plan.Deal.Clients * ring.Flops(plan, rows))
             + (requests * charges.Latents(settings.Inference.Batch));

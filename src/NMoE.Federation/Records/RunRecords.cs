@@ -147,7 +147,12 @@ public sealed record PrivacyRecord(int Client, int Releases, double? Epsilon, do
 /// <param name="RadioJoules">J of its radio.</param>
 /// <param name="ComputeJoules">J of its computing.</param>
 public sealed record EnergyRecord(
-    string Device, long SentBytes, long ReceivedBytes, double RadioSeconds, double Flops, double RadioJoules, double ComputeJoules);
+    string Device, long SentBytes, long ReceivedBytes, double RadioSeconds, double Flops, double RadioJoules, double ComputeJoules)
+{
+    /// <summary>All of them.</summary>
+    [JsonIgnore]
+    public double Joules => RadioJoules + ComputeJoules;
+}
 
 /// <summary>How long requests of one inference pass took, from a client's first step to its answer.</summary>
 /// <param name="Gate">As in <see cref="PassRecord"/>.</param>
@@ -226,6 +231,10 @@ public sealed record RunReport(
 
     /// <summary>Devices that traces took off for good before the run ended, by device; empty in reports of earlier versions.</summary>
     public ImmutableArray<OffRecord> Off { get; init; } = [];
+
+    /// <summary>Kinds of devices; null where all are alike.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<KindRecord>? Kinds { get; init; }
 
     /// <summary>The end of stage 2; null where it was not observed, and in reports of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

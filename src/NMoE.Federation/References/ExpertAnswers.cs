@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Federation.Measurement;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Topologies;
 using NMoE.Learning.Jobs;
-using NMoE.Learning.Models;
 
 namespace NMoE.Federation.References;
 
@@ -16,23 +16,23 @@ namespace NMoE.Federation.References;
 internal sealed record ExpertAnswers(BlobRef Shard, BlobRef Latents, ImmutableArray<int> Experts, ImmutableArray<BlobRef> Logits)
 {
     /// <summary>Asks the experts of a run about the shards of the clients that have one, in client order. In training, devices have asked most of it already.</summary>
-    /// <param name="model">The architecture.</param>
+    /// <param name="model">The architecture, and each client's expert.</param>
     /// <param name="executor">Runs jobs.</param>
     /// <param name="observed">The run.</param>
     /// <param name="shards">A shard of each client, by number.</param>
     /// <param name="topology">Whom each client may ask.</param>
     /// <param name="cancellation">Ends a wait.</param>
     public static ImmutableArray<ExpertAnswers> Of(
-        ModelSpec model, IExecutor executor, RunObserver observed, Func<int, BlobRef> shards, Topology topology, CancellationToken cancellation)
+        Model model, IExecutor executor, RunObserver observed, Func<int, BlobRef> shards, Topology topology, CancellationToken cancellation)
     {
         int[] holders = [.. observed.Experts.Keys];
         var latents = holders
-            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(model), 0, observed.Extractors[client], shards(client)))).ToArray()
+            .Select(client => executor.Submit(LearningJob.Create(new LatentsParameters(model.Spec), 0, observed.Extractors[client], shards(client)))).ToArray()
             .Select(handle => handle.Wait(cancellation).Outputs[0]).ToArray();
         var experts = holders.Select(client => topology.Experts(client).Where(observed.Experts.ContainsKey).ToImmutableArray()).ToArray();
         var logits = latents
             .Select((latent, place) => experts[place].Select(expert =>
-                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(model), 0, observed.Experts[expert], latent))).ToArray()).ToArray();
+                executor.Submit(LearningJob.Create(new ExpertLogitsParameters(model.ExpertSpec(expert)), 0, observed.Experts[expert], latent))).ToArray()).ToArray();
         return
         [
             .. holders.Select((client, place) => new ExpertAnswers(

@@ -7,7 +7,6 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Federation.Topologies;
 using NMoE.Learning.Jobs;
-using NMoE.Learning.Models;
 
 namespace NMoE.Federation.References;
 
@@ -16,11 +15,11 @@ namespace NMoE.Federation.References;
 /// that have them, and stand outside the world: no virtual time, and no byte.
 /// </summary>
 /// <param name="deal">Who has which pictures.</param>
-/// <param name="model">The architecture.</param>
+/// <param name="model">The architecture, and each client's expert.</param>
 /// <param name="executor">Runs evaluation jobs.</param>
 /// <param name="observed">The run.</param>
 /// <param name="cancellation">Ends a wait.</param>
-internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor executor, RunObserver observed, CancellationToken cancellation)
+internal sealed class GatelessReferences(Deal deal, Model model, IExecutor executor, RunObserver observed, CancellationToken cancellation)
 {
     /// <summary>The name of the best single expert in records.</summary>
     public const string BestExpert = "best-expert";
@@ -43,7 +42,7 @@ internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor e
     private IEnumerable<MeasuredReference> On(string test, ImmutableArray<BlobRef> shards, ImmutableArray<int> specialists)
     {
         var answers = ExpertAnswers.Of(model, executor, observed, client => shards[client], Topology.Full(deal.Clients), cancellation);
-        var truth = TrueClasses.Of(executor, model, answers.Select(client => client.Shard), cancellation);
+        var truth = TrueClasses.Of(executor, model.Spec, answers.Select(client => client.Shard), cancellation);
         var right = Hits(answers);
         var best = SingleExperts.Best(right);
         yield return Chosen(BestExpert, test, truth, _ => best, right);
@@ -55,14 +54,14 @@ internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor e
     private ImmutableArray<ImmutableArray<int>> TrainingClasses()
     {
         var shards = _holders.Select(client => executor.Submit(deal.TrainingShard(client))).ToArray().Select(handle => handle.Wait(cancellation).Outputs[0]);
-        var labels = TrueClasses.Of(executor, model, shards, cancellation);
-        return [.. Enumerable.Range(0, model.Classes).Select(label => labels.Select(rows => rows.Count(one => one == label)).ToImmutableArray())];
+        var labels = TrueClasses.Of(executor, model.Spec, shards, cancellation);
+        return [.. Enumerable.Range(0, model.Spec.Classes).Select(label => labels.Select(rows => rows.Count(one => one == label)).ToImmutableArray())];
     }
 
     /// <summary>1 where an expert is right, over all holders' rows, [holders][rows].</summary>
     private ImmutableArray<ImmutableArray<int>> Hits(ImmutableArray<ExpertAnswers> answers)
     {
-        var hits = answers.Select(client => executor.Submit(LearningJob.Create(new ExpertHitsParameters { Pictures = model.OtherShape }, 0, [client.Shard, .. client.Logits]))).ToArray()
+        var hits = answers.Select(client => executor.Submit(LearningJob.Create(new ExpertHitsParameters { Pictures = model.Spec.OtherShape }, 0, [client.Shard, .. client.Logits]))).ToArray()
             .Select(handle => handle.Wait(cancellation).Integers).ToArray();
         return [.. _holders.Select((_, expert) => hits.SelectMany(client => client.AsSpan().Slice(expert * (client.Length / _holders.Length), client.Length / _holders.Length).ToArray()).ToImmutableArray())];
     }
@@ -78,7 +77,7 @@ internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor e
         ImmutableArray<int> chosen = [.. labels.Select(choose)];
         var right = SingleExperts.Right(chosen, hits);
         var record = Record(name, test, right.Average(), ClientMean(truth, right));
-        var byClass = RoutingByClass.Of([(labels, [.. chosen.Select(place => _holders[place])])], model.Classes, deal.Clients);
+        var byClass = RoutingByClass.Of([(labels, [.. chosen.Select(place => _holders[place])])], model.Spec.Classes, deal.Clients);
         return new(byClass.On(record), right, _holders);
     }
 
@@ -94,7 +93,7 @@ internal sealed class GatelessReferences(Deal deal, ModelSpec model, IExecutor e
     private MeasuredReference OracleOf(string test, ImmutableArray<ExpertAnswers> answers)
     {
         BlobRef[] inputs = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard))];
-        var result = executor.Submit(LearningJob.Create(new OracleParameters(answers.Length) { Pictures = model.OtherShape }, 0, inputs)).Wait(cancellation);
+        var result = executor.Submit(LearningJob.Create(new OracleParameters(answers.Length) { Pictures = model.Spec.OtherShape }, 0, inputs)).Wait(cancellation);
         return new(Record(Oracle, test, result.Metrics["accuracy"], result.Metrics["clientAccuracy"]), [], _holders);
     }
 

@@ -28,7 +28,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
     {
         var shards = plan.Deal.Learners.Select(client => (Client: client, Dealt: executor.Submit(plan.Deal.TrainingShard(client)))).ToArray()
             .ToImmutableSortedDictionary(one => one.Client, one => one.Dealt.Wait(cancellation).Outputs[0]);
-        var answers = ExpertAnswers.Of(plan.Model.Spec, executor, observed, client => shards[client], plan.Asked, cancellation);
+        var answers = ExpertAnswers.Of(plan.Model, executor, observed, client => shards[client], plan.Asked, cancellation);
         BlobRef[] pooled = [.. answers.SelectMany(client => client.Logits.Prepend(client.Shard).Prepend(client.Latents))];
         var training = plan.Pipeline.Gate.Training([.. observed.Experts.Keys]);
         var parameters = new GlobalGateParameters(training, observed.Experts.Count)
@@ -61,7 +61,7 @@ internal sealed class GlobalGate(Plan plan, IExecutor executor, CancellationToke
         ImmutableSortedDictionary<int, BlobRef> Of(int client) => plan.Peers.IsFull ? all : plan.Peers.Experts(client).Where(all.ContainsKey).ToImmutableSortedDictionary(expert => expert, expert => all[expert]);
         return new OutsideServing(plan.Deal, plan.Model, plan.Pipeline.Serving, plan.Settings.Evaluation.MacroF1, executor, cancellation).Serve(
             Name, test, observed.TestShards[test],
-            [.. all.Keys.Select(client => new OutsideModel(client, observed.Extractors[client], Of(client), gate))], plan.Settings.Inference.K);
+            [.. all.Keys.Select(client => new OutsideModel(client, observed.Extractors[client], Of(client), gate) { Own = plan.Model.ExpertSpec })], plan.Settings.Inference.K);
     }
 
     private JobResult Run(Job job) => executor.Submit(job).Wait(cancellation);

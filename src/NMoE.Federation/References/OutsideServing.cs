@@ -19,6 +19,9 @@ namespace NMoE.Federation.References;
 /// <param name="Gate">The trained gate over all of them; null for the client's own expert.</param>
 internal sealed record OutsideModel(int Client, BlobRef Extractor, ImmutableSortedDictionary<int, BlobRef> Experts, BlobRef? Gate)
 {
+    /// <summary>The architecture with an expert of a number; null for stage 1's predictor, whoever's it is.</summary>
+    public Func<int, ModelSpec>? Own { get; init; }
+
     /// <summary>Experts that each sample asks, where so many are configured.</summary>
     public int K(int configured) => Gate is null ? 1 : Math.Min(configured, Experts.Count);
 }
@@ -86,7 +89,7 @@ internal sealed class OutsideServing(Deal deal, Model model, ServingRules servin
     private IJobHandle Answer(OutsideModel model, BlobRef latents, JobResult route, int k)
     {
         var asked = model.Experts.Where(pair => route.Integers.Contains(pair.Key)).ToImmutableArray();
-        var logits = WaitAll(asked.Select(pair => LearningJob.Create(new ExpertLogitsParameters(_spec), 0, pair.Value, latents)));
+        var logits = WaitAll(asked.Select(pair => LearningJob.Create(new ExpertLogitsParameters(model.Own?.Invoke(pair.Key) ?? _spec), 0, pair.Value, latents)));
         var parameters = new AnswerParameters(
             model.K(k), _spec.Classes, [.. asked.Select(pair => pair.Key)], route.Integers, serving.Mixture(model.K(k)));
         return executor.Submit(LearningJob.Create(parameters, 0, [route.Outputs[0], .. logits.Select(result => result.Outputs[0])]));

@@ -63,7 +63,7 @@ internal sealed class PeerReferences(Plan plan, IExecutor executor, RunObserver 
 
     private ImmutableArray<Judged> Clients(TestPartition test)
     {
-        var answers = ExpertAnswers.Of(_model, executor, observed, client => observed.TestShards[test][client], plan.Peers, cancellation);
+        var answers = ExpertAnswers.Of(plan.Model, executor, observed, client => observed.TestShards[test][client], plan.Peers, cancellation);
         var truth = TrueClasses.Of(executor, _model, answers.Select(client => client.Shard), cancellation);
         var hits = answers.Select(client => executor.Submit(LearningJob.Create(new ExpertHitsParameters { Pictures = _model.OtherShape }, 0, [client.Shard, .. client.Logits]))).ToArray();
         return [.. answers.Select((client, place) => new Judged(client.Experts, truth[place], [.. hits[place].Wait(cancellation).Integers.Chunk(truth[place].Length).Select(rows => rows.ToImmutableArray())]))];

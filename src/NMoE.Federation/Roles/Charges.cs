@@ -1,5 +1,6 @@
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Roles;
 
@@ -23,13 +24,13 @@ internal sealed record Charges(Plan Plan)
     public double Latents(int rows) => LearningCost.Latents(Plan.Model.Spec, rows);
 
     /// <summary>An expert's epochs: the upper bound, because early stopping is not known beforehand.</summary>
-    public double Expert(int rows) => LearningCost.Expert(Plan.Model.Spec, rows, Plan.Settings.Expert.Epochs);
+    public double Expert(ModelSpec expert, int rows) => LearningCost.Expert(expert, rows, Plan.Settings.Expert.Epochs);
 
     /// <summary>The moments of a client's training latents.</summary>
     public double Moments(int rows) => LearningCost.Moments(Plan.Model.Spec, rows);
 
     /// <summary>An expert's outputs for some rows.</summary>
-    public double Logits(int rows) => LearningCost.Logits(Plan.Model.Spec, rows);
+    public static double Logits(ModelSpec expert, int rows) => LearningCost.Logits(expert, rows);
 
     /// <summary>Latents of some rows to the form in which they travel, or back.</summary>
     public double Requantise(int rows) => LearningCost.Requantise(Plan.Model.Spec, rows);

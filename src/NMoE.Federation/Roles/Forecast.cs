@@ -12,6 +12,7 @@ namespace NMoE.Federation.Roles;
 public sealed class Forecast(Plan plan)
 {
     private readonly Charges _charges = new(plan);
+    private readonly SlowestDevice _slowest = new(plan);
     private readonly LinkForecast _links = new(plan.Settings);
 
     private int Invited => plan.Settings.Extractor.Cohort.Invited(plan.Deal.Clients);
@@ -23,16 +24,16 @@ public sealed class Forecast(Plan plan)
         {
             var model = plan.Model.SharedParts.Sum(BytesOf) + (plan.Pipeline.HasControl ? plan.Model.SharedParts.Sum(BytesOf) : 0);
             var matrix = (double)sizeof(float) * (plan.Pipeline.Objective.Exchange?.Numbers(plan) ?? 0);
-            var correlation = matrix > 0 ? Computing(_charges.Exchange(plan.Deal.MostRows)) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
+            var correlation = matrix > 0 ? Computing((_, rows) => _charges.Exchange(rows)) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
             var travel = new UpdateTravel(plan);
             var update = travel.IsExact ? model : plan.Model.SharedParts.Sum(travel.BytesOf);
-            return Time(_links.Down(model, Invited) + correlation + Computing(_charges.Local(plan.Deal.MostRows) + _charges.Compress + (Invited * _charges.Restore)) + _links.Up(update, Invited));
+            return Time(_links.Down(model, Invited) + correlation + Computing((_, rows) => _charges.Local(rows) + _charges.Compress + (Invited * _charges.Restore)) + _links.Up(update, Invited));
         }
     }
 
     /// <summary>Stage 2: the model comes, and experts are trained for as many epochs as they may.</summary>
     public TimeSpan Expert => Time(
-        _links.Down(plan.Model.SharedParts.Take(plan.Model.PublishedParts).Sum(BytesOf), plan.Deal.Clients) + Computing(_charges.Latents(plan.Deal.MostRows) + _charges.Expert(plan.Deal.MostRows)) + _links.Up(0, plan.Deal.Clients));
+        _links.Down(plan.Model.SharedParts.Take(plan.Model.PublishedParts).Sum(BytesOf), plan.Deal.Clients) + Computing((expert, rows) => _charges.Latents(rows) + _charges.Expert(expert, rows)) + _links.Up(0, plan.Deal.Clients));
 
     /// <summary>Before stage 3: each client's latents go to all that it asks, and what their experts say comes back.</summary>
     public TimeSpan Sharing
@@ -42,16 +43,15 @@ public sealed class Forecast(Plan plan)
             var (rows, others) = (plan.Deal.MostRows, plan.Asked.Most - 1);
             var latents = (double)rows * QuantisedLatents.RowBytes(plan.Settings.Latent.Precision, plan.Model.Spec.Latent);
             var logits = (double)rows * plan.Model.Spec.Classes * sizeof(float);
-            var work = plan.Asked.Most * (_charges.Logits(rows) + _charges.Requantise(rows));
-            return Time(_links.Down(0, plan.Deal.Clients) + _links.Peers(latents, others) + Computing(work) + _links.Peers(logits, others) + _links.Up(0, plan.Deal.Clients));
+            return Time(_links.Down(0, plan.Deal.Clients) + _links.Peers(latents, others) + Computing((expert, _) => plan.Asked.Most * (Charges.Logits(expert, rows) + _charges.Requantise(rows))) + _links.Peers(logits, others) + _links.Up(0, plan.Deal.Clients));
         }
     }
 
     /// <summary>A round of FedGate.</summary>
-    public TimeSpan GateRound => Time(_links.Down(BytesOf(ModelPart.Gate, plan.Asked.Most), plan.Deal.Clients) + Computing(_charges.Gate(plan.Deal.MostRows, plan.Asked.Most)) + _links.Up(plan.Pipeline.Gate.Features is null ? BytesOf(ModelPart.Gate, plan.Asked.Most) : plan.Pipeline.Gate.SumsBytes(plan.Asked.Most), plan.Deal.Clients));
+    public TimeSpan GateRound => Time(_links.Down(BytesOf(ModelPart.Gate, plan.Asked.Most), plan.Deal.Clients) + Computing((_, rows) => _charges.Gate(rows, plan.Asked.Most)) + _links.Up(plan.Pipeline.Gate.Features is null ? BytesOf(ModelPart.Gate, plan.Asked.Most) : plan.Pipeline.Gate.SumsBytes(plan.Asked.Most), plan.Deal.Clients));
 
     /// <summary>A turn in a ring: the model comes, is acknowledged, and is trained.</summary>
-    public TimeSpan Turn(IRingStage ring) => Time(_links.Peers(ring.Parts.Sum(BytesOf), 1) + _links.Peers(0, 1) + Computing(ring.Flops(plan, plan.Deal.MostRows)));
+    public TimeSpan Turn(IRingStage ring) => Time(_links.Peers(ring.Parts.Sum(BytesOf), 1) + _links.Peers(0, 1) + Computing((_, rows) => ring.Flops(plan, rows)));
 
     /// <summary>Bytes of a part's parameters. Small beside them, headers are not counted.</summary>
     private double BytesOf(ModelPart part) => BytesOf(part, plan.Deal.Clients);
@@ -60,7 +60,7 @@ public sealed class Forecast(Plan plan)
         ? GateLayout.Of(plan.Model.GateSpec, experts, plan.Settings.Gate.NoiseForm)
         : ParameterLayout.Of(plan.Model.Spec, part, plan.Model.Dimension)).Sum(shape => shape.Count);
 
-    private double Computing(double flops) => flops / plan.Settings.Device.Compute;
+    private double Computing(Func<ModelSpec, int, double> flops) => _slowest.Of(flops).Seconds;
 
     private static TimeSpan Time(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, Deadlines.Longest.TotalSeconds));
 }

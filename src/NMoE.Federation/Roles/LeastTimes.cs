@@ -16,6 +16,7 @@ internal sealed record LeastTime(double Seconds, string Because);
 internal sealed record LeastTimes(Plan Plan)
 {
     private readonly Charges _charges = new(Plan);
+    private readonly SlowestDevice _slowest = new(Plan);
 
     /// <summary>A round of stage 1; with an exchange before its training the longer of the two.</summary>
     public LeastTime Round
@@ -27,26 +28,26 @@ internal sealed record LeastTimes(Plan Plan)
             {
                 var travel = new UpdateTravel(Plan);
                 return Sum(
-                    Down(model, "the model"), Compute(_charges.Local(Plan.Deal.MostRows) + _charges.Compress, "to train"),
+                    Down(model, "the model"), Compute((_, rows) => _charges.Local(rows) + _charges.Compress, "to train"),
                     Up(travel.IsExact ? model : Plan.Model.SharedParts.Sum(travel.BytesOf), "to send it back"));
             }
 
             var matrix = 4.0 * exchange.Numbers(Plan);
-            var first = Sum(Down(model, "the model"), Compute(_charges.Exchange(Plan.Deal.MostRows), "to correlate"), Up(matrix, "to send its matrix"));
-            var second = Sum(Down(matrix, "the others' matrices"), Compute(_charges.Local(Plan.Deal.MostRows), "to train"), Up(model, "to send the model back"));
+            var first = Sum(Down(model, "the model"), Compute((_, rows) => _charges.Exchange(rows), "to correlate"), Up(matrix, "to send its matrix"));
+            var second = Sum(Down(matrix, "the others' matrices"), Compute((_, rows) => _charges.Local(rows), "to train"), Up(model, "to send the model back"));
             return first.Seconds > second.Seconds ? first : second;
         }
     }
 
     /// <summary>A client's expert.</summary>
-    public LeastTime Expert => Sum(Compute(_charges.Latents(Plan.Deal.MostRows), "to look at its pictures"), Compute(_charges.Expert(Plan.Deal.MostRows), "to train its expert for all epochs"));
+    public LeastTime Expert => Sum(Compute((_, rows) => _charges.Latents(rows), "to look at its pictures"), Compute(_charges.Expert, "to train its expert for all epochs"));
 
     /// <summary>A client's training latents on their way to all that it asks.</summary>
     public LeastTime Sharing =>
         Sum(ToPeers(Plan.Deal.MostRows * (Settings.Channel.Model == ChannelModel.Fixed ? 1.0 : Plan.Asked.Most - 1), "to send its latents to the others"));
 
     /// <summary>A round of FedGate.</summary>
-    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate, Plan.Asked.Most), "the gate"), Compute(_charges.Gate(Plan.Deal.MostRows, Plan.Asked.Most), "to train it"), Up(Plan.Pipeline.Gate.Features is null ? Bytes(ModelPart.Gate, Plan.Asked.Most) : Plan.Pipeline.Gate.SumsBytes(Plan.Asked.Most), "to send it back"));
+    public LeastTime GateRound => Sum(Down(Bytes(ModelPart.Gate, Plan.Asked.Most), "the gate"), Compute((_, rows) => _charges.Gate(rows, Plan.Asked.Most), "to train it"), Up(Plan.Pipeline.Gate.Features is null ? Bytes(ModelPart.Gate, Plan.Asked.Most) : Plan.Pipeline.Gate.SumsBytes(Plan.Asked.Most), "to send it back"));
 
     /// <summary>A request, its samples spread evenly over all experts.</summary>
     public LeastTime Request
@@ -60,7 +61,7 @@ internal sealed record LeastTimes(Plan Plan)
     }
 
     /// <summary>A turn in a ring.</summary>
-    public LeastTime Turn(IRingStage ring) => Sum(Transfer(ring.Parts.Sum(Bytes), Math.Min(ClientUp, ClientDown), "to get the model"), Compute(ring.Flops(Plan, Plan.Deal.MostRows), "to train it"));
+    public LeastTime Turn(IRingStage ring) => Sum(Transfer(ring.Parts.Sum(Bytes), Math.Min(ClientUp, ClientDown), "to get the model"), Compute((_, rows) => ring.Flops(Plan, rows), "to train it"));
 
     /// <summary>What the aggregator keeps, on its way to the next place.</summary>
     public LeastTime Checkpoint => Sum(Transfer(Plan.Model.SharedParts.Sum(Bytes), ServerUp, "to send a checkpoint"));
@@ -90,9 +91,11 @@ internal sealed record LeastTimes(Plan Plan)
     private LeastTime ToPeers(double rows, string what) =>
         Transfer(rows * QuantisedLatents.RowBytes(Settings.Latent.Precision, Plan.Model.Spec.Latent), Math.Min(ClientUp, ClientDown), what);
 
-    private LeastTime Compute(double flops, string what) => new(
-        flops / Settings.Device.Compute,
-        FormattableString.Invariant($"{Words(flops / Settings.Device.Compute)} {what} at {Settings.Device.Compute / 1e9:0.###} GFLOP/s"));
+    private LeastTime Compute(Func<ModelSpec, int, double> flops, string what)
+    {
+        var (seconds, speed) = _slowest.Of(flops);
+        return new(seconds, FormattableString.Invariant($"{Words(seconds)} {what} at {speed / 1e9:0.###} GFLOP/s"));
+    }
 
     private LeastTime Transfer(double bytes, double rate, string what)
     {
@@ -142,7 +145,7 @@ internal sealed record LeastTimes(Plan Plan)
         var traced = channel.Traces.Conditions.Where(pair => pair.Key.IsClient).ToArray();
         var best = traced.SelectMany(pair => pair.Value.Steps).Select(step => access(step.Conditions)).DefaultIfEmpty(0).Max();
         return traced.Length == Plan.Deal.Clients ? best
-            : Math.Max(best, channel.Mobility.Form == MobilityForm.None ? rate(channel.Rates) : double.PositiveInfinity);
+            : Math.Max(best, channel.Mobility.Form == MobilityForm.None ? Settings.Kinds.Max(kind => rate(kind.Rates)) : double.PositiveInfinity);
     }
 
     private double Server(Func<RatesSection, double> rate, Func<Simulation.Network.Access.AccessConditions, double> access, double client)

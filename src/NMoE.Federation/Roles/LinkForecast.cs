@@ -63,7 +63,7 @@ internal sealed class LinkForecast(ExperimentSettings settings)
     private static RatesSection Clients(ExperimentSettings settings)
     {
         var channel = settings.Channel;
-        if (channel.Model == ChannelModel.Fixed || (channel.Traces.Conditions.IsEmpty && channel.Mobility.Form == MobilityForm.None))
+        if (channel.Model == ChannelModel.Fixed || (channel.Traces.Conditions.IsEmpty && channel.Mobility.Form == MobilityForm.None && settings.Mix.IsEmpty))
         {
             return channel.Rates;
         }

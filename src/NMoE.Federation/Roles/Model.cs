@@ -33,6 +33,18 @@ public sealed record Model(ModelSpec Spec, ImmutableArray<ModelPart> Parts, int 
     /// <summary>Whether each client keeps the norms of its own extractor.</summary>
     public required bool HasOwnNorms { get; init; }
 
+    /// <summary>Which clients have another kind of device, and with it perhaps another expert than stage 1's predictor.</summary>
+    public DeviceMix Mix { get; init; } = DeviceMix.None;
+
+    /// <summary>The architecture with a client's expert.</summary>
+    public ModelSpec ExpertSpec(int client) => Mix.Of(client) is { } kind ? ExpertSpec(kind) : Spec;
+
+    /// <summary>The same of all devices of a kind.</summary>
+    public ModelSpec ExpertSpec(DeviceKind kind) => Spec with { Expert = kind?.Expert };
+
+    /// <summary>Whether a client's expert can begin as stage 1's predictor: others begin as drawn.</summary>
+    public bool StartsAsPredictor(int client) => ExpertSpec(client) == Spec;
+
     /// <summary>Whether stage 1 trains a predictor, and not F alone.</summary>
     public bool TrainsPredictor => Parts.Contains(ModelPart.Expert);
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Keys;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Settings;
 
@@ -57,6 +59,9 @@ public sealed record ExperimentSettings
     /// <summary>Devices.</summary>
     public DeviceSection Device { get; init; } = new();
 
+    /// <summary>Who has another device than that: what stands below <c>mix</c>.</summary>
+    public DeviceMix Mix { get; init; } = DeviceMix.None;
+
     /// <summary>Restarts.</summary>
     public SupervisionSection Supervision { get; init; } = new();
 
@@ -68,6 +73,18 @@ public sealed record ExperimentSettings
 
     /// <summary>Threads and store; not part of the configuration hash.</summary>
     public ComputeSection Compute { get; init; } = new();
+
+    /// <summary>The device of those without a kind of their own.</summary>
+    public DeviceKind OwnKind => new("", Device, Channel.Rates, Model.Expert);
+
+    /// <summary>The kinds of devices that clients have: one where all are alike.</summary>
+    public ImmutableArray<DeviceKind> Kinds => Mix.IsEmpty ? [OwnKind] : [.. Mix.Kinds.Cast<DeviceKind?>().Append(null).Where(kind => Mix.Clients(kind).Length > 0).Select(kind => kind ?? OwnKind)];
+
+    /// <summary>A client's kind of device.</summary>
+    public DeviceKind KindOf(int client) => Mix.Of(client) ?? OwnKind;
+
+    /// <summary>Sustained speed of a device in FLOP/s: servers at the base station have the speed of <c>device.compute</c>, those on a client that client's.</summary>
+    public double SpeedOf(DeviceId device) => !Mix.IsEmpty && Aggregator.AccessOf(device) is { IsClient: true } place ? KindOf(place.Number).Device.Compute : Device.Compute;
 
     /// <summary>Whether anything trains a gate: the clients, one place for all of them, or a centralised mixture.</summary>
     public bool TrainsAnyGate => Inference.Gates.Any(gate => Gates.Of(gate).Source is not null) || Evaluation.Asks(Reference.GlobalGate)

@@ -1,7 +1,7 @@
 namespace NMoE.Learning.Partitions;
 
 /// <summary>Whole numbers out of shares, by largest remainder.</summary>
-internal static class LargestRemainder
+public static class LargestRemainder
 {
     /// <summary>Whole numbers with a given sum; ties go to the classes after <paramref name="dominant"/> in cyclic order.</summary>
     /// <param name="quotas">How many of each class there would be in fractions, [C].</param>

@@ -32,6 +32,8 @@ public static class CanonicalForm
             Append(lines, "comparison", comparison);
         foreach (var target in report.Targets)
             Append(lines, "target", target);
+        foreach (var kind in report.Kinds ?? [])
+            Append(lines, "kind", kind);
         foreach (var privacy in report.Privacy)
             Append(lines, "privacy", privacy);
         foreach (var energy in report.Energy)

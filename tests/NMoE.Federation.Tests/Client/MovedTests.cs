@@ -47,6 +47,22 @@ public sealed class MovedTests
         Assert.Equal((Second, 1), (update.To, Assert.IsType<RoundUpdate>(update.Message).Round));
     }
 
+    /// <summary>Found by fuzzing: it ended the new place's round, whose update then travelled as it was trained.</summary>
+    [Fact]
+    public void What_is_compressed_for_an_earlier_place_is_sent_to_nobody()
+    {
+        var role = new ClientRole(0, DeviceSpec.PlanOf("aggregator.standby=[base-station]", "inference.gates=[rangate]", "extractor.compression=int8"));
+        var training = role.Handle(Dealt, new Delivery(DeviceId.Aggregator, Round(1)));
+        var trained = role.Handle(training.State, new JobFinished(training.Effects.OfType<Federation.Roles.Compute>().Single().Tag, Trained('7')));
+        var compressing = trained.Effects.OfType<Federation.Roles.Compute>().Single().Tag;
+        Assert.IsType<CompressedTag>(compressing);
+
+        var moved = role.Handle(trained.State, new Delivery(Second, Round(1)));
+        var late = role.Handle(moved.State, new JobFinished(compressing, Trained('8')));
+        Assert.Empty(late.Effects);
+        Assert.NotNull(late.State.Round.Training);
+    }
+
     [Fact]
     public void An_update_that_was_sent_to_the_lost_place_is_sent_again_and_not_trained_again()
     {

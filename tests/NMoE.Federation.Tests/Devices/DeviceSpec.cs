@@ -28,7 +28,7 @@ public abstract class DeviceSpec : VirtualTestKit
     {
         Plan = PlanOf(sets);
         _executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job => Answer(job));
-        var compute = new ComputePort(World, _executor, Plan.Settings.Device.Compute, CancellationToken.None);
+        var compute = new ComputePort(World, _executor, Plan.Settings.SpeedOf, CancellationToken.None);
         Network = new DeviceNetwork(
             World, new FixedChannel(World, Delay, Bandwidth),
             transfer => compute.Grant(transfer.To, ((IMessage)transfer.Message).Blobs));

@@ -111,7 +111,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
         var plan = PlanOf([.. sets, $"faults.schedule=[\"at 1 s {cut} for 1 h\"]"]);
         var passed = new SortedSet<(DeviceId, DeviceId)>();
         var network = new DeviceNetwork(world.World, new FixedChannel(world.World, Delay, Bandwidth), sent => passed.Add((sent.From, sent.To)));
-        var compute = new ComputePort(world.World, new NoExecutor(), 1, CancellationToken.None);
+        var compute = new ComputePort(world.World, new NoExecutor(), _ => 1, CancellationToken.None);
         DeviceId[] all = [DeviceId.Aggregator, DeviceId.Supervisor, .. plan.Deal.ClientNumbers.Select(DeviceId.Client)];
         foreach (var device in all)
         {
@@ -175,7 +175,7 @@ public sealed class FaultDriverSpecs : DeviceSpec
         using var world = new Simulation.Loop.VirtualWorld("crashes");
         var seen = new Witness();
         var plan = PlanOf(sets);
-        var compute = new ComputePort(world.World, new NoExecutor(), 1, CancellationToken.None);
+        var compute = new ComputePort(world.World, new NoExecutor(), _ => 1, CancellationToken.None);
         var network = new DeviceNetwork(world.World, new FixedChannel(world.World, Delay, Bandwidth), _ => { });
         var ports = new DevicePorts(world.World, network, compute, seen);
         foreach (var client in plan.Deal.ClientNumbers)

@@ -25,7 +25,7 @@ public sealed class PortObserverSpecs : VirtualTestKit
     public PortObserverSpecs()
     {
         _actor = Probe("actor");
-        _compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), 1, CancellationToken.None) { Observer = _seen };
+        _compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), _ => 1, CancellationToken.None) { Observer = _seen };
         _network = new DeviceNetwork(World, new FixedChannel(World, TimeSpan.FromSeconds(10), 8), _ => { }) { Observer = _seen };
         _network.Attach(Client, _actor.Ref);
     }
@@ -76,7 +76,7 @@ public sealed class PortObserverSpecs : VirtualTestKit
     public void What_was_never_begun_costs_no_energy()
     {
         var energy = new EnergyLedger(_ => new EnergyProfile(0, 0, 0, 2));
-        var compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), 1, CancellationToken.None) { Energy = energy };
+        var compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), _ => 1, CancellationToken.None) { Energy = energy };
         foreach (var flops in new[] { 3, 4 })
         {
             compute.Submit(Client, new Federation.Roles.Compute(new SoleTag("x"), s_draw, flops), _actor.Ref);

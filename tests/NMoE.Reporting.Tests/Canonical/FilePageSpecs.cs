@@ -18,6 +18,7 @@ public sealed partial class FilePageSpecs
     [InlineData(typeof(ComparisonRecord))]
     [InlineData(typeof(PrivacyRecord))]
     [InlineData(typeof(EnergyRecord))]
+    [InlineData(typeof(KindRecord))]
     [InlineData(typeof(TargetRecord))]
     [InlineData(typeof(WaitRecord))]
     [InlineData(typeof(UnchoosableRecord))]

@@ -55,10 +55,10 @@ public sealed class LiveChannel(Plan plan)
     public DeviceId AccessOf(DeviceId device) => plan.Settings.Aggregator.AccessOf(device);
 
     /// <summary>An uplink's rate in bit/s.</summary>
-    public double Up(DeviceId device) => device.IsClient ? _channel.Rates.Up : _channel.Rates.ServerUp;
+    public double Up(DeviceId device) => device.IsClient ? plan.Settings.KindOf(device.Number).Rates.Up : _channel.Rates.ServerUp;
 
     /// <summary>A downlink's rate in bit/s.</summary>
-    public double Down(DeviceId device) => device.IsClient ? _channel.Rates.Down : _channel.Rates.ServerDown;
+    public double Down(DeviceId device) => device.IsClient ? plan.Settings.KindOf(device.Number).Rates.Down : _channel.Rates.ServerDown;
 
     /// <summary>Bytes of a chunk from one device to another: about 10 ms of the slower link, so that flows take turns often, and what waits for a whole chunk waits little.</summary>
     public int ChunkBytes(DeviceId from, DeviceId to)
