@@ -17,17 +17,38 @@ internal static class GivenAxes
 
     /// <summary>What they would say in a sweep's file.</summary>
     /// <param name="given">Each <c>KEY=VALUES</c>.</param>
-    /// <param name="namesRepeats">Whether the file names an axis of repeats.</param>
-    /// <exception cref="ConfigurationException">One is no axis.</exception>
-    public static ImmutableArray<Setting> Read(IReadOnlyList<string> given, bool namesRepeats)
+    /// <param name="file">The file's own section.</param>
+    /// <exception cref="ConfigurationException">One is no axis, or varies what another axis varies.</exception>
+    public static ImmutableArray<Setting> Read(IReadOnlyList<string> given, ImmutableArray<Setting> file)
     {
-        ImmutableArray<Setting> axes = [.. given.SelectMany(Axis)];
+        ImmutableArray<ImmutableArray<Setting>> each = [.. given.Select(one => Axis(one).ToImmutableArray())];
+        foreach (var (place, axis) in each.Index())
+            CheckApart(given[place], axis, file, [.. each[..place].SelectMany(settings => settings)]);
+        ImmutableArray<Setting> axes = [.. each.SelectMany(settings => settings)];
+        var namesRepeats = file.Any(setting => setting.Path is [_, SweepRepeats.Name]);
         string[] seeds = [KeyPath.Of(all => all.Seed), KeyPath.Of(all => all.Gate.Seed)];
         var repeats = axes.Select(setting => setting.Path[2]).Distinct().Intersect(seeds, StringComparer.Ordinal).ToArray();
         return namesRepeats || repeats.Length != 1
             ? axes
             : axes.Add(new([ExperimentReader.SweepSection, SweepRepeats.Name], new RawValue.Scalar(repeats[0]), Origin));
     }
+
+    /// <summary>An axis that two places write would be neither's, and a key that two axes vary has the value of neither label.</summary>
+    private static void CheckApart(string given, ImmutableArray<Setting> axis, ImmutableArray<Setting> file, ImmutableArray<Setting> before)
+    {
+        foreach (var (name, key) in axis.Select(setting => (setting.Path[2], KeyOf(setting))).Distinct())
+        {
+            if (before.FirstOrDefault(other => other.Path[2] == name || KeyOf(other) == key) is not null)
+                throw new ConfigurationException(Origin, key, $"{Option} {given} varies what another {Option} varies", $"Write all values into one {Option}");
+            if (file.FirstOrDefault(other => other.Path is [_, SweepReader.AxesSection, var of, ..] && (of == name || KeyOf(other) == key)) is { } there)
+            {
+                throw new ConfigurationException(
+                    Origin, key, $"{Option} {given} varies what the axis '{there.Path[2]}' of the file varies ({there.Origin})", $"Leave {Option} out, or the axis in the file");
+            }
+        }
+    }
+
+    private static string KeyOf(Setting setting) => string.Join('.', setting.Path.Skip(4));
 
     private static Origin Origin { get; } = new(Option, 0, 0);
 

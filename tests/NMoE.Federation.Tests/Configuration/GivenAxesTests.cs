@@ -58,9 +58,26 @@ public sealed class GivenAxesTests
     public void A_value_is_held_to_what_a_file_may_say(string axis, string named) =>
         Assert.Contains(named, Assert.Throws<ConfigurationException>(() => Read(Quick, axis)).Message, StringComparison.Ordinal);
 
-    [Fact]
-    public void An_axis_of_the_file_and_a_given_one_do_not_vary_one_key() =>
-        Assert.Throws<ConfigurationException>(() => Read(Quick + "sweep.axes.k { 1 { inference.k = 1 }, 2 { inference.k = 2 } }", "inference.k=1,2"));
+    [Theory]
+    [InlineData("seed { 1 { seed = 1 }, 2 { seed = 2 } }", "--axis: seed: --axis seed=3..5 varies what the axis 'seed' of the file varies (q.conf:2).", "seed=3..5")]
+    [InlineData("seed { a { inference.k = 1 }, b { inference.k = 2 } }", "--axis: seed: --axis seed=3..5 varies what the axis 'seed' of the file varies (q.conf:2).", "seed=3..5")]
+    [InlineData("k { 1 { inference.k = 1 }, 2 { inference.k = 2 } }", "--axis: inference.k: --axis inference.k=1,2 varies what the axis 'k' of the file varies (q.conf:2).", "inference.k=1,2")]
+    [InlineData("k { 1 { inference.k = 1 }, 2 { inference.k = 2 } }", "--axis: seed: --axis seed=3,4 varies what another --axis varies.", "seed=1,2", "seed=3,4")]
+    public void What_another_axis_varies_is_not_varied_again(string axes, string message, params string[] given) =>
+        Assert.StartsWith(message, Assert.Throws<ConfigurationException>(() => Read(Quick + "sweep.axes { " + axes + " }", given)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "axes { seed { 1 { seed = 1 }, 2 { seed = 2 } }, \"gate.balance\" { 0 { gate.balance = 0 }, 0.01 { gate.balance = 0.01 }, 0.1 { gate.balance = 0.1 } } }, repeat = seed", "seed=1..2", "gate.balance=0,0.01,0.1")]
+    [InlineData("axes.k { a { inference.k = 1 }, b { inference.k = 2 } }", "axes { k { a { inference.k = 1 }, b { inference.k = 2 } }, \"gate.rounds\" { 1 { gate.rounds = 1 }, 2 { gate.rounds = 2 } } }", "gate.rounds=1,2")]
+    public void It_is_the_sweep_of_the_file_that_says_the_same(string beside, string written, params string[] given)
+    {
+        var file = SweepReader.Read("q.conf", [], [], _ => Quick + "sweep { " + written.Replace("0.01 {", "\"0.01\" {", StringComparison.Ordinal).Replace("0.1 {", "\"0.1\" {", StringComparison.Ordinal) + " }");
+        var line = Read(Quick + (beside.Length > 0 ? "sweep { " + beside + " }" : ""), given);
+        Assert.Equal((file.Name, file.Repeat, file.Hash), (line.Name, line.Repeat, line.Hash));
+        Assert.Equal(file.Axes.AsEnumerable(), line.Axes);
+        Assert.Equal(file.Points.Select(point => point.Configuration.Settings.Experiment.Name), line.Points.Select(point => point.Configuration.Settings.Experiment.Name));
+        Assert.Equal(file.Points.SelectMany(point => point.Differences), line.Points.SelectMany(point => point.Differences));
+    }
 
     private static SweepPlan Read(string text, params string[] axes) => SweepReader.Read("q.conf", [], axes, _ => text);
 }
