@@ -40,7 +40,7 @@ internal sealed class ClusterLoad(string? data, int rounds, int perClient)
         var (plan, catalog) = Experiment();
         var store = new JobStore(new StoreSettings(Path.Combine(folder, "store"), long.MaxValue));
         var place = new ClusterPlace(new Endpoint("127.0.0.1", Endpoint.FreePort()), null, s_patience);
-        using var carrier = place.Start(plan, store, _ => { });
+        using var carrier = place.Start(plan.Settings.Experiment.Name, [plan], store, _ => { });
         using var executor = Preparation.Executor(plan, catalog, store, 1, null, cancellation, carrier);
         var workers = Enumerable.Range(0, Workers).Select(number => Worker(place.At, Path.Combine(folder, FormattableString.Invariant($"worker-{number}")))).ToArray();
         try

@@ -14,18 +14,15 @@ internal static class RunCommand
         var file = Arguments.Configuration();
         var sets = Arguments.Sets();
         var output = Arguments.Output();
-        var cluster = new Option<string?>("--cluster") { Description = "Listen at HOST:PORT and have the jobs computed by workers that join there (nmoe worker). The results are the same to the bit." };
-        var patience = Arguments.Duration("--patience", "With --cluster: how long jobs wait while no worker takes any, before the run ends. Default: 10 min.", TimeSpan.FromMinutes(10));
-        var bind = Arguments.Bind();
         var rehearse = Arguments.Rehearse();
-        var certificates = Arguments.Certificates();
+        var cluster = new ClusterOptions();
         var command = new Command(
             "run",
             "Run an experiment. Stopped or killed, the same command goes on. Examples:\n  nmoe run experiments/quickstart.conf\n"
             + "  nmoe run experiments/cifar10.conf --set data.path=DIR --set seed=2\n  nmoe run experiments/quickstart.conf --cluster 127.0.0.1:4000\n"
             + "  nmoe run experiments/quickstart.conf --rehearse --set experiment.clients=1000")
         {
-            file, sets, output, rehearse, cluster, patience, bind, certificates,
+            file, sets, output, rehearse, cluster.At, cluster.Patience, cluster.Bind, cluster.Certificates,
         };
         command.SetAction(parsed =>
         {
@@ -33,19 +30,14 @@ internal static class RunCommand
             Warnings.Say(configuration.Warnings);
             if (parsed.GetValue(rehearse))
             {
-                Arguments.RefuseWith(rehearse, parsed.GetValue(cluster), "--cluster");
-                var rehearsed = new RehearsedRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console);
+                Arguments.RefuseWith(rehearse, parsed.GetValue(cluster.At), "--cluster");
+                var rehearsed = new RehearsedRun(configuration, parsed.GetRequiredValue(output), new ConsoleView(AnsiConsole.Console));
                 return StopSignals.Until(Arguments.BeginsAnew, stop => Show(rehearsed.Go(stop)));
             }
 
-            var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), AnsiConsole.Console)
+            var run = new ExperimentRun(configuration, parsed.GetRequiredValue(output), new ConsoleView(AnsiConsole.Console))
             {
-                Cluster = parsed.GetValue(cluster) is { } at
-                    ? new(Endpoint.Read("--cluster", at), parsed.GetValue(certificates), parsed.GetRequiredValue(patience))
-                    {
-                        Bind = parsed.GetValue(bind) is { } behind ? Endpoint.Read("--bind", behind) : null,
-                    }
-                    : null,
+                Cluster = cluster.Place(parsed),
             };
             return StopSignals.Until(Arguments.GoesOn, stop => Show(run.Go(stop)));
         });

@@ -18,21 +18,26 @@ internal static class SweepCommand
         var axes = Arguments.Axes();
         var output = Arguments.Output();
         var rehearse = Arguments.Rehearse();
+        var cluster = new ClusterOptions();
         var command = new Command(
             "sweep",
-            "Run the experiments of a sweep, one after the other; what they share is computed once, and one that fails does not stop the others. Stopped, the same command goes on. Examples:\n"
+            "Run the experiments of a sweep, several at once; what they share is computed once, and one that fails does not stop the others. Stopped, the same command goes on. Examples:\n"
             + "  nmoe sweep experiments/table1.conf --set profile=cpu\n  nmoe sweep experiments/fig4b.conf --set data.path=DIR\n"
-            + "  nmoe sweep experiments/quickstart.conf --axis seed=1..5 --axis inference.k=1,2")
+            + "  nmoe sweep experiments/quickstart.conf --axis seed=1..5 --axis gate.balance=0,0.01,0.1\n"
+            + "  nmoe sweep experiments/quickstart.conf --axis seed=1..5 --set sweep.parallel=1\n  nmoe sweep experiments/table1.conf --cluster 127.0.0.1:4000")
         {
-            file, sets, axes, output, rehearse,
+            file, sets, axes, output, rehearse, cluster.At, cluster.Patience, cluster.Bind, cluster.Certificates,
         };
         command.SetAction(parsed =>
         {
             var plan = SweepReader.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets), parsed.GetRequiredValue(axes), new InputFiles().Open);
             Warnings.Say(plan.Warnings.Concat(SweepLabels.Warnings(plan)));
+            if (parsed.GetValue(rehearse))
+                Arguments.RefuseWith(rehearse, parsed.GetValue(cluster.At), "--cluster");
             var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console)
             {
                 World = parsed.GetValue(rehearse) ? RunWorld.Rehearsed : RunWorld.Simulated,
+                Cluster = cluster.Place(parsed),
             };
             return StopSignals.Until(Arguments.GoesOn, stop => Sweep(plan, sweep, stop));
         });

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Cluster;
 using NMoE.Cluster.Nodes;
 using NMoE.Cluster.Security;
@@ -17,17 +18,25 @@ public sealed record ClusterPlace(Endpoint At, string? Certificates, TimeSpan Pa
     /// <summary>Where it listens, if not at the place that workers use; null for both in one.</summary>
     public Endpoint? Bind { get; init; }
 
-    /// <summary>Starts the run's node.</summary>
-    /// <param name="plan">The experiment.</param>
-    /// <param name="store">The run's store.</param>
+    /// <summary>Starts the node of a run, or of the runs of a sweep.</summary>
+    /// <param name="name">What <c>nmoe status</c> calls it.</param>
+    /// <param name="plans">The experiments: a worker must have all their data, and round as this machine does for each of their models.</param>
+    /// <param name="store">Their store.</param>
     /// <param name="say">Told what a user should know, a line each.</param>
     /// <exception cref="NodeException">The address cannot be bound, or the certificates are none.</exception>
-    public ClusterCarrier Start(Plan plan, JobStore store, Action<string> say)
+    /// <exception cref="BadArgumentException">There are more data sets and models than workers can be asked for.</exception>
+    public ClusterCarrier Start(string name, ImmutableArray<Plan> plans, JobStore store, Action<string> say)
     {
-        ArgumentNullException.ThrowIfNull(plan);
         var node = new NodeSettings(At.Host, At.Port, [], [NodeRoles.Coordinator], NodeSecurity.FromFolder(Certificates)) { Bind = Bind?.Binding };
-        var step = new StepProbe(plan.Model.Spec, plan.Settings.Extractor.Batch);
+        var probes = plans.Select(plan => (plan.Deal.Data, Step: new StepProbe(plan.Model.Spec, plan.Settings.Extractor.Batch))).Distinct().ToImmutableArray();
+        if (probes.Length > WorkForms.MostProbes)
+        {
+            throw new BadArgumentException(
+                "--cluster", FormattableString.Invariant($"this sweep has {probes.Length} pairs of a data set and a model, and workers are asked for at most {WorkForms.MostProbes}"),
+                "Run it in parts, or without --cluster");
+        }
+
         return ClusterCarrier.Start(
-            new(node, plan.Settings.Experiment.Name, plan.Deal.Data, step, probe => probe.Hash(), Patience, Preparation.StaysHere, say), store);
+            new(node, name, probes[0].Data, probes[0].Step, probe => probe.Hash(), Patience, Preparation.StaysHere, say) { Others = probes[1..] }, store);
     }
 }

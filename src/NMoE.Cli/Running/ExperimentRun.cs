@@ -11,7 +11,6 @@ using NMoE.Federation.Roles;
 using NMoE.Learning.Models;
 using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
-using Spectre.Console;
 using Progress = NMoE.Federation.Measurement.Progress;
 
 namespace NMoE.Cli.Running;
@@ -19,33 +18,37 @@ namespace NMoE.Cli.Running;
 /// <summary>One experiment from the command line: store, threads, world, run directory.</summary>
 /// <param name="configuration">What is run.</param>
 /// <param name="output">Folder for run directories.</param>
-/// <param name="console">Where progress is shown.</param>
-internal sealed class ExperimentRun(EffectiveConfiguration configuration, string output, IAnsiConsole console)
+/// <param name="view">Where progress is shown.</param>
+internal sealed class ExperimentRun(EffectiveConfiguration configuration, string output, IRunView view)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     /// <summary>Where workers join; null has this process compute alone.</summary>
     public ClusterPlace? Cluster { get; init; }
 
+    /// <summary>What it computes with, together with others; null has it open its own.</summary>
+    public Workplace? Shared { get; init; }
+
     /// <summary>Runs to the end and writes the run directory.</summary>
     /// <exception cref="OperationCanceledException">Stopped; what is done is kept.</exception>
     public FinishedRun Go(CancellationToken cancellation)
     {
         var settings = configuration.Settings;
-        var catalog = Places.Catalog(settings);
+        var catalog = Shared?.Catalog ?? Places.Catalog(settings);
         using var pulse = new Pulse("reading the data", _watch, Say);
         var shards = Preparation.Checked(settings, catalog, pulse.Do, Say, cancellation);
         foreach (var line in shards.Lines)
             Say(line);
         pulse.Do("opening the store");
-        var store = new JobStore(Places.Store(settings));
+        var store = Shared?.Store ?? new JobStore(Places.Store(settings));
         using var folder = RunFolder.Take(output, RunFolder.NameOf(settings.Experiment.Name, configuration.ConfigHash, RunWorld.Simulated), Leftovers.Removed);
         folder.Writer.WriteEffectiveConfig(configuration.Render());
         shards = shards with { Plan = Preparation.WithSecret(shards.Plan, store.Settings) };
         var state = new RunState(configuration, shards.Plan, folder.Writer, _watch);
         pulse.Do(Cluster is null ? "taking the training step that shows how this machine rounds" : "starting the node that workers join");
-        using var carrier = Cluster?.Start(shards.Plan, store, Say);
-        using var executor = Preparation.Executor(shards.Plan, catalog, store, settings.Compute.Threads, (_, _, _) => state.WriteRunning(), cancellation, carrier);
+        using var own = Shared is null ? Workplace.Open(settings.Experiment.Name, [shards.Plan], catalog, store, Cluster, Say, cancellation) : null;
+        var place = Shared ?? own!;
+        using var executor = place.Executor.Share((_, _, _) => state.WriteRunning());
         state.Counts = () => executor.Counts;
         state.WriteRunning();
         using var metrics = new MetricsSoFar(folder.Unfinished, Warn);
@@ -54,9 +57,10 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
         {
             pulse.Do("dealing the data");
             pulse.Detail = () => FormattableString.Invariant($"{executor.Counts.Run} jobs run, {executor.Counts.Remembered} remembered");
-            var outcome = Compute(shards.Plan, executor, ShownTo(carrier, pulse), metrics, cancellation);
+            var outcome = Compute(shards.Plan, executor, ShownTo(place.Carrier, pulse), metrics, cancellation);
             pulse.Do("writing models, figures and the report");
             written = Write(folder.Writer, shards, outcome, executor, state);
+            executor.Dispose();
         }
         catch (Exception end)
         {
@@ -70,14 +74,14 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
         return new(folder.Place, written.Report, written.Manifest, folder.MoveIn());
     }
 
-    private Outcome Compute(Plan plan, LocalExecutor executor, Func<Action<Progress>, Action<Progress>> shown, MetricsSoFar metrics, CancellationToken cancellation) =>
-        ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, shown(progress))
+    private Outcome Compute(Plan plan, ExecutorShare executor, Func<Action<Progress>, Action<Progress>> shown, MetricsSoFar metrics, CancellationToken cancellation) =>
+        view.Show(_watch, progress => new Experiment(plan, executor, shown(progress))
         {
             Timeline = plan.Settings.Evaluation.Enabled ? new Timeline(plan) : null,
             RoundTold = metrics.Add,
         }.Run(cancellation));
 
-    private (RunReport Report, Manifest Manifest) Write(RunWriter writer, Shards shards, Outcome outcome, LocalExecutor executor, RunState state)
+    private (RunReport Report, Manifest Manifest) Write(RunWriter writer, Shards shards, Outcome outcome, ExecutorShare executor, RunState state)
     {
         var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Seeds.Secret is null ? null : SecretFile.Place };
         var manifest = state.Finished(outcome);
@@ -96,7 +100,7 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
         carrier?.Show(at);
     };
 
-    private void Say(string line) => ProgressView.Say(console, line);
+    private void Say(string line) => view.Say(line);
 
     private void Warn(string warning) => Say("warning: " + warning);
 }

@@ -9,18 +9,22 @@ namespace NMoE.Cli.Running;
 /// <param name="watch">Wall clock of the run.</param>
 internal sealed class ProgressLines(TextWriter lines, Stopwatch watch)
 {
-    private string _stage = "";
-    private TimeLeft _left = new(TimeSpan.Zero);
+    private readonly StageClock _clock = new(watch);
+    private bool _hasHeads;
+
+    /// <summary>The heads.</summary>
+    public static string Heads => $"{"elapsed",-8}  {ProgressView.Heads}  {"left",8}";
+
+    /// <summary>A step as a line.</summary>
+    public static string Line(Progress at, TimeSpan elapsed, TimeSpan left) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ClockText.Of(elapsed)}  {ProgressView.Describe(at)}  {ClockText.Of(left)}{ProgressView.Measured(at)}");
 
     /// <summary>Shows a step.</summary>
     public void Show(Progress at)
     {
-        if (_stage.Length == 0)
-            lines.WriteLine($"{"elapsed",-8}  {ProgressView.Heads}  {"left",8}");
-        if (at.Stage != _stage)
-            (_left, _stage) = (new(_stage.Length == 0 ? TimeSpan.Zero : watch.Elapsed), at.Stage);
-        var left = _left.After(watch.Elapsed, at.Step, at.Steps);
-        lines.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{ClockText.Of(watch.Elapsed)}  {ProgressView.Describe(at)}  {ClockText.Of(left)}{ProgressView.Measured(at)}"));
+        if (!_hasHeads)
+            lines.WriteLine(Heads);
+        _hasHeads = true;
+        lines.WriteLine(Line(at, watch.Elapsed, _clock.After(at)));
     }
 }

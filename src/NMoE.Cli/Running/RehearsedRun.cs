@@ -8,15 +8,14 @@ using NMoE.Federation.Roles;
 using NMoE.Learning.Registry;
 using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
-using Spectre.Console;
 
 namespace NMoE.Cli.Running;
 
 /// <summary>One experiment for its times alone: no store, no threads, no models. Its folder is one of its own, so that it is never taken for a run in which something was learned.</summary>
 /// <param name="configuration">What is rehearsed.</param>
 /// <param name="output">Folder for run directories.</param>
-/// <param name="console">Where progress is shown.</param>
-internal sealed class RehearsedRun(EffectiveConfiguration configuration, string output, IAnsiConsole console)
+/// <param name="view">Where progress is shown.</param>
+internal sealed class RehearsedRun(EffectiveConfiguration configuration, string output, IRunView view)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
@@ -38,7 +37,7 @@ internal sealed class RehearsedRun(EffectiveConfiguration configuration, string 
         {
             pulse.Do("rehearsing");
             var executor = TimesAlone.Executor(plan, LearningFunctions.All(catalog));
-            var outcome = ProgressView.Show(console, _watch, progress => new Experiment(plan, executor, at => Show(at, pulse, progress))
+            var outcome = view.Show(_watch, progress => new Experiment(plan, executor, at => Show(at, pulse, progress))
             {
                 Counts = Counted.TimesAlone,
                 Timeline = settings.Evaluation.Enabled ? new Timeline(plan) : null,
@@ -76,7 +75,7 @@ internal sealed class RehearsedRun(EffectiveConfiguration configuration, string 
 
     private const int MostSteps = 100;
 
-    private void Say(string line) => ProgressView.Say(console, line);
+    private void Say(string line) => view.Say(line);
 
     private void Warn(string warning) => Say("warning: " + warning);
 }

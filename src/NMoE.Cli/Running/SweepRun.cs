@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
+using NMoE.Compute.Store;
 using NMoE.Federation.Records;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Canonical;
 using NMoE.Reporting.Records;
@@ -11,19 +13,26 @@ using Spectre.Console;
 
 namespace NMoE.Cli.Running;
 
-/// <summary>A sweep from the command line: its experiments one after the other, sharing what the store remembers.</summary>
+/// <summary>A sweep from the command line: its experiments, several at once, sharing threads and what the store remembers.</summary>
 /// <param name="plan">The sweep.</param>
 /// <param name="output">Folder for run directories.</param>
 /// <param name="console">Where progress is shown.</param>
 internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole console)
 {
+    // Each has a world and its records in memory; this many keep the threads busy while some write reports and others wait for one slow job.
+    private const int MostAtOnce = 8;
+
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly Lock _recording = new();
+    private readonly SweepView _view = new(console, plan.Points.Length);
+    private SweepResult _result = new(plan, ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]));
 
     /// <summary>Whose time its experiments are gone through in: rehearsed ones have a folder of their own.</summary>
     public RunWorld World { get; init; } = RunWorld.Simulated;
 
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
-    private SweepResult _result = new(plan, ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]));
+    /// <summary>Where workers join; null has this process compute alone.</summary>
+    public ClusterPlace? Cluster { get; init; }
 
     /// <summary>
     /// Runs what there is to run, and writes tables and figures after each experiment, so that an interruption loses none. An experiment that fails is recorded
@@ -33,17 +42,11 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     /// <exception cref="OperationCanceledException">Stopped; the same command goes on from there.</exception>
     public FinishedSweep Go(CancellationToken cancellation)
     {
-        using (new Pulse("reading, hashing and dealing the data of all experiments", _watch, line => ProgressView.Say(console, line)))
-            CheckShards();
         using var folder = RunFolder.Take(output, RunFolder.NameOf(plan.Name, plan.Hash, World), Leftovers.Kept);
         try
         {
-            for (var number = 0; number < plan.Points.Length; number++)
-            {
-                RunOne(number, folder.Unfinished, cancellation);
-                Write(folder.Writer, RunStatus.Running);
-            }
-
+            using (var place = Place(cancellation))
+                RunAll(folder, place, cancellation);
             var files = Write(folder.Writer, RunStatus.Finished);
             var before = folder.MoveIn();
             return new(
@@ -59,29 +62,80 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
         }
     }
 
-    private void RunOne(int number, string folder, CancellationToken cancellation)
+    /// <summary>What all experiments compute with; null where each has its own, or none is needed.</summary>
+    private Workplace? Place(CancellationToken cancellation)
+    {
+        // Of a rehearsed one the sizes alone count.
+        if (World == RunWorld.Rehearsed)
+            return null;
+        var settings = plan.Points.Select(point => point.Configuration.Settings).ToArray();
+        using var pulse = new Pulse("reading, hashing and dealing the data of all experiments", _watch, _view.Say);
+
+        // Data that the last experiment could not deal is refused before the first has run for hours.
+        var catalog = Places.Catalog(settings[0]);
+        ImmutableArray<Plan> plans = [.. settings.Select(one => Shards.Of(one, one.Data.Path == settings[0].Data.Path ? catalog : Places.Catalog(one)).Plan)];
+        if (!Workplace.IsCommon(settings))
+        {
+            return Cluster is null ? null : throw new BadArgumentException(
+                "--cluster", "the experiments of this sweep differ in compute.store, compute.threads or data.path, and those on one cluster share them", "Give all of them the same");
+        }
+
+        pulse.Do("opening the store, and taking the training step that shows how this machine rounds");
+        var store = new JobStore(Places.Store(settings[0]));
+        return Workplace.Open(plan.Name, [.. plans.Select(one => Preparation.WithSecret(one, store.Settings))], catalog, store, Cluster, _view.Say, cancellation);
+    }
+
+    private void RunAll(RunFolder folder, Workplace? place, CancellationToken cancellation)
+    {
+        var threads = plan.Points[0].Configuration.Settings.Compute.Threads;
+        var atOnce = World == RunWorld.Rehearsed || place is not null ? plan.Parallel ?? Math.Min(threads, MostAtOnce) : 1;
+        var numbers = Enumerable.Range(0, plan.Points.Length).ToArray();
+        if (Math.Min(atOnce, numbers.Length) == 1)
+        {
+            SideBySide.Do(1, numbers, (number, stop) => RunOne(number, folder, place, new ConsoleView(console), stop), cancellation);
+            return;
+        }
+
+        _view.Say(FormattableString.Invariant($"{plan.Points.Length} experiments, {Math.Min(atOnce, numbers.Length)} at once"));
+        _view.Show(() => SideBySide.Do(atOnce, numbers, (number, stop) =>
+        {
+            RunOne(number, folder, place, _view.Of(number + 1, NameOf(plan.Points[number])), stop);
+            _view.Leave(number + 1);
+        }, cancellation));
+    }
+
+    private void RunOne(int number, RunFolder folder, Workplace? place, IRunView view, CancellationToken cancellation)
     {
         var point = plan.Points[number];
-        Say($"experiment {number + 1} of {plan.Points.Length}: {NameOf(point)}");
+        _view.Say(FormattableString.Invariant($"experiment {number + 1} of {plan.Points.Length}: {NameOf(point)}"));
         try
         {
             var (_, report, manifest, _) = World == RunWorld.Rehearsed
-                ? new RehearsedRun(point.Configuration, folder, console).Go(cancellation)
-                : new ExperimentRun(point.Configuration, folder, console).Go(cancellation);
-            _result = _result with { Reports = _result.Reports.SetItem(number, report), Manifests = _result.Manifests.Add(number, manifest) };
+                ? new RehearsedRun(point.Configuration, folder.Unfinished, view).Go(cancellation)
+                : new ExperimentRun(point.Configuration, folder.Unfinished, view) { Shared = place }.Go(cancellation);
+            Record(folder, result => result with { Reports = result.Reports.SetItem(number, report), Manifests = result.Manifests.Add(number, manifest) });
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested && ExitCodes.CodeOf(error) is not null)
         {
             var reason = ExitCodes.MessageOf(error);
-            Say($"experiment {number + 1} failed: {reason}");
-            _result = _result with { Failures = _result.Failures.Add(number, reason) };
+            _view.Say(FormattableString.Invariant($"experiment {number + 1} failed: {reason}"));
+            Record(folder, result => result with { Failures = result.Failures.Add(number, reason) });
+        }
+    }
+
+    private void Record(RunFolder folder, Func<SweepResult, SweepResult> change)
+    {
+        lock (_recording)
+        {
+            _result = change(_result);
+            Write(folder.Writer, RunStatus.Running);
         }
     }
 
     /// <summary>Writes tables and figures of what there is, and how the sweep stands.</summary>
     private ImmutableArray<string> Write(RunWriter writer, RunStatus status)
     {
-        var files = SweepWriter.Write(_result, writer, warning => Say($"warning: {warning}"));
+        var files = SweepWriter.Write(_result, writer, warning => _view.Say($"warning: {warning}"));
         writer.WriteManifest(State(status, null));
         return files;
     }
@@ -113,16 +167,6 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
 
     /// <summary>A point's labels; the sweep's name where it has none.</summary>
     public string NameOf(SweepPoint point) => point.Labels.IsEmpty ? plan.Name : string.Join(", ", point.Labels);
-
-    private void Say(FormattableString line) => console.Profile.Out.Writer.WriteLine(FormattableString.Invariant(line));
-
-    /// <summary>Data that the last experiment could not deal is refused before the first has run for hours.</summary>
-    private void CheckShards()
-    {
-        // Of a rehearsed one the sizes alone count.
-        foreach (var settings in plan.Points.Select(point => point.Configuration.Settings).Where(_ => World != RunWorld.Rehearsed))
-            _ = Shards.Of(settings, Places.Catalog(settings));
-    }
 }
 
 /// <summary>A sweep that came to its end.</summary>

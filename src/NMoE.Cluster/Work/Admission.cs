@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Cluster.Work.Messages;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Models;
 
@@ -26,17 +27,20 @@ internal static class Admission
     }
 
     /// <summary>Why a worker is refused for what its training step gave; null for one that is admitted.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="probe">The steps that were taken.</param>
     /// <param name="ours">SHA-256 of what it gives on the coordinator.</param>
     /// <param name="theirs">SHA-256 of what it gave on the worker.</param>
-    public static string? Refusal(StepProbe step, string ours, string theirs)
+    public static string? Refusal(WorkerProbe probe, string ours, string theirs)
     {
         if (ours == theirs)
             return null;
-        var precision = step.Model.Precision == Precision.BFloat16 ? "bf16" : "fp32";
-        return FormattableString.Invariant($"One training step of this experiment's model ({step.Model.Words}, batch {step.Batch}, {precision}) gives other bits on the worker than on the coordinator ")
+        var models = string.Join("; ", probe.All.Select(one => Words(one.Step)).Distinct());
+        return $"One training step of {(probe.Others.IsEmpty ? "this experiment's model" : "these experiments' models")} ({models}) gives other bits on the worker than on the coordinator "
             + $"({Short(theirs)}, the coordinator's {Short(ours)}): {Remedy}";
     }
+
+    private static string Words(StepProbe step) =>
+        FormattableString.Invariant($"{step.Model.Words}, batch {step.Batch}, {(step.Model.Precision == Precision.BFloat16 ? "bf16" : "fp32")}");
 
     // What every kind shares comes first: it is what a user can do something about.
     private static string Difference(string kind, ImmutableSortedDictionary<string, string> ours, ImmutableSortedDictionary<string, string> theirs)

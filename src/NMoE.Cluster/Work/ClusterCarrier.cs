@@ -22,7 +22,11 @@ namespace NMoE.Cluster.Work;
 /// <param name="StaysHere">Whether a job must not leave this process, because it needs what no worker may have.</param>
 /// <param name="Say">Told what a user should know, a line each, from other threads.</param>
 public sealed record CarrierSettings(
-    NodeSettings Node, string Experiment, DataSpec Data, StepProbe Step, Func<StepProbe, string> HashOf, TimeSpan Patience, Func<Job, bool> StaysHere, Action<string> Say);
+    NodeSettings Node, string Experiment, DataSpec Data, StepProbe Step, Func<StepProbe, string> HashOf, TimeSpan Patience, Func<Job, bool> StaysHere, Action<string> Say)
+{
+    /// <summary>Data sets and training steps of the other experiments of a sweep, at most <see cref="WorkForms.MostProbes"/> - 1.</summary>
+    public ImmutableArray<(DataSpec Data, StepProbe Step)> Others { get; init; } = [];
+}
 
 /// <summary>Has the jobs of a run computed by the workers of a cluster, whose coordinator this process is.</summary>
 public sealed class ClusterCarrier : IJobCarrier, IDisposable
@@ -66,9 +70,10 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
         ArgumentNullException.ThrowIfNull(executor);
         _functions = functions.ToImmutableSortedDictionary(function => function.Kind, function => function, StringComparer.Ordinal);
         var prints = _functions.Keys.ToImmutableSortedDictionary(kind => kind, fingerprintOf, StringComparer.Ordinal);
+        var probe = new WorkerProbe(_settings.Data, _settings.Step) { Others = [.. _settings.Others.Select(other => new WorkerProbe(other.Data, other.Step))] };
         _coordinator = _node.System.ActorOf(
             WorkCoordinator.Of(new(
-                _settings.Experiment, new(_settings.Data, _settings.Step), _settings.HashOf(_settings.Step), prints, _settings.Patience, _shelf, blob => executor.ReadBlob(blob), () => executor.Counts, _blobs,
+                _settings.Experiment, probe, probe.Hash(_settings.HashOf), prints, _settings.Patience, _shelf, blob => executor.ReadBlob(blob), () => executor.Counts, _blobs,
                 key => _out.TryRemove(key, out _), _settings.Say)),
             WorkCoordinator.Name);
         _node.WatchRole(NodeRoles.Worker, _coordinator);

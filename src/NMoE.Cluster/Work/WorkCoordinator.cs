@@ -99,7 +99,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
             Sender.Tell(new WorkerAdmitted(known.Number));
         else if (!_guests.Remove(Sender, out var hello))
             Sender.Tell(new WorkerUnknown());
-        else if (Admission.Refusal(_parts.Probe.Step, _parts.StepHash, hash) is { } refusal)
+        else if (Admission.Refusal(_parts.Probe, _parts.StepHash, hash) is { } refusal)
             Refuse(refusal);
         else
             Join(hello);

@@ -19,6 +19,9 @@ public static class WorkForms
     /// <summary>The most compute threads of a worker.</summary>
     public const int MostThreads = 1024;
 
+    /// <summary>The most pairs of a data set and a model of one coordinator: as many as one message holds.</summary>
+    public const int MostProbes = 128;
+
     /// <summary>The most bytes of a parcel that travel inside a message.</summary>
     internal const int MostInside = 64 * 1024;
 
@@ -88,6 +91,7 @@ public static class WorkForms
 
     private static Wire.WorkerProbe Write(WorkerProbe probe) => new()
     {
+        Others = { probe.Others.Select(Write) },
         Data = probe.Data.Name,
         Content = probe.Data.ContentHash,
         Seed = probe.Data.Seed,
@@ -108,8 +112,12 @@ public static class WorkForms
     private static WorkerProbe ReadProbe(ReadOnlySpan<byte> bytes)
     {
         var probe = Wire.WorkerProbe.Parser.ParseFrom(bytes);
-        return new(Told(new DataSpec(probe.Data, probe.Content, probe.Seed), probe.Told), Read(probe.Step));
+        return probe.Others.Count > MostProbes - 1 || probe.Others.Any(other => other.Others.Count > 0) ? throw new WireException("A worker was told of experiments that cannot be.")
+            : probe.Others.Count == 0 ? Read(probe)
+            : Read(probe) with { Others = [.. probe.Others.Select(Read)] };
     }
+
+    private static WorkerProbe Read(Wire.WorkerProbe probe) => new(Told(new DataSpec(probe.Data, probe.Content, probe.Seed), probe.Told), Read(probe.Step));
 
     private static DataSpec Told(DataSpec plain, string told)
     {

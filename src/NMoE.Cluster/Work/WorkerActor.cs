@@ -207,11 +207,11 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         public static Examined Of(WorkerKit kit, WorkerProbe probe)
         {
-            if (kit.MissingData(probe.Data) is { } missing)
+            if (probe.All.Select(one => kit.MissingData(one.Data)).FirstOrDefault(problem => problem is not null) is { } missing)
                 return new(null, missing);
             // libtorch's number of threads is the thread's own, and decides the bits.
             kit.PerThreadStart?.Invoke();
-            return new(kit.HashOf(probe.Step), null);
+            return new(probe.Hash(kit.HashOf), null);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 
@@ -43,7 +44,18 @@ public sealed record ExecutorCounts(
     int Run,
     int Remembered,
     IReadOnlyDictionary<string, int> RunByKind,
-    IReadOnlyDictionary<string, int> RememberedByKind);
+    IReadOnlyDictionary<string, int> RememberedByKind)
+{
+    /// <summary>The counts of several together.</summary>
+    internal static ExecutorCounts Together(IEnumerable<ExecutorCounts> counts)
+    {
+        ExecutorCounts[] all = [.. counts];
+        return new(all.Sum(one => one.Run), all.Sum(one => one.Remembered), Sums(all.SelectMany(one => one.RunByKind)), Sums(all.SelectMany(one => one.RememberedByKind)));
+    }
+
+    private static ImmutableSortedDictionary<string, int> Sums(IEnumerable<KeyValuePair<string, int>> counts) => counts.GroupBy(pair => pair.Key, StringComparer.Ordinal)
+        .ToImmutableSortedDictionary(kind => kind.Key, kind => kind.Sum(pair => pair.Value), StringComparer.Ordinal);
+}
 
 /// <summary>A job failed for a real reason: the run stops and can be resumed.</summary>
 public sealed class JobFailedException(Job job, Exception inner)

@@ -13,39 +13,33 @@ internal sealed class JobRunner
     private readonly JobStore _store;
     private readonly ImmutableSortedDictionary<string, IJobFunction> _functions;
     private readonly Func<string, string> _fingerprintOf;
-    private readonly Action<Job, JobResult, TimeSpan>? _onRun;
     private readonly CancellationToken _cancellation;
-    private readonly JobTally _tally;
     private readonly ConcurrentDictionary<BlobHash, JobRecord> _producers = new();
     private readonly ConcurrentDictionary<BlobHash, object> _making = new();
 
-    public JobRunner(
-        JobStore store, IEnumerable<IJobFunction> functions, Func<string, string> fingerprintOf,
-        Action<Job, JobResult, TimeSpan>? onRun, JobTally tally, CancellationToken cancellation)
+    public JobRunner(JobStore store, IEnumerable<IJobFunction> functions, Func<string, string> fingerprintOf, CancellationToken cancellation)
     {
         _store = store;
         _functions = functions.ToImmutableSortedDictionary(f => f.Kind, f => f, StringComparer.Ordinal);
         _fingerprintOf = fingerprintOf;
-        _onRun = onRun;
-        _tally = tally;
         _cancellation = cancellation;
     }
 
     /// <summary>The remembered result of a job, or null.</summary>
-    public JobResult? Recall(string key, Job job)
+    public JobResult? Recall(string key, Job job, ExecutorShare share)
     {
         if (_store.Find(key) is not { } record)
             return null;
         Know(record);
-        _tally.Remembered(key, job);
+        share.Remembered(key, job);
         return record.Result;
     }
 
     /// <summary>Runs a job and remembers its result, blobs first.</summary>
-    public JobResult Run(string key, Job job)
+    public JobResult Run(string key, Job job, ExecutorShare share)
     {
-        var (result, _, time) = Execute(job, []);
-        Remember(key, job, result, time);
+        var (result, _, time) = Execute(job, [], share);
+        Remember(key, job, result, time, share);
         return result;
     }
 
@@ -54,21 +48,29 @@ internal sealed class JobRunner
     /// <param name="job">The job.</param>
     /// <param name="result">Its result.</param>
     /// <param name="time">What its function took; null where nothing ran.</param>
-    public void Remember(string key, Job job, JobResult result, TimeSpan? time)
+    /// <param name="share">Who is told.</param>
+    public void Remember(string key, Job job, JobResult result, TimeSpan? time, ExecutorShare share)
     {
         var record = new JobRecord(_fingerprintOf(job.Kind), job, result);
         _store.PutRecord(record);
         Know(record);
         if (time is { } took)
-            Report(key, job, result, took);
+            share.Ran(key, job, result, took);
         else
-            _tally.Remembered(key, job);
+            share.Remembered(key, job);
     }
 
     /// <summary>The bytes of a blob, made again by its own job when it has left the store.</summary>
-    public ReadOnlyMemory<byte> Fetch(BlobRef blob) => Fetch(blob, []);
+    public ReadOnlyMemory<byte> Fetch(BlobRef blob, ExecutorShare share) => Fetch(blob, [], share);
 
-    private ReadOnlyMemory<byte> Fetch(BlobRef blob, ImmutableHashSet<BlobHash> wanted)
+    /// <summary>Forgets who made blobs: the store still knows.</summary>
+    public void Forget(JobResult result)
+    {
+        foreach (var output in result.Outputs)
+            _producers.TryRemove(output.Hash, out _);
+    }
+
+    private ReadOnlyMemory<byte> Fetch(BlobRef blob, ImmutableHashSet<BlobHash> wanted, ExecutorShare share)
     {
         if (_store.TryRead(blob) is { } bytes)
             return bytes;
@@ -78,13 +80,13 @@ internal sealed class JobRunner
 
         // Two jobs that miss one blob make it once. Jobs need only what was made before them, so waits form no circle.
         lock (_making.GetOrAdd(blob.Hash, _ => new object()))
-            return _store.TryRead(blob) ?? Remake(blob.Hash, producer, wanted.Add(blob.Hash));
+            return _store.TryRead(blob) ?? Remake(blob.Hash, producer, wanted.Add(blob.Hash), share);
     }
 
-    private ReadOnlyMemory<byte> Remake(BlobHash missing, JobRecord producer, ImmutableHashSet<BlobHash> wanted)
+    private ReadOnlyMemory<byte> Remake(BlobHash missing, JobRecord producer, ImmutableHashSet<BlobHash> wanted, ExecutorShare share)
     {
         var job = producer.Job;
-        var (result, blobs, time) = Execute(job, wanted);
+        var (result, blobs, time) = Execute(job, wanted, share);
         var before = producer.Result.Outputs;
         for (var i = 0; i < before.Length; i++)
         {
@@ -93,27 +95,21 @@ internal sealed class JobRunner
                 throw RemakeException.Differs(job.Kind, before[i].Hash, now);
         }
 
-        Report(producer.Key(), job, result, time);
+        share.Ran(producer.Key(), job, result, time);
         return blobs[before.IndexOf(before.First(b => b.Hash == missing))];
     }
 
-    private (JobResult Result, ImmutableArray<ReadOnlyMemory<byte>> Blobs, TimeSpan Time) Execute(Job job, ImmutableHashSet<BlobHash> wanted)
+    private (JobResult Result, ImmutableArray<ReadOnlyMemory<byte>> Blobs, TimeSpan Time) Execute(Job job, ImmutableHashSet<BlobHash> wanted, ExecutorShare share)
     {
         if (!_functions.TryGetValue(job.Kind, out var function))
             throw new JobFailedException(job, new UnknownJobException(job.Kind, _functions.Keys));
-        ImmutableArray<ReadOnlyMemory<byte>> inputs = [.. job.Inputs.Select(input => Fetch(input, wanted))];
+        ImmutableArray<ReadOnlyMemory<byte>> inputs = [.. job.Inputs.Select(input => Fetch(input, wanted, share))];
         _cancellation.ThrowIfCancellationRequested();
         var start = Stopwatch.GetTimestamp();
         var output = function.Run(new(job, inputs, _cancellation));
         var time = Stopwatch.GetElapsedTime(start);
         var result = new JobResult([.. output.Blobs.Select(_store.Put)], output.Metrics, output.Integers);
         return (result, output.Blobs, time);
-    }
-
-    private void Report(string key, Job job, JobResult result, TimeSpan time)
-    {
-        _tally.Ran(key, job);
-        _onRun?.Invoke(job, result, time);
     }
 
     private void Know(JobRecord record)

@@ -7,7 +7,8 @@ namespace NMoE.Compute.Execution;
 
 /// <summary>
 /// Runs jobs in this process, on threads of its own, but for those that a carrier has computed elsewhere. A remembered job is answered by
-/// <see cref="Submit"/> itself and does not wait behind running ones. How many threads there are, and who computes, changes no result.
+/// <see cref="Submit(Job)"/> itself and does not wait behind running ones. How many threads there are, and who computes, changes no result. Several experiments that share it each have a
+/// <see cref="Share"/> of it.
 /// </summary>
 public sealed class LocalExecutor : IExecutor, IDisposable
 {
@@ -16,11 +17,11 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _onStop;
     private readonly ComputeThreads _threads;
-    private readonly JobTally _tally = new();
+    private readonly List<ExecutorShare> _shares = [];
+    private readonly ExecutorShare _own;
     private readonly JobRunner _runner;
     private readonly JobStore _store;
     private readonly Func<string, string> _fingerprintOf;
-    private IDisposable? _kept;
     private bool _disposed;
 
     /// <summary>Starts the threads.</summary>
@@ -45,7 +46,8 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         _store = store;
         _fingerprintOf = fingerprintOf;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _runner = new(store, functions, fingerprintOf, onRun, _tally, _stop.Token);
+        _runner = new(store, functions, fingerprintOf, _stop.Token);
+        _own = Share(onRun);
         _threads = new(threads, perThreadStart);
         _onStop = _stop.Token.Register(() =>
         {
@@ -58,24 +60,53 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     public IJobCarrier? Carrier { get; init; }
 
     /// <inheritdoc/>
-    public ExecutorCounts Counts => _tally.Counts;
+    public ExecutorCounts Counts
+    {
+        get
+        {
+            lock (_handles)
+                return ExecutorCounts.Together(_shares.Select(share => share.Counts));
+        }
+    }
+
+    /// <summary>A share for one more experiment, until it is disposed.</summary>
+    /// <param name="onRun">As of the executor, for jobs that the experiment was the first to ask for; one call at a time.</param>
+    public ExecutorShare Share(Action<Job, JobResult, TimeSpan>? onRun)
+    {
+        var share = new ExecutorShare(this, onRun);
+        lock (_handles)
+            _shares.Add(share);
+        return share;
+    }
 
     /// <inheritdoc/>
-    public IJobHandle Submit(Job job)
+    public IJobHandle Submit(Job job) => _own.Submit(job);
+
+    /// <inheritdoc/>
+    public void Keep(IEnumerable<BlobRef> blobs) => _own.Keep(blobs);
+
+    /// <summary>The bytes of a blob, checked. One that was evicted or damaged is made again by its own job, on a compute thread.</summary>
+    /// <exception cref="ComputeException">The blob cannot be made again, or the store cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The executor was stopped.</exception>
+    public ReadOnlyMemory<byte> ReadBlob(BlobRef blob) => ReadBlob(blob, _own);
+
+    internal IJobHandle Submit(Job job, ExecutorShare share)
     {
         var key = JobKey.Of(_fingerprintOf(job.Kind), job);
         JobHandle handle;
         lock (_handles)
         {
-            if (_handles.TryGetValue(key, out var known) && !known.HasFailed)
-                return known;
-            handle = new(key, job);
+            var isKnown = _handles.TryGetValue(key, out var known) && !known.HasFailed;
+            handle = isKnown ? known! : new(key, job, share);
             _handles[key] = handle;
+            share.Take(handle);
+            if (isKnown)
+                return handle;
         }
 
         Attempt(handle, () =>
         {
-            if (_runner.Recall(key, job) is { } result)
+            if (_runner.Recall(key, job, share) is { } result)
                 handle.Complete(result);
         });
         if (handle.IsFinished)
@@ -87,24 +118,39 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         return handle;
     }
 
-    /// <inheritdoc/>
-    public void Keep(IEnumerable<BlobRef> blobs)
-    {
-        var before = _kept;
-        _kept = _store.Pin(blobs.Select(blob => blob.Hash));
-        before?.Dispose();
-    }
+    internal IDisposable Pin(IEnumerable<BlobRef> blobs) => _store.Pin(blobs.Select(blob => blob.Hash));
 
-    /// <summary>The bytes of a blob, checked. One that was evicted or damaged is made again by its own job, on a compute thread.</summary>
-    /// <exception cref="ComputeException">The blob cannot be made again, or the store cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">The executor was stopped.</exception>
-    public ReadOnlyMemory<byte> ReadBlob(BlobRef blob)
+    internal ReadOnlyMemory<byte> ReadBlob(BlobRef blob, ExecutorShare share)
     {
         if (_threads.IsCurrent)
-            return _runner.Fetch(blob);
+            return _runner.Fetch(blob, share);
         var made = new TaskCompletionSource<ReadOnlyMemory<byte>>();
-        _threads.Enqueue(new(() => Make(blob, made), () => made.TrySetCanceled(), e => made.TrySetException(e)));
+        _threads.Enqueue(new(() => Make(blob, share, made), () => made.TrySetCanceled(), e => made.TrySetException(e)));
         return made.Task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Forgets what a share alone has asked for: the store remembers what is finished, and what has not begun is not begun.</summary>
+    internal void End(ExecutorShare share)
+    {
+        var left = new List<JobHandle>();
+        lock (_handles)
+        {
+            foreach (var handle in share.Taken)
+            {
+                if (--handle.Wanted > 0)
+                    continue;
+                if (_handles.TryGetValue(handle.Key, out var there) && ReferenceEquals(there, handle))
+                    _handles.Remove(handle.Key);
+                left.Add(handle);
+            }
+        }
+
+        foreach (var handle in left)
+        {
+            handle.Cancel();
+            if (handle.Result is { } result)
+                _runner.Forget(result);
+        }
     }
 
     /// <summary>Cancels jobs that wait, and tells running ones to stop. What is finished stays remembered.</summary>
@@ -118,15 +164,18 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         _disposed = true;
         Stop();
         _threads.Dispose();
-        _kept?.Dispose();
+        _own.Dispose();
         _onStop.Dispose();
         _stop.Dispose();
     }
 
     private void Run(JobHandle handle) => Attempt(handle, () =>
     {
+        if (handle.IsFinished)
+            return;
+
         // Another process that shares the store may have run the job while it waited here.
-        handle.Complete(_runner.Recall(handle.Key, handle.Job) ?? _runner.Run(handle.Key, handle.Job));
+        handle.Complete(_runner.Recall(handle.Key, handle.Job, handle.Share) ?? _runner.Run(handle.Key, handle.Job, handle.Share));
     });
 
     private void Carry(JobHandle handle, IJobCarrier carrier)
@@ -143,7 +192,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
             handle.Job,
             (result, time) => EndCarried(handle, () =>
             {
-                _runner.Remember(handle.Key, handle.Job, result, time);
+                _runner.Remember(handle.Key, handle.Job, result, time, handle.Share);
                 handle.Complete(result);
             }),
             cause => EndCarried(handle, () => throw cause)));
@@ -186,11 +235,11 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         }
     }
 
-    private void Make(BlobRef blob, TaskCompletionSource<ReadOnlyMemory<byte>> made)
+    private void Make(BlobRef blob, ExecutorShare share, TaskCompletionSource<ReadOnlyMemory<byte>> made)
     {
         try
         {
-            made.SetResult(_runner.Fetch(blob));
+            made.SetResult(_runner.Fetch(blob, share));
         }
 #pragma warning disable CA1031 // It belongs to the caller of ReadBlob, on another thread.
         catch (Exception e)

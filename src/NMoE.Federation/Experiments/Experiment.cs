@@ -66,6 +66,9 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
     /// <summary>Told of each round while the run goes on, as <see cref="RunObserver.RoundTold"/>.</summary>
     public Action<RoundRecord> RoundTold { get; init; } = _ => { };
 
+    /// <summary>As <see cref="RunObserver.ScoredAtOnce"/>.</summary>
+    public int? ScoredAtOnce { get; init; }
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from what the store remembers.</exception>
     /// <exception cref="NMoE.Simulation.SimulationException">The world failed.</exception>
@@ -84,6 +87,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var observer = new RunObserver(plan, executor, network.Ledger, TestShards.Deal(plan, executor, cancellation), progress)
         {
             RoundTold = RoundTold,
+            ScoredAtOnce = ScoredAtOnce,
             Joules = at => EnergyCount.Joules(energy, at),
         };
         var measures = Counts == Counted.TimesAlone ? new TimesAlone.WithoutLosses(observer) : (IObserver)observer;

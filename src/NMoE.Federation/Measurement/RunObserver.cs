@@ -59,6 +59,9 @@ public sealed class RunObserver(
     /// <summary>What devices have spent until a time, in joules; null where they spend none.</summary>
     public Func<VirtualTime, double?> Joules { get; init; } = _ => null;
 
+    /// <summary>A round of stage 1 that is told of with its accuracy at once, whatever <c>evaluation.every-rounds</c> says; null for none.</summary>
+    public int? ScoredAtOnce { get; init; }
+
     /// <summary>Told of each round at its end, and again once its accuracy is known. A round that is done again takes the place of what was told of it and of later ones of its stage.</summary>
     public Action<RoundRecord> RoundTold { get; init; } = _ => { };
 
@@ -215,10 +218,15 @@ public sealed class RunObserver(
         }
 
         var scored = round.Stage == Stages.Extractor && plan.Model.HasGlobalModel && !testShards.IsEmpty
-            && (round.Round % plan.Settings.Evaluation.EveryRounds == 0 || round.Round == plan.Settings.Extractor.Rounds);
+            && (round.Round % plan.Settings.Evaluation.EveryRounds == 0 || round.Round == plan.Settings.Extractor.Rounds || round.Round == ScoredAtOnce);
         var score = scored
             ? executor.Submit(LearningJob.Create(new ModelScoreParameters(plan.Model.Spec), 0, [.. round.Model, .. testShards.First().Value]))
             : null;
+        if (round.Stage == Stages.Extractor && round.Round == ScoredAtOnce)
+        {
+            RoundScores.Await(score);
+        }
+
         TellScores();
         _rounds.Add(new(round, at, ledger.TotalTraffic, Joules(at), score));
         TellRound(_rounds[^1]);
@@ -226,7 +234,8 @@ public sealed class RunObserver(
     }
 
     private RoundScore? LastScore(string stage) => _rounds.FindLast(item => item.Round.Stage == stage && item.Score is { IsFinished: true }) is { Score: { } score, Round: { } round }
-        ? new(round.Round, InferencePass.NameOf(testShards.First().Key), KnownAccuracy(score)!.Value)
+        && RoundScores.Known(score) is { } accuracy
+        ? new(round.Round, InferencePass.NameOf(testShards.First().Key), accuracy)
         : null;
 
     private void TellRound(ObservedRound item)
@@ -236,7 +245,7 @@ public sealed class RunObserver(
             _unscored.Add(item);
         }
 
-        RoundTold(RecordOf(item, KnownAccuracy(item.Score)));
+        RoundTold(RecordOf(item, RoundScores.Known(item.Score)));
     }
 
     /// <summary>Waits for nothing: a score that is not there yet is told of later.</summary>
@@ -247,12 +256,10 @@ public sealed class RunObserver(
             _unscored.Remove(item);
             if (_rounds.Contains(item))
             {
-                RoundTold(RecordOf(item, KnownAccuracy(item.Score)));
+                RoundTold(RecordOf(item, RoundScores.Known(item.Score)));
             }
         }
     }
-
-    private static double? KnownAccuracy(IJobHandle? score) => score is { IsFinished: true } ? score.Wait(CancellationToken.None).Metrics["accuracy"] : null;
 
     private void Answer(PassAnswered answered)
     {

@@ -19,6 +19,9 @@ public sealed record SweepPlan(
     /// <summary>The axis along which only the seed differs, so that its points are repeats of one experiment; null for none.</summary>
     public string? Repeat { get; init; }
 
+    /// <summary>How many experiments run at once; null for as many as there are threads, within bounds.</summary>
+    public int? Parallel { get; init; }
+
     /// <summary>What is worth knowing before it runs, a sentence each: keys that say less than they seem to (no experiment reads them, or they stand before an axis's profiles), and what the
     /// experiments' keys come to.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];

@@ -25,8 +25,10 @@ public static class SweepReader
     {
         var written = ExperimentReader.Scan(file, open);
         var sweep = written.Where(setting => setting.Path[0] == ExperimentReader.SweepSection).ToImmutableArray();
-        sweep = [.. sweep, .. GivenAxes.Read(given, sweep.Any(setting => setting.Path is [_, SweepRepeats.Name]))];
+        sweep = [.. sweep, .. GivenAxes.Read(given, sweep)];
         var common = written.Where(setting => setting.Path[0] != ExperimentReader.SweepSection).ToImmutableArray();
+        var (ofSweep, ofAll) = Split(sets);
+        (sweep, sets) = ([.. sweep, .. ofSweep], ofAll);
         foreach (var setting in sweep)
             CheckPlace(setting);
         var axes = Axes(sweep);
@@ -39,20 +41,28 @@ public static class SweepReader
         var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid, [.. points.SelectMany(point => point.Configuration.Settings.Inference.Gates.AsEnumerable()).Distinct()]))
         {
             Repeat = repeat?.Name,
+            Parallel = SweepParallel.Read(sweep),
             Warnings = [.. SweepCheck.Points(common, axes, points), .. SweepCheck.Consequences(points)],
         };
         return plan with { Paper = SweepPaper.Read(sweep, grid, plan) };
     }
 
+    /// <summary>Overrides of how the sweep is run, and those of its experiments.</summary>
+    private static (IEnumerable<Setting> OfSweep, IReadOnlyList<string> OfAll) Split(IReadOnlyList<string> sets)
+    {
+        var split = sets.ToLookup(set => ExperimentReader.Override(set)[0].Path is [ExperimentReader.SweepSection, SweepParallel.Name]);
+        return (split[true].SelectMany(set => ExperimentReader.Override(set)), [.. split[false]]);
+    }
+
     private static void CheckPlace(Setting setting)
     {
         var known = setting is { Path: [_, AxesSection, _, _], Value: RawValue.EmptySection }
-            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or SweepRepeats.Name] or [_, "figure", "axis" or "title" or "gates" or "draw" or "width" or "height" or "font-size"] or [_, "figure", "labels", _];
+            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or SweepRepeats.Name or SweepParallel.Name] or [_, "figure", "axis" or "title" or "gates" or "draw" or "width" or "height" or "font-size"] or [_, "figure", "labels", _];
         if (!known)
         {
             throw new ConfigurationException(
                 setting.Origin, setting.Key, "a sweep has no such key",
-                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw, width, height, font-size, labels }");
+                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.parallel = auto or 1.., sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw, width, height, font-size, labels }");
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class GrowingMetricsTests : IDisposable
         });
         return new ExperimentRun(
             ExperimentReader.Read("it.conf", [$"compute.store.path={_place.PathOf("store")}"], _ => Experiments.Small),
-            _place.PathOf("runs"), AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(lines) })).Go(cancellation);
+            _place.PathOf("runs"), new ConsoleView(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(lines) }))).Go(cancellation);
     }
 
     /// <summary>Calls at each line of progress of a round.</summary>

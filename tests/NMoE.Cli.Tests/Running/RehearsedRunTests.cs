@@ -44,7 +44,7 @@ public sealed class RehearsedRunTests : IDisposable
         using var said = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
         var configuration = ExperimentFile.Reference([$"compute.store.path={Path.Combine(_place.FullName, "store")}", .. sets]);
-        var done = new RehearsedRun(configuration, Path.Combine(_place.FullName, "runs"), console).Go(CancellationToken.None);
+        var done = new RehearsedRun(configuration, Path.Combine(_place.FullName, "runs"), new ConsoleView(console)).Go(CancellationToken.None);
         return (said.ToString(), done);
     }
 }

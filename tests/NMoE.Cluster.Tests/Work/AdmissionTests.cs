@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Cluster.Work;
+using NMoE.Cluster.Work.Messages;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Models;
 
@@ -28,7 +29,7 @@ public sealed class AdmissionTests
 
     [Fact]
     public void A_worker_whose_training_step_gives_the_same_is_admitted() =>
-        Assert.Null(Admission.Refusal(new StepProbe(new ModelSpec(16, 10), 32), new string('a', 64), new string('a', 64)));
+        Assert.Null(Admission.Refusal(Probe(new(new ModelSpec(16, 10), 32)), new string('a', 64), new string('a', 64)));
 
     [Theory]
     [InlineData(16, 32, Precision.Float32, "(width 16, batch 32, fp32)")]
@@ -36,11 +37,21 @@ public sealed class AdmissionTests
     public void A_worker_whose_training_step_gives_something_else_is_told_which_step(int width, int batch, Precision precision, string named)
     {
         var refusal = Admission.Refusal(
-            new StepProbe(new ModelSpec(width, 10) { Precision = precision }, batch), new string('a', 64), new string('b', 64));
+            Probe(new(new ModelSpec(width, 10) { Precision = precision }, batch)), new string('a', 64), new string('b', 64));
         Assert.Contains($"One training step of this experiment's model {named} gives other bits", refusal, StringComparison.Ordinal);
         Assert.Contains("(bbbbbbbbbbbb, the coordinator's aaaaaaaaaaaa)", refusal, StringComparison.Ordinal);
         Assert.Contains("NMOE_ISA", refusal, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Of_a_sweep_all_steps_count_and_all_models_are_named()
+    {
+        var probe = Probe(new(new ModelSpec(16, 10), 32)) with { Others = [Probe(new(new ModelSpec(32, 10), 32))] };
+        var (ours, theirs) = (probe.Hash(_ => new string('a', 64)), probe.Hash(step => new string(step.Model.Width == 32 ? 'b' : 'a', 64)));
+        Assert.Contains("these experiments' models (width 16, batch 32, fp32; width 32, batch 32, fp32)", Admission.Refusal(probe, ours, theirs), StringComparison.Ordinal);
+    }
+
+    private static WorkerProbe Probe(StepProbe step) => new(new("generated", "generated-2", 1), step);
 
     private static ImmutableSortedDictionary<string, string> Prints(params (string Kind, string Print)[] prints) =>
         prints.ToImmutableSortedDictionary(item => item.Kind, item => item.Print, StringComparer.Ordinal);

@@ -39,6 +39,8 @@ public sealed class WorkFormsTests
             new(new ModelSpec(16, 10), 1), new(new ModelSpec(128, 1024) { Norm = NormKind.Batch }, 65_536), new(new ModelSpec(64, 2) { Precision = Precision.BFloat16, Extractor = "cnn", Expert = "mlp-64" }, 32),
         })
             Assert.Equal(new WorkerProbe(data, step), Back(new WorkerProbe(data, step)));
+        var several = new WorkerProbe(new("generated", "generated-2", 1), new(new ModelSpec(16, 10), 1)) { Others = [new WorkerProbe(new("generated", "generated-2", 2), new(new ModelSpec(32, 10), 64))] };
+        Assert.Equal(several.All.Select(probe => (probe.Data, probe.Step)), ((WorkerProbe)Back(several)).All.Select(probe => (probe.Data, probe.Step)));
         Assert.Equal(new WorkerProbed(s_key), Back(new WorkerProbed(s_key)));
         Assert.Equal(new WorkerAdmitted(7), Back(new WorkerAdmitted(7)));
         Assert.Equal(new WorkerRefused("why"), Back(new WorkerRefused("why")));
@@ -111,6 +113,7 @@ public sealed class WorkFormsTests
     public void A_training_step_that_no_experiment_has_is_refused()
     {
         Refused<WorkerProbe>(new Cluster.Work.Wire.WorkerProbe { Data = "generated" });
+        Refused<WorkerProbe>(new Cluster.Work.Wire.WorkerProbe { Step = new() { Width = 16, Classes = 10, Batch = 1 }, Others = { new Cluster.Work.Wire.WorkerProbe { Step = new() { Width = 16, Classes = 10, Batch = 1 }, Others = { new Cluster.Work.Wire.WorkerProbe() } } } });
         Action<Cluster.Work.Wire.TrainingStep>[] wrong =
         [
             step => step.Width = 0, step => step.Width = 17, step => step.Width = 144, step => step.Width = uint.MaxValue - 15,

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Data;
 using NMoE.Learning.Identity;
@@ -14,7 +16,20 @@ internal sealed record WorkerHello(int Threads, ImmutableSortedDictionary<string
 /// <summary>To a worker whose fingerprints are the coordinator's: it is admitted once it has this data, and its training step gives the coordinator's bits.</summary>
 /// <param name="Data">The experiment's data set.</param>
 /// <param name="Step">One training step of the experiment's model.</param>
-internal sealed record WorkerProbe(DataSpec Data, StepProbe Step);
+internal sealed record WorkerProbe(DataSpec Data, StepProbe Step)
+{
+    /// <summary>The same of other experiments of the run; none have others.</summary>
+    public ImmutableArray<WorkerProbe> Others { get; init; } = [];
+
+    /// <summary>This one and the others.</summary>
+    public IEnumerable<WorkerProbe> All => Others.Prepend(this);
+
+    /// <summary>What all the steps give: that of one, or SHA-256 of all one after the other, in lowercase hexadecimal digits.</summary>
+    /// <param name="hashOf">What one gives.</param>
+    public string Hash(Func<StepProbe, string> hashOf) => Others.IsEmpty
+        ? hashOf(Step)
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(All.Select(probe => hashOf(probe.Step))))));
+}
 
 /// <summary>From a worker that has the data, again and again until it is answered: what the training step gave.</summary>
 /// <param name="Hash">SHA-256 of the models after the step, in lowercase hexadecimal digits.</param>

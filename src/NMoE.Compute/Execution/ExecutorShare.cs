@@ -1,0 +1,94 @@
+using NMoE.Compute.Blobs;
+using NMoE.Compute.Jobs;
+
+namespace NMoE.Compute.Execution;
+
+/// <summary>
+/// What one experiment has of an executor that several work with at once: its own counts, its own blobs that stay, and its own end. A job that two of them need is run once, and counts as run for
+/// the one that asked first, as remembered for the others. Callable from any thread.
+/// </summary>
+public sealed class ExecutorShare : IExecutor, IDisposable
+{
+    private readonly LocalExecutor _executor;
+    private readonly Action<Job, JobResult, TimeSpan>? _onRun;
+    private readonly Lock _ending = new();
+    private readonly Dictionary<string, JobHandle> _taken = new(StringComparer.Ordinal);
+    private JobTally _tally = new();
+    private ExecutorCounts? _counts;
+    private IDisposable? _kept;
+
+    internal ExecutorShare(LocalExecutor executor, Action<Job, JobResult, TimeSpan>? onRun) => (_executor, _onRun) = (executor, onRun);
+
+    /// <inheritdoc/>
+    public ExecutorCounts Counts => _counts ?? _tally.Counts;
+
+    /// <summary>What it has asked for; guarded by the executor.</summary>
+    internal IEnumerable<JobHandle> Taken => _taken.Values;
+
+    /// <inheritdoc/>
+    /// <remarks>What is submitted after its end is not run: who waits for it is told that the run was stopped.</remarks>
+    public IJobHandle Submit(Job job) => _counts is null ? _executor.Submit(job, this) : Stopped(job);
+
+    /// <inheritdoc/>
+    public void Keep(IEnumerable<BlobRef> blobs)
+    {
+        var before = _kept;
+        _kept = _executor.Pin(blobs);
+        before?.Dispose();
+    }
+
+    /// <inheritdoc cref="LocalExecutor.ReadBlob(BlobRef)"/>
+    public ReadOnlyMemory<byte> ReadBlob(BlobRef blob) => _executor.ReadBlob(blob, this);
+
+    /// <summary>Ends it: what waits for a thread and nobody else has asked for is not begun any more, and nobody is told of jobs any more.</summary>
+    public void Dispose()
+    {
+        _executor.End(this);
+        lock (_ending)
+        {
+            _counts ??= _tally.Counts;
+            _tally = new();
+            _taken.Clear();
+        }
+
+        _kept?.Dispose();
+        _kept = null;
+    }
+
+    /// <summary>Notes that it has asked for a job; guarded by the executor.</summary>
+    internal void Take(JobHandle handle)
+    {
+        if (!_taken.TryAdd(handle.Key, handle))
+        {
+            // Of a job that failed it has asked again.
+            if (ReferenceEquals(_taken[handle.Key], handle))
+                return;
+            _taken[handle.Key].Wanted--;
+            _taken[handle.Key] = handle;
+        }
+
+        handle.Wanted++;
+        if (handle.Share != this)
+            Remembered(handle.Key, handle.Job);
+    }
+
+    internal void Ran(string key, Job job, JobResult result, TimeSpan time)
+    {
+        lock (_ending)
+        {
+            if (_counts is not null)
+                return;
+            _tally.Ran(key, job);
+            _onRun?.Invoke(job, result, time);
+        }
+    }
+
+    private JobHandle Stopped(Job job)
+    {
+        var handle = new JobHandle("", job, this);
+        handle.Cancel();
+        return handle;
+    }
+
+    internal void Remembered(string key, Job job) => _tally.Remembered(key, job);
+}
