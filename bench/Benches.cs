@@ -27,7 +27,7 @@ public static class Benches
     /// <summary>The command, with one subcommand a subject.</summary>
     public static Command Create() => new(BenchCommand.Name, BenchCommand.Description)
     {
-        Loop(), ScaleBench.Create(), Overhead(), FedAvgBench.Create(), RatesBench.Create(), Network(), Cluster(), ClusterBench.Wire(), ClusterBench.Blobs(),
+        Loop(), ScaleBench.Create(), StoreBench.Create(), Overhead(), FedAvgBench.Create(), RatesBench.Create(), Network(), Cluster(), ClusterBench.Wire(), ClusterBench.Blobs(),
     };
 
     private static Command Loop()

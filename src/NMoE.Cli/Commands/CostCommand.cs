@@ -56,6 +56,8 @@ internal static class CostCommand
         using var pulse = new Pulse("reading, hashing and dealing the data", Stopwatch.StartNew(), Console.Error.WriteLine);
         var sweep = SweepReader.Read(file, sets, axes, new InputFiles().Open);
         Warnings.Say(sweep.Warnings);
+        if (sweep.Halving is not null)
+            Warnings.Say(["sweep.search = halving stops most of these experiments early; this counts all of them to their end"]);
         var points = sweep.Points.Select(point => point.Configuration.Settings).ToArray();
         var catalog = Places.Catalog(points[0]);
         var functions = LearningFunctions.All(catalog);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
+using NMoE.Compute.Execution;
 using NMoE.Compute.Store;
 using NMoE.Federation.Records;
 using NMoE.Federation.Roles;
@@ -26,6 +27,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly Lock _recording = new();
     private readonly SweepView _view = new(console, plan.Points.Length);
+    private readonly List<ExecutorCounts> _searched = [];
     private SweepResult _result = new(plan, ImmutableArray.CreateRange(new RunReport?[plan.Points.Length]));
 
     /// <summary>Whose time its experiments are gone through in: rehearsed ones have a folder of their own.</summary>
@@ -51,7 +53,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
             var before = folder.MoveIn();
             return new(
                 _result, [.. files.Select(file => Path.Combine(folder.Place, Path.GetRelativePath(folder.Unfinished, file)))],
-                Done.Sum(run => run.JobsRun), Done.Sum(run => run.JobsRemembered), before);
+                JobsRun, JobsRemembered, before);
         }
         catch (Exception end)
         {
@@ -67,7 +69,11 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     {
         // Of a rehearsed one the sizes alone count.
         if (World == RunWorld.Rehearsed)
-            return null;
+        {
+            return plan.Halving is null ? null : throw new BadArgumentException(
+                "--rehearse", "sweep.search = halving compares what experiments learn, and a rehearsal learns nothing", "Leave it out, or write --set sweep.search=grid");
+        }
+
         var settings = plan.Points.Select(point => point.Configuration.Settings).ToArray();
         using var pulse = new Pulse("reading, hashing and dealing the data of all experiments", _watch, _view.Say);
 
@@ -76,8 +82,8 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
         ImmutableArray<Plan> plans = [.. settings.Select(one => Shards.Of(one, one.Data.Path == settings[0].Data.Path ? catalog : Places.Catalog(one)).Plan)];
         if (!Workplace.IsCommon(settings))
         {
-            return Cluster is null ? null : throw new BadArgumentException(
-                "--cluster", "the experiments of this sweep differ in compute.store, compute.threads or data.path, and those on one cluster share them", "Give all of them the same");
+            return Cluster is null && plan.Halving is null ? null : throw new BadArgumentException(
+                Cluster is null ? "sweep.search" : "--cluster", "the experiments of this sweep differ in compute.store, compute.threads or data.path, which they have to share here", "Give all of them the same");
         }
 
         pulse.Do("opening the store, and taking the training step that shows how this machine rounds");
@@ -89,7 +95,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
     {
         var threads = plan.Points[0].Configuration.Settings.Compute.Threads;
         var atOnce = World == RunWorld.Rehearsed || place is not null ? plan.Parallel ?? Math.Min(threads, MostAtOnce) : 1;
-        var numbers = Enumerable.Range(0, plan.Points.Length).ToArray();
+        ImmutableArray<int> numbers = plan.Halving is { } halving ? Search(halving, place!, atOnce, cancellation) : [.. Enumerable.Range(0, plan.Points.Length)];
         if (Math.Min(atOnce, numbers.Length) == 1)
         {
             SideBySide.Do(1, numbers, (number, stop) => RunOne(number, folder, place, new ConsoleView(console), stop), cancellation);
@@ -102,6 +108,39 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
             RunOne(number, folder, place, _view.Of(number + 1, NameOf(plan.Points[number])), stop);
             _view.Leave(number + 1);
         }, cancellation));
+    }
+
+    /// <summary>Which experiments run to their end.</summary>
+    private ImmutableArray<int> Search(SweepHalving halving, Workplace place, int atOnce, CancellationToken cancellation)
+    {
+        (HalvingRecord Record, ImmutableArray<int> Left) searched = default;
+        _view.Show(() => searched = new Halving(plan, halving, atOnce, (number, round, stop) => Try(number, halving, round, place, stop), _view.Say).Go(cancellation));
+        _result = _result with { Halving = searched.Record };
+        return searched.Left;
+    }
+
+    private double? Try(int number, SweepHalving halving, int round, Workplace place, CancellationToken cancellation)
+    {
+        try
+        {
+            var view = _view.Of(number + 1, NameOf(plan.Points[number]));
+            var (value, counts) = new Trial(plan.Points[number].Configuration, place).Measure(halving.Measure, round, view, cancellation);
+            lock (_recording)
+                _searched.Add(counts);
+            return value;
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested && error is not BadArgumentException && ExitCodes.CodeOf(error) is not null)
+        {
+            var reason = ExitCodes.MessageOf(error);
+            _view.Say(FormattableString.Invariant($"experiment {number + 1} failed: {reason}"));
+            lock (_recording)
+                _result = _result with { Failures = _result.Failures.SetItem(number, reason) };
+            return null;
+        }
+        finally
+        {
+            _view.Leave(number + 1);
+        }
     }
 
     private void RunOne(int number, RunFolder folder, Workplace? place, IRunView view, CancellationToken cancellation)
@@ -148,7 +187,8 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
         var state = StateHash.Of(Encoding.UTF8.GetBytes(string.Concat(done.Select(run => $"{run.Name} {run.StateHash}\n"))));
         return new Manifest(
             plan.Name, plan.Hash, status == RunStatus.Finished ? state : null, null, null, null, null, done.Sum(run => run.VirtualSeconds), done.Sum(run => run.Events),
-            done.Sum(run => run.JobsRun), done.Sum(run => run.JobsRemembered), Together(done, run => run.JobsRunByKind), Together(done, run => run.JobsRememberedByKind),
+            JobsRun, JobsRemembered, Together(done.Select(run => run.JobsRunByKind.AsEnumerable()).Concat(_searched.Select(counts => Long(counts.RunByKind)))),
+            Together(done.Select(run => run.JobsRememberedByKind.AsEnumerable()).Concat(_searched.Select(counts => Long(counts.RememberedByKind)))),
             new ManifestRun(
                 status, reason, _started, _watch.Elapsed.TotalSeconds, settings.Compute.Threads,
                 Places.Store(settings).Path, typeof(SweepRun).Assembly.GetName().Version!.ToString(3)))
@@ -158,10 +198,15 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
         };
     }
 
-    private static ImmutableSortedDictionary<string, long> Together(
-        ImmutableArray<Manifest> done, Func<Manifest, ImmutableSortedDictionary<string, long>> countsOf) => done
-        .SelectMany(countsOf).GroupBy(count => count.Key, StringComparer.Ordinal)
+    private long JobsRun => Done.Sum(run => run.JobsRun) + _searched.Sum(counts => counts.Run);
+
+    private long JobsRemembered => Done.Sum(run => run.JobsRemembered) + _searched.Sum(counts => counts.Remembered);
+
+    private static ImmutableSortedDictionary<string, long> Together(IEnumerable<IEnumerable<KeyValuePair<string, long>>> counts) => counts
+        .SelectMany(kinds => kinds).GroupBy(count => count.Key, StringComparer.Ordinal)
         .ToImmutableSortedDictionary(kind => kind.Key, kind => kind.Sum(count => count.Value), StringComparer.Ordinal);
+
+    private static IEnumerable<KeyValuePair<string, long>> Long(IReadOnlyDictionary<string, int> counts) => counts.Select(count => KeyValuePair.Create(count.Key, (long)count.Value));
 
     private ImmutableArray<Manifest> Done => [.. _result.Manifests.Values];
 

@@ -33,6 +33,7 @@ internal sealed class SweepView(IAnsiConsole console, int experiments)
         {
             _live = live;
             work();
+            _live = null;
         });
     }
 

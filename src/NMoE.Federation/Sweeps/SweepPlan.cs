@@ -19,6 +19,9 @@ public sealed record SweepPlan(
     /// <summary>The axis along which only the seed differs, so that its points are repeats of one experiment; null for none.</summary>
     public string? Repeat { get; init; }
 
+    /// <summary>How combinations are stopped early; null where all run to the end.</summary>
+    public SweepHalving? Halving { get; init; }
+
     /// <summary>How many experiments run at once; null for as many as there are threads, within bounds.</summary>
     public int? Parallel { get; init; }
 

@@ -36,13 +36,16 @@ public static class SweepReader
         var repeat = SweepRepeats.Read(sweep, axes);
         var grid = repeat is null ? axes : axes.Remove(repeat);
         var varied = axes.SelectMany(axis => axis.Keys).ToImmutableSortedSet(StringComparer.Ordinal);
-        var (name, points) = Points(common, axes, sets, varied, open);
-        SweepRepeats.Check(sweep, repeat, points);
+        var (name, all) = Points(common, axes, sets, varied, open);
+        SweepRepeats.Check(sweep, repeat, all);
+        ImmutableArray<string> warnings = [.. SweepCheck.Points(common, axes, all), .. SweepCheck.Consequences(all)];
+        var points = SweepSearch.Drawn(sweep, all, point => string.Join('\n', repeat is null ? point.Labels : point.Labels.RemoveAt(axes.IndexOf(repeat))));
         var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid, [.. points.SelectMany(point => point.Configuration.Settings.Inference.Gates.AsEnumerable()).Distinct()]))
         {
             Repeat = repeat?.Name,
             Parallel = SweepParallel.Read(sweep),
-            Warnings = [.. SweepCheck.Points(common, axes, points), .. SweepCheck.Consequences(points)],
+            Halving = SweepSearch.Halving(sweep, points),
+            Warnings = warnings,
         };
         return plan with { Paper = SweepPaper.Read(sweep, grid, plan) };
     }
@@ -50,19 +53,19 @@ public static class SweepReader
     /// <summary>Overrides of how the sweep is run, and those of its experiments.</summary>
     private static (IEnumerable<Setting> OfSweep, IReadOnlyList<string> OfAll) Split(IReadOnlyList<string> sets)
     {
-        var split = sets.ToLookup(set => ExperimentReader.Override(set)[0].Path is [ExperimentReader.SweepSection, SweepParallel.Name]);
+        var split = sets.ToLookup(set => ExperimentReader.Override(set)[0].Path is [ExperimentReader.SweepSection, SweepParallel.Name or SweepSearch.Name or SweepSearch.HalvingSection, ..]);
         return (split[true].SelectMany(set => ExperimentReader.Override(set)), [.. split[false]]);
     }
 
     private static void CheckPlace(Setting setting)
     {
         var known = setting is { Path: [_, AxesSection, _, _], Value: RawValue.EmptySection }
-            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or SweepRepeats.Name or SweepParallel.Name] or [_, "figure", "axis" or "title" or "gates" or "draw" or "width" or "height" or "font-size"] or [_, "figure", "labels", _];
+            || setting.Path is [_, AxesSection, _, _, _, ..] or [_, SweepPaper.Section, _, ..] or [_, "claims" or SweepRepeats.Name or SweepParallel.Name or SweepSearch.Name] or [_, SweepSearch.HalvingSection, "measure" or "eta" or "first-round"] or [_, "figure", "axis" or "title" or "gates" or "draw" or "width" or "height" or "font-size"] or [_, "figure", "labels", _];
         if (!known)
         {
             throw new ConfigurationException(
                 setting.Origin, setting.Key, "a sweep has no such key",
-                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.parallel = auto or 1.., sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw, width, height, font-size, labels }");
+                "Write sweep.axes.AXIS.LABEL { KEYS }, sweep.repeat = AXIS, sweep.parallel = auto or 1.., sweep.search = grid, random N or halving, sweep.halving { measure, eta, first-round }, sweep.paper.TEST.LABEL.GATE = [ACCURACY, F1, AUC], sweep.claims or sweep.figure { axis, title, gates, draw, width, height, font-size, labels }");
         }
     }
 

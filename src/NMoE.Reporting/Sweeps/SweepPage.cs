@@ -74,7 +74,9 @@ internal static class SweepPage
         return report.TimesAlone ? [] : report.Passes.Where(pass => pass.Gate == gate);
     }
 
-    private static string State(SweepResult result, int number) => result.Failures.TryGetValue(number, out var reason) ? $"failed: {reason}" : result.Reports[number] is null ? "not run yet" : "finished";
+    private static string State(SweepResult result, int number) => result.Failures.TryGetValue(number, out var reason) ? $"failed: {reason}" : result.Reports[number] is not null ? "finished"
+        : result.Halving?.StoppedAfter(number) is { } round ? FormattableString.Invariant($"stopped after round {round}")
+        : "not run yet";
 
     /// <summary>The page of each experiment that has one.</summary>
     private static ImmutableArray<string?> Links(SweepResult result) =>

@@ -17,6 +17,9 @@ public sealed record SweepResult(SweepPlan Plan, ImmutableArray<RunReport?> Repo
     /// <summary>Manifests of points that were run, by their number from 0.</summary>
     public ImmutableSortedDictionary<int, Manifest> Manifests { get; init; } = ImmutableSortedDictionary<int, Manifest>.Empty;
 
+    /// <summary>What halving saw; null where there was none.</summary>
+    public HalvingRecord? Halving { get; init; }
+
     /// <summary>How much stage 1 may gain over its last sixth for its curve to count as flat: about two standard errors over 10 000 pictures.</summary>
     private const double Flat = 0.01;
 

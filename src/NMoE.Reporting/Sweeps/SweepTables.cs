@@ -38,7 +38,7 @@ public static class SweepTables
     /// <summary>All tables that a page or a terminal shows, those without rows among them.</summary>
     internal static ImmutableArray<Table> All(SweepResult result) =>
     [
-        SweepResultTable.Of(result), SweepCostTable.Serving(result), SweepCostTable.Whole(result), SweepTargetTable.Of(result), Curves(result), SweepClaimTable.Of(result), Privacy(result), Setting(result),
+        SweepHalvingTable.Of(result), SweepResultTable.Of(result), SweepCostTable.Serving(result), SweepCostTable.Whole(result), SweepTargetTable.Of(result), Curves(result), SweepClaimTable.Of(result), Privacy(result), Setting(result),
     ];
 
     private static string Text(SweepResult result, Action<StringBuilder, Table> append)

@@ -16,6 +16,7 @@ public static class SweepWriter
 
     private const string Rows = "results.csv";
     private const string Latex = "results.tex";
+    private const string Search = "search.csv";
 
     /// <summary>Writes tables and figures.</summary>
     /// <param name="result">The sweep.</param>
@@ -29,10 +30,11 @@ public static class SweepWriter
         var figures = Drawn(result, warn);
         return
         [
-            writer.WriteText(Page, SweepPage.Render(result, [Tables, Rows, Latex], figures)),
+            writer.WriteText(Page, SweepPage.Render(result, [Tables, Rows, Latex, .. result.Halving is null ? [] : new[] { Search }], figures)),
             writer.WriteText(Tables, SweepTables.Markdown(result)),
             writer.WriteText(Rows, SweepCsv.Write(result)),
             writer.WriteText(Latex, SweepTables.Latex(result)),
+            .. result.Halving is null ? [] : new[] { writer.WriteText(Search, SweepHalvingTable.Csv(result)) },
             .. FigureSet.Write(figures, Path.Combine(writer.Folder, RunFiles.Figures)),
         ];
     }

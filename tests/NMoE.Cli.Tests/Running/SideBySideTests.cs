@@ -65,9 +65,9 @@ public sealed class SideBySideTests : IDisposable
         var (together, _) = Go(2, RunWorld.Rehearsed, axes: "inference.k=1,2");
         Assert.Empty(together.Result.Failures);
         var folder = Assert.Single(Directory.GetDirectories(_place.PathOf("runs")));
-        Assert.EndsWith(RehearsedRun.FolderEnding, folder, StringComparison.Ordinal);
+        Assert.EndsWith("-rehearsed", folder, StringComparison.Ordinal);
         Assert.Equal(RunWorld.Rehearsed, RunReader.ReadManifest(folder).World);
-        Assert.Equal(2, Directory.GetDirectories(folder, "pair-*" + RehearsedRun.FolderEnding).Length);
+        Assert.Equal(2, Directory.GetDirectories(folder, "pair-*" + "-rehearsed").Length);
         Assert.False(Directory.Exists(_place.PathOf("store")));
         string[][] rows = [.. File.ReadAllLines(Path.Combine(folder, "results.csv")).Select(line => line.Split(','))];
         Assert.All(rows[1..], row => Assert.Equal(("", true), (row[Array.IndexOf(rows[0], "accuracy")], double.Parse(row[Array.IndexOf(rows[0], "sentBytes")], CultureInfo.InvariantCulture) > 0)));
