@@ -38,7 +38,8 @@ internal sealed class StoreLoad(string folder, int records, int blobs)
         {
             for (var number = 0; number < blobs / 64; number++)
                 full!.Put(Blob(-2 - number));
-        });
+        }
+        );
     }
 
     private void Fill(CancellationToken cancellation)

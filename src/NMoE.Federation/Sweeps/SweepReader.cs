@@ -38,14 +38,13 @@ public static class SweepReader
         var varied = axes.SelectMany(axis => axis.Keys).ToImmutableSortedSet(StringComparer.Ordinal);
         var (name, all) = Points(common, axes, sets, varied, open);
         SweepRepeats.Check(sweep, repeat, all);
-        ImmutableArray<string> warnings = [.. SweepCheck.Points(common, axes, all), .. SweepCheck.Consequences(all)];
         var points = SweepSearch.Drawn(sweep, all, point => string.Join('\n', repeat is null ? point.Labels : point.Labels.RemoveAt(axes.IndexOf(repeat))));
         var plan = new SweepPlan(name, [.. axes.Select(axis => axis.Name)], points, [], SweepClaims.Read(sweep, grid), SweepClaims.Figure(sweep, grid, [.. points.SelectMany(point => point.Configuration.Settings.Inference.Gates.AsEnumerable()).Distinct()]))
         {
             Repeat = repeat?.Name,
             Parallel = SweepParallel.Read(sweep),
             Halving = SweepSearch.Halving(sweep, points),
-            Warnings = warnings,
+            Warnings = [.. SweepCheck.Points(common, axes, all), .. SweepCheck.Consequences(all)],
         };
         return plan with { Paper = SweepPaper.Read(sweep, grid, plan) };
     }
