@@ -70,6 +70,9 @@ public sealed record AggregatorState(AggregatorDurable Durable)
     /// <summary>A travelling model on its way to the ring's first client, until one acknowledges it.</summary>
     public TravellingModel? Passing { get; init; }
 
+    /// <summary>The form in which parts of the model travel to clients, by the part; of those that a round under way may send.</summary>
+    public ImmutableSortedDictionary<BlobHash, BlobRef> Packed { get; init; } = ImmutableSortedDictionary<BlobHash, BlobRef>.Empty;
+
     /// <summary>Clients that were asked in the step under way, or are of the ring under way, and have said nothing since.</summary>
     public ClientSet Quiet { get; init; } = ClientSet.Empty;
 }

@@ -1,3 +1,4 @@
+using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Models;
@@ -18,6 +19,11 @@ internal sealed record AverageTag(string Stage, int Round, int Part) : JobTag("a
 /// <param name="Client">Who sent it.</param>
 /// <param name="Update">The update as it came.</param>
 internal sealed record RestoredTag(int Client, RoundUpdate Update) : JobTag("restored");
+
+/// <summary>A part of the model in the form in which it travels.</summary>
+/// <param name="Of">The part.</param>
+/// <param name="Averaged">The average that it came of, which waits for this; null where a round is to begin.</param>
+internal sealed record PackedTag(BlobRef Of, JobFinished? Averaged) : JobTag("packed");
 
 /// <summary>The deadline of a round, or of FedSC's exchange before it.</summary>
 /// <param name="Name">The purpose.</param>

@@ -21,8 +21,16 @@ internal static class ServerHalves
             Stages.Sharing => new AggregatorSharing(plan.Asked, 2 * plan.Pipeline.Deadlines.Sharing, place, next),
             Stages.Finished => new AggregatorFinish(plan.Settings.Supervision, plan.Deal, place),
             _ when plan.Pipeline.Ring(stage) is { } ring => new AggregatorRing(plan, place, ring, next),
-            Stages.Extractor when !plan.Settings.Extractor.Compression.IsExact => new AggregatorCompression(plan, new AggregatorRounds(plan, place, RoundStages.Of(stage), next)),
+            Stages.Extractor => Travelling(plan, new AggregatorRounds(plan, place, RoundStages.Of(stage), next)),
             _ => (IServerHalf)new AggregatorRounds(plan, place, RoundStages.Of(stage), next),
         }),
     ];
+
+    /// <summary>Rounds of stage 1, as their models travel.</summary>
+    private static IServerHalf Travelling(Plan plan, IServerHalf rounds)
+    {
+        var travel = new UpdateTravel(plan);
+        var restored = travel.IsExact ? rounds : new AggregatorCompression(plan, rounds);
+        return travel.IsExactDown ? restored : new AggregatorPacking(plan, restored);
+    }
 }

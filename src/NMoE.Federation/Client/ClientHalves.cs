@@ -11,11 +11,12 @@ internal static class ClientHalves
     /// <param name="plan">The experiment.</param>
     public static ImmutableArray<IClientHalf> Of(int number, Plan plan)
     {
-        IClientHalf rounds = new ClientRounds(number, plan);
+        var travel = new UpdateTravel(plan);
+        IClientHalf rounds = travel.IsExact ? new ClientRounds(number, plan) : new ClientCompression(number, plan, new ClientRounds(number, plan));
         ImmutableArray<ClientRing> rings = [.. plan.Pipeline.Rings.Select(ring => new ClientRing(number, plan, ring))];
         return
         [
-            new ClientJoining(number, plan, rings), plan.Settings.Extractor.Compression.IsExact ? rounds : new ClientCompression(number, plan, rounds),
+            new ClientJoining(number, plan, rings), travel.IsExactDown ? rounds : new ClientUnpacking(plan, rounds),
             .. plan.Pipeline.Objective.Exchange is { } exchange ? [new ClientExchange(number, plan, exchange)] : ImmutableArray<IClientHalf>.Empty,
             new ClientExperts(number, plan), new ClientSharing(number, plan), .. rings,
         ];

@@ -1,6 +1,8 @@
 using NMoE.Compute.Jobs;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
 
@@ -15,6 +17,7 @@ internal static class Tags
     public const string Release = "release";
     public const string Round = "round";
     public const string Compressed = "compressed";
+    public const string Unpacked = "unpacked";
     public const string TrainingLatents = "training-latents";
     public const string Moments = "moments";
     public const string ExpertStart = "expert-start";
@@ -52,6 +55,11 @@ internal sealed record RoundTag(string Name, string Stage, int Round) : JobTag(N
 /// <param name="Of">The training whose result it is.</param>
 /// <param name="Trained">That result.</param>
 internal sealed record CompressedTag(RoundTag Of, JobResult Trained) : JobTag(Tags.Compressed);
+
+/// <summary>The model of a round that travelled packed.</summary>
+/// <param name="From">Who sent it.</param>
+/// <param name="Round">The round as it came.</param>
+internal sealed record UnpackedTag(DeviceId From, TrainRound Round) : JobTag(Tags.Unpacked);
 
 /// <summary>A turn in a ring.</summary>
 /// <param name="Stage">The ring's stage.</param>

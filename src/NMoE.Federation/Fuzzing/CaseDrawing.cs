@@ -30,6 +30,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint PeerPurpose = 0x465A_0009;
     private const uint CompressionPurpose = 0x465A_000A;
     private const uint MixPurpose = 0x465A_000B;
+    private const uint PackingPurpose = 0x465A_000F;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -39,7 +40,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     /// <summary>Objectives that are drawn beside those that have a weight: all that there are, whatever they are.</summary>
     public ImmutableArray<IObjective> Others { get; init; } = [.. Objectives.All.Where(objective => objective.CaseWeight == 0)];
 
-    /// <summary>Of the cases that could, the share whose updates travel compressed.</summary>
+    /// <summary>Of the cases that could, the share whose updates travel compressed, and the share whose models do.</summary>
     public double Compressed { get; init; } = 0.4;
 
     /// <summary>The share of cases in which clients have different numbers of pictures.</summary>
@@ -68,7 +69,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var recipe = new Draw(new Draws(seed, RecipePurpose, 0));
         var drawn = own.Stand ? own.In(Drawn(draw, seed)) : WithMethod(WithRecipe(own.In(Drawn(draw, seed)), recipe), new Draw(new Draws(seed, MethodPurpose, 0)));
         drawn = own.Stand ? drawn : WithPeers(drawn, new Draw(new Draws(seed, PeerPurpose, 0)));
-        drawn = own.Stand ? drawn : new CompressionDrawing(Compressed, new Draw(new Draws(seed, CompressionPurpose, 0))).In(drawn);
+        var compression = new CompressionDrawing(Compressed);
+        drawn = own.Stand ? drawn : compression.Down(compression.Up(drawn, new Draw(new Draws(seed, CompressionPurpose, 0))), new Draw(new Draws(seed, PackingPurpose, 0)));
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         timed = new MixDrawing(Mixed, new Draw(new Draws(seed, MixPurpose, 0))).In(timed);

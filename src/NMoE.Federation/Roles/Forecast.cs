@@ -27,7 +27,8 @@ public sealed class Forecast(Plan plan)
             var correlation = matrix > 0 ? Computing((_, rows) => _charges.Exchange(rows)) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
             var travel = new UpdateTravel(plan);
             var update = travel.IsExact ? model : plan.Model.SharedParts.Sum(travel.BytesOf);
-            return Time(_links.Down(model, Invited) + correlation + Computing((_, rows) => _charges.Local(rows) + _charges.Compress + (Invited * _charges.Restore)) + _links.Up(update, Invited));
+            var down = travel.IsExactDown ? model : plan.Model.SharedParts.Sum(travel.DownBytesOf);
+            return Time(_links.Down(down, Invited) + correlation + Computing((_, rows) => (2 * travel.PackFlops) + _charges.Local(rows) + _charges.Compress + (Invited * _charges.Restore)) + _links.Up(update, Invited));
         }
     }
 

@@ -28,7 +28,8 @@ internal sealed record LeastTimes(Plan Plan)
             {
                 var travel = new UpdateTravel(Plan);
                 return Sum(
-                    Down(model, "the model"), Compute((_, rows) => _charges.Local(rows) + _charges.Compress, "to train"),
+                    Down(travel.IsExactDown ? model : Plan.Model.SharedParts.Sum(travel.DownBytesOf), "the model"),
+                    Compute((_, rows) => travel.PackFlops + _charges.Local(rows) + _charges.Compress, "to train"),
                     Up(travel.IsExact ? model : Plan.Model.SharedParts.Sum(travel.BytesOf), "to send it back"));
             }
 

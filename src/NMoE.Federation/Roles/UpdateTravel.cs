@@ -20,8 +20,14 @@ internal sealed class UpdateTravel(Plan plan)
         // What no form reads is in no job's key.
         plan.Settings.Extractor.Compression is { Compression: UpdateForm.TopK or UpdateForm.RandomK, CompressionShare: var share } ? share : 1);
 
-    /// <summary>Whether models travel as they are.</summary>
+    private readonly CompressParameters _down = new(
+        plan.Model.Spec, plan.Model.SharedParts, plan.Model.Dimension, plan.Settings.Extractor.Compression.CompressionDown == ModelForm.Int8 ? UpdateForm.Int8 : UpdateForm.Fp16, 1);
+
+    /// <summary>Whether updates travel as models.</summary>
     public bool IsExact => plan.Settings.Extractor.Compression.IsExact;
+
+    /// <summary>Whether a round's model travels as it is.</summary>
+    public bool IsExactDown => plan.Settings.Extractor.Compression.CompressionDown == ModelForm.None;
 
     /// <summary>FLOP of the client's work; 0 where models travel as they are.</summary>
     public double CompressFlops => IsExact ? 0 : LearningCost.Compress(_how);
@@ -29,8 +35,27 @@ internal sealed class UpdateTravel(Plan plan)
     /// <summary>FLOP of the server's, an update.</summary>
     public double RestoreFlops => IsExact ? 0 : LearningCost.Restore(_how);
 
-    /// <summary>Bytes of a part that travels, its header included.</summary>
+    /// <summary>FLOP of a model's packing, and of its unpacking; 0 where it travels as it is.</summary>
+    public double PackFlops => IsExactDown ? 0 : LearningCost.Pack(_down);
+
+    /// <summary>Bytes of a part of an update that travels, its header included.</summary>
     public long BytesOf(ModelPart part) => CompressedUpdate.BytesOf(_how, part);
+
+    /// <summary>Bytes of a part of a packed model, its header included.</summary>
+    public long DownBytesOf(ModelPart part) => CompressedUpdate.BytesOf(_down, part);
+
+    /// <summary>The server's work on a part of a model before a round.</summary>
+    /// <param name="part">Its place among those that travel.</param>
+    /// <param name="model">The part.</param>
+    public (Job Job, double Flops) Pack(int part, BlobRef model)
+    {
+        var how = _down with { Parts = [plan.Model.SharedParts[part]] };
+        return (LearningJob.Create(new PackParameters(how), 0, [model]), LearningCost.Pack(how));
+    }
+
+    /// <summary>A client's work on what came.</summary>
+    /// <param name="travelled">The parts.</param>
+    public (Job Job, double Flops) Unpack(ImmutableArray<BlobRef> travelled) => (LearningJob.Create(new UnpackParameters(_down), 0, [.. travelled]), PackFlops);
 
     /// <summary>The client's work.</summary>
     /// <param name="client">The client.</param>
@@ -55,12 +80,13 @@ internal sealed class UpdateTravel(Plan plan)
     /// <param name="optimiser">What the server makes of their updates.</param>
     public static SettingConflict? Conflict(ExperimentSettings settings, IObjective objective, IServerOptimiser optimiser)
     {
-        var why = settings.Extractor.Compression.IsExact || objective is IRingStage ? null
+        var compression = settings.Extractor.Compression;
+        var why = compression is { IsExact: true, CompressionDown: ModelForm.None } || objective is IRingStage ? null
             : objective.Exchange is not null ? $"{objective.Name} trains against matrices, after an exchange that has no room for what an update left out"
             : optimiser is IControlVariates ? $"{optimiser.Name} takes the change of a control variate from the whole update"
             : settings.Model.Norm == NormRule.BatchLocal ? "each client keeps norms of its own, so that its change is not one of the server's model"
             : null;
-        return why is null ? null : new(KeyPath.Of(all => all.Extractor.Compression.Compression), why, "none")
+        return why is null ? null : new(compression.IsExact ? KeyPath.Of(all => all.Extractor.Compression.CompressionDown) : KeyPath.Of(all => all.Extractor.Compression.Compression), why, "none")
         {
             Otherwise = "fedce with another algorithm than scaffold and norms that are not local",
         };

@@ -23,9 +23,29 @@ public sealed record CompressionSection
     [When(ExtractorSection.InRounds, "extractor.compression = fp16 or int8 or top-k or random-k")]
     public bool ErrorFeedback { get; init; } = true;
 
-    /// <summary>Whether models travel as they are.</summary>
+    [Key("""
+        How the model travels to the clients of a round: none (as it is, 4 bytes a number), fp16 (2 bytes) or int8 (a byte, and 8 a tensor). A client starts from what it then has, and the server goes on from its own model,
+        which stays exact; what stage 1 ends with travels as it is. Server and client are charged 2 FLOP a number. With the methods and algorithms that smaller updates go with.
+        """)]
+    [When(ExtractorSection.InRounds)]
+    public ModelForm CompressionDown { get; init; } = ModelForm.None;
+
+    /// <summary>Whether updates travel as models.</summary>
     public bool IsExact => Compression == UpdateForm.None;
 
     /// <summary>Whether a client keeps what its update leaves out.</summary>
     public bool Keeps => !IsExact && ErrorFeedback;
+}
+
+/// <summary>How a round's model travels to its clients.</summary>
+public enum ModelForm
+{
+    /// <summary>As it is: 4 bytes a number.</summary>
+    None,
+
+    /// <summary>In IEEE binary16, to the nearest, ties to even: 2 bytes a number.</summary>
+    Fp16,
+
+    /// <summary>In 256 even steps from each tensor's lowest to its highest number: a byte a number.</summary>
+    Int8,
 }

@@ -46,6 +46,20 @@ internal sealed class PartUpdate
         return (travels, SafeTensors.Write(CompressedUpdate.KeptShape(_layout).Select(shape => new TensorBlob(shape.Name, shape.Type, shape.Shape, MemoryMarshal.AsBytes<float>(change).ToArray()))));
     }
 
+    /// <summary>The part itself as it travels.</summary>
+    /// <param name="model">The part.</param>
+    public byte[] Pack(ReadOnlyMemory<byte> model) => Write(_codec.Encode(Numbers(model)), model);
+
+    /// <summary>The part as its receiver has it.</summary>
+    /// <param name="travelled">What came.</param>
+    public byte[] Unpack(ReadOnlyMemory<byte> travelled)
+    {
+        var numbers = _codec.Decode(travelled);
+        return numbers.Length == CompressedUpdate.Numbers(_layout)
+            ? SafeTensors.Write(Tensors(MemoryMarshal.AsBytes<float>(numbers).ToArray(), Counters(travelled)))
+            : throw OfAnother(numbers.Length, CompressedUpdate.Numbers(_layout));
+    }
+
     /// <summary>The part as the server has it: the start moved by the change; counters as they came.</summary>
     /// <param name="start">The part from which the round started.</param>
     /// <param name="travelled">What came.</param>
@@ -54,7 +68,7 @@ internal sealed class PartUpdate
         var (numbers, change) = (Numbers(start), _codec.Decode(travelled));
         if (change.Length != numbers.Length)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"A compressed update of {change.Length} numbers is not of a part of {numbers.Length}."));
+            throw OfAnother(change.Length, numbers.Length);
         }
 
         for (var i = 0; i < numbers.Length; i++)
@@ -64,6 +78,8 @@ internal sealed class PartUpdate
 
         return SafeTensors.Write(Tensors(MemoryMarshal.AsBytes<float>(numbers).ToArray(), Counters(travelled)));
     }
+
+    private static InvalidDataException OfAnother(int came, int numbers) => new(FormattableString.Invariant($"A compressed part of {came} numbers is not of one of {numbers}."));
 
     private byte[] Write(byte[][] data, ReadOnlyMemory<byte> trained)
     {

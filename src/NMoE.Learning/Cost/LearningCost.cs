@@ -65,6 +65,9 @@ public static class LearningCost
     /// <summary>The model that it makes of the one it started from: a product and a sum a number.</summary>
     public static double Restore(CompressParameters how) => Compress(how) / 2;
 
+    /// <summary>A model to the form in which it travels, or back: a product and a sum a number.</summary>
+    public static double Pack(CompressParameters how) => Restore(how);
+
     /// <summary>Sums of some latents and their random features by expert, and of their outer products.</summary>
     public static double GateSums(ModelSpec model, int clients, int rows, int features)
     {

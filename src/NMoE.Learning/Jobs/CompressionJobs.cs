@@ -47,3 +47,19 @@ public sealed record RestoreParameters(CompressParameters Form) : IJobParameters
     /// <inheritdoc/>
     public static string Kind => "restore";
 }
+
+/// <summary>A model in the form in which it travels to clients. Inputs: its parts as models. Outputs: the same as they travel.</summary>
+/// <param name="Form">Fp16 or Int8, with all that belongs to it.</param>
+public sealed record PackParameters(CompressParameters Form) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "pack";
+}
+
+/// <summary>The model that a client makes of it. Inputs: parts as they travel. Outputs: the parts as models.</summary>
+/// <param name="Form">How they were packed, with all that belongs to it.</param>
+public sealed record UnpackParameters(CompressParameters Form) : IJobParameters
+{
+    /// <inheritdoc/>
+    public static string Kind => "unpack";
+}

@@ -35,6 +35,8 @@ public static class LearningFunctions
         new OwnNormsFunction(),
         new CompressFunction(),
         new RestoreFunction(),
+        new PackFunction(),
+        new UnpackFunction(),
         new CentralisedMoeFunction(),
         new ScaffoldFunction(),
         new ScaffoldServerFunction(),

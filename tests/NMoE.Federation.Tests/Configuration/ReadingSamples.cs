@@ -49,7 +49,7 @@ internal static class ReadingSamples
         ("extractor.head=personal", "", FedSc), ("extractor.participation=0.5", "", "-"), ("extractor.over-commit=1", "extractor.participation=0.4", "-"),
         ("extractor.late=accept", Slow, "extractor.aggregation=buffered"), ("extractor.staleness=none", Late, Slow), ("extractor.staleness=none", "extractor.aggregation=buffered & extractor.buffer=2", ""),
         ("extractor.aggregation=buffered", "", "-"), ("extractor.buffer=2", "extractor.aggregation=buffered", ""),
-        ("extractor.quorum=1", Mute, "extractor.aggregation=buffered"), ("extractor.deadline=10 min", Mute, "-"), ("extractor.compression=int8", "", "extractor.method=cyclic"), ("extractor.compression-share=0.5", "extractor.compression=top-k", "extractor.compression=int8"), ("extractor.compression-share=0.5", "extractor.compression=random-k", ""), ("extractor.error-feedback=off", "extractor.compression=int8", ""),
+        ("extractor.quorum=1", Mute, "extractor.aggregation=buffered"), ("extractor.deadline=10 min", Mute, "-"), ("extractor.compression=int8", "", "extractor.method=cyclic"), ("extractor.compression-share=0.5", "extractor.compression=top-k", "extractor.compression=int8"), ("extractor.compression-share=0.5", "extractor.compression=random-k", ""), ("extractor.error-feedback=off", "extractor.compression=int8", ""), ("extractor.compression-down=fp16", "", "extractor.method=cyclic"),
         ("extractor.absent.2=[1]", "", "-"),
         ("fedsc.dimension=64", FedSc, ""), ("fedsc.cap=1", FedSc, ""), ("fedsc.self-weight=linear", FedSc, ""), ("fedsc.external=unweighted", "-", ""),
         ("fedsc.stale=drop", FedSc + " & extractor.participation=0.5", ""), ("fedsc.privacy=noise", FedSc + " & fedsc.sigma=1", "fedsc.sigma=1"),

@@ -58,16 +58,50 @@ public sealed class CompressionSpecs
         Assert.All(restored[3..], update => Assert.All(update.Job.Inputs[..2], start => Assert.Contains(start, models)));
     }
 
+    /// <summary>Nine invitations of two parts; each number of them a byte. Each model is packed once a part, and whoever trains starts from what was unpacked; what stage 1 ends with comes whole.</summary>
+    [Fact]
+    public void A_model_comes_down_packed_and_is_trained_from_what_came()
+    {
+        var (plain, packed) = (Run().Report, Run("extractor.compression-down=int8").Report);
+        long Sent(RunReport report, string kind) => report.Ledger.Where(entry => entry.Stage == Stages.Extractor && entry.Kind == kind).Sum(entry => entry.Sent);
+        Assert.InRange(Sent(packed, "TrainRound") / (double)Sent(plain, "TrainRound"), 0.245, 0.255);
+        Assert.Equal(Sent(plain, "RoundUpdate"), Sent(packed, "RoundUpdate"));
+        Assert.Equal(Sent(plain, "PublishModel"), Sent(packed, "PublishModel"));
+
+        // Three rounds' models and the one that they end with; one job where three clients ask for the same.
+        var (packing, unpacked) = (Of(PackParameters.Kind), Of(UnpackParameters.Kind));
+        Assert.Equal(8, packing.Select(job => job.Result.Outputs[0]).Distinct().Count());
+        Assert.All(unpacked, job => Assert.All(job.Job.Inputs, input => Assert.Contains(packing, made => made.Result.Outputs[0] == input)));
+        var starts = unpacked.Select(job => string.Join(' ', job.Result.Outputs)).ToHashSet();
+        Assert.Equal(3, starts.Count);
+        Assert.Equal(starts, Of(FedCeParameters.Kind).Select(job => string.Join(' ', job.Job.Inputs[..2])).ToHashSet());
+    }
+
+    /// <summary>The client's change is one of what it had; the server adds it to what it has itself, so that what packing left out of the model is not lost.</summary>
+    [Fact]
+    public void A_change_of_a_packed_model_is_added_to_the_exact_one()
+    {
+        Run("extractor.compression-down=fp16", "extractor.compression=int8");
+        var (models, unpacked) = (Of(PackParameters.Kind).Select(job => job.Job.Inputs[0]).ToHashSet(), Of(UnpackParameters.Kind).SelectMany(job => job.Result.Outputs).ToHashSet());
+        Assert.All(Of(CompressParameters.Kind), job => Assert.All(job.Job.Inputs[..2], start => Assert.Contains(start, unpacked)));
+        Assert.All(Of(RestoreParameters.Kind), job => Assert.All(job.Job.Inputs[..2], start => Assert.Contains(start, models)));
+    }
+
     [Theory]
     [InlineData("extractor.algorithm=scaffold", "extractor.momentum=0", "scaffold takes the change of a control variate")]
     [InlineData("extractor.method=fedsc", "extractor.head=shared", "fedsc trains against matrices")]
     [InlineData("model.norm=batch-local", "extractor.head=shared", "each client keeps norms of its own")]
     public void What_needs_the_whole_update_is_refused_by_name(string set, string with, string why)
     {
-        var refused = Assert.Throws<ConfigurationException>(() => DeviceSpec.PlanOf("extractor.compression=int8", set, with));
-        Assert.Contains("extractor.compression", refused.Message, StringComparison.Ordinal);
-        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        foreach (var key in new[] { "extractor.compression", "extractor.compression-down" })
+        {
+            var refused = Assert.Throws<ConfigurationException>(() => DeviceSpec.PlanOf(key + "=int8", set, with));
+            Assert.Contains(key + ":", refused.Message, StringComparison.Ordinal);
+            Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        }
     }
+
+    private (Job Job, JobResult Result)[] Of(string kind) => [.. _jobs.Where(job => job.Job.Kind == kind)];
 
     private Outcome Run(params string[] sets)
     {

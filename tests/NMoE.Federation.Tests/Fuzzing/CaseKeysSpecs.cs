@@ -36,7 +36,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("extractor.server-momentum", "0.5", ["extractor.algorithm=fedavgm"]), ("extractor.server-learning-rate", "0.5", ["extractor.algorithm=fedavgm"]),
         ("extractor.head", "personal", []), ("extractor.participation", "0.4", []), ("extractor.over-commit", "1", ["extractor.participation=0.4"]), ("extractor.late", "accept", ["extractor.participation=0.4", "extractor.over-commit=1"]),
         ("extractor.staleness", "none", [Buffered, "extractor.buffer=1"]), ("extractor.aggregation", "buffered", []), ("extractor.buffer", "1", [Buffered]), ("extractor.quorum", "1", []),
-        ("extractor.deadline", "1 h", []), ("extractor.compression", "int8", []), ("extractor.compression-share", "0.5", ["extractor.compression=top-k"]), ("extractor.error-feedback", "off", ["extractor.compression=top-k"]), ("extractor.absent", "{\"1\" = [0]}", []),
+        ("extractor.deadline", "1 h", []), ("extractor.compression", "int8", []), ("extractor.compression-share", "0.5", ["extractor.compression=top-k"]), ("extractor.error-feedback", "off", ["extractor.compression=top-k"]), ("extractor.compression-down", "fp16", []), ("extractor.absent", "{\"1\" = [0]}", []),
         ("fedsc.dimension", "16", [FedSc]), ("fedsc.cap", "1", [FedSc]), ("fedsc.self-weight", "linear", [FedSc]), ("fedsc.external", "unweighted", [FedSc]), ("fedsc.stale", "drop", [FedSc]),
         ("fedsc.privacy", "noise", [FedSc]), ("fedsc.secret", "private", [FedSc, Noised]), ("fedsc.epsilon", "4", [FedSc, Budgeted]), ("fedsc.delta", "1e-6", [FedSc, Budgeted]),
         ("fedsc.sigma", "0.01", [FedSc, Noised]), ("fedsc.neighbours", "zero-out", [FedSc, Noised]),

@@ -166,6 +166,20 @@ public sealed class CompressedUpdateTests
         Assert.Equal(values.Select((value, place) => (value, place)).OrderByDescending(pair => Math.Abs(pair.value)).Take(count).Select(pair => pair.place).Order(), Largest.Of(values, count));
     }
 
+    /// <summary>A model comes down as what its form can say: the nearest of binary16, whose 11 bits are off by at most a part in 2048, or of 256 even steps, off by at most half of one. Packed again it is the same.</summary>
+    [Theory]
+    [InlineData(UpdateForm.Fp16)]
+    [InlineData(UpdateForm.Int8)]
+    public void A_packed_model_is_the_nearest_that_its_form_can_say(UpdateForm form)
+    {
+        var (update, row) = (Update(form, 1, 1), Row(4));
+        var unpacked = update.Unpack(update.Pack(File(row)));
+        var step = (row.Max() - row.Min()) / 255;
+        Assert.All(Values(unpacked).Zip(row), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, form == UpdateForm.Fp16 ? Math.Abs(pair.Second) / 2048 : (step / 2) + 1e-6f));
+        Assert.NotEqual(row, Values(unpacked));
+        Assert.Equal(Values(unpacked), Values(update.Unpack(update.Pack(unpacked))));
+    }
+
     private static CompressParameters How(UpdateForm form, double share) => new(Model, [ModelPart.Expert], 0, form, share);
 
     private static PartUpdate Update(UpdateForm form, double share, ulong seed) => new(How(form, share), ModelPart.Expert, seed);

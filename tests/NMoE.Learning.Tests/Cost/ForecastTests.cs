@@ -49,6 +49,8 @@ public sealed class ForecastTests
             var sent = Check(kinds, how, normed, h, normed, h);
             Check(kinds, how, normed, h, normed, h, sent[2], sent[3]);
             Check(kinds, new RestoreParameters(how), normed, h, sent[0], sent[1]);
+            var packed = Check(kinds, new PackParameters(how), normed, h);
+            Check(kinds, new UnpackParameters(how), packed[0], packed[1]);
         }
 
         var p = Check(kinds, new InitParameters(model, ModelPart.Projection, 12))[0];

@@ -14,6 +14,9 @@ internal sealed class ModelsFollowRounds(Pipeline pipeline, int publishedParts) 
     private readonly SortedDictionary<(int Place, string Stage, int Round), ImmutableArray<BlobRef>> _models = [];
     private readonly SortedDictionary<(int Place, string Stage), ImmutableArray<BlobRef>> _rings = [];
 
+    // What the aggregator packed, by what travels.
+    private readonly SortedDictionary<BlobHash, BlobRef> _packed = [];
+
     public string Name => "models-follow-rounds";
 
     public string? See(Happening happening)
@@ -26,13 +29,16 @@ internal sealed class ModelsFollowRounds(Pipeline pipeline, int publishedParts) 
             case Observed { What: RingEnded ended }:
                 _rings[(ended.Place, ended.Stage)] = ended.Model;
                 return null;
+            case RoleDecided { After: AggregatorState, Message: JobFinished { Tag: PackedTag { Of: var part }, Result: var packed } }:
+                _packed[packed.Outputs[0].Hash] = part;
+                return null;
             case RoleDecided { After: AggregatorState } decided when Takeovers.Of(decided) is { } begun:
                 GoOn(decided.Device.Place, begun);
                 return null;
             case TransferBegan { Transfer: { From.IsAggregator: true, Message: var message } transfer }:
                 return message switch
                 {
-                    TrainRound round => Check(transfer, round.Stage, round.Round, round.Model),
+                    TrainRound round => Check(transfer, round.Stage, round.Round, [.. round.Model.Select(part => _packed.GetValueOrDefault(part.Hash, part))]),
                     Correlate asked => Check(transfer, Stages.Extractor, asked.Round, asked.Model),
                     PublishModel published => Publish(transfer, published),
                     _ => null,

@@ -25,7 +25,7 @@ internal sealed class PartsKeepTheirPlaces(Model model, UpdateTravel travel) : I
             case TransferBegan { Transfer: var transfer }:
                 return transfer.Message switch
                 {
-                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, model.SharedParts, Drawn),
+                    TrainRound { Stage: Stages.Extractor } round => Check(transfer, round.Model, model.SharedParts, travel.IsExactDown ? Drawn : travel.DownBytesOf),
                     Correlate asked => Check(transfer, asked.Model, model.SharedParts, Drawn),
                     RoundUpdate { Stage: Stages.Extractor } update => Check(transfer, update.Model, model.SharedParts, travel.IsExact ? Drawn : travel.BytesOf),
                     PublishModel { Stage: Stages.Extractor } published => Check(transfer, published.Model, model.SharedParts[..model.PublishedParts], Drawn),
