@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using NMoE.Cli.Running;
 using NMoE.Reporting.Exports;
@@ -21,7 +22,7 @@ internal static class ExportCommand
         var devices = new Option<string[]>("--device") { Description = "Events of this device, such as client-0; as often as needed.", DefaultValueFactory = _ => [] };
         var command = new Command(
             "export",
-            "Write a run, or all runs of a sweep, for other tools: tables (csv, parquet), TensorBoard, Perfetto (chrome-trace), or lines for people (events). Examples:\n"
+            "Write a run, or all runs of a sweep, for other tools: tables (csv, parquet), TensorBoard, Perfetto (chrome-trace), or every event as a line (events), for which the run is gone through once more, as its store remembers it. Examples:\n"
             + "  nmoe export runs/quickstart-0123456789ab --to parquet\n  nmoe export runs/channels-0123456789ab --to tensorboard --out logs\n"
             + "  nmoe export runs/quickstart-0123456789ab --to events --from 10s --until 20s --device client-0")
         {
@@ -31,19 +32,48 @@ internal static class ExportCommand
         {
             var (run, asked) = (parsed.GetRequiredValue(folder), s_forms.Single(known => known.Name == parsed.GetRequiredValue(form)).Form);
             var runs = RunExport.Runs(run);
-            if (asked != ExportForm.Events && (parsed.GetValue(from) ?? parsed.GetValue(until)) is not null || (asked != ExportForm.Events && parsed.GetRequiredValue(devices).Length > 0))
-                throw new BadArgumentException("--from, --until and --device", "they choose events", "Write --to events, or leave them out");
-            if (asked == ExportForm.Events && parsed.GetValue(output) is null)
+            if (asked == ExportForm.Events)
             {
-                foreach (var one in runs)
-                    Console.Out.Write(RunExport.Lines(one, parsed.GetValue(from)?.TotalSeconds ?? 0, parsed.GetValue(until)?.TotalSeconds ?? double.PositiveInfinity, parsed.GetRequiredValue(devices)));
-                return ExitCodes.Success;
+                var (first, last) = (parsed.GetValue(from)?.TotalSeconds ?? 0, parsed.GetValue(until)?.TotalSeconds ?? double.PositiveInfinity);
+                return StopSignals.Until("Nothing was changed.", stop => Events(runs, parsed.GetValue(output), to => new(to, first, last, parsed.GetRequiredValue(devices)), stop));
             }
 
+            if ((parsed.GetValue(from) ?? parsed.GetValue(until)) is not null || parsed.GetRequiredValue(devices).Length > 0)
+                throw new BadArgumentException("--from, --until and --device", "they choose events", "Write --to events, or leave them out");
             foreach (var file in RunExport.Write(runs, asked, parsed.GetValue(output) ?? Path.Combine(run, "export")))
                 Console.Out.WriteLine(file);
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static int Events(ImmutableArray<string> runs, string? output, Func<TextWriter, EventLines> lines, CancellationToken stop)
+    {
+        foreach (var run in runs)
+        {
+            if (output is null)
+                Write(Console.Out);
+            else
+                Console.Out.WriteLine(EventLines.WriteFile(Path.Combine(output, $"{RunExport.NameOf(run)}.txt"), Write));
+
+            void Write(TextWriter to) => Tell(run, lines(to), stop);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Of a live run there are no events but those that it recorded.</summary>
+    private static void Tell(string run, EventLines lines, CancellationToken stop)
+    {
+        var replayed = new ReplayedRun(run);
+        lines.Begin();
+        if (replayed.IsSimulated)
+        {
+            replayed.Go(lines.Add, stop);
+            return;
+        }
+
+        Console.Error.WriteLine($"{run}: a live run, whose devices have a clock each: its rounds and crashes are told, as it recorded them");
+        lines.AddRecorded(run);
     }
 }

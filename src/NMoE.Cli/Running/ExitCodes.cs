@@ -70,6 +70,7 @@ public static class ExitCodes
         MissingLibraryException or FigureNotDrawnException { LacksLibrary: true } => Prerequisite,
         JobFailedException { InnerException: LearningException } => BadInput,
         JobFailedException { InnerException: StoreException or IOException } => Disk,
+        ReplayDiffersException => Different,
         StoreException or ReportingException or IOException or UnauthorizedAccessException => Disk,
         JobFailedException or SimulationException or ExperimentFailedException or WorkException or BuiltAnewException => Failed,
         _ => null,

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using NMoE.Cli.Running;
 using NMoE.Compute.Execution;
-using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Roles;
-using NMoE.Learning.Identity;
 using NMoE.Reporting.Canonical;
 using NMoE.Simulation.Tracing;
 using Spectre.Console;
@@ -46,16 +44,12 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         var store = new JobStore(own);
         var plan = Preparation.WithSecret(Shards.Of(settings, catalog).Plan, own);
         given.CheckData(plan.Deal.Data);
-        TorchThreads.Prepare();
-        var functions = Preparation.Functions(plan, catalog);
-        var fingerprintOf = Fingerprint.OfThisMachine(functions);
-        var executor = new RehearsalExecutor(
-            functions, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result ?? throw new NotRememberedException(job.Kind));
+        var executor = Remembered.Executor(plan, catalog, store);
         try
         {
             Leave(Run(plan, executor, cancellation), executor.Counts, 0);
         }
-        catch (Exception end) when ((end as NotRememberedException ?? end.InnerException as NotRememberedException) is { } lacking)
+        catch (Exception end) when (Remembered.Lacking(end) is { } lacking)
         {
             using var trace = File.OpenRead(trail.Trace);
             new RunFacts(0, null, TraceReader.Read(trace).LongCount(), 0, executor.Counts.Remembered, lacking.Kind, []).Write(trail);
@@ -76,10 +70,5 @@ internal sealed class VerifiedRun(GivenExperiment given, RunTrail trail, IAnsiCo
         new RunFacts(
             threads, RunHashes.Of(outcome), outcome.Events, counts.Run, counts.Remembered, null,
             [.. outcome.Models.Select(item => new ModelFact(item.Name, item.Model.Hash.Hex))]).Write(trail);
-    }
-
-    private sealed class NotRememberedException(string kind) : Exception($"The store remembers no such job '{kind}'.")
-    {
-        public string Kind { get; } = kind;
     }
 }

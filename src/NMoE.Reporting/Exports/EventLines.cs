@@ -1,44 +1,67 @@
 using System.Globalization;
-using System.Text;
 using NMoE.Federation.Records;
+using NMoE.Reporting.Files;
+using NMoE.Reporting.Runs;
 
 namespace NMoE.Reporting.Exports;
 
-/// <summary>What a run recorded as lines for people, by time, as a packet capture shows them.</summary>
-internal static class EventLines
+/// <summary>Events of a run as lines for people, by time, as a packet capture shows them. Each is written when it is told: nothing is kept.</summary>
+/// <param name="to">Where the lines go.</param>
+/// <param name="from">Seconds from which on.</param>
+/// <param name="until">Seconds until which.</param>
+/// <param name="devices">Devices whose lines are wanted, at either end of a message; none for all.</param>
+public sealed class EventLines(TextWriter to, double from, double until, IReadOnlyCollection<string> devices)
 {
-    /// <summary>The lines under a line of heads.</summary>
-    /// <param name="report">The run.</param>
-    /// <param name="from">Seconds from which on.</param>
-    /// <param name="until">Seconds until which.</param>
-    /// <param name="devices">Devices whose lines are wanted; none for all.</param>
-    public static string Of(RunReport report, double from, double until, IReadOnlyCollection<string> devices)
-    {
-        var text = new StringBuilder($"{"time (s)",16}  {"took (s)",14}  {"device",-13}  {"what",-36}  {"bytes",13}  stage\n");
-        foreach (var line in All(report).Where(line => line.At >= from && line.At <= until && (devices.Count == 0 || devices.Contains(line.Device))).OrderBy(line => line.At))
-        {
-            var (took, bytes) = (line.Seconds?.ToString("F6", CultureInfo.InvariantCulture), line.Bytes > 0 ? line.Bytes.ToString("#,0", CultureInfo.InvariantCulture) : "");
-            text.Append(string.Create(CultureInfo.InvariantCulture, $"{line.At,16:F6}  {took,14}  {line.Device,-13}  {line.What,-36}  {bytes,13}  {line.Stage}").TrimEnd()).Append('\n');
-        }
+    /// <summary>Writes the line of heads.</summary>
+    public void Begin() => Write("time (s)", "took (s)", "device", "what", "bytes", "stage");
 
-        return text.ToString();
+    /// <summary>Writes an event, if it was asked for.</summary>
+    public void Add(CapturedEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        if (happened.VirtualSeconds >= from && happened.VirtualSeconds <= until && (devices.Count == 0 || devices.Contains(happened.Device) || (happened.Peer is { } peer && devices.Contains(peer))))
+        {
+            Write(
+                happened.VirtualSeconds.ToString("F7", CultureInfo.InvariantCulture), happened.Seconds?.ToString("F7", CultureInfo.InvariantCulture) ?? "", happened.Device, Words(happened),
+                happened.Bytes > 0 ? happened.Bytes.ToString("#,0", CultureInfo.InvariantCulture) : "", happened.Stage);
+        }
     }
 
-    private static IEnumerable<Line> All(RunReport report) =>
-    [
-        .. report.Timeline.Select(span => new Line(span.From, span.Until - span.From, span.Device, Words(span), span.Bytes, span.Round > 0 ? FormattableString.Invariant($"{span.Stage} {span.Round}") : span.Stage)),
-        .. report.Rounds.Select(round => new Line(
-            round.VirtualSeconds, null, "aggregator", FormattableString.Invariant($"round ended, loss {round.TrainLoss:F4}"), 0, FormattableString.Invariant($"{round.Stage} {round.Round}"))),
-        .. report.Crashes.Select(crash => new Line(crash.VirtualSeconds, null, crash.Device, $"crashed: {crash.Reason}", 0, "")),
-    ];
-
-    private static string Words(SpanRecord span) => span.Kind switch
+    /// <summary>Writes what the files of a live run hold: its rounds, and who crashed. There every device has a clock of its own, and nobody saw each message.</summary>
+    /// <param name="run">Folder of a finished run.</param>
+    /// <exception cref="RunUnreadableException">The run cannot be read.</exception>
+    public void AddRecorded(string run)
     {
-        "send" => $"> {span.What}",
-        "receive-wait" => span.What.Length > 0 ? $"< waited for {span.What}" : "  waited",
-        "compute" => $"* computed {span.What}",
-        _ => $"! down: {span.What}",
+        var report = RunReader.Read(run);
+        foreach (var happened in report.Rounds
+            .Select(round => new CapturedEvent(Captured.Mark, round.VirtualSeconds, "aggregator", null, FormattableString.Invariant($"{round.Stage} {round.Round} ended, loss {round.TrainLoss:F4}"), ""))
+            .Concat(report.Crashes.Select(crash => new CapturedEvent(Captured.Fault, crash.VirtualSeconds, crash.Device, null, $"lost: {crash.Reason}", "")))
+            .OrderBy(happened => happened.VirtualSeconds))
+        {
+            Add(happened);
+        }
+    }
+
+    /// <summary>Writes lines to a file, which appears when all of them are there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes them.</param>
+    /// <exception cref="OutputNotWritableException">It could not be written.</exception>
+    public static string WriteFile(string path, Action<TextWriter> write) => AtomicFile.Write(path, write);
+
+    private void Write(string time, string took, string device, string what, string bytes, string stage) =>
+        to.Write(string.Create(CultureInfo.InvariantCulture, $"{time,18}  {took,14}  {device,-13}  {what,-52}  {bytes,13}  {stage}").TrimEnd() + "\n");
+
+    private static string Words(CapturedEvent happened) => happened.Kind switch
+    {
+        Captured.Sent => $"> {happened.Peer} {happened.What}",
+        Captured.Arrived => $"< {happened.Peer} {happened.What}{Again(happened)}",
+        Captured.Lost => $"x {happened.Peer} {happened.What} lost{Again(happened)}",
+        Captured.Began => $"* {happened.What} begins",
+        Captured.Computed => $"* {happened.What} done",
+        Captured.Timer => $"~ timer {happened.What}",
+        Captured.Fault => $"! {happened.What}",
+        _ => $"= {happened.What}",
     };
 
-    private sealed record Line(double At, double? Seconds, string Device, string What, long Bytes, string Stage);
+    private static string Again(CapturedEvent happened) => happened.SentAgain > 0 ? string.Create(CultureInfo.InvariantCulture, $" (+{happened.SentAgain:#,0} B sent again)") : "";
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using NMoE.Reporting.Files;
 using NMoE.Reporting.Records;
 using NMoE.Reporting.Runs;
@@ -25,7 +24,7 @@ public enum ExportForm
     Events,
 }
 
-/// <summary>Writes runs in other forms. Nothing is worked out anew: what comes out is what the run's files say.</summary>
+/// <summary>Writes runs in other forms. Nothing is worked out anew: what comes out is what the run's files say; its events alone are told by the run itself (<see cref="EventLines"/>).</summary>
 public static class RunExport
 {
     /// <summary>The finished runs of a folder: the run itself, or those of a sweep.</summary>
@@ -48,6 +47,7 @@ public static class RunExport
     /// <returns>The files written.</returns>
     /// <exception cref="RunUnreadableException">A run cannot be read.</exception>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The form is <see cref="ExportForm.Events"/>.</exception>
     public static ImmutableArray<string> Write(ImmutableArray<string> runs, ExportForm form, string target) =>
     [
         .. (form switch
@@ -56,17 +56,10 @@ public static class RunExport
             ExportForm.Parquet => TableExports.Parquet(ExportTable.Of(runs)),
             ExportForm.TensorBoard => runs.Select(run => (Path.Combine(NameOf(run), TensorBoardExport.FileName), TensorBoardExport.Of(RunReader.Read(run)))),
             ExportForm.ChromeTrace => runs.Select(run => ($"{NameOf(run)}.trace.json", ChromeTraceExport.Of(RunReader.Read(run)))),
-            _ => runs.Select(run => ($"{NameOf(run)}.txt", Encoding.UTF8.GetBytes(EventLines.Of(RunReader.Read(run), 0, double.PositiveInfinity, [])))),
+            _ => throw new ArgumentOutOfRangeException(nameof(form), form, "Events are no files of a run."),
         }).Select(file => AtomicFile.Write(Path.Combine(target, file.Item1), file.Item2)),
     ];
 
-    /// <summary>The lines of one run.</summary>
-    /// <param name="run">Folder of a finished run.</param>
-    /// <param name="from">Seconds from which on.</param>
-    /// <param name="until">Seconds until which.</param>
-    /// <param name="devices">Devices whose lines are wanted; none for all.</param>
-    /// <exception cref="RunUnreadableException">The run cannot be read.</exception>
-    public static string Lines(string run, double from, double until, IReadOnlyCollection<string> devices) => EventLines.Of(RunReader.Read(run), from, until, devices);
-
-    private static string NameOf(string run) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run)));
+    /// <summary>What a run's files are called.</summary>
+    public static string NameOf(string run) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run)));
 }

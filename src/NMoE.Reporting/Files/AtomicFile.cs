@@ -29,6 +29,25 @@ internal static class AtomicFile
     /// <exception cref="OutputNotWritableException">It could not be written; what was there before is still there.</exception>
     public static string Write(string path, ReadOnlySpan<byte> bytes, Durability durability = Durability.Synced)
     {
+        // A span cannot be kept by a function that is called later.
+        var held = bytes.ToArray();
+        return Write(path, stream => stream.Write(held), durability);
+    }
+
+    /// <summary>Writes text piece by piece, as UTF-8 without a byte order mark.</summary>
+    /// <returns>The path.</returns>
+    /// <exception cref="OutputNotWritableException">It could not be written; what was there before is still there.</exception>
+    public static string Write(string path, Action<TextWriter> write) => Write(
+        path,
+        stream =>
+        {
+            using var text = new StreamWriter(stream, leaveOpen: true);
+            write(text);
+        },
+        Durability.Synced);
+
+    private static string Write(string path, Action<Stream> write, Durability durability)
+    {
         var beside = Beside(path);
         var isOurs = false;
         try
@@ -37,19 +56,21 @@ internal static class AtomicFile
             using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
             {
                 isOurs = true;
-                stream.Write(bytes);
+                write(stream);
                 stream.Flush(flushToDisk: durability == Durability.Synced);
             }
 
             File.Move(beside, path, overwrite: true);
             return path;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception problem)
         {
             // What another process is writing there is its own.
             if (isOurs)
                 Discard(beside);
-            throw new OutputNotWritableException(path, problem);
+            if (problem is IOException or UnauthorizedAccessException or NotSupportedException)
+                throw new OutputNotWritableException(path, problem);
+            throw;
         }
     }
 

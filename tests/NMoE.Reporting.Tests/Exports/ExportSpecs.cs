@@ -107,17 +107,36 @@ public sealed class ExportSpecs : IDisposable
         });
     }
 
-    [Fact]
-    public void Lines_come_by_time_of_the_devices_and_the_while_that_were_asked_for()
+    [Theory]
+    [InlineData(0, double.PositiveInfinity, "", "> client-1 Join", "< client-0 Join (+1,460 B sent again)", "! lost: a fault")]
+    [InlineData(1, 2, "", "< client-0 Join (+1,460 B sent again)")]
+    [InlineData(0, 9, "client-0", "> client-1 Join", "< client-0 Join (+1,460 B sent again)")]
+    [InlineData(0, 9, "client-3", "! lost: a fault")]
+    public void Lines_are_those_of_the_devices_and_the_while_that_were_asked_for(double from, double until, string device, params string[] expected)
     {
-        var run = Run("a");
-        var all = RunExport.Lines(run, 0, double.PositiveInfinity, []).TrimEnd('\n').Split('\n');
-        Assert.Equal(1 + _report.Timeline.Length + _report.Rounds.Length + 1, all.Length);
-        var some = RunExport.Lines(run, 1, 200, ["client-3"]).TrimEnd('\n').Split('\n')[1..];
-        Assert.Equal(_report.Timeline.Count(span => span.Device == "client-3" && span.From is >= 1 and <= 200) + 1, some.Length);
-        Assert.All(some, line => Assert.Contains("  client-3  ", line, StringComparison.Ordinal));
-        Assert.Equal(some.Order(StringComparer.Ordinal), some);
-        Assert.Contains(some, line => line.Contains("crashed: a fault", StringComparison.Ordinal));
+        using var text = new StringWriter();
+        var lines = new EventLines(text, from, until, device.Length == 0 ? [] : [device]);
+        lines.Begin();
+        lines.Add(new(Captured.Sent, 0.5, "client-0", "client-1", "Join", "control") { Bytes = 7 });
+        lines.Add(new(Captured.Arrived, 1.5, "client-1", "client-0", "Join", "control") { Bytes = 7, Seconds = 1, SentAgain = 1460 });
+        lines.Add(new(Captured.Fault, 2.5, "client-3", null, "lost: a fault", ""));
+        var written = text.ToString().TrimEnd('\n').Split('\n')[1..];
+        Assert.Equal(expected.Length, written.Length);
+        Assert.All(expected.Zip(written), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+    }
+
+    /// <summary>What was there before stays when the writing of a file ends in the middle, whatever ends it.</summary>
+    [Fact]
+    public void A_file_of_lines_appears_whole_or_not_at_all()
+    {
+        var path = EventLines.WriteFile(_folder["events.txt"], to => to.Write("whole"));
+        Assert.Throws<InvalidDataException>(() => EventLines.WriteFile(path, to =>
+        {
+            to.Write("half");
+            throw new InvalidDataException();
+        }));
+        Assert.Equal("whole", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
