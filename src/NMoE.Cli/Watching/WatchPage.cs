@@ -1,6 +1,6 @@
 namespace NMoE.Cli.Watching;
 
-/// <summary>The page of <c>nmoe watch</c>: it asks for the state every two seconds, and draws it. No file beside it, and no script from elsewhere.</summary>
+/// <summary>The page of <c>nmoe watch</c>, for runs, sweeps and clusters: it asks for the state every two seconds, and draws it. No file beside it, and no script from elsewhere.</summary>
 internal static class WatchPage
 {
     /// <summary>The page.</summary>
@@ -70,11 +70,17 @@ internal static class WatchPage
         function sweep(s, body) {
           body.append(table(['Run', 'State', 'Of', 'Accuracy (%)', 'Virtual time', 'Remark'], s.runs.map(r => [el('a', r.folder, { href: '?run=' + encodeURIComponent(r.folder.replace(/\.unfinished$/, '')) }), r.state, r.gate ? `${r.gate}, ${r.test}` : '-', percent(r.accuracy), r.virtualSeconds === null ? '-' : time(r.virtualSeconds), r.remark || ''])));
         }
+        function cluster(s, body) {
+          if (!s.jobs) return;
+          body.append(el('h2', 'Jobs'), table(['', 'Under way', 'Queued', 'Run', 'Remembered', 'Received', 'Sent'], [['all', s.jobs.underWay, s.jobs.queued, s.jobs.run, s.jobs.remembered, bytes(s.moved.received), bytes(s.moved.sent)]]));
+          if (s.workers.length) body.append(el('h2', 'Workers'), table(['Worker', 'Address', 'Threads', 'Busy', 'Computes'], s.workers.map(w => [w.number, w.address, w.threads, w.running.length, w.running.join(', ') || 'idle'])));
+          body.append(el('h2', 'Members'), table(['Address', 'Roles', 'Status'], s.members.map(m => [m.address, m.roles.join(', '), m.unreachable ? m.status + ', unreachable' : m.status])));
+        }
         function show(s) {
           document.title = `${s.name}: ${s.status}`; document.getElementById('name').textContent = s.name; document.getElementById('state').textContent = s.status;
-          const last = (s.rounds || []).at(-1);
-          document.getElementById('facts').textContent = [last && `${last.stage} ${last.round}`, last && time(last.virtualSeconds) + ' of virtual time', last && bytes(last.bytesSoFar) + ' sent', s.jobsRun !== undefined && `${s.jobsRun} jobs run, ${s.jobsRemembered} remembered`, s.reason].filter(x => x).join(' · ');
-          const body = el('div'); (s.kind === 'sweep' ? sweep : run)(s, body); if (new URLSearchParams(location.search).has('run')) body.prepend(el('a', 'all runs of the sweep', { href: '?' }));
+          const last = (s.rounds || []).at(-1), of = s.kind === 'cluster' && s.experiment;
+          document.getElementById('facts').textContent = [of && `experiment ${s.experiment}` + (s.stage ? `, stage ${s.stage}` : ''), of && time(s.virtualSeconds) + ' of virtual time', last && `${last.stage} ${last.round}`, last && time(last.virtualSeconds) + ' of virtual time', last && bytes(last.bytesSoFar) + ' sent', s.jobsRun !== undefined && `${s.jobsRun} jobs run, ${s.jobsRemembered} remembered`, s.reason].filter(x => x).join(' · ');
+          const body = el('div'); ({ sweep, cluster }[s.kind] || run)(s, body); if (new URLSearchParams(location.search).has('run')) body.prepend(el('a', 'all runs of the sweep', { href: '?' }));
           document.getElementById('body').replaceChildren(...body.childNodes);
         }
         let version = '';

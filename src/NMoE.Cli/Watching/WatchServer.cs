@@ -10,20 +10,20 @@ using NMoE.Reporting.Watching;
 namespace NMoE.Cli.Watching;
 
 /// <summary>
-/// Serves the page of a run on this machine's loopback address alone, under an address that nobody can guess: another user of the machine could reach the port. It reads files and takes nothing.
+/// Serves the page of a run on this machine's loopback address alone, under an address that nobody can guess: another user of the machine could reach the port. It shows and takes nothing.
 /// </summary>
 internal sealed class WatchServer : IAsyncDisposable
 {
     private const int TokenBytes = 16;
     private const int MostConnections = 256;
     private readonly WebApplication _app;
-    private readonly WatchedFolder _watched;
+    private readonly IWatched _watched;
     private readonly byte[] _token = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes)));
 
     /// <summary>A server that does not listen yet.</summary>
     /// <param name="watched">What is served.</param>
     /// <param name="port">Where; 0 for a port that is free.</param>
-    public WatchServer(WatchedFolder watched, int port)
+    public WatchServer(IWatched watched, int port)
     {
         _watched = watched;
         var builder = WebApplication.CreateEmptyBuilder(new());

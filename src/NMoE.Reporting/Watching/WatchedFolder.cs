@@ -11,13 +11,34 @@ namespace NMoE.Reporting.Watching;
 /// <summary>How a run or a sweep stands, as JSON.</summary>
 /// <param name="Json">The document.</param>
 /// <param name="Version">A word that differs where the document does.</param>
-public sealed record WatchedState(ReadOnlyMemory<byte> Json, string Version);
+public sealed record WatchedState(ReadOnlyMemory<byte> Json, string Version)
+{
+    /// <summary>The state that a document tells.</summary>
+    /// <param name="document">Its members are those of the JSON.</param>
+    public static WatchedState Of(object document)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(document, RunJson.Line);
+        return new(json, Convert.ToHexStringLower(SHA256.HashData(json))[..16]);
+    }
+}
+
+/// <summary>What a page watches.</summary>
+public interface IWatched
+{
+    /// <summary>What it is called.</summary>
+    string Name { get; }
+
+    /// <summary>How it stands now.</summary>
+    /// <param name="run">The name of one of its runs; null for what is watched itself.</param>
+    /// <returns>Null where there is no such run.</returns>
+    WatchedState? State(string? run);
+}
 
 /// <summary>
 /// Reads how a run or a sweep stands from its folder, and nothing else: while it goes on from <c>NAME.unfinished</c>, once it has ended from <c>NAME</c>, and again from the former when it is started anew. What
 /// was read is kept until a file changes, so that many who ask cost what one does.
 /// </summary>
-public sealed class WatchedFolder
+public sealed class WatchedFolder : IWatched
 {
     private const string Waiting = "waiting";
     private readonly string _place;
@@ -63,15 +84,9 @@ public sealed class WatchedFolder
         if (_known.TryGetValue(place, out var known) && Stopwatch.GetElapsedTime(known.At) < Freshness)
             return known.State;
         var stamp = Stamp(place);
-        var state = known.Stamp == stamp ? known.State : StateOf(Document(place));
+        var state = known.Stamp == stamp ? known.State : WatchedState.Of(Document(place));
         _known[place] = (stamp, state, Stopwatch.GetTimestamp());
         return state;
-    }
-
-    private static WatchedState StateOf(object document)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(document, RunJson.Line);
-        return new(json, Convert.ToHexStringLower(SHA256.HashData(json))[..16]);
     }
 
     /// <summary>Sizes and times of what it is read from, and whether a process writes there: one that is killed changes no file.</summary>

@@ -126,7 +126,7 @@ public sealed class WatchServerSpecs : IDisposable
 
     private async Task<WatchServer> Watch(string folder)
     {
-        var server = new WatchServer(new(folder), 0);
+        var server = new WatchServer(new WatchedFolder(folder), 0);
         await server.Start(CancellationToken.None);
         return server;
     }
