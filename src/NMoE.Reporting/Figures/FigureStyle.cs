@@ -74,10 +74,10 @@ internal static class FigureStyle
         plot.Axes.Bottom.Label.OffsetY = 6;
         plot.Axes.Left.Label.OffsetX = -6;
         foreach (var frame in new IAxis[] { plot.Axes.Right, plot.Axes.Top })
-        {
             frame.FrameLineStyle.Width = 2;
-            frame.MinimumSize = 24;
-        }
+        plot.Axes.Top.MinimumSize = 24;
+        // Half of a number such as 1,000 below the right end of the axis.
+        plot.Axes.Right.MinimumSize = 46;
 
         plot.Grid.MajorLineColor = Color.FromHex("#DDDDDD");
         plot.Grid.MajorLineWidth = 1.5f;

@@ -55,7 +55,7 @@ internal static class GateFigures
         var tests = report.Passes.Select(pass => pass.Test).Distinct().ToArray();
         // More than five full names do not fit beside each other, nor more than ten numbers with decimals.
         var few = gates.Length <= MostFullNames;
-        var plot = FigureStyle.NewPlot("", few ? "" : "Gate", "Accuracy (%)");
+        var plot = FigureStyle.NewPlot(tests.Length == 1 ? Sentence(Names.OfTest(tests[0])) : "", few ? "" : "Gate", "Accuracy (%)");
         var number = gates.Length * tests.Length <= MostDecimals ? "F1" : "F0";
         var width = 0.8 / tests.Length;
         for (var t = 0; t < tests.Length; t++)
@@ -83,11 +83,23 @@ internal static class GateFigures
 
         // Above 100 %, so that the number on a full bar is not cut off.
         plot.Axes.SetLimits(-room, gates.Length - 1 + room, 0, 115);
+        NameTests(plot, tests);
+        return new FigurePlan("accuracy-gates", tests.Length == 1 ? $"Accuracy of each gate, {Names.OfTest(tests[0])}." : "Accuracy of each gate on each test set.", plot);
+    }
+
+    /// <summary>The colours are those of gates: their strength tells test sets apart, where there is more than one.</summary>
+    private static void NameTests(Plot plot, string[] tests)
+    {
+        if (tests.Length == 1)
+        {
+            plot.HideLegend();
+            return;
+        }
+
         plot.ShowLegend(Edge.Bottom);
         plot.Legend.Orientation = Orientation.Horizontal;
         for (var t = 0; t < tests.Length; t++)
             plot.Legend.ManualItems.Add(new() { LabelText = Sentence(Names.OfTest(tests[t])), FillColor = t == 0 ? FigureStyle.Grey : FigureStyle.Pale(FigureStyle.Grey), LabelFontSize = FigureStyle.SmallText });
-        return new FigurePlan("accuracy-gates", "Accuracy of each gate on each test set.", plot);
     }
 
     /// <summary>A reference's bar would be black from top to bottom in its line's colour.</summary>

@@ -63,8 +63,11 @@ internal static class HeadlineFigures
         var rounds = LearningCurves.Measured(report);
         FigureStyle.AddCurve(
             plot, new(FigureStyle.Ink, MarkerShape.None), "Global model", [.. rounds.Select(round => axis.Of(round) / axis.Unit)], [.. rounds.Select(round => 100 * round.Accuracy!.Value)]);
+        ImmutableArray<(double X, double Y)> marks = [.. gates.Select(gate => (gate.Spent, gate.Pass.Accuracy))];
+        var seen = rounds.Select(round => (X: axis.Of(round), Y: round.Accuracy!.Value)).Concat(marks).ToArray();
+        var sizes = MarkSizes.Of(marks, seen.Max(point => point.X) - seen.Min(point => point.X), seen.Max(point => point.Y) - seen.Min(point => point.Y));
         for (var k = 0; k < gates.Length; k++)
-            AddGate(plot, gates[k].Pass, gates[k].Spent / axis.Unit, Names.SeriesOfGate(gates[k].Pass.Gate));
+            AddGate(plot, gates[k].Pass, gates[k].Spent / axis.Unit, sizes[k]);
         var baselines = report.Passes.Where(pass => pass.Test == Test(report) && Names.IsBaseline(pass.Gate)).ToArray();
         for (var k = 0; k < baselines.Length; k++)
             AddBaseline(plot, baselines[k]);
@@ -84,8 +87,9 @@ internal static class HeadlineFigures
         return new FigurePlan(name, caption, plot, FigureStyle.Height + (44 * rows));
     }
 
-    private static void AddGate(Plot plot, PassRecord pass, double spent, Series series)
+    private static void AddGate(Plot plot, PassRecord pass, double spent, float size)
     {
+        var series = Names.SeriesOfGate(pass.Gate);
         if (pass is { AccuracyLow: { } low, AccuracyHigh: { } high })
         {
             var interval = plot.Add.Line(spent, 100 * low, spent, 100 * high);
@@ -96,7 +100,7 @@ internal static class HeadlineFigures
         var point = plot.Add.Marker(spent, 100 * pass.Accuracy);
         point.Color = series.Color;
         point.Shape = series.Marker;
-        point.Size = 24;
+        point.Size = size;
         point.MarkerLineWidth = 4;
         point.LegendText = Names.OfGate(pass.Gate);
     }
