@@ -74,6 +74,6 @@ public sealed class ReplayedRunTests : IDisposable
             $"compute.store.path={Path.Combine(_place.FullName, "store")}", "extractor.rounds=2", "gate.rounds=1", "data.partition=iid", "data.train-per-client=100", "data.test-per-client=10",
             "faults.rules=[\"drop 30 % of RoundUpdate\", \"duplicate 30 % of TrainRound by 1 s\"]", "faults.schedule=[\"at 1 s crash client-1 for 2 s\"]",
         ]);
-        return new RehearsedRun(configuration, Path.Combine(_place.FullName, "runs"), console).Go(CancellationToken.None).Folder;
+        return new RehearsedRun(configuration, Path.Combine(_place.FullName, "runs"), new ConsoleView(console)).Go(CancellationToken.None).Folder;
     }
 }

@@ -24,19 +24,20 @@ public sealed class SweepPageSpecs
     [Fact]
     public void Each_experiment_stands_with_what_became_of_it_and_leads_to_its_own_page()
     {
-        var result = Result("axes.k { 1 { inference.k = 1 }, 2 { inference.k = 2 }, 3 { inference.k = 3 } }");
+        var result = Result("axes.k { 1 { inference.k = 1 }, 2 { inference.k = 2 }, 3 { inference.k = 3 }, 4 { inference.k = 4 } }");
         result = result with
         {
-            Reports = result.Reports.SetItem(1, null).SetItem(2, null),
+            Reports = result.Reports.SetItem(1, null).SetItem(2, null).SetItem(3, null),
+            Halving = new(HalvingMeasure.Accuracy, [new(7, [new([0], 0.9, true), new([3], 0.1, false)])]),
             Failures = ImmutableSortedDictionary<int, string>.Empty.Add(1, "<The> disk is full."),
             Manifests = ImmutableSortedDictionary<int, Manifest>.Empty.Add(0, Manifests.Finished() with { Name = "grid 1", ConfigHash = "0123456789abcdef" }),
         };
         var page = Page(result);
         var rows = Rows(page, "Experiments");
-        Assert.Equal(["finished", "failed: <The> disk is full.", "not run yet"], rows.Select(row => row[2]));
+        Assert.Equal(["finished", "failed: <The> disk is full.", "not run yet", "stopped after round 7"], rows.Select(row => row[2]));
         Assert.Contains($"{100 * Samples.TenClients().Passes[0].Accuracy:F2}", rows[0]);
         Assert.Single(Regex.Matches(page, "<a href=\"grid%201-0123456789ab/report.html\">"));
-        Assert.Contains("1 of 3 experiments done, 1 failed.", page, StringComparison.Ordinal);
+        Assert.Contains("1 of 4 experiments done, 1 failed.", page, StringComparison.Ordinal);
     }
 
     [Fact]
