@@ -10,6 +10,7 @@ namespace NMoE.Federation.Configuration;
 /// <summary>Whom clients know, against what they are to do with each other.</summary>
 internal static class TopologyCheck
 {
+    private const int MostInRing = 10_000;
     private static readonly string Peers = KeyPath.Of(all => all.Topology.Peers);
 
     /// <exception cref="ConfigurationException">Two keys contradict each other.</exception>
@@ -42,10 +43,18 @@ internal static class TopologyCheck
             $"Write a whole number up to {trained}, or more peers ({Peers}, {key})", values);
     }
 
-    /// <summary>RollGate's gate is handed from peer to peer.</summary>
-    private static void CheckRing(ExperimentSettings settings, Values values) => Refuse(
-        settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == Stages.Rolling) && PeerGraphs.Of(settings, Seeds.Of(settings)) is { IsFull: false, Ring: null },
-        all => all.Topology.Peers, "rollgate is handed from each client to a peer, and these peers need not make one ring of all clients", "Write random, ring or all, or leave rollgate out of inference.gates", values);
+    /// <summary>RollGate's gate is handed from peer to peer, whole: rows that a client does not know are trained by those after it.</summary>
+    private static void CheckRing(ExperimentSettings settings, Values values)
+    {
+        var rolls = settings.Inference.Gates.Any(gate => Gates.Of(gate).Source == Stages.Rolling);
+        long clients = settings.Experiment.Clients;
+        Refuse(
+            rolls && clients > MostInRing, all => all.Inference.Gates, $"rollgate hands the whole gate, a row a client, from each client to the next: {clients} clients carry {clients * clients} rows a lap, one after the other",
+            $"Leave rollgate out, or have at most {MostInRing} clients ({KeyPath.Of(all => all.Experiment.Clients)})", values);
+        Refuse(
+            rolls && PeerGraphs.Of(settings, Seeds.Of(settings)) is { IsFull: false, Ring: null },
+            all => all.Topology.Peers, "rollgate is handed from each client to a peer, and these peers need not make one ring of all clients", "Write random, ring or all, or leave rollgate out of inference.gates", values);
+    }
 
     private static void Refuse<T>(bool isWrong, Expression<Func<ExperimentSettings, T>> member, FormattableString problem, string remedy, Values values) =>
         Refuse(isWrong, member, FormattableString.Invariant(problem), remedy, values);

@@ -9,6 +9,23 @@ public sealed class TopologyKeyTests
     private const string File = "experiment.clients = 4\ntopology { peers = file, edges = e.csv }";
 
     [Theory]
+    [InlineData(10_000, false)]
+    [InlineData(10_001, true)]
+    public void A_gate_that_goes_around_whole_is_refused_to_too_many(int clients, bool isRefused)
+    {
+        string[] sets = [$"experiment.clients={clients}", "topology.peers=random", "inference.gates=[rollgate]", "data.train-per-client=1", "data.test-per-client=1", "data.partition=iid"];
+        if (!isRefused)
+        {
+            _ = Configuration.Experiments.Read("", sets);
+            return;
+        }
+
+        Assert.EndsWith(
+            "inference.gates: rollgate hands the whole gate, a row a client, from each client to the next: 10001 clients carry 100020001 rows a lap, one after the other. Leave rollgate out, or have at most 10000 clients (experiment.clients).",
+            Configuration.Experiments.Refuse("", sets).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("topology.peers = random", "topology.count", "8 peers are more than the 3 others that there are. Write a whole number in 1..3, or topology.peers = all")]
     [InlineData("topology { peers = nearest, count = 2 }", "topology.peers", "nearest goes by the places where clients begin, and nothing says where that is. Write channel.mobility.form = to-and-fro, or another kind of peers")]
     [InlineData("topology { peers = ring, count = 1 }\ninference.k = 3", "inference.k", "3 experts a sample are more than the 2 that some client may ask. Write a whole number in 1..2, or give clients more peers (topology.peers)")]
