@@ -73,7 +73,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
             begun,
             [
                 new Await(FormattableString.Invariant($"updates of round {durable.Round} of stage '{Stage}'")),
-                .. cohort.Where(client => !HasAnswered(begun, client)).Select(client => Invitation(durable, client))
+                .. Invitations(durable, cohort.Where(client => !HasAnswered(begun, client)))
                     .Select(invitation => isRetry ? new SendAgain(invitation) : (Effect)invitation),
                 new SetTimer(Timer(begun, stage) with { Name = begun.Exchange.IsOver ? DeadlineTimer : AggregatorExchange.DeadlineTimer }, stage.Deadline(plan)),
             ]);
@@ -83,6 +83,18 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
     private static bool HasAnswered(AggregatorState state, int client) => IsFresh(state, client) || (!state.Exchange.IsOver && state.Exchange.Correlated.Contains(client));
 
     private Send Invitation(AggregatorDurable durable, int client) => new(DeviceId.Client(client), stage.Invitation(plan, durable, client), Stage);
+
+    /// <summary>To some clients. Where several are invited alike, one message is for all of them: it is kept as long as one of them is on its way.</summary>
+    private IEnumerable<Send> Invitations(AggregatorDurable durable, IEnumerable<int> clients)
+    {
+        IMessage? last = null;
+        foreach (var client in clients)
+        {
+            var invitation = Invitation(durable, client);
+            last = invitation.Message.Equals(last) ? last : invitation.Message;
+            yield return ReferenceEquals(last, invitation.Message) ? invitation : invitation with { Message = last };
+        }
+    }
 
     private Send? Publication(AggregatorDurable durable, int client) => stage.Publication(plan, durable, client) is { } model ? new(DeviceId.Client(client), model, Stage) : null;
 

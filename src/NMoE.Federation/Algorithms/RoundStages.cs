@@ -10,5 +10,17 @@ internal static class RoundStages
     public static ImmutableArray<IRoundStage> All { get; } = [new ExtractorRounds(), new FedGateRounds()];
 
     /// <summary>One by its name.</summary>
-    public static IRoundStage Of(string stage) => All.First(rounds => rounds.Stage == stage);
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static IRoundStage Of(string stage)
+    {
+        foreach (var rounds in All)
+        {
+            if (rounds.Stage == stage)
+            {
+                return rounds;
+            }
+        }
+
+        throw new ArgumentException($"There is no stage in rounds '{stage}'.", nameof(stage));
+    }
 }

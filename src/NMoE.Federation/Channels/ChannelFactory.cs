@@ -45,13 +45,11 @@ public static class ChannelFactory
         ];
     }
 
-    private static PathConditions PathOf(ChannelSection channel, PathConditions usual, DeviceId from, DeviceId to)
-    {
-        if (channel.Paths.IsEmpty)
-        {
-            return usual;
-        }
+    private static PathConditions PathOf(ChannelSection channel, PathConditions usual, DeviceId from, DeviceId to) =>
+        channel.Paths.IsEmpty ? usual : OwnPath(channel, usual, from, to);
 
+    private static PathConditions OwnPath(ChannelSection channel, PathConditions usual, DeviceId from, DeviceId to)
+    {
         var own = channel.Paths.FirstOrDefault(path => path.From.Contains(from) && path.To.Contains(to));
         return own is null ? usual : new PathConditions(
             own.Delay is { } delay ? new ConstantDelay(delay) : usual.Delay,

@@ -75,7 +75,9 @@ public sealed record TrainingMemory(OwnParts Own, OwnBefore? Before, SentUpdate?
     /// What is the client's own as it was at the start of a round, where that or a later one was trained and another aggregator asks for it anew: the rounds from there on are lost.
     /// </summary>
     /// <param name="round">The round, from 1; 0 for what comes in none.</param>
-    public TrainingMemory Undone(int round) => round > 0 && History.Keys.FirstOrDefault(known => known >= round) is > 0 and var first
+    public TrainingMemory Undone(int round) => History.IsEmpty ? this : UndoneFrom(round);
+
+    private TrainingMemory UndoneFrom(int round) => round > 0 && History.Keys.FirstOrDefault(known => known >= round) is > 0 and var first
         ? this with { Own = History[first], Before = null, History = History.RemoveRange(History.Keys.Where(known => known >= first)) }
         : this;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Models;
@@ -18,9 +19,11 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
         Restarted => Return(state),
         JobFinished { Tag.Name: Tags.TrainingShard, Result.Outputs: [var shard, ..] } => Resume(Join(state with { Shards = state.Shards with { Training = shard } }), RingKind.OfJoined),
         JobFinished { Tag: TestShardTag tag, Result.Outputs: [var shard, ..] } => Decision.Of(state with { Shards = state.Shards with { Tests = state.Shards.Tests.SetItem(tag.Test, shard) } }),
-        JobFinished { Tag.Name: Tags.InitialHead, Result.Outputs: [var head, ..] } => Decision.Of(state with { Durable = state.Durable.Keeping(own => own with { Predictor = head }) }),
+        JobFinished { Tag.Name: Tags.InitialHead, Result.Outputs: [var head, ..] } => Decision.Of(TakeHead(state, head)),
         _ => null,
     };
+
+    private static ClientState TakeHead(ClientState state, BlobRef head) => state with { Durable = state.Durable.Keeping(own => own with { Predictor = head }) };
 
     private bool Learns => plan.Deal.Learns(number);
 

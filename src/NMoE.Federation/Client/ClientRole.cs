@@ -42,7 +42,7 @@ public sealed class ClientRole(int number, Plan plan) : IRole<ClientState>
     private Decision<ClientState> Told(ClientState before, ClientState heard, Delivery delivery)
     {
         var decision = Settle(before, Decide(heard, delivery), delivery);
-        return decision with { Effects = [.. _moves.Questions(before, heard, delivery), .. decision.Effects] };
+        return _moves.Questions(before, heard, delivery) is { IsEmpty: false } questions ? decision with { Effects = [.. questions, .. decision.Effects] } : decision;
     }
 
     private Decision<ClientState> Settle(ClientState before, Decision<ClientState> decision, object message) =>

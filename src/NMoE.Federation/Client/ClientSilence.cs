@@ -17,7 +17,7 @@ internal sealed class ClientSilence(int number, Plan plan) : IClientHalf
     {
         var heard = message is Started or Restarted || (message is Delivery { From.IsClient: false } delivery && !IsNoAnswer(before, delivery));
         return heard && Waits(decision.State)
-            ? new Decision<ClientState>(decision.State with { Silence = decision.State.Silence with { Asked = 0 } }, decision.Effects).And(Timer(0))
+            ? new Decision<ClientState>(Heard(decision.State), decision.Effects).And(Timer(0))
             : decision;
     }
 
@@ -58,6 +58,8 @@ internal sealed class ClientSilence(int number, Plan plan) : IClientHalf
         : Decision.Of(state with { Silence = state.Silence with { Left = true } }, new Observe(new ClientLeft(number)), new Done());
 
     private bool Waits(ClientState state) => state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < plan.Pipeline.Serving.Passes.Length;
+
+    private static ClientState Heard(ClientState state) => state.Silence.Asked == 0 ? state : state with { Silence = state.Silence with { Asked = 0 } };
 
     private SetTimer Timer(int asked) => new(new NumberedTimer(Tags.Silence, asked), plan.Settings.Supervision.Patience);
 }

@@ -42,7 +42,7 @@ public sealed class ComputePort(World world, IExecutor executor, Func<DeviceId, 
             work.Holdings.Check(compute.Job);
         }
 
-        var job = new PendingJob(work.Submitted++, compute, executor.Submit(compute.Job), actor);
+        var job = new PendingJob(this, device, work, compute, executor.Submit(compute.Job), actor);
         work.Pending.Add(job);
         Energy?.Computed(device, compute.Flops);
         Schedule(device, work, job);
@@ -53,7 +53,7 @@ public sealed class ComputePort(World world, IExecutor executor, Func<DeviceId, 
     {
         job.Start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
         work.BusyUntil = job.Start + Duration.Of(job.Compute.Flops * (_slowness.Count == 0 ? 1 : _slowness.GetValueOrDefault(device, 1)), flopPerSecond(device));
-        job.End = world.After(work.BusyUntil - world.Now, Words(job.Compute.Job.Kind), () => End(device, work, job));
+        job.End = world.After(work.BusyUntil - world.Now, Words(job.Compute.Job.Kind), job.Ended);
     }
 
     private void End(DeviceId device, DeviceWork work, PendingJob job)
@@ -140,9 +140,9 @@ public sealed class ComputePort(World world, IExecutor executor, Func<DeviceId, 
         public long Submitted { get; set; }
     }
 
-    private sealed class PendingJob(long number, Roles.Compute compute, IJobHandle handle, IActorRef actor)
+    private sealed class PendingJob(ComputePort port, DeviceId device, DeviceWork work, Roles.Compute compute, IJobHandle handle, IActorRef actor)
     {
-        public long Number => number;
+        public long Number { get; } = work.Submitted++;
 
         public Roles.Compute Compute => compute;
 
@@ -153,6 +153,8 @@ public sealed class ComputePort(World world, IExecutor executor, Func<DeviceId, 
         public VirtualTime Start { get; set; }
 
         public IPendingAction? End { get; set; }
+
+        public void Ended() => port.End(device, work, this);
     }
 }
 

@@ -10,13 +10,14 @@ namespace NMoE.Federation.Devices;
 /// A device: the parent of the actor that plays its role. A crash of the role switches it off; it is on again after the time that the crash says, or else
 /// after a back-off that doubles, until its restarts are used up. Anything else that the role throws is a bug: the ports say what becomes of it.
 /// </summary>
-public sealed class DeviceActor : UntypedActor, IWithTimers
+public sealed class DeviceActor : UntypedActor
 {
     private const string PowerOn = "power-on";
     private readonly DeviceId _device;
     private readonly Props _role;
     private readonly IDevicePorts _ports;
     private readonly SupervisionSection _policy;
+    private readonly DeviceTimers _timers;
     private IActorRef _actor = ActorRefs.Nobody;
     private Power _power = Power.Off;
     private VirtualTime _onAt;
@@ -30,6 +31,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
         _role = role;
         _ports = ports;
         _policy = policy;
+        _timers = new DeviceTimers(Context.System.Scheduler, Self);
     }
 
     private enum Power
@@ -46,9 +48,6 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
         Props.Create<DeviceActor>(device, Props.Create<RoleActor<TState>>(device, role, ports), ports, policy);
 
     /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <inheritdoc/>
     protected override void PreStart()
     {
         _ports.Register(_device, Self);
@@ -56,9 +55,12 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
     }
 
     /// <inheritdoc/>
+    protected override void PostStop() => _timers.CancelAll();
+
+    /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
-        switch (message)
+        switch (message is DeviceTimer timer ? _timers.Fired(timer) : message)
         {
             case SwitchOff:
                 GoDark(Power.Gone);
@@ -130,7 +132,7 @@ public sealed class DeviceActor : UntypedActor, IWithTimers
         {
             // A clock that does not wait may be past it.
             var left = _onAt - _ports.Now;
-            Timers.StartSingleTimer(PowerOn, PowerOn, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            _timers.Set(PowerOn, PowerOn, left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 

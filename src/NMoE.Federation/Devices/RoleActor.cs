@@ -7,12 +7,13 @@ namespace NMoE.Federation.Devices;
 
 /// <summary>Carries out what a role decides. The same for every role; it decides nothing.</summary>
 /// <typeparam name="TState">The role's state.</typeparam>
-internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
+internal sealed class RoleActor<TState> : UntypedActor
     where TState : class
 {
     private readonly DeviceId _device;
     private readonly IRole<TState> _role;
     private readonly IDevicePorts _ports;
+    private readonly DeviceTimers _timers;
     private TState _state;
 
     /// <summary>Made by the device's host.</summary>
@@ -21,10 +22,9 @@ internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
         _device = device;
         _role = role;
         _ports = ports;
+        _timers = new DeviceTimers(Context.System.Scheduler, Self);
         _state = ports.Persisted(device) is { } durable ? role.Recover(durable) : role.Initial;
     }
-
-    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
@@ -32,13 +32,25 @@ internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
         Self.Tell(_ports.Persisted(_device) is null ? new Started() : new Restarted());
     }
 
+    protected override void PostStop() => _timers.CancelAll();
+
     protected override void OnReceive(object message)
     {
-        if (message is DeviceCrashedException crash)
+        switch (message)
         {
-            throw crash;
+            case DeviceCrashedException crash:
+                throw crash;
+            case DeviceTimer timer when _timers.Fired(timer) is { } fired:
+                Decide(fired);
+                break;
+            case not DeviceTimer:
+                Decide(message);
+                break;
         }
+    }
 
+    private void Decide(object message)
+    {
         var decision = _role.Handle(_state, message);
         _state = decision.State;
         _ports.Persist(_device, _role.Durable(_state));
@@ -82,10 +94,10 @@ internal sealed class RoleActor<TState> : UntypedActor, IWithTimers
                 _ports.Submit(_device, compute, Self);
                 break;
             case SetTimer timer:
-                Timers.StartSingleTimer(timer.Tag.Name, new TimerFired(timer.Tag), timer.Delay);
+                _timers.Set(timer.Tag.Name, new TimerFired(timer.Tag), timer.Delay);
                 break;
             case CancelTimer timer:
-                Timers.Cancel(timer.Name);
+                _timers.Cancel(timer.Name);
                 break;
             case Await wait:
                 _ports.Await(_device, wait.What);

@@ -12,6 +12,9 @@ namespace NMoE.Federation.Roles;
 /// <param name="Rings">Stages whose model goes around a ring of clients.</param>
 public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, GateRules Gate, ServingRules Serving, ImmutableArray<IRingStage> Rings)
 {
+    [ThreadStatic]
+    private static (Pipeline? Pipeline, Deal? Deal, Model? Model, Bounds? Bounds) s_last;
+
     /// <summary>Rounds, or laps, of each stage that leaves a trained model.</summary>
     public required ImmutableSortedDictionary<string, int> Rounds { get; init; }
 
@@ -43,8 +46,18 @@ public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, 
     /// <summary>The ring in which a stage's model goes around; null where it is trained in rounds, or not at all.</summary>
     public IRingStage? Ring(string stage) => Rings.FirstOrDefault(ring => ring.Stage == stage);
 
-    /// <summary>What messages of the experiment keep within.</summary>
-    internal Bounds Bounds(Deal deal, Model model) => new(
+    /// <summary>What messages of the experiment keep within: one for all its clients.</summary>
+    internal Bounds Bounds(Deal deal, Model model)
+    {
+        if (!(ReferenceEquals(s_last.Pipeline, this) && ReferenceEquals(s_last.Deal, deal) && ReferenceEquals(s_last.Model, model)))
+        {
+            s_last = (this, deal, model, BoundsOf(deal, model));
+        }
+
+        return s_last.Bounds!;
+    }
+
+    private Bounds BoundsOf(Deal deal, Model model) => new(
         deal.Clients, Places, model.SharedParts.Length, model.PublishedParts, Ring(Stages.Extractor) is null ? Rounds[Stages.Extractor] : 0, Rounds[Stages.Gate],
         Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Rounds[ring.Stage], StringComparer.Ordinal), deal.MostRows, Serving.Alternatives, Order, StandardisesGate ? 1 : 0);
 }

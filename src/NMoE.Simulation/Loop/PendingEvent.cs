@@ -12,13 +12,10 @@ internal abstract class PendingEvent
     public bool IsWithdrawn { get; set; }
 
     /// <summary>Time between repetitions; zero for an event that happens once.</summary>
-    public TimeSpan Interval { get; init; }
-
-    /// <summary>Whoever may withdraw it, or null.</summary>
-    public ICancelable? Cancelable { get; init; }
+    public virtual TimeSpan Interval => TimeSpan.Zero;
 
     /// <summary>Whether it was withdrawn, and will never happen.</summary>
-    public bool IsCancelled => IsWithdrawn || Cancelable is { IsCancellationRequested: true };
+    public virtual bool IsCancelled => IsWithdrawn;
 
     /// <summary>Who it happens to, for a trace.</summary>
     public abstract string Target { get; }
@@ -27,8 +24,18 @@ internal abstract class PendingEvent
     public abstract void Happen(World world);
 }
 
+/// <summary>What an actor, or Akka itself, has scheduled.</summary>
+/// <param name="interval">Time between repetitions; zero for an event that happens once.</param>
+/// <param name="cancelable">Whoever may withdraw it, or null.</param>
+internal abstract class ScheduledEvent(TimeSpan interval, ICancelable? cancelable) : PendingEvent
+{
+    public override TimeSpan Interval => interval;
+
+    public override bool IsCancelled => IsWithdrawn || cancelable is { IsCancellationRequested: true };
+}
+
 /// <summary>A message that will be told.</summary>
-internal sealed class PendingTell(ICanTell receiver, object message, IActorRef sender) : PendingEvent
+internal sealed class PendingTell(ICanTell receiver, object message, IActorRef sender, TimeSpan interval, ICancelable? cancelable) : ScheduledEvent(interval, cancelable)
 {
     public override string Target => receiver is IActorRef actor ? actor.Path.ToStringWithoutAddress() : receiver.ToString() ?? "";
 
@@ -36,6 +43,20 @@ internal sealed class PendingTell(ICanTell receiver, object message, IActorRef s
     {
         world.Trace.Tell(world.Now, sender, receiver as IActorRef, message);
         receiver.Tell(message, sender);
+    }
+}
+
+/// <summary>Something that will be done for Akka.</summary>
+internal sealed class ScheduledAction(Action action, TimeSpan interval, ICancelable? cancelable) : ScheduledEvent(interval, cancelable)
+{
+    private const string Kind = "action";
+
+    public override string Target => Kind;
+
+    public override void Happen(World world)
+    {
+        world.Trace.Action(world.Now, Kind);
+        action();
     }
 }
 

@@ -28,23 +28,23 @@ internal sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimePr
 
     protected override void InternalScheduleTellOnce(
         TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        World.Push(delay, new PendingTell(receiver, message, sender) { Cancelable = cancelable });
+        World.Push(delay, new PendingTell(receiver, message, sender, TimeSpan.Zero, cancelable));
 
     protected override void InternalScheduleTellRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        World.Push(initialDelay, new PendingTell(receiver, message, sender) { Interval = interval, Cancelable = cancelable });
+        World.Push(initialDelay, new PendingTell(receiver, message, sender, interval, cancelable));
 
     protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
-        World.Push(delay, new PendingAction(World, "action", action) { Cancelable = cancelable });
+        World.Push(delay, new ScheduledAction(action, TimeSpan.Zero, cancelable));
 
     protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
-        World.Push(delay, new PendingAction(World, "action", action.Run) { Cancelable = cancelable });
+        World.Push(delay, new ScheduledAction(action.Run, TimeSpan.Zero, cancelable));
 
     protected override void InternalScheduleRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
-        World.Push(initialDelay, new PendingAction(World, "action", action) { Interval = interval, Cancelable = cancelable });
+        World.Push(initialDelay, new ScheduledAction(action, interval, cancelable));
 
     protected override void InternalScheduleRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
-        World.Push(initialDelay, new PendingAction(World, "action", action.Run) { Interval = interval, Cancelable = cancelable });
+        World.Push(initialDelay, new ScheduledAction(action.Run, interval, cancelable));
 }

@@ -56,6 +56,9 @@ public sealed class World
     /// <summary>How many actors were spawned.</summary>
     internal int Actors { get; set; }
 
+    /// <summary>Whether the loop stands still, or runs on this thread.</summary>
+    private bool IsOnLoop => Volatile.Read(ref _loopThread) is var loop && (loop == 0 || loop == Environment.CurrentManagedThreadId);
+
     /// <summary>Runs at one instant that are no livelock: everyone may ask everyone, and be answered.</summary>
     private long MostRuns => RunsOfFew + (RunsOfPair * Actors * Actors);
 
@@ -150,8 +153,7 @@ public sealed class World
 
     internal bool Accepts(IActorRef receiver, object message, IActorRef? sender)
     {
-        var loop = Volatile.Read(ref _loopThread);
-        if (loop == 0 || loop == Environment.CurrentManagedThreadId)
+        if (IsOnLoop)
         {
             return true;
         }
@@ -180,7 +182,8 @@ public sealed class World
 
     internal void Push(TimeSpan delay, PendingEvent entry)
     {
-        if (!IsLeak(entry.Target, "a timer") && !entry.IsCancelled)
+        // Whom it is for is put into words only where it leaks.
+        if ((IsOnLoop || !IsLeak(entry.Target, "a timer")) && !entry.IsCancelled)
         {
             _heap.Push((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).Ticks, entry);
         }
@@ -202,8 +205,7 @@ public sealed class World
 
     private bool IsLeak(string target, string what)
     {
-        var loop = Volatile.Read(ref _loopThread);
-        if (loop == 0 || loop == Environment.CurrentManagedThreadId)
+        if (IsOnLoop)
         {
             return false;
         }

@@ -91,19 +91,14 @@ public sealed class FixedChannel(World world, TimeSpan delay, double bandwidth) 
         ArgumentNullException.ThrowIfNull(transfer);
         ArgumentNullException.ThrowIfNull(ended);
         var sending = Duration.Of(8.0 * transfer.Bytes, bandwidth);
-        return new Flight(new Waiting(world, "arrival", delay + sending, () => ended(FlightEnd.Arrived)), transfer.Bytes, sending, delay);
+        return new Flight(world, transfer.Bytes, sending, delay, ended);
     }
 
-    private sealed class Flight(Waiting arrival, long bytes, TimeSpan sending, TimeSpan delay) : IFlight
+    private sealed class Flight(World world, long bytes, TimeSpan sending, TimeSpan delay, Action<FlightEnd> ended) : Waiting(world, "arrival", delay + sending), IFlight
     {
         // Bytes leave evenly while they are sent; the delay comes last.
-        public AirBytes OnAir => new(
-            arrival.Left <= delay ? bytes : (long)(bytes * (1 - ((arrival.Left - delay) / sending))), 0);
+        public AirBytes OnAir => new(Left <= delay ? bytes : (long)(bytes * (1 - ((Left - delay) / sending))), 0);
 
-        public void Stop() => arrival.Stop();
-
-        public void Hold() => arrival.Hold();
-
-        public void Release() => arrival.Release();
+        protected override void Over() => ended(FlightEnd.Arrived);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Flight(DeviceNetwork network, long number, Transfer transf
     {
         if (after > TimeSpan.Zero)
         {
-            _wait = new Waiting(world, "departure", after, Leave);
+            _wait = new Departure(world, after, this);
         }
         else
         {
@@ -64,6 +64,11 @@ internal sealed class Flight(DeviceNetwork network, long number, Transfer transf
         {
             _wait!.Release();
         }
+    }
+
+    private sealed class Departure(World world, TimeSpan after, Flight flight) : Waiting(world, "departure", after)
+    {
+        protected override void Over() => flight.Leave();
     }
 
     private void Leave() => _onAir = network.Begin(this, Ended);

@@ -204,9 +204,12 @@ public sealed class Ledger
             }
         }
 
-        if (_columns.Find(column => column.Stage == stage && column.Kind == kind) is { } known)
+        foreach (var column in _columns)
         {
-            return known;
+            if (column.Stage == stage && column.Kind == kind)
+            {
+                return column;
+            }
         }
 
         _columns.Add(new LedgerColumn(stage, kind));

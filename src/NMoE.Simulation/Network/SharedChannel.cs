@@ -60,6 +60,8 @@ public sealed class SharedChannel : IChannel
 
     internal Packets Packets { get; }
 
+    internal World World => _world;
+
     internal VirtualTime Now => _world.Now;
 
     /// <inheritdoc/>
@@ -99,8 +101,6 @@ public sealed class SharedChannel : IChannel
         SettleLater();
         _sharing.Resume(flow);
     }
-
-    internal Waiting Wait(string kind, TimeSpan duration, Action over) => new(_world, kind, duration, over);
 
     private DeviceAccess Of(DeviceId device) => _devices[device] ?? (_devices[device] = new DeviceAccess(_world, _access(device), _sharing, SettleLater));
 

@@ -103,11 +103,11 @@ internal sealed class SharedFlight : IFlight
         _lost = Lost();
         if (_lost.Count > 0 && ++_round < _channel.Packets.Rounds)
         {
-            _wait = _channel.Wait("loss is known", _delay + _delay, SendAgain);
+            _wait = new LossKnown(this);
             return;
         }
 
-        _wait = _channel.Wait("arrival", _delay, Arrive);
+        _wait = new Arrival(this);
     }
 
     private void SendAgain() => SendRow(_channel.Packets.Again(_row, _lost));
@@ -134,6 +134,16 @@ internal sealed class SharedFlight : IFlight
 
         var access = 1 - ((1 - From.Conditions.Loss) * (1 - To.Conditions.Loss));
         return _loss.Beside(access).Send(_row.Count, _chance.Losses(_round));
+    }
+
+    private sealed class LossKnown(SharedFlight flight) : Waiting(flight._channel.World, "loss is known", flight._delay + flight._delay)
+    {
+        protected override void Over() => flight.SendAgain();
+    }
+
+    private sealed class Arrival(SharedFlight flight) : Waiting(flight._channel.World, "arrival", flight._delay)
+    {
+        protected override void Over() => flight.Arrive();
     }
 
     private void Finish()

@@ -3,13 +3,15 @@ using NMoE.Simulation.Time;
 
 namespace NMoE.Simulation.Network;
 
-/// <summary>A wait of the world that can be frozen: what is left of it is kept until it is released.</summary>
-internal sealed class Waiting
+/// <summary>
+/// A wait of the world that can be frozen: what is left of it is kept until it is released. It is itself what is pending, so that a message on its way has one object for it. One that was frozen leaves the heap in its
+/// own time, and has another in its place until then.
+/// </summary>
+internal abstract class Waiting : PendingEvent
 {
     private readonly World _world;
     private readonly string _kind;
-    private readonly Action _over;
-    private IPendingAction? _pending;
+    private PendingEvent? _pending;
     private VirtualTime _due;
     private TimeSpan _left;
 
@@ -17,15 +19,16 @@ internal sealed class Waiting
     /// <param name="world">The world.</param>
     /// <param name="kind">What for, in the trace.</param>
     /// <param name="duration">How long.</param>
-    /// <param name="over">Called when it is over.</param>
-    public Waiting(World world, string kind, TimeSpan duration, Action over)
+    protected Waiting(World world, string kind, TimeSpan duration)
     {
         _world = world;
         _kind = kind;
-        _over = over;
         _left = duration;
         Release();
     }
+
+    /// <inheritdoc/>
+    public override string Target => _kind;
 
     /// <summary>What is left of it.</summary>
     public TimeSpan Left => _pending is null ? _left : _due - _world.Now;
@@ -37,8 +40,11 @@ internal sealed class Waiting
     public void Hold()
     {
         _left = Left;
-        _pending?.Withdraw();
-        _pending = null;
+        if (_pending is { } pending)
+        {
+            _world.Withdraw(pending);
+            _pending = null;
+        }
     }
 
     /// <summary>Lets it go on.</summary>
@@ -50,13 +56,25 @@ internal sealed class Waiting
         }
 
         _due = _world.Now + _left;
-        _pending = _world.After(_left, _kind, Over);
+        _pending = IsPending ? new PendingAction(_world, _kind, End) : this;
+        _pending.IsWithdrawn = false;
+        _world.Push(_left, _pending);
     }
 
-    private void Over()
+    /// <inheritdoc/>
+    public override void Happen(World world)
+    {
+        world.Trace.Action(world.Now, _kind);
+        End();
+    }
+
+    /// <summary>It is over.</summary>
+    protected abstract void Over();
+
+    private void End()
     {
         _left = TimeSpan.Zero;
         _pending = null;
-        _over();
+        Over();
     }
 }

@@ -80,7 +80,7 @@ public sealed class Trace : IDisposable
     internal void Tell(VirtualTime at, IActorRef sender, IActorRef? receiver, object message)
     {
         var from = Reference(sender);
-        Record(at.Ticks, from, ReferenceEquals(sender, receiver) ? from : Reference(receiver), Reference(message.GetType()), 0);
+        Record(at.Ticks, from, ReferenceEquals(sender, receiver) ? from : Reference(receiver), message is ITracedAs { TraceKind: var kind } ? Name(kind) : Reference(message.GetType()), 0);
     }
 
     internal void Action(VirtualTime at, string kind)

@@ -12,27 +12,32 @@ internal interface IBagPlace
 internal sealed class FlowBag<TPlace>(SharedLink link)
     where TPlace : IBagPlace
 {
-    private readonly List<Flow> _flows = [];
+    private Flow[] _flows = [];
 
-    public int Count => _flows.Count;
+    public int Count { get; private set; }
 
     public Flow this[int place] => _flows[place];
 
     public void Add(Flow flow)
     {
-        TPlace.Place(flow, link) = _flows.Count;
-        _flows.Add(flow);
+        if (Count == _flows.Length)
+        {
+            Array.Resize(ref _flows, Math.Max(1, 2 * Count));
+        }
+
+        TPlace.Place(flow, link) = Count;
+        _flows[Count++] = flow;
     }
 
     /// <summary>Removes a flow that is in the bag.</summary>
     public void Remove(Flow flow)
     {
-        var last = _flows[^1];
+        var last = _flows[--Count];
         var place = TPlace.Place(flow, link);
         _flows[place] = last;
         TPlace.Place(last, link) = place;
-        _flows.RemoveAt(_flows.Count - 1);
+        _flows[Count] = null!;
     }
 
-    public Flow[] ToArray() => [.. _flows];
+    public Flow[] ToArray() => _flows[..Count];
 }

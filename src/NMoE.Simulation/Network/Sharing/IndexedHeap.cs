@@ -30,7 +30,7 @@ internal sealed class IndexedHeap<T, TOrder>
     {
         if (Count == _items.Length)
         {
-            Array.Resize(ref _items, Math.Max(4, Count * 2));
+            Array.Resize(ref _items, Math.Max(1, Count * 2));
         }
 
         SiftUp(Count++, item);
