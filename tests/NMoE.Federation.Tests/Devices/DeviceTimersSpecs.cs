@@ -1,6 +1,5 @@
 using Akka.Actor;
 using NMoE.Federation.Devices;
-using NMoE.Simulation.Time;
 using NMoE.TestKit;
 
 namespace NMoE.Federation.Tests.Devices;
