@@ -74,7 +74,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="nmoe-watched-") as folder:
         place = pathlib.Path(folder)
         expected, _ = run(asked.experiment, place)  # Not measured: it makes the folder that is watched.
-        watched = launch(["watch", str(next((place / "runs").iterdir()))], stdout=subprocess.PIPE, text=True)
+        watched = launch(["watch", str(next((place / "runs").glob("*/manifest.json")).parent)], stdout=subprocess.PIPE, text=True)
         try:
             address = watched.stdout.readline().split(" ")[1]
             print(f"{'pages':>5} {'wall s':>8} {'cpu s':>8} {'server cpu s':>12} {'server MB':>9} {'descriptors':>11}")
