@@ -3,7 +3,6 @@ using System.Globalization;
 using NMoE.Bench.Loads;
 using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
-using NMoE.Compute.Store;
 using Spectre.Console;
 
 namespace NMoE.Bench;
@@ -23,27 +22,24 @@ internal static class FedAvgBench
         var scaling = new Option<bool>("--scaling") { Description = "Each pair with one thread and with --threads, and how much faster those are." };
         var rounds = Arguments.Whole("--rounds", "Rounds. Default: the workload's.", 1, 100_000);
         var cohort = Arguments.Whole("--cohort", "Clients a round. Default: the workload's.", 1, 100_000);
-        var store = new Option<string>("--store") { Description = "What the store outlives: power-loss (as that of a run) or process-end.", DefaultValueFactory = _ => "power-loss" };
-        store.AcceptOnlyFromAmong("power-loss", "process-end");
         var command = new Command(
             "fedavg", "Rounds of federated averaging as FLUTE, BlazeFL and McMahan et al. have them, through a whole world and as a bare loop, beside the same loop in plain TorchSharp and in plain PyTorch (where python3-torch is installed). Example:\n"
             + "  nmoe bench fedavg blazefl-cnn --threads 2 --scaling --cohort 20 --pairs 3")
         {
-            name, pairs, threads, scaling, rounds, cohort, store,
+            name, pairs, threads, scaling, rounds, cohort,
         };
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
             var work = FedAvgWork.All.Single(work => work.Name == parsed.GetRequiredValue(name));
             work = work with { Rounds = parsed.GetValue(rounds) ?? work.Rounds, Cohort = Math.Min(work.Clients, parsed.GetValue(cohort) ?? work.Cohort) };
             var most = parsed.GetRequiredValue(threads);
-            var durability = parsed.GetValue(store) == "process-end" ? StoreDurability.ProcessEnd : StoreDurability.PowerLoss;
-            Measure(work, parsed.GetRequiredValue(pairs), parsed.GetValue(scaling) && most > 1 ? [1, most] : [most], durability, stop);
+            Measure(work, parsed.GetRequiredValue(pairs), parsed.GetValue(scaling) && most > 1 ? [1, most] : [most], stop);
             return ExitCodes.Success;
         }));
         return command;
     }
 
-    private static void Measure(FedAvgWork work, int pairs, int[] threads, StoreDurability durability, CancellationToken stop)
+    private static void Measure(FedAvgWork work, int pairs, int[] threads, CancellationToken stop)
     {
         using var sides = new Sides(new(work), PlainTorchSharp.Of(work), [.. threads.Select(count => PythonSide.Start(work, count))]);
         var table = new Table().Border(TableBorder.Ascii).AddColumns(Headings);
@@ -53,7 +49,7 @@ internal static class FedAvgBench
             foreach (var (side, count) in threads.Index())
             {
                 stop.ThrowIfCancellationRequested();
-                var taken = sides.Measure(pair, count, side, durability, stop);
+                var taken = sides.Measure(pair, count, side, stop);
 
                 // The first warms caches and compilers of all.
                 if (pair > 0)
@@ -105,12 +101,13 @@ internal static class FedAvgBench
     /// <summary>What is measured in turn.</summary>
     private sealed record Sides(FedAvgLoad Load, PlainTorchSharp? Plain, PythonSide?[] PyTorch) : IDisposable
     {
-        public Pair Measure(int number, int threads, int side, StoreDurability durability, CancellationToken stop) => new(
-            number, threads, Used(() => Load.Simulated(threads, durability, stop)), Used(() => Load.Bare(stop)), Plain is null ? null : Used(() => Plain.Measure(stop)),
+        public Pair Measure(int number, int threads, int side, CancellationToken stop) => new(
+            number, threads, Used(() => Load.Simulated(threads, stop)), Used(() => Load.Bare(stop)), Plain is null ? null : Used(() => Plain.Measure(stop)),
             PyTorch[side]?.Measure() is var (seconds, processor) ? new(seconds, processor) : null);
 
         public void Dispose()
         {
+            Load.Dispose();
             Plain?.Dispose();
             Array.ForEach(PyTorch, python => python?.Dispose());
         }

@@ -13,7 +13,7 @@ using NMoE.Learning.Registry;
 namespace NMoE.Bench.Loads;
 
 /// <summary>
-/// What jobs, store and actors add to training: one client's rounds of one epoch of 2500 pictures at width 16, hashed and synced to
+/// What jobs, store and actors add to training: one client's rounds of one epoch of 2500 pictures at width 16, hashed and written to
 /// disk, beside the same epochs in a bare loop over TorchSharp on the same thread count, in one program.
 /// </summary>
 internal static class TrainingOverhead
@@ -54,7 +54,7 @@ internal static class TrainingOverhead
         try
         {
             var catalog = new DataCatalog(null);
-            var store = new JobStore(new StoreSettings(folder.FullName, long.MaxValue));
+            var store = new JobStore(new StoreSettings(folder.FullName, long.MaxValue) { RecentBytes = Places.RecentBytes });
             var marks = new List<long>();
             using var executor = new LocalExecutor(
                 store, LearningFunctions.All(catalog), fingerprintOf, 1, TorchThreads.Prepare,

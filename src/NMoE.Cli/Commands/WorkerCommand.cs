@@ -65,7 +65,7 @@ internal static class WorkerCommand
         var functions = LearningFunctions.All(catalog);
         TorchThreads.Prepare();
         return new WorkerKit(
-            threads ?? Environment.ProcessorCount, functions, Fingerprint.OfThisMachine(functions), new JobStore(new(store ?? Places.DefaultStore, bytes)), spec => MissingData(catalog, spec),
+            threads ?? Environment.ProcessorCount, functions, Fingerprint.OfThisMachine(functions), new JobStore(new(store ?? Places.DefaultStore, bytes) { RecentBytes = Places.RecentBytes }), spec => MissingData(catalog, spec),
             probe => probe.Hash())
         {
             PerThreadStart = TorchThreads.Prepare,

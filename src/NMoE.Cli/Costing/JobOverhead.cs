@@ -25,10 +25,11 @@ internal sealed record JobOverhead(double SecondsPerJob, double SecondsPerByte)
     /// <exception cref="StoreException">There can be no store beside that of the experiment.</exception>
     public static JobOverhead Measure(Plan plan, DataCatalog catalog, CancellationToken cancellation)
     {
-        var folder = FormattableString.Invariant($"{Path.TrimEndingDirectorySeparator(Places.Store(plan.Settings).Path)}-measured-{Guid.NewGuid():N}");
+        var own = Places.Store(plan.Settings);
+        var folder = FormattableString.Invariant($"{Path.TrimEndingDirectorySeparator(own.Path)}-measured-{Guid.NewGuid():N}");
         try
         {
-            var store = new JobStore(new StoreSettings(folder, long.MaxValue));
+            var store = new JobStore(own with { Path = folder, MaxBytes = long.MaxValue });
             using var executor = Preparation.Executor(plan with { Seeds = plan.Seeds with { Secret = null } }, catalog, store, plan.Settings.Compute.Threads, null, cancellation);
             Seconds(executor, plan.Model.Spec, ModelPart.Gate, 1, plan.Settings.Compute.Threads, cancellation);
             var perJob = Seconds(executor, plan.Model.Spec, ModelPart.Gate, 2, SmallJobs, cancellation) / SmallJobs;

@@ -7,6 +7,9 @@ namespace NMoE.Cli.Running;
 /// <summary>Where things are when the configuration does not say.</summary>
 public static class Places
 {
+    /// <summary>Bytes of the newest blobs that a process keeps in memory too, a few models: what a round brings in is trained on and averaged within seconds.</summary>
+    public const long RecentBytes = 256L << 20;
+
     /// <summary>The store in the user's cache.</summary>
     public static string DefaultStore => Path.Combine(Path.GetDirectoryName(Cifar10Folder.Default)!, "store");
 
@@ -15,7 +18,7 @@ public static class Places
     {
         ArgumentNullException.ThrowIfNull(settings);
         var store = settings.Compute.Store;
-        return new(store.Path.Length > 0 ? UserPath.Expand(store.Path) : DefaultStore, store.MaxBytes);
+        return new(store.Path.Length > 0 ? UserPath.Expand(store.Path) : DefaultStore, store.MaxBytes) { RecentBytes = RecentBytes };
     }
 
     /// <summary>The data sets of an experiment.</summary>

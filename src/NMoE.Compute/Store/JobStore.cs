@@ -37,7 +37,7 @@ public sealed class JobStore
     /// <summary>The bytes that all blobs take on disk now, those of other processes included.</summary>
     public long BytesUsed => _blobs.Measure();
 
-    /// <summary>Stores a blob. It outlives what <see cref="StoreSettings.Durability"/> says when this returns, and becomes the most recently used. The bytes must not change any more.</summary>
+    /// <summary>Stores a blob. It outlives this process when this returns, and becomes the most recently used. The bytes must not change any more.</summary>
     /// <exception cref="StoreException">The disk is full, or cannot be written.</exception>
     public BlobRef Put(ReadOnlyMemory<byte> bytes) => _blobs.Put(bytes);
 

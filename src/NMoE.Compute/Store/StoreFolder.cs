@@ -1,19 +1,21 @@
 namespace NMoE.Compute.Store;
 
 /// <summary>
-/// The files of a store. A file is there with all its bytes or not at all: written under a unique name in <c>tmp/</c>,
-/// synced, renamed, and its folder synced; nothing is synced where files need not outlive a power cut.
+/// The files of a store. A file is there with all its bytes or not at all, however its writer ends: written under a unique name in <c>tmp/</c> and renamed.
+/// What a power cut tears, its hash or checksum tells, and its job makes again: so the system writes when it will, and no job waits for the disk.
 /// </summary>
 internal sealed class StoreFolder
 {
     private static readonly TimeSpan StaleAfter = TimeSpan.FromDays(1);
     private readonly Func<string, FileStream> _create;
-    private readonly bool _isSynced;
+
+    // The process id is for people who look at what a crash left; the Guid alone makes names unique.
+    private readonly string _names = FormattableString.Invariant($"{Environment.ProcessId}.{Guid.NewGuid():N}");
+    private long _named;
 
     public StoreFolder(StoreSettings settings, Func<string, FileStream> create)
     {
         _create = create;
-        _isSynced = settings.Durability == StoreDurability.PowerLoss;
         Root = Path.GetFullPath(settings.Path);
         Guard("make the store", Root, () =>
         {
@@ -36,7 +38,7 @@ internal sealed class StoreFolder
 
     public string Temp => Path.Combine(Root, "tmp");
 
-    public static FileStream CreateFile(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+    public static FileStream CreateFile(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
 
     /// <summary>Files are spread over 256 folders by the first two digits of their name.</summary>
     public static string Spread(string folder, string name) => Path.Combine(folder, name[..2], name);
@@ -48,20 +50,13 @@ internal sealed class StoreFolder
         try
         {
             using (var file = _create(temp))
-            {
                 file.Write(bytes);
-                file.Flush(_isSynced);
-            }
-
             Place(temp, path);
         }
         catch (Exception e) when (StoreException.IsFileSystemError(e))
         {
-            throw StoreException.From("write", path, e);
-        }
-        finally
-        {
             Remove(temp);
+            throw StoreException.From("write", path, e);
         }
     }
 
@@ -70,13 +65,19 @@ internal sealed class StoreFolder
     {
         try
         {
-            if (Directory.Exists(path) || new FileInfo(path) is { Exists: true, Length: var length } && length > Array.MaxLength)
+            // Most that are asked for are not there: an exception would take longer than asking.
+            if (new FileInfo(path) is { Exists: true, Length: var length })
+            {
+                if (length <= Array.MaxLength)
+                    return File.ReadAllBytes(path);
+                SetAside(path);
+            }
+            else if (Directory.Exists(path))
             {
                 SetAside(path);
-                return null;
             }
 
-            return File.ReadAllBytes(path);
+            return null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -117,29 +118,23 @@ internal sealed class StoreFolder
         }
     }
 
-    // The process id is for people who look at what a crash left; the Guid alone makes the name unique.
-    private static string Unique(string folder, string name) =>
-        Path.Combine(folder, FormattableString.Invariant($"{name}.{Environment.ProcessId}.{Guid.NewGuid():N}"));
+    private string Unique(string folder, string name) =>
+        Path.Combine(folder, FormattableString.Invariant($"{name}.{_names}.{Interlocked.Increment(ref _named)}"));
 
+    // Nearly always the place is ready: whether it is, the move itself tells.
     private void Place(string temp, string path)
     {
-        var folder = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
+        try
         {
-            Directory.CreateDirectory(folder);
-            Sync(Path.GetDirectoryName(folder)!);
+            File.Move(temp, path, overwrite: true);
         }
-
-        if (Directory.Exists(path))
-            SetAside(path);
-        File.Move(temp, path, overwrite: true);
-        Sync(folder);
-    }
-
-    private void Sync(string folder)
-    {
-        if (_isSynced)
-            FolderSync.Flush(folder);
+        catch (Exception e) when (StoreException.IsFileSystemError(e))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (Directory.Exists(path))
+                SetAside(path);
+            File.Move(temp, path, overwrite: true);
+        }
     }
 
     private static void Remove(string temp)

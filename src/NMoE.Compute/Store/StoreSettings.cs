@@ -5,19 +5,6 @@ namespace NMoE.Compute.Store;
 /// <param name="MaxBytes">Blobs are evicted, least recently used first, when they take more bytes than this. Records are not counted.</param>
 public sealed record StoreSettings(string Path, long MaxBytes)
 {
-    /// <summary>What stored files outlive.</summary>
-    public StoreDurability Durability { get; init; } = StoreDurability.PowerLoss;
-
     /// <summary>Bytes of the blobs that were put or read last, which stay in memory too: for a process that hands the same ones on at once, each hashed once instead of three times.</summary>
     public long RecentBytes { get; init; }
-}
-
-/// <summary>What a stored file outlives. Whatever it does not, its hash tells.</summary>
-public enum StoreDurability
-{
-    /// <summary>A power cut: each file and its folder are synced.</summary>
-    PowerLoss,
-
-    /// <summary>The process, however it ends; after a power cut files may be torn or missing.</summary>
-    ProcessEnd,
 }

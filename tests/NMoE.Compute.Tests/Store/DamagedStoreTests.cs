@@ -13,7 +13,7 @@ public sealed class DamagedStoreTests : IDisposable
 
     public DamagedStoreTests()
     {
-        _store = new(new(_folder.Path, 1 << 20) { Durability = StoreDurability.ProcessEnd });
+        _store = new(new(_folder.Path, 1 << 20));
         var output = _store.Put(SafeTensors.Write([new("w", TensorType.F32, [2, 3], Enumerable.Range(0, 24).Select(i => (byte)i).ToArray())]));
         _record = new("code", new("kind", """{"Rate":0.1}""", [output], 7), new([output], ImmutableSortedDictionary<string, double>.Empty.Add("loss", 0.5), [1, -2]));
         _store.PutRecord(_record);
