@@ -13,11 +13,14 @@ internal sealed class ComputeThreads : IDisposable
     private readonly Action? _start;
     private bool _stopped;
 
-    public ComputeThreads(int count, Action? start)
+    /// <param name="name">What the threads are called, before a number each.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="start">What each does first; null for nothing.</param>
+    public ComputeThreads(string name, int count, Action? start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         _start = start;
-        _threads = [.. Enumerable.Range(0, count).Select(NewThread)];
+        _threads = [.. Enumerable.Range(0, count).Select(number => NewThread($"{name}-{number}"))];
         foreach (var thread in _threads)
             thread.Start();
     }
@@ -26,6 +29,16 @@ internal sealed class ComputeThreads : IDisposable
     public sealed record Work(Action Run, Action Cancel, Action<Exception> Fail);
 
     public bool IsCurrent => _threads.Contains(Thread.CurrentThread);
+
+    /// <summary>How much waits for a thread.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_queue)
+                return _queue.Count;
+        }
+    }
 
     public void Enqueue(Work work)
     {
@@ -68,11 +81,7 @@ internal sealed class ComputeThreads : IDisposable
         }
     }
 
-    private Thread NewThread(int number) => new(Loop, StackBytes)
-    {
-        IsBackground = true,
-        Name = FormattableString.Invariant($"nmoe-compute-{number}"),
-    };
+    private Thread NewThread(string name) => new(Loop, StackBytes) { IsBackground = true, Name = name };
 
     private void Loop()
     {

@@ -35,11 +35,17 @@ internal sealed class JobRunner
         return record.Result;
     }
 
-    /// <summary>Runs a job and remembers its result, blobs first.</summary>
-    public JobResult Run(string key, Job job, ExecutorShare share)
+    /// <summary>What a job's function made, and the time that it took.</summary>
+    public sealed record Made(JobOutput Output, TimeSpan Time);
+
+    /// <summary>Runs a job. Its result is to be remembered.</summary>
+    public Made Run(Job job, ExecutorShare share) => Execute(job, [], share);
+
+    /// <summary>Remembers what a job made, blobs first.</summary>
+    public JobResult Remember(string key, Job job, Made made, ExecutorShare share)
     {
-        var (result, _, time) = Execute(job, [], share);
-        Remember(key, job, result, time, share);
+        var result = Stored(made);
+        Remember(key, job, result, made.Time, share);
         return result;
     }
 
@@ -86,7 +92,8 @@ internal sealed class JobRunner
     private ReadOnlyMemory<byte> Remake(BlobHash missing, JobRecord producer, ImmutableHashSet<BlobHash> wanted, ExecutorShare share)
     {
         var job = producer.Job;
-        var (result, blobs, time) = Execute(job, wanted, share);
+        var made = Execute(job, wanted, share);
+        var result = Stored(made);
         var before = producer.Result.Outputs;
         for (var i = 0; i < before.Length; i++)
         {
@@ -95,11 +102,11 @@ internal sealed class JobRunner
                 throw RemakeException.Differs(job.Kind, before[i].Hash, now);
         }
 
-        share.Ran(producer.Key(), job, result, time);
-        return blobs[before.IndexOf(before.First(b => b.Hash == missing))];
+        share.Ran(producer.Key(), job, result, made.Time);
+        return made.Output.Blobs[before.IndexOf(before.First(b => b.Hash == missing))];
     }
 
-    private (JobResult Result, ImmutableArray<ReadOnlyMemory<byte>> Blobs, TimeSpan Time) Execute(Job job, ImmutableHashSet<BlobHash> wanted, ExecutorShare share)
+    private Made Execute(Job job, ImmutableHashSet<BlobHash> wanted, ExecutorShare share)
     {
         if (!_functions.TryGetValue(job.Kind, out var function))
             throw new JobFailedException(job, new UnknownJobException(job.Kind, _functions.Keys));
@@ -107,10 +114,10 @@ internal sealed class JobRunner
         _cancellation.ThrowIfCancellationRequested();
         var start = Stopwatch.GetTimestamp();
         var output = function.Run(new(job, inputs, _cancellation));
-        var time = Stopwatch.GetElapsedTime(start);
-        var result = new JobResult([.. output.Blobs.Select(_store.Put)], output.Metrics, output.Integers);
-        return (result, output.Blobs, time);
+        return new(output, Stopwatch.GetElapsedTime(start));
     }
+
+    private JobResult Stored(Made made) => new([.. made.Output.Blobs.Select(_store.Put)], made.Output.Metrics, made.Output.Integers);
 
     private void Know(JobRecord record)
     {

@@ -12,11 +12,15 @@ namespace NMoE.Compute.Execution;
 /// </summary>
 public sealed class LocalExecutor : IExecutor, IDisposable
 {
+    // Results that may wait for the thread that stores them: few, for each is a model in memory.
+    private const int MostResults = 4;
+
     private readonly Dictionary<string, JobHandle> _handles = [];
     private readonly ConcurrentDictionary<string, JobHandle> _carried = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _onStop;
     private readonly ComputeThreads _threads;
+    private readonly ComputeThreads _storing = new("nmoe-store", 1, null);
     private readonly List<ExecutorShare> _shares = [];
     private readonly ExecutorShare _own;
     private readonly JobRunner _runner;
@@ -31,7 +35,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     /// <param name="threads">Number of compute threads, from 1: one job runs on each.</param>
     /// <param name="perThreadStart">Called once on each compute thread before its first job, such as to set libtorch's thread count.</param>
     /// <param name="onRun">
-    /// Called after each job that was run, also to make a blob again, with the time its function took: on the compute thread, or on that of the carrier.
+    /// Called after each job that was run, also to make a blob again, with the time its function took: on the compute thread, on that which stores results, or on that of the carrier.
     /// </param>
     /// <param name="cancellation">Stops the executor, as <see cref="Stop"/> does.</param>
     public LocalExecutor(
@@ -48,7 +52,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _runner = new(store, functions, fingerprintOf, _stop.Token);
         _own = Share(onRun);
-        _threads = new(threads, perThreadStart);
+        _threads = new("nmoe-compute", threads, perThreadStart);
         _onStop = _stop.Token.Register(() =>
         {
             _threads.Stop();
@@ -164,6 +168,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         _disposed = true;
         Stop();
         _threads.Dispose();
+        _storing.Dispose();
         _own.Dispose();
         _onStop.Dispose();
         _stop.Dispose();
@@ -175,7 +180,20 @@ public sealed class LocalExecutor : IExecutor, IDisposable
             return;
 
         // Another process that shares the store may have run the job while it waited here.
-        handle.Complete(_runner.Recall(handle.Key, handle.Job, handle.Share) ?? _runner.Run(handle.Key, handle.Job, handle.Share));
+        if (_runner.Recall(handle.Key, handle.Job, handle.Share) is { } known)
+        {
+            handle.Complete(known);
+            return;
+        }
+
+        var made = _runner.Run(handle.Job, handle.Share);
+        void Store() => Attempt(handle, () => handle.Complete(_runner.Remember(handle.Key, handle.Job, made, handle.Share)));
+
+        // A job is finished when its result is stored. Meanwhile its thread goes on with the next, where there is one.
+        if (_threads.Waiting > 0 && _storing.Waiting < MostResults)
+            _storing.Enqueue(new(Store, Store, _ => Store()));
+        else
+            Store();
     });
 
     private void Carry(JobHandle handle, IJobCarrier carrier)

@@ -9,30 +9,44 @@ internal static class Lanes
     private const int Count = 8;
 
     /// <summary>The sum of a_i b_i.</summary>
-    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Dots(a, a, b).First;
+
+    /// <summary>The sums of a_i b_i and of other_i b_i, each as it is alone: an addition waits for the one before it, and two sums wait side by side.</summary>
+    public static (float First, float Second) Dots(ReadOnlySpan<float> a, ReadOnlySpan<float> other, ReadOnlySpan<float> b)
     {
-        var left = MemoryMarshal.Cast<float, Vector256<float>>(a);
         var right = MemoryMarshal.Cast<float, Vector256<float>>(b);
-        var (first, second) = (Vector256<float>.Zero, Vector256<float>.Zero);
+        var left = MemoryMarshal.Cast<float, Vector256<float>>(a)[..right.Length];
+        var below = MemoryMarshal.Cast<float, Vector256<float>>(other)[..right.Length];
+        var (even, odd) = (Vector256<float>.Zero, Vector256<float>.Zero);
+        var (evenBelow, oddBelow) = (even, odd);
         var at = 0;
-        for (; at + 1 < left.Length; at += 2)
+        for (; at + 1 < right.Length; at += 2)
         {
-            first += left[at] * right[at];
-            second += left[at + 1] * right[at + 1];
+            even += left[at] * right[at];
+            evenBelow += below[at] * right[at];
+            odd += left[at + 1] * right[at + 1];
+            oddBelow += below[at + 1] * right[at + 1];
         }
 
-        if (at < left.Length)
+        if (at < right.Length)
         {
-            first += left[at] * right[at];
+            even += left[at] * right[at];
+            evenBelow += below[at] * right[at];
         }
 
-        var rest = 0f;
-        for (var i = left.Length * Count; i < a.Length; i++)
+        var (rest, restBelow) = (0f, 0f);
+        for (var i = right.Length * Count; i < b.Length; i++)
         {
             rest += a[i] * b[i];
+            restBelow += other[i] * b[i];
         }
 
-        var lanes = first + second;
+        return (Sum(even, odd, rest), Sum(evenBelow, oddBelow, restBelow));
+    }
+
+    private static float Sum(Vector256<float> even, Vector256<float> odd, float rest)
+    {
+        var lanes = even + odd;
         var halves = lanes.GetLower() + lanes.GetUpper();
         return halves[0] + halves[2] + (halves[1] + halves[3]) + rest;
     }
@@ -59,19 +73,35 @@ internal static class Lanes
     {
         ref var first = ref MemoryMarshal.GetReference(rows);
         var at = 0;
-        for (; at <= sum.Length - (2 * Count); at += 2 * Count)
+        for (; at <= sum.Length - (4 * Count); at += 4 * Count)
         {
-            var (left, right) = (Vector256<float>.Zero, Vector256<float>.Zero);
+            var (one, two) = (Vector256<float>.Zero, Vector256<float>.Zero);
+            var (three, four) = (one, two);
             for (var row = 0; row < factors.Length; row++)
             {
                 var factor = Vector256.Create(factors[row]);
                 var from = (nuint)((row * sum.Length) + at);
-                left += factor * Vector256.LoadUnsafe(ref first, from);
-                right += factor * Vector256.LoadUnsafe(ref first, from + Count);
+                one += factor * Vector256.LoadUnsafe(ref first, from);
+                two += factor * Vector256.LoadUnsafe(ref first, from + Count);
+                three += factor * Vector256.LoadUnsafe(ref first, from + (2 * Count));
+                four += factor * Vector256.LoadUnsafe(ref first, from + (3 * Count));
             }
 
-            left.CopyTo(sum[at..]);
-            right.CopyTo(sum[(at + Count)..]);
+            one.CopyTo(sum[at..]);
+            two.CopyTo(sum[(at + Count)..]);
+            three.CopyTo(sum[(at + (2 * Count))..]);
+            four.CopyTo(sum[(at + (3 * Count))..]);
+        }
+
+        for (; at <= sum.Length - Count; at += Count)
+        {
+            var lanes = Vector256<float>.Zero;
+            for (var row = 0; row < factors.Length; row++)
+            {
+                lanes += Vector256.Create(factors[row]) * Vector256.LoadUnsafe(ref first, (nuint)((row * sum.Length) + at));
+            }
+
+            lanes.CopyTo(sum[at..]);
         }
 
         for (; at < sum.Length; at++)

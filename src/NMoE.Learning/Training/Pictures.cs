@@ -77,6 +77,12 @@ internal sealed class Pictures
         {
             // Outside the picture is black before normalisation, as in the usual recipe.
             var levels = _levels.AsSpan(channel * 256, 256);
+            if (right == 0 && down == 0 && direction == 1)
+            {
+                Look(source.Slice(channel * plane, plane), levels, target.Slice(channel * plane, plane));
+                continue;
+            }
+
             for (var y = 0; y < _shape.Height; y++)
             {
                 var line = target.Slice((channel * plane) + (y * width), width);
@@ -90,11 +96,7 @@ internal sealed class Pictures
                 var pixels = source.Slice((channel * plane) + (from * width), width);
                 if (right == 0 && direction == 1)
                 {
-                    for (var x = 0; x < line.Length && x < pixels.Length; x++)
-                    {
-                        line[x] = levels[pixels[x]];
-                    }
-
+                    Look(pixels, levels, line);
                     continue;
                 }
 
@@ -104,6 +106,14 @@ internal sealed class Pictures
                     line[x] = levels[(uint)at < (uint)width ? pixels[at] : 0];
                 }
             }
+        }
+    }
+
+    private static void Look(ReadOnlySpan<byte> pixels, ReadOnlySpan<float> levels, Span<float> line)
+    {
+        for (var x = 0; x < line.Length && x < pixels.Length; x++)
+        {
+            line[x] = levels[pixels[x]];
         }
     }
 }
