@@ -17,7 +17,10 @@ namespace NMoE.Cli.Running;
 /// <param name="watch">Wall clock of the run.</param>
 internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, RunWriter writer, Stopwatch watch)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly Lock _writing = new();
+    private TimeSpan? _written;
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow - watch.Elapsed;
 
     /// <summary>Whose time it is.</summary>
@@ -26,8 +29,17 @@ internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, 
     /// <summary>How many jobs there were; none while nothing counts them.</summary>
     public Func<ExecutorCounts>? Counts { get; set; }
 
-    /// <summary>Writes that it goes on.</summary>
-    public void WriteRunning() => Write(RunStatus.Running, null);
+    /// <summary>Writes that it goes on, unless it just did: small jobs end by the thousand in a second.</summary>
+    public void WriteRunning()
+    {
+        lock (_writing)
+        {
+            if (_written is { } at && watch.Elapsed - at < Pause)
+                return;
+            _written = watch.Elapsed;
+            Write(RunStatus.Running, null);
+        }
+    }
 
     /// <summary>Writes that it ended without a result.</summary>
     /// <param name="status">How.</param>

@@ -14,31 +14,34 @@ internal static class Lanes
     /// <summary>The sums of a_i b_i and of other_i b_i, each as it is alone: an addition waits for the one before it, and two sums wait side by side.</summary>
     public static (float First, float Second) Dots(ReadOnlySpan<float> a, ReadOnlySpan<float> other, ReadOnlySpan<float> b)
     {
-        var right = MemoryMarshal.Cast<float, Vector256<float>>(b);
-        var left = MemoryMarshal.Cast<float, Vector256<float>>(a)[..right.Length];
-        var below = MemoryMarshal.Cast<float, Vector256<float>>(other)[..right.Length];
+        ref var left = ref MemoryMarshal.GetReference(a[..b.Length]);
+        ref var below = ref MemoryMarshal.GetReference(other[..b.Length]);
+        ref var right = ref MemoryMarshal.GetReference(b);
         var (even, odd) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var (evenBelow, oddBelow) = (even, odd);
         var at = 0;
-        for (; at + 1 < right.Length; at += 2)
+        for (; at <= b.Length - (2 * Count); at += 2 * Count)
         {
-            even += left[at] * right[at];
-            evenBelow += below[at] * right[at];
-            odd += left[at + 1] * right[at + 1];
-            oddBelow += below[at + 1] * right[at + 1];
+            var (lanes, next) = (Vector256.LoadUnsafe(ref right, (nuint)at), Vector256.LoadUnsafe(ref right, (nuint)at + Count));
+            even += Vector256.LoadUnsafe(ref left, (nuint)at) * lanes;
+            evenBelow += Vector256.LoadUnsafe(ref below, (nuint)at) * lanes;
+            odd += Vector256.LoadUnsafe(ref left, (nuint)at + Count) * next;
+            oddBelow += Vector256.LoadUnsafe(ref below, (nuint)at + Count) * next;
         }
 
-        if (at < right.Length)
+        if (at <= b.Length - Count)
         {
-            even += left[at] * right[at];
-            evenBelow += below[at] * right[at];
+            var lanes = Vector256.LoadUnsafe(ref right, (nuint)at);
+            even += Vector256.LoadUnsafe(ref left, (nuint)at) * lanes;
+            evenBelow += Vector256.LoadUnsafe(ref below, (nuint)at) * lanes;
+            at += Count;
         }
 
         var (rest, restBelow) = (0f, 0f);
-        for (var i = right.Length * Count; i < b.Length; i++)
+        for (; at < b.Length; at++)
         {
-            rest += a[i] * b[i];
-            restBelow += other[i] * b[i];
+            rest += a[at] * b[at];
+            restBelow += other[at] * b[at];
         }
 
         return (Sum(even, odd, rest), Sum(evenBelow, oddBelow, restBelow));
