@@ -44,7 +44,7 @@ internal sealed class StoreLoad(string folder, int records, int blobs)
 
     private void Fill(CancellationToken cancellation)
     {
-        var store = new JobStore(new StoreSettings(folder, long.MaxValue) { Durability = StoreDurability.ProcessEnd });
+        var store = new JobStore(new StoreSettings(folder, long.MaxValue));
         Parallel.For(0, records, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, number =>
         {
             if (number >= records - blobs)
