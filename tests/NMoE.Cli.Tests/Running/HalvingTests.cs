@@ -74,6 +74,6 @@ public sealed class HalvingTests : IDisposable
         var settings = plan.Points.Select(point => point.Configuration.Settings).ToArray();
         var catalog = Places.Catalog(settings[0]);
         return Workplace.Open(
-            plan.Name, [.. settings.Select(one => Shards.Of(one, catalog).Plan)], catalog, new JobStore(Places.Store(settings[0]) with { Durability = StoreDurability.ProcessEnd }), null, _ => { }, CancellationToken.None);
+            plan.Name, [.. settings.Select(one => Shards.Of(one, catalog).Plan)], catalog, new JobStore(Places.Store(settings[0])), null, _ => { }, CancellationToken.None);
     }
 }
