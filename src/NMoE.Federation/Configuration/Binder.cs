@@ -17,7 +17,7 @@ internal static class Binder
         foreach (var setting in sets.Concat(file))
             KnownKey.Check(setting);
 
-        var profile = Profiles.Of(new Values([.. reference, .. file, .. sets]));
+        var profile = Profiles.Of(new Values([.. reference, .. file, .. sets]), [.. file, .. sets]);
         var values = new Values([.. reference, .. profile, .. file, .. sets]);
         var settings = Settings(values);
         var traces = new TraceFiles(settings, values, open);
@@ -29,11 +29,13 @@ internal static class Binder
             Topology = settings.Topology with { Listed = edges.Read() },
         };
         ImmutableArray<Setting> layers = [.. reference, .. profile, .. file, .. sets];
-        var mix = new MixReader(settings, [.. file, .. sets], own => Settings(new Values([.. layers, .. Profiles.OfDevice(own), .. own])));
+        var channel = settings.Channel.Profile;
+        Values Like(ImmutableArray<Setting> own) => new([.. layers, .. Profiles.OfDevice(own, channel), .. own]);
+        var mix = new MixReader(settings, [.. file, .. sets], own => Settings(Like(own)));
         var (kinds, ofKinds, ofNobody) = mix.Read();
         settings = settings with { Mix = kinds };
         var consequences = CrossCheck.Run(settings, values);
-        MixCheck.Run(settings, mix, own => new Values([.. layers, .. Profiles.OfDevice(own), .. own]));
+        MixCheck.Run(settings, mix, Like);
         var stated = sets.Concat(file).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);
         ImmutableArray<EffectiveKey> effective =
             [.. values.Effective().Where(value => !IsOfAnother(value.Key, settings) || stated.Contains(value.Key)).Concat(ofKinds).OrderBy(value => value.Key, StringComparer.Ordinal)];

@@ -31,19 +31,14 @@ internal static class DeviceCheck
         }
     }
 
-    /// <summary>The radio whose energy a profile of devices has, by the networks that it reaches (hocon/devices.conf).</summary>
-    private static readonly ImmutableSortedDictionary<string, (string Radio, ImmutableArray<string> Networks)> s_radios =
-        ImmutableSortedDictionary.Create<string, (string Radio, ImmutableArray<string> Networks)>(StringComparer.Ordinal)
-            .Add("phone", ("LTE", ["lte", "lossy", "churn"])).Add("raspberry-pi-4", ("Wi-Fi", ["wifi"])).Add("jetson-nano", ("Wi-Fi", ["wifi"])).Add("laptop", ("Wi-Fi", ["wifi"]));
-
-    /// <summary>A sentence where joules are those of another radio than the network's: none where the experiment itself says what its radio spends.</summary>
+    /// <summary>A sentence where joules are those of another radio than the network's, which says nothing of its own: none where the experiment itself says what its radio spends.</summary>
     public static IEnumerable<string> Radio(ExperimentSettings settings, IReadOnlySet<string> stated)
     {
         var (device, channel) = (settings.Device.Profile, settings.Channel.Profile);
         var keys = new[] { KeyPath.Of(all => all.Device.Energy.SentByte), KeyPath.Of(all => all.Device.Energy.ReceivedByte), KeyPath.Of(all => all.Device.Energy.Radio) };
-        if (channel is not (ProfileFile.None or "ideal") && s_radios.TryGetValue(device, out var radio) && !radio.Networks.Contains(channel) && !keys.All(stated.Contains))
+        if (channel is not (ProfileFile.None or "ideal") && device != ProfileFile.None && !Profiles.Radio(channel).Any() && !keys.All(stated.Contains))
         {
-            yield return $"{KeyPath.Of(all => all.Device.Profile)} = {device} spends what {radio.Radio}'s radio does, and {KeyPath.Of(all => all.Channel.Profile)} = {channel} is another network: joules of the radio are not that network's. "
+            yield return $"{KeyPath.Of(all => all.Channel.Profile)} = {channel} does not say what its radio spends: the joules of {KeyPath.Of(all => all.Device.Profile)} = {device} are those of another one (hocon/devices.conf). "
                 + $"Write {string.Join(", ", keys)} of its radio.";
         }
     }

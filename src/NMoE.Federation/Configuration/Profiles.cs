@@ -10,18 +10,34 @@ internal static class Profiles
 
     /// <summary>The settings of the profiles that an experiment names; a later one wins.</summary>
     /// <param name="named">The experiment's values, without any profile: which profile counts, and for which method, is decided without it.</param>
+    /// <param name="stated">What its file and overrides state.</param>
     /// <exception cref="ConfigurationException">There is no such profile.</exception>
-    public static ImmutableArray<Setting> Of(Values named) =>
-    [
-        .. Of(named.Get(settings => settings.Profile), named.Get(settings => settings.Extractor.Method)),
-        .. ProfileFile.Gates.Below(named.Get(settings => settings.Gate.Recipe)),
-        .. ProfileFile.Channels.Below(named.Get(settings => settings.Channel.Profile)),
-        .. ProfileFile.Devices.Below(named.Get(settings => settings.Device.Profile)),
-    ];
+    public static ImmutableArray<Setting> Of(Values named, ImmutableArray<Setting> stated)
+    {
+        var (channel, device) = (named.Get(settings => settings.Channel.Profile), named.Get(settings => settings.Device.Profile));
+        return
+        [
+            .. Of(named.Get(settings => settings.Profile), named.Get(settings => settings.Extractor.Method)),
+            .. ProfileFile.Gates.Below(named.Get(settings => settings.Gate.Recipe)),
+            .. ProfileFile.Channels.Below(channel).Where(setting => !IsOfRadio(setting)),
+            .. ProfileFile.Devices.Below(device),
+            .. device != ProfileFile.None || stated.Any(IsOfRadio) ? Radio(channel) : [],
+        ];
+    }
+
+    /// <summary>What a network's radio spends: it goes before a device profile's. None of a network that says nothing of it.</summary>
+    public static IEnumerable<Setting> Radio(string channel) => ProfileFile.Channels.Below(channel).Where(IsOfRadio);
+
+    private static bool IsOfRadio(Setting setting) => setting.Key.StartsWith("device.energy.", StringComparison.Ordinal);
 
     /// <summary>The settings of the profile that a kind of devices names; none where it names none.</summary>
-    public static IEnumerable<Setting> OfDevice(ImmutableArray<Setting> kind) =>
-        kind.LastOrDefault(setting => setting.Key == KeyPath.Of(settings => settings.Device.Profile)) is { Value: RawValue.Scalar { Text: var name } } ? ProfileFile.Devices.Below(name) : [];
+    /// <param name="kind">What the kind states.</param>
+    /// <param name="channel">The network: its radio goes before the profile's.</param>
+    public static IEnumerable<Setting> OfDevice(ImmutableArray<Setting> kind, string channel)
+    {
+        var profile = kind.LastOrDefault(setting => setting.Key == KeyPath.Of(settings => settings.Device.Profile)) is { Value: RawValue.Scalar { Text: var name } } ? ProfileFile.Devices.Below(name) : [];
+        return profile.Any() || kind.Any(IsOfRadio) ? profile.Concat(Radio(channel)) : [];
+    }
 
     /// <summary>The settings of a training profile for a method, by its name; a later one wins.</summary>
     public static ImmutableArray<Setting> Of(Profile profile, string method)

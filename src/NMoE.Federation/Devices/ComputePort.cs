@@ -52,8 +52,20 @@ public sealed class ComputePort(World world, IExecutor executor, Func<DeviceId, 
     private void Schedule(DeviceId device, DeviceWork work, PendingJob job)
     {
         job.Start = work.BusyUntil.CompareTo(world.Now) > 0 ? work.BusyUntil : world.Now;
-        work.BusyUntil = job.Start + Duration.Of(job.Compute.Flops * (_slowness.Count == 0 ? 1 : _slowness.GetValueOrDefault(device, 1)), flopPerSecond(device));
+        var flops = job.Compute.Flops * (_slowness.Count == 0 ? 1 : _slowness.GetValueOrDefault(device, 1));
+        work.BusyUntil = job.Start + Duration.Of(flops, flopPerSecond(device));
+        Drag(device, job, flops - job.Compute.Flops);
         job.End = world.After(work.BusyUntil - world.Now, Words(job.Compute.Job.Kind), job.Ended);
+    }
+
+    /// <summary>A slow device computes longer at the same power.</summary>
+    private void Drag(DeviceId device, PendingJob job, double flops)
+    {
+        if (flops != job.Dragged)
+        {
+            Energy?.Dragged(device, flops - job.Dragged);
+            job.Dragged = flops;
+        }
     }
 
     private void End(DeviceId device, DeviceWork work, PendingJob job)
@@ -117,6 +129,7 @@ public sealed class ComputePort(World world, IExecutor executor, Func<DeviceId, 
             if (HasNotBegun(job))
             {
                 Energy?.Computed(device, -job.Compute.Flops);
+                Drag(device, job, 0);
             }
         }
 
@@ -153,6 +166,9 @@ public sealed class ComputePort(World world, IExecutor executor, Func<DeviceId, 
         public VirtualTime Start { get; set; }
 
         public IPendingAction? End { get; set; }
+
+        /// <summary>FLOP that it could have done in the time that it takes longer.</summary>
+        public double Dragged { get; set; }
 
         public void Ended() => port.End(device, work, this);
     }

@@ -20,11 +20,20 @@ internal static class EnergyCount
         : null;
 
     /// <summary>What all devices have spent until a time, in joules; null where nothing costs any.</summary>
-    public static double? Joules(EnergyLedger? energy, VirtualTime now) => energy?.Totals(now).Sum(total => total.RadioJoules + total.ComputeJoules);
+    public static double? Joules(EnergyLedger? energy, VirtualTime now) => energy?.Totals(now).Sum(total => total.Joules.All);
 
     /// <summary>A record for each device that did anything, in the order of devices.</summary>
     public static ImmutableArray<EnergyRecord> Records(EnergyLedger? energy, VirtualTime now) => energy is null
         ? []
         : [.. energy.Totals(now).Select(total => new EnergyRecord(
-            total.Device.ToString(), total.SentBytes, total.ReceivedBytes, total.RadioOn.TotalSeconds, total.Flops, total.RadioJoules, total.ComputeJoules))];
+            total.Device.ToString(), total.SentBytes, total.ReceivedBytes, total.RadioOn.TotalSeconds, total.Flops, total.Joules.Radio, total.Joules.Compute)
+        {
+            TransmitJoules = total.Joules.Transmit,
+            ReceiveJoules = total.Joules.Receive,
+            OnJoules = total.Joules.On,
+            TailSeconds = total.Tail.TotalSeconds,
+            TailJoules = total.Joules.Tail,
+            SleepJoules = total.Joules.Sleep,
+            IdleJoules = total.Joules.Idle,
+        })];
 }

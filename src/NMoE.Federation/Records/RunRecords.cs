@@ -144,14 +144,35 @@ public sealed record PrivacyRecord(int Client, int Releases, double? Epsilon, do
 /// <param name="ReceivedBytes">Bytes of what was delivered to it, those sent again included.</param>
 /// <param name="RadioSeconds">Virtual seconds in which at least one transfer from or to it was in flight.</param>
 /// <param name="Flops">FLOP of the jobs that it began.</param>
-/// <param name="RadioJoules">J of its radio.</param>
+/// <param name="RadioJoules">J of its radio: the sum of <see cref="TransmitJoules"/>, <see cref="ReceiveJoules"/>, <see cref="OnJoules"/>, <see cref="TailJoules"/> and <see cref="SleepJoules"/>.</param>
 /// <param name="ComputeJoules">J of its computing.</param>
 public sealed record EnergyRecord(
     string Device, long SentBytes, long ReceivedBytes, double RadioSeconds, double Flops, double RadioJoules, double ComputeJoules)
 {
+    /// <summary>J of bytes that left it.</summary>
+    public double TransmitJoules { get; init; }
+
+    /// <summary>J of bytes that were delivered to it.</summary>
+    public double ReceiveJoules { get; init; }
+
+    /// <summary>J of its radio in <see cref="RadioSeconds"/>, beside those.</summary>
+    public double OnJoules { get; init; }
+
+    /// <summary>Virtual seconds in which its radio listened after a transfer.</summary>
+    public double TailSeconds { get; init; }
+
+    /// <summary>J of its radio in these.</summary>
+    public double TailJoules { get; init; }
+
+    /// <summary>J of its radio at all other times.</summary>
+    public double SleepJoules { get; init; }
+
+    /// <summary>J of the device itself over the whole run.</summary>
+    public double IdleJoules { get; init; }
+
     /// <summary>All of them.</summary>
     [JsonIgnore]
-    public double Joules => RadioJoules + ComputeJoules;
+    public double Joules => RadioJoules + ComputeJoules + IdleJoules;
 }
 
 /// <summary>How long requests of one inference pass took, from a client's first step to its answer.</summary>

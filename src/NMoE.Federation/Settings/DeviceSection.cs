@@ -42,6 +42,18 @@ public sealed record EnergySection
     [Key("0 W..1 kW", "Its radio, beside that, while at least one transfer from or to it is in flight. {range}.")]
     public double Radio { get; init; } = 0;
 
+    [Key("0 W..1 kW", "Its radio after a transfer, while it listens whether another one comes. {range}.")]
+    public double Tail { get; init; } = 0;
+
+    [Key("0 ms..1 h", "How long it listens. {range}. The next transfer ends it, and begins it anew when it ends itself.")]
+    public TimeSpan TailFor { get; init; } = TimeSpan.Zero;
+
+    [Key("0 W..1 kW", "Its radio at all other times, asleep but for looking for calls. {range}.")]
+    public double Sleep { get; init; } = 0;
+
+    [Key("0 W..1 kW", "The device itself from the run's beginning to its end, whatever it does beside. {range}.")]
+    public double Idle { get; init; } = 0;
+
     /// <summary>The same as the network counts it.</summary>
-    public EnergyProfile Profile => new(SentByte, ReceivedByte, Radio, Flop);
+    public EnergyProfile Profile => new(SentByte, ReceivedByte, Radio, Flop) { Tail = Tail, TailFor = TailFor, Sleep = Sleep, Idle = Idle };
 }

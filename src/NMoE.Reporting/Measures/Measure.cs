@@ -58,6 +58,8 @@ internal static class Measure
         new("sentBytes", run => run.Report.Ledger.Sum(entry => entry.Sent)),
         new("retransmittedBytes", run => run.Report.Ledger.Sum(entry => entry.Retransmitted)),
         new("radioJoules", run => run.Report.Energy.IsEmpty ? null : run.Report.Energy.Sum(device => device.RadioJoules)),
+        new("tailJoules", run => run.Report.Energy.IsEmpty ? null : run.Report.Energy.Sum(device => device.TailJoules)),
+        new("idleJoules", run => run.Report.Energy.IsEmpty ? null : run.Report.Energy.Sum(device => device.IdleJoules)),
         new("computeJoules", run => run.Report.Energy.IsEmpty ? null : run.Report.Energy.Sum(device => device.ComputeJoules)),
         new("epsilon", run => run.Report.Privacy.IsEmpty ? null : run.Report.Privacy.Max(client => client.Epsilon)),
     ];

@@ -168,21 +168,24 @@ internal static class RunTables
     /// <summary>One row: what all clients spent together, and the one that spent most.</summary>
     public static Table Energy(RunReport report)
     {
-        var spent = report.Energy.Where(device => device.RadioJoules + device.ComputeJoules > 0).ToImmutableArray();
+        var spent = report.Energy.Where(device => device.Joules > 0).ToImmutableArray();
         return new(
-            "Energy of devices",
-            [Number("Devices"), Number("Radio (J)"), Number("Computing (J)"), Number("Mean (J)"), Number("Most (J)"), Words("By")],
+            "Energy of devices (the radio: bytes sent, bytes received, while transfers are in flight, after them, asleep; computing; the device itself)",
+            [
+                Number("Devices"), Number("Sent (J)"), Number("Received (J)"), Number("Radio on (J)"), Number("Tail (J)"), Number("Asleep (J)"), Number("Computing (J)"), Number("Idle (J)"), Number("All (J)"),
+                Number("Mean (J)"), Number("Most (J)"), Words("By"),
+            ],
             spent.IsEmpty ? [] : [EnergyRow(spent)]);
     }
 
     private static ImmutableArray<string> EnergyRow(ImmutableArray<EnergyRecord> spent)
     {
-        var (radio, computing) = (spent.Sum(device => device.RadioJoules), spent.Sum(device => device.ComputeJoules));
-        var most = spent.MaxBy(device => device.RadioJoules + device.ComputeJoules)!;
+        var most = spent.MaxBy(device => device.Joules)!;
+        string Sum(Func<EnergyRecord, double> joules) => Fixed(spent.Sum(joules), "F1");
         return
         [
-            Whole(spent.Length), Fixed(radio, "F1"), Fixed(computing, "F1"), Fixed((radio + computing) / spent.Length, "F1"),
-            Fixed(most.RadioJoules + most.ComputeJoules, "F1"), most.Device,
+            Whole(spent.Length), Sum(device => device.TransmitJoules), Sum(device => device.ReceiveJoules), Sum(device => device.OnJoules), Sum(device => device.TailJoules), Sum(device => device.SleepJoules),
+            Sum(device => device.ComputeJoules), Sum(device => device.IdleJoules), Sum(device => device.Joules), Fixed(spent.Average(device => device.Joules), "F1"), Fixed(most.Joules, "F1"), most.Device,
         ];
     }
 

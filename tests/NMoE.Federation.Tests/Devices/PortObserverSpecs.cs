@@ -85,7 +85,29 @@ public sealed class PortObserverSpecs : VirtualTestKit
         Pass(TimeSpan.FromSeconds(2));
         compute.Forget(Client, []);
         var total = Assert.Single(energy.Totals(World.Now));
-        Assert.Equal((3.0, 6.0), (total.Flops, total.ComputeJoules));
+        Assert.Equal((3.0, 6.0), (total.Flops, total.Joules.Compute));
+    }
+
+    /// <summary>3 FLOP at a FLOP/s, and 4 that wait when the device gets three times slower: 12 s at the power of a FLOP/s; FLOP are 7 all the same. What is forgotten before it began costs nothing, slow or not.</summary>
+    [Theory]
+    [InlineData(1, 20, 7, 2 * 7)]
+    [InlineData(3, 20, 7, 2 * (3 + 12))]
+    [InlineData(3, 2, 3, 2 * 3)]
+    public void A_slow_device_has_its_power_for_longer(double factor, double forgotten, double flops, double joules)
+    {
+        var energy = new EnergyLedger(_ => new EnergyProfile(0, 0, 0, 2));
+        var compute = new ComputePort(World, new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), _ => null), _ => 1, CancellationToken.None) { Energy = energy };
+        foreach (var work in new[] { 3, 4 })
+        {
+            compute.Submit(Client, new Federation.Roles.Compute(new SoleTag("x"), s_draw, work), _actor.Ref);
+        }
+
+        Pass(TimeSpan.FromSeconds(1));
+        compute.Slow(Client, factor);
+        Pass(TimeSpan.FromSeconds(forgotten - 1));
+        compute.Forget(Client, []);
+        var total = Assert.Single(energy.Totals(World.Now));
+        Assert.Equal((flops, joules), (total.Flops, total.Joules.Compute));
     }
 
     [Fact]
