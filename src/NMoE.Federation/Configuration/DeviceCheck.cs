@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;

@@ -43,7 +43,7 @@ internal static class SweepSearch
         }
 
         var draws = new Draws(Seeds.Of(all[0].Configuration.Settings).Key("sweep-search"), Purpose, 0);
-        var drawn = draws.Permutation(cells.Length).Take(count).Select(place => cells[place]).ToHashSet(StringComparer.Ordinal);
+        var drawn = draws.Permutation(cells.Length).Take(count).Select(place => cells[place]).ToImmutableSortedSet(StringComparer.Ordinal);
         return [.. all.Where(point => drawn.Contains(cellOf(point)))];
     }
 

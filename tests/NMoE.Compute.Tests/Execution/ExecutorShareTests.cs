@@ -1,5 +1,4 @@
 using NMoE.Compute.Execution;
-using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
 
 namespace NMoE.Compute.Tests.Execution;
