@@ -45,6 +45,14 @@ public static class ChannelFactory
         ];
     }
 
+    /// <summary>Width of a device's radio channel in Hz, where distance makes its rates; null elsewhere.</summary>
+    public static double? RadioOf(ExperimentSettings settings, DeviceId device)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var channel = settings.Channel;
+        return channel is { Model: ChannelModel.Shared, Mobility.Form: MobilityForm.ToAndFro } && device.IsClient && !channel.Traces.Conditions.ContainsKey(device) ? channel.Mobility.Radio.Bandwidth : null;
+    }
+
     private static PathConditions PathOf(ChannelSection channel, PathConditions usual, DeviceId from, DeviceId to) =>
         channel.Paths.IsEmpty ? usual : OwnPath(channel, usual, from, to);
 

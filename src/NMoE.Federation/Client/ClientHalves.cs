@@ -18,7 +18,7 @@ internal static class ClientHalves
         [
             new ClientJoining(number, plan, rings), travel.IsExactDown ? rounds : new ClientUnpacking(plan, rounds),
             .. plan.Pipeline.Objective.Exchange is { } exchange ? [new ClientExchange(number, plan, exchange)] : ImmutableArray<IClientHalf>.Empty,
-            new ClientExperts(number, plan), new ClientSharing(number, plan), .. rings,
+            new ClientExperts(number, plan), new ClientSharing(number, plan), .. rings, new ClientLinks(number, plan),
         ];
     }
 }

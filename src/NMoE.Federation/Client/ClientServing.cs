@@ -17,6 +17,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     private readonly Charges _charges = new(plan);
     private readonly ModelSpec _expert = plan.Model.ExpertSpec(number);
     private readonly LatentTravel _travel = new(plan.Settings.Latent.Precision, plan.Model.Spec);
+    private readonly ClientLinks _links = new(number, plan);
     private readonly InferenceSection _settings = plan.Settings.Inference;
     private readonly ServingRules _rules = plan.Pipeline.Serving;
 
@@ -79,7 +80,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
             _travel.IsExact ? Tags.Served : Tags.UnpackedRequest, from.Number, request.Pass, request.Request, request.Substitution, request.Rows.Length);
         return Decision.Of(state, _travel.IsExact
             ? new Roles.Compute(tag, Logits(expert, request.Latents), Charges.Logits(_expert, request.Rows.Length))
-            : _travel.Unpack(tag, request.Latents, request.Rows.Length));
+            : _travel.Unpack(tag, request.Latents, request.Rows.Length)).After(ClientLinks.Sense(_rules.Passes[request.Pass]).AsSpan());
     }
 
     private Decision<ClientState> ServeUnpacked(ClientState state, AnswerTag asked, BlobRef latents) => state.Durable.Expert.Model is { } expert
@@ -129,16 +130,17 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         var job = LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, state.Durable.Expert.Extractor!, shard);
         return Decision.Of(
             state with { Serving = serving },
+            [.. ClientLinks.Sense(_rules.Passes[serving.Pass]),
             new Observe(new RequestMark(number, serving.Pass, serving.Request.Number, Finished: false)),
             new Await(FormattableString.Invariant(
                 $"answers to request {serving.Request.Number + 1} of {Requests(serving.Pass)} of {_rules.Passes[serving.Pass].Stage}")),
             new Roles.Compute(
-                new RequestTag(Tags.TestLatents, serving.Pass, serving.Request.Number), job, _charges.Latents(RowsOf(serving).Count())));
+                new RequestTag(Tags.TestLatents, serving.Pass, serving.Request.Number), job, _charges.Latents(RowsOf(serving).Count()))]);
     }
 
     private Decision<ClientState> TakeRoute(ClientState state, ServingState serving, BlobRef weights, ImmutableArray<int> chosen)
     {
-        var routed = serving with { Weights = weights, Chosen = chosen, Answered = serving.Answered.IsEmpty ? chosen : serving.Answered };
+        var routed = serving with { Weights = weights, Chosen = chosen, Answered = _links.Answered(serving, chosen, K(serving)) };
         return Ask(state, routed, [.. Slots(routed)]);
     }
 
@@ -148,7 +150,11 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
     private ImmutableArray<int> Places(IEnumerable<int> experts) => [.. experts.Select(expert => plan.Peers.Place(number, expert))];
 
-    private Decision<ClientState> Route(ClientState state, ServingState serving) => Decision.Of(state with { Serving = serving }, Choose(state, serving, K(serving), Tags.Route));
+    private Decision<ClientState> Route(ClientState state, ServingState serving)
+    {
+        var seeing = _links.Look(state.Links, serving, _rules.Passes[serving.Pass]);
+        return Decision.Of(state with { Serving = seeing }, Choose(state, seeing, K(seeing), Tags.Route));
+    }
 
     private Roles.Compute Choose(ClientState state, ServingState serving, int count, string tag)
     {
@@ -163,11 +169,13 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
             Own = own.IsEmpty ? null : _rules.OwnRows(number, Places(state.Durable.Sharing.Opinions.Keys)),
             Rows = kind.Source is null ? null : plan.Peers.Rows(number),
             Features = kind.Source == Stages.Gate ? plan.Pipeline.Gate.Features?.Count ?? 0 : 0,
-            GateSettings = LearningJob.Element(_settings.OfGates.GetValueOrDefault(pass.Gate)),
+            GateSettings = LearningJob.Element(_rules.KeysOf(pass.Gate)),
+            Links = _links.Told(serving.Seen),
         };
         var gate = kind.Source is { } stage ? state.Durable.Gates[stage].Model : null;
         var job = LearningJob.Create(parameters, plan.Seeds.GateKey("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);
-        var flops = gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : _rules.OwnRowsRead(plan.Deal.Rows(number))), experts);
+        var flops = (gate is null ? 0 : _charges.Route(RowsOf(serving).Count() + (own.IsEmpty ? 0 : _rules.OwnRowsRead(plan.Deal.Rows(number))), experts))
+            + kind.Flops(RowsOf(serving).Count(), serving.Experts.Length, _rules.KeysOf(pass.Gate));
         return new Roles.Compute(new RequestTag(tag, serving.Pass, serving.Request.Number), job, flops);
     }
 
@@ -216,7 +224,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
     private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
         DeviceId.Client(rows.Key),
-        new RouteLatents(serving.Pass, serving.Request.Number, latents, [.. rows], _travel.RowBytes) { Substitution = serving.Request.Substitution },
+        new RouteLatents(serving.Pass, serving.Request.Number, latents, [.. rows.Distinct()], _travel.RowBytes) { Substitution = serving.Request.Substitution },
         _rules.Passes[serving.Pass].Stage);
 
     /// <summary>The rows of some choices by the expert that is to answer them, in the experts' order.</summary>

@@ -33,7 +33,7 @@ internal sealed partial class ClientServing
         var shares = SharesOf(pass);
         var possible = serving.Experts.Count(expert => shares.IsEmpty || shares[plan.Peers.Place(number, expert)] > 0);
         var count = Math.Min(possible, K(serving) + serving.Request.Late.Count + 1);
-        return count > K(serving) && Gates.Of(pass.Gate).Experts(count) == count
+        return count > K(serving) && Gates.Of(pass.Gate).Experts(count, _rules.KeysOf(pass.Gate)) == count
             ? Decision.Of(state with { Serving = serving }, Choose(state, serving, count, Tags.Ranking))
             : AnswerAlone(state, serving);
     }

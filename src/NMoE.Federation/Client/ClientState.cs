@@ -3,6 +3,7 @@ using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Client;
 
@@ -27,6 +28,9 @@ public sealed record ClientState(ClientDurable Durable)
 
     /// <summary>The pass under way, once serving.</summary>
     public ServingState? Serving { get; init; }
+
+    /// <summary>What it knows of accesses, where a gate asks for it.</summary>
+    public LinksState Links { get; init; } = LinksState.None;
 
     /// <summary>What it heard of the servers.</summary>
     public SilenceState Silence { get; init; } = SilenceState.None;
@@ -76,6 +80,15 @@ public sealed record SilenceState(int Asked, bool Left, bool Returned)
     public static SilenceState None { get; } = new(0, false, false);
 }
 
+/// <summary>What a client knows of accesses: gone after a crash, and learned anew.</summary>
+/// <param name="Own">Its own, as it last measured and reported it; null before.</param>
+/// <param name="Reported">Those of others, as they last reported them.</param>
+public sealed record LinksState(SensedAccess? Own, ImmutableSortedDictionary<int, SensedAccess> Reported)
+{
+    /// <summary>Nothing is known.</summary>
+    public static LinksState None { get; } = new(null, ImmutableSortedDictionary<int, SensedAccess>.Empty);
+}
+
 /// <summary>How far a client is with asking its peers' experts about its training latents.</summary>
 public enum Asking
 {
@@ -102,6 +115,9 @@ public sealed record ServingState(
     int Pass, RequestState Request, ImmutableArray<int> Experts, BlobRef? Latents, BlobRef? Weights,
     ImmutableArray<int> Chosen, ImmutableArray<int> Answered, ImmutableSortedDictionary<int, BlobRef> Outputs)
 {
+    /// <summary>What was known of the links to those that the client may ask, when each request was routed; empty where the gate does not look at links.</summary>
+    public ImmutableArray<ImmutableArray<Link>> Seen { get; init; } = [];
+
     /// <summary>A pass that has not begun.</summary>
     /// <param name="pass">Its number.</param>
     /// <param name="experts">Whom the gate may choose, ascending.</param>

@@ -62,7 +62,7 @@ internal static class CrossCheck
         FaultCheck.Run(settings, values);
         foreach (var (round, absent) in settings.Extractor.Absent)
             CheckAbsent(settings, values, round, absent.Max, absent.Count);
-        return [.. settings.Channel.Traces.Warnings, .. objective.Warnings(settings), .. DeadlineCheck.Run(Plans.Of(settings, settings.Data.Told("", 0)), values)];
+        return [.. settings.Channel.Traces.Warnings, .. objective.Warnings(settings), .. DeviceCheck.Energy(settings), .. DeadlineCheck.Run(Plans.Of(settings, settings.Data.Told("", 0)), values)];
     }
 
     private static void CheckExpert(ExperimentSettings settings, Values values)

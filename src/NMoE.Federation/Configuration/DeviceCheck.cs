@@ -2,6 +2,7 @@ using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Configuration;
@@ -27,6 +28,16 @@ internal static class DeviceCheck
                 values.Origin(KeyPath.Of(all => all.Device.Memory)), KeyPath.Of(all => all.Device.Memory),
                 FormattableString.Invariant($"training takes {needed} B (parameters, gradients, momentum, and the activations of {batch} pictures), and a device has {memory} B"),
                 FormattableString.Invariant($"Write at least {needed} B, or lower {KeyPath.Of(all => all.Model.Width)} or {KeyPath.Of(all => all.Extractor.Batch)}"));
+        }
+    }
+
+    /// <summary>A sentence where a gate weighs energy and none is spent.</summary>
+    public static IEnumerable<string> Energy(ExperimentSettings settings)
+    {
+        if (settings.Inference.Gates.Contains(DesGate.GateName) && !settings.Kinds.Any(kind => kind.Device.SpendsEnergy))
+        {
+            yield return $"{KeyPath.Of(all => all.Inference.Gates)} has {DesGate.GateName}, which weighs energy, and devices spend none: all experts cost it the same. "
+                + $"Write {KeyPath.Of(all => all.Device.Energy.Radio)} or another of its energies, or a {KeyPath.Of(all => all.Device.Profile)}.";
         }
     }
 

@@ -74,6 +74,12 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     /// <inheritdoc/>
     public long SizeOf(IMessage message) => _sizes.Of(message);
 
+    /// <summary>Width of a device's radio channel in Hz, where distance makes its rates; null elsewhere, and by default.</summary>
+    public Func<DeviceId, double?> Radio { get; init; } = _ => null;
+
+    /// <inheritdoc/>
+    public SensedAccess Sense(DeviceId device) => SensedAccess.Of(Network.Sense(device), Radio(device));
+
     /// <inheritdoc/>
     public void Send(Transfer transfer)
     {

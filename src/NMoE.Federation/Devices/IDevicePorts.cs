@@ -36,6 +36,9 @@ public interface IDevicePorts
     /// <summary>A message's bytes on the wire.</summary>
     long SizeOf(IMessage message) => WireCodec.Size(message);
 
+    /// <summary>What a device finds when it measures its own access.</summary>
+    SensedAccess Sense(DeviceId device);
+
     /// <summary>Sends a message over the network.</summary>
     void Send(Transfer transfer);
 

@@ -93,6 +93,9 @@ internal sealed class RoleActor<TState> : UntypedActor
             case Roles.Compute compute:
                 _ports.Submit(_device, compute, Self);
                 break;
+            case Sense sense:
+                Self.Tell(new AccessSensed(sense.Stage, _ports.Sense(_device)));
+                break;
             case SetTimer timer:
                 _timers.Set(timer.Tag.Name, new TimerFired(timer.Tag), timer.Delay);
                 break;

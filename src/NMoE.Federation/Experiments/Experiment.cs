@@ -93,6 +93,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var measures = Counts == Counted.TimesAlone ? new TimesAlone.WithoutLosses(observer) : (IObserver)observer;
         var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(measures, second) : measures)
         {
+            Radio = device => ChannelFactory.RadioOf(plan.Settings, device),
             Replaceable = device => device.IsAggregator && device.Place < plan.Pipeline.Places - 1,
         };
 

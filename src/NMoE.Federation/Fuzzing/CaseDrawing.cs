@@ -31,17 +31,21 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint CompressionPurpose = 0x465A_000A;
     private const uint MixPurpose = 0x465A_000B;
     private const uint PackingPurpose = 0x465A_000F;
+    private const uint LinkPurpose = 0x465A_000E;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
-    /// <summary>The kinds of messages that faults are drawn for; without those between places, which have draws of their own.</summary>
-    public ImmutableArray<string> Kinds { get; init; } = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds)];
+    /// <summary>The kinds of messages that faults are drawn for; without those between places and of links, which have draws of their own.</summary>
+    public ImmutableArray<string> Kinds { get; init; } = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds).Except(LinkDrawing.Kinds)];
 
     /// <summary>Objectives that are drawn beside those that have a weight: all that there are, whatever they are.</summary>
     public ImmutableArray<IObjective> Others { get; init; } = [.. Objectives.All.Where(objective => objective.CaseWeight == 0)];
 
     /// <summary>Of the cases that could, the share whose updates travel compressed, and the share whose models do.</summary>
     public double Compressed { get; init; } = 0.4;
+
+    /// <summary>The share of cases with a gate that looks at links.</summary>
+    public double Sensing { get; init; } = 0.25;
 
     /// <summary>The share of cases in which clients have different numbers of pictures.</summary>
     public double Uneven { get; init; } = 0.3;
@@ -71,11 +75,14 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         drawn = own.Stand ? drawn : WithPeers(drawn, new Draw(new Draws(seed, PeerPurpose, 0)));
         var compression = new CompressionDrawing(Compressed);
         drawn = own.Stand ? drawn : compression.Down(compression.Up(drawn, new Draw(new Draws(seed, CompressionPurpose, 0))), new Draw(new Draws(seed, PackingPurpose, 0)));
+        var links = new LinkDrawing(own.Stand ? 0 : Sensing, new Draw(new Draws(seed, LinkPurpose, 0)));
+        drawn = links.In(drawn);
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         timed = new MixDrawing(Mixed, new Draw(new Draws(seed, MixPurpose, 0))).In(timed);
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
         var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Deal.Clients, timed.Aggregator, Length(plan)).Faults();
+        faults = links.Faults(faults);
         return new FuzzCase(seed, Plans.Of(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Deal.Data), seed);
     }
 

@@ -14,7 +14,7 @@ internal static class MessageForms
         Correlate.Form, Correlated.Form, TrainAgainst.Form,
         ExpertReady.Form, ShareLatents.Form, TrainingLatents.Form, TrainingLogits.Form, GateDataReady.Form,
         TravellingModel.Form, TravellingModelTaken.Form,
-        RouteLatents.Form, ExpertOutputs.Form,
+        RouteLatents.Form, ExpertOutputs.Form, LinkReport.Form,
         AggregatorAt.Form, CheckpointTaken.Form, Checkpoint.Form,
     ];
 

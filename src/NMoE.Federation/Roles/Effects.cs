@@ -27,6 +27,10 @@ internal sealed record SendAgain(Send What) : Effect;
 /// <param name="Flops">FLOP that the device is charged.</param>
 public sealed record Compute(JobTag Tag, Job Job, double Flops) : Effect;
 
+/// <summary>Measure the device's own access; what is found comes back at once as <see cref="AccessSensed"/>.</summary>
+/// <param name="Stage">What it is measured for, as bytes are counted that follow from it.</param>
+internal sealed record Sense(string Stage) : Effect;
+
 /// <summary>Set a timer, or set the one of this name anew; it comes back as <see cref="TimerFired"/>.</summary>
 /// <param name="Tag">What the role knows the timer by.</param>
 /// <param name="Delay">Virtual time until then.</param>
@@ -98,6 +102,11 @@ public sealed record JobFinished(JobTag Tag, JobResult Result);
 /// <summary>A timer has fired.</summary>
 /// <param name="Tag">As set.</param>
 internal sealed record TimerFired(TimerTag Tag);
+
+/// <summary>The device has measured its access.</summary>
+/// <param name="Stage">As asked.</param>
+/// <param name="Access">What it found.</param>
+internal sealed record AccessSensed(string Stage, SensedAccess Access);
 
 /// <summary>Something worth measuring.</summary>
 public abstract record Observation;

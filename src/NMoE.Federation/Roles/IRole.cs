@@ -18,7 +18,7 @@ public interface IRole<TState>
 
     /// <summary>What a message changes, and what is to be done about it.</summary>
     /// <param name="state">State before.</param>
-    /// <param name="message"><see cref="Started"/>, <see cref="Restarted"/>, a delivery from the network, <see cref="JobFinished"/> or <see cref="TimerFired"/>.</param>
+    /// <param name="message"><see cref="Started"/>, <see cref="Restarted"/>, a delivery from the network, <see cref="JobFinished"/>, <see cref="TimerFired"/> or <see cref="AccessSensed"/>.</param>
     Decision<TState> Handle(TState state, object message);
 }
 

@@ -25,8 +25,12 @@ public sealed class ServingRules(InferenceSection settings, ExpertSection expert
     /// <summary>How often a next-best expert stands in within a request.</summary>
     public int Alternatives => settings.Alternatives;
 
-    /// <summary>Experts that each sample of a pass asks: LocalGate knows only its own.</summary>
-    public int K(InferencePass pass) => Gates.Of(pass.Gate).Experts(settings.K);
+    /// <summary>Experts that each sample of a pass asks, at most: LocalGate knows only its own.</summary>
+    public int K(InferencePass pass) => Gates.Of(pass.Gate).Experts(settings.K, KeysOf(pass.Gate));
+
+    /// <summary>A gate's own keys; null where it has none, or none were read.</summary>
+    /// <param name="gate">The gate's name.</param>
+    public object? KeysOf(string gate) => settings.OfGates.GetValueOrDefault(gate);
 
     /// <summary>What of the chosen experts is mixed; one alone is what it is, so that no key tells apart what is the same.</summary>
     /// <param name="k">Experts a sample.</param>

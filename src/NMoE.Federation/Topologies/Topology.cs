@@ -36,7 +36,10 @@ public sealed class Topology
     /// <summary>The experts that a client may ask, ascending, its own among them.</summary>
     public ImmutableArray<int> Experts(int client) => _lists is { } lists ? [.. lists.Value.Of(client)] : _all;
 
-    /// <summary>Their number.</summary>
+    /// <summary>Other clients that may ask a client's expert, ascending.</summary>
+    public IEnumerable<int> Askers(int client) => _lists is { } lists ? lists.Value.Askers.Value[client] : _all.Where(other => other != client);
+
+    /// <summary>The number of experts that a client may ask.</summary>
     public int Count(int client) => _lists is { } lists ? lists.Value.Of(client).Length : _all.Length;
 
     /// <summary>Them, where they are not all.</summary>
@@ -64,6 +67,11 @@ public sealed class Topology
     /// <summary>All clients' experts, one after the other.</summary>
     private sealed record Lists(int[] Starts, int[] Experts, int Most)
     {
+        /// <summary>By expert, found when they are first asked for.</summary>
+        public Lazy<ILookup<int, int>> Askers { get; } = new(() => Enumerable.Range(0, Starts.Length - 1)
+            .SelectMany(client => Experts[Starts[client]..Starts[client + 1]].Where(expert => expert != client).Select(expert => (Client: client, Expert: expert)))
+            .ToLookup(pair => pair.Expert, pair => pair.Client));
+
         public ReadOnlySpan<int> Of(int client) => Experts.AsSpan(Starts[client]..Starts[client + 1]);
 
         public static Lists Of(int clients, Func<int, IEnumerable<int>> peers)

@@ -30,8 +30,19 @@ public interface IGate
     /// </summary>
     object? Settings => null;
 
-    /// <summary>Experts that it asks a sample where <paramref name="k"/> are configured.</summary>
-    int Experts(int k) => k;
+    /// <summary>Whether it looks at what the client knows of its links (<see cref="GateInput.Links"/>): the client then senses its access, and peers report theirs.</summary>
+    bool SensesLinks => false;
+
+    /// <summary>The most experts that it asks a sample where <paramref name="k"/> are configured.</summary>
+    /// <param name="k"><c>inference.k</c>.</param>
+    /// <param name="keys">Its own keys, as <see cref="Settings"/> has them; null where it has none.</param>
+    int Experts(int k, object? keys) => k;
+
+    /// <summary>FLOP of its choice, beside those of the trained gate's scores: at most.</summary>
+    /// <param name="rows">Number of samples.</param>
+    /// <param name="experts">Number of experts that it may choose.</param>
+    /// <param name="keys">Its own keys.</param>
+    double Flops(int rows, int experts, object? keys) => 0;
 
     /// <summary>Chooses experts for a client's samples, among <see cref="GateInput.Experts"/>: a pure function of what it is given.</summary>
     Choices Choose(GateInput samples);
@@ -47,12 +58,18 @@ public interface IGate
 public static class Gates
 {
     /// <summary>All gates.</summary>
-    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate()];
+    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate(), new DesGate(), new WdmoeGate()];
 
     /// <summary>A gate by its name.</summary>
     /// <exception cref="InvalidDataException">There is no such gate.</exception>
     public static IGate Of(string name) => All.FirstOrDefault(gate => gate.Name == name)
         ?? throw new InvalidDataException($"There is no gate '{name}'; there are {string.Join(", ", All.Select(gate => gate.Name))}.");
+
+    /// <summary>A gate's own keys as a job has them, or else their defaults; null for one that has none.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <param name="settings">The job's parameters.</param>
+    internal static object? KeysOf(IGate gate, RouteParameters settings) =>
+        gate.Settings is { } keys && settings.GateSettings is { } written ? LearningJob.Read(written, keys.GetType()) : gate.Settings;
 }
 
 /// <summary>Chosen experts and their weights.</summary>
@@ -86,6 +103,44 @@ public sealed record Choices(int[] Experts, float[] Weights)
         }
 
         return new(chosen, weights);
+    }
+
+    /// <summary>Some experts a row, with any weights: they are made to sum to 1. Rows of fewer than k are filled up with one expert that weighs nothing.</summary>
+    /// <param name="rows">The chosen experts of each row, at least one, in order.</param>
+    /// <param name="k">k.</param>
+    /// <param name="filler">The client's own expert, which no byte goes to; where it may not be chosen, a row's first stands again, and is asked once.</param>
+    public static Choices UpTo(IReadOnlyList<ImmutableArray<(int Expert, double Weight)>> rows, int k, int? filler)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var (chosen, weights) = (new int[rows.Count * k], new float[rows.Count * k]);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var sum = rows[row].Sum(choice => choice.Weight);
+            for (var place = 0; place < k; place++)
+            {
+                (chosen[(row * k) + place], weights[(row * k) + place]) = place < rows[row].Length
+                    ? (rows[row][place].Expert, (float)(rows[row][place].Weight / sum))
+                    : (filler ?? rows[row][0].Expert, 0);
+            }
+        }
+
+        return new(chosen, weights);
+    }
+
+    /// <summary>The softmax of a row's scores; 0 for experts that may not be chosen.</summary>
+    /// <param name="scores">s, [n].</param>
+    /// <param name="row">Which row it is, for the message.</param>
+    /// <exception cref="InvalidDataException">As <see cref="TopK"/>.</exception>
+    internal static double[] Shares(ReadOnlySpan<float> scores, int row)
+    {
+        CheckScores(scores, row);
+        var highest = float.NegativeInfinity;
+        foreach (var score in scores)
+            highest = MathF.Max(highest, score);
+        var (shares, sum) = (new double[scores.Length], 0.0);
+        for (var expert = 0; expert < scores.Length; expert++)
+            sum += shares[expert] = Math.Exp(scores[expert] - (double)highest);
+        return Array.ConvertAll(shares, share => share / sum);
     }
 
     private static void CheckScores(ReadOnlySpan<float> scores, int row)
@@ -140,6 +195,16 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
     public T OwnKeys<T>()
         where T : new() =>
         Settings.GateSettings is { } written ? LearningJob.Read<T>(written) : new();
+
+    /// <summary>What is known of the links to all experts, as far as it was when a sample's request was routed.</summary>
+    /// <param name="row">The sample.</param>
+    /// <exception cref="InvalidOperationException">The gate does not sense links.</exception>
+    public LinkView Links(int row) => Settings.Links is { } sense
+        ? new(sense.Cost, sense.Seen[Math.Min(row / sense.Request, sense.Seen.Length - 1)], Settings.Client)
+        : throw new InvalidOperationException($"The gate '{Settings.Gate}' looks at links, and does not say that it does ({nameof(IGate.SensesLinks)}).");
+
+    /// <summary>The client's own expert, where it may be chosen.</summary>
+    internal int? OwnExpert => Settings.MayChoose(Settings.Client) ? Settings.Client : null;
 
     /// <summary>A row's own draws.</summary>
     public Draws Draws(int row) => new(Seed, (uint)DrawPurpose.Route, (uint)row);

@@ -20,7 +20,7 @@ public sealed class RouteFunction : IJobFunction
         var settings = LearningJob.Parameters<RouteParameters>(context.Job);
         var gate = Gates.Of(settings.Gate);
         var possible = settings.Experts?.Length ?? settings.Clients;
-        if (settings.K < 1 || settings.K > possible || settings.K != gate.Experts(settings.K))
+        if (settings.K < 1 || settings.K > possible || settings.K > gate.Experts(settings.K, Gates.KeysOf(gate, settings)))
         {
             throw new InvalidDataException(FormattableString.Invariant(
                 $"The gate '{settings.Gate}' cannot choose {settings.K} of {possible} experts; k is 1 to n, and 1 where only a client's own expert is asked."));
@@ -62,8 +62,9 @@ public sealed class RouteFunction : IJobFunction
         ArgumentNullException.ThrowIfNull(job);
         var settings = LearningJob.Parameters<RouteParameters>(job);
         var rows = BlobSizes.TableRows(job.Inputs[0], "latents", settings.Model.Latent);
+        var gate = Gates.Of(settings.Gate);
         return new(
-            LearningCost.Route(settings.Model, settings.Clients, rows, settings.Features), [BlobSizes.Table("weights", rows, settings.K)],
-            [.. Gates.Of(settings.Gate).Foretell(rows, settings, job.Seed)], []);
+            LearningCost.Route(settings.Model, settings.Clients, rows, settings.Features) + gate.Flops(rows, settings.Experts?.Length ?? settings.Clients, Gates.KeysOf(gate, settings)), [BlobSizes.Table("weights", rows, settings.K)],
+            [.. gate.Foretell(rows, settings, job.Seed)], []);
     }
 }

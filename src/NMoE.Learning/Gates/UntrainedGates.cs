@@ -14,7 +14,7 @@ public sealed class LocalGate : IGate
     public string Name => GateName;
 
     /// <inheritdoc/>
-    public int Experts(int k) => 1;
+    public int Experts(int k, object? keys) => 1;
 
     /// <inheritdoc/>
     public Choices Choose(GateInput samples)

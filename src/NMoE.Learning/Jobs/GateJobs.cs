@@ -223,6 +223,10 @@ public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, i
     /// <summary>The gate's own keys (<see cref="Gates.IGate.Settings"/>); null for a gate that has none, so that the jobs of other gates know nothing of them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? GateSettings { get; init; }
+
+    /// <summary>What the client knows of its links, for a gate that senses them (<see cref="Gates.IGate.SensesLinks"/>). Null for all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LinkSense? Links { get; init; }
 }
 
 /// <summary>A client's own training rows, as it knows them in serving: further inputs of a route, latents, shard and the logits of each expert in <paramref name="Experts"/>.</summary>

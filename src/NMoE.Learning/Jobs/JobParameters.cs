@@ -32,6 +32,9 @@ public static class LearningJob
     /// <summary>Reads back what <see cref="Element"/> wrote.</summary>
     public static T Read<T>(JsonElement part) => part.Deserialize<T>(Canonical) ?? throw new JsonException($"A {typeof(T).Name} is missing.");
 
+    /// <summary>The same of a type that is known by name.</summary>
+    public static object Read(JsonElement part, Type type) => part.Deserialize(type, Canonical) ?? throw new JsonException($"A {type.Name} is missing.");
+
     /// <summary>The parameters of a job.</summary>
     public static T Parameters<T>(Job job)
         where T : IJobParameters =>

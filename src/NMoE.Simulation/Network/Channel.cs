@@ -1,4 +1,5 @@
 using NMoE.Simulation.Loop;
+using NMoE.Simulation.Network.Access;
 using NMoE.Simulation.Time;
 
 namespace NMoE.Simulation.Network;
@@ -39,6 +40,9 @@ public interface IChannel
     /// <param name="ended">Called on the loop when the last bit has arrived or the channel has given up, and never before this method returns.</param>
     /// <returns>The transfer in flight.</returns>
     IFlight Begin(Transfer transfer, Action<FlightEnd> ended);
+
+    /// <summary>What a device finds when it measures its own access: of no other one's is it told.</summary>
+    AccessConditions Sense(DeviceId device);
 }
 
 /// <summary>How a channel ended a transfer.</summary>
@@ -93,6 +97,9 @@ public sealed class FixedChannel(World world, TimeSpan delay, double bandwidth) 
         var sending = Duration.Of(8.0 * transfer.Bytes, bandwidth);
         return new Flight(world, transfer.Bytes, sending, delay, ended);
     }
+
+    /// <inheritdoc/>
+    public AccessConditions Sense(DeviceId device) => new(bandwidth, bandwidth);
 
     private sealed class Flight(World world, long bytes, TimeSpan sending, TimeSpan delay, Action<FlightEnd> ended) : Waiting(world, "arrival", delay + sending), IFlight
     {

@@ -37,6 +37,9 @@ internal sealed class DeviceAccess
     /// <summary>What holds now; up to date while there are transfers.</summary>
     public AccessConditions Conditions { get; private set; }
 
+    /// <summary>What holds now, whether there are transfers or not.</summary>
+    public AccessConditions Now => _schedule.At(_world.Now);
+
     /// <summary>A transfer from or to the device begins.</summary>
     public void Join()
     {

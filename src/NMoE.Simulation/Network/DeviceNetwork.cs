@@ -1,5 +1,6 @@
 using Akka.Actor;
 using NMoE.Simulation.Loop;
+using NMoE.Simulation.Network.Access;
 using NMoE.Simulation.Tracing;
 
 namespace NMoE.Simulation.Network;
@@ -34,6 +35,9 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
 
     /// <summary>Puts an actor behind a device.</summary>
     public void Attach(DeviceId device, IActorRef actor) => Of(device).Actor = actor;
+
+    /// <summary>What a device finds when it measures its own access.</summary>
+    public AccessConditions Sense(DeviceId device) => channel.Sense(device);
 
     /// <summary>A device went dark: transfers from and to it stop in flight and are lost.</summary>
     public void Detach(DeviceId device)

@@ -84,6 +84,9 @@ public sealed class SharedChannel : IChannel
         return new SharedFlight(this, from, to, path.Loss, chance, delay, transfer.Bytes, ended);
     }
 
+    /// <inheritdoc/>
+    public AccessConditions Sense(DeviceId device) => Of(AccessOf(device)).Now;
+
     internal Flow StartFlow(SharedFlight flight, long bytes)
     {
         SettleLater();

@@ -77,6 +77,14 @@ public sealed class EnergySpecs
         Assert.All(settings.Mix.Kinds, kind => Assert.Equal((0.133, 0.238, 150e-12), (kind.Device.Energy.Radio, kind.Device.Energy.TailFor.TotalSeconds, kind.Device.Energy.Flop)));
     }
 
+    [Theory]
+    [InlineData("inference.gates = [des]", 1)]
+    [InlineData("inference.gates = [des]\ndevice.energy.radio = 1 W", 0)]
+    [InlineData("inference.gates = [wdmoe]", 0)]
+    public void A_gate_that_weighs_energy_where_none_is_spent_is_warned_of(string text, int sentences) => Assert.Equal(
+        Enumerable.Repeat("inference.gates has des, which weighs energy, and devices spend none: all experts cost it the same. Write device.energy.radio or another of its energies, or a device.profile.", sentences),
+        Configuration.Experiments.Read(text).Warnings.Where(sentence => sentence.Contains("weighs energy", StringComparison.Ordinal)));
+
     /// <summary>Joules that are another radio's are told; not where the experiment says what its radio spends, and not where nothing is spent.</summary>
     [Theory]
     [InlineData("device.profile = phone\nchannel.profile = satellite", "channel.profile = satellite does not say what its radio spends: the joules of device.profile = phone are those of another one")]

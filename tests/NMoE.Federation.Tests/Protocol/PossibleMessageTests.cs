@@ -75,6 +75,7 @@ public sealed class PossibleMessageTests
         (By.Client, new GateDataReady { Experts = [0, 3] }), (By.Client | By.Aggregator, s_gate), (By.Client | By.Aggregator, s_gate with { Hop = 0, Missed = [] }),
         (By.Client | By.Aggregator | By.Supervisor | By.Stranger, new TravellingModelTaken(Stages.Rolling, 0, 0)),
         (By.Client, s_route), (By.Client, s_route with { Substitution = 0 }), (By.Client, s_outputs), (By.Client, s_outputs with { Substitution = 0 }),
+        (By.Client, new LinkReport(new(0, 2777))), (By.Client, new LinkReport(new(2777, 0) { UpSignal = -400, DownSignal = 400 })),
         (By.Aggregator | By.Supervisor, new AggregatorAt(0)), (By.Aggregator | By.Supervisor, new AggregatorAt(1)), (By.Aggregator, new CheckpointTaken(0)),
         (By.Aggregator, s_kept), (By.Aggregator, s_kept with { Round = 1, Lineage = 0 }),
     ];
@@ -129,6 +130,10 @@ public sealed class PossibleMessageTests
         ("rows for a stand-in too many", s_client, s_route with { Substitution = 2 }),
         ("rows for a stand-in below zero", s_client, s_route with { Substitution = -1 }),
         ("outputs of a stand-in too many", s_client, s_outputs with { Substitution = 2 }),
+        ("an uplink faster than the fastest", s_client, new LinkReport(new(2778, 0))),
+        ("a downlink faster than the fastest", s_client, new LinkReport(new(0, 2778))),
+        ("an uplink clearer than the clearest", s_client, new LinkReport(new(0, 0) { UpSignal = 401 })),
+        ("a downlink noisier than the noisiest", s_client, new LinkReport(new(0, 0) { DownSignal = -401 })),
         ("a place after the last", DeviceId.Supervisor, new AggregatorAt(2)),
         ("a place below zero", DeviceId.Supervisor, new AggregatorAt(-1)),
         ("a checkpoint without a number", DeviceId.Aggregator, s_kept with { Number = 0 }),

@@ -152,13 +152,14 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         var directory = new LiveDirectory(new Placement(_settings.Plan.Deal.Clients, begun.Nodes.Length), [.. begun.Nodes.Select(_peers.Address)]) { Servers = _membership.Oldest };
         var files = new DurableFiles(folder);
         var compute = new LiveCompute(machine.Executor, machine.Threads, failure => self.Tell(new LocalFailure(failure.Message), ActorRefs.NoSender));
-        var ports = new LivePorts(clock, compute, files, self);
+        var channel = new LiveChannel(_settings.Plan);
+        var ports = new LivePorts(clock, compute, files, self) { Access = channel.Sense };
         _stopComputing = compute.Dispose;
         _context = new LiveContext
         {
             Peers = _peers,
             Clock = clock,
-            Channel = new LiveChannel(_settings.Plan),
+            Channel = channel,
             Directory = directory,
             Machine = machine,
             Ports = ports,

@@ -37,7 +37,12 @@ internal sealed class LivePorts(LiveClock clock, LiveCompute jobs, DurableFiles 
     /// <summary>The node's network; set before the first device starts.</summary>
     public IActorRef Network { get; set; } = ActorRefs.Nobody;
 
+    /// <summary>What a device finds of its access; set likewise.</summary>
+    public Func<DeviceId, SensedAccess> Access { get; init; } = _ => new(0, 0);
+
     public VirtualTime Now => clock.Now;
+
+    public SensedAccess Sense(DeviceId device) => Access(device);
 
     /// <summary>The bytes of what this node's devices sent.</summary>
     public ImmutableArray<(LedgerKey Key, LedgerEntry Entry)> Counts => Locked(() => _ledger.Entries);

@@ -60,6 +60,9 @@ public sealed class LiveChannel(Plan plan)
     /// <summary>A downlink's rate in bit/s.</summary>
     public double Down(DeviceId device) => device.IsClient ? plan.Settings.KindOf(device.Number).Rates.Down : _channel.Rates.ServerDown;
 
+    /// <summary>What a device finds when it measures its access: what its links are shaped to.</summary>
+    public SensedAccess Sense(DeviceId device) => SensedAccess.Of(IsFixed ? new(OwnRate, OwnRate) : new(Up(AccessOf(device)), Down(AccessOf(device))), radio: null);
+
     /// <summary>Bytes of a chunk from one device to another: about 10 ms of the slower link, so that flows take turns often, and what waits for a whole chunk waits little.</summary>
     public int ChunkBytes(DeviceId from, DeviceId to)
     {

@@ -40,6 +40,7 @@ internal static class AllInvariants
         new SilentAreNotInvited(),
         new OnlyExpertsAreAsked(),
         new OnlyPeersAreAsked(plan),
+        new LinksWereReported(plan),
         new AnswersOfThoseAsked(plan),
         new RequestsEnd(),
         new EveryoneIsServed(plan.Settings, plan.Pipeline.Serving.Passes.Length),
