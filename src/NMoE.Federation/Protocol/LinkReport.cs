@@ -1,4 +1,3 @@
-using NMoE.Federation.Roles;
 using NMoE.Learning.Jobs;
 using static NMoE.Federation.Protocol.WireValues;
 

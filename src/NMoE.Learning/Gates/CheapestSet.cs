@@ -77,7 +77,7 @@ public sealed record CheapestSet(ImmutableArray<int> Experts, bool Reaches)
             Unit = highest / Whole;
 
             // Where nothing costs anything, fewer experts are cheaper.
-            var whole = _energy = Array.ConvertAll(costs, joules => (long)Math.Round(highest > 0 ? joules / Unit : Whole));
+            var whole = _energy = Array.ConvertAll(costs, joules => (long)Math.Round(highest > 0 ? joules / Unit : Whole, MidpointRounding.ToEven));
             _order = [.. Enumerable.Range(0, weights.Length).Where(expert => weights[expert] > 0).OrderBy(expert => whole[expert] / weights[expert]).ThenByDescending(expert => weights[expert]).ThenBy(expert => expert)];
             (_relevanceBefore, _energyBefore) = (new double[_order.Length + 1], new long[_order.Length + 1]);
             for (var place = 0; place < _order.Length; place++)
@@ -137,7 +137,7 @@ public sealed record CheapestSet(ImmutableArray<int> Experts, bool Reaches)
         private void Offer(long energy)
         {
             int[] set = [.. _taken.Order()];
-            var relevance = set.Sum(expert => (long)Math.Round(_relevance[expert] * Whole));
+            var relevance = set.Sum(expert => (long)Math.Round(_relevance[expert] * Whole, MidpointRounding.ToEven));
             if (Best is null || IsBetter(set, energy, relevance, Best))
             {
                 (Best, _best) = (set, (energy, relevance));

@@ -147,12 +147,11 @@ internal sealed class LiveNode : ReceiveActor, IWithTimers
         _begun = begun;
         var self = Self;
         var folder = Path.Combine(_settings.Folder, begun.Run);
-        var machine = _settings.Open(folder);
+        var (machine, channel) = (_settings.Open(folder), new LiveChannel(_settings.Plan));
         var clock = new LiveClock(_settings.Time, new DateTime(begun.BeganUtcTicks, DateTimeKind.Utc));
         var directory = new LiveDirectory(new Placement(_settings.Plan.Deal.Clients, begun.Nodes.Length), [.. begun.Nodes.Select(_peers.Address)]) { Servers = _membership.Oldest };
         var files = new DurableFiles(folder);
         var compute = new LiveCompute(machine.Executor, machine.Threads, failure => self.Tell(new LocalFailure(failure.Message), ActorRefs.NoSender));
-        var channel = new LiveChannel(_settings.Plan);
         var ports = new LivePorts(clock, compute, files, self) { Access = channel.Sense };
         _stopComputing = compute.Dispose;
         _context = new LiveContext

@@ -1,5 +1,6 @@
 using NMoE.Chance;
 using NMoE.Federation.Channels;
+using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;

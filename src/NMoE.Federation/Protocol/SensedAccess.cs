@@ -2,7 +2,7 @@ using NMoE.Chance;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network.Access;
 
-namespace NMoE.Federation.Roles;
+namespace NMoE.Federation.Protocol;
 
 /// <summary>What a device found when it measured its access, in <see cref="LinkSteps"/>.</summary>
 /// <param name="Up">Rate of its uplink.</param>
