@@ -17,7 +17,7 @@ internal static class LiveKeys
     private static ImmutableSortedDictionary<string, string> NotRead(ExperimentSettings settings)
     {
         var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var form in new[] { "flop", "sent-byte", "received-byte", "radio" })
+        foreach (var form in new[] { "flop", "sent-byte", "received-byte", "radio", "tail", "tail-for", "sleep", "idle" })
             keys.Add("device.energy." + form, Energy);
 
         // A secret of the store is each node's own, and lies where the key says.

@@ -19,7 +19,7 @@ public sealed class LiveKeysTests
         "device.profile", "device.compute", "device.memory", "compute.threads", "compute.store.max-size",
     ];
 
-    private static readonly string[] s_notRead = ["device.energy.flop", "device.energy.sent-byte", "device.energy.received-byte", "device.energy.radio", "compute.store.path"];
+    private static readonly string[] s_notRead = ["device.energy.flop", "device.energy.sent-byte", "device.energy.received-byte", "device.energy.radio", "device.energy.tail", "device.energy.tail-for", "device.energy.sleep", "device.energy.idle", "compute.store.path"];
 
     /// <summary>Settings that ask for what cannot be had, with the keys that are read with them only.</summary>
     private static readonly (string Set, string[] Keys)[] s_refused =
