@@ -16,6 +16,7 @@ internal sealed class StoreLoad(string folder, int records, int blobs)
     private const int BlobBytes = 1000;
     private const int Asked = 1000;
     private const string Print = "bench";
+    private static readonly int s_own = Environment.ProcessId;
 
     /// <summary>What is measured, in order.</summary>
     public IEnumerable<(string Name, Action Step)> Steps(CancellationToken cancellation)
@@ -27,17 +28,17 @@ internal sealed class StoreLoad(string folder, int records, int blobs)
         yield return ("open", () => store = new(settings));
         yield return (FormattableString.Invariant($"look up {Asked} records"), () => LookUp(store!));
         yield return (FormattableString.Invariant($"{Asked} remembered jobs through an executor"), () => Recall(store!));
-        yield return ("put the first blob", () => store!.Put(Blob(records)));
-        yield return (FormattableString.Invariant($"remember {Asked} new jobs with a blob, synced"), () => Remember(store!, records + 1));
+        yield return ("put the first blob", () => store!.Put(New(0)));
+        yield return (FormattableString.Invariant($"remember {Asked} new jobs with a blob"), () => Remember(store!));
         yield return ("keys of all records (nmoe cost)", () => store!.Keys());
         var small = settings with { MaxBytes = (long)blobs * BlobBytes / 2 };
         JobStore? full = null;
         yield return ("open with half the room", () => full = new(small));
-        yield return ("put a blob: half of all are evicted", () => full!.Put(Blob(-1)));
+        yield return ("put a blob: half of all are evicted", () => full!.Put(New(-1)));
         yield return ("put until the next eviction", () =>
         {
             for (var number = 0; number < blobs / 64; number++)
-                full!.Put(Blob(-2 - number));
+                full!.Put(New(-2 - number));
         }
         );
     }
@@ -67,29 +68,34 @@ internal sealed class StoreLoad(string folder, int records, int blobs)
             executor.Submit(Record(number).Job).Wait(CancellationToken.None);
     }
 
-    private static void Remember(JobStore store, int from)
+    private static void Remember(JobStore store)
     {
-        for (var number = from; number < from + Asked; number++)
+        for (var number = 1; number <= Asked; number++)
         {
-            store.Put(Blob(number));
-            store.PutRecord(Record(number));
+            store.Put(New(number));
+            store.PutRecord(Record(number, New(number)));
         }
     }
 
     private IEnumerable<int> Some() => Enumerable.Range(0, Asked).Select(number => (int)(number * 7919L % records));
 
-    private static JobRecord Record(int number)
+    private static JobRecord Record(int number) => Record(number, Blob(number));
+
+    private static JobRecord Record(int number, byte[] blob)
     {
-        var blob = Blob(number);
         var hash = new BlobHash(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(blob)));
         var job = new Job("bench", """{"Round":7,"Epochs":5,"Batch":64,"LearningRate":0.05,"Momentum":0.9,"WeightDecay":0.0005}""", [new(hash, BlobBytes), new(hash, BlobBytes)], (ulong)number);
         return new(Print, job, new([new(hash, BlobBytes)], ImmutableSortedDictionary<string, double>.Empty.Add("loss", number), []));
     }
 
-    private static byte[] Blob(int number)
+    private static byte[] Blob(int number, int maker = 0)
     {
         var bytes = new byte[BlobBytes];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(sizeof(int)), maker);
         return bytes;
     }
+
+    /// <summary>A blob that no earlier measurement in the same folder has put.</summary>
+    private static byte[] New(int number) => Blob(number, s_own);
 }

@@ -4,21 +4,24 @@ using NMoE.Compute.Blobs;
 
 namespace NMoE.Compute.Store;
 
-/// <summary>The blobs of a store: named by their SHA-256, checked on every read, evicted least recently used first.</summary>
+/// <summary>The blobs of a store: named by their SHA-256, checked on every read, evicted least recently used first by what an index knows.</summary>
 internal sealed class BlobFiles
 {
     private const string Extension = ".safetensors";
 
     // Free a little more than needed, and look for other processes' blobs once in a while: not at every blob.
     private const int Slack = 16;
+    private const long Unknown = -1;
+    private const int Looked = 4;
 
     private readonly StoreFolder _folder;
     private readonly long _maxBytes;
     private readonly RecentBlobs _recent;
+    private readonly BlobIndex _index;
     private readonly object _evicting = new();
     private readonly object _pinning = new();
     private readonly Dictionary<BlobHash, int> _pins = [];
-    private long _bytes;
+    private long _bytes = Unknown;
     private long _written;
 
     public BlobFiles(StoreFolder folder, StoreSettings settings)
@@ -26,7 +29,7 @@ internal sealed class BlobFiles
         _folder = folder;
         _maxBytes = settings.MaxBytes;
         _recent = new(settings.RecentBytes);
-        _bytes = Measure();
+        _index = new(folder);
     }
 
     public BlobRef Put(ReadOnlyMemory<byte> bytes)
@@ -40,8 +43,10 @@ internal sealed class BlobFiles
             return blob;
         }
 
+        Count();
         _folder.Write(path, bytes.Span);
         Touch(path);
+        _index.Note(blob.Hash, bytes.Length);
         _recent.Keep(blob.Hash, bytes);
         Interlocked.Add(ref _bytes, bytes.Length);
         if (Interlocked.Read(ref _bytes) > _maxBytes || Interlocked.Add(ref _written, bytes.Length) > _maxBytes / Slack)
@@ -60,7 +65,6 @@ internal sealed class BlobFiles
         if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != blob.Hash.Hex)
         {
             _folder.SetAside(path);
-            Interlocked.Add(ref _bytes, -bytes.Length);
             return null;
         }
 
@@ -82,8 +86,10 @@ internal sealed class BlobFiles
         ImmutableArray<BlobRef> newest = [];
         StoreFolder.Guard("list the blobs of", _folder.Blobs, () => newest =
         [
-            .. Files().Select(f => (Blob: new BlobRef(new(Path.GetFileNameWithoutExtension(f.Name)), f.Length), Used: f.LastWriteTimeUtc))
-                .OrderByDescending(f => f.Used).Take(count).Select(f => f.Blob).Reverse(),
+            // The index knows when they were made; some of those that were made earlier may have been used since.
+            .. _index.Read(List).Blobs.OrderByDescending(blob => blob.Value.Used).Take(Looked * count)
+                .Select(blob => (Blob: new BlobRef(blob.Key, blob.Value.Bytes), File: new FileInfo(PathOf(blob.Key)))).Where(blob => blob.File.Exists)
+                .OrderByDescending(blob => blob.File.LastWriteTimeUtc).Take(count).Select(blob => blob.Blob).Reverse(),
         ]);
         return newest;
     }
@@ -113,10 +119,34 @@ internal sealed class BlobFiles
 
     public string PathOf(BlobHash hash)
     {
-        if (hash.Hex is { Length: 64 } hex && hex.All(char.IsAsciiHexDigitLower))
-            return StoreFolder.Spread(_folder.Blobs, hex) + Extension;
+        if (IsName(hash.Hex))
+            return StoreFolder.Spread(_folder.Blobs, hash.Hex) + Extension;
         throw new StoreException(
             StoreFault.BadReference, _folder.Blobs, $"'{hash.Hex}' names no blob of '{_folder.Blobs}': a name has 64 lower-case hexadecimal digits.");
+    }
+
+    /// <summary>Finds out once how much there is: who only asks for what is remembered needs not know.</summary>
+    private void Count()
+    {
+        if (Interlocked.Read(ref _bytes) != Unknown)
+            return;
+        lock (_evicting)
+        {
+            if (Interlocked.Read(ref _bytes) != Unknown)
+                return;
+            StoreFolder.Guard("measure", _folder.Blobs, () => Interlocked.Exchange(ref _bytes, _index.Total() ?? Counted()));
+        }
+    }
+
+    /// <summary>Lists folders for an index that cannot tell.</summary>
+    private long Counted()
+    {
+        using var taken = StoreLock.TryTake(Path.Combine(_folder.Root, "lock"));
+        var read = _index.Mark();
+        var (blobs, isListed) = _index.Read(List);
+        if (taken is not null && isListed)
+            _index.Replace(blobs, read, isListed);
+        return blobs.Values.Sum(blob => blob.Bytes);
     }
 
     private void Evict(BlobHash newest)
@@ -126,27 +156,47 @@ internal sealed class BlobFiles
             using var taken = StoreLock.TryTake(Path.Combine(_folder.Root, "lock"));
             if (taken is null)
                 return;
-            StoreFolder.Guard("evict blobs of", _folder.Blobs, () => EvictDownTo(_maxBytes - (_maxBytes / Slack), newest));
-            Interlocked.Exchange(ref _written, 0);
+            StoreFolder.Guard("evict blobs of", _folder.Blobs, () =>
+            {
+                Interlocked.Exchange(ref _written, 0);
+                if (_index.Total() is { } total && total <= _maxBytes)
+                {
+                    Interlocked.Exchange(ref _bytes, total);
+                    return;
+                }
+
+                var read = _index.Mark();
+                var (blobs, isListed) = _index.Read(List);
+                Interlocked.Exchange(ref _bytes, EvictDownTo(_maxBytes - (_maxBytes / Slack), blobs, newest));
+                _index.Replace(blobs, read, isListed);
+            });
         }
     }
 
-    private void EvictDownTo(long target, BlobHash newest)
+    /// <summary>Deletes the least recently used; of a blob that was used since the index heard of it, its file tells.</summary>
+    /// <returns>The bytes that are left.</returns>
+    private long EvictDownTo(long target, Dictionary<BlobHash, IndexedBlob> blobs, BlobHash newest)
     {
-        var files = Files().Select(f => (File: f, f.Length, Used: f.LastWriteTimeUtc)).ToList();
-        var bytes = files.Sum(f => f.Length);
-        if (bytes > _maxBytes)
+        var bytes = blobs.Values.Sum(blob => blob.Bytes);
+        if (bytes <= _maxBytes)
+            return bytes;
+        var oldest = new PriorityQueue<BlobHash, (DateTime Used, BlobHash Hash)>(blobs.Select(blob => (blob.Key, (blob.Value.Used, blob.Key))));
+        while (bytes > target && oldest.TryDequeue(out var hash, out var order))
         {
-            foreach (var (file, length, _) in files.OrderBy(f => f.Used).ThenBy(f => f.File.Name, StringComparer.Ordinal))
+            var file = new FileInfo(PathOf(hash));
+            if (file.Exists && file.LastWriteTimeUtc > order.Used)
             {
-                if (bytes <= target)
-                    break;
-                if (TryDelete(file, newest))
-                    bytes -= length;
+                blobs[hash] = blobs[hash] with { Used = file.LastWriteTimeUtc };
+                oldest.Enqueue(hash, (file.LastWriteTimeUtc, hash));
+            }
+            else if (!file.Exists || TryDelete(file, newest))
+            {
+                bytes -= blobs[hash].Bytes;
+                blobs.Remove(hash);
             }
         }
 
-        Interlocked.Exchange(ref _bytes, bytes);
+        return bytes;
     }
 
     private bool TryDelete(FileInfo file, BlobHash newest)
@@ -160,6 +210,14 @@ internal sealed class BlobFiles
             return true;
         }
     }
+
+    private static bool IsName(string? name) => name is { Length: 64 } && name.All(char.IsAsciiHexDigitLower);
+
+    private IEnumerable<(BlobHash Hash, IndexedBlob Blob)> List() =>
+        from file in Files()
+        let name = Path.GetFileNameWithoutExtension(file.Name)
+        where IsName(name)
+        select (new BlobHash(name), new IndexedBlob(file.Length, file.LastWriteTimeUtc));
 
     // A file that another process evicts between the listing and the question for its length has no length.
     private IEnumerable<FileInfo> Files() =>

@@ -8,7 +8,8 @@ namespace NMoE.Compute.Store;
 /// <summary>
 /// Results on disk: records of jobs, kept for ever, and their blobs, evicted least recently used first. Processes may share one:
 /// files appear whole or not at all, and a blob that another process evicted is made again by its job.
-/// <code>records/ab/KEY.json   blobs/ab/HASH.safetensors   producers/ab/HASH.FINGERPRINT   quarantine/   tmp/   lock</code>
+/// <code>records/ab/KEY.json   blobs/ab/HASH.safetensors   producers/ab/HASH.FINGERPRINT   index/   quarantine/   tmp/   lock</code>
+/// Neither opening it, nor asking for a record, nor evicting lists folders: it may hold millions of records.
 /// </summary>
 public sealed class JobStore
 {

@@ -19,7 +19,7 @@ internal sealed class StoreFolder
         Root = Path.GetFullPath(settings.Path);
         Guard("make the store", Root, () =>
         {
-            foreach (var folder in new[] { Temp, Quarantine, Records, Blobs, Producers })
+            foreach (var folder in new[] { Temp, Quarantine, Records, Blobs, Producers, Index })
                 Directory.CreateDirectory(folder);
             RemoveStale();
             CheckWritable();
@@ -33,6 +33,8 @@ internal sealed class StoreFolder
     public string Blobs => Path.Combine(Root, "blobs");
 
     public string Producers => Path.Combine(Root, "producers");
+
+    public string Index => Path.Combine(Root, "index");
 
     public string Quarantine => Path.Combine(Root, "quarantine");
 
@@ -118,8 +120,10 @@ internal sealed class StoreFolder
         }
     }
 
-    private string Unique(string folder, string name) =>
-        Path.Combine(folder, FormattableString.Invariant($"{name}.{_names}.{Interlocked.Increment(ref _named)}"));
+    /// <summary>A name that no other file has.</summary>
+    public string UniqueName(string name) => FormattableString.Invariant($"{name}.{_names}.{Interlocked.Increment(ref _named)}");
+
+    private string Unique(string folder, string name) => Path.Combine(folder, UniqueName(name));
 
     // Nearly always the place is ready: whether it is, the move itself tells.
     private void Place(string temp, string path)
