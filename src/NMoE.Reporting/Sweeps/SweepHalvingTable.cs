@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using NMoE.Federation.Sweeps;
-using NMoE.Reporting.Files;
 using NMoE.Reporting.Tables;
 
 namespace NMoE.Reporting.Sweeps;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NMoE.Cli.Running;
 using NMoE.Cli.Tests.StrangeInput;
 using NMoE.Compute.Store;
