@@ -17,8 +17,8 @@ internal static class DataCommand
 
     private static Command Get()
     {
-        var name = new Argument<string>("NAME") { Description = "cifar10, " + string.Join(", ", SetSpec.All.Select(set => set.Name)) };
-        name.AcceptOnlyFromAmong(["cifar10", .. SetSpec.All.Select(set => set.Name)]);
+        var name = new Argument<string>("NAME") { Description = string.Join(", ", SetSpec.All.Select(set => set.Name)) };
+        name.AcceptOnlyFromAmong([.. SetSpec.All.Select(set => set.Name)]);
         var source = new Option<string?>("--from")
         {
             Description = "The same archive elsewhere: an address with http://, https:// or file://, or the path of a file; of a set in several files, the folder that holds them.",
@@ -37,18 +37,10 @@ internal static class DataCommand
 
     private static async Task<string> Fetch(HttpClient http, string name, ArchivePlace? from, string? target, CancellationToken stop)
     {
-        if (SetSpec.All.FirstOrDefault(set => set.Name == name) is { } spec)
-        {
-            var folder = target ?? DataFolders.Default(spec.Folder);
-            await new SetArchive(http, spec).GetAsync(from, folder, Shown(), stop).ConfigureAwait(false);
-            return folder;
-        }
-
-        var destination = target ?? Cifar10Folder.Default;
-        var found = await new Cifar10Archive(http, ArchiveSpec.Cifar10).GetAsync(from ?? Place(Cifar10Archive.OfficialSource), destination, Shown(), stop).ConfigureAwait(false);
-        if (found.Remark is { } remark)
-            Console.Error.WriteLine(remark);
-        return destination;
+        var spec = SetSpec.All.Single(set => set.Name == name);
+        var folder = target ?? DataFolders.Default(spec.Folder);
+        await new SetArchive(http, spec).GetAsync(from, folder, Shown(), stop).ConfigureAwait(false);
+        return folder;
     }
 
     private static Command Check()

@@ -12,7 +12,7 @@ public sealed class SetArchive(HttpClient http, SetSpec spec)
     /// <summary>A server that sends nothing for so long is given up. The default value is 60 seconds.</summary>
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Fills a folder with the data set; does nothing where all its files are there.</summary>
+    /// <summary>Fills a folder with the data set; does nothing where all its files are there and whole.</summary>
     /// <param name="source">Where the published files lie: null for where they are published; a folder or a server's folder, or of a set in one file also that file.</param>
     /// <param name="destination">The folder. While it is filled, files and a folder of like names lie beside it.</param>
     /// <param name="progress">Told of every piece received.</param>
@@ -21,13 +21,11 @@ public sealed class SetArchive(HttpClient http, SetSpec spec)
     public async Task GetAsync(ArchivePlace? source, string destination, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
-        if (spec.Files.All(file => File.Exists(Path.Combine(place, file))))
+        var problem = spec.Files.FirstOrDefault(file => !File.Exists(Path.Combine(place, file))) is { } lacking ? $"it lacks {lacking}." : spec.Problem(place);
+        if (problem is null)
             return;
         if (Path.Exists(place) && !(Directory.Exists(place) && !Directory.EnumerateFileSystemEntries(place).Any()))
-        {
-            throw new FetchException(
-                $"{place} is there but holds no complete {spec.Name}: it lacks {spec.Files.First(file => !File.Exists(Path.Combine(place, file)))}. Remove the folder first (rm -r '{place}'), or name another one (--to).");
-        }
+            throw new FetchException($"{place} is there but holds no complete {spec.Name}: {problem} Remove the folder first (rm -r '{place}'), or name another one (--to).");
 
         var work = place + ".extracting";
         try

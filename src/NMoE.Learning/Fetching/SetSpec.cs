@@ -39,14 +39,17 @@ public sealed record SetPart(Uri Address, long Bytes, string Sha256)
 /// <param name="Files">The files that the folder holds then.</param>
 public sealed record SetSpec(string Name, string Folder, ImmutableArray<SetPart> Parts, ImmutableArray<string> Files)
 {
+    /// <summary>What is wrong with one of the files of a folder that holds them all; null where nothing is, or where they are not looked into.</summary>
+    public Func<string, string?> Problem { get; init; } = _ => null;
+
     private static readonly ImmutableArray<string> s_idx =
         ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
 
     private static readonly ImmutableArray<string> s_emnistSplits = ["balanced", "byclass", "bymerge", "letters", "digits", "mnist"];
     private static readonly ImmutableArray<string> s_emnistContents = ["train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1"];
 
-    /// <summary>All that are fetched by this way; CIFAR-10 has <see cref="Cifar10Archive"/>. Sizes and hashes are those that other libraries check too.</summary>
-    public static ImmutableArray<SetSpec> All { get; } = [Mnist(), FashionMnist(), Emnist(), Cifar100()];
+    /// <summary>All that are fetched. Sizes and hashes are those that other libraries check too.</summary>
+    public static ImmutableArray<SetSpec> All { get; } = [Cifar10(), Mnist(), FashionMnist(), Emnist(), Cifar100()];
 
     private static SetSpec Mnist()
     {
@@ -80,6 +83,14 @@ public sealed record SetSpec(string Name, string Folder, ImmutableArray<SetPart>
         "emnist", "emnist",
         [new(new("https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"), 561_753_746, "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e") { Packing = Packing.Zip }],
         [.. from split in s_emnistSplits from content in s_emnistContents select $"emnist-{split}-{content}-ubyte.gz"]);
+
+    private static SetSpec Cifar10() => new(
+        Cifar10Data.DataName, Cifar10Folder.Name,
+        [new(new("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"), 170_052_171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd") { Packing = Packing.TarGz }],
+        [.. Cifar10Folder.TrainFiles, Cifar10Folder.TestFile])
+    {
+        Problem = folder => Cifar10Folder.Judge(folder).Problems.FirstOrDefault(),
+    };
 
     private static SetSpec Cifar100() => new(
         "cifar100", Cifar100Data.FolderName,

@@ -27,17 +27,14 @@ public sealed class DamagedArchiveTests : IDisposable
     [Fact]
     public void An_archive_that_was_published_hurt_is_refused_or_unpacked() => Damage.Read<FetchException>(Good, bytes => Fetched(bytes, bytes));
 
-    /// <summary>These archives hold words, not pictures: a batch that is there is whole.</summary>
-    private static Cifar10Folder There(string folder) => new(
-        folder, Directory.Exists(folder), [.. Cifar10Folder.TrainFiles.Append(Cifar10Folder.TestFile).Where(name => File.Exists(Path.Combine(folder, name)))], [], []);
-
     private byte[] Fetched(byte[] sent, byte[] right)
     {
         var place = Path.Combine(_folder.FullName, "cifar");
         try
         {
             using var http = new HttpClient(new Sender(sent));
-            new Cifar10Archive(http, new(right.Length, Convert.ToHexStringLower(SHA256.HashData(right))) { Judge = There })
+            var part = new SetPart(new("http://127.0.0.1/archive.tar.gz"), right.Length, Convert.ToHexStringLower(SHA256.HashData(right))) { Packing = Packing.TarGz };
+            new SetArchive(http, new("cifar10", "cifar", [part], [.. Cifar10Folder.TrainFiles, Cifar10Folder.TestFile]))
                 .GetAsync(new ArchivePlace.Server(new Uri("http://127.0.0.1/archive.tar.gz")), place, null, CancellationToken.None).GetAwaiter().GetResult();
             Assert.All([.. Cifar10Folder.TrainFiles, Cifar10Folder.TestFile], name => Assert.True(File.Exists(Path.Combine(place, name)), name));
             return sent;

@@ -70,7 +70,7 @@ public sealed class LinkGateTests
         Assert.Equal(experts, Chosen(WdmoeGate.GateName, new WdmoeKeys { Threshold = threshold, Most = most }, most, s_links).Experts);
 
     [Fact]
-    public void Wdmoe_without_a_threshold_is_fedgate_bit_for_bit()
+    public void Wdmoe_without_a_threshold_is_fedgate()
     {
         var (all, top) = (Chosen(WdmoeGate.GateName, new WdmoeKeys { Threshold = 0, Most = 3 }, 3, s_links), Chosen("fedgate", null, 3, null));
         Assert.Equal((top.Experts, top.Weights), (all.Experts, all.Weights), (one, other) => one.Item1.SequenceEqual(other.Item1) && one.Item2.Zip(other.Item2).All(pair => MathF.Abs(pair.First - pair.Second) <= float.Epsilon + (1e-7f * pair.First)));
