@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Devices;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Sweeps;
 
@@ -13,6 +14,7 @@ namespace NMoE.Cli.Running;
 internal sealed class Halving(SweepPlan plan, SweepHalving halving, int atOnce, Func<int, int, CancellationToken, double?> measure, Action<string> say)
 {
     /// <summary>Runs the comparisons.</summary>
+    /// <exception cref="ExperimentFailedException">None is left.</exception>
     /// <returns>What was seen, and the numbers of the experiments that are left, in order.</returns>
     public (HalvingRecord Record, ImmutableArray<int> Left) Go(CancellationToken cancellation)
     {
@@ -27,6 +29,8 @@ internal sealed class Halving(SweepPlan plan, SweepHalving halving, int atOnce, 
             var rung = new HalvedRung(round, [.. ranked.Select((cell, place) => new HalvedCell(cell.Cell, cell.Value, place < stay && cell.Value is not null))]);
             rungs.Add(rung);
             cells = [.. cells.Where(cell => rung.Cells.Any(other => other.Stays && other.Points == cell))];
+            if (cells.IsEmpty)
+                throw new ExperimentFailedException(FormattableString.Invariant($"no combination is left after round {round} of {halving.Rounds}: each failed, or its measure ({halving.Measure.ToString().ToLowerInvariant()}) is no number"));
             say(FormattableString.Invariant($"after round {round} of {halving.Rounds}: {cells.Length} of {rung.Cells.Length} go on, the best of them {string.Join(", ", plan.LabelsOf(plan.Points[rung.Cells[0].Points[0]]))}"));
         }
 

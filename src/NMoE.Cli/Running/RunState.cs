@@ -17,10 +17,11 @@ namespace NMoE.Cli.Running;
 /// <param name="watch">Wall clock of the run.</param>
 internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, RunWriter writer, Stopwatch watch)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    // A twentieth of a run's time at most is spent on saying how far it is.
+    private const int Pause = 20;
 
     private readonly Lock _writing = new();
-    private TimeSpan? _written;
+    private TimeSpan _next;
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow - watch.Elapsed;
 
     /// <summary>Whose time it is.</summary>
@@ -29,15 +30,16 @@ internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, 
     /// <summary>How many jobs there were; none while nothing counts them.</summary>
     public Func<ExecutorCounts>? Counts { get; set; }
 
-    /// <summary>Writes that it goes on, unless it just did: small jobs end by the thousand in a second.</summary>
+    /// <summary>Writes that it goes on, unless it just did: small jobs end by the thousand in a second, and what is said counts all of them.</summary>
     public void WriteRunning()
     {
         lock (_writing)
         {
-            if (_written is { } at && watch.Elapsed - at < Pause)
+            var now = watch.Elapsed;
+            if (now < _next)
                 return;
-            _written = watch.Elapsed;
             Write(RunStatus.Running, null);
+            _next = watch.Elapsed + (Pause * (watch.Elapsed - now));
         }
     }
 

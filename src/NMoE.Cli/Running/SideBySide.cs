@@ -35,7 +35,7 @@ internal static class SideBySide
             }
         }
 
-        Thread[] others = [.. Enumerable.Range(1, Math.Min(atOnce, work.Count) - 1).Select(number => new Thread(Go) { IsBackground = true, Name = FormattableString.Invariant($"experiment-{number}") })];
+        Thread[] others = [.. Enumerable.Range(1, Math.Max(0, Math.Min(atOnce, work.Count) - 1)).Select(number => new Thread(Go) { IsBackground = true, Name = FormattableString.Invariant($"experiment-{number}") })];
         foreach (var other in others)
             other.Start();
         Go();

@@ -128,6 +128,8 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     {
         if (_threads.IsCurrent)
             return _runner.Fetch(blob, share);
+        if (_store.TryRead(blob) is { } there)
+            return there;
         var made = new TaskCompletionSource<ReadOnlyMemory<byte>>();
         _threads.Enqueue(new(() => Make(blob, share, made), () => made.TrySetCanceled(), e => made.TrySetException(e)));
         return made.Task.GetAwaiter().GetResult();

@@ -78,8 +78,13 @@ internal sealed class BlobIndex(StoreFolder folder)
             CultureInfo.InvariantCulture,
             $"{Magic} {Checksum(entries)} {blobs.Values.Sum(blob => blob.Bytes)} {listed.Ticks}{string.Concat(read.Select(log => $" {log.Key}={log.Value}"))}\n");
         folder.Write(Base, [.. Encoding.ASCII.GetBytes(head), .. entries]);
-        foreach (var log in read.Keys.Select(name => Path.Combine(folder.Index, name)).Where(HasEnded))
-            File.Delete(log);
+        foreach (var (name, until) in read)
+        {
+            // What its process noted after it was read stands there alone.
+            var log = Path.Combine(folder.Index, name);
+            if (HasEnded(log) && new FileInfo(log).Length / EntryBytes * EntryBytes == until)
+                File.Delete(log);
+        }
     }
 
     private string Base => Path.Combine(folder.Index, "base");

@@ -30,7 +30,7 @@ internal static class Binder
         };
         ImmutableArray<Setting> layers = [.. reference, .. profile, .. file, .. sets];
         var channel = settings.Channel.Profile;
-        Values Like(ImmutableArray<Setting> own) => new([.. layers, .. Profiles.OfDevice(own, channel), .. own]);
+        Values Like(ImmutableArray<Setting> own) => new([.. layers, .. Profiles.OfDevice(own, channel, layers.Skip(reference.Length)), .. own]);
         var mix = new MixReader(settings, [.. file, .. sets], own => Settings(Like(own)));
         var (kinds, ofKinds, ofNobody) = mix.Read();
         settings = settings with { Mix = kinds };

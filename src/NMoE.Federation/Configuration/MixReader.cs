@@ -86,6 +86,8 @@ internal sealed class MixReader(ExperimentSettings settings, ImmutableArray<Sett
         var named = own.LastOrDefault(setting => Inner(setting) == Clients);
         if (share is null == named is null)
             throw share is null ? NotCounted(own[0], name) : Wrong(named!, $"{share!.Key} says already how many there are", "Leave one of both out");
+        if (own.LastOrDefault(setting => Inner(setting) == KeyPath.Of(all => all.Device.Profile)) is { Value: RawValue.Scalar { Text: ProfileFile.None } } nothing)
+            throw Wrong(nothing, "a kind is the experiment's own device but for what it states, and this states nothing", "Leave it out, name a profile, or write what such a device is");
         var like = bind(Below(name));
         return new(name, like.Device, like.Channel.Rates, like.Model.Expert)
         {

@@ -32,11 +32,12 @@ internal static class Profiles
 
     /// <summary>The settings of the profile that a kind of devices names; none where it names none.</summary>
     /// <param name="kind">What the kind states.</param>
-    /// <param name="channel">The network: its radio goes before the profile's.</param>
-    public static IEnumerable<Setting> OfDevice(ImmutableArray<Setting> kind, string channel)
+    /// <param name="channel">The network: its radio goes before the profile's, and counts where the kind alone says what energy costs.</param>
+    /// <param name="others">What the experiment's devices are otherwise.</param>
+    public static IEnumerable<Setting> OfDevice(ImmutableArray<Setting> kind, string channel, IEnumerable<Setting> others)
     {
         var profile = kind.LastOrDefault(setting => setting.Key == KeyPath.Of(settings => settings.Device.Profile)) is { Value: RawValue.Scalar { Text: var name } } ? ProfileFile.Devices.Below(name) : [];
-        return profile.Any() || kind.Any(IsOfRadio) ? profile.Concat(Radio(channel)) : [];
+        return profile.Any() || (kind.Any(IsOfRadio) && !others.Any(IsOfRadio)) ? profile.Concat(Radio(channel)) : [];
     }
 
     /// <summary>The settings of a training profile for a method, by its name; a later one wins.</summary>

@@ -13,11 +13,13 @@ internal static class EnergyCount
 
     /// <summary>
     /// What counts it; null where nothing costs any. Servers at the base station are on the mains: theirs is not counted. An aggregator on a client spends what
-    /// a client does, and has a line of its own.
+    /// a client does, and has a line of its own: but for what the device spends whether or not it is asked for anything, which counts once, for the client.
     /// </summary>
     public static EnergyLedger? Of(ExperimentSettings settings) => settings.Kinds.Any(kind => kind.Device.SpendsEnergy)
-        ? new EnergyLedger(device => settings.Aggregator.AccessOf(device) is { IsClient: true } place ? settings.KindOf(place.Number).Device.Energy.Profile : Mains)
+        ? new EnergyLedger(device => settings.Aggregator.AccessOf(device) is { IsClient: true } place ? Of(device, settings.KindOf(place.Number).Device.Energy.Profile) : Mains)
         : null;
+
+    private static EnergyProfile Of(DeviceId device, EnergyProfile profile) => device.IsClient ? profile : profile with { Idle = 0, Sleep = 0 };
 
     /// <summary>What all devices have spent until a time, in joules; null where nothing costs any.</summary>
     public static double? Joules(EnergyLedger? energy, VirtualTime now) => energy?.Totals(now).Sum(total => total.Joules.All);

@@ -13,7 +13,7 @@ public sealed record InferenceSection
 
     [Key("""
         Gates to serve with, one pass each: fedgate (trained), rangate (draws), localgate (a client's own expert), rollgate (trained around a ring),
-        priorgate (fedgate's gate and a prior over experts that each client fits to the rows that its own expert held out; docs/gates.md), entropy-gate (fedgate's gate where it is sure, else the client's own expert), des and wdmoe (fedgate's gate, and what links to experts cost; docs/related.md).
+        priorgate (fedgate's gate and a prior over experts that each client fits to the rows that its own expert held out; docs/gates.md), entropy-gate (fedgate's gate where it is sure, else the client's own expert), des (of the sets of experts that fedgate's gate finds relevant enough the one that costs least energy; docs/related.md), wdmoe (of its best experts those that are worth the time they take; docs/related.md).
         """)]
     public ImmutableArray<string> Gates { get; init; } = ["fedgate", "rangate", "localgate"];
 

@@ -32,9 +32,9 @@ public sealed record SweepPlan(
     /// <summary>Where that axis stands in <see cref="Axes"/>; -1 for none.</summary>
     public int RepeatIndex => Repeat is null ? -1 : Axes.IndexOf(Repeat);
 
-    /// <summary>SHA-256, in lower-case hexadecimal digits, over each experiment's labels and the hash of its configuration: other overrides make another sweep.</summary>
+    /// <summary>SHA-256, in lower-case hexadecimal digits, over each experiment's labels and the hash of its configuration, and how combinations are stopped early: other overrides make another sweep.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(
-        Points.Select(point => $"{string.Join('\t', point.Labels)}\n{point.Configuration.ConfigHash}\n")))));
+        Points.Select(point => $"{string.Join('\t', point.Labels)}\n{point.Configuration.ConfigHash}\n")) + Halving)));
 
     /// <summary>The axes that are no repeats.</summary>
     public ImmutableArray<string> Grid => Repeat is null ? Axes : Axes.Remove(Repeat);

@@ -1,6 +1,7 @@
 using NMoE.Cli.Running;
 using NMoE.Cli.Tests.StrangeInput;
 using NMoE.Compute.Store;
+using NMoE.Federation.Devices;
 using NMoE.Federation.Sweeps;
 using Spectre.Console;
 
@@ -66,6 +67,18 @@ public sealed class HalvingTests : IDisposable
         Assert.Equal([(int.Parse(best) - 1) * 2, (int.Parse(best) * 2) - 1], left.AsEnumerable());
         Assert.All(record.Rungs[0].Cells[^2..], cell => Assert.Equal((null, false), (cell.Value, cell.Stays)));
         Assert.StartsWith("after round 4 of 16: 3 of 6 go on, the best of them ", said[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(double.NaN)]
+    public void Where_none_is_left_it_is_said_so(double? value)
+    {
+        var plan = SweepReader.Read("rates.conf", ["sweep.halving.first-round=4", "sweep.halving.eta=2"], ["extractor.batch=1..4"], _ => Text);
+
+        var ended = Assert.Throws<ExperimentFailedException>(() => new Halving(plan, plan.Halving!, 2, (_, _, _) => value, _ => { }).Go(CancellationToken.None));
+
+        Assert.Equal("no combination is left after round 4 of 16: each failed, or its measure (accuracy) is no number", ended.Message);
     }
 
     private static Workplace PlaceOf(SweepPlan plan)

@@ -32,6 +32,17 @@ public sealed class DeviceMixTests
         Assert.All([one, other], mix => Assert.Equal([7, 8], mix.Clients(mix.Kinds[0]).AsEnumerable()));
     }
 
+    /// <summary>A kind that states one energy has all others of the experiment's own device, and not the network's; where the experiment states none, the network's radio counts as it does for everyone.</summary>
+    [Theory]
+    [InlineData("device.energy.radio = 1 W", 1)]
+    [InlineData("", 1.288)]
+    public void A_kind_has_the_radio_of_the_experiment_but_for_what_it_states(string stated, double watts)
+    {
+        var kind = Assert.Single(Mix($"channel.profile = lte\n{stated}\nmix.boards {{ share = 0.3, device.energy.flop = 100 pJ }}").Kinds);
+
+        Assert.Equal((watts, 1e-10), (kind.Device.Energy.Radio, kind.Device.Energy.Flop));
+    }
+
     [Fact]
     public void A_larger_share_is_more_of_the_same()
     {
@@ -81,6 +92,7 @@ public sealed class DeviceMixTests
     [InlineData("mix.slow { share = 0.3, clients = [1] }", "mix.slow.clients: mix.slow.share says already how many there are. Leave one of both out.")]
     [InlineData("mix.slow { share = 0.3, device = phone }", "mix.slow.device: this is a section, not a key. Write a key of it, such as mix.slow.device.compute.")]
     [InlineData("mix.slow { share = 0.3, device.profile = fridge }", "mix.slow.device.profile: 'fridge' is not known.")]
+    [InlineData("mix.slow { share = 0.3, device.profile = none }", "mix.slow.device.profile: a kind is the experiment's own device but for what it states, and this states nothing. Leave it out,")]
     [InlineData("mix.slow { share = 0.3, device.compte = 1 GFLOP/s }", "mix.slow.device.compte: there is no such key. Did you mean mix.slow.device.compute?")]
     [InlineData("mix.slow { share = 0.3, extractor.epochs = 1 }", "mix.slow.extractor.epochs: all devices of an experiment have one extractor.epochs. A kind of devices has a share or clients, and may state")]
     [InlineData("mix.slow { share = 0.3, channel.delay = 5 ms }", "all devices of an experiment have one channel.delay.")]

@@ -24,14 +24,16 @@ public sealed class DuplicateSpecs : FuzzSpec
     private static FuzzCase InStep(FuzzCase drawn)
     {
         const double fast = 10e9;
-        var (stage, channel) = (drawn.Plan.Settings.Extractor, drawn.Plan.Settings.Channel);
+        var rates = new RatesSection { Up = fast, Down = fast, ServerUp = fast, ServerDown = fast };
+        var (stage, channel, mix) = (drawn.Plan.Settings.Extractor, drawn.Plan.Settings.Channel, drawn.Plan.Settings.Mix);
         return drawn with
         {
             Plan = Plans.Of(
                 drawn.Plan.Settings with
                 {
                     Extractor = stage with { Quorum = 1, Cohort = stage.Cohort with { Participation = 1, Aggregation = Aggregation.Synchronous } },
-                    Channel = channel with { Bandwidth = fast, Rates = new RatesSection { Up = fast, Down = fast, ServerUp = fast, ServerDown = fast } },
+                    Channel = channel with { Bandwidth = fast, Rates = rates, Mobility = new() },
+                    Mix = mix.IsEmpty ? mix : DeviceMix.Of([.. mix.Kinds.Select(kind => kind with { Rates = rates, Device = drawn.Plan.Settings.Device })], drawn.Plan.Settings.Experiment.Clients, Seeds.Of(drawn.Plan.Settings)),
                 },
                 drawn.Plan.Deal.Data),
         };
