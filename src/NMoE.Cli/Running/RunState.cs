@@ -17,11 +17,7 @@ namespace NMoE.Cli.Running;
 /// <param name="watch">Wall clock of the run.</param>
 internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, RunWriter writer, Stopwatch watch)
 {
-    // A twentieth of a run's time at most is spent on saying how far it is.
-    private const int Pause = 20;
-
     private readonly Lock _writing = new();
-    private TimeSpan _next;
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow - watch.Elapsed;
 
     /// <summary>Whose time it is.</summary>
@@ -30,18 +26,8 @@ internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, 
     /// <summary>How many jobs there were; none while nothing counts them.</summary>
     public Func<ExecutorCounts>? Counts { get; set; }
 
-    /// <summary>Writes that it goes on, unless it just did: small jobs end by the thousand in a second, and what is said counts all of them.</summary>
-    public void WriteRunning()
-    {
-        lock (_writing)
-        {
-            var now = watch.Elapsed;
-            if (now < _next)
-                return;
-            Write(RunStatus.Running, null);
-            _next = watch.Elapsed + (Pause * (watch.Elapsed - now));
-        }
-    }
+    /// <summary>Writes that it goes on.</summary>
+    public void WriteRunning() => Write(RunStatus.Running, null);
 
     /// <summary>Writes that it ended without a result.</summary>
     /// <param name="status">How.</param>
