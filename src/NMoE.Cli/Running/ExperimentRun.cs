@@ -60,7 +60,6 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
             var outcome = Compute(shards.Plan, executor, ShownTo(place.Carrier, pulse), metrics, cancellation);
             pulse.Do("writing models, figures and the report");
             written = Write(folder.Writer, shards, outcome, executor, state);
-            executor.Dispose();
         }
         catch (Exception end)
         {
@@ -83,10 +82,13 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
 
     private (RunReport Report, Manifest Manifest) Write(RunWriter writer, Shards shards, Outcome outcome, ExecutorShare executor, RunState state)
     {
-        var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Seeds.Secret is null ? null : SecretFile.Place };
-        var manifest = state.Finished(outcome);
         foreach (var (name, model) in outcome.Models)
             writer.WriteModel(name + ".safetensors", SafeTensorsMetadata.Put(executor.ReadBlob(model), ModelMetadata.Of(FinalModels.SpecOf(shards.Plan.Model, name))));
+
+        // A job of a device that crashed may still run: nobody is told of it any more, and what is written last is this.
+        executor.Dispose();
+        var report = outcome.Report with { Dealt = shards.Dealt, NoiseSecret = shards.Plan.Seeds.Secret is null ? null : SecretFile.Place };
+        var manifest = state.Finished(outcome);
         writer.WriteReport(report, manifest, Warn);
         return (report, manifest);
     }

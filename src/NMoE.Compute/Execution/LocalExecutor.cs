@@ -135,7 +135,9 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         return made.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Forgets what a share alone has asked for: the store remembers what is finished, and what has not begun is not begun.</summary>
+    /// <summary>
+    /// Forgets what a share alone has asked for: the store remembers what is finished, and what has not begun is not begun. What is computed elsewhere is known until it lands: whoever asks for it meanwhile waits for the same.
+    /// </summary>
     internal void End(ExecutorShare share)
     {
         var left = new List<JobHandle>();
@@ -143,7 +145,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         {
             foreach (var handle in share.Taken)
             {
-                if (--handle.Wanted > 0)
+                if (--handle.Wanted > 0 || (_carried.TryGetValue(handle.Key, out var carried) && ReferenceEquals(carried, handle)))
                     continue;
                 if (_handles.TryGetValue(handle.Key, out var there) && ReferenceEquals(there, handle))
                     _handles.Remove(handle.Key);
@@ -200,7 +202,14 @@ public sealed class LocalExecutor : IExecutor, IDisposable
 
     private void Carry(JobHandle handle, IJobCarrier carrier)
     {
-        _carried.TryAdd(handle.Key, handle);
+        lock (_handles)
+        {
+            // Who asked for it may have ended.
+            if (handle.Wanted == 0)
+                return;
+            _carried.TryAdd(handle.Key, handle);
+        }
+
         if (_stop.IsCancellationRequested)
         {
             CancelCarried();

@@ -29,7 +29,7 @@ internal static class ServerHalves
     /// <summary>Rounds of stage 1, as their models travel.</summary>
     private static IServerHalf Travelling(Plan plan, IServerHalf rounds)
     {
-        var travel = new UpdateTravel(plan);
+        var travel = plan.Settings.Extractor.Compression;
         var restored = travel.IsExact ? rounds : new AggregatorCompression(plan, rounds);
         return travel.IsExactDown ? restored : new AggregatorPacking(plan, restored);
     }

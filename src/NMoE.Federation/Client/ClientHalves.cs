@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Roles;
+using NMoE.Learning.Gates;
 
 namespace NMoE.Federation.Client;
 
@@ -11,14 +12,15 @@ internal static class ClientHalves
     /// <param name="plan">The experiment.</param>
     public static ImmutableArray<IClientHalf> Of(int number, Plan plan)
     {
-        var travel = new UpdateTravel(plan);
+        var travel = plan.Settings.Extractor.Compression;
         IClientHalf rounds = travel.IsExact ? new ClientRounds(number, plan) : new ClientCompression(number, plan, new ClientRounds(number, plan));
         ImmutableArray<ClientRing> rings = [.. plan.Pipeline.Rings.Select(ring => new ClientRing(number, plan, ring))];
         return
         [
             new ClientJoining(number, plan, rings), travel.IsExactDown ? rounds : new ClientUnpacking(plan, rounds),
             .. plan.Pipeline.Objective.Exchange is { } exchange ? [new ClientExchange(number, plan, exchange)] : ImmutableArray<IClientHalf>.Empty,
-            new ClientExperts(number, plan), new ClientSharing(number, plan), .. rings, new ClientLinks(number, plan),
+            new ClientExperts(number, plan), new ClientSharing(number, plan), .. rings,
+            .. plan.Settings.Inference.Gates.Any(gate => Gates.Of(gate).SensesLinks) ? [new ClientLinks(number, plan)] : ImmutableArray<IClientHalf>.Empty,
         ];
     }
 }

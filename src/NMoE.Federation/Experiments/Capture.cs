@@ -65,7 +65,7 @@ public sealed class Capture(Action<CapturedEvent> told) : IExperimentWatch
         foreach (var job in effects.OfType<Roles.Compute>())
         {
             _jobs[(device, job.Tag)] = Now;
-            told(new(Captured.Began, Now.Seconds, device.ToString(), null, job.Tag.Name, ""));
+            told(new(Captured.Given, Now.Seconds, device.ToString(), null, job.Tag.Name, ""));
         }
     }
 

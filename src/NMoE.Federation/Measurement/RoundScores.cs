@@ -6,17 +6,7 @@ namespace NMoE.Federation.Measurement;
 internal static class RoundScores
 {
     /// <summary>An accuracy that is there; null where it is not, or not yet.</summary>
-    public static double? Known(IJobHandle? score)
-    {
-        try
-        {
-            return score is { IsFinished: true } ? score.Wait(CancellationToken.None).Metrics["accuracy"] : null;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
+    public static double? Known(IJobHandle? score) => score is { IsFinished: true } ? Await(score) : null;
 
     /// <summary>An accuracy, once it is there; null where there is none to come.</summary>
     public static double? Await(IJobHandle? score)

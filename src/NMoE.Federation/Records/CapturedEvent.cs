@@ -12,8 +12,8 @@ public enum Captured
     /// <summary>A message reached nobody.</summary>
     Lost,
 
-    /// <summary>A job began.</summary>
-    Began,
+    /// <summary>A job was given to a device, which may be busy.</summary>
+    Given,
 
     /// <summary>A job ended.</summary>
     Computed,

@@ -12,6 +12,7 @@ namespace NMoE.Federation.Roles;
 /// <param name="Rings">Stages whose model goes around a ring of clients.</param>
 public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, GateRules Gate, ServingRules Serving, ImmutableArray<IRingStage> Rings)
 {
+    // Asked once by each of all clients of an experiment, which a thread makes one after the other; a field of a pipeline would be part of what pipelines are compared by.
     [ThreadStatic]
     private static (Pipeline? Pipeline, Deal? Deal, Model? Model, Bounds? Bounds) s_last;
 

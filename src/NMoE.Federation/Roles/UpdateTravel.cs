@@ -27,7 +27,7 @@ internal sealed class UpdateTravel(Plan plan)
     public bool IsExact => plan.Settings.Extractor.Compression.IsExact;
 
     /// <summary>Whether a round's model travels as it is.</summary>
-    public bool IsExactDown => plan.Settings.Extractor.Compression.CompressionDown == ModelForm.None;
+    public bool IsExactDown => plan.Settings.Extractor.Compression.IsExactDown;
 
     /// <summary>FLOP of the client's work; 0 where models travel as they are.</summary>
     public double CompressFlops => IsExact ? 0 : LearningCost.Compress(_how);
@@ -81,7 +81,7 @@ internal sealed class UpdateTravel(Plan plan)
     public static SettingConflict? Conflict(ExperimentSettings settings, IObjective objective, IServerOptimiser optimiser)
     {
         var compression = settings.Extractor.Compression;
-        var why = compression is { IsExact: true, CompressionDown: ModelForm.None } || objective is IRingStage ? null
+        var why = compression is { IsExact: true, IsExactDown: true } || objective is IRingStage ? null
             : objective.Exchange is not null ? $"{objective.Name} trains against matrices, after an exchange that has no room for what an update left out"
             : optimiser is IControlVariates ? $"{optimiser.Name} takes the change of a control variate from the whole update"
             : settings.Model.Norm == NormRule.BatchLocal ? "each client keeps norms of its own, so that its change is not one of the server's model"

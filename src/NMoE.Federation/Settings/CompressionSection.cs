@@ -33,6 +33,9 @@ public sealed record CompressionSection
     /// <summary>Whether updates travel as models.</summary>
     public bool IsExact => Compression == UpdateForm.None;
 
+    /// <summary>Whether a round's model travels as it is.</summary>
+    public bool IsExactDown => CompressionDown == ModelForm.None;
+
     /// <summary>Whether a client keeps what its update leaves out.</summary>
     public bool Keeps => !IsExact && ErrorFeedback;
 }

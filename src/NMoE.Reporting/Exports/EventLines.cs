@@ -56,7 +56,7 @@ public sealed class EventLines(TextWriter to, double from, double until, IReadOn
         Captured.Sent => $"> {happened.Peer} {happened.What}",
         Captured.Arrived => $"< {happened.Peer} {happened.What}{Again(happened)}",
         Captured.Lost => $"x {happened.Peer} {happened.What} lost{Again(happened)}",
-        Captured.Began => $"* {happened.What} begins",
+        Captured.Given => $"* {happened.What} given",
         Captured.Computed => $"* {happened.What} done",
         Captured.Timer => $"~ timer {happened.What}",
         Captured.Fault => $"! {happened.What}",

@@ -109,6 +109,24 @@ public sealed class CarriedJobTests : ExecutorSpec
         Assert.Single(JoinKind.Ran);
     }
 
+    /// <summary>The first to ask has ended before the result landed: the next one waits for the same, and it is carried once.</summary>
+    [Fact]
+    public void What_is_carried_for_one_that_has_ended_lands_for_the_next()
+    {
+        var store = Store();
+        using var executor = Carrying(store);
+        var first = executor.Share(null);
+        first.Submit(Toy.Job("join", 1));
+        first.Dispose();
+        using var next = executor.Share(null);
+
+        var handle = next.Submit(Toy.Job("join", 1));
+        _carrier.Carried.Single().Finish(Result(store, "x"), TimeSpan.Zero);
+
+        Assert.True(handle.IsFinished);
+        Assert.Equal("x", Toy.Text(executor.ReadBlob(Output(handle))));
+    }
+
     [Fact]
     public void Whoever_asks_to_be_called_is_called_once_the_result_is_there()
     {
