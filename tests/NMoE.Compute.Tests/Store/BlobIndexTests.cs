@@ -77,6 +77,23 @@ public sealed class BlobIndexTests : IDisposable
         GC.KeepAlive(killed);
     }
 
+    /// <summary>Its process noted a blob after the log was read, and ended before it was taken away.</summary>
+    [Fact]
+    public void A_log_that_has_grown_since_it_was_read_stays()
+    {
+        var folder = new StoreFolder(new(_folder.Path, Room), StoreFolder.CreateFile);
+        var index = new BlobIndex(folder);
+        string[] logs = [Path.Combine(folder.Index, "log.grown"), Path.Combine(folder.Index, "log.ended")];
+        foreach (var log in logs)
+            File.WriteAllBytes(log, new byte[48]);
+        var read = index.Mark();
+        File.AppendAllText(logs[0], new string('x', 48));
+
+        index.Replace(new Dictionary<BlobHash, IndexedBlob>(), read, isListed: true);
+
+        Assert.Equal([true, false], logs.Select(File.Exists));
+    }
+
     [Fact]
     public void A_name_whose_file_is_gone_is_the_first_to_make_room()
     {

@@ -32,6 +32,14 @@ public sealed class SweepSearchTests
         Assert.Equal(Read(null, Eight).Hash, Read("grid", Eight).Hash);
     }
 
+    /// <summary>A result of some experiments is not taken for one of all, and is not put aside for it.</summary>
+    [Fact]
+    public void Each_way_to_stop_experiments_early_makes_a_sweep_of_its_own()
+    {
+        string[] searches = ["grid", "halving", "halving\nsweep.halving.eta = 2", "halving\nsweep.halving.measure = loss"];
+        Assert.Equal(searches.Length, searches.Select(search => Read(search, Eight).Hash).Distinct().Count());
+    }
+
     [Fact]
     public void Halving_is_asked_for_by_name_and_measure()
     {

@@ -82,6 +82,7 @@ public sealed class CompressionSpecs
     public void A_change_of_a_packed_model_is_added_to_the_exact_one()
     {
         Run("extractor.compression-down=fp16", "extractor.compression=int8");
+        Assert.Equal((9, 9), (Of(CompressParameters.Kind).Length, Of(RestoreParameters.Kind).Length));
         var (models, unpacked) = (Of(PackParameters.Kind).Select(job => job.Job.Inputs[0]).ToHashSet(), Of(UnpackParameters.Kind).SelectMany(job => job.Result.Outputs).ToHashSet());
         Assert.All(Of(CompressParameters.Kind), job => Assert.All(job.Job.Inputs[..2], start => Assert.Contains(start, unpacked)));
         Assert.All(Of(RestoreParameters.Kind), job => Assert.All(job.Job.Inputs[..2], start => Assert.Contains(start, models)));

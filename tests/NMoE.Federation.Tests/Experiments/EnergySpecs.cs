@@ -117,6 +117,15 @@ public sealed class EnergySpecs
         Assert.True(read.Settings.Device.SpendsEnergy);
     }
 
+    /// <summary>One device is there once, whatever it carries: three clients with 2 W each, and the aggregator on one of them.</summary>
+    [Fact]
+    public void What_a_device_spends_at_rest_counts_once_where_it_carries_the_aggregator_too()
+    {
+        var outcome = Run("channel.model=shared", "channel.up=4 Mbit/s", "aggregator.place=client", "aggregator.client=1", "device.energy.idle=2 W", "device.energy.sleep=1 mW");
+        Assert.Equal(3 * 2 * outcome.VirtualTime.Seconds, outcome.Report.Energy.Sum(device => device.IdleJoules), 1e-6);
+        Assert.Equal(0, outcome.Report.Energy.Single(device => device.Device == "aggregator").SleepJoules);
+    }
+
     /// <summary>The parts are the whole, and the tail and the sleep of each radio are the time that it is not on.</summary>
     [Fact]
     public void Joules_by_cause_add_up_over_the_whole_run()
