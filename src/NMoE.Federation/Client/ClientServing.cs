@@ -163,6 +163,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         var spec = kind.Source is null ? plan.Model.Spec : plan.Model.GateSpec;
         var own = kind.KnowsOwnRows ? OwnRows(state) : [];
         var experts = plan.Peers.Count(number);
+        var capacity = tag == Tags.Route && kind.Name != LocalGate.GateName ? _settings.Capacity : null;
         var parameters = new RouteParameters(spec, pass.Gate, plan.Peers.Place(number, number), experts, count, SharesOf(pass))
         {
             Experts = serving.Experts.Length == experts ? null : Places(serving.Experts),
@@ -171,6 +172,8 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
             Features = kind.Source == Stages.Gate ? plan.Pipeline.Gate.Features?.Count ?? 0 : 0,
             GateSettings = LearningJob.Element(_rules.KeysOf(pass.Gate)),
             Links = _links.Told(serving.Seen),
+            Request = kind.WeighsRequests || capacity is not null ? _settings.Batch : 0,
+            Capacity = capacity,
         };
         var gate = kind.Source is { } stage ? state.Durable.Gates[stage].Model : null;
         var job = LearningJob.Create(parameters, plan.Seeds.GateKey("route", number, (int)pass.Test), [serving.Latents!, .. gate is null ? [] : ImmutableArray.Create(gate), .. own]);

@@ -47,6 +47,7 @@ internal static partial class Formats
         [typeof(double)] = told => IsMeasure(told) ? OrWord(told, Measured(told), double.PositiveInfinity) : Number(told),
         [typeof(TimeSpan)] = told => OrWord(told, Ends(told, Measures.Duration), TimeSpan.Zero),
         [typeof(int?)] = told => new UnlessFormat<int>(Whole<int>(told), told.Word!),
+        [typeof(double?)] = told => new UnlessFormat<double>(Number(told), told.Word!),
         [typeof(ulong?)] = told => new UnlessFormat<ulong>(Whole<ulong>(told), told.Word!),
         [typeof(PictureSize?)] = told => new UnlessFormat<PictureSize>(new SizeFormat(), told.Word!),
         [typeof(TimeSpan?)] = told => new UnlessFormat<TimeSpan>(Ends(told, Measures.Duration), told.Word!),

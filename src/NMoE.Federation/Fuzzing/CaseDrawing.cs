@@ -32,6 +32,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint MixPurpose = 0x465A_000B;
     private const uint PackingPurpose = 0x465A_000F;
     private const uint LinkPurpose = 0x465A_000E;
+    private const uint ServingPurpose = 0x465A_0012;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -46,6 +47,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     /// <summary>The share of cases with a gate that looks at links.</summary>
     public double Sensing { get; init; } = 0.25;
+
+    /// <summary>The share of cases with a gate that looks at groups, at whole requests or at what a sample is.</summary>
+    public double Grouping { get; init; } = 0.25;
 
     /// <summary>The share of cases in which clients have different numbers of pictures.</summary>
     public double Uneven { get; init; } = 0.3;
@@ -76,7 +80,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var compression = new CompressionDrawing(Compressed);
         drawn = own.Stand ? drawn : compression.Down(compression.Up(drawn, new Draw(new Draws(seed, CompressionPurpose, 0))), new Draw(new Draws(seed, PackingPurpose, 0)));
         var links = new LinkDrawing(own.Stand ? 0 : Sensing, new Draw(new Draws(seed, LinkPurpose, 0)));
-        drawn = links.In(drawn);
+        drawn = new ServingDrawing(own.Stand ? 0 : Grouping, new Draw(new Draws(seed, ServingPurpose, 0))).In(links.In(drawn));
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         timed = new MixDrawing(Mixed, new Draw(new Draws(seed, MixPurpose, 0))).In(timed);

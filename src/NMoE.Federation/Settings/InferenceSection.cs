@@ -13,7 +13,7 @@ public sealed record InferenceSection
 
     [Key("""
         Gates to serve with, one pass each: fedgate (trained), rangate (draws), localgate (a client's own expert), rollgate (trained around a ring),
-        priorgate (fedgate's gate and a prior over experts that each client fits to the rows that its own expert held out; docs/gates.md), entropy-gate (fedgate's gate where it is sure, else the client's own expert), des (of the sets of experts that fedgate's gate finds relevant enough the one that costs least energy; docs/related.md), wdmoe (of its best experts those that are worth the time they take; docs/related.md).
+        priorgate (fedgate's gate and a prior over experts that each client fits to the rows that its own expert held out; docs/gates.md), entropy-gate (fedgate's gate where it is sure, else the client's own expert), des (of the sets of experts that fedgate's gate finds relevant enough the one that costs least energy; docs/related.md), wdmoe (of its best experts those that are worth the time they take; docs/related.md), ktop1 (the best of each group of experts), sam (the best of one group), base (samples of a request in even shares), hash (a fixed draw by the sample itself; all four in docs/related.md).
         """)]
     public ImmutableArray<string> Gates { get; init; } = ["fedgate", "rangate", "localgate"];
 
@@ -23,6 +23,13 @@ public sealed record InferenceSection
     [Key("1..100000", "Experts asked a sample. 1..experiment.clients; 1 in the paper's tables.")]
     [When(Chosen)]
     public int K { get; init; } = 1;
+
+    [Key("(0, 100]", """
+        How many samples of a request an expert is asked at most, as a factor on an even share: k ceil(T / E factor) of T samples among E experts, or unlimited. What is above is dropped, second choices before first ones and later samples before earlier ones;
+        a sample that loses all its experts is answered by the client's own. In {range}.
+        """, Word = "unlimited")]
+    [When(Chosen)]
+    public double? Capacity { get; init; }
 
     [Key("What of the chosen experts is mixed: logits (the paper's Eq. 1) or probabilities.")]
     [When(Chosen, "inference.k of at least 2")]

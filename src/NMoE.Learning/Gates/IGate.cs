@@ -33,6 +33,9 @@ public interface IGate
     /// <summary>Whether it looks at what the client knows of its links (<see cref="GateInput.Links"/>): the client then senses its access, and peers report theirs.</summary>
     bool SensesLinks => false;
 
+    /// <summary>Whether a sample's experts depend on the other samples of its request (<see cref="GateInput.Requests"/>).</summary>
+    bool WeighsRequests => false;
+
     /// <summary>The most experts that it asks a sample where <paramref name="k"/> are configured.</summary>
     /// <param name="k"><c>inference.k</c>.</param>
     /// <param name="keys">Its own keys, as <see cref="Settings"/> has them; null where it has none.</param>
@@ -58,7 +61,7 @@ public interface IGate
 public static class Gates
 {
     /// <summary>All gates.</summary>
-    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate(), new DesGate(), new WdmoeGate()];
+    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate(), new DesGate(), new WdmoeGate(), new KTop1Gate(), new SamGate(), new BaseGate(), new HashGate()];
 
     /// <summary>A gate by its name.</summary>
     /// <exception cref="InvalidDataException">There is no such gate.</exception>
@@ -179,6 +182,13 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
 
     /// <summary>Number of samples.</summary>
     public int Rows => (int)_latents.Shape[0];
+
+    /// <summary>The samples of each request: the first and how many, one request after the other; all of them where nobody asks for requests.</summary>
+    public IEnumerable<(int First, int Count)> Requests()
+    {
+        var length = Settings.Request > 0 ? Settings.Request : Rows;
+        return Enumerable.Range(0, (Rows + length - 1) / Math.Max(1, length)).Select(request => (request * length, Math.Min(length, Rows - (request * length))));
+    }
 
     /// <summary>The experts that may be chosen, ascending: those that are known to be there. Another choice is refused.</summary>
     public ImmutableArray<int> Experts { get; } = Settings.Experts ?? [.. Enumerable.Range(0, Settings.Clients)];

@@ -39,6 +39,7 @@ public sealed class RouteFunction : IJobFunction
         }
 
         CheckChosen(settings, choices);
+        choices = settings.Capacity is { } factor ? Capacity.Drop(choices, samples, factor) : choices;
         var file = SafeTensors.Write(
             [new TensorBlob("weights", TensorType.F32, [samples.Rows, settings.K], MemoryMarshal.AsBytes<float>(choices.Weights).ToArray())]);
         return Output.Of(file) with { Integers = [.. choices.Experts] };

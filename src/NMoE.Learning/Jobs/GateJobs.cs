@@ -227,6 +227,14 @@ public sealed record RouteParameters(ModelSpec Model, string Gate, int Client, i
     /// <summary>What the client knows of its links, for a gate that senses them (<see cref="Gates.IGate.SensesLinks"/>). Null for all others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LinkSense? Links { get; init; }
+
+    /// <summary>Samples in one request, where a choice depends on the others of its request; 0 for all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Request { get; init; }
+
+    /// <summary>How many samples of a request an expert is asked, as a factor on an even share (<see cref="Gates.Capacity"/>); null for any number.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Capacity { get; init; }
 }
 
 /// <summary>A client's own training rows, as it knows them in serving: further inputs of a route, latents, shard and the logits of each expert in <paramref name="Experts"/>.</summary>

@@ -84,6 +84,7 @@ internal static class ReadingSamples
         ("inference.entropy-gate.threshold=0.2", "inference.gates=[fedgate, entropy-gate]", ""), ("inference.entropy-gate.threshold=0.2", "inference.gates=[entropy-gate]", "inference.gates=[priorgate]"),
         ("inference.des.relevance=0.2", "inference.gates=[des]", ""), ("inference.des.most=3", "inference.gates=[des]", "inference.gates=[wdmoe]"),
         ("inference.wdmoe.threshold=0.9", "inference.gates=[wdmoe]", ""), ("inference.wdmoe.most=3", "inference.gates=[wdmoe]", "inference.gates=[des]"),
+        ("inference.ktop1.groups=3", "inference.gates=[ktop1]", ""), ("inference.sam.groups=3", "inference.gates=[sam]", "inference.gates=[ktop1]"), ("inference.capacity=0.5", "", Alone), ("inference.capacity=0.5", "inference.gates=[base]", Alone),
         ("inference.deadline=3 min", "inference.random-shares=[1, 0, 0] & " + Unanswered, Alone), ("inference.retries=1", "inference.random-shares=[1, 0, 0] & " + Unanswered, Alone), ("inference.alternatives=1", "inference.random-shares=[5, 1, 1] & " + Unanswered, Alone),
         ("aggregator.place=client", Shared, "-"), ("aggregator.client=1", Shared + " & aggregator.place=client", Shared), ("aggregator.standby=[base-station]", "", "-"),
         ("aggregator.checkpoint-deadline=1 min", "aggregator.standby=[base-station] & faults.rules=[\"drop 100 % of Checkpoint\"]", ""),
