@@ -22,7 +22,7 @@ internal static class ExportCommand
         var devices = new Option<string[]>("--device") { Description = "Events of this device, such as client-0; as often as needed.", DefaultValueFactory = _ => [] };
         var command = new Command(
             "export",
-            "Write a run, or all runs of a sweep, for other tools: tables (csv, parquet), TensorBoard, Perfetto (chrome-trace), or every event as a line (events), for which the run is gone through once more, as its store remembers it. Examples:\n"
+            "Write a run, or all runs of a sweep, for other tools: tables (csv, parquet), TensorBoard, Perfetto (chrome-trace), or every event as a line (events). For the last two the run is gone through once more, as its store remembers it. Examples:\n"
             + "  nmoe export runs/quickstart-0123456789ab --to parquet\n  nmoe export runs/channels-0123456789ab --to tensorboard --out logs\n"
             + "  nmoe export runs/quickstart-0123456789ab --to events --from 10s --until 20s --device client-0")
         {
@@ -40,6 +40,8 @@ internal static class ExportCommand
 
             if ((parsed.GetValue(from) ?? parsed.GetValue(until)) is not null || parsed.GetRequiredValue(devices).Length > 0)
                 throw new BadArgumentException("--from, --until and --device", "they choose events", "Write --to events, or leave them out");
+            if (asked == ExportForm.ChromeTrace)
+                return StopSignals.Until("Nothing was changed.", stop => Traces(runs, parsed.GetValue(output) ?? Path.Combine(run, "export"), stop));
             foreach (var file in RunExport.Write(runs, asked, parsed.GetValue(output) ?? Path.Combine(run, "export")))
                 Console.Out.WriteLine(file);
             return ExitCodes.Success;
@@ -60,6 +62,42 @@ internal static class ExportCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    /// <summary>A run that cannot be gone through again has a trace all the same, of what its files hold.</summary>
+    private static int Traces(ImmutableArray<string> runs, string output, CancellationToken stop)
+    {
+        foreach (var run in runs)
+        {
+            var path = Path.Combine(output, $"{RunExport.NameOf(run)}.trace.json");
+            if (Lacking(run, path, stop) is { } reason)
+            {
+                Console.Error.WriteLine($"{reason}\n{path} has arrows to the waits that timeline.csv holds, not one of every message.");
+                ChromeTraceExport.WriteRecorded(path, run);
+            }
+
+            Console.Out.WriteLine(path);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Writes a run's trace with all its messages.</summary>
+    /// <returns>Why it could not; null where it did.</returns>
+    private static string? Lacking(string run, string path, CancellationToken stop)
+    {
+        var replayed = new ReplayedRun(run);
+        if (!replayed.IsSimulated)
+            return $"{run}: a live run, whose devices have a clock each.";
+        try
+        {
+            ChromeTraceExport.Write(path, run, told => replayed.Go(told, stop));
+            return null;
+        }
+        catch (Exception end) when (end is ReplayException or ReplayDiffersException)
+        {
+            return end.Message;
+        }
     }
 
     /// <summary>Of a live run there are no events but those that it recorded.</summary>

@@ -12,6 +12,8 @@ namespace NMoE.Cli.Commands;
 /// <summary><c>nmoe watch</c>: a page that grows while a run does.</summary>
 internal static class WatchCommand
 {
+    // As often as a page asks.
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>The command.</summary>
@@ -30,7 +32,7 @@ internal static class WatchCommand
         command.SetAction((parsed, _) => StopSignals.Until("Nothing was changed.", stop =>
         {
             var (what, at) = (parsed.GetRequiredValue(watched), parsed.GetValue(port) ?? 0);
-            return IsPlace(what) ? Follow(Endpoint.Read("RUN", what), parsed.GetValue(certificates), at, stop) : Serve(new WatchedFolder(what) { Freshness = TimeSpan.FromSeconds(1) }, at, stop);
+            return IsPlace(what) ? Follow(Endpoint.Read("RUN", what), parsed.GetValue(certificates), at, stop) : Serve(new WatchedFolder(what) { Freshness = s_pause }, at, stop);
         }));
         return command;
     }

@@ -24,7 +24,7 @@ public enum ExportForm
     Events,
 }
 
-/// <summary>Writes runs in other forms. Nothing is worked out anew: what comes out is what the run's files say; its events alone are told by the run itself (<see cref="EventLines"/>).</summary>
+/// <summary>Writes runs in other forms. Nothing is worked out anew: what comes out is what the run's files say; events alone are told by the run itself (<see cref="EventLines"/>, <see cref="ChromeTraceExport"/>).</summary>
 public static class RunExport
 {
     /// <summary>The finished runs of a folder: the run itself, or those of a sweep.</summary>
@@ -42,12 +42,12 @@ public static class RunExport
 
     /// <summary>Writes the files of a form.</summary>
     /// <param name="runs">Folders of finished runs.</param>
-    /// <param name="form">Any but <see cref="ExportForm.Events"/>.</param>
+    /// <param name="form">Any but those that tell events.</param>
     /// <param name="target">Folder of the files; made if it is not there.</param>
     /// <returns>The files written.</returns>
     /// <exception cref="RunUnreadableException">A run cannot be read.</exception>
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The form is <see cref="ExportForm.Events"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The form tells events.</exception>
     public static ImmutableArray<string> Write(ImmutableArray<string> runs, ExportForm form, string target) =>
     [
         .. (form switch
@@ -55,8 +55,7 @@ public static class RunExport
             ExportForm.Csv => TableExports.Csv(ExportTable.Of(runs)),
             ExportForm.Parquet => TableExports.Parquet(ExportTable.Of(runs)),
             ExportForm.TensorBoard => runs.Select(run => (Path.Combine(NameOf(run), TensorBoardExport.FileName), TensorBoardExport.Of(RunReader.Read(run)))),
-            ExportForm.ChromeTrace => runs.Select(run => ($"{NameOf(run)}.trace.json", ChromeTraceExport.Of(RunReader.Read(run)))),
-            _ => throw new ArgumentOutOfRangeException(nameof(form), form, "Events are no files of a run."),
+            _ => throw new ArgumentOutOfRangeException(nameof(form), form, "It tells events, which no file of a run holds."),
         }).Select(file => AtomicFile.Write(Path.Combine(target, file.Item1), file.Item2)),
     ];
 

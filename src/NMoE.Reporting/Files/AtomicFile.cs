@@ -43,10 +43,12 @@ internal static class AtomicFile
         {
             using var text = new StreamWriter(stream, leaveOpen: true);
             write(text);
-        },
-        Durability.Synced);
+        });
 
-    private static string Write(string path, Action<Stream> write, Durability durability)
+    /// <summary>Writes bytes piece by piece.</summary>
+    /// <returns>The path.</returns>
+    /// <exception cref="OutputNotWritableException">It could not be written; what was there before is still there.</exception>
+    public static string Write(string path, Action<Stream> write, Durability durability = Durability.Synced)
     {
         var beside = Beside(path);
         var isOurs = false;

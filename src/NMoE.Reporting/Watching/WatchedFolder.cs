@@ -41,9 +41,13 @@ public interface IWatched
 public sealed class WatchedFolder : IWatched
 {
     private const string Waiting = "waiting";
+
+    // A look may cost a hundredth of a processor: of a run of many rounds it takes longer, and is taken less often.
+    private const int Rest = 100;
+
     private readonly string _place;
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, (string Stamp, WatchedState State, long At)> _known = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (string Stamp, WatchedState State, long Ended, TimeSpan Good)> _known = new(StringComparer.Ordinal);
 
     /// <summary>Looks at a folder.</summary>
     /// <param name="folder">A run or a sweep, finished or not.</param>
@@ -55,7 +59,7 @@ public sealed class WatchedFolder : IWatched
             throw new RunUnreadableException(folder, "there is no run or sweep.", "Name a folder like runs/NAME-HASH, of a run that goes on or has ended.");
     }
 
-    /// <summary>For how long a look at the files is good enough for all who ask. The default value is zero: each looks anew.</summary>
+    /// <summary>For how long a look at the files is good enough for all who ask; longer where the look itself took long. The default value is zero: each looks anew.</summary>
     public TimeSpan Freshness { get; init; }
 
     /// <summary>The name of what is watched.</summary>
@@ -81,11 +85,13 @@ public sealed class WatchedFolder : IWatched
 
     private WatchedState Read(string place)
     {
-        if (_known.TryGetValue(place, out var known) && Stopwatch.GetElapsedTime(known.At) < Freshness)
+        if (_known.TryGetValue(place, out var known) && Stopwatch.GetElapsedTime(known.Ended) < known.Good)
             return known.State;
+        var began = Stopwatch.GetTimestamp();
         var stamp = Stamp(place);
         var state = known.Stamp == stamp ? known.State : WatchedState.Of(Document(place));
-        _known[place] = (stamp, state, Stopwatch.GetTimestamp());
+        var took = Stopwatch.GetElapsedTime(began);
+        _known[place] = (stamp, state, Stopwatch.GetTimestamp(), Freshness == TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(Freshness.Ticks, Rest * took.Ticks)));
         return state;
     }
 

@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
-using NMoE.Cli.Running;
 using NMoE.Cli.Tests.StrangeInput;
 using NMoE.Reporting.Runs;
-using Spectre.Console;
 
 namespace NMoE.Cli.Tests.Running;
 
@@ -11,14 +8,14 @@ namespace NMoE.Cli.Tests.Running;
 [Collection(OneProcess.Name)]
 public sealed class ReplayedRunTests : IDisposable
 {
-    private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("nmoe-replayed-");
+    private readonly RehearsedSample _sample = new();
 
-    public void Dispose() => _place.Delete(recursive: true);
+    public void Dispose() => _sample.Dispose();
 
     [Fact]
     public void Every_message_is_told_from_its_sending_to_its_end()
     {
-        var run = Rehearsed();
+        var run = _sample.Go();
         var ledger = RunReader.Read(run).Ledger;
         var lines = Lines(run);
         Assert.Contains(ledger, entry => entry.MessagesLost > 0);
@@ -36,8 +33,8 @@ public sealed class ReplayedRunTests : IDisposable
         var some = Lines(run, "--from", "1s", "--until", "60s", "--device", "client-1");
         Assert.Equal(lines.Where((line, number) => times[number] is >= 1 and <= 60 && line.Contains("client-1 ", StringComparison.Ordinal)), some);
 
-        var file = InProcess.Run(_place.FullName, "export", run, "--to", "events", "--out", "out");
-        Assert.Equal(lines, File.ReadAllLines(Path.Combine(_place.FullName, file.Output.Trim()))[1..]);
+        var file = _sample.Command("export", run, "--to", "events", "--out", "out");
+        Assert.Equal(lines, File.ReadAllLines(Path.Combine(_sample.Place, file.Output.Trim()))[1..]);
     }
 
     [Theory]
@@ -46,34 +43,20 @@ public sealed class ReplayedRunTests : IDisposable
     [InlineData("world", "simulated", 4, "the store does not remember its job")]
     public void A_run_that_is_another_now_is_refused_and_leaves_no_file(string member, string value, int code, string said)
     {
-        var run = Rehearsed();
-        var path = Path.Combine(run, "manifest.json");
-        var manifest = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        manifest[member] = value;
-        File.WriteAllText(path, manifest.ToJsonString());
-        var ended = InProcess.Run(_place.FullName, "export", run, "--to", "events", "--out", "out");
+        var run = _sample.Go();
+        RehearsedSample.Change(run, member, value);
+        var ended = _sample.Command("export", run, "--to", "events", "--out", "out");
         Assert.Equal(code, ended.Code);
         Assert.Contains(said, ended.Error, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(Path.Combine(_place.FullName, "out")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_sample.Place, "out")));
     }
 
     private static bool Of(string line, char sign) => line.Contains($"  {sign} ", StringComparison.Ordinal);
 
     private string[] Lines(string run, params string[] chosen)
     {
-        var ended = InProcess.Run(_place.FullName, ["export", run, "--to", "events", .. chosen]);
+        var ended = _sample.Command(["export", run, "--to", "events", .. chosen]);
         Assert.Equal((0, ""), (ended.Code, ended.Error));
         return ended.Output.TrimEnd('\n').Split('\n')[1..];
-    }
-
-    private string Rehearsed()
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
-        var configuration = ExperimentFile.Reference(
-        [
-            $"compute.store.path={Path.Combine(_place.FullName, "store")}", "extractor.rounds=2", "gate.rounds=1", "data.partition=iid", "data.train-per-client=100", "data.test-per-client=10",
-            "faults.rules=[\"drop 30 % of RoundUpdate\", \"duplicate 30 % of TrainRound by 1 s\"]", "faults.schedule=[\"at 1 s crash client-1 for 2 s\"]",
-        ]);
-        return new RehearsedRun(configuration, Path.Combine(_place.FullName, "runs"), new ConsoleView(console)).Go(CancellationToken.None).Folder;
     }
 }
