@@ -7,17 +7,25 @@
     run.ledger.groupby("stage")["sent"].sum()
     nmoe.sweep("runs/channels-0123456789ab")            # results.csv
     nmoe.runs("runs")                                    # what there is
+    nmoe.push(run, to="mlflow")                          # or "wandb", or "trackio", where it is installed
+
+From a shell, a sweep's table in Markdown, a line an experiment and its gates side by side (experiments/README.md has it so):
+
+    python3 nmoe.py runs/channels-0123456789ab
 
 Columns and units: docs/files.md. Needs pandas 1.5 or later, and nothing else.
 """
 
 import functools
+import importlib
 import json
+import math
 import pathlib
+import sys
 
 import pandas as pd
 
-__all__ = ["Run", "runs", "sweep"]
+__all__ = ["Run", "markdown", "push", "runs", "scalars", "sweep"]
 
 _LINES = {"rounds": "round", "passes": "pass", "comparisons": "comparison", "privacy": "privacy", "waits": "wait", "unchoosable": "unchoosable"}
 
@@ -108,3 +116,69 @@ def sweep(folder):
     axes = columns[: columns.index("run")]
     return pd.read_csv(path, dtype={axis: str for axis in axes}, keep_default_na=False, na_values={name: [""] for name in columns if name not in axes})
 
+
+def scalars(run):
+    """What trackers plot of a run, as pairs of a step and its numbers by name: a step a round (`extractor/accuracy`), in the order of their ends, and one for all passes (`fedgate/iid/accuracy`)."""
+    found = []
+    rounds = run.rounds if run.rounds.empty else run.rounds.sort_values("virtualSeconds", kind="stable")
+    for row in rounds.to_dict("records"):
+        found.append({f"{row['stage']}/{name}": value for name, value in row.items() if name != "stage"})
+    found.append({f"{row['gate']}/{row['test']}/{name}": value for row in run.passes.to_dict("records") for name, value in row.items() if name not in ("gate", "test")})
+    numbers = [{name: float(value) for name, value in step.items() if isinstance(value, (int, float)) and math.isfinite(value)} for step in found]
+    return [(number, step) for number, step in enumerate(numbers) if step]
+
+
+def push(run, to, project="nmoe"):
+    """Gives a run to a tracker that is installed: "wandb", "trackio" or "mlflow". Its keys become the run's parameters, its rounds and passes the numbers. Where they go is the tracker's own setting."""
+    if to not in ("wandb", "trackio", "mlflow"):
+        raise ValueError(f"{to!r} is no tracker that is known here: it can be 'wandb', 'trackio' or 'mlflow'")
+    tracker = importlib.import_module(to)
+    name, keys = pathlib.Path(run.folder).name, run.keys
+    if to == "mlflow":
+        tracker.set_experiment(project)
+        with tracker.start_run(run_name=name):
+            items = list(keys.items())
+            for first in range(0, len(items), 100):  # As many as one request may hold.
+                tracker.log_params(dict(items[first : first + 100]))
+            for step, numbers in scalars(run):
+                tracker.log_metrics(numbers, step=step)
+        return
+    tracker.init(project=project, name=name, config=keys)
+    try:
+        for step, numbers in scalars(run):
+            tracker.log(numbers, step=step)
+    finally:
+        tracker.finish()
+
+
+_CELLS = [
+    ("Accuracy (%)", "accuracy", lambda x: f"{100 * x:.1f}"), ("Bytes/sample", "bytesPerSample", lambda x: f"{x:.0f}"), ("Degraded answers (%)", "degraded", lambda x: f"{100 * x:.1f}" if x else "0"),
+    ("Latency (ms)", "meanLatencySeconds", lambda x: f"{1000 * x:.0f}"),
+]
+_WHOLE = [
+    ("Virtual time", "virtualSeconds", lambda x: f"{x / 3600:.1f} h" if x >= 7200 else f"{x:.0f} s"), ("Sent (MB)", "sentBytes", lambda x: f"{x / 1e6:.1f}"), ("Sent again (MB)", "retransmittedBytes", lambda x: f"{x / 1e6:.1f}" if x else "0"),
+    ("Radio (J)", "radioJoules", lambda x: f"{x:.0f}" if x < 1e4 else f"{x:,.0f}".replace(",", " ")),
+]
+
+
+def markdown(folder, gates=None, test=None):
+    """A sweep's results as a table in Markdown: a line an experiment; its gates side by side in a cell, "a / b / c". By default all that served, on the first test set."""
+    rows = sweep(folder)
+    axes = list(rows.columns[: list(rows.columns).index("run")])
+    rows = rows[rows.test == (test or rows.test.dropna().iloc[0])]
+    gates = gates or list(dict.fromkeys(rows[rows.medianSeconds.notna()].gate))
+    whole = [cell for cell in _WHOLE if rows[cell[1]].notna().any()]
+    heads = [axis.capitalize() for axis in axes] + [head for head, _, _ in _CELLS + whole]
+    lines = [f"{' / '.join(gates)} in each cell of a gate.", "", "| " + " | ".join(heads) + " |", "|" + "---|" * (len(axes) + len(_CELLS)) + "--:|" * len(whole)]
+    for run in dict.fromkeys(rows.run):
+        of = rows[rows.run == run].set_index("gate")
+        cells = [" / ".join("-" if gate not in of.index or pd.isna(of[name][gate]) else form(of[name][gate]) for gate in gates) for _, name, form in _CELLS]
+        one = of.iloc[0]
+        lines.append("| " + " | ".join([one[axis] for axis in axes] + cells + [form(one[name]) if pd.notna(one[name]) else "-" for _, name, form in whole]) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python3 nmoe.py SWEEP: the folder of a sweep, such as runs/channels-0123456789ab")
+    print(markdown(sys.argv[1]))

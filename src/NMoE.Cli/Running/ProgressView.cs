@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
@@ -9,10 +10,12 @@ namespace NMoE.Cli.Running;
 internal static class ProgressView
 {
     // What a step says, a bar and the time left, side by side.
-    private const int Wide = 130;
+    private const int Wide = 170;
+    private const int Bar = 24;
 
-    // What a step says, and the time left.
-    private const int Medium = 100;
+    // Beside what a step says: the time left, also of days, with what lies between columns; and a bar with its percents.
+    private const int BesideAlone = 14;
+    private const int BesideBar = BesideAlone + Bar + 8;
 
     /// <summary>Runs work that reports its steps.</summary>
     /// <param name="console">Where to show them.</param>
@@ -22,13 +25,12 @@ internal static class ProgressView
     {
         if (!console.Profile.Out.IsTerminal || !console.Profile.Capabilities.Ansi)
         {
-            return work(new ProgressLines(console.Profile.Out.Writer, watch).Show);
+            return work(new ProgressLines(console.Profile.Out.Writer, watch, () => WidthOf(console)).Show);
         }
 
-        var isNarrow = console.Profile.Width < Medium;
         ProgressColumn[] columns = console.Profile.Width < Wide
-            ? [new TaskDescriptionColumn { Alignment = Justify.Left }, new TimeLeftColumn()]
-            : [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TimeLeftColumn()];
+            ? [new StepColumn(BesideAlone), new TimeLeftColumn()]
+            : [new StepColumn(BesideBar), new ProgressBarColumn { Width = Bar }, new PercentageColumn(), new TimeLeftColumn()];
         return console.Progress()
             .Columns(columns)
             .Start(bars =>
@@ -42,12 +44,15 @@ internal static class ProgressView
                         stages[at.Stage] = stage = (bars.AddTask(at.Stage, maxValue: at.Steps), new(began));
                     }
 
-                    stage.Task.Description = Markup.Escape(isNarrow ? FormattableString.Invariant($"{at.Stage} {at.Step}/{at.Steps}") : Describe(at) + Measured(at));
+                    StepColumn.Set(stage.Task, Forms(at));
                     TimeLeftColumn.Set(stage.Task, stage.Left.After(watch.Elapsed, at.Step, at.Steps));
                     stage.Task.Value = at.Step;
                 });
             });
     }
+
+    /// <summary>Characters of a line; without a bound where nobody wraps lines.</summary>
+    internal static int WidthOf(IAnsiConsole console) => console.Profile.Out.IsTerminal ? console.Profile.Width : int.MaxValue;
 
     /// <summary>Shows a line between the steps. From any thread.</summary>
     public static void Say(IAnsiConsole console, string line)
@@ -69,11 +74,22 @@ internal static class ProgressView
     internal static string Describe(Progress at) => string.Create(
         CultureInfo.InvariantCulture, $"{at.Stage,-24} {at.Step,4}/{at.Steps,-4}  {at.At.Seconds,10:F1} s  {at.Bytes / 1e6,9:F1} MB");
 
-    /// <summary>What was measured: the loss of the step's own round, and an accuracy with the round and test set that it is of.</summary>
-    internal static string Measured(Progress at)
+    /// <summary>A step in fewer and fewer words. The number of its accuracy's round stays as long as the accuracy does.</summary>
+    internal static ImmutableArray<string> Forms(Progress at)
     {
-        var loss = at.Loss is { } known && double.IsFinite(known) ? FormattableString.Invariant($"  loss {known:F4}") : "";
-        return at.Score is not { } score ? loss
-            : loss + FormattableString.Invariant($"  accuracy {100 * score.Accuracy:F1} % ({(score.Round == at.Step ? "" : $"round {score.Round}, ")}test set {score.Test})");
+        var step = string.Create(CultureInfo.InvariantCulture, $"{at.Stage,-24} {at.Step,4}/{at.Steps,-4}");
+        var score = at.Score is { } of ? FormattableString.Invariant($"  accuracy {100 * of.Accuracy:F1} %{(of.Round == at.Step ? "" : $" (round {of.Round})")}") : "";
+        return
+        [
+            Describe(at) + Measured(at), Describe(at) + Loss(at) + score, step + Loss(at) + score, step + score.Replace("  accuracy ", "  ", StringComparison.Ordinal), step.TrimEnd(),
+            FormattableString.Invariant($"{at.Stage} {at.Step}/{at.Steps}"), FormattableString.Invariant($"{at.Step}/{at.Steps} {at.Stage}"),
+        ];
     }
+
+    /// <summary>What was measured: the loss of the step's own round, and an accuracy with the round and test set that it is of.</summary>
+    internal static string Measured(Progress at) =>
+        at.Score is not { } score ? Loss(at)
+            : Loss(at) + FormattableString.Invariant($"  accuracy {100 * score.Accuracy:F1} % ({(score.Round == at.Step ? "" : $"round {score.Round}, ")}test set {score.Test})");
+
+    private static string Loss(Progress at) => at.Loss is { } known && double.IsFinite(known) ? FormattableString.Invariant($"  loss {known:F4}") : "";
 }

@@ -75,10 +75,11 @@ internal sealed class SweepView(IAnsiConsole console, int experiments)
                 return;
             }
 
-            if (!_hasHeads)
+            var width = ProgressView.WidthOf(console);
+            if (!_hasHeads && width >= ProgressLines.Wide)
                 ProgressView.Say(console, new string(' ', Mark(experiments).Length) + ProgressLines.Heads);
             _hasHeads = true;
-            ProgressView.Say(console, Mark(number) + ProgressLines.Line(at, elapsed, left));
+            ProgressView.Say(console, Mark(number) + ProgressLines.Line(at, elapsed, left, width == int.MaxValue ? width : width - Mark(number).Length));
         }
     }
 

@@ -11,7 +11,7 @@ internal static class TableText
     {
         int[] widths =
             [.. table.Columns.Select((column, c) => table.Rows.Select(row => row[c].Length).Append(column.Heading.Length).Max())];
-        text.Append(table.Title).Append('\n');
+        AppendWords(text, table.Title, width);
         if (widths.Sum(cell => cell + 2) - 2 > width)
         {
             AppendCells(text, table);
@@ -22,6 +22,21 @@ internal static class TableText
         text.AppendJoin("  ", widths.Select(width => new string('-', width))).Append('\n');
         foreach (var row in table.Rows)
             AppendRow(text, table, widths, row);
+    }
+
+    /// <summary>Words in lines that are no wider than the place; a word that is wider has a line of its own.</summary>
+    private static void AppendWords(StringBuilder text, string words, int width)
+    {
+        var length = 0;
+        foreach (var word in words.Split(' '))
+        {
+            if (length > 0)
+                text.Append(length + 1 + word.Length > width ? '\n' : ' ');
+            length = length > 0 && length + 1 + word.Length <= width ? length + 1 + word.Length : word.Length;
+            text.Append(word);
+        }
+
+        text.Append('\n');
     }
 
     private static void AppendCells(StringBuilder text, Table table)
