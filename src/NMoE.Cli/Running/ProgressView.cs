@@ -81,7 +81,8 @@ internal static class ProgressView
         var score = at.Score is { } of ? FormattableString.Invariant($"  accuracy {100 * of.Accuracy:F1} %{(of.Round == at.Step ? "" : $" (round {of.Round})")}") : "";
         return
         [
-            Describe(at) + Measured(at), Describe(at) + Loss(at) + score, step + Loss(at) + score, step + score.Replace("  accuracy ", "  ", StringComparison.Ordinal), step.TrimEnd(),
+            Describe(at) + Measured(at), Describe(at) + Loss(at) + score, step + Loss(at) + score, step + score,
+            step + score.Replace("  accuracy ", "  ", StringComparison.Ordinal), step.TrimEnd(),
             FormattableString.Invariant($"{at.Stage} {at.Step}/{at.Steps}"), FormattableString.Invariant($"{at.Step}/{at.Steps} {at.Stage}"),
         ];
     }

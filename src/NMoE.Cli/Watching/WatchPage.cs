@@ -16,6 +16,7 @@ internal static class WatchPage
         .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); gap: 1rem; } svg { width: 100%; height: auto; background: #fff; border-radius: .3rem; }
         table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; } th, td { padding: .15rem .6rem; border-bottom: 1px solid var(--line); text-align: right; }
         th:first-child, td:first-child { text-align: left; } .wide { overflow-x: auto; } .map td { padding: .2rem .4rem; color: #000; border: 0; text-align: center; } .map th { border: 0; }
+        @media (max-width: 40rem) { .rows thead { display: none; } .rows, .rows tbody { display: block; } .rows tr { display: block; padding: .3rem 0; border-bottom: 1px solid var(--line); } .rows td { display: flex; justify-content: space-between; gap: 1rem; padding: .05rem 0; border: 0; text-align: right; overflow-wrap: anywhere; } .rows td::before { content: attr(data-head); color: var(--faint); flex: none; } }
         </style></head><body>
         <h1 id="name">&hellip;</h1><p><span id="state">reading</span> <span id="facts" class="faint"></span></p><div id="body"></div>
         <script>
@@ -44,9 +45,9 @@ internal static class WatchPage
           return g;
         }
         function table(heads, rows) {
-          const t = el('table'), h = t.createTHead().insertRow(), b = t.createTBody(), w = el('div', undefined, { class: 'wide' });
+          const t = el('table', undefined, { class: 'rows' }), h = t.createTHead().insertRow(), b = t.createTBody(), w = el('div', undefined, { class: 'wide' });
           heads.forEach(x => h.append(el('th', x)));
-          rows.forEach(r => { const tr = b.insertRow(); r.forEach(c => { const td = tr.insertCell(); c instanceof Node ? td.append(c) : td.textContent = c; }); });
+          rows.forEach(r => { const tr = b.insertRow(); r.forEach((c, k) => { const td = tr.insertCell(); td.dataset.head = heads[k]; c instanceof Node ? td.append(c) : td.textContent = c; }); });
           w.append(t); return w;
         }
         function gating(pass) {

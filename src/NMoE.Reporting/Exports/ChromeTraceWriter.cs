@@ -56,7 +56,7 @@ internal sealed class ChromeTraceWriter : IDisposable
     public void Slice((string Device, string Track) place, string name, string category, double from, double until, params ReadOnlySpan<(string Name, object Value)> arguments)
     {
         At("X", place, name, category, from);
-        _json.WriteNumber("dur", Math.Round((until - from) * Micro, Decimals));
+        _json.WriteNumber("dur", Microseconds(until - from));
         Arguments(arguments);
         End();
     }
@@ -71,7 +71,7 @@ internal sealed class ChromeTraceWriter : IDisposable
     public void Counter(string name, string unit, double at, double value)
     {
         Begin("C", name, 0);
-        _json.WriteNumber("ts", Math.Round(at * Micro, Decimals));
+        _json.WriteNumber("ts", Microseconds(at));
         Arguments([(unit, value)]);
         End();
     }
@@ -81,10 +81,12 @@ internal sealed class ChromeTraceWriter : IDisposable
     {
         Begin("i", name, 0);
         _json.WriteString("s", "g");
-        _json.WriteNumber("ts", Math.Round(at * Micro, Decimals));
+        _json.WriteNumber("ts", Microseconds(at));
         _json.WriteNumber("tid", 0);
         End();
     }
+
+    private static double Microseconds(double seconds) => Math.Round(Micro * seconds, Decimals, MidpointRounding.ToEven);
 
     private void Arrow(string phase, (string Device, string Track) place, long number, string name, double at)
     {
@@ -110,7 +112,7 @@ internal sealed class ChromeTraceWriter : IDisposable
         Begin(phase, name, process);
         _json.WriteNumber("tid", track);
         _json.WriteString("cat", category);
-        _json.WriteNumber("ts", Math.Round(at * Micro, Decimals));
+        _json.WriteNumber("ts", Microseconds(at));
     }
 
     private void Begin(string phase, string name, int process)

@@ -6,37 +6,46 @@ namespace NMoE.Reporting.Tables;
 /// <summary>Tables as text; each line ends with a line feed.</summary>
 internal static class TableText
 {
-    /// <summary>Columns of equal width, under a title, headings and a rule; a cell a line where that is wider than the place.</summary>
+    /// <summary>Columns of equal width, under a title, headings and a rule. Where that is wider than the place, headings stand in several lines; where that is still too wide, each cell has a line.</summary>
     public static void AppendPlain(StringBuilder text, Table table, int width)
     {
-        int[] widths =
-            [.. table.Columns.Select((column, c) => table.Rows.Select(row => row[c].Length).Append(column.Heading.Length).Max())];
-        AppendWords(text, table.Title, width);
-        if (widths.Sum(cell => cell + 2) - 2 > width)
+        text.AppendJoin('\n', Lines(table.Title, width)).Append('\n');
+        int[] cells = [.. Enumerable.Range(0, table.Columns.Length).Select(c => table.Rows.Select(row => row[c].Length).Append(0).Max())];
+        int[] whole = [.. table.Columns.Select((column, c) => Math.Max(cells[c], column.Heading.Length))];
+        int[] words = [.. table.Columns.Select((column, c) => Math.Max(cells[c], column.Heading.Split(' ').Max(word => word.Length)))];
+        var widths = Fits(whole) ? whole : words;
+        if (!Fits(widths))
         {
             AppendCells(text, table);
             return;
         }
 
-        AppendRow(text, table, widths, [.. table.Columns.Select(column => column.Heading)]);
+        ImmutableArray<ImmutableArray<string>> heads = [.. table.Columns.Select((column, c) => Lines(column.Heading, widths[c]))];
+        var most = heads.Select(lines => lines.Length).Append(1).Max();
+        for (var line = 0; line < most; line++)
+            AppendRow(text, table, widths, [.. heads.Select(lines => line < most - lines.Length ? "" : lines[line - most + lines.Length])]);
         text.AppendJoin("  ", widths.Select(width => new string('-', width))).Append('\n');
         foreach (var row in table.Rows)
             AppendRow(text, table, widths, row);
+
+        bool Fits(int[] columns) => columns.Sum(column => (long)column + 2) - 2 <= width;
     }
 
     /// <summary>Words in lines that are no wider than the place; a word that is wider has a line of its own.</summary>
-    private static void AppendWords(StringBuilder text, string words, int width)
+    private static ImmutableArray<string> Lines(string words, int width)
     {
-        var length = 0;
+        var lines = new List<string> { "" };
         foreach (var word in words.Split(' '))
         {
-            if (length > 0)
-                text.Append(length + 1 + word.Length > width ? '\n' : ' ');
-            length = length > 0 && length + 1 + word.Length <= width ? length + 1 + word.Length : word.Length;
-            text.Append(word);
+            if (lines[^1].Length == 0)
+                lines[^1] = word;
+            else if (lines[^1].Length + 1 + word.Length <= width)
+                lines[^1] += " " + word;
+            else
+                lines.Add(word);
         }
 
-        text.Append('\n');
+        return [.. lines];
     }
 
     private static void AppendCells(StringBuilder text, Table table)

@@ -37,7 +37,7 @@ public sealed class ProgressTests
     [Theory]
     [InlineData(30, "extractor 25/26")]
     [InlineData(40, "extractor 25/26")]
-    [InlineData(80, "11.5 % (round 24)")]
+    [InlineData(80, "accuracy 11.5 % (round 24)")]
     [InlineData(100, "loss 1.5000  accuracy 11.5 % (round 24)")]
     [InlineData(120, "MB  loss 1.5000  accuracy 11.5 %")]
     [InlineData(140, "(round 24, test set iid)")]
@@ -59,7 +59,7 @@ public sealed class ProgressTests
         Assert.All(lines, line => Assert.Matches(@"\d\d:\d\d:\d\d$", line));
         Assert.Contains(expected, lines[0], StringComparison.Ordinal);
         Assert.StartsWith("extractor", lines[0], StringComparison.Ordinal);
-        Assert.Contains("5/5", lines[1][..Math.Min(width, 40)], StringComparison.Ordinal);
+        Assert.Contains("5/5", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
