@@ -46,7 +46,7 @@ internal sealed class ExtractorRounds : IRoundStage
     public (Job Job, double Flops)? Local(RoundPart part) => (part.Round.Model.Skip(1).FirstOrDefault() ?? part.Predictor) is { } head
         ? (part.Plan.Pipeline.Objective.Local(
             new LocalRound(part.Plan, part.Client, part.Round.Round, [part.Round.Model[0], head], part.Shard) { Control = part.Round.Control, OwnControl = part.Control }),
-            Flops(part.Plan, part.Plan.Deal.Rows(part.Client)))
+            Flops(part.Plan, part.Client))
         : null;
 
     /// <summary>Control variates, the new one and its change, stand behind the model.</summary>
@@ -54,8 +54,14 @@ internal sealed class ExtractorRounds : IRoundStage
         new(Stage, round, First(outputs, plan.Model.SharedParts.Length), plan.Deal.Rows(client), loss, plan.Pipeline.HasControl ? outputs[3..] : []);
 
     /// <summary>What a model takes is summed over its layers: once for each number of pictures, and not for each client in each round.</summary>
-    private static double Flops(Plan plan, int rows)
+    private static double Flops(Plan plan, int client)
     {
+        var rows = plan.Deal.Rows(client);
+        if (plan.Settings.Extractor.ComputeWithin is not null)
+        {
+            return new Charges(plan).Local(rows, plan.Settings.KindOf(client).Device.Compute);
+        }
+
         if (!ReferenceEquals(s_flops.Plan, plan))
         {
             s_flops = (plan, []);

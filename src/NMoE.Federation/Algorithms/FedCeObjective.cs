@@ -23,7 +23,7 @@ internal sealed class FedCeObjective : IObjective
     public Job Local(LocalRound round)
     {
         var (plan, stage) = (round.Plan, round.Plan.Settings.Extractor);
-        var parameters = Parameters(plan.Model.Spec, stage, round.Round) with { Proximal = plan.Pipeline.Optimiser.Proximal(stage) };
+        var parameters = Parameters(plan.Model.Spec, stage, round.Round) with { Proximal = plan.Pipeline.Optimiser.Proximal(stage), Epochs = round.Epochs };
         var seed = plan.Seeds.Key("fedce", round.Client, round.Round);
         return plan.Pipeline.Optimiser is IControlVariates control
             ? control.Local(parameters, seed, round)

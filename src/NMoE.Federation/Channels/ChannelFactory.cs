@@ -27,6 +27,7 @@ public static class ChannelFactory
         return new SharedChannel(world, Seeds.Of(settings).Key("channel"), channel.Packets, device => AccessOf(settings, device), (from, to) => PathOf(channel, path, from, to))
         {
             AccessOf = settings.Aggregator.AccessOf,
+            IsTcp = channel.Transport == Transport.Tcp,
             DrawsChance = channel.Delay.Form != DelayForm.Constant || channel.Loss is not { Form: LossForm.Independent, Probability: 0 } || !channel.Paths.IsEmpty || !channel.Traces.Conditions.IsEmpty,
         };
     }

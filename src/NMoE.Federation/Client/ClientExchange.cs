@@ -58,10 +58,9 @@ internal sealed class ClientExchange(int number, Plan plan, IExchange exchange) 
             return Decision.Of(state);
         }
 
-        var job = plan.Pipeline.Objective.Local(
-            new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share });
+        var round = new LocalRound(plan, number, against.Round, asked.Model, shard) { External = against.External, Share = against.Share };
         return Decision.Of(
             state with { Round = state.Round with { Correlating = null, Against = against.Round }, Durable = state.Durable with { Training = state.Durable.Training.Undone(against.Round) } },
-            new Roles.Compute(new RoundTag(Tags.Round, Stages.Extractor, against.Round) { Place = state.Durable.Place }, job, _charges.Local(plan.Deal.Rows(number))));
+            new Roles.Compute(new RoundTag(Tags.Round, Stages.Extractor, against.Round) { Place = state.Durable.Place }, plan.Pipeline.Objective.Local(round), round.Flops));
     }
 }

@@ -9,7 +9,7 @@ public static class CaseKeys
     public static ImmutableArray<string> Kept { get; } =
     [
         "channel.burst.bad-to-good", "channel.burst.good-to-bad", "channel.burst.loss", "channel.delay-form", "channel.delay-spread", "channel.loss", "channel.loss-form", "channel.packet",
-        "channel.paths", "channel.sends",
+        "channel.paths", "channel.sends", "channel.transport",
     ];
 
     /// <summary>A third of the cases has these as the experiment does, all of them together; in the others each is drawn.</summary>

@@ -11,6 +11,20 @@ internal sealed record Charges(Plan Plan)
     /// <summary>A client's epochs of one round of stage 1.</summary>
     public double Local(int rows) => Plan.Pipeline.Objective.Flops(Plan, rows);
 
+    /// <summary>A client's epochs of one round of stage 1 on a device of some FLOP/s, as many as it has time for.</summary>
+    public double Local(int rows, double speed)
+    {
+        var (all, whole) = (Plan.Settings.Extractor.Epochs, Local(rows));
+        return Epochs(rows, speed) is var epochs && epochs == all ? whole : whole * epochs / all;
+    }
+
+    /// <summary>Epochs that a device of some FLOP/s has time for in a round of stage 1.</summary>
+    public int Epochs(int rows, double speed)
+    {
+        var stage = Plan.Settings.Extractor;
+        return stage.ComputeWithin is { } limit ? (int)Math.Clamp(limit.TotalSeconds * speed * stage.Epochs / Local(rows), 1, stage.Epochs) : stage.Epochs;
+    }
+
     /// <summary>What a client does for the exchange before a round.</summary>
     public double Exchange(int rows) => Plan.Pipeline.Objective.Exchange?.Flops(Plan, rows) ?? 0;
 

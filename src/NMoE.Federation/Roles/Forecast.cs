@@ -28,7 +28,7 @@ public sealed class Forecast(Plan plan)
             var travel = new UpdateTravel(plan);
             var update = travel.IsExact ? model : plan.Model.SharedParts.Sum(travel.BytesOf);
             var down = travel.IsExactDown ? model : plan.Model.SharedParts.Sum(travel.DownBytesOf);
-            return Time(_links.Down(down, Invited) + correlation + Computing((_, rows) => (2 * travel.PackFlops) + _charges.Local(rows) + _charges.Compress + (Invited * _charges.Restore)) + _links.Up(update, Invited));
+            return Time(_links.Down(down, Invited) + correlation + Computing((_, rows, speed) => (2 * travel.PackFlops) + _charges.Local(rows, speed) + _charges.Compress + (Invited * _charges.Restore)) + _links.Up(update, Invited));
         }
     }
 
@@ -62,6 +62,8 @@ public sealed class Forecast(Plan plan)
         : ParameterLayout.Of(plan.Model.Spec, part, plan.Model.Dimension)).Sum(shape => shape.Count);
 
     private double Computing(Func<ModelSpec, int, double> flops) => _slowest.Of(flops).Seconds;
+
+    private double Computing(Func<ModelSpec, int, double, double> flops) => _slowest.Of(flops).Seconds;
 
     private static TimeSpan Time(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, Deadlines.Longest.TotalSeconds));
 }

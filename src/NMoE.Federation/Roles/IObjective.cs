@@ -54,6 +54,14 @@ public interface IObjective
 /// <param name="Shard">The client's training shard.</param>
 public sealed record LocalRound(Plan Plan, int Client, int Round, ImmutableArray<BlobRef> Model, BlobRef Shard)
 {
+    /// <summary>Epochs that the client's device has time for.</summary>
+    public int Epochs => new Charges(Plan).Epochs(Plan.Deal.Rows(Client), Speed);
+
+    /// <summary>FLOP of them.</summary>
+    public double Flops => new Charges(Plan).Local(Plan.Deal.Rows(Client), Speed);
+
+    private double Speed => Plan.Settings.KindOf(Client).Device.Compute;
+
     /// <summary>The server's control variate, where there is one.</summary>
     public ImmutableArray<BlobRef> Control { get; init; } = [];
 

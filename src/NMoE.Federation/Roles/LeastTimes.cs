@@ -29,13 +29,13 @@ internal sealed record LeastTimes(Plan Plan)
                 var travel = new UpdateTravel(Plan);
                 return Sum(
                     Down(travel.IsExactDown ? model : Plan.Model.SharedParts.Sum(travel.DownBytesOf), "the model"),
-                    Compute((_, rows) => travel.PackFlops + _charges.Local(rows) + _charges.Compress, "to train"),
+                    Compute((_, rows, speed) => travel.PackFlops + _charges.Local(rows, speed) + _charges.Compress, "to train"),
                     Up(travel.IsExact ? model : Plan.Model.SharedParts.Sum(travel.BytesOf), "to send it back"));
             }
 
             var matrix = 4.0 * exchange.Numbers(Plan);
             var first = Sum(Down(model, "the model"), Compute((_, rows) => _charges.Exchange(rows), "to correlate"), Up(matrix, "to send its matrix"));
-            var second = Sum(Down(matrix, "the others' matrices"), Compute((_, rows) => _charges.Local(rows), "to train"), Up(model, "to send the model back"));
+            var second = Sum(Down(matrix, "the others' matrices"), Compute((_, rows, speed) => _charges.Local(rows, speed), "to train"), Up(model, "to send the model back"));
             return first.Seconds > second.Seconds ? first : second;
         }
     }
@@ -92,7 +92,9 @@ internal sealed record LeastTimes(Plan Plan)
     private LeastTime ToPeers(double rows, string what) =>
         Transfer(rows * QuantisedLatents.RowBytes(Settings.Latent.Precision, Plan.Model.Spec.Latent), Math.Min(ClientUp, ClientDown), what);
 
-    private LeastTime Compute(Func<ModelSpec, int, double> flops, string what)
+    private LeastTime Compute(Func<ModelSpec, int, double> flops, string what) => Compute((expert, rows, _) => flops(expert, rows), what);
+
+    private LeastTime Compute(Func<ModelSpec, int, double, double> flops, string what)
     {
         var (seconds, speed) = _slowest.Of(flops);
         return new(seconds, FormattableString.Invariant($"{Words(seconds)} {what} at {speed / 1e9:0.###} GFLOP/s"));

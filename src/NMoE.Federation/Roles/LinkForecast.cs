@@ -3,6 +3,7 @@ using NMoE.Federation.Channels;
 using NMoE.Federation.Settings;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Network.Access;
+using NMoE.Simulation.Network.Paths;
 
 namespace NMoE.Federation.Roles;
 
@@ -41,7 +42,20 @@ internal sealed class LinkForecast(ExperimentSettings settings)
 
     private double Seconds(double bytes, double rate) => !IsShared
         ? _channel.Delay.Value.TotalSeconds + (8 * bytes / _channel.Bandwidth)
-        : Delay + (8 * bytes / rate / (1 - Loss));
+        : Delay + (8 * bytes / Math.Min(rate, Bound) / (1 - Loss));
+
+    /// <summary>What TCP allows on the path that is slowest and loses most, with what traces put on top at both ends.</summary>
+    private double Bound
+    {
+        get
+        {
+            if (_channel.Transport != Transport.Tcp)
+                return double.PositiveInfinity;
+            ImmutableArray<AccessConditions> traced = [.. _channel.Traces.Conditions.Values.SelectMany(access => access.Steps).Select(step => step.Conditions)];
+            var (delay, loss) = (traced.Select(one => one.Delay.TotalSeconds).DefaultIfEmpty().Max(), traced.Select(one => one.Loss).DefaultIfEmpty().Max());
+            return TcpBound.BitsPerSecond(_channel.Packets.Size, TimeSpan.FromSeconds(2 * (Delay + (2 * delay))), 1 - ((1 - Loss) * (1 - loss) * (1 - loss)));
+        }
+    }
 
     private double Delay => _channel.Paths.Select(path => path.Delay ?? TimeSpan.Zero).Append(_channel.Delay.Value + _channel.Delay.Spread).Max().TotalSeconds;
 

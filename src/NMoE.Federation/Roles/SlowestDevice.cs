@@ -14,8 +14,11 @@ internal sealed class SlowestDevice(Plan plan)
 
     /// <summary>Seconds of some work on the device that takes longest, and the speed of that device in FLOP/s.</summary>
     /// <param name="flops">FLOP of it, by a client's expert and its training pictures.</param>
-    public (double Seconds, double Speed) Of(Func<ModelSpec, int, double> flops) =>
-        _kinds.Select(kind => (Seconds: flops(kind.Expert, kind.Rows) / kind.Speed, kind.Speed)).MaxBy(time => time.Seconds);
+    public (double Seconds, double Speed) Of(Func<ModelSpec, int, double> flops) => Of((expert, rows, _) => flops(expert, rows));
+
+    /// <summary>As <see cref="Of(Func{ModelSpec, int, double})"/>, of work that depends on the device's FLOP/s too.</summary>
+    public (double Seconds, double Speed) Of(Func<ModelSpec, int, double, double> flops) =>
+        _kinds.Select(kind => (Seconds: flops(kind.Expert, kind.Rows, kind.Speed) / kind.Speed, kind.Speed)).MaxBy(time => time.Seconds);
 
     private static ImmutableArray<int> ClientsOf(Plan plan, DeviceKind kind) => plan.Settings.Mix.Clients(kind.Name.Length == 0 ? null : kind);
 }

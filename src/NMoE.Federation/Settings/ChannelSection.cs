@@ -43,6 +43,13 @@ public sealed record ChannelSection
     [When(Shared, Lost)]
     public int Sends { get; init; } = 16;
 
+    [Key("""
+        What decides how fast a transfer is: ideal (its links alone) or tcp (on a path that loses packets no faster than 1.22 packet / (round trip x sqrt(loss)) besides: Mathis et al., 1997, which holds up to losses
+        of a few percent; beyond, TCP is slower still).
+        """)]
+    [When(Shared, Lost)]
+    public Transport Transport { get; init; } = Transport.Ideal;
+
     /// <summary>How messages are cut, and how often what was lost is sent again.</summary>
     public Packets Packets => new((int)Packet, Sends);
 
@@ -85,4 +92,14 @@ public enum ChannelModel
 
     /// <summary>They share each device's uplink and downlink, max-min fairly, and lose packets.</summary>
     Shared,
+}
+
+/// <summary>What decides how fast a transfer is.</summary>
+public enum Transport
+{
+    /// <summary>The links that it goes through.</summary>
+    Ideal,
+
+    /// <summary>TCP's congestion avoidance besides.</summary>
+    Tcp,
 }

@@ -20,6 +20,13 @@ public sealed record ExtractorSection
     [Key("1..1000", "Local epochs a round. {range}; 5 in the paper. Fewer keep the clients' models closer.")]
     public int Epochs { get; init; } = 2;
 
+    [Key("1 ms..10000 h", """
+        Virtual time that a client computes in a round at most: unlimited, or {range}. Where a device takes longer for all local epochs, its client does as many whole ones as it has time for, at least one, and sends
+        that: the partial work of FedProx's stragglers. By device.compute; that a fault will slow it down a device does not know.
+        """, Word = "unlimited")]
+    [When(InRounds)]
+    public TimeSpan? ComputeWithin { get; init; }
+
     [Key("1..65536", "Mini-batch size. {range}.")]
     public int Batch { get; init; } = 64;
 

@@ -20,16 +20,17 @@ internal static class KindTable
         var accuracies = report.Clients.ToLookup(client => (client.Gate, client.Test));
         var joules = report.Energy.ToDictionary(device => device.Device, device => device.Joules, StringComparer.Ordinal);
         Column[] spent = joules.Count > 0 ? [new("Mean (J)", Side.Right)] : [];
+        Column[] epochs = kinds.Any(kind => kind.Epochs is not null) ? [new("Epochs a round", Side.Left)] : [];
         return new(
             $"Kinds of devices ({string.Join("; ", kinds.Select(Which))})",
             [
-                new("Kind", Side.Left), new("Clients", Side.Right), new("GFLOP/s", Side.Right), new("Expert", Side.Left), new("Parameters", Side.Right),
+                new("Kind", Side.Left), new("Clients", Side.Right), new("GFLOP/s", Side.Right), new("Expert", Side.Left), new("Parameters", Side.Right), .. epochs,
                 .. passes.Select(pass => new Column($"{Names.OfGate(pass.Gate)}{(tests > 1 ? $", {pass.Test}" : "")} (%)", Side.Right)), .. spent,
             ],
             [
                 .. kinds.Select(kind => (ImmutableArray<string>)
                 [
-                    kind.Kind, Text(kind.Clients.Length, "#,0"), Text(kind.Compute / 1e9, "0.###"), kind.Expert, Text(kind.Parameters, "#,0"),
+                    kind.Kind, Text(kind.Clients.Length, "#,0"), Text(kind.Compute / 1e9, "0.###"), kind.Expert, Text(kind.Parameters, "#,0"), .. epochs.Select(_ => kind.Epochs ?? None),
                     .. passes.Select(pass => Accuracy(accuracies[pass].Where(client => kind.Clients.BinarySearch(client.Client) >= 0).ToArray())),
                     .. spent.Select(_ => Text(kind.Clients.Average(client => joules.GetValueOrDefault(Client(client))), "F1")),
                 ]),

@@ -55,6 +55,9 @@ public sealed class SharedChannel : IChannel
     /// <inheritdoc/>
     public bool DrawsChance { get; init; } = true;
 
+    /// <summary>Whether a transfer is no faster than <see cref="TcpBound"/>. The default is that its links alone decide.</summary>
+    public bool IsTcp { get; init; }
+
     /// <summary>How often rates were computed anew.</summary>
     public long Recomputations => _sharing.Recomputations;
 

@@ -1,5 +1,6 @@
 using NMoE.Simulation.Network.Paths;
 using NMoE.Simulation.Network.Sharing;
+using NMoE.Simulation.Time;
 
 namespace NMoE.Simulation.Network;
 
@@ -9,6 +10,8 @@ namespace NMoE.Simulation.Network;
 /// </summary>
 internal sealed class SharedFlight : IFlight
 {
+    private const double BitsPerByte = 8;
+    private const double MostPaced = 10_000.0 * TimeSpan.TicksPerHour;
     private readonly SharedChannel _channel;
     private readonly PacketLoss _loss;
     private readonly MessageChance _chance;
@@ -20,6 +23,8 @@ internal sealed class SharedFlight : IFlight
     private AirBytes _sent;
     private Flow? _flow;
     private Waiting? _wait;
+    private VirtualTime _rowBegan;
+    private VirtualTime _heldSince;
     private bool _isHeld;
     private bool _isOver;
 
@@ -73,6 +78,7 @@ internal sealed class SharedFlight : IFlight
         }
 
         _isHeld = true;
+        _heldSince = _channel.Now;
         _wait?.Hold();
         if (_flow is not null)
         {
@@ -88,6 +94,7 @@ internal sealed class SharedFlight : IFlight
         }
 
         _isHeld = false;
+        _rowBegan += _channel.Now - _heldSince;
         _wait?.Release();
         if (_flow is not null)
         {
@@ -100,14 +107,29 @@ internal sealed class SharedFlight : IFlight
     {
         _sent = _round == 0 ? _sent with { First = _row.Bytes } : _sent with { Again = _sent.Again + _row.Bytes };
         _flow = null;
-        _lost = Lost();
+        var loss = _channel.DrawsChance ? _loss.Beside(1 - ((1 - From.Conditions.Loss) * (1 - To.Conditions.Loss))) : null;
+        var paced = loss is null ? TimeSpan.Zero : Paced(loss);
+        _lost = loss?.Send(_row.Count, _chance.Losses(_round)) ?? default;
         if (_lost.Count > 0 && ++_round < _channel.Packets.Rounds)
         {
-            _wait = new LossKnown(this);
+            _wait = new LossKnown(this, paced + _delay + _delay);
             return;
         }
 
-        _wait = new Arrival(this);
+        _wait = new Arrival(this, paced + _delay);
+    }
+
+    /// <summary>How much longer TCP takes for the row than its links did: its bits flow at once, and then it waits. What others get in the end is the same.</summary>
+    private TimeSpan Paced(PacketLoss loss)
+    {
+        if (!_channel.IsTcp)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var least = BitsPerByte * _row.Bytes / TcpBound.BitsPerSecond(_channel.Packets.Size, _delay + _delay, loss.StationaryLoss);
+        var rest = (least * TimeSpan.TicksPerSecond) - (_channel.Now - _rowBegan).Ticks;
+        return new((long)Math.Ceiling(Math.Clamp(rest, 0, MostPaced)));
     }
 
     private void SendAgain() => SendRow(_channel.Packets.Again(_row, _lost));
@@ -122,26 +144,16 @@ internal sealed class SharedFlight : IFlight
     {
         _wait = null;
         _row = row;
+        _rowBegan = _channel.Now;
         _flow = _channel.StartFlow(this, row.Bytes);
     }
 
-    private LostPackets Lost()
-    {
-        if (!_channel.DrawsChance)
-        {
-            return default;
-        }
-
-        var access = 1 - ((1 - From.Conditions.Loss) * (1 - To.Conditions.Loss));
-        return _loss.Beside(access).Send(_row.Count, _chance.Losses(_round));
-    }
-
-    private sealed class LossKnown(SharedFlight flight) : Waiting(flight._channel.World, "loss is known", flight._delay + flight._delay)
+    private sealed class LossKnown(SharedFlight flight, TimeSpan after) : Waiting(flight._channel.World, "loss is known", after)
     {
         protected override void Over() => flight.SendAgain();
     }
 
-    private sealed class Arrival(SharedFlight flight) : Waiting(flight._channel.World, "arrival", flight._delay)
+    private sealed class Arrival(SharedFlight flight, TimeSpan after) : Waiting(flight._channel.World, "arrival", after)
     {
         protected override void Over() => flight.Arrive();
     }

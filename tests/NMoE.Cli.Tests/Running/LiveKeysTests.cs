@@ -24,7 +24,7 @@ public sealed class LiveKeysTests
     /// <summary>Settings that ask for what cannot be had, with the keys that are read with them only.</summary>
     private static readonly (string Set, string[] Keys)[] s_refused =
     [
-        ("channel.loss=0.1", ["channel.loss", "channel.packet", "channel.sends"]),
+        ("channel.loss=0.1", ["channel.loss", "channel.packet", "channel.sends", "channel.transport"]),
         ("channel.loss-form=bursts", ["channel.loss-form", "channel.burst.good-to-bad", "channel.burst.bad-to-good", "channel.burst.loss"]),
         ("channel.paths=[\"client-0 to client-1 loss 10 %\"]", ["channel.paths"]),
         ("channel.mobility.form=to-and-fro", ["channel.mobility."]),

@@ -29,6 +29,48 @@ public sealed class DeviceMixSpecs
         Assert.Equal(3 * new Charges(plan).Local(plan.Deal.Rows(1)) / speed, mixed.Report.Rounds[0].VirtualSeconds - alike.Report.Rounds[0].VirtualSeconds, 1e-6);
     }
 
+    /// <summary>A device four times slower has time for one epoch of four where the others have time for all, and sends that: the round takes as long as theirs, and nobody waits.</summary>
+    [Theory]
+    [InlineData("fedce", "fedavg")]
+    [InlineData("fedce", "fedprox")]
+    [InlineData("fedsc", "fedavg")]
+    public void A_slow_device_sends_the_epochs_that_it_has_time_for(string method, string algorithm)
+    {
+        string[] sets = ["extractor.epochs=4", $"extractor.method={method}", $"extractor.algorithm={algorithm}", "device.energy.flop=1 pJ"];
+        var plan = DeviceSpec.PlanOf([.. Short, .. sets]);
+        var (speed, whole) = (plan.Settings.Device.Compute, new Charges(plan).Local(plan.Deal.Rows(1)));
+        string[] mix = ["mix.slow.clients=[1]", $"mix.slow.device.compute={speed / 4} FLOP/s"];
+        var limit = FormattableString.Invariant($"extractor.compute-within={Math.Ceiling(1500 * whole / speed)} ms");
+        var alike = Run([.. sets, limit]);
+        _jobs.Clear();
+        var partial = Run([.. sets, limit, .. mix]);
+        var waited = Run([.. sets, .. mix]);
+
+        Assert.Equal(alike.Report.Rounds[0].VirtualSeconds, partial.Report.Rounds[0].VirtualSeconds, method == "fedce" ? 1e-6 : waited.Report.Rounds[0].VirtualSeconds / 10);
+        Assert.Equal(3 * whole / speed, waited.Report.Rounds[0].VirtualSeconds - partial.Report.Rounds[0].VirtualSeconds, method == "fedce" ? 1e-6 : 1e-3);
+        Assert.Equal(3, partial.Report.Rounds[0].Participants);
+        Assert.Equal(["1 of 4", "4 of 4"], partial.Report.Kinds!.Value.Select(kind => kind.Epochs).Order());
+        double Flops(Outcome outcome) => outcome.Report.Energy.Single(device => device.Device == "client-1").Flops;
+        Assert.Equal(0.75 * whole, Flops(waited) - Flops(partial), whole * 1e-9);
+    }
+
+    [Theory]
+    [InlineData(0.1, 1)]
+    [InlineData(0.45, 1)]
+    [InlineData(0.55, 2)]
+    [InlineData(0.99, 3)]
+    [InlineData(1.01, 4)]
+    [InlineData(100, 4)]
+    public void Whole_epochs_fit_into_the_time_and_one_at_least(double share, int epochs)
+    {
+        string[] sets = [.. Short, "extractor.epochs=4"];
+        var (plan, rows) = (DeviceSpec.PlanOf(sets), DeviceSpec.PlanOf(sets).Deal.Rows(1));
+        var (speed, whole) = (plan.Settings.Device.Compute, new Charges(plan).Local(rows));
+        var limited = new Charges(DeviceSpec.PlanOf([.. sets, FormattableString.Invariant($"extractor.compute-within={Math.Round(1e6 * share * whole / speed)} us")]));
+        Assert.Equal(epochs, limited.Epochs(rows, speed));
+        Assert.Equal(whole * epochs / 4, limited.Local(rows, speed), 1e-6 * whole);
+    }
+
     /// <summary>Every job that touches client 1's expert, whoever asks for it, has that expert's shape; no other job has.</summary>
     [Fact]
     public void An_own_expert_is_trained_asked_and_left_in_its_own_shape()

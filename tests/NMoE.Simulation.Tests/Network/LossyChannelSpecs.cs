@@ -132,4 +132,85 @@ public sealed class LossyChannelSpecs : ChannelSpec
         At(0.121 + (lost / 1000.0), () => Assert.Equal(new AirBytes(150_000, lost * 1500), flight.OnAir));
         Pass(TimeSpan.FromMinutes(1));
     }
+
+    /// <summary>The bound's own example: 1460 B, 70 ms and a loss of 10 % let 0.6 Mbit/s through, whatever the link; of 1 % sqrt(10) times as much.</summary>
+    [Theory]
+    [InlineData(1460, 70, 0.1, 643_731.31)]
+    [InlineData(1460, 70, 0.01, 2_035_657.14)]
+    [InlineData(1460, 140, 0.01, 1_017_828.57)]
+    [InlineData(730, 70, 0.01, 1_017_828.57)]
+    [InlineData(1460, 70, 0, double.PositiveInfinity)]
+    [InlineData(1460, 0, 0.1, double.PositiveInfinity)]
+    public void Tcp_is_bounded_by_segment_round_trip_and_loss(int segment, double milliseconds, double loss, double expected) =>
+        Assert.Equal(expected, TcpBound.BitsPerSecond(segment, TimeSpan.FromMilliseconds(milliseconds), loss), double.IsInfinity(expected) ? 0 : 1);
+
+    /// <summary>A link of 12 Mbit/s, 20 ms there and back, one of 100 packets lost: 1.22 x 12 000 / (0.02 x 0.1) = 7.32 Mbit/s. A link below that decides alone; so does one whose share sinks below it.</summary>
+    [Theory]
+    [InlineData(12e6, 1, 7.32e6)]
+    [InlineData(100e6, 1, 7.32e6)]
+    [InlineData(5e6, 1, 5e6)]
+    [InlineData(12e6, 3, 4e6)]
+    [InlineData(24e6, 3, 7.32e6)]
+    public void Under_tcp_a_long_transfer_has_the_bound_or_its_share_whichever_is_less(double rate, int transfers, double expected)
+    {
+        const long packets = 20_000;
+        Path = new(new ConstantDelay(Delay), new IndependentLoss(0.01));
+        Accesses[Client(0)] = Rates(rate, rate);
+        var channel = Tcp();
+        for (var number = 0; number < transfers; number++)
+            Begin(channel, Client(0), Client(number + 1), packets * 1500, number);
+        Pass(TimeSpan.FromHours(1));
+        Assert.Equal(transfers, Ends.Count);
+
+        // What is lost flows again: 1 / (1 - p) of the bytes, and a few round trips.
+        Assert.InRange(packets * 12_000 / 0.99 / Ends.Max(item => item.At.Seconds), 0.985 * expected, 1.005 * expected);
+    }
+
+    /// <summary>What one leaves others have: a transfer that TCP holds back costs a link its bytes alone.</summary>
+    [Fact]
+    public void What_tcp_holds_back_costs_others_no_more_than_its_bytes()
+    {
+        const long packets = 20_000;
+        Path = new(new ConstantDelay(Delay), new IndependentLoss(0.01));
+        Accesses[Server] = Rates(1, 100e6);
+        Accesses[Client(0)] = Rates(3e6, 1);
+        var channel = Tcp();
+        Begin(channel, Client(0), Server, packets * 1500);
+        foreach (var number in Enumerable.Range(1, 20))
+            Begin(channel, Client(number), Server, packets * 1500, number);
+        Pass(TimeSpan.FromHours(1));
+
+        // 20 x 7.32 Mbit/s are more than the link has: they share what the slow one's 3 Mbit/s leave.
+        Assert.Equal(20 * packets * 12_000 / 0.99 / 97e6, Ends.Where(item => item.Transfer.From != Client(0)).Max(item => item.At.Seconds), 2.0);
+    }
+
+    /// <summary>Time in which a device is off is not the transfer's.</summary>
+    [Fact]
+    public void A_hold_gives_tcp_no_head_start()
+    {
+        Path = new(new ConstantDelay(Delay), new IndependentLoss(0.01));
+        var channel = Tcp();
+        var flight = Begin(channel, Client(0), Server, 20_000 * 1500);
+        At(1, flight.Hold);
+        At(101, flight.Release);
+        Pass(TimeSpan.FromHours(1));
+        var held = Assert.Single(Ends).At.Seconds;
+        Ends.Clear();
+        var begun = World.Now;
+        Begin(channel, Client(0), Server, 20_000 * 1500);
+        Pass(TimeSpan.FromHours(1));
+        Assert.Equal(held - 100, (Assert.Single(Ends).At - begun).TotalSeconds, 6);
+    }
+
+    /// <summary>Without losses TCP is what links are: no bit of such experiments changes.</summary>
+    [Fact]
+    public void Without_losses_tcp_is_the_links()
+    {
+        Path = new(new ConstantDelay(Delay), new IndependentLoss(0));
+        Begin(Tcp(), Client(0), Server, 1_500_000);
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(Second(1.010), Assert.Single(Ends).At);
+    }
+
+    private SharedChannel Tcp() => new(World, Seed, Packets, device => Accesses.GetValueOrDefault(device, AccessSchedule.Constant(AccessConditions.Unlimited)), (_, _) => Path) { IsTcp = true };
 }
