@@ -5,6 +5,7 @@ using NMoE.Cli.Commands;
 using NMoE.Cli.Running;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Data;
+using NMoE.Learning.Identity;
 using NMoE.Learning.Models;
 using Spectre.Console;
 
@@ -26,15 +27,17 @@ internal static class RatesBench
         var threads = Arguments.Whole("--threads", "Threads, each with a model or a product of its own.", 1, 64, 1);
         var repeats = Arguments.Whole("--repeats", "Alternated measurements of each, of which the fastest counts.", 1, 1000, 3);
         var milliseconds = Arguments.Whole("--milliseconds", "About how long a measurement takes.", 1, 60_000, 300);
+        var device = Arguments.Device("What computes, as compute.device: of a GPU the clock counts, and its product is of matrices of 8192. Default: cpu.");
         var command = new Command(
             "rates", "GFLOP/s of a training step of each extractor, in fp32 and bf16, beside libtorch's product of two matrices of 1024 x 1024 on the same threads. Wants an idle machine. Example:\n"
             + "  nmoe bench rates --models cnn,resnet18 --width 64 --batch 10")
         {
-            models, width, batch, threads, repeats, milliseconds,
+            models, width, batch, threads, repeats, milliseconds, device,
         };
         command.SetAction(parsed => StopSignals.Until(Arguments.BeginsAnew, stop =>
         {
-            var rates = new StepRates(parsed.GetRequiredValue(threads), parsed.GetRequiredValue(milliseconds) / 1e3);
+            TorchThreads.Prepare(parsed.GetRequiredValue(device));
+            var rates = new StepRates(parsed.GetRequiredValue(threads), parsed.GetRequiredValue(milliseconds) / 1e3, parsed.GetRequiredValue(device));
             var table = new Table().Border(TableBorder.Ascii).AddColumns("Extractor", "Pictures", "MFLOP");
             foreach (var precision in Precisions)
             {
@@ -47,7 +50,7 @@ internal static class RatesBench
                 table.AddRow(Row(rates, name, parsed.GetRequiredValue(width), parsed.GetRequiredValue(batch), parsed.GetRequiredValue(repeats), stop));
             }
 
-            AnsiConsole.Write(table.Title("GFLOP in a second of the processor, of a step and of a product"));
+            AnsiConsole.Write(table.Title(parsed.GetRequiredValue(device) is { IsCpu: false } gpu ? $"GFLOP/s of {gpu}, of a step and of a product" : "GFLOP in a second of the processor, of a step and of a product"));
             return ExitCodes.Success;
         }));
         return command;

@@ -9,6 +9,7 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
@@ -44,7 +45,7 @@ internal sealed class FedAvgLoad : IDisposable
         };
         _plan = Plans.Of(settings, _catalog.Open(GeneratedData.DataName, settings.Seed, DataSources.Of(GeneratedData.DataName).Read(reading)).Spec);
         _functions = LearningFunctions.All(_catalog);
-        _fingerprintOf = Fingerprint.OfThisMachine(_functions);
+        _fingerprintOf = Fingerprint.OfThisMachine(_functions, ComputeDevice.Cpu);
         _shards = [.. Enumerable.Range(0, work.Clients).Select(client => Run(_plan.Deal.TrainingShard(client), [])[0])];
     }
 

@@ -1,33 +1,43 @@
 using System.Diagnostics;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NMoE.Bench.Loads;
 
-/// <summary>FLOP a second of training steps and of matrix products, each thread with work of its own, as the compute threads of a run have.</summary>
+/// <summary>FLOP a second of training steps and of matrix products, each thread with work of its own, as the compute threads of a run have. Of the CPU by the seconds of the processor, of a GPU by the clock.</summary>
 /// <param name="threads">Threads at once.</param>
 /// <param name="seconds">How long a measurement takes about.</param>
-internal sealed class StepRates(int threads, double seconds)
+/// <param name="device">What computes.</param>
+internal sealed class StepRates(int threads, double seconds, ComputeDevice device)
 {
-    private const int Side = 1024;
+    // What fills the machine: a GPU has a hundred times a core's units.
+    private readonly int _side = device.IsCpu ? 1024 : 8192;
 
-    /// <summary>libtorch's product of two square matrices of 1024.</summary>
+    /// <summary>libtorch's product of two square matrices, of 1024 on the CPU and of 8192 on a GPU.</summary>
     public double Product(Precision precision) => Rate(() =>
     {
         var scope = NewDisposeScope();
         var type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var (left, right) = (randn(Side, Side).to(type), randn(Side, Side).to(type));
-        return new(times => Multiply(left, right, times), 2.0 * Side * Side * Side, scope);
+        var (left, right) = (randn(_side, _side, device: Place).to(type), randn(_side, _side, device: Place).to(type));
+        return new(times => Multiply(left, right, times), 2.0 * _side * _side * _side, scope);
     });
 
-    private static void Multiply(Tensor left, Tensor right, int times)
+    private Device? Place => device.Cuda is { } number ? new Device(DeviceType.CUDA, number) : null;
+
+    private void Multiply(Tensor left, Tensor right, int times)
     {
         for (var i = 0; i < times; i++)
         {
             using var product = left.mm(right);
         }
+
+        // A GPU is asked without waiting for it.
+        if (Place is { } gpu)
+            cuda.synchronize(gpu);
     }
 
     /// <summary>Steps of stage 1 with their pictures, loss, clip and SGD, counted as a device is charged for them: three forward passes.</summary>
@@ -39,7 +49,7 @@ internal sealed class StepRates(int threads, double seconds)
         return new(times => steps.TrainBare(batch, times, CancellationToken.None), LearningCost.FedCe(model, batch, 1), null);
     });
 
-    /// <summary>FLOP a second of the processor, times the threads: what else the machine does takes none of these seconds.</summary>
+    /// <summary>FLOP a second of the processor, times the threads: what else the machine does takes none of these seconds. A GPU works beside the processor: there the clock counts.</summary>
     private double Rate(Func<Load> prepare)
     {
         using var ready = new Barrier(threads + 1);
@@ -47,15 +57,15 @@ internal sealed class StepRates(int threads, double seconds)
         var all = Enumerable.Range(0, threads).Select(number => new Thread(() => flops[number] = Work(prepare, ready))).ToArray();
         Array.ForEach(all, thread => thread.Start());
         ready.SignalAndWait();
-        var before = Environment.CpuUsage.TotalTime;
+        var (before, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         ready.SignalAndWait();
         Array.ForEach(all, thread => thread.Join());
-        return threads * flops.Sum() / (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        return device.IsCpu ? threads * flops.Sum() / (Environment.CpuUsage.TotalTime - before).TotalSeconds : flops.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private double Work(Func<Load> prepare, Barrier ready)
     {
-        TorchThreads.Prepare();
+        TorchThreads.Prepare(device);
         var (repeat, flops, scope) = prepare();
         using (scope)
         {

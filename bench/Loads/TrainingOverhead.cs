@@ -7,6 +7,7 @@ using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Registry;
 
@@ -24,7 +25,7 @@ internal static class TrainingOverhead
     public static IEnumerable<(double Bare, double Simulated)> Measure(int pairs, CancellationToken cancellation)
     {
         TorchThreads.Prepare();
-        var fingerprintOf = Fingerprint.OfThisMachine(LearningFunctions.All(new DataCatalog(null)));
+        var fingerprintOf = Fingerprint.OfThisMachine(LearningFunctions.All(new DataCatalog(null)), ComputeDevice.Cpu);
         var bareLoop = new ProbeJobs(PlanOf(new DataCatalog(null)).Model.Spec, 2500);
         for (var pair = 0; pair <= pairs; pair++)
         {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using NMoE.Cli.Running;
 using NMoE.Federation.Configuration;
+using NMoE.Learning.Devices;
 using NMoE.Reporting.Runs;
 
 namespace NMoE.Cli.Commands;
@@ -170,4 +171,19 @@ internal static class Arguments
         result.AddError($"{name}: {problem}. Write a number and its unit, at most 10000 h, as in 90 s or \"10 min\".");
         return null;
     }
+
+    /// <summary><c>--device</c>: what computes.</summary>
+    /// <param name="description">What for.</param>
+    public static Option<ComputeDevice> Device(string description) => new("--device")
+    {
+        Description = description,
+        DefaultValueFactory = _ => ComputeDevice.Cpu,
+        CustomParser = parsed =>
+        {
+            if (ComputeDevice.Read(parsed.Tokens[0].Value) is { } device)
+                return device;
+            parsed.AddError($"--device: '{parsed.Tokens[0].Value}' is no device. Write cpu, cuda or cuda:N.");
+            return null;
+        },
+    };
 }

@@ -49,7 +49,7 @@ internal static class CalibrateCommand
     {
         var catalog = Places.Catalog(settings);
         var plan = Shards.Of(settings, catalog).Plan;
-        TorchThreads.Prepare();
+        TorchThreads.Prepare(settings.Compute.Computing);
         return Calibration.Measure(plan, Preparation.Functions(plan, catalog), together, times, cancellation);
     }
 

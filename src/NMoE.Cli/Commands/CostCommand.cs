@@ -8,6 +8,7 @@ using NMoE.Compute.Store;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Sweeps;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Registry;
 using Spectre.Console;
@@ -62,8 +63,9 @@ internal static class CostCommand
         var catalog = Places.Catalog(points[0]);
         var functions = LearningFunctions.All(catalog);
         var store = new JobStore(Places.Store(points[0]));
-        TorchThreads.Prepare();
-        var fingerprintOf = Fingerprint.OfThisMachine(functions);
+        var device = rate is null ? points[0].Compute.Computing : ComputeDevice.Cpu;
+        TorchThreads.Prepare(device);
+        var fingerprintOf = Fingerprint.OfThisMachine(functions, device);
         var executor = new RehearsalExecutor(functions, Memory(store, fingerprintOf));
         var plans = points.Select(settings => WithSecret(Shards.Of(settings, catalog).Plan)).ToArray();
         pulse.Do("rehearsing");
@@ -76,12 +78,15 @@ internal static class CostCommand
             ? (Speeds.Stated(stated * Giga), 1)
             : (Speeds.Measure(largest.Model.Spec, largest.Settings.Extractor.Batch), points[0].Compute.Threads);
         return CostEstimate.Of(
-            executor, speeds, JobOverhead.Measure(largest, catalog, cancellation), threads, world,
+            executor, speeds, JobOverhead.Measure(OnCpu(largest), catalog, cancellation), threads, world,
             rehearsed.Sum(outcome => outcome.VirtualTime.Seconds), rehearsed.Sum(outcome => outcome.Report.Ledger.Sum(line => line.Sent))) with
         {
             StatedGflops = rate,
         };
     }
+
+    /// <summary>What a job costs beside its work is the CPU's and the disk's.</summary>
+    private static Plan OnCpu(Plan plan) => plan with { Settings = plan.Settings with { Compute = plan.Settings.Compute with { Device = ComputeDevice.Cpu } } };
 
     /// <summary>What the store remembers; of an empty one nobody asks.</summary>
     private static Func<Job, JobResult?> Memory(JobStore store, Func<string, string> fingerprintOf)

@@ -17,7 +17,7 @@ internal static class DoctorCommand
         var store = Arguments.Path("--store", "Folder of the store (compute.store.path).", () => defaultStore);
         var data = Arguments.Path("--data", "Folder of CIFAR-10 (data.path).", () => defaultData);
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
-        var command = new Command("doctor", "Check this machine: native library, fonts, cores, memory, CPU, data, store.") { store, data, json };
+        var command = new Command("doctor", "Check this machine: native library, devices, fonts, cores, memory, CPU, data, store.") { store, data, json };
         command.SetAction(parsed =>
         {
             var report = DoctorReport.Of([.. Checks(parsed.GetRequiredValue(store), parsed.GetRequiredValue(data)), .. more]);
@@ -33,6 +33,7 @@ internal static class DoctorCommand
     private static IEnumerable<IDoctorCheck> Checks(string store, string data) =>
     [
         new NativeLibraryCheck(),
+        new DevicesCheck(),
         new FontsCheck(),
         new MachineCheck(Machine.Here()),
         new NumericsCheck(Numerics.Here()),

@@ -5,6 +5,7 @@ using NMoE.Cluster.Security;
 using NMoE.Cluster.Work;
 using NMoE.Compute.Store;
 using NMoE.Learning.Data;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Identity;
 using NMoE.Learning.Registry;
 
@@ -23,6 +24,7 @@ internal static class WorkerCommand
         var store = Arguments.Path("--store", "Folder of the worker's store: a cache of blobs, kept from run to run. Default: the user's, shared with runs on this machine.");
         var size = Arguments.Whole("--store-size", "Most GiB of blobs in the store; the least recently used leave first. Default: that of compute.store.max-size.", 1, 1 << 20);
         var data = Arguments.Path("--data", "Folder of the data set, as data.path. Must hold the same files as the run's.");
+        var device = Arguments.Device("What computes, as compute.device. A run takes only workers that round as it does. Default: cpu.");
         var bind = Arguments.Bind();
         var certificates = Arguments.Certificates();
         var json = new Option<bool>("--json") { Description = "Print what happens as JSON, a line each." };
@@ -31,7 +33,7 @@ internal static class WorkerCommand
             "Compute jobs of the runs that listen at an address, one run after the other, until stopped (Ctrl-C). May come and go at any time. Examples:\n"
             + "  nmoe worker --join 127.0.0.1:4000 --threads 1\n  nmoe worker --join lab1:4000 --data DIR --certificates DIR --json")
         {
-            join, threads, host, port, bind, store, size, data, certificates, json,
+            join, threads, device, host, port, bind, store, size, data, certificates, json,
         };
         command.SetAction(parsed =>
         {
@@ -42,7 +44,7 @@ internal static class WorkerCommand
                 Bind = parsed.GetValue(bind) is { } behind ? Endpoint.Read("--bind", behind).Binding : null,
             };
             var log = parsed.GetValue(json) ? WorkerLog.ForPrograms(Console.Out) : WorkerLog.ForPeople(Console.Out);
-            return Work(node, Kit(parsed.GetValue(threads), parsed.GetValue(store), parsed.GetValue(size), parsed.GetValue(data)), log);
+            return Work(node, Kit(parsed.GetValue(threads), parsed.GetRequiredValue(device), parsed.GetValue(store), parsed.GetValue(size), parsed.GetValue(data)), log);
         });
         return command;
     }
@@ -58,17 +60,17 @@ internal static class WorkerCommand
         return ExitCodes.BadInput;
     }
 
-    private static WorkerKit Kit(int? threads, string? store, int? size, string? data)
+    private static WorkerKit Kit(int? threads, ComputeDevice device, string? store, int? size, string? data)
     {
         var bytes = size is { } gibibytes ? (long)gibibytes << 30 : ExperimentFile.Reference().Settings.Compute.Store.MaxBytes;
         var catalog = new DataCatalog(data);
         var functions = LearningFunctions.All(catalog);
-        TorchThreads.Prepare();
+        TorchThreads.Prepare(device);
         return new WorkerKit(
-            threads ?? Environment.ProcessorCount, functions, Fingerprint.OfThisMachine(functions), new JobStore(new(store ?? Places.DefaultStore, bytes) { RecentBytes = Places.RecentBytes }), spec => MissingData(catalog, spec),
-            probe => probe.Hash())
+            threads ?? Environment.ProcessorCount, functions, Fingerprint.OfThisMachine(functions, device), new JobStore(new(store ?? Places.DefaultStore, bytes) { RecentBytes = Places.RecentBytes }), spec => MissingData(catalog, spec),
+            probe => probe.Hash(device))
         {
-            PerThreadStart = TorchThreads.Prepare,
+            PerThreadStart = () => TorchThreads.Prepare(device),
         };
     }
 

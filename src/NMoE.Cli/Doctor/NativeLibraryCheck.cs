@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using NMoE.Learning.Identity;
+using NMoE.Learning.Devices;
 
 namespace NMoE.Cli.Doctor;
 
@@ -22,8 +22,10 @@ internal sealed class NativeLibraryCheck(Func<double> sum) : IDoctorCheck
         try
         {
             var found = sum();
+            if (NativeTorch.Missing is { } missing)
+                return [new(Subject, FindingLevel.Advice, $"libtorch {NativeTorch.Folder!.Version} of {NativeTorch.Folder.Path} loads and adds up, without {missing}: a call of it ends the process", $"Unset {LibTorchFolder.AnyVariable}, and write a folder of the version that it asks for.")];
             return found == SumOfOneToFour
-                ? [new(Subject, FindingLevel.Good, "libtorch loads and computes")]
+                ? [new(Subject, FindingLevel.Good, $"libtorch{(NativeTorch.Folder is { } folder ? $" {folder.Version} of {folder.Path}" : "")} loads and computes")]
                 : [new(Subject, FindingLevel.Broken, $"libtorch loads, but finds 1+2+3+4 = {found}", "Try another NMOE_ISA: avx2 or baseline.")];
         }
 #pragma warning disable CA1031 // A native library fails to load with many types: TypeInitialization, DllNotFound, NotSupported, ...

@@ -75,7 +75,7 @@ internal sealed record Calibration(double FlopPerSecond, double Least, double Mo
         {
             // A store of its own each time, kept as a live node keeps its own: what is remembered takes no time.
             var store = LiveStore.Open(folder.FullName, long.MaxValue);
-            using var executor = new LocalExecutor(store, functions, _ => "calibration", threads, TorchThreads.Prepare, null, cancellation);
+            using var executor = new LocalExecutor(store, functions, _ => "calibration", threads, () => TorchThreads.Prepare(plan.Settings.Compute.Computing), null, cancellation);
             var model = plan.Pipeline.Objective.Parts.Select(part => executor.Submit(plan.Model.Initial(part, plan.Seeds)).Wait(cancellation).Outputs[0]).ToArray();
             var shards = plan.Deal.Learners.Take(threads).Select(client => executor.Submit(plan.Deal.TrainingShard(client)).Wait(cancellation).Outputs[0]).ToArray();
             var start = Stopwatch.GetTimestamp();

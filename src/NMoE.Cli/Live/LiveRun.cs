@@ -65,15 +65,16 @@ internal sealed class LiveRun(EffectiveConfiguration configuration, NodeSettings
         LiveChannel.Check(settings);
         var catalog = Places.Catalog(settings);
         var plan = Preparation.WithSecret(Prepared(settings, catalog, cancellation), Places.Store(settings));
-        TorchThreads.Prepare();
+        var device = settings.Compute.Computing;
+        TorchThreads.Prepare(device);
         var functions = Preparation.Functions(plan, catalog);
-        var fingerprintOf = Fingerprint.OfThisMachine(functions);
+        var fingerprintOf = Fingerprint.OfThisMachine(functions, device);
         WarmUp(plan, functions, cancellation);
         try
         {
             var live = new LiveSettings(
                 plan, configuration.ConfigHash, NodeVersion(plan.Deal.Data), nodes, Path.Combine(output, Name + ".nodes", FormattableString.Invariant($"{node.Host}-{node.Port}")),
-                folder => Open(folder, store => new LocalExecutor(store, functions, fingerprintOf, settings.Compute.Threads, TorchThreads.Prepare, null, cancellation)))
+                folder => Open(folder, store => new LocalExecutor(store, functions, fingerprintOf, JobsAtOnce.Of(plan, settings.Compute.Threads), () => TorchThreads.Prepare(device), null, cancellation)))
             {
                 Patience = patience,
                 Seeds = node.Seeds,

@@ -29,6 +29,7 @@ public sealed record ClusterPlace(Endpoint At, string? Certificates, TimeSpan Pa
     {
         var node = new NodeSettings(At.Host, At.Port, [], [NodeRoles.Coordinator], NodeSecurity.FromFolder(Certificates)) { Bind = Bind?.Binding };
         var probes = plans.Select(plan => (plan.Deal.Data, Step: new StepProbe(plan.Model.Spec, plan.Settings.Extractor.Batch))).Distinct().ToImmutableArray();
+        var device = plans[0].Settings.Compute.Computing;
         if (probes.Length > WorkForms.MostProbes)
         {
             throw new BadArgumentException(
@@ -37,6 +38,6 @@ public sealed record ClusterPlace(Endpoint At, string? Certificates, TimeSpan Pa
         }
 
         return ClusterCarrier.Start(
-            new(node, name, probes[0].Data, probes[0].Step, probe => probe.Hash(), Patience, Preparation.StaysHere, say) { Others = probes[1..] }, store);
+            new(node, name, probes[0].Data, probes[0].Step, probe => probe.Hash(device), Patience, Preparation.StaysHere, say) { Others = probes[1..] }, store);
     }
 }

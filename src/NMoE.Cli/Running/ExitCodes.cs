@@ -6,6 +6,7 @@ using NMoE.Compute.Store;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Devices;
 using NMoE.Learning;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Identity;
 using NMoE.Reporting;
 using NMoE.Simulation;
@@ -67,7 +68,7 @@ public static class ExitCodes
     {
         RehearsalFailedException { InnerException: { } reason } => CodeOf(reason),
         ConfigurationException or BadArgumentException or LearningException or LiveException or NodeException => BadInput,
-        MissingLibraryException or FigureNotDrawnException { LacksLibrary: true } => Prerequisite,
+        MissingLibraryException or NoDeviceException or FigureNotDrawnException { LacksLibrary: true } => Prerequisite,
         JobFailedException { InnerException: LearningException } => BadInput,
         JobFailedException { InnerException: StoreException or IOException } => Disk,
         ReplayDiffersException => Different,

@@ -27,8 +27,12 @@ internal static class Preparation
     /// <exception cref="RehearsalFailedException">It cannot come to its end.</exception>
     /// <exception cref="Learning.Partitions.PartitionException">There are too few pictures.</exception>
     /// <exception cref="StoreException">The store's size limit is too small.</exception>
+    /// <exception cref="Learning.Devices.NoDeviceException">There is no device of <c>compute.device</c>.</exception>
     public static Shards Checked(ExperimentSettings settings, DataCatalog catalog, Action<string> doing, Action<string> say, CancellationToken cancellation)
     {
+        // Who has no GPU is told before anything is read.
+        if (!settings.Compute.Device.IsCpu)
+            TorchThreads.Prepare(settings.Compute.Computing);
         doing("reading, hashing and dealing the data");
         var shards = Shards.Of(settings, catalog);
         if (catalog.Open(settings.Data.Name, settings.Seed, settings.Data.Reading).Remark is { } remark)
@@ -55,10 +59,11 @@ internal static class Preparation
     public static LocalExecutor Executor(
         Plan plan, DataCatalog catalog, JobStore store, int threads, Action<Job, JobResult, TimeSpan>? onRun, CancellationToken cancellation, ClusterCarrier? carrier = null)
     {
-        TorchThreads.Prepare();
+        var device = plan.Settings.Compute.Computing;
+        TorchThreads.Prepare(device);
         var functions = Functions(plan, catalog);
-        var fingerprintOf = Fingerprint.OfThisMachine(functions);
-        var executor = new LocalExecutor(store, functions, fingerprintOf, threads, TorchThreads.Prepare, onRun, cancellation) { Carrier = carrier };
+        var fingerprintOf = Fingerprint.OfThisMachine(functions, device);
+        var executor = new LocalExecutor(store, functions, fingerprintOf, JobsAtOnce.Of(plan, threads), () => TorchThreads.Prepare(device), onRun, cancellation) { Carrier = carrier };
         carrier?.Attach(executor, functions, fingerprintOf);
         return executor;
     }

@@ -13,9 +13,10 @@ internal static class Remembered
     /// <summary>What answers its jobs from the store, and ends the run with <see cref="NotRememberedException"/> at the first that the store lacks.</summary>
     public static RehearsalExecutor Executor(Plan plan, DataCatalog catalog, JobStore store)
     {
-        TorchThreads.Prepare();
+        var device = plan.Settings.Compute.Computing;
+        TorchThreads.Prepare(device);
         var functions = Preparation.Functions(plan, catalog);
-        var fingerprintOf = Fingerprint.OfThisMachine(functions);
+        var fingerprintOf = Fingerprint.OfThisMachine(functions, device);
         return new(functions, job => store.Find(JobKey.Of(fingerprintOf(job.Kind), job))?.Result ?? throw new NotRememberedException(job.Kind));
     }
 

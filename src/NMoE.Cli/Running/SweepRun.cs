@@ -83,7 +83,7 @@ internal sealed class SweepRun(SweepPlan plan, string output, IAnsiConsole conso
         if (!Workplace.IsCommon(settings))
         {
             return Cluster is null && plan.Halving is null ? null : throw new BadArgumentException(
-                Cluster is null ? "sweep.search" : "--cluster", "the experiments of this sweep differ in compute.store, compute.threads or data.path, which they have to share here", "Give all of them the same");
+                Cluster is null ? "sweep.search" : "--cluster", "the experiments of this sweep differ in compute.store, compute.threads, compute.device, compute.tf32 or data.path, which they have to share here", "Give all of them the same");
         }
 
         pulse.Do("opening the store, and taking the training step that shows how this machine rounds");

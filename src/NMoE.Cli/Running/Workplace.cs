@@ -50,9 +50,9 @@ internal sealed class Workplace : IDisposable
         }
     }
 
-    /// <summary>Whether experiments can share one: they have one store, one folder of data and as many threads.</summary>
+    /// <summary>Whether experiments can share one: they have one store, one folder of data, one device and as many threads.</summary>
     public static bool IsCommon(IEnumerable<ExperimentSettings> experiments) =>
-        experiments.Select(settings => (Places.Store(settings), settings.Compute.Threads, settings.Data.Path)).Distinct().Count() == 1;
+        experiments.Select(settings => (Places.Store(settings), settings.Compute.Threads, settings.Compute.Computing, settings.Data.Path)).Distinct().Count() == 1;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,9 +1,6 @@
-using NMoE.Federation.Algorithms;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
-using NMoE.Learning.Cost;
 using NMoE.Learning.Gates;
-using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Configuration;
 
@@ -13,15 +10,8 @@ internal static class DeviceCheck
     /// <exception cref="ConfigurationException">A mini-batch of stage 1 does not fit into a device's memory.</exception>
     public static void Run(ExperimentSettings settings, Values values)
     {
-        var (stage, memory) = (settings.Extractor, settings.Device.Memory);
-        var objective = Objectives.Of(stage.Method);
-        var head = objective.Parts[^1];
-        var rows = Deal.Sizes(settings).Max();
-        var batch = Math.Min(stage.Batch, rows);
-        var needed = LearningMemory.Training(
-            Model.SpecOf(settings, settings.Data.Form), head, objective.Projection(settings),
-            LearningMemory.Copies + (ServerOptimisers.Of(stage.Algorithm) is IControlVariates ? 2 : 0),
-            head == ModelPart.Projection ? 2 * batch : batch);
+        var memory = settings.Device.Memory;
+        var (needed, batch) = TrainingMemory.Of(settings);
         if (needed > memory)
         {
             throw new ConfigurationException(

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Data;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Keys;
 using NMoE.Learning.Models;
@@ -49,6 +50,7 @@ internal static partial class Formats
         [typeof(int?)] = told => new UnlessFormat<int>(Whole<int>(told), told.Word!),
         [typeof(double?)] = told => new UnlessFormat<double>(Number(told), told.Word!),
         [typeof(ulong?)] = told => new UnlessFormat<ulong>(Whole<ulong>(told), told.Word!),
+        [typeof(ComputeDevice)] = _ => new DeviceFormat(),
         [typeof(PictureSize?)] = told => new UnlessFormat<PictureSize>(new SizeFormat(), told.Word!),
         [typeof(TimeSpan?)] = told => new UnlessFormat<TimeSpan>(Ends(told, Measures.Duration), told.Word!),
         [typeof(ImmutableArray<double>)] = told => told.Range.Length > 0 ? new NumbersFormat(Number(told)) : new SharesFormat(),

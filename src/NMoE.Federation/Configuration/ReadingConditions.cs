@@ -23,6 +23,7 @@ internal static partial class ReadingConditions
     private static readonly ImmutableSortedDictionary<string, ReadingCondition> Coded = ImmutableArray.Create<ReadingCondition>(
         new("a data set that lies on disk", ["data.name"], asked => asked.Settings.Data.Name != GeneratedData.DataName),
         new("a residual network in model.extractor", ["model.extractor"], asked => Extractors.Of(asked.Settings.Model.Extractor).HasWidth),
+        new("a GPU in compute.device", ["compute.device"], asked => !asked.Settings.Compute.Device.IsCpu),
         new("a size in data.size", ["data.size"], asked => asked.Settings.Data.Size is not null),
         new("data.partition = non-iid", ["data.partition"], Deals),
         new("data.partition = dirichlet", ["data.partition"], Deals),

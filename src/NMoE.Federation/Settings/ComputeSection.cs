@@ -1,3 +1,4 @@
+using NMoE.Learning.Devices;
 using NMoE.Learning.Keys;
 
 namespace NMoE.Federation.Settings;
@@ -11,6 +12,23 @@ public sealed record ComputeSection
 
     /// <summary>Compute threads, each one job at a time.</summary>
     public int Threads => StatedThreads > 0 ? StatedThreads : Environment.ProcessorCount;
+
+    [Key("""
+        What computes: cpu, cuda (the first GPU) or "cuda:N", in quotes. The processor and a GPU round differently, and what one has computed is not remembered for the other. On a GPU jobs use algorithms that compute alike each time, and
+        compute.threads of them run at once, each on a stream of its own (docs/gpu.md). NMoE has not been run on a GPU.
+        """)]
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    [Key("64 MiB..1024 TiB", "Memory of the GPU that jobs may fill together: all (nine tenths of what it has) or {range}. Fewer jobs than compute.threads run at once where they would need more.", Word = "all")]
+    [When("a GPU in compute.device")]
+    public long DeviceMemory { get; init; } = long.MaxValue;
+
+    [Key("Whether the GPU may round the factors of fp32 products to 10 bits (TF32), which is faster: on or off. Jobs computed so are remembered apart.")]
+    [When("a GPU in compute.device")]
+    public bool Tf32 { get; init; }
+
+    /// <summary>What computes, with how it rounds.</summary>
+    public ComputeDevice Computing => Device with { Tf32 = Tf32 && !Device.IsCpu };
 
     /// <summary>The store of results.</summary>
     public StoreSection Store { get; init; } = new();

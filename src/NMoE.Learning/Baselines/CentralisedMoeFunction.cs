@@ -1,6 +1,7 @@
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
@@ -77,7 +78,7 @@ internal sealed class CentralisedMoeFunction : IJobFunction
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(local.Batch, order.Length - first));
-            var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
+            var truth = Backend.Longs(Array.ConvertAll(rows.ToArray(), row => labels[row]));
             var latents = Network.Extract(model, local.Model, pictures.Augmented(rows, local.Augmentation, augment), Pass.Training);
             var scores = Network.Score(model, local.Model, settings.Experts, latents).Plus(RouterScores.Drawn([rows.Length, settings.Experts], () => settings.Noise * noise.NextNormal()));
             var logits = stack(Enumerable.Range(0, settings.Experts).Select(expert => Network.Decide(model, local.Model, latents, Prefix(expert))).ToArray(), 1);

@@ -1,6 +1,7 @@
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -21,13 +22,13 @@ internal sealed class ExpertFunction : IJobFunction
         using var model = new FlatParameters((Network.H, ParameterLayout.Of(settings.Model, ModelPart.Expert, 0), context.Inputs[0]));
         using var optimiser = new Adam(model, settings.LearningRate);
         var latents = TensorBlobs.Floats(context.Inputs[1], "latents");
-        var labels = tensor(TensorBlobs.Labels(context.Inputs[2]));
+        var labels = Backend.Longs(TensorBlobs.Labels(context.Inputs[2]));
         var order = new Draws(context.Job.Seed, (uint)DrawPurpose.Holdout, 0).Permutation((int)latents.shape[0]);
         var held = HeldOut.Count(settings.Holdout, order.Length);
         var train = order[held..];
 
         // Without a hold-out the training samples judge the epochs.
-        var judges = tensor(Array.ConvertAll(held > 0 ? order[..held] : train, row => (long)row));
+        var judges = Backend.Longs(Array.ConvertAll(held > 0 ? order[..held] : train, row => (long)row));
         var best = (Loss: double.PositiveInfinity, Accuracy: 0.0, Epoch: 0, Flat: model.Flat.clone());
         var epoch = 0;
         while (epoch < settings.Epochs && epoch - best.Epoch < settings.Patience)
@@ -61,7 +62,7 @@ internal sealed class ExpertFunction : IJobFunction
         for (var first = 0; first < order.Length; first += settings.Batch)
         {
             using var step = NewDisposeScope();
-            var rows = tensor(order.Skip(first).Take(settings.Batch).Select(i => (long)train[i]).ToArray());
+            var rows = Backend.Longs(order.Skip(first).Take(settings.Batch).Select(i => (long)train[i]).ToArray());
             var loss = nn.functional.cross_entropy(Network.Decide(model, settings.Model, latents[rows]), labels[rows]);
             model.Backward(loss);
             optimiser.Step();

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
@@ -35,7 +36,7 @@ internal sealed class DiscriminantFunction : IJobFunction
         var within = spread.Minus(centres.t().mm(centres.mul(shares.unsqueeze(1))));
         var width = mean.shape[0];
         var load = Math.Max(within.trace().item<double>(), 0) * Ridge / width;
-        var weight = linalg.solve(within.Plus(eye(width, dtype: float64).Times(load + 1e-12)), centres.t()).t();
+        var weight = linalg.solve(within.Plus(Backend.Unit(width).Times(load + 1e-12)), centres.t()).t();
         var bias = centres.mul(weight).sum([1]).Times(-0.5).Plus(LogShares(settings, shares)).Minus(weight.mv(mean));
         var features = GateFeatures.Of(settings.Features, settings.Model.Latent, context.Inputs[^1]);
         return Output.Of(SafeTensors.Write(features?.Fold(weight, bias) ?? [TensorBlobs.Of("bias", bias), TensorBlobs.Of("weight", weight)]));
@@ -73,7 +74,7 @@ internal sealed class DiscriminantFunction : IJobFunction
     {
         var logs = shares.AtLeast(LeastShare).log();
         return settings.Rows is { } rows
-            ? logs.Minus(tensor(Array.ConvertAll(GateRows.Totals(rows, settings.Weights, settings.Clients), total => Math.Max(total / settings.Weights.Sum(), LeastShare))).clone().log())
+            ? logs.Minus(Backend.Doubles(Array.ConvertAll(GateRows.Totals(rows, settings.Weights, settings.Clients), total => Math.Max(total / settings.Weights.Sum(), LeastShare)), settings.Clients).log())
             : logs;
     }
 

@@ -1,5 +1,6 @@
 using NMoE.Chance;
 using NMoE.Compute.Blobs;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -30,8 +31,7 @@ internal sealed record GateFeatures(Standardisation Coordinates, Tensor Directio
         }
 
         var draws = new Draws(drawn.Key, (uint)DrawPurpose.Parameter, 0);
-        // A copy lies in libtorch's own memory, as in TensorBlobs.Owned.
-        Tensor Normals(params long[] shape) => tensor(Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => draws.NextNormal()).ToArray(), shape).clone();
+        Tensor Normals(params long[] shape) => Backend.Doubles(Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => draws.NextNormal()).ToArray(), shape);
         var directions = Normals(drawn.Count, width).Times(1 / Math.Sqrt(width));
         return new(Standardisation.Of(InputForm.Normalised, moments)!, directions, Normals(drawn.Count));
     }

@@ -1,6 +1,7 @@
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -24,7 +25,7 @@ internal sealed class GateSumsFunction : IJobFunction
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var samples = GateSamples.Of(context.Inputs.AsSpan(..^(settings.Features is null ? 0 : 1)), AsGate(settings));
-        var rows = tensor(Array.ConvertAll(samples.Rows, row => (long)row));
+        var rows = Backend.Longs(Array.ConvertAll(samples.Rows, row => (long)row));
         var latents = Seen(settings, samples.Latents[rows], context.Inputs[^1]);
         var chances = samples.Opinions.LogProbabilities[rows];
         var best = nn.functional.one_hot(chances.argmax(1), settings.Clients).to(float64);
@@ -59,6 +60,6 @@ internal sealed class GateSumsFunction : IJobFunction
     private static TensorBlob Mean(string name, Tensor sum, GateSamples samples)
     {
         var mean = sum.Times(1.0 / samples.Rows.Length).to(float32).contiguous();
-        return new(name, TensorType.F32, [.. mean.shape], mean.bytes.ToArray());
+        return new(name, TensorType.F32, [.. mean.shape], Backend.Bytes(mean));
     }
 }

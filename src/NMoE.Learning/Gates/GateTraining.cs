@@ -1,5 +1,6 @@
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -46,7 +47,7 @@ internal static class GateTraining
         {
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            var rows = tensor(order.Skip(first).Take(settings.Batch).Select(i => (long)samples.Rows[i]).ToArray());
+            var rows = Backend.Longs(order.Skip(first).Take(settings.Batch).Select(i => (long)samples.Rows[i]).ToArray());
             var scores = RouterScores.Of(model, samples.Latents[rows], noise, settings).Plus(samples.Mask is { } own ? own[rows] : mask);
             var mixture = samples.Opinions.Loss(scores, rows, settings);
             var even = GateLoss.Balance(scores.softmax(1), scores.argmax(1));
@@ -61,6 +62,6 @@ internal static class GateTraining
     }
 
     /// <summary>What is added to scores, [n]: minus infinity for experts that are not there.</summary>
-    internal static Tensor Mask(GateParameters settings) => tensor(Enumerable.Range(0, settings.Clients)
+    internal static Tensor Mask(GateParameters settings) => Backend.Row(Enumerable.Range(0, settings.Clients)
         .Select(expert => settings.Experts.Contains(expert) ? 0f : float.NegativeInfinity).ToArray());
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Chance;
 using NMoE.Compute.Blobs;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -245,6 +246,6 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
         using var model = new FlatParameters(
             (Network.G, GateLayout.Served(Settings.Model, Settings.Clients, Settings.Features), TrainedFile));
         var latents = TensorBlobs.Floats(latentsFile, "latents");
-        return (Settings.Features == 0 ? Network.Score(model, Settings.Model, Settings.Clients, latents) : GateFeatures.Score(model, latents)).data<float>().ToArray();
+        return Backend.Floats(Settings.Features == 0 ? Network.Score(model, Settings.Model, Settings.Clients, latents) : GateFeatures.Score(model, latents));
     }
 }

@@ -1,3 +1,4 @@
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
@@ -17,11 +18,11 @@ internal sealed record Opinions(Tensor Logits, Tensor LogProbabilities, Tensor L
     public static Opinions Read(ReadOnlyMemory<byte> shard, ReadOnlySpan<ReadOnlyMemory<byte>> answers, GateParameters settings)
     {
         using var scope = NewDisposeScope();
-        var labels = tensor(TensorBlobs.Labels(shard));
-        var all = zeros(labels.shape[0], settings.Clients, settings.Model.Classes);
+        var labels = Backend.Longs(TensorBlobs.Labels(shard));
+        var all = Backend.Zeros(float32, labels.shape[0], settings.Clients, settings.Model.Classes);
         var nobody = new float[labels.shape[0] * settings.Clients];
         Array.Fill(nobody, float.NegativeInfinity);
-        var chances = TensorBlobs.Owned(nobody, labels.shape[0], settings.Clients);
+        var chances = Backend.Floats(nobody, labels.shape[0], settings.Clients);
         for (var i = 0; i < settings.Experts.Length; i++)
         {
             var logits = TensorBlobs.Floats(answers[i], "logits");

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -72,7 +73,7 @@ internal sealed class RollGateFunction : IJobFunction
             (Network.G, ParameterLayout.Of(settings.Model, ModelPart.Gate, settings.Clients), GateRows.Take(context.Inputs[0], settings.Rows)));
         using var optimiser = new Adam(model, settings.LearningRate);
         var latents = TensorBlobs.Floats(context.Inputs[1], "latents");
-        var labels = tensor(PseudoLabels.Draw((int)latents.shape[0], settings.Client, settings.Experts, settings.Share, settings.LabelKey));
+        var labels = Backend.Longs(PseudoLabels.Draw((int)latents.shape[0], settings.Client, settings.Experts, settings.Share, settings.LabelKey));
         var loss = 0.0;
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {
@@ -98,7 +99,7 @@ internal sealed class RollGateFunction : IJobFunction
         {
             context.Cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            var rows = tensor(order.Skip(first).Take(settings.Batch).Select(row => (long)row).ToArray());
+            var rows = Backend.Longs(order.Skip(first).Take(settings.Batch).Select(row => (long)row).ToArray());
             var entropy = nn.functional.cross_entropy(Network.Score(model, settings.Model, settings.Clients, latents[rows]), labels[rows]);
             model.Backward(entropy);
             optimiser.Step();

@@ -1,4 +1,5 @@
 using NMoE.Chance;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -46,6 +47,6 @@ internal static class RouterScores
             values[i] = (float)next();
         }
 
-        return TensorBlobs.Owned(values, shape);
+        return Backend.Floats(values, shape);
     }
 }

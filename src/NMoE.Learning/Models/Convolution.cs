@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Learning.Devices;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -52,12 +53,12 @@ internal sealed class Convolution(
         var wide = Missing(Output[0]);
         if (Missing(channels) is > 0 and var deep)
         {
-            x = cat([x, zeros([x.shape[0], deep, x.shape[2], x.shape[3]], x.dtype)], 1);
-            kernels = cat([kernels, zeros([Output[0], deep, window.Kernel, window.Kernel], type)], 1);
+            x = cat([x, Backend.Zeros(x.dtype, x.shape[0], deep, x.shape[2], x.shape[3])], 1);
+            kernels = cat([kernels, Backend.Zeros(type, Output[0], deep, window.Kernel, window.Kernel)], 1);
         }
 
-        kernels = cat([kernels, zeros([wide, kernels.shape[1], window.Kernel, window.Kernel], type)], 0);
-        return functional.conv2d(x, kernels, shifts is null ? null : cat([shifts, zeros([wide], type)], 0), strides: _strides, padding: _padding);
+        kernels = cat([kernels, Backend.Zeros(type, wide, kernels.shape[1], window.Kernel, window.Kernel)], 0);
+        return functional.conv2d(x, kernels, shifts is null ? null : cat([shifts, Backend.Zeros(type, wide)], 0), strides: _strides, padding: _padding);
     }
 
     private static int Missing(int count) => Fills(count) ? 0 : Block - (count % Block);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
@@ -25,8 +26,8 @@ public sealed class FlatParameters : IDisposable
     public FlatParameters(params ReadOnlySpan<(string Prefix, ImmutableArray<ParameterShape> Layout, ReadOnlyMemory<byte> File)> parts)
     {
         _parts = [.. parts.ToArray().Select(part => (part.Prefix, part.Layout))];
-        Flat = zeros(_parts.Sum(part => part.Layout.Where(shape => shape.Role == ParameterRole.Trained).Sum(shape => shape.Count))).DetachFromDisposeScope();
-        var rest = Values;
+        var numbers = zeros(_parts.Sum(part => part.Layout.Where(shape => shape.Role == ParameterRole.Trained).Sum(shape => shape.Count))).DetachFromDisposeScope();
+        var rest = MemoryMarshal.Cast<byte, float>(numbers.bytes);
         foreach (var (prefix, layout, file) in parts)
         {
             var tensors = SafeTensors.Read(file);
@@ -36,6 +37,7 @@ public sealed class FlatParameters : IDisposable
             }
         }
 
+        Flat = Backend.There(numbers).DetachFromDisposeScope();
         Gradient = zeros_like(Flat).DetachFromDisposeScope();
         MakeLeaves();
     }
@@ -43,7 +45,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>All parameters, [P].</summary>
     public Tensor Flat { get; }
 
-    /// <summary>All parameters in their own memory: what is written there is what they are.</summary>
+    /// <summary>All parameters in their own memory: what is written there is what they are. On the CPU alone.</summary>
     internal Span<float> Values => MemoryMarshal.Cast<byte, float>(Flat.bytes);
 
     /// <summary>All gradients, [P].</summary>
@@ -101,8 +103,10 @@ public sealed class FlatParameters : IDisposable
         var layout = _parts.Single(part => part.Prefix == prefix).Layout;
         return SafeTensors.Write(layout.Select(shape => shape.Role == ParameterRole.Counter
             ? new TensorBlob(shape.Name, TensorType.I64, shape.Shape, BitConverter.GetBytes(_counters[$"{prefix}/{shape.Name}"]))
-            : new TensorBlob(shape.Name, TensorType.F32, shape.Shape, new TensorMemory(_leaves[$"{prefix}/{shape.Name}"], shape.Count).Memory)));
+            : new TensorBlob(shape.Name, TensorType.F32, shape.Shape, Data(_leaves[$"{prefix}/{shape.Name}"], shape.Count))));
     }
+
+    private static ReadOnlyMemory<byte> Data(Tensor leaf, long count) => Backend.IsHost ? new TensorMemory(leaf, count).Memory : Backend.Bytes(leaf);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -134,7 +138,7 @@ public sealed class FlatParameters : IDisposable
         var values = MemoryMarshal.Cast<byte, float>(blob.Data.Span);
         if (shape.Role == ParameterRole.Statistic)
         {
-            _leaves[$"{prefix}/{shape.Name}"] = TensorBlobs.Owned(values.ToArray(), [.. shape.Shape]).DetachFromDisposeScope();
+            _leaves[$"{prefix}/{shape.Name}"] = Backend.Floats(values.ToArray(), [.. shape.Shape]).DetachFromDisposeScope();
             return 0;
         }
 

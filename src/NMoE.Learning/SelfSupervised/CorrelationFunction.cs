@@ -1,6 +1,7 @@
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -27,7 +28,7 @@ internal sealed class CorrelationFunction : IJobFunction
         var views = new Views(TensorBlobs.Pictures(context.Inputs[2]), settings.Model);
         var first = new Draws(context.Job.Seed, (uint)DrawPurpose.FirstView, 0);
         var second = new Draws(context.Job.Seed, (uint)DrawPurpose.SecondView, 0);
-        var sum = zeros(settings.Dimension, settings.Dimension, dtype: float64);
+        var sum = Backend.Zeros(float64, settings.Dimension, settings.Dimension);
         for (var start = 0; start < views.Count; start += Batch)
         {
             context.Cancellation.ThrowIfCancellationRequested();

@@ -1,6 +1,7 @@
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -51,7 +52,7 @@ internal sealed class FedScFunction : IJobFunction
         var views = new Views(TensorBlobs.Pictures(context.Inputs[2]), settings.Model);
         var external = context.Inputs.Length > FixedInputs
             ? TensorBlobs.Floats(context.Inputs[FixedInputs], Projections.Correlation).Times(settings.ExternalScale)
-            : zeros(settings.Dimension, settings.Dimension);
+            : Backend.Zeros(float32, settings.Dimension, settings.Dimension);
         var loss = 0.0;
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {

@@ -2,6 +2,7 @@ using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -52,7 +53,7 @@ internal sealed class LinearProbeFunction : IJobFunction
         foreach (var chosen in order.Chunk(settings.Batch))
         {
             using var step = NewDisposeScope();
-            var rows = tensor(Array.ConvertAll(chosen, row => (long)row));
+            var rows = Backend.Longs(Array.ConvertAll(chosen, row => (long)row));
             var loss = nn.functional.cross_entropy(Network.Score(model, settings.Model, settings.Model.Classes, latents[rows]), labels[rows]);
             model.Backward(loss);
             optimiser.Step();
@@ -64,6 +65,6 @@ internal sealed class LinearProbeFunction : IJobFunction
         var all = Enumerable.Range(first, clients).ToArray();
         return (
             cat([.. all.Select(client => TensorBlobs.Floats(context.Inputs[2 * client], "latents"))]),
-            tensor([.. all.SelectMany(client => TensorBlobs.Labels(context.Inputs[(2 * client) + 1]))]));
+            Backend.Longs([.. all.SelectMany(client => TensorBlobs.Labels(context.Inputs[(2 * client) + 1]))]));
     }
 }

@@ -1,5 +1,6 @@
 using NMoE.Chance;
 using NMoE.Learning.Data;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ internal sealed class Views(ReadOnlyMemory<byte> bytes, ModelSpec model)
             View(bytes.Span.Slice(rows[i] * _shape.Bytes, _shape.Bytes), values.AsSpan(i * _shape.Bytes, _shape.Bytes), draws);
         }
 
-        return TensorBlobs.Owned(values, rows.Length, _shape.Channels, _shape.Height, _shape.Width);
+        return Backend.Floats(values, rows.Length, _shape.Channels, _shape.Height, _shape.Width);
     }
 
     private void View(ReadOnlySpan<byte> picture, Span<float> view, Draws draws)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
+using NMoE.Learning.Devices;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.Tensors;
@@ -12,17 +13,7 @@ internal static class TensorBlobs
     public static Tensor Floats(ReadOnlyMemory<byte> file, string name)
     {
         var blob = Find(file, name, TensorType.F32);
-        return Owned(MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray(), [.. blob.Shape]);
-    }
-
-    /// <summary>
-    /// A float tensor in libtorch's own memory. <c>torch.tensor</c> borrows a managed array, which lies differently in each run, and
-    /// native code may round by how its data are aligned.
-    /// </summary>
-    public static Tensor Owned(float[] values, params long[] shape)
-    {
-        using var scope = NewDisposeScope();
-        return tensor(values, shape).clone().MoveToOuterDisposeScope();
+        return Backend.Floats(MemoryMarshal.Cast<byte, float>(blob.Data.Span).ToArray(), [.. blob.Shape]);
     }
 
     /// <summary>The labels of a shard, i64 [n].</summary>
@@ -36,7 +27,7 @@ internal static class TensorBlobs
     public static ReadOnlyMemory<byte> File(string name, Tensor floats)
     {
         using var flat = floats.contiguous();
-        return SafeTensors.Write([new TensorBlob(name, TensorType.F32, [.. floats.shape], flat.bytes.ToArray())]);
+        return SafeTensors.Write([new TensorBlob(name, TensorType.F32, [.. floats.shape], Backend.Bytes(flat))]);
     }
 
     /// <summary>A tensor of any precision as floats of a file.</summary>
@@ -44,7 +35,7 @@ internal static class TensorBlobs
     {
         using var scope = NewDisposeScope();
         var floats = values.to(float32).contiguous();
-        return new(name, TensorType.F32, [.. floats.shape], floats.bytes.ToArray());
+        return new(name, TensorType.F32, [.. floats.shape], Backend.Bytes(floats));
     }
 
     /// <summary>A tensor of a file as bytes.</summary>

@@ -1,6 +1,7 @@
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -71,7 +72,7 @@ internal sealed class FedCeFunction : IJobFunction
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(settings.Batch, order.Length - first));
-            var truth = tensor(Array.ConvertAll(rows.ToArray(), row => labels[row]));
+            var truth = Backend.Longs(Array.ConvertAll(rows.ToArray(), row => labels[row]));
             var logits = Network.Decide(model, settings.Model, Network.Extract(model, settings.Model, pictures.Augmented(rows, settings.Augmentation, augment), Pass.Training));
             var mean = nn.functional.cross_entropy(logits, truth);
             model.Backward(mean);

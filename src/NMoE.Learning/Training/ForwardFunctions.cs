@@ -1,5 +1,6 @@
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -73,7 +74,7 @@ internal sealed class ModelScoreFunction : IJobFunction
         {
             using var step = NewDisposeScope();
             var logits = Network.Decide(model, settings.Model, Forward.Latents(model, settings.Model, shard, context.Cancellation));
-            var truth = tensor(TensorBlobs.Labels(shard));
+            var truth = Backend.Longs(TensorBlobs.Labels(shard));
             loss += nn.functional.cross_entropy(logits, truth, reduction: nn.Reduction.Sum).item<float>();
             right += logits.argmax(1).eq(truth).sum().item<long>();
             count += truth.shape[0];

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NMoE.Chance;
 using NMoE.Learning.Data;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using static TorchSharp.torch;
@@ -37,7 +38,7 @@ internal sealed class Pictures
             Copy(rows[i], values.Slice(i * _shape.Bytes, _shape.Bytes), 0, 0, 1);
         }
 
-        return batch;
+        return Backend.There(batch);
     }
 
     /// <summary>Pictures changed at random, each by draws of its own, [B, C, H, W]. Those of a data set that is never mirrored are not, whatever is asked for.</summary>
@@ -45,7 +46,7 @@ internal sealed class Pictures
     {
         var batch = Empty(rows.Length, out var values);
         Augment(rows, augmentation, draws, values);
-        return batch;
+        return Backend.There(batch);
     }
 
     /// <summary>The same into memory that is there.</summary>

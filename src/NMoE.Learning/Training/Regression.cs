@@ -1,4 +1,5 @@
 using NMoE.Chance;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 
@@ -20,9 +21,9 @@ internal sealed class Regression(FedCeParameters settings, FlatParameters model,
     private readonly float[] _gradient = new float[(settings.Model.Latent + 1) * settings.Model.Classes];
     private readonly double[] _logits = new double[settings.Model.Classes];
 
-    /// <summary>Whether a model is trained this way, and no other.</summary>
+    /// <summary>Whether a model is trained this way, and no other: where its weights lie in this process's memory.</summary>
     public static bool Fits(ModelSpec model) =>
-        model.Precision == Precision.Float32 && Extractors.Of(model.Extractor) is Pixels && Models.Experts.Of(model.Expert) is LinearExpert;
+        Backend.IsHost && model.Precision == Precision.Float32 && Extractors.Of(model.Extractor) is Pixels && Models.Experts.Of(model.Expert) is LinearExpert;
 
     /// <summary>One epoch; gives mean loss and accuracy over its batches.</summary>
     public (double Loss, double Accuracy) Epoch(Pictures pictures, long[] labels, ulong seed, uint epoch, CancellationToken cancellation)

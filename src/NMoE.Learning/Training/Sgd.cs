@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
 using TorchSharp;
@@ -12,8 +13,10 @@ namespace NMoE.Learning.Training;
 /// </summary>
 internal sealed class Sgd(FlatParameters model, double rate, double momentum, double weightDecay, double proximal) : IDisposable
 {
-    // What a step reads and writes of so many parameters stays in the second cache: a step of many operations goes through memory once.
-    private const int Block = 1 << 15;
+    // What a step reads and writes of so many parameters stays in the second cache: a step of many operations goes through memory once. A GPU has its step at once.
+    private const int CacheBlock = 1 << 15;
+
+    private readonly int _block = Backend.IsHost ? CacheBlock : int.MaxValue;
 
     private readonly Tensor? _velocity = momentum != 0 ? zeros_like(model.Flat).DetachFromDisposeScope() : null;
     private readonly Tensor? _start = proximal > 0 ? model.Flat.clone().DetachFromDisposeScope() : null;
@@ -80,12 +83,12 @@ internal sealed class Sgd(FlatParameters model, double rate, double momentum, do
 
     private (Tensor Weights, Tensor Gradient, Tensor? Velocity, Tensor? Correction)[] Blocks() =>
     [
-        .. Enumerable.Range(0, (int)((model.Flat.NumberOfElements + Block - 1) / Block))
+        .. Enumerable.Range(0, (int)((model.Flat.NumberOfElements + _block - 1) / _block))
             .Select(block => (Cut(model.Flat, block), Cut(model.Gradient, block), _velocity is null ? null : Cut(_velocity, block), Correction is null ? null : Cut(Correction, block))),
     ];
 
-    private static Tensor Cut(Tensor whole, int block) =>
-        whole.narrow(0, (long)block * Block, Math.Min(Block, whole.NumberOfElements - ((long)block * Block))).DetachFromDisposeScope();
+    private Tensor Cut(Tensor whole, int block) =>
+        whole.narrow(0, (long)block * _block, Math.Min(_block, whole.NumberOfElements - ((long)block * _block))).DetachFromDisposeScope();
 
     /// <summary>A whole step of a gradient that was made by hand: the pull back, the norm clipped, and what <see cref="Step(double)"/> does.</summary>
     /// <param name="gradient">[P]; spoilt.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Cli.Commands;
 using NMoE.Cli.Doctor;
 using NMoE.Learning.Data;
-using NMoE.Learning.Identity;
+using NMoE.Learning.Devices;
 using NMoE.Reporting;
 
 namespace NMoE.Cli.Tests.Doctor;

@@ -16,7 +16,7 @@ public sealed class LiveKeysTests
     private static readonly string[] s_read =
     [
         "channel.profile", "channel.model", "channel.delay", "channel.delay-form", "channel.delay-spread", "channel.bandwidth", "channel.up", "channel.down", "channel.server-up", "channel.server-down",
-        "device.profile", "device.compute", "device.memory", "compute.threads", "compute.store.max-size",
+        "device.profile", "device.compute", "device.memory", "compute.threads", "compute.device", "compute.device-memory", "compute.tf32", "compute.store.max-size",
     ];
 
     private static readonly string[] s_notRead = ["device.energy.flop", "device.energy.sent-byte", "device.energy.received-byte", "device.energy.radio", "device.energy.tail", "device.energy.tail-for", "device.energy.sleep", "device.energy.idle", "compute.store.path"];

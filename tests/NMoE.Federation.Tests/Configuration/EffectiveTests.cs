@@ -37,6 +37,7 @@ public sealed class EffectiveTests
 
     [Theory]
     [InlineData("compute.threads=1")]
+    [InlineData("compute.device=\"cuda:1\"")]
     [InlineData("compute.store.path=\"/somewhere else/é\\\"\\\\\"")]
     [InlineData("compute.store.path=/somewhere else/é")]
     [InlineData("compute.store.max-size=1 GiB")]
@@ -77,14 +78,14 @@ public sealed class EffectiveTests
 
         Assert.Equal(sets.Length + 1, hashes.Distinct().Count());
         Assert.Equal(
-            ["channel.intervals", "channel.trace", "compute.store.max-size", "compute.store.path", "compute.threads", "data.partition-file", "data.path", "experiment.name", "topology.edges"],
+            ["channel.intervals", "channel.trace", "compute.device", "compute.device-memory", "compute.store.max-size", "compute.store.path", "compute.tf32", "compute.threads", "data.partition-file", "data.path", "experiment.name", "topology.edges"],
             ExperimentReader.KnownKeys.Where(key => !sets.Any(set => set.StartsWith(key + "=", StringComparison.Ordinal) || set.StartsWith(key + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void The_effective_file_reads_back_to_the_same_settings()
     {
-        var read = Experiments.Read("extractor.absent { 2 = [3, 1] }", "data.path=\"C:\\\\a \\\"b\\\" // ${c} é\"", "channel.delay=1.5 s", "gate.clip=1e-7");
+        var read = Experiments.Read("extractor.absent { 2 = [3, 1] }", "compute.device=\"cuda:1\"", "data.path=\"C:\\\\a \\\"b\\\" // ${c} é\"", "channel.delay=1.5 s", "gate.clip=1e-7");
 
         var again = Experiments.Read(read.Render());
 

@@ -133,6 +133,9 @@ public sealed class RefusalTests
     [InlineData("device.energy.radio = -1 W", "0 W .. 1 kW")]
     [InlineData("compute.store.max-size = 1 B", "1 MiB .. 1024 TiB")]
     [InlineData("compute.threads = 1025", "0..1024")]
+    [InlineData("compute.device = gpu", "cpu, cuda or \"cuda:N\"")]
+    [InlineData("compute.device = \"cuda:-1\"", "with N in 0..63")]
+    [InlineData("compute.device = \"cuda:64\"", "0..63")]
     public void A_value_out_of_range_is_refused_with_the_range(string text, string range)
     {
         var refused = Experiments.Refuse("# why\n" + text);

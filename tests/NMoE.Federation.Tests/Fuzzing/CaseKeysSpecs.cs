@@ -73,7 +73,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("faults.crashes.within", "1 min", ["faults.crashes.share=0.5"]), ("faults.crashes.for", "1 s", ["faults.crashes.share=0.5"]), ("faults.churn.up", "1 h", []),
         ("faults.churn.down", "1 h", ["faults.churn.up=1 h"]), ("faults.churn.until", "1 h", ["faults.churn.up=1 h"]),
         ("evaluation.enabled", "off", ["seed=1"]), ("evaluation.every-rounds", "2", []), ("evaluation.macro-f1", "all", []), ("evaluation.baselines", "[local-classifier]", []),
-        ("evaluation.references", "[globalgate]", []), ("evaluation.targets", "[0.5]", []), ("compute.threads", "2", []), ("compute.store.path", "elsewhere", []), ("compute.store.max-size", "1 GiB", []),
+        ("evaluation.references", "[globalgate]", []), ("evaluation.targets", "[0.5]", []), ("compute.threads", "2", []), ("compute.device", "cuda", []), ("compute.device-memory", "8 GiB", ["compute.device=cuda"]), ("compute.tf32", "on", ["compute.device=cuda"]), ("compute.store.path", "elsewhere", []), ("compute.store.max-size", "1 GiB", []),
     ];
 
     private static readonly string[] Kept = [.. CaseKeys.Kept, .. CaseKeys.Own];

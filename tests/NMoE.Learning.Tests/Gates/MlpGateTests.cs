@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
@@ -146,7 +147,7 @@ public sealed class MlpGateTests
 
     private static ReadOnlyMemory<byte> Served(ReadOnlyMemory<byte> trained) => SafeTensors.Write(SafeTensors.Read(trained).Where(tensor => tensor.Name != GateLayout.Noise));
 
-    private static Tensor Latents(int rows) => TensorBlobs.Owned([.. Enumerable.Range(0, rows * Small.Latent).Select(i => (float)Math.Sin(0.3 * i))], rows, Small.Latent);
+    private static Tensor Latents(int rows) => Backend.Floats([.. Enumerable.Range(0, rows * Small.Latent).Select(i => (float)Math.Sin(0.3 * i))], rows, Small.Latent);
 
     private static FlatParameters Waving()
     {

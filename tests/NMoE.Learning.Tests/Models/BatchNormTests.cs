@@ -1,6 +1,7 @@
 using NMoE.Chance;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -64,7 +65,7 @@ public sealed class BatchNormTests
     private static Tensor Pictures()
     {
         var draws = new Draws(1, (uint)DrawPurpose.Augment, 0);
-        return TensorBlobs.Owned([.. Enumerable.Range(0, 8 * 3 * 32 * 32).Select(_ => (float)draws.NextNormal())], 8, 3, 32, 32);
+        return Backend.Floats([.. Enumerable.Range(0, 8 * 3 * 32 * 32).Select(_ => (float)draws.NextNormal())], 8, 3, 32, 32);
     }
 
     private static ReadOnlyMemory<byte> Initial() => new InitFunction()

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Learning.Data;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -158,7 +159,7 @@ public sealed class ModelForwardTests
         return nn.functional.cross_entropy(logits, tensor(new long[] { 3, 7 }));
     }
 
-    private static Tensor Pictures(ModelSpec model) => TensorBlobs.Owned(
+    private static Tensor Pictures(ModelSpec model) => Backend.Floats(
         [.. Enumerable.Range(0, 2 * model.Shape.Bytes).Select(i => (float)Math.Sin(0.013 * i))], 2, model.Shape.Channels, model.Shape.Height, model.Shape.Width);
 
     private static FlatParameters Parameters(ModelSpec model, Func<ParameterShape, int, float[]> values) => new(

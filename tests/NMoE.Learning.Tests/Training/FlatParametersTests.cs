@@ -1,5 +1,6 @@
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
 using NMoE.Learning.Tensors;
@@ -77,7 +78,7 @@ public sealed class FlatParametersTests
     private static Tensor Pictures()
     {
         var draws = new Draws(1, (uint)DrawPurpose.Augment, 0);
-        return TensorBlobs.Owned([.. Enumerable.Range(0, 2 * 3 * 32 * 32).Select(_ => (float)draws.NextNormal())], 2, 3, 32, 32);
+        return Backend.Floats([.. Enumerable.Range(0, 2 * 3 * 32 * 32).Select(_ => (float)draws.NextNormal())], 2, 3, 32, 32);
     }
 
     internal static ReadOnlyMemory<byte> Initial(ModelPart part) => new InitFunction()
