@@ -1,4 +1,4 @@
-using NMoE.Federation.Roles;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Gates;
 

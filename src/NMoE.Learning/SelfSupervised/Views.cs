@@ -2,7 +2,6 @@ using NMoE.Chance;
 using NMoE.Learning.Data;
 using NMoE.Learning.Devices;
 using NMoE.Learning.Models;
-using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace NMoE.Learning.SelfSupervised;

@@ -1,6 +1,5 @@
 using NMoE.Cli.Doctor;
 using NMoE.Learning.Devices;
-using NMoE.Learning.Identity;
 
 namespace NMoE.Cli.Tests.Doctor;
 

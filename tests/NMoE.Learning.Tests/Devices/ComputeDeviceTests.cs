@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NMoE.Learning.Devices;
 using NMoE.Learning.Identity;
 

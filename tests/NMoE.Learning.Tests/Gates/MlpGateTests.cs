@@ -6,7 +6,6 @@ using NMoE.Learning.Devices;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
-using NMoE.Learning.Tensors;
 using NMoE.Learning.Tests.Metrics;
 using NMoE.Learning.Training;
 using static TorchSharp.torch;

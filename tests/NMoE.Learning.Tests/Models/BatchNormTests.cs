@@ -4,7 +4,6 @@ using NMoE.Compute.Jobs;
 using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
-using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
 using static TorchSharp.torch;
 

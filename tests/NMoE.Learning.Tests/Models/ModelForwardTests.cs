@@ -5,7 +5,6 @@ using NMoE.Learning.Data;
 using NMoE.Learning.Devices;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;
-using NMoE.Learning.Tensors;
 using NMoE.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
-using NMoE.Federation.Algorithms;
+using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Models;
 
-namespace NMoE.Federation.Roles;
+namespace NMoE.Federation.Algorithms;
 
 /// <summary>Memory of a mini-batch of stage 1, as <see cref="LearningMemory"/> counts it.</summary>
 /// <param name="Bytes">Bytes of it.</param>
