@@ -74,7 +74,7 @@ public sealed class ClusterCarrier : IJobCarrier, IDisposable
         _coordinator = _node.System.ActorOf(
             WorkCoordinator.Of(new(
                 _settings.Experiment, probe, probe.Hash(_settings.HashOf), prints, _settings.Patience, _shelf, blob => executor.ReadBlob(blob), () => executor.Counts, _blobs,
-                key => _out.TryRemove(key, out _), _settings.Say)),
+                job => _out.TryRemove(KeyValuePair.Create(job.Key, job)), _settings.Say)),
             WorkCoordinator.Name);
         _node.WatchRole(NodeRoles.Worker, _coordinator);
         _settings.Say($"coordinator at {Address}; workers join it with: nmoe worker --join {Address}");

@@ -16,11 +16,11 @@ namespace NMoE.Cluster.Work;
 /// <param name="Remake">Makes a blob again that has left the store. Blocks.</param>
 /// <param name="Counts">What was run and remembered so far.</param>
 /// <param name="Blobs">The node's exchange of blobs.</param>
-/// <param name="Forget">Told of each job's key when the job has come to its end.</param>
+/// <param name="Forget">Told of each job when it has come to its end.</param>
 /// <param name="Say">Told what a user should know, a line each.</param>
 internal sealed record CoordinatorParts(
     string Experiment, WorkerProbe Probe, string StepHash, ImmutableSortedDictionary<string, string> Prints, TimeSpan Patience, CoordinatorShelf Shelf,
-    Action<BlobRef> Remake, Func<ExecutorCounts> Counts, IActorRef Blobs, Action<string> Forget, Action<string> Say)
+    Action<BlobRef> Remake, Func<ExecutorCounts> Counts, IActorRef Blobs, Action<CarriedJob> Forget, Action<string> Say)
 {
     /// <summary>How often it looks around.</summary>
     public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(1);

@@ -18,6 +18,8 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
 
     private readonly CoordinatorParts _parts;
     private readonly Dictionary<string, CarriedJob> _jobs = new(StringComparer.Ordinal);
+    // The same job once more, submitted when the executor knew the end of the first and the board did not: it begins when the board does, since what ends there until then is the first.
+    private readonly Dictionary<string, CarriedJob> _again = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (WorkerId Worker, JobEnded Ended)> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Exception> _causes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<WorkerId, IActorRef> _seats = [];
@@ -36,11 +38,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     {
         _parts = parts;
         _wait = new(parts.Patience, parts.Say);
-        Receive<CarriedJob>(job =>
-        {
-            _jobs[job.Key] = job;
-            Happens(new WorkEvent.JobSubmitted(job.Key, job.Job.Inputs));
-        });
+        Receive<CarriedJob>(Submit);
         Receive<WorkerHello>(Welcome);
         Receive<WorkerProbed>(probed => Judge(probed.Hash));
         Receive<WorkWanted>(wanted => FromWorker(worker => new WorkEvent.WorkerAsked(worker, wanted.Jobs, wanted.Has)));
@@ -75,9 +73,17 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     /// <summary>A bug ends the run instead of leaving it waiting.</summary>
     protected override void PreRestart(Exception reason, object message)
     {
-        foreach (var job in _jobs.Values)
+        foreach (var job in _jobs.Values.Concat(_again.Values))
             job.Fail(reason);
         base.PreRestart(reason, message);
+    }
+
+    private void Submit(CarriedJob job)
+    {
+        if (_jobs.TryAdd(job.Key, job))
+            Happens(new WorkEvent.JobSubmitted(job.Key, job.Job.Inputs));
+        else
+            _again[job.Key] = job;
     }
 
     private void Welcome(WorkerHello hello)
@@ -264,7 +270,10 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     {
         _jobs.Remove(key, out var job);
         _ended.Remove(key);
-        _parts.Forget(key);
+        if (job is not null)
+            _parts.Forget(job);
+        if (_again.Remove(key, out var again))
+            Self.Tell(again);
         return job;
     }
 

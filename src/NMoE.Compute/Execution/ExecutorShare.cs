@@ -12,7 +12,6 @@ public sealed class ExecutorShare : IExecutor, IDisposable
     private readonly LocalExecutor _executor;
     private readonly Action<Job, JobResult, TimeSpan>? _onRun;
     private readonly Lock _ending = new();
-    private readonly Dictionary<string, JobHandle> _taken = new(StringComparer.Ordinal);
     private JobTally _tally = new();
     private ExecutorCounts? _counts;
     private IDisposable? _kept;
@@ -22,12 +21,15 @@ public sealed class ExecutorShare : IExecutor, IDisposable
     /// <inheritdoc/>
     public ExecutorCounts Counts => _counts ?? _tally.Counts;
 
-    /// <summary>What it has asked for; guarded by the executor.</summary>
-    internal IEnumerable<JobHandle> Taken => _taken.Values;
+    /// <summary>The jobs that it waits for; guarded by <see cref="KnownJobs"/>.</summary>
+    internal HashSet<KnownJob> Waits { get; } = [];
+
+    /// <summary>Whether it has ended and waits for nothing any more; guarded by <see cref="KnownJobs"/>.</summary>
+    internal bool HasLeft { get; set; }
 
     /// <inheritdoc/>
     /// <remarks>What is submitted after its end is not run: who waits for it is told that the run was stopped.</remarks>
-    public IJobHandle Submit(Job job) => _counts is null ? _executor.Submit(job, this) : Stopped(job);
+    public IJobHandle Submit(Job job) => _executor.Submit(job, this);
 
     /// <inheritdoc/>
     public void Keep(IEnumerable<BlobRef> blobs)
@@ -48,28 +50,10 @@ public sealed class ExecutorShare : IExecutor, IDisposable
         {
             _counts ??= _tally.Counts;
             _tally = new();
-            _taken.Clear();
         }
 
         _kept?.Dispose();
         _kept = null;
-    }
-
-    /// <summary>Notes that it has asked for a job; guarded by the executor.</summary>
-    internal void Take(JobHandle handle)
-    {
-        if (!_taken.TryAdd(handle.Key, handle))
-        {
-            // Of a job that failed it has asked again.
-            if (ReferenceEquals(_taken[handle.Key], handle))
-                return;
-            _taken[handle.Key].Wanted--;
-            _taken[handle.Key] = handle;
-        }
-
-        handle.Wanted++;
-        if (handle.Share != this)
-            Remembered(handle.Key, handle.Job);
     }
 
     internal void Ran(string key, Job job, JobResult result, TimeSpan time)
@@ -81,13 +65,6 @@ public sealed class ExecutorShare : IExecutor, IDisposable
             _tally.Ran(key, job);
             _onRun?.Invoke(job, result, time);
         }
-    }
-
-    private JobHandle Stopped(Job job)
-    {
-        var handle = new JobHandle("", job, this);
-        handle.Cancel();
-        return handle;
     }
 
     internal void Remembered(string key, Job job) => _tally.Remembered(key, job);

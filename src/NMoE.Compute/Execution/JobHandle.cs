@@ -4,25 +4,14 @@ namespace NMoE.Compute.Execution;
 
 /// <summary>A job's outcome, set once. Waiting blocks the waiting thread only and needs no pool thread.</summary>
 /// <param name="key">The job's key.</param>
-/// <param name="job">The job.</param>
-/// <param name="share">Who asked first, and is told what became of it.</param>
-internal sealed class JobHandle(string key, Job job, ExecutorShare share) : IJobHandle
+/// <param name="kind">The job's kind.</param>
+internal sealed class JobHandle(string key, string kind) : IJobHandle
 {
     private readonly TaskCompletionSource<Func<JobResult>> _outcome = new();
 
     public string Key { get; } = key;
 
-    public Job Job { get; } = job;
-
-    public ExecutorShare Share { get; } = share;
-
-    /// <summary>How many have asked for it and have not ended; guarded by the executor.</summary>
-    public int Wanted { get; set; }
-
     public bool IsFinished => _outcome.Task.IsCompleted;
-
-    /// <summary>Whether its job failed: what was in its way may be gone the next time.</summary>
-    public bool HasFailed { get; private set; }
 
     public JobResult Wait(CancellationToken cancellation)
     {
@@ -41,12 +30,8 @@ internal sealed class JobHandle(string key, Job job, ExecutorShare share) : IJob
         _outcome.TrySetResult(() => result);
     }
 
-    public void Fail(JobFailedException error)
-    {
-        HasFailed = true;
-        _outcome.TrySetResult(() => throw new JobFailedException(error.Job, error.InnerException!));
-    }
+    public void Fail(JobFailedException error) => _outcome.TrySetResult(() => throw new JobFailedException(error.Job, error.InnerException!));
 
     public void Cancel() => _outcome.TrySetResult(
-        () => throw new OperationCanceledException($"The run was stopped before its job '{Job.Kind}' had finished."));
+        () => throw new OperationCanceledException($"The run was stopped before its job '{kind}' had finished."));
 }

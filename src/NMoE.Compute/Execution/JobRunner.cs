@@ -25,13 +25,12 @@ internal sealed class JobRunner
         _cancellation = cancellation;
     }
 
-    /// <summary>The remembered result of a job, or null.</summary>
-    public JobResult? Recall(string key, Job job, ExecutorShare share)
+    /// <summary>The remembered result of a job's key, or null.</summary>
+    public JobResult? Recall(string key)
     {
         if (_store.Find(key) is not { } record)
             return null;
         Know(record);
-        share.Remembered(key, job);
         return record.Result;
     }
 
@@ -42,28 +41,19 @@ internal sealed class JobRunner
     public Made Run(Job job, ExecutorShare share) => Execute(job, [], share);
 
     /// <summary>Remembers what a job made, blobs first.</summary>
-    public JobResult Remember(string key, Job job, Made made, ExecutorShare share)
+    public JobResult Remember(Job job, Made made)
     {
         var result = Stored(made);
-        Remember(key, job, result, made.Time, share);
+        Remember(job, result);
         return result;
     }
 
     /// <summary>Remembers a result whose blobs are in the store.</summary>
-    /// <param name="key">The job's key.</param>
-    /// <param name="job">The job.</param>
-    /// <param name="result">Its result.</param>
-    /// <param name="time">What its function took; null where nothing ran.</param>
-    /// <param name="share">Who is told.</param>
-    public void Remember(string key, Job job, JobResult result, TimeSpan? time, ExecutorShare share)
+    public void Remember(Job job, JobResult result)
     {
         var record = new JobRecord(_fingerprintOf(job.Kind), job, result);
         _store.PutRecord(record);
         Know(record);
-        if (time is { } took)
-            share.Ran(key, job, result, took);
-        else
-            share.Remembered(key, job);
     }
 
     /// <summary>The bytes of a blob, made again by its own job when it has left the store.</summary>

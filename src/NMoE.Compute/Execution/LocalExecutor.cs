@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Compute.Store;
@@ -15,8 +14,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     // Results that may wait for the thread that stores them: few, for each is a model in memory.
     private const int MostResults = 4;
 
-    private readonly Dictionary<string, JobHandle> _handles = [];
-    private readonly ConcurrentDictionary<string, JobHandle> _carried = new(StringComparer.Ordinal);
+    private readonly KnownJobs _known;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _onStop;
     private readonly ComputeThreads _threads;
@@ -46,17 +44,31 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         Action? perThreadStart = null,
         Action<Job, JobResult, TimeSpan>? onRun = null,
         CancellationToken cancellation = default)
+        : this(store, functions, fingerprintOf, threads, KnownJobs.UsualKept, perThreadStart, onRun, cancellation)
+    {
+    }
+
+    internal LocalExecutor(
+        JobStore store,
+        IEnumerable<IJobFunction> functions,
+        Func<string, string> fingerprintOf,
+        int threads,
+        int mostKept,
+        Action? perThreadStart = null,
+        Action<Job, JobResult, TimeSpan>? onRun = null,
+        CancellationToken cancellation = default)
     {
         _store = store;
         _fingerprintOf = fingerprintOf;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _runner = new(store, functions, fingerprintOf, _stop.Token);
+        _known = new(_runner.Forget, mostKept);
         _own = Share(onRun);
         _threads = new("nmoe-compute", threads, perThreadStart);
         _onStop = _stop.Token.Register(() =>
         {
             _threads.Stop();
-            CancelCarried();
+            _known.CancelCarried();
         });
     }
 
@@ -68,7 +80,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     {
         get
         {
-            lock (_handles)
+            lock (_shares)
                 return ExecutorCounts.Together(_shares.Select(share => share.Counts));
         }
     }
@@ -78,7 +90,7 @@ public sealed class LocalExecutor : IExecutor, IDisposable
     public ExecutorShare Share(Action<Job, JobResult, TimeSpan>? onRun)
     {
         var share = new ExecutorShare(this, onRun);
-        lock (_handles)
+        lock (_shares)
             _shares.Add(share);
         return share;
     }
@@ -96,29 +108,22 @@ public sealed class LocalExecutor : IExecutor, IDisposable
 
     internal IJobHandle Submit(Job job, ExecutorShare share)
     {
-        var key = JobKey.Of(_fingerprintOf(job.Kind), job);
-        JobHandle handle;
-        lock (_handles)
+        var (handle, begun) = _known.Ask(JobKey.Of(_fingerprintOf(job.Kind), job), job, share);
+        if (begun is null)
+            return handle;
+        Attempt(begun, () =>
         {
-            var isKnown = _handles.TryGetValue(key, out var known) && !known.HasFailed;
-            handle = isKnown ? known! : new(key, job, share);
-            _handles[key] = handle;
-            share.Take(handle);
-            if (isKnown)
-                return handle;
-        }
-
-        Attempt(handle, () =>
-        {
-            if (_runner.Recall(key, job, share) is { } result)
-                handle.Complete(result);
+            if (_runner.Recall(begun.Key) is { } result)
+                _known.Finish(begun, result, null);
         });
-        if (handle.IsFinished)
+
+        // Whoever asked first may have ended meanwhile, while another waits for the same.
+        if (_known.IsOver(begun))
             return handle;
         if (Carrier is { } carrier && carrier.Takes(job))
-            Carry(handle, carrier);
+            Carry(begun, carrier);
         else
-            _threads.Enqueue(new(() => Run(handle), handle.Cancel, e => handle.Fail(new(job, e))));
+            _threads.Enqueue(new(() => Run(begun), () => Cancel(begun), e => Fail(begun, e)));
         return handle;
     }
 
@@ -135,31 +140,8 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         return made.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>
-    /// Forgets what a share alone has asked for: the store remembers what is finished, and what has not begun is not begun. What is computed elsewhere is known until it lands: whoever asks for it meanwhile waits for the same.
-    /// </summary>
-    internal void End(ExecutorShare share)
-    {
-        var left = new List<JobHandle>();
-        lock (_handles)
-        {
-            foreach (var handle in share.Taken)
-            {
-                if (--handle.Wanted > 0 || (_carried.TryGetValue(handle.Key, out var carried) && ReferenceEquals(carried, handle)))
-                    continue;
-                if (_handles.TryGetValue(handle.Key, out var there) && ReferenceEquals(there, handle))
-                    _handles.Remove(handle.Key);
-                left.Add(handle);
-            }
-        }
-
-        foreach (var handle in left)
-        {
-            handle.Cancel();
-            if (handle.Result is { } result)
-                _runner.Forget(result);
-        }
-    }
+    /// <summary>Ends what a share waits for, and nothing that others wait for.</summary>
+    internal void End(ExecutorShare share) => _known.Leave(share);
 
     /// <summary>Cancels jobs that wait, and tells running ones to stop. What is finished stays remembered.</summary>
     public void Stop() => _stop.Cancel();
@@ -178,71 +160,58 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         _stop.Dispose();
     }
 
-    private void Run(JobHandle handle) => Attempt(handle, () =>
+    private void Run(KnownJob job)
     {
-        if (handle.IsFinished)
+        if (_known.Begin(job, isCarried: false) is not { } share)
             return;
-
-        // Another process that shares the store may have run the job while it waited here.
-        if (_runner.Recall(handle.Key, handle.Job, handle.Share) is { } known)
+        Attempt(job, () =>
         {
-            handle.Complete(known);
-            return;
-        }
-
-        var made = _runner.Run(handle.Job, handle.Share);
-        void Store() => Attempt(handle, () => handle.Complete(_runner.Remember(handle.Key, handle.Job, made, handle.Share)));
-
-        // A job is finished when its result is stored. Meanwhile its thread goes on with the next, where there is one.
-        if (_threads.Waiting > 0 && _storing.Waiting < MostResults)
-            _storing.Enqueue(new(Store, Store, _ => Store()));
-        else
-            Store();
-    });
-
-    private void Carry(JobHandle handle, IJobCarrier carrier)
-    {
-        lock (_handles)
-        {
-            // Who asked for it may have ended.
-            if (handle.Wanted == 0)
+            // Another process that shares the store may have run the job while it waited here.
+            if (_runner.Recall(job.Key) is { } known)
+            {
+                _known.Finish(job, known, null);
                 return;
-            _carried.TryAdd(handle.Key, handle);
-        }
+            }
 
+            var made = _runner.Run(job.Job, share);
+            void Store() => Attempt(job, () => _known.Finish(job, _runner.Remember(job.Job, made), made.Time));
+
+            // A job is finished when its result is stored. Meanwhile its thread goes on with the next, where there is one.
+            if (_threads.Waiting > 0 && _storing.Waiting < MostResults)
+                _storing.Enqueue(new(Store, Store, _ => Store()));
+            else
+                Store();
+        });
+    }
+
+    private void Carry(KnownJob job, IJobCarrier carrier)
+    {
+        if (_known.Begin(job, isCarried: true) is null)
+            return;
         if (_stop.IsCancellationRequested)
         {
-            CancelCarried();
+            _known.CancelCarried();
             return;
         }
 
         carrier.Carry(new(
-            handle.Key,
-            handle.Job,
-            (result, time) => EndCarried(handle, () =>
+            job.Key,
+            job.Job,
+            (result, time) => Land(job, () =>
             {
-                _runner.Remember(handle.Key, handle.Job, result, time, handle.Share);
-                handle.Complete(result);
+                _runner.Remember(job.Job, result);
+                _known.Finish(job, result, time);
             }),
-            cause => EndCarried(handle, () => throw cause)));
+            cause => Land(job, () => throw cause)));
     }
 
-    private void EndCarried(JobHandle handle, Action end)
+    private void Land(KnownJob job, Action end)
     {
-        if (_carried.TryRemove(handle.Key, out _))
-            Attempt(handle, end);
+        if (_known.Land(job))
+            Attempt(job, end);
     }
 
-    private void CancelCarried()
-    {
-        foreach (var (key, _) in _carried)
-        {
-            if (_carried.TryRemove(key, out var handle))
-                handle.Cancel();
-        }
-    }
-
-    private void Attempt(JobHandle handle, Action work)
+    private void Attempt(KnownJob job, Action work)
     {
         try
         {
@@ -250,19 +219,19 @@ public sealed class LocalExecutor : IExecutor, IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            handle.Cancel();
-        }
-        catch (JobFailedException e)
-        {
-            handle.Fail(e);
+            Cancel(job);
         }
 #pragma warning disable CA1031 // Whatever a job throws, memory and bugs included, belongs to the one who waits for it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            handle.Fail(new(handle.Job, e));
+            Fail(job, e);
         }
     }
+
+    private void Cancel(KnownJob job) => _known.Drop(job, handle => handle.Cancel());
+
+    private void Fail(KnownJob job, Exception cause) => _known.Drop(job, handle => handle.Fail(cause as JobFailedException ?? new(job.Job, cause)));
 
     private void Make(BlobRef blob, ExecutorShare share, TaskCompletionSource<ReadOnlyMemory<byte>> made)
     {
