@@ -48,7 +48,7 @@ internal sealed class ExperimentRun(EffectiveConfiguration configuration, string
         pulse.Do(Cluster is null ? "taking the training step that shows how this machine rounds" : "starting the node that workers join");
         using var own = Shared is null ? Workplace.Open(settings.Experiment.Name, [shards.Plan], catalog, store, Cluster, Say, cancellation) : null;
         var place = Shared ?? own!;
-        using var executor = place.Executor.Share((_, _, _) => state.WriteRunning());
+        using var executor = place.Executor.Share((_, _, time) => state.WriteJob(time));
         state.Counts = () => executor.Counts;
         state.WriteRunning();
         using var metrics = new MetricsSoFar(folder.Unfinished, Warn);

@@ -17,7 +17,13 @@ namespace NMoE.Cli.Running;
 /// <param name="watch">Wall clock of the run.</param>
 internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, RunWriter writer, Stopwatch watch)
 {
+    // Of a run of so many jobs, nobody misses the last few where it was killed; writing after each took as long as the small ones themselves.
+    private const int Many = 10_000;
+    private const int Step = 100;
+
     private readonly Lock _writing = new();
+    private int _jobs;
+    private long _jobTicks;
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow - watch.Elapsed;
 
     /// <summary>Whose time it is.</summary>
@@ -28,6 +34,15 @@ internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, 
 
     /// <summary>Writes that it goes on.</summary>
     public void WriteRunning() => Write(RunStatus.Running, null);
+
+    /// <summary>Writes that it goes on, after one more job; once there were ten thousand, after each hundredth.</summary>
+    /// <param name="time">What its function took.</param>
+    public void WriteJob(TimeSpan time)
+    {
+        Interlocked.Add(ref _jobTicks, time.Ticks);
+        if (Interlocked.Increment(ref _jobs) is var jobs && (jobs <= Many || jobs % Step == 0))
+            WriteRunning();
+    }
 
     /// <summary>Writes that it ended without a result.</summary>
     /// <param name="status">How.</param>
@@ -53,7 +68,10 @@ internal sealed class RunState(EffectiveConfiguration configuration, Plan plan, 
             counts?.Run ?? 0, counts?.Remembered ?? 0, ByKind(counts?.RunByKind), ByKind(counts?.RememberedByKind),
             new ManifestRun(
                 status, reason, _started, watch.Elapsed.TotalSeconds, settings.Compute.Threads,
-                World == RunWorld.Rehearsed ? null : Places.Store(settings).Path, typeof(RunState).Assembly.GetName().Version!.ToString(3)))
+                World == RunWorld.Rehearsed ? null : Places.Store(settings).Path, typeof(RunState).Assembly.GetName().Version!.ToString(3))
+            {
+                JobSeconds = World == RunWorld.Rehearsed ? null : new TimeSpan(Interlocked.Read(ref _jobTicks)).TotalSeconds,
+            })
         {
             World = World,
             Inputs = World == RunWorld.Rehearsed ? ResultInputs.OfTimes(plan) : ResultInputs.Of(plan),

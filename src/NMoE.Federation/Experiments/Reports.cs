@@ -248,10 +248,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         from test in plan.Settings.Inference.TestPartitions.Distinct()
         from measured in scores.Where(item => item.Pass.Test == test).Select(item => (item.Pass.Gate, Right: item.Score.Integers, item.Clients))
             .Concat(references.Where(item => !item.Right.IsEmpty && item.Record.Test == InferencePass.NameOf(test)).Select(item => (item.Record.Gate, item.Right, item.Clients)))
-        from client in measured.Clients
-        let right = Of(client, measured.Right, measured.Clients, test)
-        where !right.IsEmpty
-        select new ClientAccuracyRecord(measured.Gate, InferencePass.NameOf(test), client, right.Length, right.Sum() / (double)right.Length);
+        from own in ByClient(measured.Right, measured.Clients, test)
+        where !own.Right.IsEmpty
+        select new ClientAccuracyRecord(measured.Gate, InferencePass.NameOf(test), own.Client, own.Right.Length, own.Right.Sum() / (double)own.Right.Length);
 
     /// <summary>FedGate against each other gate, and against the references that answer; the pictures must be the same.</summary>
     private IEnumerable<ComparisonRecord> Comparisons(
@@ -265,11 +264,11 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                where first.Pass.Gate == FedGate.GateName
                from second in others
                where second.Test == first.Pass.TestName
-               let common = first.Clients.Intersect(second.Clients).ToImmutableSortedSet()
+               let common = ByClient(first.Score.Integers, first.Clients, first.Pass.Test)
+                   .Join(ByClient(second.Right, second.Clients, first.Pass.Test), one => one.Client, other => other.Client, (one, other) => (one.Client, First: one.Right, Second: other.Right))
+                   .OrderBy(pair => pair.Client).Select(pair => (pair.First, pair.Second)).ToImmutableArray()
                where !common.IsEmpty
-               select Compared(
-                   first.Pass.TestName, first.Pass.Gate, second.Gate,
-                   [.. common.Select(client => (Of(client, first.Score.Integers, first.Clients, first.Pass.Test), Of(client, second.Right, second.Clients, first.Pass.Test)))]);
+               select Compared(first.Pass.TestName, first.Pass.Gate, second.Gate, common);
     }
 
     private static ComparisonRecord Compared(string test, string first, string second, ImmutableArray<(ImmutableArray<int> First, ImmutableArray<int> Second)> clients)
@@ -281,9 +280,17 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
         };
     }
 
-    /// <summary>What a client got right of its pictures, which come after those of the clients before it.</summary>
-    private ImmutableArray<int> Of(int client, ImmutableArray<int> right, ImmutableArray<int> clients, TestPartition test) =>
-        right.Slice(clients.TakeWhile(other => other != client).Sum(other => plan.Deal.TestRows(other, test)), plan.Deal.TestRows(client, test));
+    /// <summary>What each client got right of its pictures, which come after those of the clients before it.</summary>
+    private IEnumerable<(int Client, ImmutableArray<int> Right)> ByClient(ImmutableArray<int> right, ImmutableArray<int> clients, TestPartition test)
+    {
+        var before = 0;
+        foreach (var client in clients)
+        {
+            var rows = plan.Deal.TestRows(client, test);
+            yield return (client, right.Slice(before, rows));
+            before += rows;
+        }
+    }
 
     private sealed record ScoredPass(InferencePass Pass, int Number, JobResult Score, ImmutableArray<int> Clients);
 }

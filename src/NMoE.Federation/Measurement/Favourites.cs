@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NMoE.Compute.Blobs;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
@@ -20,25 +19,34 @@ namespace NMoE.Federation.Measurement;
 /// <param name="cancellation">Ends a wait.</param>
 internal sealed class Favourites(Model model, Topology peers, GateRules rules, int k, IExecutor executor, CancellationToken cancellation)
 {
-    /// <summary>The expert with the largest share, ties to the lowest number, and that share, by round of the gate; on IID shards where they are measured, for they ask all alike.</summary>
+    // A share of their samples is known well enough by so many clients: all of ten thousand, in each round, would be most of a run's jobs.
+    private const int MostAsked = 256;
+
+    /// <summary>The expert with the largest share, ties to the lowest number, and that share, by round of the gate; on IID shards where they are measured, for they ask all alike. Of many clients the first 256 are asked.</summary>
     /// <param name="observed">The run.</param>
     public ImmutableSortedDictionary<int, (int Expert, double Share)> Of(RunObserver observed)
     {
         var rounds = observed.Rounds.Where(item => item.Round.Stage == Stages.Gate).Select(item => item.Round).ToArray();
-        if (rounds.Length == 0 || observed.TestShards.IsEmpty || Choosable(observed).IsEmpty)
+        var choosable = Choosable(observed);
+        if (rounds.Length == 0 || observed.TestShards.IsEmpty || choosable.IsEmpty)
         {
             return ImmutableSortedDictionary<int, (int, double)>.Empty;
         }
 
+        ImmutableArray<int> asked = [.. observed.Experts.Keys.Take(MostAsked)];
         var shards = observed.TestShards.TryGetValue(TestPartition.Iid, out var iid) ? iid : observed.TestShards.First().Value;
-        var latents = WaitAll(observed.Experts.Keys.Select(client => LearningJob.Create(new LatentsParameters(model.Spec), 0, observed.Extractors[client], shards[client])));
+        var latents = WaitAll(asked.Select(client => LearningJob.Create(new LatentsParameters(model.Spec), 0, observed.Extractors[client], shards[client])));
+        ImmutableArray<RouteParameters> routes = [.. asked.Select(client => Route(client, choosable))];
         return rounds.ToImmutableSortedDictionary(round => round.Round, round => Largest(
-            WaitAll(observed.Experts.Keys.Zip(latents, (client, seen) => Route(observed, client, seen.Outputs[0], round.Model[0]))).Zip(observed.Experts.Keys, (result, client) => Numbers(client, result.Integers)).SelectMany(chosen => chosen)));
+            WaitAll(routes.Zip(latents, (route, seen) => LearningJob.Create(route, 0, seen.Outputs[0], round.Model[0]))).Zip(asked, (result, client) => Numbers(client, result.Integers)).SelectMany(chosen => chosen)));
     }
 
     /// <summary>Whom gates might choose in serving.</summary>
-    private static ImmutableArray<int> Choosable(RunObserver observed) =>
-        [.. observed.Experts.Keys.Where(client => observed.Named is not { } named || (named.Experts.Contains(client) && !named.Silent.Contains(client) && !named.Unlearned.Contains(client)))];
+    private static ImmutableSortedSet<int> Choosable(RunObserver observed)
+    {
+        ImmutableSortedSet<int> experts = [.. observed.Experts.Keys];
+        return observed.Named is { } named ? experts.Intersect(named.Experts).Except(named.Silent).Except(named.Unlearned) : experts;
+    }
 
     private static (int Expert, double Share) Largest(IEnumerable<int> chosen)
     {
@@ -47,19 +55,17 @@ internal sealed class Favourites(Model model, Topology peers, GateRules rules, i
         return (most.Key, most.Value / (double)all.Length);
     }
 
-    private Job Route(RunObserver observed, int client, BlobRef latents, BlobRef gate)
+    private RouteParameters Route(int client, ImmutableSortedSet<int> choosable)
     {
         // A client that may ask none of them asks itself.
-        ImmutableArray<int> known = [.. Choosable(observed).Where(expert => peers.Knows(client, expert))];
+        ImmutableArray<int> known = [.. peers.Experts(client).Where(choosable.Contains)];
         ImmutableArray<int> some = known.IsEmpty ? [client] : known;
-        return LearningJob.Create(
-            new RouteParameters(model.GateSpec, FedGate.GateName, peers.Place(client, client), peers.Count(client), Math.Min(k, some.Length), [])
-            {
-                Experts = some.Length == peers.Count(client) ? null : [.. some.Select(expert => peers.Place(client, expert))],
-                Features = rules.Features?.Count ?? 0,
-                Rows = peers.Rows(client),
-            },
-            0, latents, gate);
+        return new(model.GateSpec, FedGate.GateName, peers.Place(client, client), peers.Count(client), Math.Min(k, some.Length), [])
+        {
+            Experts = some.Length == peers.Count(client) ? null : [.. some.Select(expert => peers.Place(client, expert))],
+            Features = rules.Features?.Count ?? 0,
+            Rows = peers.Rows(client),
+        };
     }
 
     private ImmutableArray<int> Numbers(int client, ImmutableArray<int> places) => peers.Rows(client) is { } experts ? [.. places.Select(place => experts[place])] : places;

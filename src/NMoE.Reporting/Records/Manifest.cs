@@ -106,7 +106,12 @@ public sealed record RunInputs(string Code, string Data, string Arithmetic, stri
 /// <param name="StorePath">Folder of the store; null if there is none.</param>
 /// <param name="Version">Version of NMoE.</param>
 public sealed record ManifestRun(
-    RunStatus Status, string? Reason, DateTimeOffset StartedUtc, double WallSeconds, int Threads, string? StorePath, string Version);
+    RunStatus Status, string? Reason, DateTimeOffset StartedUtc, double WallSeconds, int Threads, string? StorePath, string Version)
+{
+    /// <summary>What the jobs that were run took together, in seconds of the threads that computed them; null where none is counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? JobSeconds { get; init; }
+}
 
 /// <summary>How a run stands.</summary>
 public enum RunStatus
