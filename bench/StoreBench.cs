@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace NMoE.Bench;
 
-/// <summary><c>nmoe bench store</c>: what a store of many records takes to open, ask, fill and evict.</summary>
+/// <summary><c>nmoe bench store</c>: what a store of many records takes to open, ask, fill, run on and evict.</summary>
 internal static class StoreBench
 {
     private const int MostRecords = 100_000_000;
@@ -21,7 +21,7 @@ internal static class StoreBench
         var folder = Arguments.Path("--folder", "Where the store is, made if it is not there and then kept. Default: a temporary folder, which is removed.");
         var command = new Command(
             "store",
-            "A store of many records: open it, look up a thousand, remember a thousand more, evict. Makes the records first (about 12 kB of disk and 0.2 ms each). Example:\n  nmoe bench store --records 1000000 --blobs 100000")
+            "A store of many records: open it, look up a thousand, remember a thousand more, run an experiment of a thousand jobs on it as a process of its own, evict. Makes the records first (about 12 kB of disk and 0.2 ms each). Example:\n  nmoe bench store --records 1000000 --blobs 100000")
         {
             records, blobs, folder,
         };
@@ -35,10 +35,10 @@ internal static class StoreBench
                 foreach (var (name, step) in load.Steps(stop))
                 {
                     var start = Stopwatch.GetTimestamp();
-                    step();
+                    var remark = step() is { Length: > 0 } said ? $" ({said})" : "";
                     var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds.ToString("F3", CultureInfo.InvariantCulture);
-                    table.AddRow(Markup.Escape(name), seconds);
-                    Console.Error.WriteLine($"{name}: {seconds} s");
+                    table.AddRow(Markup.Escape(name + remark), seconds);
+                    Console.Error.WriteLine($"{name}{remark}: {seconds} s");
                 }
 
                 AnsiConsole.Write(table);

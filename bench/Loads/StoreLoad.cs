@@ -19,7 +19,20 @@ internal sealed class StoreLoad(string folder, int records, int blobs)
     private static readonly int s_own = Environment.ProcessId;
 
     /// <summary>What is measured, in order.</summary>
-    public IEnumerable<(string Name, Action Step)> Steps(CancellationToken cancellation)
+    public IEnumerable<(string Name, Func<string> Step)> Steps(CancellationToken cancellation)
+    {
+        // The run's folder lies in the store's, which knows no such name.
+        return OfTheStore(cancellation).Select(Silent).Concat(new WarmRun(folder, Path.Combine(folder, "warm-run")).Steps(cancellation)).Concat(Evictions().Select(Silent));
+    }
+
+    private static (string Name, Func<string> Step) Silent((string Name, Action Step) step) => (step.Name, () =>
+    {
+        step.Step();
+        return "";
+    }
+    );
+
+    private IEnumerable<(string Name, Action Step)> OfTheStore(CancellationToken cancellation)
     {
         JobStore? store = null;
         var settings = new StoreSettings(folder, long.MaxValue);
@@ -31,7 +44,11 @@ internal sealed class StoreLoad(string folder, int records, int blobs)
         yield return ("put the first blob", () => store!.Put(New(0)));
         yield return (FormattableString.Invariant($"remember {Asked} new jobs with a blob"), () => Remember(store!));
         yield return ("keys of all records (nmoe cost)", () => store!.Keys());
-        var small = settings with { MaxBytes = (long)blobs * BlobBytes / 2 };
+    }
+
+    private IEnumerable<(string Name, Action Step)> Evictions()
+    {
+        var small = new StoreSettings(folder, (long)blobs * BlobBytes / 2);
         JobStore? full = null;
         yield return ("open with half the room", () => full = new(small));
         yield return ("put a blob: half of all are evicted", () => full!.Put(New(-1)));
