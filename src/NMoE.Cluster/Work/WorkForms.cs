@@ -106,6 +106,7 @@ public static class WorkForms
             Expert = probe.Step.Model.Expert ?? "",
             Batch = (uint)probe.Step.Batch,
             Pictures = probe.Step.Model.OtherShape is { } shape ? new() { Channels = (uint)shape.Channels, Height = (uint)shape.Height, Width = (uint)shape.Width } : null,
+            Traits = probe.Step.Model.OtherTraits is { } traits ? new() { Mean = { traits.Mean }, Deviation = { traits.Deviation }, NeverMirrored = traits.Mirror == Mirroring.Never } : null,
         },
     };
 
@@ -139,6 +140,11 @@ public static class WorkForms
             && new PictureShape((int)shape.Channels, (int)shape.Height, (int)shape.Width) is { IsPossible: true } possible ? possible
         : throw new WireException("A worker was told of pictures that cannot be.");
 
+    private static PictureTraits Read(Wire.Traits? traits, PictureShape shape) => traits is null ? PictureTraits.Cifar
+        : new PictureTraits([.. traits.Mean], [.. traits.Deviation]) { Mirror = traits.NeverMirrored ? Mirroring.Never : Mirroring.Allowed } is var read
+            && read.Fits(shape) && read.Mean.Concat(read.Deviation).All(double.IsFinite) ? read
+        : throw new WireException("A worker was told of pictures that cannot be made numbers.");
+
     private static StepProbe Read(Wire.TrainingStep? step) =>
         step is { Width: >= WidthStep and <= MostWidth, Classes: >= PictureForm.FewestClasses and <= PictureForm.MostClasses, Batch: >= 1 and <= MostBatch }
         && step.Width % WidthStep == 0 && step.Norm <= (uint)NormKind.Batch && step.Precision <= (uint)Precision.BFloat16
@@ -147,6 +153,7 @@ public static class WorkForms
                 Norm = (NormKind)step.Norm,
                 Precision = (Precision)step.Precision,
                 Shape = Read(step.Pictures),
+                Traits = Read(step.Traits, Read(step.Pictures)),
                 Extractor = Named(step.Extractor),
                 Expert = Named(step.Expert),
             }), (int)step.Batch)

@@ -34,11 +34,17 @@ public sealed class WorkFormsTests
             Assert.Equal(probe, Back(probe));
         }
 
-        foreach (var step in new StepProbe[]
-        {
+        StepProbe[] steps =
+        [
             new(new ModelSpec(16, 10), 1), new(new ModelSpec(128, 1024) { Norm = NormKind.Batch }, 65_536), new(new ModelSpec(64, 2) { Precision = Precision.BFloat16, Extractor = "cnn", Expert = "mlp-64" }, 32),
-        })
-            Assert.Equal(new WorkerProbe(data, step), Back(new WorkerProbe(data, step)));
+            new(new ModelSpec(16, 62) { Shape = digits.Shape, Traits = digits.Traits }, 10), new(new ModelSpec(16, 10) { Traits = new([0.1, 0.2, 0.3], [1, 0.5, 0.25]) }, 10),
+        ];
+        Assert.All(steps, step => Assert.Equal(new WorkerProbe(data, step), Back(new WorkerProbe(data, step))));
+
+        // What is left out on its way gives another step on the worker: each part of a model is otherwise in one of them. (A gate is trained in no step.)
+        Assert.All(
+            typeof(ModelSpec).GetProperties().Where(part => part.CanWrite && part.Name != nameof(ModelSpec.Gate)),
+            part => Assert.Contains(steps, step => !Equals(part.GetValue(step.Model), part.GetValue(steps[0].Model))));
         var several = new WorkerProbe(new("generated", "generated-2", 1), new(new ModelSpec(16, 10), 1)) { Others = [new WorkerProbe(new("generated", "generated-2", 2), new(new ModelSpec(32, 10), 64))] };
         Assert.Equal(several.All.Select(probe => (probe.Data, probe.Step)), ((WorkerProbe)Back(several)).All.Select(probe => (probe.Data, probe.Step)));
         Assert.Equal(new WorkerProbed(s_key), Back(new WorkerProbed(s_key)));
@@ -119,6 +125,8 @@ public sealed class WorkFormsTests
             step => step.Width = 0, step => step.Width = 17, step => step.Width = 144, step => step.Width = uint.MaxValue - 15,
             step => step.Classes = 1, step => step.Classes = 1025, step => step.Norm = 2, step => step.Precision = 2,
             step => step.Batch = 0, step => step.Batch = 65_537, step => step.Batch = uint.MaxValue,
+            step => step.Traits = new() { Mean = { 0.1, 0.1 }, Deviation = { 1, 1 } }, step => step.Traits = new() { Mean = { 0.1, 0.1, 0.1 }, Deviation = { 1, 1, 0 } },
+            step => step.Traits = new() { Mean = { 0.1, 0.1, double.NaN }, Deviation = { 1, 1, 1 } }, step => step.Traits = new() { Mean = { 0.1, 0.1, 0.1 }, Deviation = { 1, 1, double.PositiveInfinity } },
             step => step.Extractor = "vgg", step => step.Expert = "mlp-0", step => (step.Extractor, step.Pictures) = ("lenet5", new() { Channels = 1, Height = 4, Width = 4 }),
         ];
         var right = new Cluster.Work.Wire.TrainingStep { Width = 16, Classes = 10, Batch = 32 };
