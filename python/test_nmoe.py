@@ -1,4 +1,4 @@
-"""Checks nmoe.py on a run of the quick start or any other, and on lines as runs write them: python3 python/test_nmoe.py [RUN [SWEEP]]. With a run the notebook's cells are run on it too."""
+"""Checks nmoe.py on a run of the quick start or any other, and on lines as runs write them: python3 python/test_nmoe.py [RUN [SWEEP]]. With a run the notebook's cells are run on it too. Without pandas it ends with 77."""
 
 import contextlib
 import io
@@ -7,6 +7,11 @@ import pathlib
 import sys
 import tempfile
 import types
+
+try:
+    import pandas  # noqa: F401
+except ImportError:
+    sys.exit(77)
 
 import nmoe
 
