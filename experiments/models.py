@@ -149,6 +149,9 @@ def extractor(name, shape, width=16, norm="group"):
         return ResNet(channels, width, norm, 3, 1)
     if name == "cnn":
         return Convolutional(shape, (32, 64), (2, 2), (512,), F.relu, nn.MaxPool2d(2))
+    if re.fullmatch(r"cnn(-[1-9][0-9]*){2,}", name):
+        first, second, *linear = [int(size) for size in name.split("-")[1:]]
+        return Convolutional(shape, (first, second), (0, 0), linear, F.relu, nn.MaxPool2d(2))
     if name == "lenet5":
         return Convolutional(shape, (6, 16), (2 if shape[1] < 32 else 0, 0), (120, 84), torch.tanh, nn.AvgPool2d(2))
     if name == "lenet5-relu":

@@ -31,7 +31,7 @@ public sealed class ClassifySpecs(ITestOutputHelper output) : IDisposable
     [
         ("resnet18", NormKind.Group, 16, 3, 32, "mlp4"), ("resnet18", NormKind.Batch, 8, 1, 28, "linear"), ("resnet18-imagenet", NormKind.Group, 8, 3, 32, "mlp-12"), ("resnet8", NormKind.Batch, 32, 1, 28, "mlp-20-10"),
         ("cnn", NormKind.Group, 64, 1, 28, "mlp4"), ("lenet5", NormKind.Group, 64, 1, 28, "linear"), ("lenet5-relu", NormKind.Group, 64, 3, 32, "mlp-12"), ("mlp", NormKind.Group, 64, 1, 28, "mlp4"),
-        ("mlp-30-20", NormKind.Group, 64, 3, 32, "mlp-12"), ("linear", NormKind.Group, 64, 1, 28, "linear"), ("vit-tiny", NormKind.Group, 64, 3, 32, "mlp-12"),
+        ("mlp-30-20", NormKind.Group, 64, 3, 32, "mlp-12"), ("linear", NormKind.Group, 64, 1, 28, "linear"), ("vit-tiny", NormKind.Group, 64, 3, 32, "mlp-12"), ("cnn-3-4-20-10", NormKind.Group, 64, 3, 32, "linear"),
     ];
 
     private static readonly ImmutableArray<IJobFunction> s_functions = LearningFunctions.All(new DataCatalog(null));

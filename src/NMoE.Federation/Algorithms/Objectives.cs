@@ -8,7 +8,7 @@ namespace NMoE.Federation.Algorithms;
 internal static class Objectives
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<IObjective> All { get; } = [new FedCeObjective(), new FedScObjective(), new CyclicTransfer()];
+    public static ImmutableArray<IObjective> All { get; } = [new FedCeObjective(), new FedScObjective(), new CyclicTransfer(), new PFedMoeObjective()];
 
     /// <summary>One by its name.</summary>
     /// <exception cref="ArgumentException">There is no such objective.</exception>

@@ -22,7 +22,8 @@ public readonly record struct TrainingMemory(long Bytes, int Pictures)
             LearningMemory.Training(
                 Model.SpecOf(settings, settings.Data.Form), head, objective.Projection(settings),
                 LearningMemory.Copies + (ServerOptimisers.Of(stage.Algorithm) is IControlVariates ? 2 : 0),
-                head == ModelPart.Projection ? 2 * batch : batch),
+                head == ModelPart.Projection ? 2 * batch : batch)
+                + (objective.Private?.Memory(settings, Model.SpecOf(settings, settings.Data.Form), settings.OwnKind, batch) ?? 0),
             batch);
     }
 }

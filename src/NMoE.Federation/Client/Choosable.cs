@@ -27,7 +27,7 @@ internal static class Choosable
 
         var there = There(peers, serving, number, durable);
         ImmutableArray<int> choosable = Gates.Of(pass.Gate).Source is { } stage ? [.. there.Intersect(peers.Meant(number, durable.Gates[stage].Learned))]
-            : !deal.Learns(number) ? pass.Gate == LocalGate.GateName ? [number] : [.. there.Remove(number)]
+            : !deal.Learns(number) ? Gates.Of(pass.Gate).StaysHome ? [number] : [.. there.Remove(number)]
             : [.. there.Add(number)];
         return choosable.IsEmpty ? [number] : choosable;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
 using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
@@ -88,6 +89,9 @@ public sealed record TrainingMemory(OwnParts Own, OwnBefore? Before, SentUpdate?
 /// <param name="Extractor">F as it last trained it, for its norms, where norms are local.</param>
 public sealed record OwnParts(BlobRef? Predictor, BlobRef? Control, BlobRef? Extractor)
 {
+    /// <summary>Parts of the model that are the client's own beside a predictor (<see cref="IPrivateParts"/>); none where the objective has no such.</summary>
+    public ImmutableArray<BlobRef> Private { get; init; } = [];
+
     /// <summary>What the updates so far left out of each part that travels compressed; none where nothing is kept.</summary>
     public ImmutableArray<BlobRef> Kept { get; init; } = [];
 
@@ -119,6 +123,9 @@ public sealed record ExpertMemory(BlobRef? Extractor, int Lineage, BlobRef? Late
 {
     /// <summary>Nothing was published.</summary>
     public static ExpertMemory None { get; } = new(null, 0, null, null, null);
+
+    /// <summary>The client's own gates between its expert and stage 1's predictor, by the name of the gate that serves with them.</summary>
+    public ImmutableSortedDictionary<string, BlobRef> HomeGates { get; init; } = ImmutableSortedDictionary<string, BlobRef>.Empty;
 }
 
 /// <summary>What a client keeps of asking its peers' experts.</summary>

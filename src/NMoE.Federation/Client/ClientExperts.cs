@@ -49,10 +49,9 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
 
         var durable = state.Durable.Keeping(own => own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor });
         durable = durable with { Expert = durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage } };
-        var job = LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, published.Model[0], shard);
         return Decision.Of(
             state with { Durable = durable, LearnsExpert = true },
-            new Roles.Compute(new SoleTag(Tags.TrainingLatents) { Place = durable.Expert.Lineage }, job, _charges.Latents(plan.Deal.Rows(number))));
+            new ClientLatents(number, plan).Of(new SoleTag(Tags.TrainingLatents) { Place = durable.Expert.Lineage }, state, published.Model[0], shard, plan.Deal.Rows(number)));
     }
 
     /// <summary>A client without pictures has nothing to train: where only its own expert would answer, it knows nothing.</summary>
@@ -60,7 +59,7 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
     {
         var expert = state.Durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage };
         return state.Durable.Expert == expert ? Decision.Of(state) : Decision.Of(
-            state with { Durable = state.Durable with { Expert = expert with { Model = null } } },
+            state with { Durable = state.Durable.Keeping(own => own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor }) with { Expert = expert with { Model = null } } },
             new Roles.Compute(new SoleTag(Tags.Expert) { Place = published.Lineage }, LearningJob.Create(new BlankExpertParameters(_expert), 0), 0));
     }
 
@@ -97,7 +96,7 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
     {
         var stage = plan.Settings.Expert;
         var job = LearningJob.Create(
-            new ExpertParameters(_expert, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience),
+            new ExpertParameters(_expert, stage.LearningRate, stage.Batch, stage.Epochs, stage.Holdout, stage.Patience ?? 0),
             plan.Seeds.Expert(number), start, latents, state.Shards.Training!);
         return Decision.Of(
             state,

@@ -20,6 +20,7 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
         JobFinished { Tag.Name: Tags.TrainingShard, Result.Outputs: [var shard, ..] } => Resume(Join(state with { Shards = state.Shards with { Training = shard } }), RingKind.OfJoined),
         JobFinished { Tag: TestShardTag tag, Result.Outputs: [var shard, ..] } => Decision.Of(state with { Shards = state.Shards with { Tests = state.Shards.Tests.SetItem(tag.Test, shard) } }),
         JobFinished { Tag.Name: Tags.InitialHead, Result.Outputs: [var head, ..] } => Decision.Of(TakeHead(state, head)),
+        JobFinished { Tag.Name: Tags.InitialParts, Result.Outputs: var parts } => Decision.Of(state with { Durable = state.Durable.Keeping(own => own with { Private = parts }) }),
         _ => null,
     };
 
@@ -47,6 +48,9 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
         new Await("the end of training"),
         .. Learns && plan.Model.HasOwnHeads && state.Durable.Training.Own.Predictor is null
             ? [new Roles.Compute(new SoleTag(Tags.InitialHead), plan.Model.Initial(ModelPart.Expert, plan.Seeds), 0)]
+            : ImmutableArray<Effect>.Empty,
+        .. Learns && plan.Pipeline.Objective.Private is { } own && state.Durable.Training.Own.Private.IsEmpty
+            ? [new Roles.Compute(new SoleTag(Tags.InitialParts), own.Initial(plan, number), 0)]
             : ImmutableArray<Effect>.Empty,
         .. Learns ? [new Roles.Compute(new SoleTag(Tags.TrainingShard), plan.Deal.TrainingShard(number), 0)] : ImmutableArray<Effect>.Empty,
         .. plan.Settings.Inference.TestPartitions.Distinct().Select(test =>

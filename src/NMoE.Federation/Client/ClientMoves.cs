@@ -19,7 +19,7 @@ internal sealed class ClientMoves(int rows)
     public static bool IsOutdated(ClientState state, JobFinished job) => job.Tag switch
     {
         RoundTag or CompressedTag => job.Tag.Place < state.Durable.Place,
-        SoleTag { Name: not (Tags.TrainingShard or Tags.InitialHead) } ofModel => ofModel.Place < state.Durable.Expert.Lineage,
+        SoleTag { Name: not (Tags.TrainingShard or Tags.InitialHead or Tags.InitialParts) } ofModel => ofModel.Place < state.Durable.Expert.Lineage,
         _ => false,
     };
 

@@ -44,6 +44,7 @@ internal sealed class ClientRounds(int number, Plan plan) : IClientHalf
         {
             Predictor = own.Predictor,
             Control = own.Control,
+            Private = own.Private,
             Latents = state.Durable.Expert.Latents,
             Opinions = state.Durable.Sharing.Opinions,
         };
@@ -95,6 +96,7 @@ internal sealed class ClientRounds(int number, Plan plan) : IClientHalf
             plan.Pipeline.HasControl ? outputs[2] : null,
             plan.Model.HasOwnNorms ? outputs[0] : null)
         {
+            Private = plan.Pipeline.Objective.Private is { Count: var count } ? outputs.Slice(plan.Model.Parts.Length, count) : [],
             Kept = plan.Settings.Extractor.Compression.Keeps ? outputs[^plan.Model.SharedParts.Length..] : [],
         };
         var history = plan.Pipeline.Places > 1 ? state.Durable.Training.History.SetItem(round, before) : state.Durable.Training.History;

@@ -18,6 +18,8 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     private readonly ModelSpec _expert = plan.Model.ExpertSpec(number);
     private readonly LatentTravel _travel = new(plan.Settings.Latent.Precision, plan.Model.Spec);
     private readonly ClientLinks _links = new(number, plan);
+    private readonly ClientHome _home = new(number, plan);
+    private readonly ClientLatents _latents = new(number, plan);
     private readonly InferenceSection _settings = plan.Settings.Inference;
     private readonly ServingRules _rules = plan.Pipeline.Serving;
 
@@ -102,6 +104,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
         return tag.Name switch
         {
+            Tags.HomeGate => BeginRequest(_home.Keep(state, serving.Pass, result.Outputs[0]), serving),
             Tags.TestLatents => Route(state, serving with { Latents = result.Outputs[0] }),
             Tags.Route => TakeRoute(state, serving, result.Outputs[0], Numbers(result.Integers)),
             Tags.Ranking when tag.Request == serving.Request.Number && !serving.Request.Open.IsEmpty => AskNext(state, serving, Numbers(result.Integers)),
@@ -121,21 +124,19 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     private Decision<ClientState> BeginPass(ClientState state, int pass)
     {
         var serving = ServingState.Of(pass, Choosable.Of(plan.Deal, plan.Peers, _rules, number, state.Durable, _rules.Passes[pass]));
-        return BeginRequest(state with { Serving = serving }, serving);
+        return _home.Training(state, pass) is { } training ? Decision.Of(state with { Serving = serving }, training) : BeginRequest(state with { Serving = serving }, serving);
     }
 
     private Decision<ClientState> BeginRequest(ClientState state, ServingState serving)
     {
         var shard = state.Shards.Tests[_rules.Passes[serving.Pass].Test];
-        var job = LearningJob.Create(new LatentsParameters(plan.Model.Spec), 0, state.Durable.Expert.Extractor!, shard);
         return Decision.Of(
             state with { Serving = serving },
             [.. ClientLinks.Sense(_rules.Passes[serving.Pass]),
             new Observe(new RequestMark(number, serving.Pass, serving.Request.Number, Finished: false)),
             new Await(FormattableString.Invariant(
                 $"answers to request {serving.Request.Number + 1} of {Requests(serving.Pass)} of {_rules.Passes[serving.Pass].Stage}")),
-            new Roles.Compute(
-                new RequestTag(Tags.TestLatents, serving.Pass, serving.Request.Number), job, _charges.Latents(RowsOf(serving).Count()))]);
+            _latents.Of(new RequestTag(Tags.TestLatents, serving.Pass, serving.Request.Number), state, state.Durable.Expert.Extractor!, shard, RowsOf(serving).Count())]);
     }
 
     private Decision<ClientState> TakeRoute(ClientState state, ServingState serving, BlobRef weights, ImmutableArray<int> chosen)
@@ -197,9 +198,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         var byExpert = ByExpert(serving, slots);
         var packed = _travel.IsExact ? 0 : byExpert.Where(group => group.Key != number).SelectMany(group => group).Distinct().Count();
         var effects = byExpert.Where(group => packed == 0 || group.Key == number).Select(group => group.Key == number
-            ? (Effect)new Roles.Compute(
-                new RequestTag(Tags.OwnOutputs, serving.Pass, serving.Request.Number),
-                Logits(state.Durable.Expert.Model!, serving.Latents!), Charges.Logits(_expert, group.Count()))
+            ? (Effect)Own(state, serving, Tags.OwnOutputs, group.Count())
             : Once(serving, Request(serving, group, serving.Latents!)));
         var open = serving with
         {

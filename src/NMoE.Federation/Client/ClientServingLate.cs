@@ -5,7 +5,7 @@ using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
 
-/// <summary>What a client decides about experts that do not answer in time.</summary>
+/// <summary>What a client decides about experts that do not answer in time, and what it says itself.</summary>
 internal sealed partial class ClientServing
 {
     /// <summary>Those who do not answer in time are asked again, then the next-best in their place; the own expert is the last.</summary>
@@ -68,7 +68,13 @@ internal sealed partial class ClientServing
 
         return Decision.Of(
             state with { Serving = serving with { Answered = answered.ToImmutable(), Request = serving.Request with { Open = [] } } },
-            new Roles.Compute(
-                new RequestTag(Tags.Fallback, serving.Pass, serving.Request.Number), Logits(state.Durable.Expert.Model!, serving.Latents!), Charges.Logits(_expert, late.Length)));
+            Own(state, serving, Tags.Fallback, late.Length));
+    }
+
+    /// <summary>What the client itself says of some samples of a request.</summary>
+    private Roles.Compute Own(ClientState state, ServingState serving, string purpose, int rows)
+    {
+        var tag = new RequestTag(purpose, serving.Pass, serving.Request.Number);
+        return _home.Mixed(tag, state, serving, rows) ?? new(tag, Logits(state.Durable.Expert.Model!, serving.Latents!), Charges.Logits(_expert, rows));
     }
 }

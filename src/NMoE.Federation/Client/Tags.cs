@@ -11,6 +11,7 @@ internal static class Tags
 {
     public const string TrainingShard = "training-shard";
     public const string InitialHead = "initial-head";
+    public const string InitialParts = "initial-parts";
     public const string TestShard = "test-shard";
     public const string OwnNorms = "own-norms";
     public const string Correlation = "correlation";
@@ -30,6 +31,7 @@ internal static class Tags
     public const string Turn = "turn";
     public const string PackedRequest = "packed-request";
     public const string UnpackedRequest = "unpacked-request";
+    public const string HomeGate = "home-gate";
     public const string Served = "served";
     public const string TestLatents = "test-latents";
     public const string Route = "route";

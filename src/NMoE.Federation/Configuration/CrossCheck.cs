@@ -57,6 +57,7 @@ internal static class CrossCheck
         }
 
         CheckExpert(settings, values);
+        HomeCheck.Run(settings, values);
         ChannelCheck.Run(settings, values);
         DeviceCheck.Run(settings, values);
         FaultCheck.Run(settings, values);

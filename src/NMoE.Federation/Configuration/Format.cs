@@ -81,9 +81,10 @@ internal sealed record ChoiceFormat<T>(ImmutableArray<(string Name, T Value)> Ch
 
 /// <summary>A registered model, or an MLP by the widths of its layers.</summary>
 /// <param name="Registered">The names of models.</param>
-/// <param name="IsWidths">Whether a name tells the widths of an MLP.</param>
-internal sealed record ModelFormat(ImmutableArray<string> Registered, Func<string, bool> IsWidths)
-    : ScalarFormat<string>($"{string.Join(" or ", Registered)}, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")
+/// <param name="IsWidths">Whether a name tells the widths of one that is not.</param>
+/// <param name="Also">What else than an MLP that can be.</param>
+internal sealed record ModelFormat(ImmutableArray<string> Registered, Func<string, bool> IsWidths, string Also = "")
+    : ScalarFormat<string>($"{string.Join(" or ", Registered)}, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100{Also}")
 {
     public override ImmutableArray<string> Names => Registered;
 

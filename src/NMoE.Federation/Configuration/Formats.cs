@@ -77,7 +77,7 @@ internal static partial class Formats
 
     private static ModelFormat? OfModels(string path) => path switch
     {
-        "model.extractor" => new([.. Extractors.All.Select(part => part.Name)], name => Mlp.Of(name) is not null),
+        "model.extractor" or "pfedmoe.extractor" => new([.. Extractors.All.Select(part => part.Name)], name => Extractors.Sized(name) is not null, ", or cnn with two numbers of channels and widths, as cnn-16-32-500"),
         "model.expert" => new([.. Experts.All.Select(part => part.Name)], name => MlpExpert.Of(name) is not null),
         "gate.model" => new([.. GateModels.All.Select(part => part.Name)], name => MlpGate.Of(name) is not null),
         _ => null,

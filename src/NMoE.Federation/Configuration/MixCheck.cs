@@ -15,7 +15,7 @@ internal static class MixCheck
         foreach (var kind in settings.Mix.Kinds)
         {
             var own = mix.Below(kind.Name);
-            DeviceCheck.Run(settings with { Device = kind.Device, Model = settings.Model with { Expert = kind.Expert } }, bind(own));
+            DeviceCheck.Run(settings with { Device = kind.Device, Model = settings.Model with { Expert = kind.Expert }, PFedMoe = settings.PFedMoe with { Extractor = kind.Extractor } }, bind(own));
             if (kind.Expert == settings.Model.Expert)
                 continue;
             var stated = own.Last(setting => setting.Key == KeyPath.Of(all => all.Model.Expert));

@@ -15,7 +15,7 @@ internal sealed class MixReader(ExperimentSettings settings, ImmutableArray<Sett
     private const string Mix = "mix";
     private const string Share = "share";
     private const string Clients = "clients";
-    private const string Allowed = "A kind of devices has a share or clients, and may state all keys of device, channel.up, channel.down and model.expert";
+    private const string Allowed = "A kind of devices has a share or clients, and may state all keys of device, channel.up, channel.down, model.expert and pfedmoe.extractor";
     private const double Rounding = 1e-9;
     private static readonly NumberFormat s_shares = new(Bound.Beyond(0), Bound.At(1));
     private static readonly ClientsFormat s_named = new();
@@ -23,7 +23,7 @@ internal sealed class MixReader(ExperimentSettings settings, ImmutableArray<Sett
     private static ImmutableArray<string> Paths { get; } =
     [
         .. Keys.All.Select(key => key.Path).Where(path => path.StartsWith("device.", StringComparison.Ordinal)),
-        KeyPath.Of(all => all.Channel.Rates.Up), KeyPath.Of(all => all.Channel.Rates.Down), KeyPath.Of(all => all.Model.Expert),
+        KeyPath.Of(all => all.Channel.Rates.Up), KeyPath.Of(all => all.Channel.Rates.Down), KeyPath.Of(all => all.Model.Expert), KeyPath.Of(all => all.PFedMoe.Extractor),
     ];
 
     private readonly ImmutableArray<Setting> _settings = [.. stated.Where(setting => IsOf(setting) && setting.Path.Length > 2 && setting.Value is not RawValue.EmptySection)];
@@ -91,6 +91,7 @@ internal sealed class MixReader(ExperimentSettings settings, ImmutableArray<Sett
         var like = bind(Below(name));
         return new(name, like.Device, like.Channel.Rates, like.Model.Expert)
         {
+            Extractor = like.PFedMoe.Extractor,
             Share = share is null ? 0 : s_shares.Read(share.Value).Value,
             Named = named is null ? [] : s_named.Read(named.Value).Value!,
         };

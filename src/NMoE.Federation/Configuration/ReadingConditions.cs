@@ -131,7 +131,7 @@ internal static partial class ReadingConditions
 
     private static bool TrainsGate(Asked asked) => Serves(asked, Stages.Gate) || IsGlobal(asked);
 
-    private static bool AsksPeers(Asked asked) => asked.Settings.Inference.Gates.Any(gate => gate != LocalGate.GateName);
+    private static bool AsksPeers(Asked asked) => asked.Settings.Inference.Gates.Any(gate => !Gates.Of(gate).StaysHome);
 
     private static bool HasScores(Asked asked) =>
         asked.Settings.Model.Norm != NormRule.BatchLocal && (!TrainsPredictor(asked) || asked.Settings.Extractor.Head == HeadSharing.Shared);

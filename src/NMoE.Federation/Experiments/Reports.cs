@@ -165,6 +165,9 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     /// <summary>What every expert would be needed for, whether or not the network reaches it.</summary>
     private ImmutableArray<MeasuredReference> References(RunObserver observed)
     {
+        // An expert of another client reads other latents: nobody's is best for all.
+        if (plan.Pipeline.Objective.Private is not null)
+            return [];
         var references = ImmutableArray.CreateBuilder<MeasuredReference>();
         var tests = plan.Settings.Inference.TestPartitions.Distinct();
         if (plan.Settings.Evaluation.References.Contains(Reference.GlobalGate))

@@ -33,6 +33,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint PackingPurpose = 0x465A_000F;
     private const uint LinkPurpose = 0x465A_000E;
     private const uint ServingPurpose = 0x465A_0012;
+    private const uint HomePurpose = 0x465A_0011;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -50,6 +51,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     /// <summary>The share of cases with a gate that looks at groups, at whole requests or at what a sample is.</summary>
     public double Grouping { get; init; } = 0.25;
+
+    /// <summary>Of the cases that could, the share with a mixture at home.</summary>
+    public double AtHome { get; init; } = 0.25;
 
     /// <summary>The share of cases in which clients have different numbers of pictures.</summary>
     public double Uneven { get; init; } = 0.3;
@@ -81,6 +85,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         drawn = own.Stand ? drawn : compression.Down(compression.Up(drawn, new Draw(new Draws(seed, CompressionPurpose, 0))), new Draw(new Draws(seed, PackingPurpose, 0)));
         var links = new LinkDrawing(own.Stand ? 0 : Sensing, new Draw(new Draws(seed, LinkPurpose, 0)));
         drawn = new ServingDrawing(own.Stand ? 0 : Grouping, new Draw(new Draws(seed, ServingPurpose, 0))).In(links.In(drawn));
+        drawn = new HomeDrawing(own.Stand ? 0 : AtHome, new Draw(new Draws(seed, HomePurpose, 0))).In(drawn);
+        drawn = Objectives.Of(drawn.Extractor.Method).Fitted(drawn);
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         timed = new MixDrawing(Mixed, new Draw(new Draws(seed, MixPurpose, 0))).In(timed);
@@ -109,6 +115,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
             },
             Model = experiment.Model with { Extractor = ResNet18.ModelName, Expert = Mlp4.ModelName, Width = 16, Norm = draw.Weighed((8, NormRule.Group), (1, NormRule.Batch), (2, NormRule.BatchLocal)) },
             Extractor = extractor,
+            PFedMoe = new PFedMoeSection(),
             Topology = new TopologySection(),
             Mix = DeviceMix.None,
         };

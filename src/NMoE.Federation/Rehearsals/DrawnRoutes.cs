@@ -28,7 +28,7 @@ internal sealed class DrawnRoutes(IJobFunction route, ImmutableArray<double> sha
         var settings = LearningJob.Parameters<RouteParameters>(job);
         var own = LearningJob.Create(settings with { Gate = LocalGate.GateName }, job.Seed, job.Inputs.AsSpan());
         var forecast = route.Forecast(own);
-        return settings.Gate == LocalGate.GateName ? forecast : forecast with { Integers = [.. Enumerable.Range(0, forecast.Integers.Length).SelectMany(row => Row(settings, job.Seed, row))] };
+        return Gates.Of(settings.Gate).StaysHome ? forecast : forecast with { Integers = [.. Enumerable.Range(0, forecast.Integers.Length).SelectMany(row => Row(settings, job.Seed, row))] };
     }
 
     /// <summary>k different experts; where shares leave too few, the rest evenly.</summary>

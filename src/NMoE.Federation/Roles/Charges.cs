@@ -34,8 +34,8 @@ internal sealed record Charges(Plan Plan)
     /// <summary>What the server makes of it.</summary>
     public double Restore => new UpdateTravel(Plan).RestoreFlops;
 
-    /// <summary>F of some rows.</summary>
-    public double Latents(int rows) => LearningCost.Latents(Plan.Model.Spec, rows);
+    /// <summary>F of some rows; where clients have more than F, those of the kind that has most.</summary>
+    public double Latents(int rows) => Plan.Pipeline.Objective.Private is { } own ? Plan.Settings.Kinds.Max(kind => own.LatentFlops(Plan, kind, rows)) : LearningCost.Latents(Plan.Model.Spec, rows);
 
     /// <summary>An expert's epochs: the upper bound, because early stopping is not known beforehand.</summary>
     public double Expert(ModelSpec expert, int rows) => LearningCost.Expert(expert, rows, Plan.Settings.Expert.Epochs);

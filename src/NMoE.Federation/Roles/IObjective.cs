@@ -22,6 +22,13 @@ public interface IObjective
     /// <summary>What clients and the server exchange before the training of each round; null for nothing.</summary>
     IExchange? Exchange => null;
 
+    /// <summary>What a client keeps to itself beside its predictor; null for nothing.</summary>
+    IPrivateParts? Private => null;
+
+    /// <summary>A case of fuzzing with what the objective cannot be without.</summary>
+    /// <param name="settings">The case, which names this objective.</param>
+    ExperimentSettings Fitted(ExperimentSettings settings) => settings;
+
     /// <summary>Dimensions of its projection head, where that is one of the parts.</summary>
     /// <param name="settings">The experiment.</param>
     int Projection(ExperimentSettings settings) => 0;
@@ -67,6 +74,9 @@ public sealed record LocalRound(Plan Plan, int Client, int Round, ImmutableArray
 
     /// <summary>The client's own, once it has one.</summary>
     public BlobRef? OwnControl { get; init; }
+
+    /// <summary>What the client keeps to itself beside its predictor, where the objective has that.</summary>
+    public ImmutableArray<BlobRef> Private { get; init; } = [];
 
     /// <summary>The weighed sum of the other clients' correlation matrices, where they are exchanged and there are others.</summary>
     public ImmutableArray<BlobRef> External { get; init; } = [];

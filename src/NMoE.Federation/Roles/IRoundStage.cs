@@ -92,6 +92,9 @@ internal sealed record RoundPart(Plan Plan, int Client, TrainRound Round, BlobRe
     /// <summary>The client's own predictor, where it has one.</summary>
     public BlobRef? Predictor { get; init; }
 
+    /// <summary>What else of the model is its own.</summary>
+    public ImmutableArray<BlobRef> Private { get; init; } = [];
+
     /// <summary>Its own control variate, once it has one.</summary>
     public BlobRef? Control { get; init; }
 

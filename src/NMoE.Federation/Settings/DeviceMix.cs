@@ -11,6 +11,9 @@ namespace NMoE.Federation.Settings;
 /// <param name="Expert">The expert that it trains (<c>model.expert</c>).</param>
 public sealed record DeviceKind(string Name, DeviceSection Device, RatesSection Rates, string Expert)
 {
+    /// <summary>The extractor of its own that such a device has beside the shared one, where it has one (<c>pfedmoe.extractor</c>).</summary>
+    public string Extractor { get; init; } = new PFedMoeSection().Extractor;
+
     /// <summary>Its share of all clients; 0 where they are named.</summary>
     public double Share { get; init; }
 

@@ -32,6 +32,9 @@ public sealed record ExperimentSettings
     /// <summary>Stage 1 without labels.</summary>
     public FedScSection FedSc { get; init; } = new();
 
+    /// <summary>Stage 1 with two extractors a client.</summary>
+    public PFedMoeSection PFedMoe { get; init; } = new();
+
     /// <summary>Stage 2.</summary>
     public ExpertSection Expert { get; init; } = new();
 
@@ -75,7 +78,7 @@ public sealed record ExperimentSettings
     public ComputeSection Compute { get; init; } = new();
 
     /// <summary>The device of those without a kind of their own.</summary>
-    public DeviceKind OwnKind => new("", Device, Channel.Rates, Model.Expert);
+    public DeviceKind OwnKind => new("", Device, Channel.Rates, Model.Expert) { Extractor = PFedMoe.Extractor };
 
     /// <summary>The kinds of devices that clients have: one where all are alike.</summary>
     public ImmutableArray<DeviceKind> Kinds => Mix.IsEmpty ? [OwnKind] : [.. Mix.Kinds.Cast<DeviceKind?>().Append(null).Where(kind => Mix.Clients(kind).Length > 0).Select(kind => kind ?? OwnKind)];

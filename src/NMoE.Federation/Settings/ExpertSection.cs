@@ -30,9 +30,11 @@ public sealed record ExpertSection
     [When(Trained)]
     public double Holdout { get; init; } = 0.1;
 
-    [Key("1..10000", "Epochs without a better loss of the rows that judge before an expert stops. {range}.")]
+    [Key("1..10000", """
+        Epochs without a better loss of the rows that judge before an expert stops, and is what it was at the best one: {range}, or never (all epochs are trained and the last is kept: rows that are held out say nothing).
+        """, Word = "never")]
     [When(Trained)]
-    public int Patience { get; init; } = 5;
+    public int? Patience { get; init; } = 5;
 
     [Key("1 ms..10000 h", """
         Virtual time after which stage 3 starts with those experts that are there, and serving without those who did not begin: forecast (from F and the expert, as in extractor) or {range}.

@@ -11,7 +11,7 @@ public sealed record ExtractorSection
     /// <summary>The condition of keys that are read where stage 1 has rounds: its model does not go around.</summary>
     internal const string InRounds = "extractor.method = fedce or fedsc";
 
-    [Key("fedce (with labels, Eq. 2), fedsc (without, Eq. 4; see the section fedsc) or cyclic (with labels; one model goes around the clients, and a lap counts as a round).")]
+    [Key("fedce (with labels, Eq. 2), fedsc (without, Eq. 4; see the section fedsc) cyclic (with labels; one model goes around the clients, and a lap counts as a round) or pfedmoe (with labels; each client mixes the shared extractor with one of its own; see the section pfedmoe and docs/related.md).")]
     public string Method { get; init; } = "fedce";
 
     [Key("1..100000", "Rounds of local training and averaging. {range}; 100 in the paper.")]

@@ -13,7 +13,7 @@ public sealed record InferenceSection
 
     [Key("""
         Gates to serve with, one pass each: fedgate (trained), rangate (draws), localgate (a client's own expert), rollgate (trained around a ring),
-        priorgate (fedgate's gate and a prior over experts that each client fits to the rows that its own expert held out; docs/gates.md), entropy-gate (fedgate's gate where it is sure, else the client's own expert), des (of the sets of experts that fedgate's gate finds relevant enough the one that costs least energy; docs/related.md), wdmoe (of its best experts those that are worth the time they take; docs/related.md), ktop1 (the best of each group of experts), sam (the best of one group), base (samples of a request in even shares), hash (a fixed draw by the sample itself; all four in docs/related.md).
+        priorgate (fedgate's gate and a prior over experts that each client fits to the rows that its own expert held out; docs/gates.md), entropy-gate (fedgate's gate where it is sure, else the client's own expert), des (of the sets of experts that fedgate's gate finds relevant enough the one that costs least energy; docs/related.md), wdmoe (of its best experts those that are worth the time they take; docs/related.md), ktop1 (the best of each group of experts), sam (the best of one group), base (samples of a request in even shares), hash (a fixed draw by the sample itself; all four in docs/related.md), pfl-mf (nothing is sent: a gate of each client's own mixes its own expert with stage 1's predictor, by features; docs/related.md), pfl-mfe (the same by the picture), pfedmoe (what extractor.method = pfedmoe has trained; nothing is sent).
         """)]
     public ImmutableArray<string> Gates { get; init; } = ["fedgate", "rangate", "localgate"];
 

@@ -9,7 +9,7 @@ public sealed record ModelSection
 {
     [Key("""
         The shared feature extractor F: resnet18 (He et al., 2016, with a 3x3 stem and no max-pool), resnet18-imagenet (torchvision's stem of 7x7 and max-pool), resnet8 (three stages of one block),
-        cnn (McMahan et al., 2017: two 5x5 convolutions of 32 and 64, and a layer of 512), lenet5 (LeCun et al., 1998: tanh and means), lenet5-relu (its sizes with ReLU and max-pool, as in
+        cnn (McMahan et al., 2017: two 5x5 convolutions of 32 and 64, and a layer of 512; cnn-6-16-120-84 has those channels and layers and no margins), lenet5 (LeCun et al., 1998: tanh and means), lenet5-relu (its sizes with ReLU and max-pool, as in
         PyTorch's tutorial and BlazeFL), mlp (McMahan et al.'s 2NN: two layers of 200; mlp-300-100 has those widths), linear (pixels as latents: nothing to learn) or vit-tiny (DeiT's
         smallest size on patches of 4x4).
         """)]

@@ -41,7 +41,7 @@ public sealed record Seeds(ulong Seed, ulong Gate)
 
     /// <summary>Whether a gate depends on chance: one that is solved from sums of latents does not, nor does a client's own expert.</summary>
     internal static bool DrawsForGates(ExperimentSettings settings) =>
-        settings.Inference.Gates.Any(gate => gate != LocalGate.GateName && (settings.Gate is { Method: GateMethod.Rounds } or { Features: > 0 } || Gates.Of(gate).Source != FedGate.Stage))
+        settings.Inference.Gates.Any(gate => !Gates.Of(gate).StaysHome && (settings.Gate is { Method: GateMethod.Rounds } or { Features: > 0 } || Gates.Of(gate).Source != FedGate.Stage))
         || settings.Evaluation.Asks(Reference.GlobalGate);
 
     private static ulong Of(ulong seed, string purpose, int first, int second)

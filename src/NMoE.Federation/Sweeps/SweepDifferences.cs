@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Federation.Algorithms;
 using NMoE.Federation.Configuration;
 using NMoE.Federation.Settings;
 
@@ -12,7 +13,8 @@ internal static class SweepDifferences
     /// <param name="varied">The keys that the sweep's axes set.</param>
     public static ImmutableArray<SettingDifference> Of(EffectiveConfiguration here, ImmutableSortedSet<string> varied)
     {
-        var method = here.Settings.Extractor.Method;
+        // The paper has no objective with parts that clients keep to themselves: such an experiment differs in its method too.
+        var method = Objectives.Of(here.Settings.Extractor.Method).Private is null ? here.Settings.Extractor.Method : new ExtractorSection().Method;
         var paper = ExperimentReader.Bind([], [$"{KeyPath.Of(all => all.Profile)}=paper", $"{KeyPath.Of(all => all.Extractor.Method)}={method}"], _ => null).Keys
             .ToImmutableSortedDictionary(key => key.Key, key => key.Value, StringComparer.Ordinal);
         var stated = Profiles.Of(Profile.Paper, method).Select(setting => setting.Key).ToImmutableSortedSet(StringComparer.Ordinal);

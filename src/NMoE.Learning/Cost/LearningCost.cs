@@ -48,6 +48,34 @@ public static class LearningCost
     /// <summary>An expert on some rows.</summary>
     public static double Logits(ModelSpec model, int rows) => rows * ExpertForward(model);
 
+    /// <summary>Two extractors and the gate that mixes what they give, on some rows.</summary>
+    public static double PFedMoeLatents(PFedMoeForm form, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        return rows * (ExtractorForward(form.Model) + ExtractorForward(form.Own) + form.Gate().Flops);
+    }
+
+    /// <summary>A client's epochs of a round of those and a predictor.</summary>
+    public static double PFedMoe(PFedMoeForm form, int rows, int epochs)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        return TrainingPasses * epochs * (PFedMoeLatents(form, rows) + (rows * ExpertForward(form.Model)));
+    }
+
+    /// <summary>A client's epochs of its own gate between two predictors, which each see the rows once.</summary>
+    public static double HomeGate(HomeForm form, int rows, int epochs)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        return Logits(form.Model, rows) + Logits(form.Own, rows) + Gate(form.GateSpec(), 1, rows, epochs);
+    }
+
+    /// <summary>Both predictors and that gate on some rows.</summary>
+    public static double HomeMixture(HomeForm form, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        return Logits(form.Model, rows) + Logits(form.Own, rows) + (rows * GateForward(form.GateSpec(), 1));
+    }
+
     /// <summary>Latents of some rows to the form that travels, or back: a multiplication and an addition a number.</summary>
     public static double Requantise(ModelSpec model, int rows)
     {

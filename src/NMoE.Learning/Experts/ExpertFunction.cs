@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace NMoE.Learning.Experts;
 
-/// <summary>Stage 2, Eq. (5): an expert on frozen latents, by Adam, stopped early on a hold-out and kept at its best epoch.</summary>
+/// <summary>Stage 2, Eq. (5): an expert on frozen latents, by Adam, stopped early on a hold-out and kept at its best epoch, or after all of them.</summary>
 internal sealed class ExpertFunction : IJobFunction
 {
     public string Kind => ExpertParameters.Kind;
@@ -31,13 +31,13 @@ internal sealed class ExpertFunction : IJobFunction
         var judges = Backend.Longs(Array.ConvertAll(held > 0 ? order[..held] : train, row => (long)row));
         var best = (Loss: double.PositiveInfinity, Accuracy: 0.0, Epoch: 0, Flat: model.Flat.clone());
         var epoch = 0;
-        while (epoch < settings.Epochs && epoch - best.Epoch < settings.Patience)
+        while (epoch < settings.Epochs && (settings.Patience == 0 || epoch - best.Epoch < settings.Patience))
         {
             context.Cancellation.ThrowIfCancellationRequested();
             epoch++;
             Epoch(context.Job.Seed, settings, model, optimiser, latents, labels, train, (uint)epoch);
             var (loss, accuracy) = Judge(model, settings.Model, latents, labels, judges);
-            if (loss < best.Loss)
+            if (loss < best.Loss || settings.Patience == 0)
             {
                 best.Flat.copy_(model.Flat);
                 best = (loss, accuracy, epoch, best.Flat);

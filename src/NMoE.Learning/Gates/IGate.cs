@@ -37,6 +37,12 @@ public interface IGate
     /// <summary>Whether a sample's experts depend on the other samples of its request (<see cref="GateInput.Requests"/>).</summary>
     bool WeighsRequests => false;
 
+    /// <summary>Whether a sample never leaves the client: it asks the client's own expert alone.</summary>
+    bool StaysHome => Home is not null;
+
+    /// <summary>What a client's own gate sees that mixes, at home, its own expert with stage 1's predictor; null where there is none such.</summary>
+    HomeInput? Home => null;
+
     /// <summary>The most experts that it asks a sample where <paramref name="k"/> are configured.</summary>
     /// <param name="k"><c>inference.k</c>.</param>
     /// <param name="keys">Its own keys, as <see cref="Settings"/> has them; null where it has none.</param>
@@ -62,7 +68,7 @@ public interface IGate
 public static class Gates
 {
     /// <summary>All gates.</summary>
-    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate(), new DesGate(), new WdmoeGate(), new KTop1Gate(), new SamGate(), new BaseGate(), new HashGate()];
+    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate(), new DesGate(), new WdmoeGate(), new KTop1Gate(), new SamGate(), new BaseGate(), new HashGate(), new PflMfGate(), new PflMfeGate(), new PFedMoeGate()];
 
     /// <summary>A gate by its name.</summary>
     /// <exception cref="InvalidDataException">There is no such gate.</exception>

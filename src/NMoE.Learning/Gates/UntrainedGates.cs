@@ -14,6 +14,9 @@ public sealed class LocalGate : IGate
     public string Name => GateName;
 
     /// <inheritdoc/>
+    public bool StaysHome => true;
+
+    /// <inheritdoc/>
     public int Experts(int k, object? keys) => 1;
 
     /// <inheritdoc/>

@@ -126,7 +126,7 @@ public sealed record LatentsParameters(ModelSpec Model) : IJobParameters
 /// <param name="Batch">Mini-batch size.</param>
 /// <param name="Epochs">At most so many epochs.</param>
 /// <param name="Holdout">Share of the shard held out, in [0, 0.5].</param>
-/// <param name="Patience">Epochs without a better hold-out loss before stopping; the best epoch's parameters are kept.</param>
+/// <param name="Patience">Epochs without a better hold-out loss before stopping; the best epoch's parameters are kept. 0 for all epochs, and the last one's parameters.</param>
 public sealed record ExpertParameters(
     ModelSpec Model, double LearningRate, int Batch, int Epochs, double Holdout, int Patience) : IJobParameters
 {

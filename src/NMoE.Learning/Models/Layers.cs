@@ -100,6 +100,9 @@ public sealed class Layers
     /// <summary>tanh x.</summary>
     public Layers Tanh() => Then(new Tanh(Output));
 
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    public Layers Sigmoid() => Then(new Sigmoid(Output));
+
     /// <summary>The greatest number of each window.</summary>
     public Layers MaxPool(int kernel, int stride, int padding = 0) => Then(new MaxPool(Through(nameof(MaxPool), Output[0], new(kernel, stride, padding)), new(kernel, stride, padding)));
 

@@ -119,12 +119,12 @@ internal static partial class Widths
         return row;
     }
 
-    public static string Write(ImmutableArray<int> widths) => $"{Name}-{string.Join('-', widths.Select(width => width.ToString(CultureInfo.InvariantCulture)))}";
+    public static string Write(ImmutableArray<int> widths, string name = Name) => $"{name}-{string.Join('-', widths.Select(width => width.ToString(CultureInfo.InvariantCulture)))}";
 
-    /// <summary>The widths of a name; default where it has none.</summary>
-    public static ImmutableArray<int> Read(string name) =>
-        Pattern().Match(name) is { Success: true } match ? [.. match.Groups["width"].Captures.Select(width => int.Parse(width.Value, CultureInfo.InvariantCulture))] : default;
+    /// <summary>The widths of a name; default where it has none, or is of another kind.</summary>
+    public static ImmutableArray<int> Read(string name, string kind = Name) =>
+        Pattern().Match(name) is { Success: true } match && match.Groups["kind"].Value == kind ? [.. match.Groups["width"].Captures.Select(width => int.Parse(width.Value, CultureInfo.InvariantCulture))] : default;
 
-    [GeneratedRegex("^mlp(-(?<width>[1-9][0-9]{0,3})){1,8}$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^(?<kind>mlp|cnn)(-(?<width>[1-9][0-9]{0,3})){1,8}$", RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

@@ -18,11 +18,11 @@ public static class Network
     public const string P = "P";
 
     /// <summary>The latents of pictures: [B, C, H, W] to [B, D]. Parameters and latents are float32; what lies between has the model's precision.</summary>
-    public static Tensor Extract(FlatParameters p, ModelSpec model, Tensor pictures, Pass pass)
+    public static Tensor Extract(FlatParameters p, ModelSpec model, Tensor pictures, Pass pass, string prefix = F)
     {
         ArgumentNullException.ThrowIfNull(model);
         var lowered = model.Precision == Precision.BFloat16;
-        var latents = Parts.Of(model, ModelPart.Extractor, 0).Forward(new(p, F, pass), lowered ? pictures.to(ScalarType.BFloat16) : pictures);
+        var latents = Parts.Of(model, ModelPart.Extractor, 0).Forward(new(p, prefix, pass), lowered ? pictures.to(ScalarType.BFloat16) : pictures);
         return lowered ? latents.to(float32) : latents;
     }
 

@@ -6,14 +6,16 @@ namespace NMoE.Learning.Models;
 /// <summary>The extractors that there are: where a new one is registered.</summary>
 public static class Extractors
 {
-    /// <summary>All extractors; beside them <see cref="Mlp"/> of any widths.</summary>
+    /// <summary>All extractors; beside them <see cref="Mlp"/> and <see cref="SizedCnn"/> of any widths.</summary>
     public static ImmutableArray<IExtractor> All { get; } =
         [new ResNet18(), new ResNet18ImageNet(), new ResNet8(), new Cnn(), new LeNet5(), new LeNet5Relu(), new Mlp(), new Pixels(), new VitTiny()];
 
     /// <summary>An extractor by its name.</summary>
     /// <exception cref="ModelException">There is none of that name.</exception>
-    public static IExtractor Of(string? name) => Parts.Find(All, name ?? ResNet18.ModelName) ?? (IExtractor?)Mlp.Of(name!)
-        ?? throw Parts.Unknown("extractor", name!, All);
+    public static IExtractor Of(string? name) => Parts.Find(All, name ?? ResNet18.ModelName) ?? Sized(name!) ?? throw Parts.Unknown("extractor", name!, All, ", or cnn with channels and widths, as cnn-16-32-500");
+
+    /// <summary>An extractor whose name tells its widths; null where the name is no such.</summary>
+    public static IExtractor? Sized(string name) => (IExtractor?)Mlp.Of(name) ?? SizedCnn.Of(name);
 }
 
 /// <summary>The experts that there are, which are stage 1's predictors too: where a new one is registered.</summary>
@@ -59,8 +61,8 @@ public static class Parts
     internal static T? Find<T>(ImmutableArray<T> all, string name)
         where T : class, IPart => all.FirstOrDefault(part => part.Name == name);
 
-    internal static ModelException Unknown(string role, string name, IEnumerable<IPart> all) => new(
-        $"There is no {role} '{name}'. Known are: {string.Join(", ", all.Select(part => part.Name))}, and mlp with widths, as mlp-200-100.");
+    internal static ModelException Unknown(string role, string name, IEnumerable<IPart> all, string also = "") => new(
+        $"There is no {role} '{name}'. Known are: {string.Join(", ", all.Select(part => part.Name))}, and mlp with widths, as mlp-200-100{also}.");
 
     private static Layers Build(ModelSpec model, ModelPart part, int outputs) => part switch
     {

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace NMoE.Learning.Training;
 
-/// <summary>Adam (Kingma and Ba, 2015) with the usual constants 0.9, 0.999 and 1e-8. Its state starts at zero.</summary>
-internal sealed class Adam(FlatParameters model, double rate) : IDisposable
+/// <summary>Adam (Kingma and Ba, 2015) with the usual constants 0.9, 0.999 and 1e-8. Its state starts at zero. Weight decay is L2, as PyTorch's Adam has it: g += wd w.</summary>
+internal sealed class Adam(FlatParameters model, double rate, double weightDecay = 0) : IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
@@ -14,6 +14,7 @@ internal sealed class Adam(FlatParameters model, double rate) : IDisposable
     private readonly Tensor _mean = zeros_like(model.Flat).DetachFromDisposeScope();
     private readonly Tensor _square = zeros_like(model.Flat).DetachFromDisposeScope();
 
+    private readonly Scalar _decay = weightDecay;
     private readonly Scalar _beta1 = Beta1;
     private readonly Scalar _beta2 = Beta2;
     private readonly Scalar _rest1 = 1 - Beta1;
@@ -25,6 +26,11 @@ internal sealed class Adam(FlatParameters model, double rate) : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
+        if (weightDecay != 0)
+        {
+            model.Gradient.add_(model.Flat, alpha: _decay);
+        }
+
         _power1 *= Beta1;
         _power2 *= Beta2;
 
@@ -39,6 +45,7 @@ internal sealed class Adam(FlatParameters model, double rate) : IDisposable
     {
         _mean.Dispose();
         _square.Dispose();
+        _decay.Dispose();
         _beta1.Dispose();
         _beta2.Dispose();
         _rest1.Dispose();

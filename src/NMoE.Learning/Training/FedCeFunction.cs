@@ -63,6 +63,14 @@ internal sealed class FedCeFunction : IJobFunction
             return new Regression(settings, model, optimiser).Epoch(pictures, labels, seed, epoch, cancellation);
         }
 
+        return Steps(settings, model, optimiser, pictures, labels, seed, epoch, batch => Network.Decide(model, settings.Model, Network.Extract(model, settings.Model, batch, Pass.Training)), cancellation);
+    }
+
+    /// <summary>One epoch of a model, which gives logits for a batch of pictures.</summary>
+    internal static (double Loss, double Accuracy) Steps(
+        FedCeParameters settings, FlatParameters model, Sgd optimiser, Pictures pictures, long[] labels,
+        ulong seed, uint epoch, Func<Tensor, Tensor> logits, CancellationToken cancellation)
+    {
         using var scope = NewDisposeScope();
         var order = new Draws(seed, (uint)DrawPurpose.Shuffle, epoch).Permutation(pictures.Count);
         var augment = new Draws(seed, (uint)DrawPurpose.Augment, epoch);
@@ -73,12 +81,12 @@ internal sealed class FedCeFunction : IJobFunction
             using var step = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(settings.Batch, order.Length - first));
             var truth = Backend.Longs(Array.ConvertAll(rows.ToArray(), row => labels[row]));
-            var logits = Network.Decide(model, settings.Model, Network.Extract(model, settings.Model, pictures.Augmented(rows, settings.Augmentation, augment), Pass.Training));
-            var mean = nn.functional.cross_entropy(logits, truth);
+            var said = logits(pictures.Augmented(rows, settings.Augmentation, augment));
+            var mean = nn.functional.cross_entropy(said, truth);
             model.Backward(mean);
             optimiser.Step(settings.Clip);
             loss += mean.item<float>() * rows.Length;
-            right += logits.argmax(1).eq(truth).sum().item<long>();
+            right += said.argmax(1).eq(truth).sum().item<long>();
         }
 
         return (loss / order.Length, right / order.Length);

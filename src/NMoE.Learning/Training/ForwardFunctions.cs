@@ -96,7 +96,10 @@ internal static class Forward
 {
     private const int Batch = 250;
 
-    public static Tensor Latents(FlatParameters model, ModelSpec spec, ReadOnlyMemory<byte> shard, CancellationToken cancellation)
+    public static Tensor Latents(FlatParameters model, ModelSpec spec, ReadOnlyMemory<byte> shard, CancellationToken cancellation) =>
+        Latents(spec, shard, batch => Network.Extract(model, spec, batch, Pass.Evaluation), cancellation);
+
+    public static Tensor Latents(ModelSpec spec, ReadOnlyMemory<byte> shard, Func<Tensor, Tensor> extract, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var pictures = new Pictures(TensorBlobs.Pictures(shard), spec);
@@ -106,7 +109,7 @@ internal static class Forward
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             int[] rows = [.. Enumerable.Range(first, Math.Min(Batch, pictures.Count - first))];
-            parts.Add(Network.Extract(model, spec, pictures.Batch(rows), Pass.Evaluation).MoveToOuterDisposeScope());
+            parts.Add(extract(pictures.Batch(rows)).MoveToOuterDisposeScope());
         }
 
         return cat(parts).MoveToOuterDisposeScope();

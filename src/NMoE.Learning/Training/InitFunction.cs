@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NMoE.Chance;
 using NMoE.Compute.Blobs;
@@ -17,13 +18,13 @@ internal sealed class InitFunction : IJobFunction
     {
         var parameters = LearningJob.Parameters<InitParameters>(context.Job);
         var layout = ParameterLayout.Of(parameters.Model, parameters.Part, parameters.Outputs);
-        var file = SafeTensors.Write(layout.Select((shape, number) => shape.Role == ParameterRole.Counter
-            ? new TensorBlob(shape.Name, TensorType.I64, shape.Shape, new byte[sizeof(long)])
-            : new TensorBlob(
-                shape.Name, TensorType.F32, shape.Shape,
-                MemoryMarshal.AsBytes<float>(Values(shape, number, context.Job.Seed)).ToArray())));
-        return Output.Of(file);
+        return Output.Of(File(layout, context.Job.Seed));
     }
+
+    /// <summary>A part's file as it begins.</summary>
+    internal static ReadOnlyMemory<byte> File(ImmutableArray<ParameterShape> layout, ulong seed) => SafeTensors.Write(layout.Select((shape, number) => shape.Role == ParameterRole.Counter
+        ? new TensorBlob(shape.Name, TensorType.I64, shape.Shape, new byte[sizeof(long)])
+        : new TensorBlob(shape.Name, TensorType.F32, shape.Shape, MemoryMarshal.AsBytes<float>(Values(shape, number, seed)).ToArray())));
 
     public JobForecast Forecast(Job job)
     {

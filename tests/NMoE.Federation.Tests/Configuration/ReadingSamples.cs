@@ -23,6 +23,7 @@ internal static class ReadingSamples
     private const string Solved = "gate.method=discriminant & inference.gates=[fedgate";
     private const string Shared = "channel.model=shared";
     private const string FedSc = "extractor.method=fedsc";
+    private const string Two = "extractor.method=pfedmoe & extractor.head=personal & expert.start=reuse & inference.gates=[pfedmoe] & model.extractor=mlp-200-200 & pfedmoe.extractor=mlp-100-200";
     private const string Noise = FedSc + " & fedsc.sigma=1 & fedsc.privacy=noise";
     private const string Moving = Shared + " & channel.mobility.form=to-and-fro";
     private const string Crashing = "faults.schedule=[\"at 1 s crash client-0 for 1 ms\"]";
@@ -58,8 +59,9 @@ internal static class ReadingSamples
         ("fedsc.delta=1e-6", FedSc + " & fedsc.privacy=budget", FedSc), ("fedsc.delta=1e-6", Noise, ""),
         ("fedsc.sigma=0.1", Noise, FedSc + " & fedsc.privacy=budget"), ("fedsc.sigma=0.1", Noise, FedSc),
         ("fedsc.neighbours=zero-out", FedSc + " & fedsc.privacy=budget", FedSc),
+        ("pfedmoe.extractor=mlp-300-200", Two, ""), ("pfedmoe.gate=32", Two, ""), ("pfedmoe.gate=32", Two, Two + " & pfedmoe.weights=half"), ("pfedmoe.weights=own", Two, ""),
         ("expert.start=reuse", "", "-"), ("expert.learning-rate=0.01", "", "expert.start=reuse"), ("expert.batch=3", "", "expert.start=reuse"), ("expert.epochs=3", "", "expert.start=reuse"),
-        ("expert.holdout=0.2", "", "expert.start=reuse"), ("expert.patience=3", "", "expert.start=reuse"), ("expert.deadline=10 min", "faults.schedule=[\"at 1 s kill client-0\"]", "-"),
+        ("expert.holdout=0.2", "", "expert.start=reuse"), ("expert.patience=3", "", "expert.start=reuse"), ("expert.patience=never", "", "expert.start=reuse"), ("expert.deadline=10 min", "faults.schedule=[\"at 1 s kill client-0\"]", "-"),
         ("gate.seed=2", "", Alone), ("gate.seed=2", Solved + ", rangate]", Solved + ", priorgate, localgate]"), ("gate.seed=2", "inference.gates=[rollgate]", Solved + "]"),
         ("gate.seed=2", Solved + "] & evaluation.references=[globalgate]", Solved + "] & evaluation.references=[globalgate] & evaluation.enabled=off"),
         ("topology.peers=random", "topology.count=1", "-"), ("topology.peers=ring", "topology.count=1 & inference.gates=[rollgate]", "-"), ("topology.count=2", "topology.peers=random & topology.count=1", ""),
@@ -85,6 +87,8 @@ internal static class ReadingSamples
         ("inference.des.relevance=0.2", "inference.gates=[des]", ""), ("inference.des.most=3", "inference.gates=[des]", "inference.gates=[wdmoe]"),
         ("inference.wdmoe.threshold=0.9", "inference.gates=[wdmoe]", ""), ("inference.wdmoe.most=3", "inference.gates=[wdmoe]", "inference.gates=[des]"),
         ("inference.ktop1.groups=3", "inference.gates=[ktop1]", ""), ("inference.sam.groups=3", "inference.gates=[sam]", "inference.gates=[ktop1]"), ("inference.capacity=0.5", "", Alone), ("inference.capacity=0.5", "inference.gates=[base]", Alone),
+        ("inference.pfl-mf.learning-rate=0.01", "inference.gates=[pfl-mf]", "inference.gates=[pfl-mfe]"), ("inference.pfl-mf.weight-decay=0", "inference.gates=[pfl-mf]", ""), ("inference.pfl-mf.batch=3", "inference.gates=[pfl-mf]", ""), ("inference.pfl-mf.epochs=3", "inference.gates=[pfl-mf]", ""),
+        ("inference.pfl-mfe.learning-rate=0.01", "inference.gates=[pfl-mfe]", "inference.gates=[pfl-mf]"), ("inference.pfl-mfe.weight-decay=0", "inference.gates=[pfl-mfe]", ""), ("inference.pfl-mfe.batch=3", "inference.gates=[pfl-mfe]", ""), ("inference.pfl-mfe.epochs=3", "inference.gates=[pfl-mfe]", ""),
         ("inference.deadline=3 min", "inference.random-shares=[1, 0, 0] & " + Unanswered, Alone), ("inference.retries=1", "inference.random-shares=[1, 0, 0] & " + Unanswered, Alone), ("inference.alternatives=1", "inference.random-shares=[5, 1, 1] & " + Unanswered, Alone),
         ("aggregator.place=client", Shared, "-"), ("aggregator.client=1", Shared + " & aggregator.place=client", Shared), ("aggregator.standby=[base-station]", "", "-"),
         ("aggregator.checkpoint-deadline=1 min", "aggregator.standby=[base-station] & faults.rules=[\"drop 100 % of Checkpoint\"]", ""),

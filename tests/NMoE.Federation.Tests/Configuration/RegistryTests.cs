@@ -35,7 +35,9 @@ public sealed class RegistryTests
     [MemberData(nameof(Names))]
     public void A_registered_name_is_legal(string key, string name)
     {
-        string[] needs = name == "file" ? ["data.partition-file=who.csv"] : [];
+        string[] needs = name == "file" ? ["data.partition-file=who.csv"]
+            : name == "pfedmoe" ? ["extractor.head=personal", "expert.start=reuse", "extractor.method=pfedmoe", "inference.gates=[pfedmoe]"]
+            : [];
         var read = Experiments.ReadFiles(
             (Experiments.File, "extractor.momentum = 0"), [("who.csv", "picture,client\n0,0")], [key == "inference.gates" ? $"{key}=[{name}]" : $"{key}={name}", .. needs]);
         Assert.Equal(name, read.Keys.Single(one => one.Key == key).Value.Trim('[', ']'));
@@ -58,10 +60,10 @@ public sealed class RegistryTests
     [Theory]
     [InlineData("data.name = imagenet", "Write generated or mnist or fashion-mnist or emnist or femnist or cifar10 or cifar100 or folder or npz")]
     [InlineData("data.partition = zipf", "Write iid or non-iid or dirichlet or shards or natural or file")]
-    [InlineData("model.extractor = vgg", "Write resnet18 or resnet18-imagenet or resnet8 or cnn or lenet5 or lenet5-relu or mlp or linear or vit-tiny, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
+    [InlineData("model.extractor = vgg", "Write resnet18 or resnet18-imagenet or resnet8 or cnn or lenet5 or lenet5-relu or mlp or linear or vit-tiny, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100, or cnn with two numbers of channels and widths, as cnn-16-32-500")]
     [InlineData("gate.model = mlp", "Write linear, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
     [InlineData("model.expert = mlp-0", "Write mlp4 or linear, or mlp with 1 to 8 widths of 1 to 9999, as mlp-200-100")]
-    [InlineData("extractor.method = byol", "Write fedce or fedsc or cyclic")]
+    [InlineData("extractor.method = byol", "Write fedce or fedsc or cyclic or pfedmoe")]
     [InlineData("extractor.algorithm = fedadam", "Write fedavg or fedprox or fedavgm or scaffold")]
     public void An_unregistered_name_is_refused_with_the_registered_ones(string text, string remedy) =>
         Assert.Equal(remedy, Experiments.Refuse(text).Remedy);

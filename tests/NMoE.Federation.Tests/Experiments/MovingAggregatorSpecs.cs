@@ -59,6 +59,7 @@ public sealed class MovingAggregatorSpecs
     [Theory]
     [InlineData("extractor.algorithm=fedavg")]
     [InlineData("extractor.algorithm=scaffold & extractor.momentum=0")]
+    [InlineData(PFedMoeSpecs.Kind)]
     [InlineData("extractor.head=personal")]
     [InlineData("model.norm=batch-local")]
     [InlineData("extractor.method=fedsc")]

@@ -40,6 +40,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("fedsc.dimension", "16", [FedSc]), ("fedsc.cap", "1", [FedSc]), ("fedsc.self-weight", "linear", [FedSc]), ("fedsc.external", "unweighted", [FedSc]), ("fedsc.stale", "drop", [FedSc]),
         ("fedsc.privacy", "noise", [FedSc]), ("fedsc.secret", "private", [FedSc, Noised]), ("fedsc.epsilon", "4", [FedSc, Budgeted]), ("fedsc.delta", "1e-6", [FedSc, Budgeted]),
         ("fedsc.sigma", "0.01", [FedSc, Noised]), ("fedsc.neighbours", "zero-out", [FedSc, Noised]),
+        ("pfedmoe.extractor", "cnn", []), ("pfedmoe.gate", "32", []), ("pfedmoe.weights", "half", []),
         ("expert.start", "reuse", []), ("expert.learning-rate", "0.01", []), ("expert.batch", "64", []), ("expert.epochs", "10", []), ("expert.holdout", "0.2", []), ("expert.patience", "2", []),
         ("expert.deadline", "1 h", []),
         ("gate.model", "mlp-8", []), ("gate.method", "discriminant", []), ("gate.features", "3", ["gate.method=discriminant"]), ("gate.seed", "7", []), ("gate.input", "normalised", []), ("gate.rounds", "5", []), ("gate.epochs", "2", []), ("gate.batch", "64", []), ("gate.learning-rate", "0.01", []), ("gate.data", "holdout", []), ("gate.participation", "1", []),

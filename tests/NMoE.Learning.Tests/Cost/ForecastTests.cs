@@ -98,6 +98,18 @@ public sealed class ForecastTests
         Check(kinds, new LabelsParameters { Pictures = model.OtherShape }, shard);
         Check(kinds, new ExpertHitsParameters { Pictures = model.OtherShape }, shard, logits, logits);
         Check(kinds, new ModelScoreParameters(model), f, h, shard);
+        foreach (var input in Enum.GetValues<HomeInput>())
+        {
+            var home = new HomeForm(model, model with { Expert = "linear" }, input);
+            var other = Check(kinds, new InitParameters(home.Own, ModelPart.Expert, 0))[0];
+            var mixing = Check(kinds, new HomeGateParameters(home, 0.25, 1, 1e-3, 5e-4, 4, 2), h, other, latents, shard)[0];
+            Check(kinds, new HomeMixtureParameters(home), [mixing, h, other, latents, .. input == HomeInput.Picture ? [shard] : Array.Empty<BlobRef>()]);
+        }
+
+        var two = new PFedMoeForm(model, model with { Extractor = "mlp-20-128" }, 5, PFedMoeWeights.Gate);
+        var own = Check(kinds, new PFedMoeInitParameters(two));
+        Check(kinds, new PFedMoeParameters(new(model, 0.05, 0.9, 5e-4, 16, 1, 1, Augmentation.Flip, 0), two), f, h, own[0], own[1], shard);
+        Check(kinds, new PFedMoeLatentsParameters(two), f, own[0], own[1], shard);
         Check(kinds, new LinearProbeParameters(model, 1, 3e-3, 16, 2), latents, shard, latents, shard);
         Assert.Equal(_functions.Select(function => function.Kind).Order(StringComparer.Ordinal), kinds);
     }

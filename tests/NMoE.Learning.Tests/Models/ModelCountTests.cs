@@ -57,6 +57,25 @@ public sealed class ModelCountTests
         Assert.Equal(kept, LearningMemory.Activations(model, ModelPart.Expert, 0));
     }
 
+    /// <summary>
+    /// Convolutions of 5x5 have 25 in out + out parameters: LeNet-5's leave 62 006 with a head of 59 134 behind them, as PFL-MoE splits it, and pFedMoE's five networks have 2 621 558 to 670 058 with ten classes, of
+    /// which the smallest has 665 048 without its head.
+    /// </summary>
+    [Theory]
+    [InlineData("cnn-6-16", "mlp-120-84", 400, 62006, 59134)]
+    [InlineData("cnn-16-32-2000-500", "linear", 500, 2621558, 5010)]
+    [InlineData("cnn-16-16-2000-500", "linear", 500, 1815142, 5010)]
+    [InlineData("cnn-16-32-1000-500", "linear", 500, 1320558, 5010)]
+    [InlineData("cnn-16-32-800-500", "linear", 500, 1060358, 5010)]
+    [InlineData("cnn-16-32-500-500", "linear", 500, 670058, 5010)]
+    public void Sized_networks_have_the_parameters_of_those_that_papers_name(string extractor, string expert, int latent, long all, long head)
+    {
+        var model = Model(extractor, "group", PictureShape.Cifar, expert);
+        Assert.Equal(latent, model.Latent);
+        Assert.Equal(head, LearningCost.Parameters(model, ModelPart.Expert, 0));
+        Assert.Equal(all, LearningCost.Parameters(model, ModelPart.Extractor, 0) + head);
+    }
+
     [Fact]
     public void Every_registered_model_is_counted()
     {
