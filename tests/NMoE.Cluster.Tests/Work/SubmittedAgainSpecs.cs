@@ -68,7 +68,8 @@ public sealed class SubmittedAgainSpecs : TestKit
 
     private IActorRef Coordinator(JobStore store, LocalExecutor executor, TestProbe blobs) => Sys.ActorOf(WorkCoordinator.Of(new(
         "toys", new(Workplace.Data, Workplace.Step), Workplace.HashOf(Workplace.Step), s_prints, Waiting.Longest, new(store), blob => executor.ReadBlob(blob), () => executor.Counts, blobs.Ref,
-        _ => { }, _ => { }) { Beat = TimeSpan.FromDays(1) }));
+        _ => { }, _ => { })
+    { Beat = TimeSpan.FromDays(1) }));
 
     private static void Admit(TestProbe worker, IActorRef coordinator)
     {
