@@ -16,6 +16,8 @@ namespace NMoE.Reporting.Canonical;
 public static class CanonicalForm
 {
     private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted,messages_duplicated,messages_delivered,messages_lost";
+    private const int WrittenAtOnce = 1 << 16;
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>A line of JSON for each round, pass, comparison, accuracy that was asked for, client's privacy, device's energy, stage that waited and client that gates could not choose, in the report's order; its first member, <c>line</c>, says which.</summary>
     /// <param name="report">The report; its name is not part of the form.</param>
@@ -49,16 +51,28 @@ public static class CanonicalForm
     /// <param name="ledger">The ledger.</param>
     public static byte[] Ledger(ImmutableArray<LedgerRecord> ledger)
     {
-        var lines = new StringBuilder(LedgerHeader).Append('\n');
+        using var stream = new MemoryStream();
+        WriteLedger(stream, ledger);
+        return stream.ToArray();
+    }
+
+    /// <summary>The same, entry by entry: many clients have millions.</summary>
+    /// <param name="stream">Where it goes.</param>
+    /// <param name="ledger">The ledger.</param>
+    internal static void WriteLedger(Stream stream, ImmutableArray<LedgerRecord> ledger)
+    {
+        using var lines = new StreamWriter(stream, s_utf8, WrittenAtOnce, leaveOpen: true);
+        lines.Write(LedgerHeader + "\n");
+        var line = new StringBuilder();
         foreach (var entry in ledger)
         {
-            lines.Append(CultureInfo.InvariantCulture, $"{Csv.Quote(entry.Stage)},{Csv.Quote(entry.From)},{Csv.Quote(entry.To)},{Csv.Quote(entry.Kind)},");
-            lines.Append(CultureInfo.InvariantCulture, $"{entry.Messages},{entry.Sent},{entry.Delivered},{entry.Lost},");
-            lines.Append(CultureInfo.InvariantCulture, $"{entry.Duplicated},{entry.Retransmitted},{entry.Wasted},");
-            lines.Append(CultureInfo.InvariantCulture, $"{entry.MessagesDuplicated},{entry.MessagesDelivered},{entry.MessagesLost}\n");
+            line.Append(CultureInfo.InvariantCulture, $"{Csv.Quote(entry.Stage)},{Csv.Quote(entry.From)},{Csv.Quote(entry.To)},{Csv.Quote(entry.Kind)},");
+            line.Append(CultureInfo.InvariantCulture, $"{entry.Messages},{entry.Sent},{entry.Delivered},{entry.Lost},");
+            line.Append(CultureInfo.InvariantCulture, $"{entry.Duplicated},{entry.Retransmitted},{entry.Wasted},");
+            line.Append(CultureInfo.InvariantCulture, $"{entry.MessagesDuplicated},{entry.MessagesDelivered},{entry.MessagesLost}\n");
+            lines.Write(line);
+            line.Clear();
         }
-
-        return Encoding.UTF8.GetBytes(lines.ToString());
     }
 
     /// <summary>One line of JSON with its line feed.</summary>

@@ -15,7 +15,7 @@ public sealed record RunHashes(string State, string Trace, string Model, string 
     {
         ArgumentNullException.ThrowIfNull(outcome);
         var metrics = StateHash.Of(CanonicalForm.Metrics(outcome.Report));
-        var ledger = StateHash.Of(CanonicalForm.Ledger(outcome.Report.Ledger));
+        var ledger = StateHash.Of(stream => CanonicalForm.WriteLedger(stream, outcome.Report.Ledger));
         return new(
             StateHash.Combine(outcome.TraceHash, outcome.ModelHash, metrics, ledger), outcome.TraceHash, outcome.ModelHash, metrics, ledger);
     }

@@ -73,9 +73,9 @@ public sealed class RunWriter
     /// <exception cref="OutputNotWritableException">A file could not be written.</exception>
     public ImmutableArray<string> WriteReport(RunReport report, Manifest manifest, Action<string> warn)
     {
-        WriteText(RunFiles.Report, ReportJson.Write(report));
+        Write(RunFiles.Report, stream => ReportJson.Write(stream, report));
         Write(RunFiles.Metrics, CanonicalForm.Metrics(report));
-        Write(RunFiles.Ledger, CanonicalForm.Ledger(report.Ledger));
+        Write(RunFiles.Ledger, stream => CanonicalForm.WriteLedger(stream, report.Ledger));
         if (!report.Timeline.IsEmpty)
             WriteText(RunFiles.Timeline, SpanFile.Write(report.Timeline));
         if (!report.Links.IsEmpty)
@@ -96,6 +96,14 @@ public sealed class RunWriter
     /// <summary>Writes a text that is a part of the result.</summary>
     /// <returns>Its path.</returns>
     internal string WriteText(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes a part of the result piece by piece.</summary>
+    internal void Write(string name, Action<Stream> write)
+    {
+        var hash = "";
+        AtomicFile.Write(Place(name), stream => hash = StateHash.Of(write, stream), Durability.Synced);
+        _files = _files.SetItem(name, hash);
+    }
 
     private string Write(string name, ReadOnlySpan<byte> bytes)
     {

@@ -167,7 +167,7 @@ public sealed class ExportSpecs : IDisposable
     private string Run(string name)
     {
         var writer = new RunWriter(_folder[name]);
-        writer.WriteText(RunFiles.Report, ReportJson.Write(_report));
+        writer.Write(RunFiles.Report, stream => ReportJson.Write(stream, _report));
         writer.WriteText(RunFiles.Metrics, Encoding.UTF8.GetString(CanonicalForm.Metrics(_report)));
         writer.WriteText(RunFiles.Ledger, Encoding.UTF8.GetString(CanonicalForm.Ledger(_report.Ledger)));
         writer.WriteText(RunFiles.Timeline, SpanFile.Write(_report.Timeline));
