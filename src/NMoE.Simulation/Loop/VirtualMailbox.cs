@@ -21,16 +21,8 @@ internal sealed class VirtualMessageQueue : IMessageQueue, IUnboundedMessageQueu
 
     public bool HasMessages => Count > 0;
 
-    public int Count
-    {
-        get
-        {
-            lock (_messages)
-            {
-                return _messages.Count;
-            }
-        }
-    }
+    // A number that is read whole: who puts in or takes out from another thread has a fence before the mailbox looks.
+    public int Count => _messages.Count;
 
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {

@@ -79,7 +79,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
         Remove(_holds, sides, "hold", "released");
         foreach (var flight in _inFlight.All)
         {
-            if (sides.Holds(flight.Transfer) && !_holds.Exists(hold => hold.Holds(flight.Transfer)))
+            if (sides.Holds(flight.Transfer) && !AnyHolds(_holds, flight.Transfer))
             {
                 flight.Release();
             }
@@ -135,7 +135,7 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
     {
         var number = _begun++;
         Observer?.Began(world.Now, number, transfer);
-        if (_partitions.Count > 0 && _partitions.Exists(partition => partition.Holds(transfer)))
+        if (_partitions.Count > 0 && AnyHolds(_partitions, transfer))
         {
             Lose(number, transfer, default);
             return;
@@ -185,11 +185,14 @@ public sealed class DeviceNetwork(World world, IChannel channel, Action<Transfer
 
     private void HoldIfHeld(Flight flight)
     {
-        if (_holds.Count > 0 && _holds.Exists(hold => hold.Holds(flight.Transfer)))
+        if (_holds.Count > 0 && AnyHolds(_holds, flight.Transfer))
         {
             flight.Hold();
         }
     }
+
+    // In a method of its own: the closure is made anew at each call, and most networks are whole.
+    private static bool AnyHolds(List<Between> sides, Transfer transfer) => sides.Exists(each => each.Holds(transfer));
 
     private void StopFlights(Flight[] flights)
     {

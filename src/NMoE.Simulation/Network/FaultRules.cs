@@ -23,6 +23,14 @@ public sealed class FaultRules(ulong seed, ImmutableArray<IFaultRule> rules)
         }
 
         var chance = new MessageChance(seed, transfer);
-        return rules.Select((rule, place) => rule.Judge(transfer, now, chance.Fault(place))).FirstOrDefault(verdict => verdict != Verdict.Pass, Verdict.Pass);
+        for (var place = 0; place < rules.Length; place++)
+        {
+            if (rules[place].Judge(transfer, now, chance.Fault(place)) is var verdict && verdict != Verdict.Pass)
+            {
+                return verdict;
+            }
+        }
+
+        return Verdict.Pass;
     }
 }
