@@ -55,6 +55,20 @@ public sealed class TimesAloneSpecs
         Assert.Empty(outcome.Models);
     }
 
+    /// <summary>Whichever job was made last: the sizes are those that the kind's own function tells from the job's words.</summary>
+    [Fact]
+    public void Each_shard_has_its_own_size_in_whatever_order_they_are_asked_for()
+    {
+        var plan = TimesAlone.Of(DeviceSpec.PlanOf("data.sizes=log-normal", "experiment.clients=6"));
+        var functions = LearningFunctions.All(new DataCatalog(null)).ToArray();
+        var (alone, real) = (TimesAlone.Executor(plan, functions), new RehearsalExecutor(functions, _ => null));
+        var jobs = plan.Deal.ClientNumbers.Select(plan.Deal.TrainingShard).ToArray();
+        int[] order = [5, 0, 3, 3, 1, 5, 2, 4];
+        var sizes = order.Select(client => alone.Submit(jobs[client]).Wait(CancellationToken.None).Outputs[0].Bytes).ToArray();
+        Assert.Equal(order.Select(client => real.Submit(jobs[client]).Wait(CancellationToken.None).Outputs[0].Bytes), sizes);
+        Assert.InRange(sizes.Distinct().Count(), 4, 6);
+    }
+
     /// <summary>Three of four samples to client 2, none to client 0, the rest to client 1; within four binomial errors.</summary>
     [Fact]
     public void Samples_go_where_the_shares_say()
