@@ -2,7 +2,6 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
-using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Rehearsals;
 
