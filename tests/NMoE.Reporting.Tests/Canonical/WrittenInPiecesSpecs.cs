@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using NMoE.Federation.Records;
 using NMoE.Reporting.Canonical;
