@@ -78,7 +78,7 @@ internal sealed class AggregatorBuffer(Plan plan, int place, IRoundStage stage)
             : state.Round.Tries + 1 < MaxTries ? Begin(state with { Round = state.Round with { Tries = state.Round.Tries + 1 } }).And([.. Again(state)])
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
                 $"step {state.Durable.Round} of stage '{stage.Stage}' got no update, {MaxTries} times")));
-        return decision.And(AggregatorSilence.Passed(place, stage.Stage, state.Durable.Round, state.Buffer.Working.Keys, stage.Deadline(plan)));
+        return decision.And(AggregatorSilence.Passed(DeviceId.AggregatorAt(place), stage.Stage, state.Durable.Round, state.Buffer.Working.Keys, stage.Deadline(plan)));
     }
 
     private IEnumerable<Effect> Again(AggregatorState state) => state.Durable.Heard(state.Buffer.Working.Keys).SelectMany(client => Invite(state, client));

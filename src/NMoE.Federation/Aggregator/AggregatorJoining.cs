@@ -58,7 +58,7 @@ internal sealed class AggregatorJoining(Plan plan, int place, Func<AggregatorSta
     {
         ImmutableArray<int> missing = [.. plan.Deal.Learners.Where(client => !state.Durable.Joined.ContainsKey(client))];
         var ended = state.Durable.Joined.IsEmpty ? Decision.Of(state, Readiness.Nobody(Stage)) : End(state);
-        return missing.IsEmpty || state.Joining.IsOver ? ended : ended.After(AggregatorSilence.Passed(place, Stage, 0, missing, plan.Pipeline.Deadlines.Extractor));
+        return missing.IsEmpty || state.Joining.IsOver ? ended : ended.After(AggregatorSilence.Passed(DeviceId.AggregatorAt(place), Stage, 0, missing, plan.Pipeline.Deadlines.Extractor));
     }
 
     /// <summary>At the deadline training begins with those who are there; without the supervisor's word it asks for that.</summary>

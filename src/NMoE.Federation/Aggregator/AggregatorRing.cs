@@ -77,7 +77,7 @@ internal sealed class AggregatorRing(Plan plan, int place, IRingStage ring, Func
         var missing = Ring.Turn(model);
         var silent = AggregatorSilence.Silence(state, [missing]);
         var passed = hop + 1 < model.Ring.Length ? Pass(silent, Ring.Next(Ring.Miss(model), _rules)) : RollAnew(silent);
-        return passed.And(AggregatorSilence.Passed(place, ring.Stage, Ring.Lap(model), [missing], _deadline));
+        return passed.And(AggregatorSilence.Passed(DeviceId.AggregatorAt(place), ring.Stage, Ring.Lap(model), [missing], _deadline));
     }
 
     /// <summary>The final model goes to those whom it did not reach: the ring passed them over at the end, or they are no part of it.</summary>

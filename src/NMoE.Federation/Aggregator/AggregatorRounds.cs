@@ -9,11 +9,11 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Aggregator;
 
 /// <summary>A stage in rounds: invite, collect until all or a quorum at the deadline, average in client order, publish.</summary>
-internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
+internal sealed class AggregatorRounds(Plan plan, DeviceId self, IRoundStage stage, Func<AggregatorState, Decision<AggregatorState>> next) : IServerHalf
 {
     public const string DeadlineTimer = "round-deadline";
     private const int MaxTries = 3;
-    private readonly AggregatorBuffer? _buffer = stage.IsBuffered(plan) ? new(plan, place, stage) : null;
+    private readonly AggregatorBuffer? _buffer = stage.IsBuffered(plan) ? new(plan, self.Place, stage) : null;
     private readonly AggregatorExchange? _exchange = stage.Exchange(plan) is { } exchange ? new(plan, stage, exchange) : null;
 
     // Who counted last is asked by late updates and control variates, and goes to the next place.
@@ -82,7 +82,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
     /// <summary>Whether nothing is to be asked of a client for now: its update is there, or its matrix as long as those are gathered.</summary>
     private static bool HasAnswered(AggregatorState state, int client) => IsFresh(state, client) || (!state.Exchange.IsOver && state.Exchange.Correlated.Contains(client));
 
-    private Send Invitation(AggregatorDurable durable, int client) => new(DeviceId.Client(client), stage.Invitation(plan, durable, client), Stage);
+    private Send Invitation(AggregatorDurable durable, int client) => new(new DeviceId(client), stage.Invitation(plan, durable, client), Stage);
 
     /// <summary>To some clients. Where several are invited alike, one message is for all of them: it is kept as long as one of them is on its way.</summary>
     private IEnumerable<Send> Invitations(AggregatorDurable durable, IEnumerable<int> clients)
@@ -107,6 +107,12 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         }
 
         if (!sound || state.Round.Closed || !(IsOfThisRound(state, client, update) || IsLateButWelcome(state, client, update)))
+        {
+            return Decision.Of(state);
+        }
+
+        // Where clients were handed from one edge server to another meanwhile, the first update that has them counts.
+        if (!update.Sites.IsEmpty && state.Round.Updates.Values.Any(other => other.Sites.Intersect(update.Sites).Any()))
         {
             return Decision.Of(state);
         }
@@ -156,7 +162,7 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
             : state.Round.Tries + 1 < MaxTries ? Resume(state with { Round = state.Round with { Tries = state.Round.Tries + 1 } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
                 $"round {durable.Round} of stage '{Stage}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(stage.Deadline(plan).TotalSeconds)} ({Stage}.deadline); a client alone on the network needs {Least()}")));
-        return decision.And(AggregatorSilence.Passed(place, Stage, durable.Round, state.Round.Cohort.Except(came), stage.Deadline(plan)));
+        return decision.And(AggregatorSilence.Passed(self, Stage, durable.Round, state.Round.Cohort.Except(came), stage.Deadline(plan)));
     }
 
     private Decision<AggregatorState> TakeAverage(AggregatorState state, AverageTag tag, ImmutableArray<BlobRef> outputs)
@@ -178,8 +184,8 @@ internal sealed class AggregatorRounds(Plan plan, int place, IRoundStage stage, 
         var loss = updates.Values.Sum(update => update.Loss * update.Samples) / updates.Values.Sum(update => update.Samples);
         var ended = Decision.Of(
             state with { Durable = kept with { Round = durable.Round + 1 }, Round = state.Round with { Tries = 0 } },
-            new Observe(new RoundEnded(Stage, durable.Round, stage.Model(kept), loss, updates.Count) { Place = place }));
-        return durable.Round < plan.Pipeline.Rounds[Stage] ? ended.Then(Resume) : ended.And([.. plan.Deal.Served(kept.Joined.Keys).Select(client => Publication(kept, client)).OfType<Send>()]).Then(next);
+            new Observe(stage.Seen(new RoundEnded(Stage, durable.Round, stage.Model(kept), loss, updates.Values.Sum(update => Math.Max(1, update.Clients))) { Place = self.Place })));
+        return !stage.IsLast(plan, durable.Round) ? ended.Then(Resume) : ended.And([.. plan.Deal.Served(kept.Joined.Keys).Select(client => Publication(kept, client)).OfType<Send>()]).Then(next);
     }
 
     private Decision<AggregatorState> Average(AggregatorState state) => Decision.Of(

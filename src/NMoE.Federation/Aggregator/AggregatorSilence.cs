@@ -13,7 +13,7 @@ internal static class AggregatorSilence
     /// <summary>The state in which the sender of a message is heard.</summary>
     public static AggregatorState Hear(AggregatorState state, object message)
     {
-        if (message is not Delivery { From: { IsClient: true, Number: var client } })
+        if (message is not Delivery { From: { Number: var client } from } || !(from.IsClient || from.IsEdge))
         {
             return state;
         }
@@ -28,7 +28,7 @@ internal static class AggregatorSilence
     public static Decision<AggregatorState> Note(AggregatorState before, object message, Decision<AggregatorState> decision)
     {
         var after = decision.State;
-        var took = message is Delivery { From.IsClient: true } && (after.Round.Updates != before.Round.Updates || after.Exchange.Correlated != before.Exchange.Correlated || after.Buffer.Early != before.Buffer.Early
+        var took = message is Delivery { From: { } from } && (from.IsClient || from.IsEdge) && (after.Round.Updates != before.Round.Updates || after.Exchange.Correlated != before.Exchange.Correlated || after.Buffer.Early != before.Buffer.Early
             || after.Durable.Ready != before.Durable.Ready || after.Durable.Joined != before.Durable.Joined);
         return took ? decision with { Effects = [s_answered, .. decision.Effects] } : decision;
     }
@@ -38,11 +38,11 @@ internal static class AggregatorSilence
         state with { Durable = state.Durable with { Silent = state.Durable.Silent.Union(missing.Where(state.Quiet.Contains)) } };
 
     /// <summary>Lets the wait be seen.</summary>
-    /// <param name="place">The aggregator's place.</param>
+    /// <param name="waited">Who waited.</param>
     /// <param name="stage">What was waited in.</param>
     /// <param name="round">Its round; 0 for none.</param>
     /// <param name="missing">Who was waited for.</param>
     /// <param name="length">The deadline.</param>
-    public static Observe Passed(int place, string stage, int round, IEnumerable<int> missing, TimeSpan length) =>
-        new(new DeadlinePassed(DeviceId.AggregatorAt(place), stage, round, [.. missing.Select(DeviceId.Client)], length));
+    public static Observe Passed(DeviceId waited, string stage, int round, IEnumerable<int> missing, TimeSpan length) =>
+        new(new DeadlinePassed(waited, stage, round, [.. missing.Select(member => new DeviceId(member))], length));
 }

@@ -44,8 +44,20 @@ public sealed record AggregatorDurable : AggregatorMemory
     /// <summary>Of which place that is.</summary>
     public int HeldFrom { get; init; }
 
+    /// <summary>Of an edge server, what it has with the aggregator; null for the aggregator.</summary>
+    public ParentMemory? Parent { get; init; }
+
     /// <summary>Nothing happened yet.</summary>
     public static AggregatorDurable Empty { get; } = new();
+}
+
+/// <summary>What an edge server keeps of the aggregator's last round.</summary>
+/// <param name="Asked">The invitation to it; null before the first.</param>
+/// <param name="Sent">What was sent for it; null as long as it is not over here, or where the site sat it out.</param>
+public sealed record ParentMemory(TrainRound? Asked, RoundUpdate? Sent)
+{
+    /// <summary>Nothing was asked.</summary>
+    public static ParentMemory None { get; } = new(null, null);
 }
 
 /// <summary>The aggregator's state: what outlives a crash, and what each step holds while it is under way.</summary>

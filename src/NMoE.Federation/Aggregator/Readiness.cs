@@ -1,4 +1,5 @@
 using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Aggregator;
 
@@ -36,7 +37,7 @@ internal sealed class Readiness(string stage, int place, TimeSpan deadline, Func
         var missing = Missing(state.Durable).ToArray();
         var heard = AggregatorSilence.Silence(state, missing);
         var ended = heard.Durable.Ready.IsEmpty ? Decision.Of(heard, Nobody(stage)) : end(heard);
-        return missing.Length == 0 ? ended : ended.After(AggregatorSilence.Passed(place, stage, 0, missing, deadline));
+        return missing.Length == 0 ? ended : ended.After(AggregatorSilence.Passed(DeviceId.AggregatorAt(place), stage, 0, missing, deadline));
     }
 
     /// <summary>As long as fewer are ready than those of whom none can be silent, nobody need be looked for: to do so at each word would take n^2 steps.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Federation.Algorithms;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Aggregator;
 
@@ -21,8 +22,9 @@ internal static class ServerHalves
             Stages.Sharing => new AggregatorSharing(plan.Asked, 2 * plan.Pipeline.Deadlines.Sharing, place, next),
             Stages.Finished => new AggregatorFinish(plan.Settings.Supervision, plan.Deal, place),
             _ when plan.Pipeline.Ring(stage) is { } ring => new AggregatorRing(plan, place, ring, next),
-            Stages.Extractor => Travelling(plan, new AggregatorRounds(plan, place, RoundStages.Of(stage), next)),
-            _ => (IServerHalf)new AggregatorRounds(plan, place, RoundStages.Of(stage), next),
+            Stages.Extractor when plan.Sites.Count > 0 => new AggregatorRounds(plan, DeviceId.AggregatorAt(place), new SiteRounds(RoundStages.Of(stage)), next),
+            Stages.Extractor => Travelling(plan, new AggregatorRounds(plan, DeviceId.AggregatorAt(place), RoundStages.Of(stage), next)),
+            _ => (IServerHalf)new AggregatorRounds(plan, DeviceId.AggregatorAt(place), RoundStages.Of(stage), next),
         }),
     ];
 

@@ -32,7 +32,7 @@ internal sealed class CyclicTransfer : IObjective, IRingStage
     public Job Turn(LocalTurn turn) => Local(new LocalRound(turn.Plan, turn.Client, Ring.Lap(turn.Model), turn.Model.Model, turn.Shard!));
 
     public Job Local(LocalRound round) => LearningJob.Create(
-        FedCeObjective.Parameters(round.Plan.Model.Spec, round.Plan.Settings.Extractor, round.Round), round.Plan.Seeds.Key(Name, round.Client, round.Round), [.. round.Model, round.Shard]);
+        FedCeObjective.Parameters(round.Plan, round.Round), round.Plan.Seeds.Key(Name, round.Client, round.Round), [.. round.Model, round.Shard]);
 
     public double Flops(Plan plan, int rows) => LearningCost.FedCe(plan.Model.Spec, rows, plan.Settings.Extractor.Epochs);
 

@@ -23,7 +23,7 @@ internal sealed class FedCeObjective : IObjective
     public Job Local(LocalRound round)
     {
         var (plan, stage) = (round.Plan, round.Plan.Settings.Extractor);
-        var parameters = Parameters(plan.Model.Spec, stage, round.Round) with { Proximal = plan.Pipeline.Optimiser.Proximal(stage), Epochs = round.Epochs };
+        var parameters = Parameters(plan, round.Round) with { Proximal = plan.Pipeline.Optimiser.Proximal(stage), Epochs = round.Epochs };
         var seed = plan.Seeds.Key("fedce", round.Client, round.Round);
         return plan.Pipeline.Optimiser is IControlVariates control
             ? control.Local(parameters, seed, round)
@@ -33,6 +33,9 @@ internal sealed class FedCeObjective : IObjective
     public double Flops(Plan plan, int rows) => LearningCost.FedCe(plan.Model.Spec, rows, plan.Settings.Extractor.Epochs);
 
     /// <summary>The parameters of a round, without a pull back to its start.</summary>
-    internal static FedCeParameters Parameters(ModelSpec model, ExtractorSection stage, int round) => new(
-        model, Schedule.LearningRate(stage, round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation, 0);
+    internal static FedCeParameters Parameters(Plan plan, int round)
+    {
+        var stage = plan.Settings.Extractor;
+        return new(plan.Model.Spec, Schedule.LearningRate(plan, round), stage.Momentum, stage.WeightDecay, stage.Batch, stage.Epochs, stage.Clip, stage.Augmentation, 0);
+    }
 }

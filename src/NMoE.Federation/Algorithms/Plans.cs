@@ -32,7 +32,7 @@ public static class Plans
         var model = ModelOf(settings, data, objective, serving);
         var pipeline = PipelineOf(settings, objective, new GateRules(settings.Gate, settings.Expert.Holdout, model, seeds), serving);
         var peers = PeerGraphs.Of(settings, seeds);
-        var plan = new Plan(settings, seeds, deal, model, pipeline) { Peers = peers, Asked = PeerGraphs.Asked(settings, seeds, peers) };
+        var plan = new Plan(settings, seeds, deal, model, pipeline) { Peers = peers, Asked = PeerGraphs.Asked(settings, seeds, peers), Sites = Sites.Of(settings) };
         return plan with { Pipeline = pipeline with { Deadlines = Deadlines.Of(plan) } };
     }
 
@@ -57,6 +57,8 @@ public static class Plans
             Rounds = laps.SetItem(Stages.Gate, settings.Gate.Exchanges).SetItem(Stages.Extractor, laps.GetValueOrDefault(Stages.Extractor, settings.Extractor.Rounds)),
             Noise = Noise(settings),
             Places = settings.Aggregator.Places,
+            Sites = settings.Topology.Sites ?? 0,
+            SiteRounds = settings.Topology.Sites is null ? 1 : settings.Topology.SiteRounds,
         };
     }
 }

@@ -20,11 +20,12 @@ public static class ChannelFactory
         var channel = settings.Channel;
         if (channel.Model == ChannelModel.Fixed)
         {
-            return new FixedChannel(world, channel.Delay.Value, channel.Bandwidth) { DrawsChance = false };
+            return new FixedChannel(world, channel.Delay.Value, channel.Bandwidth) { DrawsChance = false, OwnLink = (from, to) => Wire(settings.Topology, from, to) };
         }
 
         var path = new PathConditions(DelayOf(channel.Delay), LossOf(channel.Loss));
-        return new SharedChannel(world, Seeds.Of(settings).Key("channel"), channel.Packets, device => AccessOf(settings, device), (from, to) => PathOf(channel, path, from, to))
+        var wire = new PathConditions(new ConstantDelay(settings.Topology.SiteDelay), new IndependentLoss(0));
+        return new SharedChannel(world, Seeds.Of(settings).Key("channel"), channel.Packets, device => AccessOf(settings, device), (from, to) => PathOf(channel, IsWire(from, to) ? wire : path, from, to))
         {
             AccessOf = settings.Aggregator.AccessOf,
             IsTcp = channel.Transport == Transport.Tcp,
@@ -53,6 +54,12 @@ public static class ChannelFactory
         var channel = settings.Channel;
         return channel is { Model: ChannelModel.Shared, Mobility.Form: MobilityForm.ToAndFro } && device.IsClient && !channel.Traces.Conditions.ContainsKey(device) ? channel.Mobility.Radio.Bandwidth : null;
     }
+
+    /// <summary>Between an edge server and the aggregator.</summary>
+    private static bool IsWire(DeviceId from, DeviceId to) => (from.IsEdge && to.IsAggregator) || (from.IsAggregator && to.IsEdge);
+
+    private static (TimeSpan Delay, double Rate)? Wire(TopologySection topology, DeviceId from, DeviceId to) =>
+        IsWire(from, to) ? (topology.SiteDelay, from.IsEdge ? topology.SiteUp : topology.SiteDown) : null;
 
     private static PathConditions PathOf(ChannelSection channel, PathConditions usual, DeviceId from, DeviceId to) =>
         channel.Paths.IsEmpty ? usual : OwnPath(channel, usual, from, to);
@@ -103,6 +110,6 @@ public static class ChannelFactory
         var (channel, rates) = (settings.Channel, device.IsClient ? settings.KindOf(device.Number).Rates : settings.Channel.Rates);
         return channel.Traces.Conditions.TryGetValue(device, out var measured) ? measured
             : device.IsClient && channel.Mobility.Form == MobilityForm.ToAndFro ? ClientTracks.Access(settings, device.Number)
-            : AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : new(rates.ServerUp, rates.ServerDown));
+            : AccessSchedule.Constant(device.IsClient ? new(rates.Up, rates.Down) : device.IsEdge ? new(settings.Topology.SiteUp, settings.Topology.SiteDown) : new(rates.ServerUp, rates.ServerDown));
     }
 }

@@ -36,6 +36,9 @@ public sealed record ClientDurable
     /// <summary>The device where the aggregator is.</summary>
     public DeviceId Aggregator => DeviceId.AggregatorAt(Place);
 
+    /// <summary>The edge server in whose round it last began to train; null where that was the aggregator's.</summary>
+    public DeviceId? Edge { get; init; }
+
     /// <summary>Whether stage 1 has ended: its model was published, and an invitation to one of its rounds comes late.</summary>
     public bool EndedStageOne => Expert.Extractor is not null;
 

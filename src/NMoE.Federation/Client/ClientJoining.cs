@@ -32,7 +32,7 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
     private Decision<ClientState> Return(ClientState state) => state.Durable.Serving.PassesDone == plan.Pipeline.Serving.Passes.Length
         ? Decision.Of(state)
         : Resume(
-            DealShards(state with { Silence = state.Silence with { Returned = true } }).And([new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control), .. Learns ? ImmutableArray<Effect>.Empty : [Asks(state)]]),
+            DealShards(state with { Silence = state.Silence with { Returned = true } }).And([new Send(DeviceId.Supervisor, new Rejoin(0), Stages.Control), .. Learns ? ImmutableArray<Effect>.Empty : Asks(state)]),
             RingKind.OfExperts);
 
     /// <summary>Turns go on that a crash interrupted, once what they need is there.</summary>
@@ -40,9 +40,17 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
         rings.Where(ring => ring.Kind == kind).Aggregate(decision, (so, ring) => so.Then(ring.Resume));
 
     private Decision<ClientState> Join(ClientState state) => Decision.Of(
-        state, state.Silence.Returned ? Asks(state) : new Send(state.Durable.Aggregator, new Join(plan.Deal.Rows(number)), Stages.Control));
+        state, (state.Silence.Returned ? Asks(state) : [new Send(state.Durable.Aggregator, new Join(plan.Deal.Rows(number)), Stages.Control)]).AsSpan());
 
-    private Send Asks(ClientState state) => new(state.Durable.Aggregator, state.Question(plan.Deal.Rows(number)), Stages.Control);
+    private ImmutableArray<Effect> Asks(ClientState state)
+    {
+        var question = state.Question(plan.Deal.Rows(number));
+        return [new Send(state.Durable.Aggregator, question, Stages.Control), .. AtEdge(plan, number, state, question)];
+    }
+
+    /// <summary>A client's question to the edge server with whose rounds it trains in stage 1, where there is one.</summary>
+    public static ImmutableArray<Effect> AtEdge(Plan plan, int number, ClientState state, Rejoin question) =>
+        plan.Sites.EdgeOf(number) is { } edge && !state.Durable.EndedStageOne ? [new Send(state.Durable.Edge ?? edge, question, Stages.Control)] : [];
 
     private Decision<ClientState> DealShards(ClientState state) => Decision.Of(state, [
         new Await("the end of training"),

@@ -16,15 +16,15 @@ internal sealed class ClientNorms(Model model)
     /// <param name="decide">What the stages decide.</param>
     public Decision<ClientState> Handle(ClientState state, object message, Func<ClientState, object, Decision<ClientState>> decide) => message switch
     {
-        Delivery { Message: IMessage told } when Merge(state, told) is { } merging => merging,
+        Delivery { Message: IMessage told, From: var from } when Merge(state, told, from) is { } merging => merging,
         JobFinished { Tag: RoundTag { Name: Tags.OwnNorms } tag } job => Merged(state, tag, job.Result.Outputs[0]) is { } merged
-            ? decide(state with { Round = state.Round with { Merging = null } }, new Delivery(state.Durable.Aggregator, merged))
+            ? decide(state with { Round = state.Round with { Merging = null } }, new Delivery(state.Round.MergingEdge ?? state.Durable.Aggregator, merged))
             : Decision.Of(state),
         _ => decide(state, message),
     };
 
     /// <summary>The decision to merge first, or null where there is nothing to merge.</summary>
-    private Decision<ClientState>? Merge(ClientState state, IMessage message)
+    private Decision<ClientState>? Merge(ClientState state, IMessage message, DeviceId from)
     {
         if (!model.HasOwnNorms || Extractor(message) is not { } received || state.Durable.Training.Undone(RoundOf(message)).OwnAt(RoundOf(message)).Extractor is not { } own)
         {
@@ -32,7 +32,7 @@ internal sealed class ClientNorms(Model model)
         }
 
         var job = LearningJob.Create(new OwnNormsParameters(model.Spec), 0, received, own);
-        return Decision.Of(state with { Round = state.Round with { Merging = message } }, new Roles.Compute(new RoundTag(Tags.OwnNorms, Stages.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
+        return Decision.Of(state with { Round = state.Round with { Merging = message, MergingEdge = from.IsEdge ? from : null } }, new Roles.Compute(new RoundTag(Tags.OwnNorms, Stages.Extractor, RoundOf(message)) { Place = state.Durable.Place }, job, 0));
     }
 
     /// <summary>The message that waited, with the merged model; null where another has come since.</summary>

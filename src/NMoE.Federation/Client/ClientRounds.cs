@@ -13,12 +13,12 @@ internal sealed class ClientRounds(int number, Plan plan) : IClientHalf
 {
     public Decision<ClientState>? Handle(ClientState state, object message) => message switch
     {
-        Delivery { Message: TrainRound round } => Begin(state, round),
+        Delivery { Message: TrainRound round, From: var from } => Begin(state, round, from.IsEdge ? from : null),
         JobFinished { Tag: RoundTag { Name: Tags.Round } round } job => SendUpdate(state, round, job.Result),
         _ => null,
     };
 
-    private Decision<ClientState> Begin(ClientState state, TrainRound round)
+    private Decision<ClientState> Begin(ClientState state, TrainRound round, DeviceId? edge)
     {
         if (state.Shards.Training is not { } shard || AreSame(state.Round.Training, round) || IsOver(state, round))
         {
@@ -28,14 +28,14 @@ internal sealed class ClientRounds(int number, Plan plan) : IClientHalf
         if (state.Round.Training is not null)
         {
             // One processor: what is begun is ended, and of what came meanwhile only the newest is worth the work.
-            return Decision.Of(state with { Round = state.Round with { Waiting = round } });
+            return Decision.Of(state with { Round = state.Round with { Waiting = round, WaitingEdge = edge } });
         }
 
         if (state.Durable.Training.Sent is { } sent && AreSame(sent.Asked, round))
         {
             return Decision.Of(
                 state with { Durable = state.Durable with { Training = state.Durable.Training with { Sent = sent with { Place = state.Durable.Place } } } },
-                new SendAgain(new Send(state.Durable.Aggregator, sent.Update, round.Stage)));
+                new SendAgain(new Send(edge ?? state.Durable.Aggregator, sent.Update, round.Stage)));
         }
 
         var memory = round.Stage == Stages.Extractor ? state.Durable.Training.Undone(round.Round).Settled(round.Round, round.Counted) : state.Durable.Training;
@@ -50,7 +50,7 @@ internal sealed class ClientRounds(int number, Plan plan) : IClientHalf
         };
         return RoundStages.Of(round.Stage).Local(part) is { } local
             ? Decision.Of(
-                state with { Durable = state.Durable with { Training = memory }, Round = state.Round with { Training = round } },
+                state with { Durable = state.Durable with { Training = memory, Edge = edge }, Round = state.Round with { Training = round } },
                 new Roles.Compute(new RoundTag(Tags.Round, round.Stage, round.Round) { Place = state.Durable.Place }, local.Job, local.Flops))
             : Decision.Of(state);
     }
@@ -83,8 +83,8 @@ internal sealed class ClientRounds(int number, Plan plan) : IClientHalf
             kept = kept with { Round = kept.Round with { Training = null, Waiting = null }, Durable = kept.Durable with { Training = kept.Durable.Training with { Sent = new SentUpdate(asked, update) { Place = kept.Durable.Place } } } };
         }
 
-        var sent = Decision.Of(kept with { Round = kept.Round with { Against = kept.Round.Against == round ? 0 : kept.Round.Against } }, new Send(kept.Durable.Aggregator, update, stage));
-        return state.Round.Waiting is { } next && kept.Round.Waiting is null ? sent.Then(ended => Begin(ended, next)) : sent;
+        var sent = Decision.Of(kept with { Round = kept.Round with { Against = kept.Round.Against == round ? 0 : kept.Round.Against } }, new Send(kept.Durable.Edge ?? kept.Durable.Aggregator, update, stage));
+        return state.Round.Waiting is { } next && kept.Round.Waiting is null ? sent.Then(ended => Begin(ended, next, state.Round.WaitingEdge)) : sent;
     }
 
     /// <summary>What is not shared is the client's own from now on.</summary>

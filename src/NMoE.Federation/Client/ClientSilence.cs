@@ -49,7 +49,7 @@ internal sealed class ClientSilence(int number, Plan plan) : IClientHalf
         var question = state.Question(plan.Deal.Rows(number));
         return
         [
-            new Send(state.Durable.Aggregator, question, Stages.Control), new Send(DeviceId.Supervisor, question, Stages.Control),
+            new Send(state.Durable.Aggregator, question, Stages.Control), .. ClientJoining.AtEdge(plan, number, state, question), new Send(DeviceId.Supervisor, question, Stages.Control),
         ];
     }
 

@@ -4,6 +4,7 @@ using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Jobs;
+using NMoE.Simulation.Network;
 
 namespace NMoE.Federation.Client;
 
@@ -66,6 +67,12 @@ public sealed record ShardsState(BlobRef? Training, ImmutableSortedDictionary<Te
 /// <param name="Against">The round after an exchange that is being trained; 0 for none.</param>
 public sealed record LocalRoundState(TrainRound? Training, TrainRound? Waiting, IMessage? Merging, Correlate? Correlating, int Against)
 {
+    /// <summary>The edge server that asked for what is waiting; null where it was the aggregator.</summary>
+    public DeviceId? WaitingEdge { get; init; }
+
+    /// <summary>Likewise, of what is merging.</summary>
+    public DeviceId? MergingEdge { get; init; }
+
     /// <summary>None is under way.</summary>
     public static LocalRoundState None { get; } = new(null, null, null, null, 0);
 }

@@ -21,12 +21,12 @@ internal static class Binder
         var values = new Values([.. reference, .. profile, .. file, .. sets]);
         var settings = Settings(values);
         var traces = new TraceFiles(settings, values, open);
-        var (clients, edges) = (ClientFiles.Read(settings, values, open), new EdgeFile(settings, values, open));
+        var (clients, edges, sites) = (ClientFiles.Read(settings, values, open), new EdgeFile(settings, values, open), new SiteFile(settings, values, open));
         settings = settings with
         {
             Channel = settings.Channel with { Traces = traces.Read() },
             Data = settings.Data with { Clients = clients?.File },
-            Topology = settings.Topology with { Listed = edges.Read() },
+            Topology = settings.Topology with { Listed = edges.Read(), SiteOf = sites.Read() },
         };
         ImmutableArray<Setting> layers = [.. reference, .. profile, .. file, .. sets];
         var channel = settings.Channel.Profile;
@@ -41,7 +41,7 @@ internal static class Binder
             [.. values.Effective().Where(value => !IsOfAnother(value.Key, settings) || stated.Contains(value.Key)).Concat(ofKinds).OrderBy(value => value.Key, StringComparer.Ordinal)];
         return new EffectiveConfiguration(settings, effective)
         {
-            Contents = (clients is { Content: var content } ? traces.Contents.SetItem(KeyPath.Of(all => all.Data.PartitionFile), content) : traces.Contents).AddRange(edges.Contents),
+            Contents = (clients is { Content: var content } ? traces.Contents.SetItem(KeyPath.Of(all => all.Data.PartitionFile), content) : traces.Contents).AddRange(edges.Contents).AddRange(sites.Contents),
             Consequences = [.. consequences, .. ofNobody, .. DeviceCheck.Radio(settings, stated)],
             Stated = stated,
             Unread = ReadingCondition.Unread(settings, effective, values.Origin, stated).Concat(mix.Unread(settings, effective))

@@ -47,6 +47,7 @@ internal static class CrossCheck
         CheckConflict(objective.Conflict(settings), KeyPath.Of(all => all.Extractor.Method), values);
         CheckConflict(ServerOptimisers.Of(settings.Extractor.Algorithm).Conflict(settings.Extractor), KeyPath.Of(all => all.Extractor.Algorithm), values);
         CheckConflict(UpdateTravel.Conflict(settings, objective, ServerOptimisers.Of(settings.Extractor.Algorithm)), KeyPath.Of(all => all.Extractor.Method), values);
+        CheckConflict(SiteConflicts.Of(settings, objective, ServerOptimisers.Of(settings.Extractor.Algorithm)), KeyPath.Of(all => all.Topology.Sites), values);
         CheckCohort(settings, values);
         if (settings.Evaluation.Baselines.Contains(Baseline.FedAvgClassifier)
             && !(objective is not IRingStage && objective.Parts.Contains(ModelPart.Expert) && settings is { Extractor.Head: HeadSharing.Shared, Model.Norm: not NormRule.BatchLocal }))

@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using NMoE.Federation.Settings;
 
 namespace NMoE.Federation.Configuration;
@@ -33,60 +30,28 @@ internal sealed class EdgeFile(ExperimentSettings settings, Values values, Func<
         var text = (path.Length == 0 ? null : open(path)) ?? throw new ConfigurationException(
             values.Origin(Key), Key, path.Length == 0 ? "no file of edges is named" : $"there is no file '{path}'",
             $"Name a file whose first line is '{Header}', with a line for each peer that a client asks, or write another {KeyPath.Of(all => all.Topology.Peers)}");
-        Contents = Contents.Add(Key, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
-        return Peers(path, text.Split('\n'));
+        var file = new PairFile(Key, path, text, Header, "A client and a peer are needed");
+        Contents = Contents.Add(Key, file.Content);
+        return Peers(file);
     }
 
-    private ImmutableArray<ImmutableArray<int>> Peers(string path, string[] lines)
+    private ImmutableArray<ImmutableArray<int>> Peers(PairFile file)
     {
-        var (peers, isHeaderSeen) = (Enumerable.Range(0, Clients).Select(_ => new SortedSet<int>()).ToArray(), false);
-        for (var line = 1; line <= lines.Length; line++)
+        var peers = Enumerable.Range(0, Clients).Select(_ => new SortedSet<int>()).ToArray();
+        foreach (var (line, first, second) in file.Rows())
         {
-            var text = lines[line - 1].Trim();
-            if (text.Length == 0 || text.StartsWith('#'))
+            var (client, peer) = (file.Number(first, line, "client", Clients), file.Number(second, line, "client", Clients));
+            if (client == peer)
             {
-                continue;
+                throw file.Wrong(line, FormattableString.Invariant($"client {client} is its own peer"), "Leave the line out: a client asks its own expert at any rate");
             }
 
-            string[] fields = [.. text.Split(',').Select(field => field.Trim())];
-            if (!isHeaderSeen && string.Join(',', fields) != Header)
+            if (!peers[client].Add(peer))
             {
-                throw Wrong(path, line, $"'{text}' is not the header", $"The first line must be '{Header}'");
+                throw file.Wrong(line, FormattableString.Invariant($"that client {client} asks client {peer} stands here twice"), "Leave one of the lines out");
             }
-
-            if (isHeaderSeen)
-            {
-                Add(peers, fields, path, line);
-            }
-
-            isHeaderSeen = true;
         }
 
-        return isHeaderSeen ? [.. peers.Select(of => of.ToImmutableArray())] : throw Wrong(path, lines.Length, "the header is missing", $"The first line must be '{Header}'");
+        return [.. peers.Select(of => of.ToImmutableArray())];
     }
-
-    private void Add(SortedSet<int>[] peers, string[] fields, string path, int line)
-    {
-        if (fields.Length != 2)
-        {
-            throw Wrong(path, line, FormattableString.Invariant($"the row has {fields.Length} fields"), "A client and a peer are needed");
-        }
-
-        var (client, peer) = (Client(fields[0], path, line), Client(fields[1], path, line));
-        if (client == peer)
-        {
-            throw Wrong(path, line, FormattableString.Invariant($"client {client} is its own peer"), "Leave the line out: a client asks its own expert at any rate");
-        }
-
-        if (!peers[client].Add(peer))
-        {
-            throw Wrong(path, line, FormattableString.Invariant($"that client {client} asks client {peer} stands here twice"), "Leave one of the lines out");
-        }
-    }
-
-    private int Client(string field, string path, int line) => int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Clients
-        ? number
-        : throw Wrong(path, line, $"'{field}' is no client", FormattableString.Invariant($"Write a whole number in 0..{Clients - 1}"));
-
-    private static ConfigurationException Wrong(string path, int line, string problem, string remedy) => new(new Origin(path, line, 0), Key, problem, remedy);
 }

@@ -86,5 +86,5 @@ public sealed record EffectiveConfiguration(ExperimentSettings Settings, Immutab
     private static string OneLine(string origin) => string.Concat(origin.Select(sign => char.IsControl(sign) ? '?' : sign));
 
     private static bool Counts(string key) =>
-        key is not ("data.path" or "data.partition-file" or "experiment.name" or "channel.trace" or "channel.intervals" or "topology.edges") && !key.StartsWith("compute.", StringComparison.Ordinal);
+        key is not ("data.path" or "data.partition-file" or "experiment.name" or "channel.trace" or "channel.intervals" or "topology.edges" or "topology.site-file") && !key.StartsWith("compute.", StringComparison.Ordinal);
 }

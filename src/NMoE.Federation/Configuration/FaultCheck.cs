@@ -37,6 +37,13 @@ internal static class FaultCheck
                     values.Origin(key), key, $"number {number + 1}: there is no {place}", $"Name a place that {KeyPath.Of(all => all.Aggregator.Standby)} has, the first of which is aggregator-2");
             }
 
+            if (devices is not null && devices.Numbers.FirstOrDefault(device => device.IsEdge && device.Site >= (settings.Topology.Sites ?? 0)) is { Number: < 0 } edge)
+            {
+                throw new ConfigurationException(
+                    values.Origin(key), key, $"number {number + 1}: there is no {edge}",
+                    settings.Topology.Sites is { } sites ? $"Name edge servers in edge-0..edge-{sites - 1}" : $"Write how many sites there are ({KeyPath.Of(all => all.Topology.Sites)})");
+            }
+
             if (devices is not null && devices.Numbers.FirstOrDefault(device => device.Number >= clients) is { Number: > 0 } unknown)
             {
                 throw new ConfigurationException(
@@ -59,7 +66,7 @@ internal static class FaultCheck
 
     private static void CheckCut(ExperimentSettings settings, int number, Values values)
     {
-        Between? Cut(ScheduledFault fault) => Cuts.Of(fault, settings.Experiment.Clients, settings.Aggregator);
+        Between? Cut(ScheduledFault fault) => Cuts.Of(fault, settings.Experiment.Clients, settings.Aggregator, settings.Topology.Sites ?? 0);
         var (faults, fault) = (settings.Faults, settings.Faults.Schedule[number]);
         if (Cut(fault) is not { } cut)
         {

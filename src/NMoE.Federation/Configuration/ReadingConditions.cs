@@ -55,6 +55,7 @@ internal static partial class ReadingConditions
         new(
             "a gate that chooses: any but localgate in inference.gates, globalgate in evaluation.references or centralised-moe in evaluation.baselines",
             ["inference.gates", "evaluation.references", "evaluation.baselines", "evaluation.enabled"], asked => AsksPeers(asked) || IsGlobal(asked) || IsCentralised(asked)),
+        new("sites in topology.sites", ["topology.sites"], asked => asked.Settings.Topology.Sites is not null),
         new("inference.k of at least 2", ["inference.k"], asked => asked.Settings.Inference.K > 1),
         new("a place in aggregator.standby", ["aggregator.standby"], asked => !asked.Settings.Aggregator.Standby.IsEmpty),
         new("channel.mobility.form = none, and clients that channel.trace does not name", ["channel.mobility.form", "channel.trace"], HasUsualClients),

@@ -30,6 +30,9 @@ internal static class TopologyCheck
             $"Write a whole number in 1..{least}, or give clients more peers ({Peers})", values);
         CheckSampled(settings, least, values);
         CheckRing(settings, values);
+        Refuse(
+            topology.Sites > settings.Experiment.Clients, all => all.Topology.Sites, $"{topology.Sites} sites are more than the {settings.Experiment.Clients} clients that there are",
+            $"Write a whole number in 1..{settings.Experiment.Clients}", values);
     }
 
     private static void CheckSampled(ExperimentSettings settings, int least, Values values)

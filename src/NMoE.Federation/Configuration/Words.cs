@@ -12,6 +12,9 @@ internal sealed partial class Words(string sentence)
     private readonly string[] words = [.. sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SelectMany(NumberAndUnit)];
     private int read;
 
+    // As many as there can be clients: a greater number would be no edge server's.
+    private const int MostSites = 4_194_303;
+
     /// <summary>The next word, whatever it is.</summary>
     public string Next(string what) => read < words.Length ? words[read++] : throw new FormatException($"{what} is missing at the end");
 
@@ -74,7 +77,7 @@ internal sealed partial class Words(string sentence)
                 "clients" => found with { AllClients = Everyone.Included },
                 "aggregator" => found with { Numbers = found.Numbers.Add(DeviceId.Aggregator) },
                 "supervisor" => found with { Numbers = found.Numbers.Add(DeviceId.Supervisor) },
-                _ => found with { Numbers = found.Numbers.Add(Place(name) ?? Client(name)) },
+                _ => found with { Numbers = found.Numbers.Add(Place(name) ?? Edge(name) ?? Client(name)) },
             };
         }
 
@@ -100,8 +103,14 @@ internal sealed partial class Words(string sentence)
             ? DeviceId.AggregatorAt(number - 1)
             : null;
 
+    /// <summary>The edge server of a site, such as <c>edge-0</c>.</summary>
+    private static DeviceId? Edge(string name) =>
+        name.StartsWith("edge-", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var site) && site <= MostSites
+            ? DeviceId.Edge(site)
+            : null;
+
     private static DeviceId Client(string name) =>
         name.StartsWith("client-", StringComparison.Ordinal) && int.TryParse(name.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new DeviceId(number)
-            : throw new FormatException($"'{name}' is no device; write client-3, clients, aggregator, aggregator-2, supervisor or any, joined by +");
+            : throw new FormatException($"'{name}' is no device; write client-3, clients, aggregator, aggregator-2, edge-0, supervisor or any, joined by +");
 }

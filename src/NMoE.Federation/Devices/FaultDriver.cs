@@ -15,6 +15,7 @@ internal sealed class FaultDriver(ExperimentSettings settings, Seeds seeds, Devi
 {
     private const uint Purpose = 0x4641_0001;
     private readonly int _clients = settings.Experiment.Clients;
+    private readonly int _sites = settings.Topology.Sites ?? 0;
     private readonly FaultsSection _faults = settings.Faults;
     private readonly SortedDictionary<DeviceId, List<double>> _slow = [];
 
@@ -105,12 +106,12 @@ internal sealed class FaultDriver(ExperimentSettings settings, Seeds seeds, Devi
 
     private void Cut(ScheduledFault fault)
     {
-        if (Cuts.Of(fault, _clients, settings.Aggregator) is not { } sides)
+        if (Cuts.Of(fault, _clients, settings.Aggregator, _sites) is not { } sides)
         {
             return;
         }
 
-        foreach (var device in Cuts.Meet(sides, _clients, settings.Aggregator))
+        foreach (var device in Cuts.Meet(sides, _clients, settings.Aggregator, _sites))
         {
             Watch?.Met(fault.Verb == DeviceVerb.Partition ? FaultKind.Partition : FaultKind.Hold, device);
         }
@@ -130,7 +131,7 @@ internal sealed class FaultDriver(ExperimentSettings settings, Seeds seeds, Devi
     /// <summary>These devices, and with a client the places of the aggregator that are on it.</summary>
     private ImmutableSortedSet<DeviceId> Devices(DeviceGroup group)
     {
-        var named = Cuts.Devices(group, _clients, settings.Aggregator);
+        var named = Cuts.Devices(group, _clients, settings.Aggregator, _sites);
         return named.Union(named.SelectMany(settings.Aggregator.On));
     }
 

@@ -75,6 +75,8 @@ public sealed class Capture(Action<CapturedEvent> told) : IExperimentWatch
         (Captured Kind, DeviceId Device, FormattableString What)? mark = observation switch
         {
             RoundEnded round => (Captured.Mark, DeviceId.Aggregator, $"{round.Stage} {round.Round} ended, loss {round.Loss:F4}, {round.Participants} clients"),
+            SiteRoundEnded { Ended: var round } site => (Captured.Mark, site.Edge, $"{round.Stage} {round.Round} ended at the site, loss {round.Loss:F4}, {round.Participants} clients"),
+            SiteGaveUp site => (Captured.Mark, site.Edge, $"sits the round out: {site.Reason}"),
             DeadlinePassed passed => (Captured.Mark, passed.Waited, $"{passed.Stage} {passed.Round}: deadline passed, missing {Listing.Of([.. passed.Missing.Select(device => device.ToString())])}"),
             RequestMark request => (Captured.Mark, DeviceId.Client(request.Client), $"request {request.Request} of pass {request.Pass} {(request.Finished ? "answered" : "begins")}"),
             DeviceLost lost => (Captured.Fault, lost.Device, $"lost: {lost.Reason}{(lost.Returns ? "" : ", for good")}"),

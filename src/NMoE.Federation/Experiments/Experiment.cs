@@ -94,7 +94,7 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         var ports = new DevicePorts(world, network, compute, ((IObserver?)Watch ?? Timeline) is { } second ? new ObserverPair(measures, second) : measures)
         {
             Radio = device => ChannelFactory.RadioOf(plan.Settings, device),
-            Replaceable = device => device.IsAggregator && device.Place < plan.Pipeline.Places - 1,
+            Replaceable = device => device.IsEdge || (device.IsAggregator && device.Place < plan.Pipeline.Places - 1),
         };
 
         StartDevices(simulation, ports);
@@ -130,6 +130,11 @@ public sealed class Experiment(Plan plan, IExecutor executor, Action<Progress> p
         foreach (var place in plan.Settings.Aggregator.StandbyDevices)
         {
             Start(simulation, ports, place, Roles.Standby(place.Place));
+        }
+
+        foreach (var edge in plan.Sites.Edges)
+        {
+            Start(simulation, ports, edge, Roles.Edge(edge.Site));
         }
     }
 

@@ -15,10 +15,14 @@ public sealed record RoleSet(
     /// <summary>The aggregator's at a place that it can move to, from 1.</summary>
     public required Func<int, IRole<AggregatorState>> Standby { get; init; }
 
+    /// <summary>An edge server's, by its site.</summary>
+    public required Func<int, IRole<AggregatorState>> Edge { get; init; }
+
     /// <summary>Those of an experiment.</summary>
     public static RoleSet Of(Plan plan) => new(
         client => new ClientRole(client, plan), () => new AggregatorRole(plan), () => new SupervisorRole(plan))
     {
         Standby = place => new AggregatorRole(plan, place),
+        Edge = site => new EdgeRole(plan, site),
     };
 }

@@ -64,7 +64,7 @@ internal sealed class AimedFault(Draw draw)
 
         // Two cuts at a time may be equal, which a configuration refuses.
         var cuts = verb is DeviceVerb.Partition or DeviceVerb.Hold;
-        return cuts && (faults.Schedule.Any(other => other.Verb == verb) || Cuts.Of(fault, settings.Experiment.Clients, settings.Aggregator) is { IsEmpty: true }) ? null : fault;
+        return cuts && (faults.Schedule.Any(other => other.Verb == verb) || Cuts.Of(fault, settings.Experiment.Clients, settings.Aggregator, settings.Topology.Sites ?? 0) is { IsEmpty: true }) ? null : fault;
     }
 
     private static TimeSpan Floor(VirtualTime at) => TimeSpan.FromMilliseconds(at.Ticks / TimeSpan.TicksPerMillisecond);

@@ -34,6 +34,7 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint LinkPurpose = 0x465A_000E;
     private const uint ServingPurpose = 0x465A_0012;
     private const uint HomePurpose = 0x465A_0011;
+    private const uint SitePurpose = 0x465A_0010;
     private const int TrainRows = 8;
     private const int MostEpochs = 1_000_000;
 
@@ -45,6 +46,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
 
     /// <summary>Of the cases that could, the share whose updates travel compressed, and the share whose models do.</summary>
     public double Compressed { get; init; } = 0.4;
+
+    /// <summary>The share of cases that have sites where they can.</summary>
+    public double Sited { get; init; } = 0.3;
 
     /// <summary>The share of cases with a gate that looks at links.</summary>
     public double Sensing { get; init; } = 0.25;
@@ -89,11 +93,13 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         drawn = Objectives.Of(drawn.Extractor.Method).Fitted(drawn);
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
+        var sites = new SitesDrawing(own.Stand ? 0 : Sited, new Draw(new Draws(seed, SitePurpose, 0)));
+        timed = sites.In(timed);
         timed = new MixDrawing(Mixed, new Draw(new Draws(seed, MixPurpose, 0))).In(timed);
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
-        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Deal.Clients, timed.Aggregator, Length(plan)).Faults();
+        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Deal.Clients, timed.Aggregator, timed.Topology.Sites ?? 0, Length(plan)).Faults();
         faults = links.Faults(faults);
-        return new FuzzCase(seed, Plans.Of(timed with { Faults = standby.Faults(faults, timed, Length(plan)) }, plan.Deal.Data), seed);
+        return new FuzzCase(seed, Plans.Of(timed with { Faults = sites.Faults(standby.Faults(faults, timed, Length(plan)), timed, Length(plan)) }, plan.Deal.Data), seed);
     }
 
     private ExperimentSettings Drawn(Draw draw, ulong seed)

@@ -20,7 +20,7 @@ public static class CaseKeys
             "aggregator.client", "aggregator.max-silence", "aggregator.place", "aggregator.standby", "channel.model", "experiment.retire-servers", "expert.start", "extractor.aggregation",
             "extractor.algorithm", "extractor.buffer", "extractor.compression", "extractor.compression-down", "extractor.compression-share", "extractor.head", "extractor.late", "extractor.method", "extractor.over-commit", "extractor.participation", "extractor.quorum",
             "gate.data", "gate.features", "gate.input", "gate.method", "gate.model", "gate.noise-form", "gate.participation", "gate.quorum", "inference.alternatives", "inference.gates", "inference.k",
-            "inference.random-shares", "inference.retries", "inference.test-partitions", "gate.sampled-peers", "latent.precision", "model.norm", "supervision.max-restarts", "topology.count", "topology.peers",
+            "inference.random-shares", "inference.retries", "inference.test-partitions", "gate.sampled-peers", "latent.precision", "model.norm", "supervision.max-restarts", "topology.count", "topology.peers", "topology.site-loss", "topology.site-quorum", "topology.site-rounds", "topology.sites",
         ]).Order(StringComparer.Ordinal),
     ];
 

@@ -12,8 +12,9 @@ namespace NMoE.Federation.Fuzzing;
 /// <param name="kinds">Kinds of messages that rules are for.</param>
 /// <param name="clients">Number of clients.</param>
 /// <param name="aggregator">Where the aggregator runs.</param>
+/// <param name="sites">Number of sites.</param>
 /// <param name="length">About how long the experiment takes if nothing goes wrong.</param>
-internal sealed class FaultDrawing(Draw draw, ImmutableArray<string> kinds, int clients, AggregatorSection aggregator, TimeSpan length)
+internal sealed class FaultDrawing(Draw draw, ImmutableArray<string> kinds, int clients, AggregatorSection aggregator, int sites, TimeSpan length)
 {
     private static readonly VirtualTime Never = new(long.MaxValue);
 
@@ -111,7 +112,7 @@ internal sealed class FaultDrawing(Draw draw, ImmutableArray<string> kinds, int 
     private bool Overlap(ScheduledFault fault, ScheduledFault other) =>
         other.Verb == fault.Verb && fault.At < other.At + other.For && other.At < fault.At + fault.For && Cut(fault) is { } cut && cut.Equals(Cut(other));
 
-    private Between? Cut(ScheduledFault fault) => Cuts.Of(fault, clients, aggregator);
+    private Between? Cut(ScheduledFault fault) => Cuts.Of(fault, clients, aggregator, sites);
 
     private static TimeSpan Whole(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
 }

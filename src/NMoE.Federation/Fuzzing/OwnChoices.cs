@@ -49,6 +49,10 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
     {
         Peers = clients == 1 ? PeerRule.All : own.Topology.Peers is PeerRule.Nearest or PeerRule.File ? PeerRule.Ring : own.Topology.Peers,
         Count = Math.Max(1, Math.Min(own.Topology.Count, clients - 1)),
+        Sites = own.Topology.Sites is { } sites ? Math.Min(sites, clients) : null,
+        SiteRounds = own.Topology.SiteRounds,
+        SiteQuorum = own.Topology.SiteQuorum,
+        SiteLoss = own.Topology.SiteLoss,
     };
 
     /// <summary>The sentences about paths between devices that are there.</summary>

@@ -7,7 +7,7 @@ using NMoE.Federation.Supervisor;
 namespace NMoE.Federation.Fuzzing;
 
 /// <summary>What a role is doing, as coverage counts it.</summary>
-/// <param name="Role"><c>client</c>, <c>aggregator</c> or <c>supervisor</c>.</param>
+/// <param name="Role"><c>client</c>, <c>aggregator</c>, <c>edge</c> or <c>supervisor</c>.</param>
 /// <param name="Name">What it is doing.</param>
 public readonly record struct RoleState(string Role, string Name) : IComparable<RoleState>
 {
@@ -20,6 +20,7 @@ public static class RoleStates
 {
     private const string ClientRole = "client";
     private const string AggregatorRole = "aggregator";
+    private const string EdgeRole = "edge";
     private const string SupervisorRole = "supervisor";
 
     /// <summary>All of them, in the order of a run.</summary>
@@ -27,6 +28,8 @@ public static class RoleStates
     [
         .. new[] { "joining", "waiting", "training", "expert", "sharing", "gate", "rolling", "serving", "done", "left" }.Select(name => new RoleState(ClientRole, name)),
         .. Stages.Steps.Select(stage => new RoleState(AggregatorRole, stage)),
+        new RoleState(EdgeRole, "waiting"),
+        new RoleState(EdgeRole, "training"),
         new RoleState(SupervisorRole, "waiting"),
         new RoleState(SupervisorRole, "serving"),
     ];
@@ -37,6 +40,7 @@ public static class RoleStates
     public static RoleState? Of(int passes, object state) => state switch
     {
         ClientState client => new RoleState(ClientRole, Client(passes, client)),
+        AggregatorState { Durable.Parent: not null } edge => new RoleState(EdgeRole, edge.Durable.Stage == Stages.Standby ? "waiting" : "training"),
         AggregatorState aggregator => new RoleState(AggregatorRole, aggregator.Durable.Stage),
         SupervisorState supervisor => new RoleState(SupervisorRole, supervisor.Trained ? "serving" : "waiting"),
         _ => null,

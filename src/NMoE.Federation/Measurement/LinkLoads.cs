@@ -61,7 +61,7 @@ internal sealed class LinkLoads(int clients)
     /// <summary>To the byte: what has gone by an interval's end is rounded down, and each gets what has gone since the one before.</summary>
     private void Spread(DeviceId device, int side, long bytes, long from, long until)
     {
-        if (device == DeviceId.Supervisor)
+        if (device == DeviceId.Supervisor || device.IsEdge)
         {
             return;
         }

@@ -15,14 +15,14 @@ namespace NMoE.Federation.Measurement;
 /// <param name="plan">The experiment.</param>
 public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObserver
 {
-    /// <summary>Clients with a higher number are no rows, but what they send to one that is counts there as having come.</summary>
+    /// <summary>Clients, and edge servers, with a higher number are no rows, but what they send to one that is counts there as having come.</summary>
     public const int MostClients = 64;
 
     /// <summary>Jobs and messages that are kept at a time.</summary>
     public const int MostActivities = 65_536;
 
     private readonly ImmutableArray<DeviceId> _devices =
-        [DeviceId.Supervisor, DeviceId.Aggregator, .. plan.Settings.Aggregator.StandbyDevices, .. Enumerable.Range(0, Math.Min(plan.Deal.Clients, MostClients)).Select(DeviceId.Client)];
+        [DeviceId.Supervisor, DeviceId.Aggregator, .. plan.Settings.Aggregator.StandbyDevices, .. plan.Sites.Edges.Take(MostClients), .. Enumerable.Range(0, Math.Min(plan.Deal.Clients, MostClients)).Select(DeviceId.Client)];
 
     private readonly TimelineWindows _windows = new(plan.Pipeline, Math.Min(plan.Deal.Clients, MostClients));
     private readonly LinkLoads _links = new(plan.Deal.Clients);
@@ -109,7 +109,7 @@ public sealed class Timeline(Plan plan) : IObserver, ITransferObserver, IJobObse
     /// <param name="end">The run's end.</param>
     public ImmutableArray<LinkRecord> Links(VirtualTime end) => _links.Records(end);
 
-    private static bool IsRow(DeviceId device) => device.Number < MostClients;
+    private static bool IsRow(DeviceId device) => device.IsEdge ? device.Site < MostClients : device.Number < MostClients;
 
     private void End(Activity activity, VirtualTime at)
     {

@@ -18,6 +18,12 @@ namespace NMoE.Federation.Protocol;
 /// <param name="Moments">1 where the gate is trained relative to the moments of all clients' latents, else 0.</param>
 internal sealed record Bounds(int Clients, int Places, int SharedParts, int PublishedParts, int Rounds, int Exchanges, ImmutableSortedDictionary<string, int> Laps, int Rows, int Alternatives, ImmutableArray<string> Pipeline, int Moments)
 {
+    /// <summary>Number of sites.</summary>
+    public int Sites { get; init; }
+
+    /// <summary>Rounds of an edge server to one of the aggregator in stage 1.</summary>
+    public int SiteRounds { get; init; } = 1;
+
     /// <summary>Whether a device is a client of the experiment.</summary>
     public bool IsClient(DeviceId device) => IsClient(device.Number);
 
@@ -30,6 +36,12 @@ internal sealed record Bounds(int Clients, int Places, int SharedParts, int Publ
     /// <summary>Whether a device is a place of the aggregator.</summary>
     public bool IsAggregator(DeviceId device) => device.IsAggregator && device.Place < Places;
 
+    /// <summary>Whether a device is the edge server of a site.</summary>
+    public bool IsEdge(DeviceId device) => device.IsEdge && device.Site < Sites;
+
+    /// <summary>Whether all numbers are sites'.</summary>
+    public bool AreSites(IEnumerable<int> numbers) => numbers.All(site => site >= 0 && site < Sites);
+
     /// <summary>Whether a stage's model has so many parts.</summary>
     public bool IsModel(string stage, int parts) => parts == (stage == Stages.Extractor ? SharedParts : 1);
 
@@ -38,6 +50,9 @@ internal sealed record Bounds(int Clients, int Places, int SharedParts, int Publ
 
     /// <summary>Whether a stage has a round of that number.</summary>
     public bool IsRound(string stage, int round) => round >= 1 && round <= (stage == Stages.Extractor ? Rounds : stage == Stages.Gate ? Exchanges : 0);
+
+    /// <summary>Whether a stage has a round of that number in which clients train: stage 1 has the edge servers' where there are sites.</summary>
+    public bool IsLocalRound(string stage, int round) => stage == Stages.Extractor ? round >= 1 && round <= Rounds * SiteRounds : IsRound(stage, round);
 
     /// <summary>Whether so many next-best experts can have stood in.</summary>
     public bool IsSubstitution(int number) => number >= 0 && number <= Alternatives;

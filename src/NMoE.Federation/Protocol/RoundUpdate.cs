@@ -4,7 +4,7 @@ using static NMoE.Federation.Protocol.WireValues;
 
 namespace NMoE.Federation.Protocol;
 
-/// <summary>Client to aggregator: what my data made of the model.</summary>
+/// <summary>Client to aggregator or edge server: what my data made of the model. Edge server to aggregator: what my clients' data made of it.</summary>
 /// <param name="Stage">Stage.</param>
 /// <param name="Round">Round.</param>
 /// <param name="Model">As in <see cref="TrainRound"/>.</param>
@@ -16,6 +16,12 @@ public sealed record RoundUpdate(
 {
     /// <inheritdoc/>
     public (int First, int Second) Occasion => (Round, 0);
+
+    /// <summary>Sites whose clients an edge server trained with, as it was asked; none of a client.</summary>
+    public ImmutableArray<int> Sites { get; init; } = [];
+
+    /// <summary>Clients whose updates are in its last average; 0 of a client.</summary>
+    public int Clients { get; init; }
 
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control];
@@ -31,7 +37,10 @@ public sealed record RoundUpdate(
             Samples = (uint)m.Samples,
             Loss = m.Loss,
             Control = { Blobs(m.Control) },
+            Sites = { Counts(m.Sites) },
+            Clients = (uint)m.Clients,
         },
-        read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Count(read.Samples), read.Loss, Blobs(read.Control)),
-        (m, from, bounds) => bounds.IsClient(from) && bounds.IsRound(m.Stage, m.Round) && m.Samples > 0 && double.IsFinite(m.Loss));
+        read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Count(read.Samples), read.Loss, Blobs(read.Control)) { Sites = Counts(read.Sites), Clients = Count(read.Clients) },
+        (m, from, bounds) => (bounds.IsEdge(from) ? bounds.IsRound(m.Stage, m.Round) && !m.Sites.IsEmpty && bounds.AreSites(m.Sites) && m.Clients > 0 && m.Clients <= bounds.Clients
+            : bounds.IsClient(from) && bounds.IsLocalRound(m.Stage, m.Round) && m.Sites.IsEmpty && m.Clients == 0) && m.Samples > 0 && double.IsFinite(m.Loss));
 }

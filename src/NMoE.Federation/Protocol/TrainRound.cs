@@ -4,7 +4,7 @@ using static NMoE.Federation.Protocol.WireValues;
 
 namespace NMoE.Federation.Protocol;
 
-/// <summary>Aggregator to client: the model to start this round from.</summary>
+/// <summary>Aggregator to client, aggregator to edge server, or edge server to client: the model to start this round from.</summary>
 /// <param name="Stage">Stage.</param>
 /// <param name="Round">Round, from 1.</param>
 /// <param name="Model">F and the predictor in stage 1, G in stage 3.</param>
@@ -22,6 +22,9 @@ public sealed record TrainRound(string Stage, int Round, ImmutableArray<BlobRef>
 
     /// <summary>Bytes of those rows of a gate that travel with it to a client that may ask some experts alone; 0 for whole models.</summary>
     public long PartBytes { get; init; }
+
+    /// <summary>Sites whose clients an edge server is to train with, ascending: its own, and those of silent edge servers that it stands in for; none for a client.</summary>
+    public ImmutableArray<int> Sites { get; init; } = [];
 
     /// <inheritdoc/>
     public ImmutableArray<BlobRef> Blobs => [.. Model, .. Control, .. Moments];
@@ -41,8 +44,9 @@ public sealed record TrainRound(string Stage, int Round, ImmutableArray<BlobRef>
             Counted = (uint)m.Counted,
             Moments = { Blobs(m.Moments) },
             PartBytes = (ulong)m.PartBytes,
+            Sites = { Counts(m.Sites) },
         },
-        read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Blobs(read.Control)) { Counted = Count(read.Counted), Moments = Blobs(read.Moments), PartBytes = Bytes(read.PartBytes) },
-        (m, from, bounds) => bounds.IsAggregator(from) && bounds.IsModel(m.Stage, m.Model.Length) && bounds.IsRound(m.Stage, m.Round) && m.Control.Length <= 1 && Bounds.IsPart(m.Stage, m.PartBytes, m.Model)
+        read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Blobs(read.Control)) { Counted = Count(read.Counted), Moments = Blobs(read.Moments), PartBytes = Bytes(read.PartBytes), Sites = Counts(read.Sites) },
+        (m, from, bounds) => (bounds.IsAggregator(from) ? bounds.IsRound(m.Stage, m.Round) : bounds.IsEdge(from) && bounds.IsLocalRound(m.Stage, m.Round)) && bounds.AreSites(m.Sites) && bounds.IsModel(m.Stage, m.Model.Length) && m.Control.Length <= 1 && Bounds.IsPart(m.Stage, m.PartBytes, m.Model)
             && m.Moments.Length == (m.Stage == Stages.Gate ? bounds.Moments : 0));
 }

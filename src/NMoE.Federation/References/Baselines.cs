@@ -54,7 +54,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
 
         return plan.Model.TrainsPredictor
             ? null
-            : FormattableString.Invariant($"{stage.Method}'s schedule: {stage.Rounds} x {stage.Epochs} epochs, batch {stage.Batch}, rate {stage.LearningRate}");
+            : FormattableString.Invariant($"{stage.Method}'s schedule: {plan.Pipeline.LocalRounds} x {stage.Epochs} epochs, batch {stage.Batch}, rate {stage.LearningRate}");
     }
 
     private ImmutableArray<OutsideModel> ModelsOf(
@@ -94,7 +94,7 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
             ? [.. plan.Deal.Learners.Select(_ => ImmutableArray.Create(initial[0], initial[1]))]
             : [];
         var centralised = asked.Contains(Baseline.CentralisedMoe) ? Mixture(initial) : [];
-        for (var round = 1; round <= plan.Settings.Extractor.Rounds && (locals.Length > 0 || centralised.Length > 0); round++)
+        for (var round = 1; round <= plan.Pipeline.LocalRounds && (locals.Length > 0 || centralised.Length > 0); round++)
         {
             var jobs = locals.Select((model, place) => Local(round, plan.Deal.Learners[place], model, shards[place])).ToList();
             if (!centralised.IsEmpty)
@@ -130,5 +130,5 @@ internal sealed class Baselines(Plan plan, IExecutor executor, Action<int> progr
     /// <summary>Its gate knows Gaussian noise alone: half the width of jitter is no deviation, and Shazeer's form does not read the number.</summary>
     private double GaussianNoise => plan.Settings.Gate.NoiseForm == RouterNoise.Gaussian ? plan.Settings.Gate.Noise : 0;
 
-    private FedCeParameters Parameters(int round) => FedCeObjective.Parameters(plan.Model.Spec, plan.Settings.Extractor, round);
+    private FedCeParameters Parameters(int round) => FedCeObjective.Parameters(plan, round);
 }

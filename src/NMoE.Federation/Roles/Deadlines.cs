@@ -14,6 +14,9 @@ namespace NMoE.Federation.Roles;
 /// <param name="Turns">A turn of each ring, by its stage.</param>
 public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gate, TimeSpan Sharing, ImmutableSortedDictionary<string, TimeSpan> Turns)
 {
+    /// <summary>The aggregator's wait for the edge servers in a round of stage 1: as many rounds of a site as belong to it may each take their deadline, and the models have their way there and back.</summary>
+    public TimeSpan Sites { get; init; }
+
     /// <summary>A forecast step may take so many times as long: devices that are slowed down, links that others use too, rates below their mean.</summary>
     public const int Factor = 3;
 
@@ -28,10 +31,14 @@ public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gat
     {
         ArgumentNullException.ThrowIfNull(plan);
         var (settings, forecast) = (plan.Settings, new Forecast(plan));
+        var round = Of(settings, settings.Extractor.Deadline, forecast.Round);
         return new(
-            Of(settings, settings.Extractor.Deadline, forecast.Round), Of(settings, settings.Expert.Deadline, forecast.Expert),
+            round, Of(settings, settings.Expert.Deadline, forecast.Expert),
             Of(settings, settings.Gate.Deadline, forecast.GateRound), Of(settings, settings.Gate.Deadline, forecast.Sharing),
-            plan.Pipeline.Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Of(settings, ring.Deadline(settings), forecast.Turn(ring)), StringComparer.Ordinal));
+            plan.Pipeline.Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Of(settings, ring.Deadline(settings), forecast.Turn(ring)), StringComparer.Ordinal))
+        {
+            Sites = plan.Sites.Count == 0 ? TimeSpan.Zero : TimeSpan.FromHours(Math.Min(Longest.TotalHours, (settings.Topology.SiteRounds * round.TotalHours) + Of(settings, null, forecast.BetweenSites).TotalHours)),
+        };
     }
 
     private static TimeSpan Of(ExperimentSettings settings, TimeSpan? stated, TimeSpan forecast) => stated

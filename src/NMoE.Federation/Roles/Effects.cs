@@ -126,6 +126,16 @@ public sealed record RoundEnded(string Stage, int Round, ImmutableArray<BlobRef>
     public int Place { get; init; }
 }
 
+/// <summary>A round of an edge server has ended.</summary>
+/// <param name="Edge">The edge server.</param>
+/// <param name="Ended">The round: its number counts those of all the aggregator's rounds.</param>
+public sealed record SiteRoundEnded(DeviceId Edge, RoundEnded Ended) : Observation;
+
+/// <summary>An edge server sits out what is left of the aggregator's round.</summary>
+/// <param name="Edge">The edge server.</param>
+/// <param name="Reason">Why.</param>
+public sealed record SiteGaveUp(DeviceId Edge, string Reason) : Observation;
+
 /// <summary>The aggregator has moved: a place goes on from the last checkpoint that it was sent.</summary>
 /// <param name="Device">The place.</param>
 /// <param name="Step">How far training was then; null where it was sent none and begins from the start.</param>

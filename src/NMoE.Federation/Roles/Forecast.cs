@@ -15,7 +15,9 @@ public sealed class Forecast(Plan plan)
     private readonly SlowestDevice _slowest = new(plan);
     private readonly LinkForecast _links = new(plan.Settings);
 
-    private int Invited => plan.Settings.Extractor.Cohort.Invited(plan.Deal.Clients);
+    private readonly LinkForecast _local = new(plan.Settings) { Server = LinkForecast.ServerOf(plan.Settings) };
+
+    private int Invited => plan.Settings.Extractor.Cohort.Invited(plan.Sites.Count == 0 ? plan.Deal.Clients : plan.Sites.Largest);
 
     /// <summary>A round of stage 1, with the exchange before it.</summary>
     public TimeSpan Round
@@ -24,13 +26,16 @@ public sealed class Forecast(Plan plan)
         {
             var model = plan.Model.SharedParts.Sum(BytesOf) + (plan.Pipeline.HasControl ? plan.Model.SharedParts.Sum(BytesOf) : 0);
             var matrix = (double)sizeof(float) * (plan.Pipeline.Objective.Exchange?.Numbers(plan) ?? 0);
-            var correlation = matrix > 0 ? Computing((_, rows) => _charges.Exchange(rows)) + _links.Up(matrix, Invited) + _links.Down(matrix, Invited) : 0;
+            var correlation = matrix > 0 ? Computing((_, rows) => _charges.Exchange(rows)) + _local.Up(matrix, Invited) + _local.Down(matrix, Invited) : 0;
             var travel = new UpdateTravel(plan);
             var update = travel.IsExact ? model : plan.Model.SharedParts.Sum(travel.BytesOf);
             var down = travel.IsExactDown ? model : plan.Model.SharedParts.Sum(travel.DownBytesOf);
-            return Time(_links.Down(down, Invited) + correlation + Computing((_, rows, speed) => (2 * travel.PackFlops) + _charges.Local(rows, speed) + _charges.Compress + (Invited * _charges.Restore)) + _links.Up(update, Invited));
+            return Time(_local.Down(down, Invited) + correlation + Computing((_, rows, speed) => (2 * travel.PackFlops) + _charges.Local(rows, speed) + _charges.Compress + (Invited * _charges.Restore)) + _local.Up(update, Invited));
         }
     }
+
+    /// <summary>The way of the model from the aggregator to the edge servers, and of their updates back.</summary>
+    public TimeSpan BetweenSites => plan.Model.SharedParts.Sum(BytesOf) is var model ? Time(_links.ToSites(model, plan.Sites.Count) + _links.FromSites(model, plan.Sites.Count)) : default;
 
     /// <summary>Stage 2: the model comes, and experts are trained for as many epochs as they may.</summary>
     public TimeSpan Expert => Time(

@@ -65,6 +65,12 @@ internal interface IRoundStage
     /// <summary>The final model as a client is told of it once the stage is over; null where those who need it are told by the next stage.</summary>
     PublishModel? Publication(Plan plan, AggregatorMemory known, int client) => null;
 
+    /// <summary>Whether a round is the last of those that follow each other.</summary>
+    bool IsLast(Plan plan, int round) => round >= plan.Pipeline.Rounds[Stage];
+
+    /// <summary>What is to be seen of a round that has ended.</summary>
+    Observation Seen(RoundEnded ended) => ended;
+
     /// <summary>How many jobs make the next model.</summary>
     int CountSteps(Plan plan);
 

@@ -17,13 +17,33 @@ internal sealed class LinkForecast(ExperimentSettings settings)
     private readonly ChannelSection _channel = settings.Channel;
     private readonly RatesSection _clients = Clients(settings);
 
-    private RatesSection Rates => _channel.Rates;
+    /// <summary>The rates of the server on whose links clients depend: <see cref="RatesSection.ServerUp"/> and <see cref="RatesSection.ServerDown"/> of it are read.</summary>
+    public RatesSection Server { get; init; } = settings.Channel.Rates;
+
+    private RatesSection Rates => Server;
 
     private bool IsShared => _channel.Model == ChannelModel.Shared;
 
     /// <summary>An aggregator on a client has that client's links, wherever it moves.</summary>
     private bool IsOnClient =>
         settings.Aggregator is var where && (where.Place == AggregatorPlace.Client || where.Standby.Any(place => place.Place == AggregatorPlace.Client));
+
+    /// <summary>The rates of the server that clients train with in stage 1: that of an edge server where there are sites.</summary>
+    public static RatesSection ServerOf(ExperimentSettings settings) => settings.Topology is { Sites: not null } topology
+        ? settings.Channel.Rates with { ServerUp = topology.SiteUp, ServerDown = topology.SiteDown }
+        : settings.Channel.Rates;
+
+    /// <summary>Seconds until all edge servers have something of the aggregator's.</summary>
+    /// <param name="bytes">Bytes of each.</param>
+    /// <param name="sites">Edge servers.</param>
+    public double ToSites(double bytes, int sites) => Wire(bytes, settings.Topology.SiteDown, _channel.Rates.ServerUp / sites);
+
+    /// <summary>Seconds until the aggregator has something of all edge servers.</summary>
+    /// <param name="bytes">Bytes of each.</param>
+    /// <param name="sites">Edge servers.</param>
+    public double FromSites(double bytes, int sites) => Wire(bytes, settings.Topology.SiteUp, _channel.Rates.ServerDown / sites);
+
+    private double Wire(double bytes, double own, double shared) => settings.Topology.SiteDelay.TotalSeconds + (8 * bytes / (IsShared ? Math.Min(own, shared) : own));
 
     /// <summary>Seconds until some clients have something of the aggregator's, all at one time.</summary>
     /// <param name="bytes">Bytes of each.</param>

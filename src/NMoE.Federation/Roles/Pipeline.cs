@@ -25,6 +25,12 @@ public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, 
     /// <summary>How long is waited for whom.</summary>
     public Deadlines Deadlines { get; init; } = Deadlines.None;
 
+    /// <summary>Number of sites; 0 for none.</summary>
+    public int Sites { get; init; }
+
+    /// <summary>Rounds of an edge server to one of the aggregator in stage 1.</summary>
+    public int SiteRounds { get; init; } = 1;
+
     /// <summary>Number of places that the aggregator has.</summary>
     public required int Places { get; init; }
 
@@ -34,6 +40,9 @@ public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, 
         Stages.Joining, Stages.Extractor, Stages.Expert, .. TrainsGate ? [Stages.Sharing, Stages.Gate] : ImmutableArray<string>.Empty,
         .. Rings.Select(ring => ring.Stage).Where(stage => stage != Stages.Extractor), Stages.Finished,
     ];
+
+    /// <summary>Rounds of stage 1 in which a client may train.</summary>
+    public int LocalRounds => Rounds[Stages.Extractor] * SiteRounds;
 
     /// <summary>Whether stage 3 is needed.</summary>
     public bool TrainsGate => Serving.GateStages.Contains(Stages.Gate);
@@ -60,5 +69,9 @@ public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, 
 
     private Bounds BoundsOf(Deal deal, Model model) => new(
         deal.Clients, Places, model.SharedParts.Length, model.PublishedParts, Ring(Stages.Extractor) is null ? Rounds[Stages.Extractor] : 0, Rounds[Stages.Gate],
-        Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Rounds[ring.Stage], StringComparer.Ordinal), deal.MostRows, Serving.Alternatives, Order, StandardisesGate ? 1 : 0);
+        Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Rounds[ring.Stage], StringComparer.Ordinal), deal.MostRows, Serving.Alternatives, Order, StandardisesGate ? 1 : 0)
+    {
+        Sites = Sites,
+        SiteRounds = SiteRounds,
+    };
 }

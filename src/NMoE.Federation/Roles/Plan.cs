@@ -17,6 +17,9 @@ public sealed record Plan(ExperimentSettings Settings, Seeds Seeds, Deal Deal, M
     /// <summary>Whose experts they ask in stage 3: those, or some of them.</summary>
     public required Topology Asked { get; init; }
 
+    /// <summary>Which clients are below which edge server.</summary>
+    public Sites Sites { get; init; } = Sites.None;
+
     /// <summary>How much noise a client adds to what it releases: more where it has fewer pictures, of which each moves what it releases further; null for none.</summary>
     public ReleaseNoise? NoiseOf(int client) => Pipeline.Objective.Exchange?.Noise(Settings, Deal.Rows(client));
 }

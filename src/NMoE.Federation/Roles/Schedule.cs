@@ -1,13 +1,11 @@
-using NMoE.Federation.Settings;
-
 namespace NMoE.Federation.Roles;
 
-/// <summary>What changes from round to round of stage 1.</summary>
+/// <summary>What changes from round to round of stage 1 in which clients train.</summary>
 internal static class Schedule
 {
     /// <summary>From the given rate towards zero along a cosine over the rounds.</summary>
-    public static double LearningRate(ExtractorSection stage, int round) =>
-        stage.LearningRate * 0.5 * (1 + CosPi((round - 1) / (double)stage.Rounds));
+    public static double LearningRate(Plan plan, int round) =>
+        plan.Settings.Extractor.LearningRate * 0.5 * (1 + CosPi((round - 1) / (double)plan.Pipeline.LocalRounds));
 
     // The schedule enters job keys, so its bits must be the same on every machine: a series instead of the platform's cosine.
     private static double CosPi(double x)

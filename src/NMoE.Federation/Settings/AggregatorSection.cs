@@ -47,7 +47,7 @@ public sealed record AggregatorSection
     public IEnumerable<DeviceId> StandbyDevices => Enumerable.Range(1, Standby.Length).Select(DeviceId.AggregatorAt);
 
     /// <summary>The device whose access a device has: its own, but for an aggregator on a client, and for servers beside each other at the base station.</summary>
-    public DeviceId AccessOf(DeviceId device) => VolunteerOf(device) ?? (device.IsClient ? device : BaseStation);
+    public DeviceId AccessOf(DeviceId device) => VolunteerOf(device) ?? (device.IsClient || device.IsEdge ? device : BaseStation);
 
     /// <summary>Places of the aggregator on a client: what befalls that client's device befalls them.</summary>
     public IEnumerable<DeviceId> On(DeviceId client) => StandbyDevices.Prepend(DeviceId.Aggregator).Where(place => VolunteerOf(place) == client);

@@ -11,7 +11,7 @@ public sealed record FaultsSection
     [Key("""
         What happens to messages, each a sentence; the first that hits one decides. VERB P % of KIND [from WHO] [to WHO] [by TIME] [between TIME and TIME]:
         drop, corrupt (it is asked for again), delay by, duplicate by, reorder by (a drawn share of the time). KIND is any or a message's name, such as RoundUpdate;
-        WHO is client-3, clients, aggregator, aggregator-2, supervisor or any, joined by +. "drop 10 % of RoundUpdate from clients to aggregator"
+        WHO is client-3, clients, aggregator, aggregator-2, edge-0, supervisor or any, joined by +. "drop 10 % of RoundUpdate from clients to aggregator"
         """)]
     public ImmutableArray<MessageFault> Rules { get; init; } = [];
 

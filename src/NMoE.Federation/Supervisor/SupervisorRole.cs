@@ -128,6 +128,6 @@ internal sealed class SupervisorRole(Plan plan) : IRole<SupervisorState>
         state.Serving.Count == plan.Deal.Clients ? Leave(state).And(new CancelTimer(ServingTimer), new CancelTimer(PatienceTimer)) : Decision.Of(state);
 
     private Decision<SupervisorState> Leave(SupervisorState state) => plan.Settings.Experiment.RetireServers
-        ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, .. _aggregator.StandbyDevices, DeviceId.Supervisor]))
+        ? Decision.Of(state, new Done(), new Retire([DeviceId.Aggregator, .. _aggregator.StandbyDevices, .. plan.Sites.Edges, DeviceId.Supervisor]))
         : Decision.Of(state, new Done());
 }

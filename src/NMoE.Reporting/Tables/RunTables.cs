@@ -16,7 +16,7 @@ internal static class RunTables
         [
             .. new[]
             {
-                Passes(report), TargetTable.Of(report), ClientTable.Accuracies(report), KindTable.Of(report), Routing(report), Favourites(report), Comparisons(report), Dealt(report), ClientTable.Classes(report), Privacy(report), Updates(report), Crashes(report), WaitTable.Of(report), Unchoosable(report), Off(report), Moves(report), StageTable.Of(report), Energy(report), Ledger(report),
+                Passes(report), TargetTable.Of(report), ClientTable.Accuracies(report), KindTable.Of(report), Routing(report), Favourites(report), Comparisons(report), Dealt(report), ClientTable.Classes(report), Privacy(report), Updates(report), Crashes(report), WaitTable.Of(report), Unchoosable(report), Off(report), Moves(report), StageTable.Of(report), Energy(report), SiteTable.Of(report), Ledger(report),
             }.Where(table => !table.Rows.IsEmpty),
         ];
 

@@ -1,6 +1,6 @@
 namespace NMoE.Simulation.Network;
 
-/// <summary>At most one item a device, found by its number: clients, and servers whose numbers are below 0, in an array each. Goes through them in the order of devices.</summary>
+/// <summary>At most one item a device, found by its number: clients, edge servers, and the other servers, whose numbers are below 0, in an array each. Goes through them in the order of devices.</summary>
 /// <typeparam name="T">Items.</typeparam>
 public sealed class ByDevice<T>
     where T : class
@@ -8,15 +8,16 @@ public sealed class ByDevice<T>
     private const int Least = 8;
     private T?[] _clients = [];
     private T?[] _servers = [];
+    private T?[] _edges = [];
 
     /// <summary>A device's item; null for none.</summary>
     public T? this[DeviceId device]
     {
-        get => device.IsClient ? At(_clients, device.Number) : At(_servers, -1 - device.Number);
+        get => device.IsClient ? At(_clients, device.Number) : device.IsEdge ? At(_edges, device.Site) : At(_servers, -1 - device.Number);
         set
         {
-            ref var items = ref device.IsClient ? ref _clients : ref _servers;
-            var place = device.IsClient ? device.Number : -1 - device.Number;
+            ref var items = ref device.IsClient ? ref _clients : ref device.IsEdge ? ref _edges : ref _servers;
+            var place = device.IsClient ? device.Number : device.IsEdge ? device.Site : -1 - device.Number;
             if (place >= items.Length)
             {
                 Array.Resize(ref items, Math.Max(Least, Math.Max(place + 1, 2 * items.Length)));
@@ -31,6 +32,14 @@ public sealed class ByDevice<T>
     {
         get
         {
+            for (var place = 0; place < _edges.Length; place++)
+            {
+                if (_edges[place] is { } edge)
+                {
+                    yield return (DeviceId.Edge(place), edge);
+                }
+            }
+
             for (var place = _servers.Length - 1; place >= 0; place--)
             {
                 if (_servers[place] is { } server)

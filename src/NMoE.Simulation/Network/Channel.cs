@@ -80,7 +80,7 @@ public interface IFlight
     void Release();
 }
 
-/// <summary>Every link has the same delay and bandwidth, and transfers do not disturb each other.</summary>
+/// <summary>Every link has the same delay and bandwidth, but for those that have their own, and transfers do not disturb each other.</summary>
 /// <param name="world">The world whose clock it uses.</param>
 /// <param name="delay">Propagation delay.</param>
 /// <param name="bandwidth">Bit/s of a transfer.</param>
@@ -89,13 +89,16 @@ public sealed class FixedChannel(World world, TimeSpan delay, double bandwidth) 
     /// <inheritdoc/>
     public bool DrawsChance { get; init; } = true;
 
+    /// <summary>The delay and the bit/s of a link that has its own; null for the others'.</summary>
+    public Func<DeviceId, DeviceId, (TimeSpan Delay, double Rate)?> OwnLink { get; init; } = (_, _) => null;
+
     /// <inheritdoc/>
     public IFlight Begin(Transfer transfer, Action<FlightEnd> ended)
     {
         ArgumentNullException.ThrowIfNull(transfer);
         ArgumentNullException.ThrowIfNull(ended);
-        var sending = Duration.Of(8.0 * transfer.Bytes, bandwidth);
-        return new Flight(world, transfer.Bytes, sending, delay, ended);
+        var (way, rate) = OwnLink(transfer.From, transfer.To) ?? (delay, bandwidth);
+        return new Flight(world, transfer.Bytes, Duration.Of(8.0 * transfer.Bytes, rate), way, ended);
     }
 
     /// <inheritdoc/>

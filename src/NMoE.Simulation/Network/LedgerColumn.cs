@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace NMoE.Simulation.Network;
 
-/// <summary>The counts of one kind of message in one stage. Those between a server and clients lie by the client's number, all others by sender and receiver.</summary>
+/// <summary>The counts of one kind of message in one stage. Those between a server, other than an edge server, and clients lie by the client's number, all others by sender and receiver.</summary>
 /// <param name="stage">Stage.</param>
 /// <param name="kind">Kind of message.</param>
 internal sealed class LedgerColumn(string stage, string kind)
@@ -29,7 +29,7 @@ internal sealed class LedgerColumn(string stage, string kind)
     /// <summary>Where a message from one device to another is counted.</summary>
     public ref LedgerEntry Of(DeviceId from, DeviceId to)
     {
-        if (from.IsClient == to.IsClient)
+        if (from.IsClient == to.IsClient || from.IsEdge || to.IsEdge)
         {
             return ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, (from, to), out _);
         }

@@ -28,7 +28,7 @@ public sealed class LiveKeysTests
         ("channel.loss-form=bursts", ["channel.loss-form", "channel.burst.good-to-bad", "channel.burst.bad-to-good", "channel.burst.loss"]),
         ("channel.paths=[\"client-0 to client-1 loss 10 %\"]", ["channel.paths"]),
         ("channel.mobility.form=to-and-fro", ["channel.mobility."]),
-        ("topology.peers=ring & topology.count=1", ["topology."]),
+        ("topology.peers=ring & topology.count=1", ["topology."]), ("topology.sites=2", ["topology.site"]),
         ("gate.sampled-peers=2", ["gate.sampled-peers"]),
         ("aggregator.standby=[client-0]", ["aggregator.standby", "aggregator.checkpoint-deadline", "aggregator.max-silence"]),
         ("aggregator.place=client", ["aggregator.place", "aggregator.client"]),

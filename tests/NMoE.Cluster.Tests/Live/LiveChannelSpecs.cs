@@ -51,6 +51,7 @@ public sealed class LiveChannelSpecs
     [InlineData("aggregator.place=client", "aggregator.place")]
     [InlineData("aggregator.standby=[client-0]", "aggregator.standby")]
     [InlineData("topology.peers=random", "topology.peers")]
+    [InlineData("topology.sites=2", "topology.sites")]
     [InlineData("gate.sampled-peers=2", "gate.sampled-peers")]
     public void What_is_not_made_live_is_refused_rather_than_left_out(string set, string key)
     {

@@ -65,6 +65,9 @@ internal static class ReadingSamples
         ("gate.seed=2", "", Alone), ("gate.seed=2", Solved + ", rangate]", Solved + ", priorgate, localgate]"), ("gate.seed=2", "inference.gates=[rollgate]", Solved + "]"),
         ("gate.seed=2", Solved + "] & evaluation.references=[globalgate]", Solved + "] & evaluation.references=[globalgate] & evaluation.enabled=off"),
         ("topology.peers=random", "topology.count=1", "-"), ("topology.peers=ring", "topology.count=1 & inference.gates=[rollgate]", "-"), ("topology.count=2", "topology.peers=random & topology.count=1", ""),
+        ("topology.sites=2", "", "-"), ("topology.site-rounds=2", "topology.sites=2", ""), ("topology.site-quorum=1", "topology.sites=2 & faults.rules=[\"drop 100 % of RoundUpdate from edge-0\"]", ""),
+        ("topology.site-loss=wait", "topology.sites=2 & faults.schedule=[\"at 0 s kill edge-0\"]", ""),
+        ("topology.site-up=1 Mbit/s", "topology.sites=2", ""), ("topology.site-down=1 Mbit/s", "topology.sites=2", ""), ("topology.site-delay=1 s", "topology.sites=2", ""),
         ("gate.sampled-peers=1", "", Alone), ("gate.sampled-peers=1", Alone + " & evaluation.references=[globalgate]", "inference.gates=[rollgate]"),
         ("gate.rounds=3", "", Alone), ("gate.epochs=2", "", Alone), ("gate.batch=3", "", Alone), ("gate.learning-rate=0.01", "", "inference.gates=[rangate, rollgate]"),
         ("gate.rounds=3", Alone + " & evaluation.references=[globalgate]", Alone + " & evaluation.references=[globalgate] & evaluation.enabled=off"),
@@ -117,6 +120,7 @@ internal static class ReadingSamples
     public static IReadOnlyList<string> Elsewhere { get; } =
     [
         "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.device", "compute.device-memory", "compute.store.max-size", "compute.store.path", "compute.tf32", "compute.threads", "data.name", "data.partition-file", "device.memory", "experiment.retire-servers", "gate.recipe", "profile", "topology.edges",
+        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.store.max-size", "compute.store.path", "compute.threads", "data.name", "data.partition-file", "device.memory", "experiment.retire-servers", "gate.recipe", "profile", "topology.edges", "topology.site-file",
     ];
 
     /// <summary>The overrides of a context.</summary>

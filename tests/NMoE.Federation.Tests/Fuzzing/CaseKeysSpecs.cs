@@ -14,6 +14,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
     private const string Skewed = "data.partition=non-iid";
     private const string Rolling = "inference.gates=[rollgate]";
     private const string Moving = "channel.mobility.form=to-and-fro";
+    private const string Sited = "topology.sites=2";
     private const string Buffered = "extractor.aggregation=buffered";
 
     /// <summary>A profile sets other keys.</summary>
@@ -46,6 +47,8 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("gate.model", "mlp-8", []), ("gate.method", "discriminant", []), ("gate.features", "3", ["gate.method=discriminant"]), ("gate.seed", "7", []), ("gate.input", "normalised", []), ("gate.rounds", "5", []), ("gate.epochs", "2", []), ("gate.batch", "64", []), ("gate.learning-rate", "0.01", []), ("gate.data", "holdout", []), ("gate.participation", "1", []),
         ("gate.balance", "0.1", []), ("gate.mode", "switch", []), ("gate.k", "2", ["gate.mode=switch"]), ("gate.noise-form", "shazeer", []), ("gate.noise", "0.1", []), ("gate.gradient", "unit", []),
         ("topology.peers", "random", ["topology.count=1"]), ("topology.count", "2", ["topology.peers=ring"]), ("topology.edges", "f.csv", ["topology.peers=file", "topology.edges=e.csv"]), ("gate.sampled-peers", "1", []),
+        ("topology.sites", "2", []), ("topology.site-file", "s.csv", ["topology.sites=2"]), ("topology.site-rounds", "3", [Sited]), ("topology.site-quorum", "1", [Sited]), ("topology.site-loss", "wait", [Sited]),
+        ("topology.site-up", "1 Mbit/s", [Sited]), ("topology.site-down", "1 Mbit/s", [Sited]), ("topology.site-delay", "1 s", [Sited]),
         ("gate.clip", "2", []), ("gate.quorum", "1", []), ("gate.deadline", "1 h", []),
         ("rollgate.share", "0.5", [Rolling]), ("rollgate.laps", "3", [Rolling]), ("rollgate.epochs", "2", [Rolling]), ("rollgate.batch", "64", [Rolling]), ("rollgate.learning-rate", "0.01", [Rolling]),
         ("rollgate.tolerance", "0", [Rolling]), ("rollgate.deadline", "1 h", [Rolling]),
@@ -109,6 +112,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
     [InlineData(Shared, "aggregator.place=client", "aggregator.client=9", "channel.paths=[\"client-9 to client-8 loss 5 %\"]")]
     [InlineData(FedSc, Budgeted)]
     [InlineData("extractor.algorithm=scaffold", "extractor.momentum=0", "expert.start=reuse")]
+    [InlineData(Sited, "topology.site-rounds=2", "extractor.algorithm=fedavgm")]
     [InlineData(Shared, "channel.loss=0.5", "channel.sends=2", "aggregator.standby=[client-8, base-station]")]
     public void Cases_around_an_experiment_hold_every_invariant(params string[] sets)
     {
@@ -120,6 +124,6 @@ public sealed class CaseKeysSpecs : FuzzSpec
     private static Federation.Configuration.EffectiveConfiguration Read(params string[] sets) => Configuration.Experiments.ReadFiles(
         (Configuration.Experiments.File, ""),
         [("t.csv", "time_s,device,up_bit_s,down_bit_s,delay_ms,loss\n0,client-0,1000,1000,9,0\n"), ("on.csv", "device,on_from_s,on_until_s\nclient-0,0,1\n"),
-            ("one.csv", "picture,client\n0,0\n1,1\n"), ("other.csv", "picture,client\n0,0\n1,1\n2,1\n"), ("e.csv", "client,peer\n0,1\n"), ("f.csv", "client,peer\n1,2\n")],
+            ("one.csv", "picture,client\n0,0\n1,1\n"), ("other.csv", "picture,client\n0,0\n1,1\n2,1\n"), ("e.csv", "client,peer\n0,1\n"), ("f.csv", "client,peer\n1,2\n"), ("s.csv", "client,site\n" + string.Concat(Enumerable.Range(0, 10).Select(client => $"{client},{client % 2}\n")))],
         sets);
 }

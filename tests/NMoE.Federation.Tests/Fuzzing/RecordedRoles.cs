@@ -36,6 +36,7 @@ internal static class RecordedRoles
             () => new Recorder<Federation.Supervisor.SupervisorState>(plan, real.Supervisor(), into))
         {
             Standby = place => new Recorder<Federation.Aggregator.AggregatorState>(plan, real.Standby(place), into),
+            Edge = site => new Recorder<Federation.Aggregator.AggregatorState>(plan, real.Edge(site), into),
         };
     }
 

@@ -22,7 +22,7 @@ public sealed class GoldenCases : FuzzSpec
         "TrainingLatents", "TrainingLogits",
     ];
 
-    private static readonly CaseDrawing Frozen = new(Configuration.Experiments.Read("").Settings) { Kinds = Kinds, Others = [], Compressed = 0, Uneven = 0, Mixed = 0, Sensing = 0, Grouping = 0, AtHome = 0, Peers = [] };
+    private static readonly CaseDrawing Frozen = new(Configuration.Experiments.Read("").Settings) { Kinds = Kinds, Others = [], Compressed = 0, Uneven = 0, Mixed = 0, Sensing = 0, Grouping = 0, AtHome = 0, Sited = 0, Peers = [] };
 
     [Fact]
     public void A_thousand_cases_have_the_events_and_the_models_that_they_had()

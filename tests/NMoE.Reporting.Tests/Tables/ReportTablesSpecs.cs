@@ -57,6 +57,25 @@ public class ReportTablesSpecs
     }
 
     [Fact]
+    public void What_goes_inside_sites_stands_apart_from_what_goes_between_them()
+    {
+        ImmutableArray<LedgerRecord> ledger =
+        [
+            new("extractor", "aggregator", "edge-0", "TrainRound", 2, 200, 200, 0), new("extractor", "edge-1", "aggregator", "RoundUpdate", 1, 100, 90, 10), new("extractor", "edge-0", "client-1", "TrainRound", 4, 40, 40, 0),
+            new("extractor", "clients", "edge-1", "RoundUpdate", 3, 30, 30, 0), new("control", "client-1", "aggregator", "Join", 5, 50, 50, 0), new("control", "supervisor", "aggregator", "BeginTraining", 1, 1, 1, 0),
+            new("gate", "client-0", "client-1", "TrainingLatents", 6, 60, 60, 0),
+        ];
+        var table = ReportTables.PlainText(Report with { Ledger = ledger }).Split("\n\n").Single(text => text.StartsWith("Bytes inside sites", StringComparison.Ordinal));
+        Assert.Equal(
+            [
+                "inside sites: edge server and clients | 7 | 70 | 70 | 0", "between sites: edge servers and aggregator | 3 | 300 | 290 | 10", "past edge servers: servers and clients | 6 | 51 | 51 | 0",
+                "clients among each other | 6 | 60 | 60 | 0",
+            ],
+            table.Split('\n', StringSplitOptions.RemoveEmptyEntries)[3..].Select(line => string.Join(" | ", line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));
+        Assert.DoesNotContain("Bytes inside sites", ReportTables.PlainText(Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Moves_of_the_aggregator_say_where_to_and_what_was_done_again()
     {
         var moves = new MovesRecord([new MoveRecord(61.24, "aggregator-2", "extractor", 3, 1, "it did not answer")], 9, 25_000_000, 2);

@@ -16,6 +16,23 @@ public sealed class DeviceIdTests
         Assert.True(device.IsAggregator && !device.IsClient);
     }
 
+    [Theory]
+    [InlineData(0, "edge-0")]
+    [InlineData(4_194_303, "edge-4194303")]
+    public void Each_site_has_an_edge_server_that_is_no_other_device(int site, string name)
+    {
+        var device = DeviceId.Edge(site);
+        Assert.Equal((site, name), (device.Site, device.ToString()));
+        Assert.True(device.IsEdge && !device.IsAggregator && !device.IsClient);
+        Assert.All(new[] { DeviceId.Aggregator, DeviceId.Supervisor, DeviceId.AggregatorAt(1000), DeviceId.Client(4_194_303) }, other => Assert.False(other.IsEdge));
+        Assert.True(DeviceGroup.Any.Contains(device));
+
+        var known = new ByDevice<string>();
+        var all = new[] { device, DeviceId.Aggregator, DeviceId.Client(site % 7) };
+        Array.ForEach(all, one => known[one] = one.ToString());
+        Assert.Equal(all.Order().Select(one => (one, one.ToString())), known.All);
+    }
+
     [Fact]
     public void The_supervisor_and_clients_are_no_places()
     {

@@ -36,7 +36,7 @@ internal sealed class FedScObjective : IObjective, IExchange, ICaseSettings
         var self = OwnWeight(settings.SelfWeight, round.Share, round.Round, stage.Rounds);
         var parameters = new FedScParameters(
             plan.Model.Spec, settings.Dimension, settings.Cap, self, round.Share < 1 ? (1 - self) / (1 - round.Share) : 1,
-            Schedule.LearningRate(stage, round.Round), stage.Momentum, stage.WeightDecay, stage.Batch, round.Epochs, stage.Clip,
+            Schedule.LearningRate(plan, round.Round), stage.Momentum, stage.WeightDecay, stage.Batch, round.Epochs, stage.Clip,
             plan.Pipeline.Optimiser.Proximal(stage));
         return LearningJob.Create(parameters, plan.Seeds.Key("fedsc", round.Client, round.Round), [.. round.Model, round.Shard, .. round.External]);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
@@ -9,10 +10,20 @@ using NMoE.Simulation.Network;
 namespace NMoE.Federation.Fuzzing.Invariants;
 
 /// <summary>An update as it reached the aggregator.</summary>
-/// <param name="Client">Who sent it.</param>
+/// <param name="Client">Number of the device that sent it.</param>
 /// <param name="Stage">Its stage.</param>
 /// <param name="Round">The round that it says it is of.</param>
-internal sealed record ReceivedUpdate(int Client, string Stage, int Round);
+internal sealed record ReceivedUpdate(int Client, string Stage, int Round)
+{
+    /// <summary>Of an edge server's, the samples that it says.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Likewise, the clients.</summary>
+    public int Clients { get; init; } = 1;
+
+    /// <summary>Likewise, the sites.</summary>
+    public ImmutableArray<int> Sites { get; init; } = [];
+}
 
 /// <summary>What the aggregator could know an aggregate from: updates and matrices that reached it, and what it made itself.</summary>
 internal sealed class Aggregates
@@ -30,7 +41,7 @@ internal sealed class Aggregates
             case Delivery { Message: RoundUpdate update, From: var from }:
                 foreach (var blob in update.Blobs)
                 {
-                    _updates[blob.Hash] = new ReceivedUpdate(from.Number, update.Stage, update.Round);
+                    _updates[blob.Hash] = new ReceivedUpdate(from.Number, update.Stage, update.Round) { Samples = update.Samples, Clients = Math.Max(1, update.Clients), Sites = update.Sites };
                 }
 
                 break;

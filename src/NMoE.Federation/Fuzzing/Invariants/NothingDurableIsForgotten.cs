@@ -33,7 +33,7 @@ internal sealed class NothingDurableIsForgotten : IInvariant
     }
 
     private static string? Lost(AggregatorDurable first, AggregatorDurable then) =>
-        first.Joined.Any(client => !then.Joined.ContainsKey(client.Key)) ? "who joined"
+        then.Parent is null && first.Joined.Any(client => !then.Joined.ContainsKey(client.Key)) ? "who joined"
         : first.MayBegin && !then.MayBegin ? "that training may begin"
         : first.Counted.Any(client => then.Counted.GetValueOrDefault(client.Key) < client.Value) ? "whose updates counted"
         : !first.Velocity.IsEmpty && then.Velocity.IsEmpty ? "the server's momentum"

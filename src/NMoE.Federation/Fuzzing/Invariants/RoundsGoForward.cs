@@ -21,6 +21,7 @@ internal sealed class RoundsGoForward(Pipeline pipeline) : IInvariant
 
     public string? See(Happening happening) => happening switch
     {
+        RoleDecided { Device.IsEdge: true } => null,
         RoleDecided { After: AggregatorState state, Device.Place: var place } decided => Move(place, Takeovers.Of(decided), state.Durable),
         RoleDecided { After: ClientState state, Device.Number: var client } => Serve(client, state.Durable.Serving.PassesDone),
         RoleDecided { After: SupervisorState state } => Train(state.Trained),

@@ -4,6 +4,7 @@ using NMoE.Federation.Aggregator;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Federation.Topologies;
 using NMoE.Learning.Jobs;
 using NMoE.Simulation.Network;
 
@@ -13,7 +14,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// A round in step is of at least a quorum of updates of that round, of those that the round began with and waited for at the least; and an update weighs as its samples and its age
 /// say.
 /// </summary>
-internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection gate, Deal deal, GateRules rules) : IInvariant
+internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection gate, Deal deal, GateRules rules, Sites sites, double siteQuorum) : IInvariant
 {
     private const double Rounding = 1e-12;
     private readonly Aggregates _aggregates = new();
@@ -33,23 +34,32 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
         _aggregates.Note(decided.Message);
         if (!_rounds.TryGetValue(decided.Device, out var known) || (known.Stage, known.Round) != (durable.Stage, durable.Round))
         {
-            _rounds[decided.Device] = known = (durable.Stage, durable.Round, durable.Heard(durable.Stage == Stages.Gate ? durable.Ready.Where(client => rules.Rows(deal.Rows(client)) > 0) : durable.Joined.Keys).Count);
+            _rounds[decided.Device] = known = (durable.Stage, durable.Round, Pool(decided.Device, durable));
         }
 
         return decided.Effects.OfType<Roles.Compute>()
             .Where(compute => _aggregates.IsOfUpdates(compute.Job))
-            .Select(compute => Quorum(durable, known.Pool, compute.Job) ?? Weights(durable, compute.Job))
+            .Select(compute => Quorum(decided.Device, durable, known.Pool, compute.Job) ?? Weights(durable, compute.Job))
             .FirstOrDefault(wrong => wrong is not null);
     }
 
-    private string? Quorum(AggregatorDurable durable, int pool, Job job)
+    private int Pool(DeviceId server, AggregatorDurable durable) => durable.Heard(
+        durable.Stage == Stages.Gate ? durable.Ready.Where(client => rules.Rows(deal.Rows(client)) > 0)
+        : IsOverSites(server, durable) ? sites.Edges.Where(edge => sites.Clients(edge.Site).Any(durable.Joined.ContainsKey)).Select(edge => edge.Number)
+        : durable.Joined.Keys).Count;
+
+    /// <summary>Whether the updates of a round are those of edge servers.</summary>
+    private bool IsOverSites(DeviceId server, AggregatorDurable durable) => sites.Count > 0 && !server.IsEdge && durable.Stage == Stages.Extractor;
+
+    private string? Quorum(DeviceId server, AggregatorDurable durable, int pool, Job job)
     {
         if (job.Kind == BufferedStepParameters.Kind)
         {
             return null;
         }
 
-        var (quorum, target) = durable.Stage == Stages.Extractor
+        var (quorum, target) = IsOverSites(server, durable) ? (siteQuorum, pool)
+            : durable.Stage == Stages.Extractor
             ? (extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
             : (gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(gate.Invited * deal.Learners.Length))));
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
@@ -74,7 +84,7 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
         var stage = durable.Stage;
         var updates = job.Inputs.Select(input => _aggregates.Update(input)).OfType<ReceivedUpdate>().Where(update => update.Stage == stage).ToArray();
 
-        var samples = updates.Select(update => (double)(stage == Stages.Gate ? rules.Rows(deal.Rows(update.Client)) : deal.Rows(update.Client))).ToArray();
+        var samples = updates.Select(update => (double)(stage == Stages.Gate ? rules.Rows(deal.Rows(update.Client)) : update.Sites.IsEmpty ? deal.Rows(update.Client) : update.Samples)).ToArray();
         var expected = updates.Zip(samples, (update, own) => own * Cohort.Discount(durable.Round - update.Round)).ToArray();
         var (sum, total) = job.Kind == BufferedStepParameters.Kind ? (1, samples.Sum()) : (weights.Sum(), expected.Sum());
         var right = weights.Length == updates.Length && weights.Zip(expected).All(pair => Math.Abs((pair.First / sum) - (pair.Second / total)) < Rounding);

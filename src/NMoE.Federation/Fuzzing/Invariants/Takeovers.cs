@@ -9,7 +9,7 @@ internal static class Takeovers
 {
     /// <summary>What the place goes on from, where a decision makes it the aggregator; else null.</summary>
     public static AggregatorDurable? Of(RoleDecided decided) =>
-        decided is { Before: AggregatorState { Durable.Stage: Stages.Standby }, After: AggregatorState { Durable: { Stage: not (Stages.Standby or Stages.Dismissed) } durable } }
+        decided is { Device.IsEdge: false, Before: AggregatorState { Durable.Stage: Stages.Standby }, After: AggregatorState { Durable: { Stage: not (Stages.Standby or Stages.Dismissed) } durable } }
             ? durable
             : null;
 

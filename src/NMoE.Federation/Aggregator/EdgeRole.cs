@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using NMoE.Federation.Algorithms;
+using NMoE.Federation.Protocol;
+using NMoE.Federation.Roles;
+using NMoE.Simulation.Network;
+
+namespace NMoE.Federation.Aggregator;
+
+/// <summary>
+/// The edge server of a site: the rounds of a server (<see cref="AggregatorRounds"/>) with a parent. The aggregator's invitation is the model that it begins with; after as many rounds with its own clients as
+/// belong to one of the aggregator, what it has averaged is its update, weighed by all samples that went in.
+/// </summary>
+internal sealed class EdgeRole : IRole<AggregatorState>
+{
+    private const string SilenceTimer = "edge-silence";
+    private readonly Plan _plan;
+    private readonly Bounds _bounds;
+    private readonly EdgeRounds _stage;
+    private readonly AggregatorRounds _rounds;
+
+    /// <summary>The role of a site's server.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="site">The site, from 0.</param>
+    public EdgeRole(Plan plan, int site)
+    {
+        // What the server makes of an average beyond it, such as momentum, is the aggregator's.
+        _plan = plan with { Pipeline = plan.Pipeline with { Optimiser = ServerOptimisers.Of(FedAvg.OptimiserName) } };
+        _bounds = plan.Pipeline.Bounds(plan.Deal, plan.Model);
+        _stage = new(RoundStages.Of(Stages.Extractor), DeviceId.Edge(site), plan.Settings.Topology.SiteRounds);
+        _rounds = new(_plan, DeviceId.Edge(site), _stage, Report);
+    }
+
+    public AggregatorState Initial => new(AggregatorDurable.Empty with { Stage = Stages.Standby, Parent = ParentMemory.None });
+
+    public object Durable(AggregatorState state) => state.Durable;
+
+    public AggregatorState Recover(object durable) => new((AggregatorDurable)durable);
+
+    public Decision<AggregatorState> Handle(AggregatorState state, object message) =>
+        message is Delivery { Message: IMessage told } impossible && !MessageForms.IsPossible(_bounds, impossible.From, told)
+            ? Decision.Of(state)
+            : SitOut(Decide(AggregatorSilence.Hear(state, message), message));
+
+    private static bool IsAtWork(AggregatorState state) => state.Durable.Stage != Stages.Standby;
+
+    private Decision<AggregatorState> Decide(AggregatorState state, object message) => message switch
+    {
+        Started => Decision.Of(state, Silence(0)),
+        Restarted => IsAtWork(state) ? _rounds.Resume(state) : Decision.Of(state, Question, Silence(0)),
+        Delivery { Message: TrainRound { Stage: Stages.Extractor } round, From.IsAggregator: true } => Begin(state, round),
+        Delivery { Message: Rejoin, From: { IsClient: true } client } =>
+            Decision.Of(state, [.. IsAtWork(state) ? _rounds.Missed(state, client.Number) : [], new Send(client, new NothingNew(), Stages.Control)]),
+        TimerFired { Tag: NumberedTimer { Name: SilenceTimer } timer } => Ask(state, timer.Number),
+        _ => (IsAtWork(state) ? _rounds.Handle(state, message) : null) ?? Decision.Of(state),
+    };
+
+    /// <summary>A round that is under way goes on, though it is asked for again; what was sent is sent again, and rounds before it are over.</summary>
+    private Decision<AggregatorState> Begin(AggregatorState state, TrainRound round)
+    {
+        var parent = state.Durable.Parent!;
+        if (parent.Sent is { } sent && sent.Round == round.Round)
+        {
+            return Decision.Of(state, new SendAgain(Up(sent)));
+        }
+
+        if (parent.Asked is { } asked && (asked.Round > round.Round || (asked.Round == round.Round && IsAtWork(state))))
+        {
+            return Decision.Of(state);
+        }
+
+        var clients = round.Sites.SelectMany(site => _plan.Sites.Clients(site)).Where(_plan.Deal.Learns);
+        return _rounds.Resume(new(state.Durable with
+        {
+            Stage = round.Stage,
+            Round = _stage.First(round.Round),
+            Extractor = round.Model,
+            Joined = clients.ToImmutableSortedDictionary(client => client, _plan.Deal.Rows),
+            Parent = new(round, null),
+        })).After(new CancelTimer(SilenceTimer));
+    }
+
+    /// <summary>The rounds that belong to one of the aggregator are over.</summary>
+    private Decision<AggregatorState> Report(AggregatorState state)
+    {
+        var (durable, updates, asked) = (state.Durable, state.Round.Updates, state.Durable.Parent!.Asked!);
+        var samples = updates.Values.Sum(update => update.Samples);
+        var loss = updates.Values.Sum(update => update.Loss * update.Samples) / samples;
+        var sent = new RoundUpdate(durable.Stage, asked.Round, _stage.Model(durable), samples, loss, []) { Sites = asked.Sites, Clients = updates.Count };
+        return Decision.Of(Idle(durable with { Parent = new(asked, sent) }), Up(sent), new Done(), Waiting(asked.Round));
+    }
+
+    /// <summary>Without a quorum, or anybody to invite, the site has no part in the aggregator's round; it says that it is there.</summary>
+    private Decision<AggregatorState> SitOut(Decision<AggregatorState> decision) => decision.Effects.OfType<GiveUp>().FirstOrDefault() is not { } failure
+        ? decision
+        : Decision.Of(
+            Idle(decision.State.Durable),
+            [
+                .. decision.Effects.Where(effect => effect is not GiveUp), new CancelTimer(AggregatorRounds.DeadlineTimer), new Observe(new SiteGaveUp(_stage.Self, failure.Reason)),
+                new Send(DeviceId.Aggregator, new NothingNew(), Stages.Control), new Done(), Waiting(decision.State.Durable.Parent!.Asked!.Round),
+            ]);
+
+    private static AggregatorState Idle(AggregatorDurable durable) => new(durable with { Stage = Stages.Standby });
+
+    /// <summary>A word of the aggregator may have been lost: who is idle asks what it missed, a few times.</summary>
+    private Decision<AggregatorState> Ask(AggregatorState state, int asked) => IsAtWork(state) || asked >= _plan.Settings.Supervision.MaxSilence
+        ? Decision.Of(state)
+        : Decision.Of(state, Question, Silence(asked + 1));
+
+    /// <summary>After the last round once: its update may have been lost.</summary>
+    private SetTimer Waiting(int round) => Silence(round < _plan.Pipeline.Rounds[Stages.Extractor] ? 0 : _plan.Settings.Supervision.MaxSilence - 1);
+
+    private static Send Question => new(DeviceId.Aggregator, new Rejoin(0), Stages.Control);
+
+    private static Send Up(RoundUpdate update) => new(DeviceId.Aggregator, update, update.Stage);
+
+    private SetTimer Silence(int asked) => new(new NumberedTimer(SilenceTimer, asked), _plan.Settings.Supervision.Patience);
+}
