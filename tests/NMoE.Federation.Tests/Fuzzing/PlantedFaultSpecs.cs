@@ -79,11 +79,34 @@ public sealed class PlantedFaultSpecs : FuzzSpec
             ? decision with { State = decision.State with { Durable = durable with { Stage = Stages.Extractor } } }
             : decision));
 
+    [Fact]
+    public void An_edge_server_that_says_more_samples_than_went_in_is_found() => Assert.Equal(
+        "sites-average-their-own",
+        Edge((_, _, decision) => Sends(decision, message => message is RoundUpdate update ? update with { Samples = update.Samples + 1 } : message)));
+
+    [Fact]
+    public void An_edge_server_that_sends_on_what_it_began_with_is_found() => Assert.Equal(
+        "sites-average-their-own",
+        Edge((before, _, decision) => Sends(decision, message => message is RoundUpdate update ? update with { Model = before.Durable.Parent!.Asked!.Model } : message)));
+
+    [Fact]
+    public void An_edge_server_that_begins_each_round_with_the_aggregators_model_is_found() => Assert.Equal(
+        "sites-average-their-own",
+        Edge((_, _, decision) => Sends(decision, message => message is TrainRound round ? round with { Model = decision.State.Durable.Parent!.Asked!.Model } : message)));
+
+    [Fact]
+    public void An_aggregator_that_gives_one_site_to_two_edge_servers_is_found() => Assert.Equal(
+        "sites-average-their-own",
+        Aggregator((_, _, decision) => Sends(decision, message => message is TrainRound { Sites.IsEmpty: false } round ? round with { Sites = [0] } : message), 4 * Seeds));
+
+    private static string Edge(Func<AggregatorState, object, Decision<AggregatorState>, Decision<AggregatorState>> change) => FirstViolation(
+        plan => RoleSet.Of(plan) with { Edge = site => new Planted<AggregatorState>(new EdgeRole(plan, site)) { Change = change } }, 4 * Seeds).Violation!.Invariant;
+
     private static string Standby(Func<AggregatorState, object, Decision<AggregatorState>, Decision<AggregatorState>> change) => FirstViolation(
         plan => RoleSet.Of(plan) with { Standby = place => new Planted<AggregatorState>(new AggregatorRole(plan, place)) { Change = change } }, 4 * Seeds).Violation!.Invariant;
 
-    private static string Aggregator(Func<AggregatorState, object, Decision<AggregatorState>, Decision<AggregatorState>> change) => FirstViolation(
-        plan => RoleSet.Of(plan) with { Aggregator = () => new Planted<AggregatorState>(new AggregatorRole(plan)) { Change = change } }, Seeds).Violation!.Invariant;
+    private static string Aggregator(Func<AggregatorState, object, Decision<AggregatorState>, Decision<AggregatorState>> change, int seeds = Seeds) => FirstViolation(
+        plan => RoleSet.Of(plan) with { Aggregator = () => new Planted<AggregatorState>(new AggregatorRole(plan)) { Change = change } }, seeds).Violation!.Invariant;
 
     private static string Client(Func<ClientState, object, Decision<ClientState>, Decision<ClientState>> change) => FirstViolation(
         plan => RoleSet.Of(plan) with { Client = client => new Planted<ClientState>(new ClientRole(client, plan)) { Change = change } }, Seeds).Violation!.Invariant;
