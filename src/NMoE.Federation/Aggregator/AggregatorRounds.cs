@@ -161,7 +161,7 @@ internal sealed class AggregatorRounds(Plan plan, DeviceId self, IRoundStage sta
         var decision = came.Count >= needed ? goOn(state with { Round = state.Round with { Cohort = came } })
             : state.Round.Tries + 1 < MaxTries ? Resume(state with { Round = state.Round with { Tries = state.Round.Tries + 1 } })
             : Decision.Of(state, new GiveUp(FormattableString.Invariant(
-                $"round {durable.Round} of stage '{Stage}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(stage.Deadline(plan).TotalSeconds)} ({Stage}.deadline); a client alone on the network needs {Least()}")));
+                $"round {durable.Round} of stage '{Stage}' got {came.Count} of {needed} {what} needed, {MaxTries} times within {LeastTimes.Words(stage.Deadline(plan).TotalSeconds)} ({stage.DeadlineWords}); a client alone on the network needs {Least()}")));
         return decision.And(AggregatorSilence.Passed(self, Stage, durable.Round, state.Round.Cohort.Except(came), stage.Deadline(plan)));
     }
 

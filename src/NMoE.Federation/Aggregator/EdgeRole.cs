@@ -89,7 +89,7 @@ internal sealed class EdgeRole : IRole<AggregatorState>
         return Decision.Of(Idle(durable with { Parent = new(asked, sent) }), Up(sent), new Done(), Waiting(asked.Round));
     }
 
-    /// <summary>Without a quorum, or anybody to invite, the site has no part in the aggregator's round; it says that it is there.</summary>
+    /// <summary>Without a quorum, or anybody to invite, the site has no part in the aggregator's round as yet; it says that it is there, and asks again.</summary>
     private Decision<AggregatorState> SitOut(Decision<AggregatorState> decision) => decision.Effects.OfType<GiveUp>().FirstOrDefault() is not { } failure
         ? decision
         : Decision.Of(

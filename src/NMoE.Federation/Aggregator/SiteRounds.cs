@@ -13,7 +13,10 @@ internal sealed class SiteRounds(IRoundStage stage) : StageOver(stage)
 {
     private readonly IRoundStage _stage = stage;
 
-    public override ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => known.Heard(Peopled(plan, known).Select(site => DeviceId.Edge(site).Number));
+    // Asked for each edge server of a round, of one state: found once.
+    private (AggregatorMemory? Known, ImmutableSortedSet<int> Heard, ILookup<int, int> Served) _last = (null, [], Array.Empty<int>().ToLookup(site => site));
+
+    public override ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => Members(plan, known).Heard;
 
     public override (int Invited, int Target) Sizes(Plan plan, int pool) => (pool, pool);
 
@@ -21,30 +24,31 @@ internal sealed class SiteRounds(IRoundStage stage) : StageOver(stage)
 
     public override TimeSpan Deadline(Plan plan) => plan.Pipeline.Deadlines.Sites;
 
+    public override string DeadlineWords => $"{Stage}.deadline for each of topology.site-rounds, and the way between sites";
+
     public override IMessage Invitation(Plan plan, AggregatorMemory known, int client) =>
-        (TrainRound)_stage.Invitation(plan, known, client) with { Sites = Served(plan, known, new DeviceId(client).Site) };
+        (TrainRound)_stage.Invitation(plan, known, client) with { Sites = [.. Members(plan, known).Served[new DeviceId(client).Site]] };
 
     public override bool IsLast(Plan plan, int round) => round >= plan.Pipeline.Rounds[Stage];
 
-    /// <summary>Sites of which some client can take part, ascending.</summary>
-    private ImmutableArray<int> Peopled(Plan plan, AggregatorMemory known)
+    /// <summary>
+    /// The edge servers that are heard, of sites of which some client can take part, and the sites that each serves: its own, and where clients of silent ones do not wait those whose next it is: of those with a higher number
+    /// the first that is heard, else the first of all.
+    /// </summary>
+    private (AggregatorMemory? Known, ImmutableSortedSet<int> Heard, ILookup<int, int> Served) Members(Plan plan, AggregatorMemory known)
     {
-        var clients = _stage.Pool(plan, known);
-        return [.. Enumerable.Range(0, plan.Sites.Count).Where(site => plan.Sites.Clients(site).Any(clients.Contains))];
-    }
-
-    /// <summary>An edge server's own site, and those of silent ones whose next it is: of those with a higher number the first that is heard, else the first of all.</summary>
-    private ImmutableArray<int> Served(Plan plan, AggregatorMemory known, int own)
-    {
-        if (plan.Settings.Topology.SiteLoss == SiteLoss.Wait)
+        if (ReferenceEquals(_last.Known, known))
         {
-            return [own];
+            return _last;
         }
 
-        var (all, heard) = (Peopled(plan, known), Pool(plan, known));
-        ImmutableArray<int> there = [.. all.Where(site => heard.Contains(DeviceId.Edge(site).Number))];
-        return [.. all.Where(site => site == own || (!there.Contains(site) && Next(there, site) == own))];
+        var clients = _stage.Pool(plan, known);
+        int[] peopled = [.. Enumerable.Range(0, plan.Sites.Count).Where(site => plan.Sites.Clients(site).Any(clients.Contains))];
+        var heard = known.Heard(peopled.Select(site => DeviceId.Edge(site).Number));
+        int[] there = [.. heard.Select(edge => new DeviceId(edge).Site)];
+        var served = peopled.Where(site => plan.Settings.Topology.SiteLoss == SiteLoss.Next || heard.Contains(DeviceId.Edge(site).Number)).ToLookup(site => FirstFrom(there, site));
+        return _last = (known, heard, served);
     }
 
-    private static int Next(ImmutableArray<int> there, int silent) => there.Where(site => site > silent).Append(there[0]).First();
+    private static int FirstFrom(int[] there, int site) => Array.BinarySearch(there, site) is var place && place >= 0 ? site : there[~place % there.Length];
 }

@@ -23,6 +23,8 @@ internal abstract class StageOver(IRoundStage stage) : IRoundStage
 
     public abstract TimeSpan Deadline(Plan plan);
 
+    public virtual string DeadlineWords => $"{Stage}.deadline";
+
     public LeastTime Least(Plan plan) => stage.Least(plan);
 
     public LateUpdates Late(Plan plan) => LateUpdates.Drop;

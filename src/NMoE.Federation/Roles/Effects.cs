@@ -131,7 +131,7 @@ public sealed record RoundEnded(string Stage, int Round, ImmutableArray<BlobRef>
 /// <param name="Ended">The round: its number counts those of all the aggregator's rounds.</param>
 public sealed record SiteRoundEnded(DeviceId Edge, RoundEnded Ended) : Observation;
 
-/// <summary>An edge server sits out what is left of the aggregator's round.</summary>
+/// <summary>An edge server has no part in the aggregator's round as yet: its site had no quorum.</summary>
 /// <param name="Edge">The edge server.</param>
 /// <param name="Reason">Why.</param>
 public sealed record SiteGaveUp(DeviceId Edge, string Reason) : Observation;

@@ -30,6 +30,9 @@ internal interface IRoundStage
     /// <summary>How long a round waits.</summary>
     TimeSpan Deadline(Plan plan);
 
+    /// <summary>What says how long that is.</summary>
+    string DeadlineWords => $"{Stage}.deadline";
+
     /// <summary>What a client's part of a round takes at the least.</summary>
     LeastTime Least(Plan plan);
 
