@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Roles;
-using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Models;

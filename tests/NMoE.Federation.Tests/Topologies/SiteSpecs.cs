@@ -9,7 +9,6 @@ using NMoE.Federation.Algorithms;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Records;
-using NMoE.Federation.Roles;
 using NMoE.Learning.Data;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Registry;
