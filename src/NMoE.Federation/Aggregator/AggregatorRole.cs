@@ -84,7 +84,7 @@ internal sealed class AggregatorRole : IRole<AggregatorState>
     {
         Delivery { Message: BeginTraining or AggregatorAt } => Decision.Of(state, new Send(DeviceId.Supervisor, new NothingNew(), Stages.Control)),
         Delivery { Message: Rejoin, From: { IsEdge: true } edge } => Decision.Of(
-            state, [.. state.Durable.Stage == Stages.Extractor ? UnderWay(state).Missed(state, edge.Number) : [], new Send(edge, new NothingNew(), Stages.Control)]),
+            state, [.. _plan.Pipeline.OverSites.Contains(state.Durable.Stage) ? UnderWay(state).Missed(state, edge.Number) : [], new Send(edge, new NothingNew(), Stages.Control)]),
         Delivery { Message: Join { Samples: > 0 and var samples }, From.Number: var client } => CatchUp(Joining(state, client, samples), client, 0),
         Delivery { Message: Rejoin { Samples: > 0 and var samples }, From.Number: var client } when !state.Durable.Joined.ContainsKey(client) => CatchUp(Joining(state, client, samples), client, 0),
         Delivery { Message: Rejoin { Has: var has }, From.Number: var client } => CatchUp(state, client, has),

@@ -206,7 +206,7 @@ internal sealed class AggregatorRounds(Plan plan, DeviceId self, IRoundStage sta
     private (ImmutableSortedSet<int> Cohort, int Target) Invited(AggregatorDurable durable)
     {
         var pool = stage.Pool(plan, durable);
-        var (invited, target) = stage.Sizes(plan, pool.Count);
+        var (invited, target) = stage.Sizes(plan, pool.Count, stage.All(plan, durable));
         var cohort = invited >= pool.Count ? pool
             : [.. pool.OrderBy(client => stage.Lot(plan, client, durable.Round)).ThenBy(client => client).Take(invited)];
         return (cohort, Math.Min(cohort.Count, target));

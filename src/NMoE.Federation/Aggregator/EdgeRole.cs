@@ -15,8 +15,8 @@ internal sealed class EdgeRole : IRole<AggregatorState>
     private const string SilenceTimer = "edge-silence";
     private readonly Plan _plan;
     private readonly Bounds _bounds;
-    private readonly EdgeRounds _stage;
-    private readonly AggregatorRounds _rounds;
+    private readonly DeviceId _self;
+    private readonly ImmutableSortedDictionary<string, (EdgeRounds Stage, AggregatorRounds Rounds)> _stages;
 
     /// <summary>The role of a site's server.</summary>
     /// <param name="plan">The experiment.</param>
@@ -26,8 +26,9 @@ internal sealed class EdgeRole : IRole<AggregatorState>
         // What the server makes of an average beyond it, such as momentum, is the aggregator's.
         _plan = plan with { Pipeline = plan.Pipeline with { Optimiser = ServerOptimisers.Of(FedAvg.OptimiserName) } };
         _bounds = plan.Pipeline.Bounds(plan.Deal, plan.Model);
-        _stage = new(RoundStages.Of(Stages.Extractor), DeviceId.Edge(site), plan.Settings.Topology.SiteRounds);
-        _rounds = new(_plan, DeviceId.Edge(site), _stage, Report);
+        _self = DeviceId.Edge(site);
+        _stages = plan.Pipeline.OverSites.Select(name => new EdgeRounds(RoundStages.Of(name), _self, plan.Pipeline.SiteRounds))
+            .ToImmutableSortedDictionary(stage => stage.Stage, stage => (stage, new AggregatorRounds(_plan, _self, stage, Report)), StringComparer.Ordinal);
     }
 
     public AggregatorState Initial => new(AggregatorDurable.Empty with { Stage = Stages.Standby, Parent = ParentMemory.None });
@@ -43,40 +44,44 @@ internal sealed class EdgeRole : IRole<AggregatorState>
 
     private static bool IsAtWork(AggregatorState state) => state.Durable.Stage != Stages.Standby;
 
+    private AggregatorRounds Rounds(AggregatorState state) => _stages[state.Durable.Stage].Rounds;
+
     private Decision<AggregatorState> Decide(AggregatorState state, object message) => message switch
     {
         Started => Decision.Of(state, Silence(0)),
-        Restarted => IsAtWork(state) ? _rounds.Resume(state) : Decision.Of(state, Question, Silence(0)),
-        Delivery { Message: TrainRound { Stage: Stages.Extractor } round, From.IsAggregator: true } => Begin(state, round),
+        Restarted => IsAtWork(state) ? Rounds(state).Resume(state) : Decision.Of(state, Question, Silence(0)),
+        Delivery { Message: TrainRound round, From.IsAggregator: true } when _stages.ContainsKey(round.Stage) => Begin(state, round),
         Delivery { Message: Rejoin, From: { IsClient: true } client } =>
-            Decision.Of(state, [.. IsAtWork(state) ? _rounds.Missed(state, client.Number) : [], new Send(client, new NothingNew(), Stages.Control)]),
+            Decision.Of(state, [.. IsAtWork(state) ? Rounds(state).Missed(state, client.Number) : [], new Send(client, new NothingNew(), Stages.Control)]),
         TimerFired { Tag: NumberedTimer { Name: SilenceTimer } timer } => Ask(state, timer.Number),
-        _ => (IsAtWork(state) ? _rounds.Handle(state, message) : null) ?? Decision.Of(state),
+        _ => (IsAtWork(state) ? Rounds(state).Handle(state, message) : null) ?? Decision.Of(state),
     };
 
     /// <summary>A round that is under way goes on, though it is asked for again; what was sent is sent again, and rounds before it are over.</summary>
     private Decision<AggregatorState> Begin(AggregatorState state, TrainRound round)
     {
         var parent = state.Durable.Parent!;
-        if (parent.Sent is { } sent && sent.Round == round.Round)
+        if (parent.Sent is { } sent && (sent.Stage, sent.Round) == (round.Stage, round.Round))
         {
             return Decision.Of(state, new SendAgain(Up(sent)));
         }
 
-        if (parent.Asked is { } asked && (asked.Round > round.Round || (asked.Round == round.Round && IsAtWork(state))))
+        var order = parent.Asked is { } asked ? Stages.Place(asked.Stage, asked.Round).CompareTo(Stages.Place(round.Stage, round.Round)) : -1;
+        if (order > 0 || (order == 0 && IsAtWork(state)))
         {
             return Decision.Of(state);
         }
 
         var clients = round.Sites.SelectMany(site => _plan.Sites.Clients(site)).Where(_plan.Deal.Learns);
-        return _rounds.Resume(new(state.Durable with
+        var (stage, rounds) = _stages[round.Stage];
+        var begun = state.Durable with
         {
             Stage = round.Stage,
-            Round = _stage.First(round.Round),
-            Extractor = round.Model,
+            Round = stage.First(round.Round),
             Joined = clients.ToImmutableSortedDictionary(client => client, _plan.Deal.Rows),
             Parent = new(round, null),
-        })).After(new CancelTimer(SilenceTimer));
+        };
+        return rounds.Resume(new((AggregatorDurable)stage.Given(begun, round))).After(new CancelTimer(SilenceTimer));
     }
 
     /// <summary>The rounds that belong to one of the aggregator are over.</summary>
@@ -85,8 +90,8 @@ internal sealed class EdgeRole : IRole<AggregatorState>
         var (durable, updates, asked) = (state.Durable, state.Round.Updates, state.Durable.Parent!.Asked!);
         var samples = updates.Values.Sum(update => update.Samples);
         var loss = updates.Values.Sum(update => update.Loss * update.Samples) / samples;
-        var sent = new RoundUpdate(durable.Stage, asked.Round, _stage.Model(durable), samples, loss, []) { Sites = asked.Sites, Clients = updates.Count };
-        return Decision.Of(Idle(durable with { Parent = new(asked, sent) }), Up(sent), new Done(), Waiting(asked.Round));
+        var sent = new RoundUpdate(durable.Stage, asked.Round, _stages[durable.Stage].Stage.Model(durable), samples, loss, []) { Sites = asked.Sites, Clients = updates.Count };
+        return Decision.Of(Idle(durable with { Parent = new(asked, sent) }), Up(sent), new Done(), Waiting(asked));
     }
 
     /// <summary>Without a quorum, or anybody to invite, the site has no part in the aggregator's round as yet; it says that it is there, and asks again.</summary>
@@ -95,8 +100,8 @@ internal sealed class EdgeRole : IRole<AggregatorState>
         : Decision.Of(
             Idle(decision.State.Durable),
             [
-                .. decision.Effects.Where(effect => effect is not GiveUp), new CancelTimer(AggregatorRounds.DeadlineTimer), new Observe(new SiteGaveUp(_stage.Self, failure.Reason)),
-                new Send(DeviceId.Aggregator, new NothingNew(), Stages.Control), new Done(), Waiting(decision.State.Durable.Parent!.Asked!.Round),
+                .. decision.Effects.Where(effect => effect is not GiveUp), new CancelTimer(AggregatorRounds.DeadlineTimer), new Observe(new SiteGaveUp(_self, failure.Reason)),
+                new Send(DeviceId.Aggregator, new NothingNew(), Stages.Control), new Done(), Waiting(decision.State.Durable.Parent!.Asked!),
             ]);
 
     private static AggregatorState Idle(AggregatorDurable durable) => new(durable with { Stage = Stages.Standby });
@@ -107,7 +112,7 @@ internal sealed class EdgeRole : IRole<AggregatorState>
         : Decision.Of(state, Question, Silence(asked + 1));
 
     /// <summary>After the last round once: its update may have been lost.</summary>
-    private SetTimer Waiting(int round) => Silence(round < _plan.Pipeline.Rounds[Stages.Extractor] ? 0 : _plan.Settings.Supervision.MaxSilence - 1);
+    private SetTimer Waiting(TrainRound asked) => Silence(asked.Round < _plan.Pipeline.Rounds[asked.Stage] ? 0 : _plan.Settings.Supervision.MaxSilence - 1);
 
     private static Send Question => new(DeviceId.Aggregator, new Rejoin(0), Stages.Control);
 

@@ -13,13 +13,12 @@ internal sealed class EdgeRounds(IRoundStage stage, DeviceId self, int rounds) :
 {
     private readonly IRoundStage _stage = stage;
 
-    /// <summary>The edge server.</summary>
-    public DeviceId Self => self;
-
     /// <summary>Who is absent is so in a round of the aggregator.</summary>
     public override ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => _stage.Pool(plan, known with { Round = Above(known.Round) });
 
-    public override (int Invited, int Target) Sizes(Plan plan, int pool) => _stage.Sizes(plan, pool);
+    public override (int Invited, int Target) Sizes(Plan plan, int pool, int all) => _stage.Sizes(plan, pool, all);
+
+    public override int All(Plan plan, AggregatorMemory known) => known.Joined.Count;
 
     public override double Quorum(Plan plan) => _stage.Quorum(plan);
 
@@ -29,7 +28,7 @@ internal sealed class EdgeRounds(IRoundStage stage, DeviceId self, int rounds) :
 
     public override bool IsLast(Plan plan, int round) => round % rounds == 0;
 
-    public override Observation Seen(RoundEnded ended) => new SiteRoundEnded(Self, ended);
+    public override Observation Seen(RoundEnded ended) => new SiteRoundEnded(self, ended);
 
     /// <summary>The edge server's first round in one of the aggregator.</summary>
     public int First(int round) => ((round - 1) * rounds) + 1;

@@ -22,7 +22,7 @@ internal static class ServerHalves
             Stages.Sharing => new AggregatorSharing(plan.Asked, 2 * plan.Pipeline.Deadlines.Sharing, place, next),
             Stages.Finished => new AggregatorFinish(plan.Settings.Supervision, plan.Deal, place),
             _ when plan.Pipeline.Ring(stage) is { } ring => new AggregatorRing(plan, place, ring, next),
-            Stages.Extractor when plan.Sites.Count > 0 => new AggregatorRounds(plan, DeviceId.AggregatorAt(place), new SiteRounds(RoundStages.Of(stage)), next),
+            _ when plan.Pipeline.OverSites.Contains(stage) => new AggregatorRounds(plan, DeviceId.AggregatorAt(place), new SiteRounds(RoundStages.Of(stage)), next),
             Stages.Extractor => Travelling(plan, new AggregatorRounds(plan, DeviceId.AggregatorAt(place), RoundStages.Of(stage), next)),
             _ => (IServerHalf)new AggregatorRounds(plan, DeviceId.AggregatorAt(place), RoundStages.Of(stage), next),
         }),

@@ -18,16 +18,18 @@ internal sealed class SiteRounds(IRoundStage stage) : StageOver(stage)
 
     public override ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => Members(plan, known).Heard;
 
-    public override (int Invited, int Target) Sizes(Plan plan, int pool) => (pool, pool);
+    public override (int Invited, int Target) Sizes(Plan plan, int pool, int all) => (pool, pool);
 
     public override double Quorum(Plan plan) => plan.Settings.Topology.SiteQuorum;
 
-    public override TimeSpan Deadline(Plan plan) => plan.Pipeline.Deadlines.Sites;
+    public override TimeSpan Deadline(Plan plan) => plan.Pipeline.Deadlines.Sites[Stage];
 
     public override string DeadlineWords => $"{Stage}.deadline for each of topology.site-rounds, and the way between sites";
 
     public override IMessage Invitation(Plan plan, AggregatorMemory known, int client) =>
         (TrainRound)_stage.Invitation(plan, known, client) with { Sites = [.. Members(plan, known).Served[new DeviceId(client).Site]] };
+
+    public override PublishModel? Publication(Plan plan, AggregatorMemory known, int client) => _stage.Publication(plan, known, client);
 
     public override bool IsLast(Plan plan, int round) => round >= plan.Pipeline.Rounds[Stage];
 

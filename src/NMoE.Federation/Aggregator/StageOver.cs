@@ -15,7 +15,9 @@ internal abstract class StageOver(IRoundStage stage) : IRoundStage
 
     public abstract ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known);
 
-    public abstract (int Invited, int Target) Sizes(Plan plan, int pool);
+    public abstract (int Invited, int Target) Sizes(Plan plan, int pool, int all);
+
+    public virtual int All(Plan plan, AggregatorMemory known) => plan.Deal.Learners.Length;
 
     public ulong Lot(Plan plan, int client, int round) => stage.Lot(plan, client, round);
 
@@ -33,11 +35,15 @@ internal abstract class StageOver(IRoundStage stage) : IRoundStage
 
     public abstract IMessage Invitation(Plan plan, AggregatorMemory known, int client);
 
+    public AggregatorMemory Given(AggregatorMemory known, TrainRound round) => stage.Given(known, round);
+
     public (Job Job, double Flops)? Local(RoundPart part) => stage.Local(part);
 
     public RoundUpdate Update(Plan plan, int client, int round, ImmutableArray<BlobRef> outputs, double loss) => stage.Update(plan, client, round, outputs, loss);
 
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) => stage.IsWhole(plan, known, update);
+
+    public virtual PublishModel? Publication(Plan plan, AggregatorMemory known, int client) => null;
 
     public abstract bool IsLast(Plan plan, int round);
 

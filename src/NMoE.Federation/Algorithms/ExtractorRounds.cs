@@ -18,7 +18,7 @@ internal sealed class ExtractorRounds : IRoundStage
     public ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) =>
         known.Heard(known.Joined.Keys.Except(plan.Settings.Extractor.Absent.GetValueOrDefault(known.Round, [])));
 
-    public (int Invited, int Target) Sizes(Plan plan, int pool) => (plan.Settings.Extractor.Cohort.Invited(pool), plan.Settings.Extractor.Cohort.Target(pool));
+    public (int Invited, int Target) Sizes(Plan plan, int pool, int all) => (plan.Settings.Extractor.Cohort.Invited(pool), plan.Settings.Extractor.Cohort.Target(pool));
 
     public ulong Lot(Plan plan, int client, int round) => plan.Seeds.Key("cohort", client, round);
 
@@ -44,6 +44,9 @@ internal sealed class ExtractorRounds : IRoundStage
         };
 
     public (Job Job, double Flops)? Local(RoundPart part) => (part.Round.Model.Skip(1).FirstOrDefault() ?? part.Predictor) is { } head && part.Private.Length == (part.Plan.Pipeline.Objective.Private?.Count ?? 0)
+    public AggregatorMemory Given(AggregatorMemory known, TrainRound round) => known with { Extractor = round.Model };
+
+    public (Job Job, double Flops)? Local(RoundPart part) => (part.Round.Model.Skip(1).FirstOrDefault() ?? part.Predictor) is { } head
         ? (part.Plan.Pipeline.Objective.Local(
             new LocalRound(part.Plan, part.Client, part.Round.Round, [part.Round.Model[0], head], part.Shard) { Control = part.Round.Control, OwnControl = part.Control, Private = part.Private }),
             part.Plan.Pipeline.Objective.Private?.Flops(part.Plan, part.Plan.Settings.KindOf(part.Client), part.Plan.Deal.Rows(part.Client)) ?? Flops(part.Plan, part.Client))

@@ -17,9 +17,9 @@ internal sealed class FedGateRounds : IRoundStage
     public ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known) => known.Heard(known.Ready.Where(client => plan.Pipeline.Gate.Rows(plan.Deal.Rows(client)) > 0));
 
     /// <summary>70 % of all clients that train anew in each round (paper, Sec. III-C).</summary>
-    public (int Invited, int Target) Sizes(Plan plan, int pool)
+    public (int Invited, int Target) Sizes(Plan plan, int pool, int all)
     {
-        var invited = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * plan.Deal.Learners.Length));
+        var invited = Math.Max(1, Halves.Round(plan.Settings.Gate.Invited * all));
         return (invited, invited);
     }
 
@@ -40,6 +40,10 @@ internal sealed class FedGateRounds : IRoundStage
         Moments = known.PooledMoments is { } moments ? [moments] : [],
         PartBytes = plan.Pipeline.Gate.PartBytes(plan.Asked.Rows(client), isSolved: false),
     };
+
+    /// <summary>Who has opinions an edge server does not know: of its clients who has none does not answer.</summary>
+    public AggregatorMemory Given(AggregatorMemory known, TrainRound round) =>
+        known with { Gates = known.Gates.SetItem(Stage, round.Model[0]), PooledMoments = round.Moments.FirstOrDefault(), Ready = [.. known.Joined.Keys] };
 
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) => update is { Model.Length: 1, Control.IsEmpty: true };
 

@@ -33,8 +33,14 @@ public static class Plans
         var pipeline = PipelineOf(settings, objective, new GateRules(settings.Gate, settings.Expert.Holdout, model, seeds), serving);
         var peers = PeerGraphs.Of(settings, seeds);
         var plan = new Plan(settings, seeds, deal, model, pipeline) { Peers = peers, Asked = PeerGraphs.Asked(settings, seeds, peers), Sites = Sites.Of(settings) };
-        return plan with { Pipeline = pipeline with { Deadlines = Deadlines.Of(plan) } };
+        plan = plan with { Pipeline = pipeline with { OverSites = OverSites(plan) } };
+        return plan with { Pipeline = plan.Pipeline with { Deadlines = Deadlines.Of(plan) } };
     }
+
+    /// <summary>FedGate's rounds go over sites where the gate travels whole and is averaged; what is solved takes one exchange, and rows of some are averaged by those who have them.</summary>
+    private static ImmutableArray<string> OverSites(Plan plan) => plan.Sites.Count == 0 ? []
+        : plan.Settings.Gate.Method == GateMethod.Rounds && plan.Asked.IsFull ? [Stages.Extractor, Stages.Gate]
+        : [Stages.Extractor];
 
     private static Model ModelOf(ExperimentSettings settings, DataSpec data, IObjective objective, ServingRules serving) =>
         new(Model.SpecOf(settings, data.Form), objective.Parts, settings.Experiment.Clients)

@@ -21,7 +21,10 @@ internal sealed record Bounds(int Clients, int Places, int SharedParts, int Publ
     /// <summary>Number of sites.</summary>
     public int Sites { get; init; }
 
-    /// <summary>Rounds of an edge server to one of the aggregator in stage 1.</summary>
+    /// <summary>Stages whose rounds go over sites.</summary>
+    public ImmutableArray<string> OverSites { get; init; } = [];
+
+    /// <summary>Rounds of an edge server to one of the aggregator in these.</summary>
     public int SiteRounds { get; init; } = 1;
 
     /// <summary>Whether a device is a client of the experiment.</summary>
@@ -51,8 +54,8 @@ internal sealed record Bounds(int Clients, int Places, int SharedParts, int Publ
     /// <summary>Whether a stage has a round of that number.</summary>
     public bool IsRound(string stage, int round) => round >= 1 && round <= (stage == Stages.Extractor ? Rounds : stage == Stages.Gate ? Exchanges : 0);
 
-    /// <summary>Whether a stage has a round of that number in which clients train: stage 1 has the edge servers' where there are sites.</summary>
-    public bool IsLocalRound(string stage, int round) => stage == Stages.Extractor ? round >= 1 && round <= Rounds * SiteRounds : IsRound(stage, round);
+    /// <summary>Whether a stage has a round of that number in which clients train: those of edge servers where it goes over sites.</summary>
+    public bool IsLocalRound(string stage, int round) => OverSites.Contains(stage) ? round >= 1 && IsRound(stage, ((round - 1) / SiteRounds) + 1) : IsRound(stage, round);
 
     /// <summary>Whether so many next-best experts can have stood in.</summary>
     public bool IsSubstitution(int number) => number >= 0 && number <= Alternatives;

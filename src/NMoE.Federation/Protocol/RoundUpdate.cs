@@ -41,6 +41,6 @@ public sealed record RoundUpdate(
             Clients = (uint)m.Clients,
         },
         read => new(StageOf(read.Stage), Count(read.Round), Blobs(read.Model), Count(read.Samples), read.Loss, Blobs(read.Control)) { Sites = Counts(read.Sites), Clients = Count(read.Clients) },
-        (m, from, bounds) => (bounds.IsEdge(from) ? bounds.IsRound(m.Stage, m.Round) && !m.Sites.IsEmpty && bounds.AreSites(m.Sites) && m.Clients > 0 && m.Clients <= bounds.Clients
+        (m, from, bounds) => (bounds.IsEdge(from) ? bounds.OverSites.Contains(m.Stage) && bounds.IsRound(m.Stage, m.Round) && !m.Sites.IsEmpty && bounds.AreSites(m.Sites) && m.Clients > 0 && m.Clients <= bounds.Clients
             : bounds.IsClient(from) && bounds.IsLocalRound(m.Stage, m.Round) && m.Sites.IsEmpty && m.Clients == 0) && m.Samples > 0 && double.IsFinite(m.Loss));
 }

@@ -14,8 +14,8 @@ namespace NMoE.Federation.Roles;
 /// <param name="Turns">A turn of each ring, by its stage.</param>
 public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gate, TimeSpan Sharing, ImmutableSortedDictionary<string, TimeSpan> Turns)
 {
-    /// <summary>The aggregator's wait for the edge servers in a round of stage 1: as many rounds of a site as belong to it may each take their deadline, and the models have their way there and back.</summary>
-    public TimeSpan Sites { get; init; }
+    /// <summary>The aggregator's wait for the edge servers in a round of each stage that goes over sites: as many rounds of a site as belong to it may each take their deadline, and the models have their way there and back.</summary>
+    public ImmutableSortedDictionary<string, TimeSpan> Sites { get; init; } = ImmutableSortedDictionary<string, TimeSpan>.Empty;
 
     /// <summary>A forecast step may take so many times as long: devices that are slowed down, links that others use too, rates below their mean.</summary>
     public const int Factor = 3;
@@ -31,13 +31,17 @@ public sealed record Deadlines(TimeSpan Extractor, TimeSpan Expert, TimeSpan Gat
     {
         ArgumentNullException.ThrowIfNull(plan);
         var (settings, forecast) = (plan.Settings, new Forecast(plan));
-        var round = Of(settings, settings.Extractor.Deadline, forecast.Round);
+        var (round, gate) = (Of(settings, settings.Extractor.Deadline, forecast.Round), Of(settings, settings.Gate.Deadline, forecast.GateRound));
         return new(
             round, Of(settings, settings.Expert.Deadline, forecast.Expert),
-            Of(settings, settings.Gate.Deadline, forecast.GateRound), Of(settings, settings.Gate.Deadline, forecast.Sharing),
+            gate, Of(settings, settings.Gate.Deadline, forecast.Sharing),
             plan.Pipeline.Rings.ToImmutableSortedDictionary(ring => ring.Stage, ring => Of(settings, ring.Deadline(settings), forecast.Turn(ring)), StringComparer.Ordinal))
         {
-            Sites = plan.Sites.Count == 0 ? TimeSpan.Zero : TimeSpan.FromHours(Math.Min(Longest.TotalHours, (settings.Topology.SiteRounds * round.TotalHours) + Of(settings, null, forecast.BetweenSites).TotalHours)),
+            Sites = plan.Pipeline.OverSites.ToImmutableSortedDictionary(
+                stage => stage,
+                stage => TimeSpan.FromHours(Math.Min(
+                    Longest.TotalHours, (plan.Pipeline.SiteRounds * (stage == Protocol.Stages.Gate ? gate : round).TotalHours) + Of(settings, null, forecast.BetweenSites(stage)).TotalHours)),
+                StringComparer.Ordinal),
         };
     }
 

@@ -35,7 +35,11 @@ public sealed class Forecast(Plan plan)
     }
 
     /// <summary>The way of the model from the aggregator to the edge servers, and of their updates back.</summary>
-    public TimeSpan BetweenSites => plan.Model.SharedParts.Sum(BytesOf) is var model ? Time(_links.ToSites(model, plan.Sites.Count) + _links.FromSites(model, plan.Sites.Count)) : default;
+    public TimeSpan BetweenSites(string stage)
+    {
+        var model = stage == Protocol.Stages.Gate ? BytesOf(ModelPart.Gate) : plan.Model.SharedParts.Sum(BytesOf);
+        return Time(_links.ToSites(model, plan.Sites.Count) + _links.FromSites(model, plan.Sites.Count));
+    }
 
     /// <summary>Stage 2: the model comes, and experts are trained for as many epochs as they may.</summary>
     public TimeSpan Expert => Time(

@@ -19,7 +19,13 @@ internal interface IRoundStage
     ImmutableSortedSet<int> Pool(Plan plan, AggregatorMemory known);
 
     /// <summary>Of so many, how many are invited, and for how many updates the round waits.</summary>
-    (int Invited, int Target) Sizes(Plan plan, int pool);
+    /// <param name="plan">The experiment.</param>
+    /// <param name="pool">Who can be invited.</param>
+    /// <param name="all">Who could be, if nobody were missing.</param>
+    (int Invited, int Target) Sizes(Plan plan, int pool, int all);
+
+    /// <summary>How many could be invited, if nobody were missing.</summary>
+    int All(Plan plan, AggregatorMemory known) => plan.Deal.Learners.Length;
 
     /// <summary>A client's lot in the draw of a round: it depends on its own key only.</summary>
     ulong Lot(Plan plan, int client, int round);
@@ -50,6 +56,9 @@ internal interface IRoundStage
 
     /// <summary>What a client of the round is asked.</summary>
     IMessage Invitation(Plan plan, AggregatorMemory known, int client);
+
+    /// <summary>What an edge server knows once it has an invitation to lead rounds of its own, beside what it knew before.</summary>
+    AggregatorMemory Given(AggregatorMemory known, TrainRound round);
 
     /// <summary>A client's part of a round, and its FLOP; null where the client has not what it needs for it.</summary>
     (Job Job, double Flops)? Local(RoundPart part);

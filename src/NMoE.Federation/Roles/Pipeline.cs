@@ -28,7 +28,10 @@ public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, 
     /// <summary>Number of sites; 0 for none.</summary>
     public int Sites { get; init; }
 
-    /// <summary>Rounds of an edge server to one of the aggregator in stage 1.</summary>
+    /// <summary>Stages whose rounds go over sites.</summary>
+    public ImmutableArray<string> OverSites { get; init; } = [];
+
+    /// <summary>Rounds of an edge server to one of the aggregator in these.</summary>
     public int SiteRounds { get; init; } = 1;
 
     /// <summary>Number of places that the aggregator has.</summary>
@@ -73,5 +76,6 @@ public sealed record Pipeline(IObjective Objective, IServerOptimiser Optimiser, 
     {
         Sites = Sites,
         SiteRounds = SiteRounds,
+        OverSites = OverSites,
     };
 }

@@ -30,7 +30,7 @@ public sealed record TopologySection
     public string Edges { get; init; } = "";
 
     [Key("1..4194303", """
-        Sites, each with an edge server between its clients and the aggregator (HierFAVG, Liu et al., 2020): in stage 1 an edge server averages its own clients' updates round after round, and then sends one update on,
+        Sites, each with an edge server between its clients and the aggregator (HierFAVG, Liu et al., 2020): in stage 1 and in FedGate's rounds an edge server averages its own clients' updates round after round, and then sends one update on,
         which the aggregator averages by samples. With none all clients are below the aggregator. Else equal sites of consecutive clients, or as topology.site-file says. 1..experiment.clients.
         """, Word = "none")]
     public int? Sites { get; init; }
@@ -43,7 +43,7 @@ public sealed record TopologySection
     public string SiteFile { get; init; } = "";
 
     [Key("1..100000", """
-        Rounds of an edge server to one of the aggregator (kappa 2 of HierFAVG; kappa 1 is extractor.epochs). {range}. extractor.rounds counts the aggregator's.
+        Rounds of an edge server to one of the aggregator (kappa 2 of HierFAVG; kappa 1 is extractor.epochs). {range}. extractor.rounds and gate.rounds count the aggregator's.
         """)]
     [When(AreThere)]
     public int SiteRounds { get; init; } = 1;

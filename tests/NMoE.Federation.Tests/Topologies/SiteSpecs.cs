@@ -21,6 +21,7 @@ namespace NMoE.Federation.Tests.Topologies;
 public sealed class SiteSpecs
 {
     private const string Text = "experiment.clients = 5\ndata { train-per-client = 10, test-per-client = 4 }\nextractor { rounds = 2, deadline = 5 min }\ninference.gates = [localgate]\nsupervision.patience = 1 min";
+    private const int MostRounds = 12;
     private const string Two = "topology.sites=2";
     private const string TwoRounds = "topology.site-rounds=2";
     private readonly Dictionary<BlobHash, double> _numbers = [];
@@ -39,6 +40,24 @@ public sealed class SiteSpecs
     public void Sites_average_their_clients_and_the_aggregator_averages_sites(double expected, params string[] sets) => Assert.Equal(expected, FinalNumber(Run(sets)), 1e-12);
 
     /// <summary>By hand: momentum 0.5 at the aggregator alone. Round 1: v = 0 - 18, x = 18. Round 2: the average is 22.5, v = 0.5 * -18 + (18 - 22.5) = -13.5, x = 31.5.</summary>
+    /// <summary>The same numbers with a gate in the place of a model. Where the gate is solved, or clients have some rows alone, it goes past the edge servers.</summary>
+    [Theory]
+    [InlineData(22.5, 2, Two, TwoRounds)]
+    [InlineData(18, 2, Two)]
+    [InlineData(18, 0)]
+    public void FedGates_rounds_go_over_sites(double expected, int edges, params string[] sets)
+    {
+        var outcome = Run(["inference.gates=[fedgate]", "gate.rounds=2", "gate.participation=1", "extractor.rounds=1", .. sets]);
+        Assert.Equal(expected, Number(outcome.Models.Single(model => model.Name == "gate").Model), 1e-12);
+        Assert.Equal(2 * edges, outcome.Report.Ledger.Where(entry => entry is { Stage: Stages.Gate, Kind: nameof(RoundUpdate), To: "aggregator" } && IsOf(entry.From, "edge")).Sum(entry => entry.Messages));
+    }
+
+    [Theory]
+    [InlineData("gate.method=discriminant")]
+    [InlineData("topology.peers=ring", "topology.count=2")]
+    public void A_gate_that_cannot_be_averaged_twice_goes_past_edge_servers(params string[] sets) => Assert.DoesNotContain(
+        Run([Two, "inference.gates=[fedgate]", "gate.rounds=2", .. sets]).Report.Ledger, entry => entry.Stage == Stages.Gate && (IsOf(entry.From, "edge") || IsOf(entry.To, "edge")));
+
     [Fact]
     public void Momentum_is_the_aggregators() =>
         Assert.Equal(31.5, FinalNumber(Run(Two, TwoRounds, "extractor.algorithm=fedavgm", "extractor.server-momentum=0.5", "extractor.server-learning-rate=1")), 1e-12);
@@ -120,7 +139,7 @@ public sealed class SiteSpecs
     {
         var plan = Plans.Of(
             Configuration.Experiments.ReadFiles((Configuration.Experiments.File, Text), [("s.csv", "client,site\n0,0\n1,1\n2,1\n3,1\n4,0\n")], sets).Settings, new DataSpec("generated", GeneratedSource.Version, 1));
-        var clients = plan.Deal.ClientNumbers.SelectMany(client => Enumerable.Range(1, plan.Pipeline.LocalRounds).Select(round => (Seed: plan.Seeds.Key("fedce", client, round), Client: client)))
+        var clients = plan.Deal.ClientNumbers.SelectMany(client => Enumerable.Range(1, MostRounds).SelectMany(round => new[] { (Seed: plan.Seeds.Key("fedce", client, round), Client: client), (Seed: plan.Seeds.GateKey("fedgate", client, round), Client: client) }))
             .ToDictionary(item => item.Seed, item => item.Client);
         var executor = new RehearsalExecutor(LearningFunctions.All(new DataCatalog(null)), job => Answer(job, clients));
         return new Experiment(plan, executor, _ => { }).Run(CancellationToken.None);
@@ -132,6 +151,7 @@ public sealed class SiteSpecs
             ? Result(job, [.. job.Inputs.Take(2).Select(model => (model.Bytes, (Number(model) / 2) + (6 * client)))])
             : job.Kind == AverageParameters.Kind
                 ? Result(job, [(job.Inputs[0].Bytes, Mean(LearningJob.Parameters<AverageParameters>(job).Weights, job.Inputs))])
+                : job.Kind == GateParameters.Kind && clients.TryGetValue(job.Seed, out var trainer) ? Result(job, [(job.Inputs[0].Bytes, (Number(job.Inputs[0]) / 2) + (6 * trainer))])
                 : job.Kind == MomentumAverageParameters.Kind ? WithMomentum(job, LearningJob.Parameters<MomentumAverageParameters>(job).Weights)
                 : null;
     }

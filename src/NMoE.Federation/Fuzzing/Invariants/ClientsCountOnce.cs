@@ -65,7 +65,7 @@ internal sealed class ClientsCountOnce(Pipeline pipeline) : IInvariant
     {
         if (decided is { Device: { IsEdge: true } edge, Message: Delivery { Message: TrainRound }, After: AggregatorState { Durable: var durable } })
         {
-            foreach (var again in _counted.Where(item => item.Key.Server == edge && item.Value >= durable.Round).ToArray())
+            foreach (var again in _counted.Where(item => item.Key.Server == edge && item.Key.Stage == durable.Stage && item.Value >= durable.Round).ToArray())
             {
                 _counted.Remove(again.Key);
             }

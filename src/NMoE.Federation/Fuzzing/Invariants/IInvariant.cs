@@ -30,7 +30,7 @@ internal static class AllInvariants
         new PartsKeepTheirPlaces(plan.Model, new(plan)),
         new AggregatesOfReceivedUpdates(plan.Settings.Extractor.Cohort, plan.Pipeline.Objective.Exchange?.Stale(plan.Settings) ?? StaleMatrices.Drop),
         new ClientsCountOnce(plan.Pipeline),
-        new RoundsHaveAQuorum(plan.Settings.Extractor, plan.Settings.Gate, plan.Deal, plan.Pipeline.Gate, plan.Sites, plan.Settings.Topology.SiteQuorum),
+        new RoundsHaveAQuorum(plan.Settings.Extractor, plan.Settings.Gate, plan.Deal, plan.Pipeline.Gate, plan.Sites, plan.Pipeline.OverSites, plan.Settings.Topology.SiteQuorum),
         new SitesAverageTheirOwn(plan),
         new RoundsGoForward(plan.Pipeline),
         new ModelsFollowRounds(plan.Pipeline, plan.Model.PublishedParts),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Chance;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Aggregator;
@@ -14,7 +15,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 /// A round in step is of at least a quorum of updates of that round, of those that the round began with and waited for at the least; and an update weighs as its samples and its age
 /// say.
 /// </summary>
-internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection gate, Deal deal, GateRules rules, Sites sites, double siteQuorum) : IInvariant
+internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection gate, Deal deal, GateRules rules, Sites sites, ImmutableArray<string> overSites, double siteQuorum) : IInvariant
 {
     private const double Rounding = 1e-12;
     private readonly Aggregates _aggregates = new();
@@ -43,13 +44,14 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
             .FirstOrDefault(wrong => wrong is not null);
     }
 
-    private int Pool(DeviceId server, AggregatorDurable durable) => durable.Heard(
-        durable.Stage == Stages.Gate ? durable.Ready.Where(client => rules.Rows(deal.Rows(client)) > 0)
-        : IsOverSites(server, durable) ? sites.Edges.Where(edge => sites.Clients(edge.Site).Any(durable.Joined.ContainsKey)).Select(edge => edge.Number)
-        : durable.Joined.Keys).Count;
+    private int Pool(DeviceId server, AggregatorDurable durable)
+    {
+        ImmutableSortedSet<int> clients = [.. durable.Stage == Stages.Gate ? durable.Ready.Where(client => rules.Rows(deal.Rows(client)) > 0) : durable.Joined.Keys];
+        return durable.Heard(IsOverSites(server, durable) ? sites.Edges.Where(edge => sites.Clients(edge.Site).Any(clients.Contains)).Select(edge => edge.Number) : clients).Count;
+    }
 
     /// <summary>Whether the updates of a round are those of edge servers.</summary>
-    private bool IsOverSites(DeviceId server, AggregatorDurable durable) => sites.Count > 0 && !server.IsEdge && durable.Stage == Stages.Extractor;
+    private bool IsOverSites(DeviceId server, AggregatorDurable durable) => !server.IsEdge && overSites.Contains(durable.Stage);
 
     private string? Quorum(DeviceId server, AggregatorDurable durable, int pool, Job job)
     {
@@ -61,7 +63,7 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
         var (quorum, target) = IsOverSites(server, durable) ? (siteQuorum, pool)
             : durable.Stage == Stages.Extractor
             ? (extractor.Quorum, Math.Min(Cohort.Target(pool), Cohort.Invited(pool)))
-            : (gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(gate.Invited * deal.Learners.Length))));
+            : (gate.Quorum, Math.Min(pool, Math.Max(1, Halves.Round(gate.Invited * (server.IsEdge ? durable.Joined.Count : deal.Learners.Length)))));
         var needed = Math.Max(1, (int)Math.Ceiling(quorum * target));
         var came = job.Inputs.Count(input => _aggregates.Update(input)?.Round == durable.Round);
         return came >= needed ? null : FormattableString.Invariant(
@@ -84,7 +86,7 @@ internal sealed class RoundsHaveAQuorum(ExtractorSection extractor, GateSection 
         var stage = durable.Stage;
         var updates = job.Inputs.Select(input => _aggregates.Update(input)).OfType<ReceivedUpdate>().Where(update => update.Stage == stage).ToArray();
 
-        var samples = updates.Select(update => (double)(stage == Stages.Gate ? rules.Rows(deal.Rows(update.Client)) : update.Sites.IsEmpty ? deal.Rows(update.Client) : update.Samples)).ToArray();
+        var samples = updates.Select(update => (double)(!update.Sites.IsEmpty ? update.Samples : stage == Stages.Gate ? rules.Rows(deal.Rows(update.Client)) : deal.Rows(update.Client))).ToArray();
         var expected = updates.Zip(samples, (update, own) => own * Cohort.Discount(durable.Round - update.Round)).ToArray();
         var (sum, total) = job.Kind == BufferedStepParameters.Kind ? (1, samples.Sum()) : (weights.Sum(), expected.Sum());
         var right = weights.Length == updates.Length && weights.Zip(expected).All(pair => Math.Abs((pair.First / sum) - (pair.Second / total)) < Rounding);

@@ -15,7 +15,7 @@ namespace NMoE.Federation.Fuzzing.Invariants;
 internal sealed class SitesAverageTheirOwn(Plan plan) : IInvariant
 {
     private readonly SortedDictionary<DeviceId, ImmutableArray<BlobRef>> _models = [];
-    private readonly SortedDictionary<DeviceId, (int Round, ImmutableSortedSet<int> Clients)> _averaged = [];
+    private readonly SortedDictionary<DeviceId, (string Stage, int Round, ImmutableSortedSet<int> Clients)> _averaged = [];
 
     public string Name => "sites-average-their-own";
 
@@ -67,7 +67,7 @@ internal sealed class SitesAverageTheirOwn(Plan plan) : IInvariant
     private string? End(DeviceId edge, RoundEnded ended, AggregatorState before)
     {
         _models[edge] = ended.Model;
-        _averaged[edge] = (ended.Round, [.. before.Round.Updates.Keys]);
+        _averaged[edge] = (ended.Stage, ended.Round, [.. before.Round.Updates.Keys]);
         return ended.Participants == before.Round.Updates.Count ? null : FormattableString.Invariant($"{edge} says {ended.Participants} took part in round {ended.Round}, and {before.Round.Updates.Count} did");
     }
 
@@ -82,12 +82,12 @@ internal sealed class SitesAverageTheirOwn(Plan plan) : IInvariant
 
     private string? Sent(DeviceId edge, RoundUpdate update)
     {
-        if (!_averaged.TryGetValue(edge, out var last) || last.Round != update.Round * plan.Pipeline.SiteRounds)
+        if (!_averaged.TryGetValue(edge, out var last) || last.Stage != update.Stage || last.Round != update.Round * plan.Pipeline.SiteRounds)
         {
             return FormattableString.Invariant($"{edge} sends an update of round {update.Round} before its own rounds of it are over");
         }
 
-        var samples = last.Clients.Sum(plan.Deal.Rows);
+        var samples = last.Clients.Sum(client => update.Stage == Stages.Gate ? plan.Pipeline.Gate.Rows(plan.Deal.Rows(client)) : plan.Deal.Rows(client));
         return update.Samples != samples || update.Clients != last.Clients.Count ? FormattableString.Invariant($"{edge} says {update.Samples} samples of {update.Clients} clients, of {samples} of {last.Clients.Count}")
             : !update.Model.SequenceEqual(_models[edge]) ? $"{edge} sends another model than its last round ended with"
             : null;
