@@ -64,7 +64,7 @@ public static class Plans
             Noise = Noise(settings),
             Places = settings.Aggregator.Places,
             Sites = settings.Topology.Sites ?? 0,
-            SiteRounds = settings.Topology.Sites is null ? 1 : settings.Topology.SiteRounds,
+            SiteRounds = settings.Topology.LocalRounds,
         };
     }
 }

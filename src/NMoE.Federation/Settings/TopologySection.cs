@@ -72,6 +72,9 @@ public sealed record TopologySection
     [When(AreThere)]
     public TimeSpan SiteDelay { get; init; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Rounds in which a client may train, to one of the aggregator, in stages that go over sites.</summary>
+    public int LocalRounds => Sites is null ? 1 : SiteRounds;
+
     /// <summary>What stands in the file of sites: each client's site; empty where no file is read.</summary>
     public ImmutableArray<int> SiteOf { get; init; } = [];
 

@@ -71,7 +71,7 @@ public static class SweepTables
         var curve = SweepResult.Curve(report);
         var step = (curve.Length + MostScores - 1) / MostScores;
         return string.Join(", ", curve.Where((_, index) => (curve.Length - 1 - index) % step == 0).Select(score => string.Create(
-            CultureInfo.InvariantCulture, $"{score.Round * point.Configuration.Settings.Extractor.Epochs}: {100 * score.Accuracy:F1}")));
+            CultureInfo.InvariantCulture, $"{score.Round * point.Configuration.Settings.Topology.LocalRounds * point.Configuration.Settings.Extractor.Epochs}: {100 * score.Accuracy:F1}")));
     }
 
     /// <summary>The labels on each axis, joined where the places are all combinations of them; else the places as they are.</summary>
