@@ -44,7 +44,7 @@ public sealed class GateKeyTests
 
     [Fact]
     public void Without_its_gate_it_is_said_to_be_unread() => Assert.Equal(
-        "experiments/x.conf:1: inference.entropy-gate.threshold: nothing reads this key where inference.gates = [fedgate, rangate, localgate] (reference.conf:332). It is read with entropy-gate in inference.gates.",
+        "experiments/x.conf:1: inference.entropy-gate.threshold: nothing reads this key where inference.gates = [fedgate, rangate, localgate] (reference.conf:350). It is read with entropy-gate in inference.gates.",
         Assert.Single(Experiments.Read("inference.entropy-gate.threshold = 0.25").Warnings));
 
     [Fact]
