@@ -78,8 +78,7 @@ public sealed class EffectiveTests
 
         Assert.Equal(sets.Length + 1, hashes.Distinct().Count());
         Assert.Equal(
-            ["channel.intervals", "channel.trace", "compute.device", "compute.device-memory", "compute.store.max-size", "compute.store.path", "compute.tf32", "compute.threads", "data.partition-file", "data.path", "experiment.name", "topology.edges"],
-            ["channel.intervals", "channel.trace", "compute.store.max-size", "compute.store.path", "compute.threads", "data.partition-file", "data.path", "experiment.name", "topology.edges", "topology.site-file"],
+            ["channel.intervals", "channel.trace", "compute.device", "compute.device-memory", "compute.store.max-size", "compute.store.path", "compute.tf32", "compute.threads", "data.partition-file", "data.path", "experiment.name", "topology.edges", "topology.site-file"],
             ExperimentReader.KnownKeys.Where(key => !sets.Any(set => set.StartsWith(key + "=", StringComparison.Ordinal) || set.StartsWith(key + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal));
     }
 

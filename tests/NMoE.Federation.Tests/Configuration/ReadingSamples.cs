@@ -119,8 +119,7 @@ internal static class ReadingSamples
     /// <summary>Keys that no rehearsal shows: they name files, decide with others, change no result, or act when all is over.</summary>
     public static IReadOnlyList<string> Elsewhere { get; } =
     [
-        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.device", "compute.device-memory", "compute.store.max-size", "compute.store.path", "compute.tf32", "compute.threads", "data.name", "data.partition-file", "device.memory", "experiment.retire-servers", "gate.recipe", "profile", "topology.edges",
-        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.store.max-size", "compute.store.path", "compute.threads", "data.name", "data.partition-file", "device.memory", "experiment.retire-servers", "gate.recipe", "profile", "topology.edges", "topology.site-file",
+        "channel.intervals", "channel.trace", "channel.trace-repeat", "compute.device", "compute.device-memory", "compute.store.max-size", "compute.store.path", "compute.tf32", "compute.threads", "data.name", "data.partition-file", "device.memory", "experiment.retire-servers", "gate.recipe", "profile", "topology.edges", "topology.site-file",
     ];
 
     /// <summary>The overrides of a context.</summary>
