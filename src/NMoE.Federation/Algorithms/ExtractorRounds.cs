@@ -43,10 +43,9 @@ internal sealed class ExtractorRounds : IRoundStage
             Counted = plan.Pipeline.HasControl ? known.Counted.GetValueOrDefault(client) : 0,
         };
 
-    public (Job Job, double Flops)? Local(RoundPart part) => (part.Round.Model.Skip(1).FirstOrDefault() ?? part.Predictor) is { } head && part.Private.Length == (part.Plan.Pipeline.Objective.Private?.Count ?? 0)
     public AggregatorMemory Given(AggregatorMemory known, TrainRound round) => known with { Extractor = round.Model };
 
-    public (Job Job, double Flops)? Local(RoundPart part) => (part.Round.Model.Skip(1).FirstOrDefault() ?? part.Predictor) is { } head
+    public (Job Job, double Flops)? Local(RoundPart part) => (part.Round.Model.Skip(1).FirstOrDefault() ?? part.Predictor) is { } head && part.Private.Length == (part.Plan.Pipeline.Objective.Private?.Count ?? 0)
         ? (part.Plan.Pipeline.Objective.Local(
             new LocalRound(part.Plan, part.Client, part.Round.Round, [part.Round.Model[0], head], part.Shard) { Control = part.Round.Control, OwnControl = part.Control, Private = part.Private }),
             part.Plan.Pipeline.Objective.Private?.Flops(part.Plan, part.Plan.Settings.KindOf(part.Client), part.Plan.Deal.Rows(part.Client)) ?? Flops(part.Plan, part.Client))

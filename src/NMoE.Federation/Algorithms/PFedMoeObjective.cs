@@ -30,7 +30,7 @@ internal sealed class PFedMoeObjective : IObjective, IPrivateParts
     public Job Local(LocalRound round)
     {
         var plan = round.Plan;
-        var parameters = new PFedMoeParameters(FedCeObjective.Parameters(plan.Model.Spec, plan.Settings.Extractor, round.Round), Form(plan, plan.Settings.KindOf(round.Client)));
+        var parameters = new PFedMoeParameters(FedCeObjective.Parameters(plan, round.Round), Form(plan, plan.Settings.KindOf(round.Client)));
         return LearningJob.Create(parameters, plan.Seeds.Key(FedCeObjective.ObjectiveName, round.Client, round.Round), [.. round.Model, .. round.Private, round.Shard]);
     }
 

@@ -33,10 +33,8 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
     private const uint PackingPurpose = 0x465A_000F;
     private const uint LinkPurpose = 0x465A_000E;
     private const uint ServingPurpose = 0x465A_0012;
-    private const uint HomePurpose = 0x465A_0011;
-    private const uint SitePurpose = 0x465A_0010;
-    private const int TrainRows = 8;
-    private const int MostEpochs = 1_000_000;
+    private const uint HomePurpose = 0x465A_0011, SitePurpose = 0x465A_0010;
+    private const int TrainRows = 8, MostEpochs = 1_000_000;
 
     /// <summary>The kinds of messages that faults are drawn for; without those between places and of links, which have draws of their own.</summary>
     public ImmutableArray<string> Kinds { get; init; } = [.. WireCodec.Kinds.Except(StandbyDrawing.Kinds).Except(LinkDrawing.Kinds)];
@@ -94,11 +92,9 @@ public sealed class CaseDrawing(ExperimentSettings experiment)
         var timed = Timed(new SizesDrawing(Uneven, new Draw(new Draws(seed, SizesPurpose, 0))).In(drawn), draw);
         timed = own.Stand ? timed : standby.Places(timed);
         var sites = new SitesDrawing(own.Stand ? 0 : Sited, new Draw(new Draws(seed, SitePurpose, 0)));
-        timed = sites.In(timed);
-        timed = new MixDrawing(Mixed, new Draw(new Draws(seed, MixPurpose, 0))).In(timed);
+        timed = new MixDrawing(Mixed, new Draw(new Draws(seed, MixPurpose, 0))).In(sites.In(timed));
         var plan = Plans.Of(timed, new DataSpec(GeneratedData.DataName, GeneratedSource.Version, seed));
-        var faults = new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Deal.Clients, timed.Aggregator, timed.Topology.Sites ?? 0, Length(plan)).Faults();
-        faults = links.Faults(faults);
+        var faults = links.Faults(new FaultDrawing(new Draw(new Draws(seed, FaultPurpose, 0)), Kinds, plan.Deal.Clients, timed.Aggregator, timed.Topology.Sites ?? 0, Length(plan)).Faults());
         return new FuzzCase(seed, Plans.Of(timed with { Faults = sites.Faults(standby.Faults(faults, timed, Length(plan)), timed, Length(plan)) }, plan.Deal.Data), seed);
     }
 
