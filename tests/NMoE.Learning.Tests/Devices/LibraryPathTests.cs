@@ -35,7 +35,7 @@ public sealed class LibraryPathTests
     [
         AnswerParameters.Kind, AverageParameters.Kind, BlankExpertParameters.Kind, BufferedStepParameters.Kind, CompressParameters.Kind, DequantiseParameters.Kind, ExpertHitsParameters.Kind, ExternalParameters.Kind,
         GateRowsAverageParameters.Kind, InitParameters.Kind, LabelsParameters.Kind, LatentMomentsParameters.Kind, MomentumAverageParameters.Kind, NoisyGateParameters.Kind, OracleParameters.Kind, OwnNormsParameters.Kind,
-        PackParameters.Kind, QuantiseParameters.Kind, ReleaseParameters.Kind, RestoreParameters.Kind, ScaffoldServerParameters.Kind, ScoreParameters.Kind, ShardParameters.Kind, UnpackParameters.Kind,
+        PackParameters.Kind, PFedMoeInitParameters.Kind, QuantiseParameters.Kind, ReleaseParameters.Kind, RestoreParameters.Kind, ScaffoldServerParameters.Kind, ScoreParameters.Kind, ShardParameters.Kind, UnpackParameters.Kind,
     ];
 
     public LibraryPathTests() => TorchThreads.Prepare();
@@ -121,8 +121,16 @@ public sealed class LibraryPathTests
         var sums = new GateSumsParameters(Small, Experts, [0, 2]) { Features = new(4, 9) };
         var summed = AnswerBlobs.Run(new GateSumsFunction(), sums, latents, shard, logits, logits, moments).Blobs[0];
         var gaussian = Gate with { NoiseForm = RouterNoise.Gaussian, Mode = GateMode.DenseMixture, Input = InputForm.Normalised };
+        var (home, two) = (new HomeForm(Small, Small, HomeInput.Features), new PFedMoeForm(Small, Small, 4, PFedMoeWeights.Gate));
+        var mixing = new HomeGateParameters(home, 0.25, 1, 0.01, 5e-4, 4, 2);
+        var mixed = AnswerBlobs.Run(new HomeGateFunction(), mixing, h, h, latents, shard).Blobs[0];
+        var own = AnswerBlobs.Run(new PFedMoeInitFunction(), new PFedMoeInitParameters(two)).Blobs;
         return
         [
+            Job(new HomeGateFunction(), mixing, h, h, latents, shard),
+            Job(new HomeMixtureFunction(), new HomeMixtureParameters(home), mixed, h, h, latents),
+            Job(new PFedMoeFunction(), new PFedMoeParameters(Local with { Proximal = 0 }, two), f, h, own[0], own[1], shard),
+            Job(new PFedMoeLatentsFunction(), new PFedMoeLatentsParameters(two), f, own[0], own[1], shard),
             Job(new FedCeFunction(), Local, f, h, shard),
             Job(new ScaffoldFunction(), new ScaffoldParameters(Local with { Momentum = 0 }), f, h, shard),
             Job(new CentralisedMoeFunction(), new CentralisedMoeParameters(Local, Experts, 2, 0.01, 0.5), f, plain, h, h, h, shard),
