@@ -57,6 +57,7 @@ internal static class StandingForms
         Retransmitted = (ulong)entry.Retransmitted,
         Traffic = (ulong)entry.Traffic,
         MessagesDuplicated = (ulong)entry.MessagesDuplicated,
+        ChannelUses = (ulong)entry.ChannelUses,
     };
 
     private static (LedgerKey Key, LedgerEntry Entry) Count(Wire.Count form) => form is { Stage.Length: <= MostText, Kind.Length: <= MostText }
@@ -70,6 +71,7 @@ internal static class StandingForms
                 Retransmitted = LiveForms.Size(form.Retransmitted),
                 Traffic = LiveForms.Size(form.Traffic),
                 MessagesDuplicated = LiveForms.Size(form.MessagesDuplicated),
+                ChannelUses = LiveForms.Size(form.ChannelUses),
             })
         : throw new WireException("A count names a stage or a kind that is none.");
 }

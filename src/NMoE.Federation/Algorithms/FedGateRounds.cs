@@ -5,6 +5,7 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
 
 namespace NMoE.Federation.Algorithms;
@@ -77,7 +78,11 @@ internal sealed class FedGateRounds : IRoundStage
             return null;
         }
 
-        var training = plan.Pipeline.Gate.Training([.. opinions.Keys.Select(expert => plan.Asked.Place(client, expert))], plan.Asked.Rows(client)) with { HoldoutSeed = plan.Pipeline.Gate.HoldoutSeed(client) };
+        var training = plan.Pipeline.Gate.Training([.. opinions.Keys.Select(expert => plan.Asked.Place(client, expert))], plan.Asked.Rows(client)) with
+        {
+            HoldoutSeed = plan.Pipeline.Gate.HoldoutSeed(client),
+            Signals = plan.Settings.Inference.Gates.Contains(ChannelAwareGate.GateName) ? new AnalogTravel(plan).Learned(client) : null,
+        };
         var job = plan.Settings.Gate.Method == GateMethod.Discriminant
             ? LearningJob.Create(
                 new GateSumsParameters(training.Model, training.Clients, training.Experts)

@@ -4,7 +4,9 @@ using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Federation.Topologies;
 using NMoE.Learning.Data;
+using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Algorithms;
 
@@ -45,7 +47,7 @@ public static class Plans
     private static Model ModelOf(ExperimentSettings settings, DataSpec data, IObjective objective, ServingRules serving) =>
         new(Model.SpecOf(settings, data.Form), objective.Parts, settings.Experiment.Clients)
         {
-            GateSpec = Model.SpecOf(settings, data.Form) with { Gate = settings.TrainsAnyGate ? settings.Gate.Model : null },
+            GateSpec = Model.SpecOf(settings, data.Form) with { Gate = SignalFormOf(settings) is { } form ? SignalGate.NameOf(form) : settings.TrainsAnyGate ? settings.Gate.Model : null },
             Dimension = objective.Projection(settings),
             Head = settings.Extractor.Head,
             GateNoise = settings.Gate.NoiseForm,
@@ -53,6 +55,10 @@ public static class Plans
             HasOwnNorms = settings.Model.Norm == NormRule.BatchLocal,
             Mix = settings.Mix,
         };
+
+    /// <summary>How the gate's scores depend on signals, where one is served that sees them.</summary>
+    private static SignalForm? SignalFormOf(ExperimentSettings settings) => !settings.Inference.Gates.Contains(ChannelAwareGate.GateName) ? null
+        : (settings.Inference.OfGates.GetValueOrDefault(ChannelAwareGate.GateName) as ChannelAwareKeys ?? new()).Form;
 
     private static Pipeline PipelineOf(ExperimentSettings settings, IObjective objective, GateRules gate, ServingRules serving)
     {

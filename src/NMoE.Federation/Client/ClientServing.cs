@@ -17,6 +17,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     private readonly Charges _charges = new(plan);
     private readonly ModelSpec _expert = plan.Model.ExpertSpec(number);
     private readonly LatentTravel _travel = new(plan.Settings.Latent.Precision, plan.Model.Spec);
+    private readonly AnalogTravel _analog = new(plan);
     private readonly ClientLinks _links = new(number, plan);
     private readonly ClientHome _home = new(number, plan);
     private readonly ClientLatents _latents = new(number, plan);
@@ -36,6 +37,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
         Delivery { Message: BeginServing begin } => Allow(state, begin),
         Delivery { Message: RouteLatents request, From: var from } => Serve(state, from, request),
         Delivery { Message: ExpertOutputs outputs, From.Number: var expert } => Take(state, expert, outputs),
+        SignalHeard heard => ServeHeard(state, heard),
         JobFinished { Tag: AnswerTag { Name: Tags.UnpackedRequest } asked, Result.Outputs: [var latents, ..] } => ServeUnpacked(state, asked, latents),
         JobFinished { Tag: AnswerTag asked, Result.Outputs: [var logits, ..] } => Reply(state, asked, logits),
         JobFinished { Tag: RequestTag request } job => Finished(state, request, job.Result),
@@ -68,31 +70,6 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
             State = begun.State,
             Effects = [.. decision.Effects, Begun, .. begun.Effects],
         };
-    }
-
-    private Decision<ClientState> Serve(ClientState state, DeviceId from, RouteLatents request)
-    {
-        var sound = request.Pass < _rules.Passes.Length && request.Request < Requests(request.Pass) && request.Rows.Length <= Rows(request.Pass);
-        if (!sound || state.Durable.Expert.Model is not { } expert)
-        {
-            return Decision.Of(state);
-        }
-
-        var tag = new AnswerTag(
-            _travel.IsExact ? Tags.Served : Tags.UnpackedRequest, from.Number, request.Pass, request.Request, request.Substitution, request.Rows.Length);
-        return Decision.Of(state, _travel.IsExact
-            ? new Roles.Compute(tag, Logits(expert, request.Latents), Charges.Logits(_expert, request.Rows.Length))
-            : _travel.Unpack(tag, request.Latents, request.Rows.Length)).After(ClientLinks.Sense(_rules.Passes[request.Pass]).AsSpan());
-    }
-
-    private Decision<ClientState> ServeUnpacked(ClientState state, AnswerTag asked, BlobRef latents) => state.Durable.Expert.Model is { } expert
-        ? Decision.Of(state, new Roles.Compute(asked with { Name = Tags.Served }, Logits(expert, latents), Charges.Logits(_expert, asked.Rows)))
-        : Decision.Of(state);
-
-    private Decision<ClientState> Reply(ClientState state, AnswerTag asked, BlobRef logits)
-    {
-        var outputs = new ExpertOutputs(asked.Pass, asked.Request, logits, asked.Rows, plan.Model.Spec.Classes * sizeof(float)) { Substitution = asked.Substitution };
-        return Decision.Of(state, new Send(DeviceId.Client(asked.Asker), outputs, _rules.Passes[asked.Pass].Stage));
     }
 
     private Decision<ClientState> Finished(ClientState state, RequestTag tag, JobResult result)
@@ -226,7 +203,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
 
     private Send Request(ServingState serving, IGrouping<int, int> rows, BlobRef latents) => new(
         DeviceId.Client(rows.Key),
-        new RouteLatents(serving.Pass, serving.Request.Number, latents, [.. rows.Distinct()], _travel.RowBytes) { Substitution = serving.Request.Substitution },
+        new RouteLatents(serving.Pass, serving.Request.Number, latents, [.. rows.Distinct()], _analog.IsOn ? 0 : _travel.RowBytes) { Substitution = serving.Request.Substitution, RowUses = _analog.RowUses },
         _rules.Passes[serving.Pass].Stage);
 
     /// <summary>The rows of some choices by the expert that is to answer them, in the experts' order.</summary>

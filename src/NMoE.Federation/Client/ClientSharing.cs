@@ -13,6 +13,7 @@ namespace NMoE.Federation.Client;
 internal sealed class ClientSharing(int number, Plan plan) : IClientHalf
 {
     private readonly ModelSpec _expert = plan.Model.ExpertSpec(number);
+    private readonly AnalogTravel _analog = new(plan);
     private readonly LatentTravel _travel = new(plan.Settings.Latent.Precision, plan.Model.Spec);
 
     public Decision<ClientState>? Handle(ClientState state, object message) => message switch
@@ -57,9 +58,9 @@ internal sealed class ClientSharing(int number, Plan plan) : IClientHalf
 
     private Decision<ClientState> GiveOpinion(ClientState state, DeviceId from, TrainingLatents asked)
     {
-        var tag = new OpinionTag(_travel.IsExact ? Tags.Opinion : Tags.UnpackedTraining, from.Number, asked.Rows);
+        var tag = new OpinionTag(_travel.IsExact && !_analog.IsOn ? Tags.Opinion : Tags.UnpackedTraining, from.Number, asked.Rows);
         return state.Durable.Expert.Model is { } expert
-            ? Decision.Of(state, _travel.IsExact ? Opinion(tag, expert, asked.Latents) : _travel.Unpack(tag, asked.Latents, asked.Rows))
+            ? Decision.Of(state, _analog.IsOn ? _analog.Learn(tag, asked.Latents, from.Number, number) : _travel.IsExact ? Opinion(tag, expert, asked.Latents) : _travel.Unpack(tag, asked.Latents, asked.Rows))
             : Decision.Of(state);
     }
 

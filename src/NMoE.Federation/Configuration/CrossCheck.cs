@@ -60,6 +60,7 @@ internal static class CrossCheck
         CheckExpert(settings, values);
         HomeCheck.Run(settings, values);
         ChannelCheck.Run(settings, values);
+        AnalogCheck.Run(settings, values);
         DeviceCheck.Run(settings, values);
         FaultCheck.Run(settings, values);
         foreach (var (round, absent) in settings.Extractor.Absent)

@@ -84,7 +84,7 @@ public sealed class DevicePorts(World world, DeviceNetwork network, ComputePort 
     public void Send(Transfer transfer)
     {
         Starts.Sent(transfer);
-        Network.Send(transfer);
+        Network.Send(transfer.ChannelUses > 0 && Radio(transfer.From) is { } width ? transfer with { AnalogTime = Duration.Of(transfer.ChannelUses, width) } : transfer);
     }
 
     /// <inheritdoc/>

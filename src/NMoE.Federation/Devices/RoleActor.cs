@@ -70,7 +70,7 @@ internal sealed class RoleActor<TState> : UntypedActor
 
     private void Transmit(Send send) => _ports.Send(new Transfer(
         _device, send.To, send.Stage, WireCodec.KindOf(send.Message), _ports.SizeOf(send.Message), send.Message)
-    { Occasion = send.Message.Occasion });
+    { Occasion = send.Message.Occasion, ChannelUses = send.Message.ChannelUses });
 
     private void TransmitAgain(Send send)
     {
@@ -95,6 +95,9 @@ internal sealed class RoleActor<TState> : UntypedActor
                 break;
             case Sense sense:
                 Self.Tell(new AccessSensed(sense.Stage, _ports.Sense(_device)));
+                break;
+            case Hear hear:
+                Self.Tell(new SignalHeard(hear, _ports.Sense(hear.From).To(_ports.Sense(_device)).SignalToNoise));
                 break;
             case SetTimer timer:
                 _timers.Set(timer.Tag.Name, new TimerFired(timer.Tag), timer.Delay);

@@ -62,6 +62,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
                 MessagesDuplicated = item.Entry.MessagesDuplicated,
                 MessagesDelivered = item.Entry.MessagesDelivered,
                 MessagesLost = item.Entry.MessagesLost,
+                ChannelUses = item.Entry.ChannelUses,
             })])
         {
             Crashes = [.. observed.Losses.Select(item => new CrashRecord(item.At.Seconds, item.Lost.Device.ToString(), item.Lost.Reason, item.Lost.Returns))],

@@ -58,7 +58,7 @@ internal sealed class LinkDrawing(double share, Draw draw)
     }
 
     /// <summary>Fast and wide, so that rates change from request to request and are of the size of those that clients have who stand.</summary>
-    private static ChannelSection Moving(ChannelSection channel) => channel with
+    internal static ChannelSection Moving(ChannelSection channel) => channel with
     {
         Mobility = new MobilitySection
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
 using NMoE.Simulation.Faults;
 
 namespace NMoE.Federation.Fuzzing;
@@ -36,7 +37,8 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
             Expert = drawn.Expert with { Start = own.Expert.Start },
             Gate = drawn.Gate with { Model = own.Gate.Model, NoiseForm = own.Gate.NoiseForm, Participation = own.Gate.Participation, Quorum = own.Gate.Quorum, Data = own.Gate.Data, Method = own.Gate.Method, Input = own.Gate.Input, Features = own.Gate.Features, SampledPeers = own.Gate.SampledPeers },
             Topology = Topology(clients),
-            Latent = own.Latent,
+            // Analog latents need clients that move, which these cases have not.
+            Latent = own.Latent with { Channel = LatentChannel.Digital },
             Inference = Inference(drawn.Inference, clients),
             Aggregator = Aggregator(drawn.Aggregator, clients),
             Channel = drawn.Channel with { Model = own.Channel.Model },
@@ -74,7 +76,7 @@ internal sealed class OwnChoices(ExperimentSettings own, Draw draw)
 
     private InferenceSection Inference(InferenceSection drawn, int clients) => drawn with
     {
-        Gates = own.Inference.Gates,
+        Gates = own.Inference.Gates.Remove(ChannelAwareGate.GateName) is { IsEmpty: false } gates ? gates : [RanGate.GateName],
         TestPartitions = own.Inference.TestPartitions,
         K = Math.Min(own.Inference.K, clients),
         RandomShares = own.Inference.RandomShares.Length == clients ? own.Inference.RandomShares : [],

@@ -1,6 +1,8 @@
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Gates;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Fuzzing;
 
@@ -10,7 +12,36 @@ namespace NMoE.Federation.Fuzzing;
 internal sealed class ServingDrawing(double share, Draw draw)
 {
     /// <summary>The case with them.</summary>
-    public ExperimentSettings In(ExperimentSettings settings) => share > 0 && draw.Chance(share) ? settings with { Inference = WithGate(settings.Inference) } : settings;
+    public ExperimentSettings In(ExperimentSettings settings)
+    {
+        if (share <= 0 || !draw.Chance(share))
+        {
+            return settings;
+        }
+
+        var changed = settings with { Inference = WithGate(settings.Inference) };
+        return settings.Channel.Model == ChannelModel.Shared && draw.Chance(0.6) ? Analog(changed) : changed;
+    }
+
+    /// <summary>Latents as numbers, with a gate that sees how they are heard in half of these cases.</summary>
+    private ExperimentSettings Analog(ExperimentSettings settings)
+    {
+        var (aware, inference) = (draw.Chance(0.5), settings.Inference);
+        var gates = inference.Gates.RemoveAll(gate => Gates.Of(gate) is var of && (of.SensesLinks || (aware && of.Source is not null)));
+        return settings with
+        {
+            Latent = settings.Latent with { Channel = LatentChannel.Analog, Precision = LatentPrecision.Fp32, Fading = draw.Of(Fading.None, Fading.Rayleigh) },
+            Channel = LinkDrawing.Moving(settings.Channel),
+            Inference = inference with
+            {
+                Gates = aware ? gates.Add(ChannelAwareGate.GateName) : gates.IsEmpty ? [RanGate.GateName] : gates,
+                OfGates = inference.OfGates.SetItem(ChannelAwareGate.GateName, new ChannelAwareKeys { Form = draw.Of(SignalForm.Diag, SignalForm.Linear, SignalForm.Mlp), Shuffled = draw.Chance(0.3) }),
+                Retries = 0,
+            },
+            Gate = aware ? settings.Gate with { Method = GateMethod.Rounds, Model = LinearGate.ModelName, NoiseForm = RouterNoise.Gaussian, SampledPeers = null } : settings.Gate,
+            Topology = aware ? new TopologySection() : settings.Topology,
+        };
+    }
 
     private InferenceSection WithGate(InferenceSection inference)
     {

@@ -7,6 +7,7 @@ using NMoE.Federation.Settings;
 using NMoE.Federation.Topologies;
 using NMoE.Learning.Gates;
 using NMoE.Learning.Jobs;
+using NMoE.Learning.Models;
 
 namespace NMoE.Federation.Measurement;
 
@@ -22,13 +23,16 @@ internal sealed class Favourites(Model model, Topology peers, GateRules rules, i
     // A share of their samples is known well enough by so many clients: all of ten thousand, in each round, would be most of a run's jobs.
     private const int MostAsked = 256;
 
+    /// <summary>Whether the gate sees more than latents, and so cannot be asked of them alone.</summary>
+    private bool SeesSignals => model.GateSpec.Gate is { } gate && SignalGate.Of(gate) is not null;
+
     /// <summary>The expert with the largest share, ties to the lowest number, and that share, by round of the gate; on IID shards where they are measured, for they ask all alike. Of many clients the first 256 are asked.</summary>
     /// <param name="observed">The run.</param>
     public ImmutableSortedDictionary<int, (int Expert, double Share)> Of(RunObserver observed)
     {
         var rounds = observed.Rounds.Where(item => item.Round.Stage == Stages.Gate).Select(item => item.Round).ToArray();
         var choosable = Choosable(observed);
-        if (rounds.Length == 0 || observed.TestShards.IsEmpty || choosable.IsEmpty)
+        if (rounds.Length == 0 || SeesSignals || observed.TestShards.IsEmpty || choosable.IsEmpty)
         {
             return ImmutableSortedDictionary<int, (int, double)>.Empty;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using NMoE.Compute.Blobs;
 using static NMoE.Federation.Protocol.WireValues;
 
@@ -15,6 +16,10 @@ public sealed record RouteLatents(int Pass, int Request, BlobRef Latents, Immuta
     /// <summary>0 for rows that the gate chose the expert for, then how often next-best experts have stood in within this request: it tells an expert's rows apart. A retry is of the same rows.</summary>
     public int Substitution { get; init; }
 
+    /// <summary>Channel uses of a row that is sent in analog form; 0 for rows of bytes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int RowUses { get; init; }
+
     /// <inheritdoc/>
     public (int First, int Second) Occasion => (Pass, Request);
 
@@ -23,6 +28,9 @@ public sealed record RouteLatents(int Pass, int Request, BlobRef Latents, Immuta
 
     /// <inheritdoc/>
     public long PayloadBytes => (long)Rows.Length * RowBytes;
+
+    /// <inheritdoc/>
+    public long ChannelUses => (long)Rows.Length * RowUses;
 
     /// <summary>On the wire, and when it is possible.</summary>
     internal static MessageForm Form { get; } = MessageForm.Of<RouteLatents, Wire.RouteLatents>(
@@ -35,7 +43,8 @@ public sealed record RouteLatents(int Pass, int Request, BlobRef Latents, Immuta
             Rows = { Counts(m.Rows) },
             RowBytes = (uint)m.RowBytes,
             Substitution = (uint)m.Substitution,
+            RowUses = (uint)m.RowUses,
         },
-        read => new(Count(read.Pass), Count(read.Request), Blob(read.Latents), Counts(read.Rows), Count(read.RowBytes)) { Substitution = Count(read.Substitution) },
+        read => new(Count(read.Pass), Count(read.Request), Blob(read.Latents), Counts(read.Rows), Count(read.RowBytes)) { Substitution = Count(read.Substitution), RowUses = Count(read.RowUses) },
         (m, from, bounds) => bounds.IsClient(from) && bounds.IsSubstitution(m.Substitution));
 }

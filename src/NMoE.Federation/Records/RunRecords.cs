@@ -91,6 +91,10 @@ public sealed record LedgerRecord(string Stage, string From, string To, string K
 
     /// <summary>Messages that reached nobody, copies included.</summary>
     public long MessagesLost { get; init; }
+
+    /// <summary>Channel uses of what was sent in analog form, copies included: no bytes, and in none of the other counts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long ChannelUses { get; init; }
 }
 
 /// <summary>A device that crashed.</summary>

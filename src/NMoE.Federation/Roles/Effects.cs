@@ -31,6 +31,11 @@ public sealed record Compute(JobTag Tag, Job Job, double Flops) : Effect;
 /// <param name="Stage">What it is measured for, as bytes are counted that follow from it.</param>
 internal sealed record Sense(string Stage) : Effect;
 
+/// <summary>Measure how what comes from a peer is heard now; what is found comes back at once as <see cref="SignalHeard"/>.</summary>
+/// <param name="From">The peer.</param>
+/// <param name="Request">What came from it.</param>
+internal sealed record Hear(DeviceId From, RouteLatents Request) : Effect;
+
 /// <summary>Set a timer, or set the one of this name anew; it comes back as <see cref="TimerFired"/>.</summary>
 /// <param name="Tag">What the role knows the timer by.</param>
 /// <param name="Delay">Virtual time until then.</param>
@@ -107,6 +112,11 @@ internal sealed record TimerFired(TimerTag Tag);
 /// <param name="Stage">As asked.</param>
 /// <param name="Access">What it found.</param>
 internal sealed record AccessSensed(string Stage, SensedAccess Access);
+
+/// <summary>The device has measured how a peer is heard.</summary>
+/// <param name="What">As asked.</param>
+/// <param name="Signal">Signal-to-noise ratio in steps, as in <see cref="SensedAccess"/>; null where none is known of either radio.</param>
+internal sealed record SignalHeard(Hear What, int? Signal);
 
 /// <summary>Something worth measuring.</summary>
 public abstract record Observation;

@@ -22,6 +22,7 @@ internal static class GateTraining
         using var scope = NewDisposeScope();
         var coordinates = Standardisation.Of(settings.Input, context.Inputs[^1]);
         samples = coordinates is null ? samples : samples with { Latents = coordinates.Apply(samples.Latents) };
+        samples = samples.Signals is null ? samples : samples with { Latents = SignalInputs.Beside(samples.Latents, samples.Signals) };
         var layout = GateLayout.Of(settings.Model, settings.Clients, settings.NoiseForm);
         using var model = new FlatParameters((Network.G, layout, context.Inputs[0]));
         coordinates?.Enter(model, layout.AsSpan());

@@ -68,7 +68,7 @@ public interface IGate
 public static class Gates
 {
     /// <summary>All gates.</summary>
-    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate(), new DesGate(), new WdmoeGate(), new KTop1Gate(), new SamGate(), new BaseGate(), new HashGate(), new PflMfGate(), new PflMfeGate(), new PFedMoeGate()];
+    public static ImmutableArray<IGate> All { get; } = [new FedGate(), new RanGate(), new LocalGate(), new RollGate(), new PriorGate(), new EntropyGate(), new DesGate(), new WdmoeGate(), new KTop1Gate(), new SamGate(), new BaseGate(), new HashGate(), new PflMfGate(), new PflMfeGate(), new PFedMoeGate(), new ChannelAwareGate()];
 
     /// <summary>A gate by its name.</summary>
     /// <exception cref="InvalidDataException">There is no such gate.</exception>
@@ -229,11 +229,16 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
     /// <summary>The trained gate's scores s = G(h), row by row, [rows * n]; minus infinity for experts that may not be chosen.</summary>
     public float[] Scores() => Scores(LatentsFile);
 
+    /// <summary>The same of a gate that sees signals.</summary>
+    /// <param name="signals">As it sees them, [rows * n].</param>
+    internal float[] Scores(float[] signals) => Masked(AllScores(LatentsFile, signals));
+
     /// <summary>The same of other latents of the client.</summary>
     /// <param name="latentsFile">Their file.</param>
-    internal float[] Scores(ReadOnlyMemory<byte> latentsFile)
+    internal float[] Scores(ReadOnlyMemory<byte> latentsFile) => Masked(AllScores(latentsFile, null));
+
+    private float[] Masked(float[] scores)
     {
-        var scores = AllScores(latentsFile);
         foreach (var absent in Enumerable.Range(0, Settings.Clients).Where(expert => !Settings.MayChoose(expert)))
         {
             for (var slot = absent; slot < scores.Length; slot += Settings.Clients)
@@ -245,13 +250,14 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
         return scores;
     }
 
-    private float[] AllScores(ReadOnlyMemory<byte> latentsFile)
+    private float[] AllScores(ReadOnlyMemory<byte> latentsFile, float[]? signals)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var model = new FlatParameters(
             (Network.G, GateLayout.Served(Settings.Model, Settings.Clients, Settings.Features), TrainedFile));
         var latents = TensorBlobs.Floats(latentsFile, "latents");
+        latents = signals is null ? latents : SignalInputs.Beside(latents, TensorBlobs.Owned(signals, Rows, Settings.Clients));
         return Backend.Floats(Settings.Features == 0 ? Network.Score(model, Settings.Model, Settings.Clients, latents) : GateFeatures.Score(model, latents));
     }
 }

@@ -114,6 +114,10 @@ public sealed record GateParameters(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public InputForm Input { get; init; }
 
+    /// <summary>The signals that experts heard the rows with, for a gate that sees them (<see cref="SignalGate"/>); null for all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GateSignals? Signals { get; init; }
+
     /// <summary>The rows of G that are trained, ascending, where a client may ask some experts alone: <see cref="Clients"/> counts these, <see cref="Experts"/> are places among them, and output 0 is these rows of G. Null for all.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<int>? Rows { get; init; }

@@ -37,7 +37,7 @@ public static class GateModels
 
     /// <summary>A gate by its name.</summary>
     /// <exception cref="ModelException">There is none of that name.</exception>
-    public static IPart Of(string? name) => Parts.Find(All, name ?? LinearGate.ModelName) ?? MlpGate.Of(name!) ?? throw Parts.Unknown("gate", name!, All);
+    public static IPart Of(string? name) => Parts.Find(All, name ?? LinearGate.ModelName) ?? MlpGate.Of(name!) ?? (IPart?)SignalGate.Of(name!) ?? throw Parts.Unknown("gate", name!, All);
 }
 
 /// <summary>The parts of an architecture.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Compute.Jobs;
+using NMoE.Learning.Analog;
 using NMoE.Learning.Baselines;
 using NMoE.Learning.Compression;
 using NMoE.Learning.Data;
@@ -55,6 +56,7 @@ public static class LearningFunctions
         new ExpertLogitsFunction(),
         new QuantiseFunction(),
         new DequantiseFunction(),
+        new AnalogFunction(),
         new NoisyGateFunction(),
         new LatentMomentsFunction(),
         new GateSumsFunction(),

@@ -32,4 +32,10 @@ internal enum DrawPurpose : uint
 
     /// <summary>Which numbers of an update travel.</summary>
     Compression = 0x5452_000A,
+
+    /// <summary>Noise and fading of a latent on an analog link.</summary>
+    Analog = 0x5452_000B,
+
+    /// <summary>Signal-to-noise ratios that a gate learns with.</summary>
+    Signal = 0x5452_000C,
 }

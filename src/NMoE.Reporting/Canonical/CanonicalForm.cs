@@ -16,6 +16,7 @@ namespace NMoE.Reporting.Canonical;
 public static class CanonicalForm
 {
     private const string LedgerHeader = "stage,from,to,kind,messages,sent,delivered,lost,duplicated,retransmitted,wasted,messages_duplicated,messages_delivered,messages_lost";
+    private const string UsesHeader = ",channel_uses";
     private const int WrittenAtOnce = 1 << 16;
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -47,7 +48,7 @@ public static class CanonicalForm
         return Encoding.UTF8.GetBytes(lines.ToString());
     }
 
-    /// <summary>A header and a line for each entry, in the ledger's order; RFC 4180 quoting.</summary>
+    /// <summary>A header and a line for each entry, in the ledger's order; RFC 4180 quoting. Channel uses are a column where there are any.</summary>
     /// <param name="ledger">The ledger.</param>
     public static byte[] Ledger(ImmutableArray<LedgerRecord> ledger)
     {
@@ -62,14 +63,16 @@ public static class CanonicalForm
     internal static void WriteLedger(Stream stream, ImmutableArray<LedgerRecord> ledger)
     {
         using var lines = new StreamWriter(stream, s_utf8, WrittenAtOnce, leaveOpen: true);
-        lines.Write(LedgerHeader + "\n");
+        var hasUses = ledger.Any(entry => entry.ChannelUses > 0);
+        lines.Write(LedgerHeader + (hasUses ? UsesHeader : "") + "\n");
         var line = new StringBuilder();
         foreach (var entry in ledger)
         {
             line.Append(CultureInfo.InvariantCulture, $"{Csv.Quote(entry.Stage)},{Csv.Quote(entry.From)},{Csv.Quote(entry.To)},{Csv.Quote(entry.Kind)},");
             line.Append(CultureInfo.InvariantCulture, $"{entry.Messages},{entry.Sent},{entry.Delivered},{entry.Lost},");
             line.Append(CultureInfo.InvariantCulture, $"{entry.Duplicated},{entry.Retransmitted},{entry.Wasted},");
-            line.Append(CultureInfo.InvariantCulture, $"{entry.MessagesDuplicated},{entry.MessagesDelivered},{entry.MessagesLost}\n");
+            line.Append(CultureInfo.InvariantCulture, $"{entry.MessagesDuplicated},{entry.MessagesDelivered},{entry.MessagesLost}");
+            _ = hasUses ? line.Append(CultureInfo.InvariantCulture, $",{entry.ChannelUses}\n") : line.Append('\n');
             lines.Write(line);
             line.Clear();
         }

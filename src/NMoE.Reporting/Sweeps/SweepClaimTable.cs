@@ -26,15 +26,19 @@ internal static class SweepClaimTable
         where second.Gate == claim.Second && second.Test == first.Test && second.Labels.SequenceEqual(first.Labels)
         select Compare(string.Join(", ", first.Labels), first, second);
 
-    /// <summary>Label against label of one axis, all other labels and the gate being the same: two trainings, paired over seeds or told apart by intervals over clients.</summary>
+    /// <summary>
+    /// Label against label of one axis, all other labels being the same, and the gate too where both experiments have it; else the gates that stand for them. Two trainings, paired over seeds or told apart by intervals over clients.
+    /// </summary>
     private static IEnumerable<Found> Labels(ImmutableArray<SweepCell> cells, OrderingClaim claim) =>
         from first in cells
         where first.Gate == Leading(cells, first)
         from axis in Enumerable.Range(0, first.Labels.Length)
         where first.Labels[axis] == claim.First
         from second in cells
-        where second.Gate == first.Gate && second.Test == first.Test && first.Labels.SetItem(axis, claim.Second).SequenceEqual(second.Labels)
-        select Compare(string.Join(", ", [.. first.Labels.RemoveAt(axis), Names.OfGate(first.Gate)]), first, second);
+        where second.Test == first.Test && first.Labels.SetItem(axis, claim.Second).SequenceEqual(second.Labels) && second.Gate == (Serves(cells, second, first.Gate) ? first.Gate : Leading(cells, second))
+        select Compare(string.Join(", ", [.. first.Labels.RemoveAt(axis), second.Gate == first.Gate ? Names.OfGate(first.Gate) : $"{Names.OfGate(first.Gate)}, {Names.OfGate(second.Gate)}"]), first, second);
+
+    private static bool Serves(ImmutableArray<SweepCell> cells, SweepCell of, string gate) => cells.Any(cell => cell.Gate == gate && cell.Test == of.Test && cell.Labels.SequenceEqual(of.Labels));
 
     /// <summary>The gate that stands for an experiment: FedGate where it was asked.</summary>
     private static string Leading(ImmutableArray<SweepCell> cells, SweepCell of)

@@ -22,6 +22,12 @@ public sealed record Transfer(DeviceId From, DeviceId To, string Stage, string K
     /// </summary>
     public long Number { get; init; }
 
+    /// <summary>Channel uses of what it sends in analog form, beside its bytes.</summary>
+    public long ChannelUses { get; init; }
+
+    /// <summary>How long those take on the air; they follow the message's last bit, in a channel that no other transfer shares.</summary>
+    public TimeSpan AnalogTime { get; init; }
+
     /// <summary>0 for the message itself, 1 and more for a duplicate that a fault makes: each copy has draws of its own.</summary>
     public int Copy { get; init; }
 

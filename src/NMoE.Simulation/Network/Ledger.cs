@@ -45,6 +45,9 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
     /// <summary>Messages that reached nobody, copies included.</summary>
     public long MessagesLost { get; init; }
 
+    /// <summary>Channel uses of what was sent in analog form, copies included: no bytes, and in none of the other counts.</summary>
+    public long ChannelUses { get; init; }
+
     /// <summary>Bytes on their way.</summary>
     public long InFlight => Sent + Duplicated - Delivered - Lost;
 
@@ -58,6 +61,7 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
         MessagesDuplicated = MessagesDuplicated + more.MessagesDuplicated,
         MessagesDelivered = MessagesDelivered + more.MessagesDelivered,
         MessagesLost = MessagesLost + more.MessagesLost,
+        ChannelUses = ChannelUses + more.ChannelUses,
     };
 
     /// <summary>What this has more than an earlier count of the same.</summary>
@@ -70,6 +74,7 @@ public readonly record struct LedgerEntry(long Messages, long Sent, long Deliver
         MessagesDuplicated = MessagesDuplicated - earlier.MessagesDuplicated,
         MessagesDelivered = MessagesDelivered - earlier.MessagesDelivered,
         MessagesLost = MessagesLost - earlier.MessagesLost,
+        ChannelUses = ChannelUses - earlier.ChannelUses,
     };
 }
 
@@ -116,7 +121,7 @@ public sealed class Ledger
     public void Sent(Transfer transfer)
     {
         ref var entry = ref Of(transfer);
-        entry = entry with { Messages = entry.Messages + 1, Sent = entry.Sent + transfer.Bytes };
+        entry = entry with { Messages = entry.Messages + 1, Sent = entry.Sent + transfer.Bytes, ChannelUses = entry.ChannelUses + transfer.ChannelUses };
         TotalSent += transfer.Bytes;
         InFlight += transfer.Bytes;
     }
@@ -125,7 +130,7 @@ public sealed class Ledger
     public void Duplicated(Transfer transfer)
     {
         ref var entry = ref Of(transfer);
-        entry = entry with { Duplicated = entry.Duplicated + transfer.Bytes, MessagesDuplicated = entry.MessagesDuplicated + 1 };
+        entry = entry with { Duplicated = entry.Duplicated + transfer.Bytes, MessagesDuplicated = entry.MessagesDuplicated + 1, ChannelUses = entry.ChannelUses + transfer.ChannelUses };
         TotalDuplicated += transfer.Bytes;
         InFlight += transfer.Bytes;
     }

@@ -84,7 +84,7 @@ public sealed class SharedChannel : IChannel
         var path = _paths(transfer.From, transfer.To);
         var chance = DrawsChance ? new MessageChance(_seed, transfer) : default;
         var delay = path.Delay.Draw(DrawsChance ? chance.Delay() : Half) + from.Conditions.Delay + to.Conditions.Delay;
-        return new SharedFlight(this, from, to, path.Loss, chance, delay, transfer.Bytes, ended);
+        return new SharedFlight(this, from, to, path.Loss, chance, delay, transfer.Bytes, ended) { AnalogTime = transfer.AnalogTime };
     }
 
     /// <inheritdoc/>

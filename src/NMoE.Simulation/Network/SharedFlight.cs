@@ -42,6 +42,9 @@ internal sealed class SharedFlight : IFlight
         SendRow(channel.Packets.Of(bytes));
     }
 
+    /// <summary>How long what it sends in analog form takes: after its last bit, and before it has arrived.</summary>
+    public TimeSpan AnalogTime { get; init; }
+
     public DeviceAccess From { get; }
 
     public DeviceAccess To { get; }
@@ -116,7 +119,7 @@ internal sealed class SharedFlight : IFlight
             return;
         }
 
-        _wait = new Arrival(this, paced + _delay);
+        _wait = new Arrival(this, paced + _delay + AnalogTime);
     }
 
     /// <summary>How much longer TCP takes for the row than its links did: its bits flow at once, and then it waits. What others get in the end is the same.</summary>

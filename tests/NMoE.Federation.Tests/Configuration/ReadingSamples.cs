@@ -26,6 +26,8 @@ internal static class ReadingSamples
     private const string Two = "extractor.method=pfedmoe & extractor.head=personal & expert.start=reuse & inference.gates=[pfedmoe] & model.extractor=mlp-200-200 & pfedmoe.extractor=mlp-100-200";
     private const string Noise = FedSc + " & fedsc.sigma=1 & fedsc.privacy=noise";
     private const string Moving = Shared + " & channel.mobility.form=to-and-fro";
+    private const string Analog = Moving + " & latent.channel=analog";
+    private const string Aware = Analog + " & inference.gates=[channel-aware]";
     private const string Crashing = "faults.schedule=[\"at 1 s crash client-0 for 1 ms\"]";
 
     /// <summary>Key and value; where it is read; where it is not.</summary>
@@ -83,7 +85,8 @@ internal static class ReadingSamples
         ("rollgate.share=0.5", "inference.gates=[rollgate]", ""), ("rollgate.laps=2", "inference.gates=[rollgate] & rollgate.tolerance=0", ""), ("rollgate.epochs=2", "inference.gates=[rollgate]", ""), ("rollgate.batch=3", "inference.gates=[rollgate]", ""),
         ("rollgate.learning-rate=0.01", "inference.gates=[rollgate]", ""), ("rollgate.tolerance=0", "inference.gates=[rollgate]", ""),
         ("rollgate.deadline=10 min", "inference.gates=[rollgate] & faults.rules=[\"drop 100 % of RollingGate to client-1\"]", ""),
-        ("latent.precision=int8", "", Alone), ("inference.gates=[rangate]", "", "-"), ("inference.test-partitions=[iid]", "", "-"), ("inference.batch=2", "", "-"),
+        ("latent.precision=int8", "", Alone), ("latent.channel=analog", Moving, Moving + " & " + Alone), ("latent.fading=rayleigh", Analog, Moving), ("latent.least-signal=0", Analog, Moving), ("latent.most-signal=30", Analog, Analog + " & inference.gates=[rangate]"),
+        ("inference.channel-aware.form=linear", Aware, Analog), ("inference.channel-aware.shuffled=on", Aware, Analog), ("inference.gates=[rangate]", "", "-"), ("inference.test-partitions=[iid]", "", "-"), ("inference.batch=2", "", "-"),
         ("inference.k=2", "", Alone), ("inference.k=2", Alone + " & evaluation.baselines=[centralised-moe]", Alone), ("inference.mixture=probabilities", "inference.k=2", ""), ("inference.mixture=probabilities", "inference.k=2", Alone + " & inference.k=2"),
         ("inference.random-shares=[1, 2, 3]", "", "inference.gates=[fedgate]"),
         ("inference.entropy-gate.threshold=0.2", "inference.gates=[fedgate, entropy-gate]", ""), ("inference.entropy-gate.threshold=0.2", "inference.gates=[entropy-gate]", "inference.gates=[priorgate]"),

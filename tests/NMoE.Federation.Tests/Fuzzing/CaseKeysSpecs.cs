@@ -52,7 +52,7 @@ public sealed class CaseKeysSpecs : FuzzSpec
         ("gate.clip", "2", []), ("gate.quorum", "1", []), ("gate.deadline", "1 h", []),
         ("rollgate.share", "0.5", [Rolling]), ("rollgate.laps", "3", [Rolling]), ("rollgate.epochs", "2", [Rolling]), ("rollgate.batch", "64", [Rolling]), ("rollgate.learning-rate", "0.01", [Rolling]),
         ("rollgate.tolerance", "0", [Rolling]), ("rollgate.deadline", "1 h", [Rolling]),
-        ("latent.precision", "int8", []),
+        ("latent.precision", "int8", []), ("latent.channel", "analog", [Shared, Moving]), ("latent.fading", "rayleigh", [Shared, Moving, "latent.channel=analog"]), ("latent.least-signal", "0", [Shared, Moving, "latent.channel=analog"]), ("latent.most-signal", "30", [Shared, Moving, "latent.channel=analog"]),
         ("inference.gates", "[rangate]", []), ("inference.test-partitions", "[iid]", []), ("inference.k", "2", []), ("inference.capacity", "0.5", []), ("inference.mixture", "probabilities", []),
         ("inference.random-shares", "[1, 9]", ["experiment.clients=2", "inference.gates=[rangate]", "extractor.buffer=1"]), ("inference.batch", "64", []), ("inference.deadline", "20 s", []), ("inference.retries", "2", []),
         ("inference.alternatives", "2", []),

@@ -69,6 +69,16 @@ public sealed class SeedSweepSpecs
         Assert.Contains("FedSC   same  FedGate      2         53.05", string.Join('\n', lines), StringComparison.Ordinal);
     }
 
+    /// <summary>Where an axis is of gates, no two labels serve the same one: what stands for each is compared, and both are named. Differences as above.</summary>
+    [Fact]
+    public void Labels_that_serve_other_gates_are_compared_all_the_same()
+    {
+        var result = Result([0.50, 0.52, 0.57], [0.52, 0.541, 0.589]);
+        var others = result with { Reports = [.. result.Reports.Select((report, number) => number % 2 == 0 ? report : report! with { Passes = [report.Passes[0] with { Gate = "des" }] })] };
+        var line = Assert.Single(SweepTables.PlainText(others).Split('\n'), line => line.StartsWith("FedSC > FedCE", StringComparison.Ordinal));
+        Assert.Matches(@"DES, FedGate .*\+2\.00 +\+1\.75 to \+2\.25  seen$", line);
+    }
+
     [Fact]
     public void The_figure_has_a_curve_of_means()
     {

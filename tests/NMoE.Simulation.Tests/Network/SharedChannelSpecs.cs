@@ -29,6 +29,19 @@ public sealed class SharedChannelSpecs : ChannelSpec
             iter: 200, threads: 1);
     }
 
+    /// <summary>1 Mbit at 1 Mbit/s, 250 uses of 1 kHz after it, and 50 ms of delay. Another transfer shares the bits' way, and not that of the uses.</summary>
+    [Fact]
+    public void What_is_sent_in_analog_form_follows_the_last_bit()
+    {
+        Accesses[Server] = Rates(1, 1e6);
+        Path = Path with { Delay = new ConstantDelay(TimeSpan.FromMilliseconds(50)) };
+        var channel = Channel();
+        _ = channel.Begin(Message(Client(0), Server, 125_000, 0) with { ChannelUses = 250, AnalogTime = TimeSpan.FromMilliseconds(250) }, end => Ends.Add((Message(Client(0), Server, 125_000, 0), end, World.Now)));
+        At(1, () => Begin(channel, Client(1), Server, 125_000));
+        Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal([(Client(0), Second(1.3)), (Client(1), Second(2.05))], Ends.Select(item => (item.Transfer.From, item.At)));
+    }
+
     [Theory]
     [InlineData(1, 8.05)]
     [InlineData(3, 24.05)]
