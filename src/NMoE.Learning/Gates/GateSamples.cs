@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NMoE.Learning.Analog;
+using NMoE.Learning.Devices;
 using NMoE.Learning.Experts;
 using NMoE.Learning.Jobs;
 using NMoE.Learning.Tensors;
@@ -50,7 +51,7 @@ internal sealed record GateSamples(Tensor Latents, Opinions Opinions, int[] Rows
     private static Tensor Heard(GateSignals signals, int experts, int rows)
     {
         var columns = Enumerable.Range(0, experts).Select(expert => expert == signals.Own ? null : AnalogChannel.Decibels(new(signals.Key, expert, signals.Least, signals.Most), rows)).ToArray();
-        return TensorBlobs.Owned([.. Enumerable.Range(0, rows).SelectMany(row => columns.Select(column => (float)SignalInputs.Of(column?[row])))], rows, experts);
+        return Backend.Floats([.. Enumerable.Range(0, rows).SelectMany(row => columns.Select(column => (float)SignalInputs.Of(column?[row])))], rows, experts);
     }
 
     /// <summary>The samples of several clients, one after the other, in the caller's scope.</summary>

@@ -257,7 +257,7 @@ public sealed record GateInput(RouteParameters Settings, ulong Seed, ReadOnlyMem
         using var model = new FlatParameters(
             (Network.G, GateLayout.Served(Settings.Model, Settings.Clients, Settings.Features), TrainedFile));
         var latents = TensorBlobs.Floats(latentsFile, "latents");
-        latents = signals is null ? latents : SignalInputs.Beside(latents, TensorBlobs.Owned(signals, Rows, Settings.Clients));
+        latents = signals is null ? latents : SignalInputs.Beside(latents, Backend.Floats(signals, Rows, Settings.Clients));
         return Backend.Floats(Settings.Features == 0 ? Network.Score(model, Settings.Model, Settings.Clients, latents) : GateFeatures.Score(model, latents));
     }
 }
