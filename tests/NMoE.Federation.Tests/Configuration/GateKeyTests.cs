@@ -9,6 +9,9 @@ public sealed class GateKeyTests
 {
     private const string Key = "inference.entropy-gate.threshold";
 
+    // What a gate cannot be had without.
+    private static readonly Dictionary<string, string> s_needs = new() { [ChannelAwareGate.GateName] = "latent.channel = analog, channel { model = shared, mobility.form = to-and-fro }" };
+
     public static TheoryData<string> Brought() => new(ExperimentReader.Facts.Where(key => key.Gate is not null).Select(key => key.Path));
 
     [Theory]
@@ -20,7 +23,7 @@ public sealed class GateKeyTests
         Assert.StartsWith($"inference.{key.Gate}.", path, StringComparison.Ordinal);
         Assert.Equal([$"{key.Gate} in inference.gates"], key.ReadWith.AsEnumerable());
         Assert.DoesNotContain(Experiments.Read("").Keys, one => one.Key == path);
-        Assert.Equal((key.Default, $"default of {key.Gate}"), Shown(Experiments.Read($"inference.gates = [{key.Gate}]"), path));
+        Assert.Equal((key.Default, $"default of {key.Gate}"), Shown(Experiments.Read($"inference.gates = [{key.Gate}]\n{s_needs.GetValueOrDefault(key.Gate!)}"), path));
     }
 
     [Fact]
@@ -44,7 +47,7 @@ public sealed class GateKeyTests
 
     [Fact]
     public void Without_its_gate_it_is_said_to_be_unread() => Assert.Equal(
-        "experiments/x.conf:1: inference.entropy-gate.threshold: nothing reads this key where inference.gates = [fedgate, rangate, localgate] (reference.conf:350). It is read with entropy-gate in inference.gates.",
+        "experiments/x.conf:1: inference.entropy-gate.threshold: nothing reads this key where inference.gates = [fedgate, rangate, localgate] (reference.conf:369). It is read with entropy-gate in inference.gates.",
         Assert.Single(Experiments.Read("inference.entropy-gate.threshold = 0.25").Warnings));
 
     [Fact]
