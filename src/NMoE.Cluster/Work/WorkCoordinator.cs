@@ -51,7 +51,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         Receive<JobBroke>(broke => FromWorker(worker => Broke(worker, broke)));
         Receive<JobLanding.Landed>(landed =>
         {
-            _moving = _moving with { LandingSeconds = _moving.LandingSeconds + landed.Time.TotalSeconds };
+            _moving = _moving.Landed(landed.Time);
             Happens(new WorkEvent.ResultLanded(landed.Key));
         });
         Receive<JobLanding.Missed>(missed => Happens(new WorkEvent.LandingFailed(missed.Worker, missed.Key, missed.Reason)));
@@ -162,11 +162,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         // A late result of a finished job lands nowhere.
         if (_jobs.ContainsKey(ended.Key))
             _ended[ended.Key] = (worker, ended);
-        _moving = _moving with
-        {
-            FetchedBytes = _moving.FetchedBytes + ended.MovedBytes,
-            FetchingSeconds = _moving.FetchingSeconds + ended.MovingTime.TotalSeconds,
-        };
+        _moving = _moving.Fetched(ended.MovedBytes, ended.MovingTime);
         return new WorkEvent.ResultOffered(worker, ended.Key, Parcels.OutputsOf(ended.Result));
     }
 
@@ -280,10 +276,8 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     private void LookAround()
     {
         _parts.Blobs.Tell(AskBlobTraffic.Now);
-        if (_wait.Look(_board) is not { } impatience)
-            return;
-        foreach (var key in _jobs.Keys.ToArray())
-            Doom(key, impatience);
+        if (_wait.Look(_board) is { } impatience)
+            _jobs.Keys.ToList().ForEach(key => Doom(key, impatience));
     }
 
     private WorkStatus Status()

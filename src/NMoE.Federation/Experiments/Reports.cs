@@ -106,9 +106,7 @@ public sealed class Reports(Plan plan, IExecutor executor, Action<int> baselineR
     private Dictionary<RoundEnded, IJobHandle> Probed(RunObserver observed)
     {
         if (observed.TestShards.IsEmpty)
-        {
             return [];
-        }
 
         var probes = new Probes(plan, executor, observed.TestShards.First().Value);
         return observed.Rounds.Select(item => item.Round)

@@ -30,6 +30,12 @@ public sealed record MovingCost(long FetchedBytes, double FetchingSeconds, doubl
 {
     /// <summary>Nothing.</summary>
     public static MovingCost None { get; } = new(0, 0, 0);
+
+    /// <summary>With what a worker has fetched besides.</summary>
+    internal MovingCost Fetched(long bytes, TimeSpan time) => this with { FetchedBytes = FetchedBytes + bytes, FetchingSeconds = FetchingSeconds + time.TotalSeconds };
+
+    /// <summary>With what took a result into the store besides.</summary>
+    internal MovingCost Landed(TimeSpan time) => this with { LandingSeconds = LandingSeconds + time.TotalSeconds };
 }
 
 /// <summary>A member of the cluster.</summary>
