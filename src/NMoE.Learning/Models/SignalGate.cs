@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NMoE.Learning.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -70,7 +71,7 @@ public sealed class SignalGate(SignalForm form) : IPart
         {
             var (latents, signals) = (x.narrow(1, 0, latent), x.narrow(1, latent, experts));
             var scores = functional.linear(latents, weights["weight"], weights["bias"]);
-            return scores.add(form switch
+            return scores.Plus(form switch
             {
                 // softplus(x) = -log sigmoid(-x).
                 SignalForm.Diag => signals.mul(functional.logsigmoid(weights[Slope].neg()).neg()),

@@ -30,6 +30,7 @@ public sealed class LiveKeysTests
         ("channel.mobility.form=to-and-fro", ["channel.mobility."]),
         ("topology.peers=ring & topology.count=1", ["topology."]), ("topology.sites=2", ["topology.site"]),
         ("gate.sampled-peers=2", ["gate.sampled-peers"]),
+        ("extractor.method=pfedmoe & extractor.head=personal & expert.start=reuse & inference.gates=[pfedmoe]", ["pfedmoe."]),
         ("aggregator.standby=[client-0]", ["aggregator.standby", "aggregator.checkpoint-deadline", "aggregator.max-silence"]),
         ("aggregator.place=client", ["aggregator.place", "aggregator.client"]),
         ("faults.rules=[\"drop 10 % of RoundUpdate from clients to aggregator\"]", ["faults.rules"]),

@@ -79,8 +79,8 @@ public sealed class LiveFormsSpecs
         Assert.Empty(typeof(Observation).Assembly.GetTypes().Where(type => type.BaseType == typeof(Observation))
             .Except(tried.OfType<Seen>().Select(seen => seen.What.GetType()))
 
-            // Of the aggregator's places, which are refused live.
-            .Except([typeof(AggregatorMoved), typeof(AggregatorGaveWay), typeof(CheckpointMissed)]));
+            // Of the aggregator's places and of sites, which are refused live.
+            .Except([typeof(AggregatorMoved), typeof(AggregatorGaveWay), typeof(CheckpointMissed), typeof(SiteRoundEnded), typeof(SiteGaveUp)]));
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class RegistryTests
     {
         string[] needs = name == "file" ? ["data.partition-file=who.csv"]
             : name == "pfedmoe" ? ["extractor.head=personal", "expert.start=reuse", "extractor.method=pfedmoe", "inference.gates=[pfedmoe]"]
+            : name == "channel-aware" ? ["latent.channel=analog", "channel.model=shared", "channel.mobility.form=to-and-fro"]
             : [];
         var read = Experiments.ReadFiles(
             (Experiments.File, "extractor.momentum = 0"), [("who.csv", "picture,client\n0,0")], [key == "inference.gates" ? $"{key}=[{name}]" : $"{key}={name}", .. needs]);

@@ -61,6 +61,8 @@ public sealed class ForecastTests
         var latents = Check(kinds, new LatentsParameters(model), f, shard)[0];
         Check(kinds, new ExpertParameters(model, 1e-3, 16, 2, 0.1, 2), h, latents, shard);
         var logits = Check(kinds, new ExpertLogitsParameters(model), h, latents)[0];
+        Check(kinds, new AnalogParameters(model, Fading.Rayleigh) { Signal = 20 }, latents);
+        Check(kinds, new AnalogParameters(model, Fading.None) { Drawn = new(5, 1, -10, 20) }, latents);
         foreach (var precision in new[] { LatentPrecision.Fp16, LatentPrecision.Int8 })
         {
             var packed = Check(kinds, new QuantiseParameters(model, precision), latents)[0];

@@ -33,7 +33,7 @@ public sealed class LibraryPathTests
     /// <summary>Kinds of jobs that make no tensors: they are computed by the processor wherever the others are.</summary>
     private static readonly string[] s_withoutTensors =
     [
-        AnswerParameters.Kind, AverageParameters.Kind, BlankExpertParameters.Kind, BufferedStepParameters.Kind, CompressParameters.Kind, DequantiseParameters.Kind, ExpertHitsParameters.Kind, ExternalParameters.Kind,
+        AnalogParameters.Kind, AnswerParameters.Kind, AverageParameters.Kind, BlankExpertParameters.Kind, BufferedStepParameters.Kind, CompressParameters.Kind, DequantiseParameters.Kind, ExpertHitsParameters.Kind, ExternalParameters.Kind,
         GateRowsAverageParameters.Kind, InitParameters.Kind, LabelsParameters.Kind, LatentMomentsParameters.Kind, MomentumAverageParameters.Kind, NoisyGateParameters.Kind, OracleParameters.Kind, OwnNormsParameters.Kind,
         PackParameters.Kind, PFedMoeInitParameters.Kind, QuantiseParameters.Kind, ReleaseParameters.Kind, RestoreParameters.Kind, ScaffoldServerParameters.Kind, ScoreParameters.Kind, ShardParameters.Kind, UnpackParameters.Kind,
     ];
@@ -121,6 +121,7 @@ public sealed class LibraryPathTests
         var sums = new GateSumsParameters(Small, Experts, [0, 2]) { Features = new(4, 9) };
         var summed = AnswerBlobs.Run(new GateSumsFunction(), sums, latents, shard, logits, logits, moments).Blobs[0];
         var gaussian = Gate with { NoiseForm = RouterNoise.Gaussian, Mode = GateMode.DenseMixture, Input = InputForm.Normalised };
+        var aware = Small with { Gate = SignalGate.NameOf(SignalForm.Mlp) };
         var (home, two) = (new HomeForm(Small, Small, HomeInput.Features), new PFedMoeForm(Small, Small, 4, PFedMoeWeights.Gate));
         var mixing = new HomeGateParameters(home, 0.25, 1, 0.01, 5e-4, 4, 2);
         var mixed = AnswerBlobs.Run(new HomeGateFunction(), mixing, h, h, latents, shard).Blobs[0];
@@ -142,6 +143,7 @@ public sealed class LibraryPathTests
             Job(new GateSumsFunction(), sums, latents, shard, logits, logits, moments),
             Job(new DiscriminantFunction(), new DiscriminantParameters(Small, Experts, [1, 2]) { Features = sums.Features }, summed, summed, moments),
             Job(new FedGateFunction(), Gate, noisy, latents, shard, logits, logits),
+            Job(new FedGateFunction(), gaussian with { Model = aware, Input = InputForm.Latent, Signals = new(7, 0, -10, 20) }, Initial(aware, ModelPart.Gate, Experts), latents, shard, logits, logits),
             Job(new FedGateFunction(), gaussian, plain, latents, shard, logits, logits, moments),
             Job(new RollGateFunction(), new RollGateParameters(Small, Experts, [0, 1, 2], 1, 0.7, 4, 0.01, 5, 2), plain, latents),
             Job(new GlobalGateFunction(), new GlobalGateParameters(gaussian with { Input = InputForm.Latent }, 2) { Known = [[0, 1], [1, 2]] }, plain, latents, shard, logits, logits, latents, shard, logits, logits),

@@ -24,7 +24,7 @@ public sealed class CompiledCodeTests : IDisposable
 
     [Theory]
     [InlineData("GateLoss", "Balance", new[] { "centralised-moe", "fedgate", "globalgate" })]
-    [InlineData("Sgd", "Step", new[] { "centralised-moe", "fedce", "fedsc", "scaffold" })]
+    [InlineData("Sgd", "Step", new[] { "centralised-moe", "fedce", "fedsc", "pfedmoe", "scaffold" })]
     [InlineData("Views", "Batch", new[] { "correlation", "fedsc" })]
     [InlineData("WeightedSum", "Of", new[] { "average", "average-gate-rows", "buffered-step", "discriminant", "external", "fedavgm", "scaffold-server" })]
     [InlineData("GeneratedSource", "CopyPicture", new[] { "shard" })]

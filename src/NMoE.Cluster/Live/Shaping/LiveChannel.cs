@@ -3,6 +3,7 @@ using NMoE.Federation.Channels;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
+using NMoE.Learning.Gates;
 using NMoE.Simulation.Network;
 using NMoE.Simulation.Network.Paths;
 
@@ -45,6 +46,7 @@ public sealed class LiveChannel(Plan plan)
         Refuse(!channel.Traces.Conditions.IsEmpty || !channel.Traces.Intervals.IsEmpty, "channel.trace and channel.intervals", "measured accesses are not replayed live");
         Refuse(settings.Topology.Peers != PeerRule.All, "topology.peers", "live, a gate travels whole, and not in a client's rows");
         Refuse(settings.Topology.Sites is not null, "topology.sites", "live, all clients are below the aggregator");
+        Refuse(settings.Extractor.Method == PFedMoeGate.GateName, "extractor.method = pfedmoe", "whether a client's own extractor outlives a lost process has not been seen live");
         Refuse(settings.Gate.SampledPeers is not null, "gate.sampled-peers", "live, a gate travels whole, and not in a client's rows");
         Refuse(!settings.Aggregator.Standby.IsEmpty, "aggregator.standby", "live, what the aggregator keeps is kept by a second node, and another node takes over by itself");
         Refuse(settings.Aggregator.Place != AggregatorPlace.BaseStation, "aggregator.place", "live, the aggregator has a node of its own");
