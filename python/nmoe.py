@@ -165,7 +165,11 @@ def markdown(folder, gates=None, test=None):
     """A sweep's results as a table in Markdown: a line an experiment; its gates side by side in a cell, "a / b / c". By default all that served, on the first test set."""
     rows = sweep(folder)
     axes = list(rows.columns[: list(rows.columns).index("run")])
-    rows = rows[rows.test == (test or rows.test.dropna().iloc[0])]
+    tests = list(rows.test.dropna().unique())
+    if not tests or (test or tests[0]) not in tests:
+        raise ValueError(f"{folder}: no experiment of this sweep has results" + (f" on {test!r}; there are {', '.join(tests)}" if tests else " as yet; failed ones are in its manifest.json"))
+    failed = [run for run in dict.fromkeys(rows.run) if not (rows[rows.run == run].test == (test or tests[0])).any()]
+    rows = rows[rows.test == (test or tests[0])]
     gates = gates or list(dict.fromkeys(rows[rows.medianSeconds.notna()].gate))
     whole = [cell for cell in _WHOLE if rows[cell[1]].notna().any()]
     heads = [axis.capitalize() for axis in axes] + [head for head, _, _ in _CELLS + whole]
@@ -174,8 +178,8 @@ def markdown(folder, gates=None, test=None):
         of = rows[rows.run == run].set_index("gate")
         cells = [" / ".join("-" if gate not in of.index or pd.isna(of[name][gate]) else form(of[name][gate]) for gate in gates) for _, name, form in _CELLS]
         one = of.iloc[0]
-        lines.append("| " + " | ".join([one[axis] for axis in axes] + cells + [form(one[name]) if pd.notna(one[name]) else "-" for _, name, form in whole]) + " |")
-    return "\n".join(lines)
+        lines.append("| " + " | ".join([str(one[axis]).replace("|", "\\|") for axis in axes] + cells + [form(one[name]) if pd.notna(one[name]) else "-" for _, name, form in whole]) + " |")
+    return "\n".join(lines + (["", f"No result: {', '.join(failed)}."] if failed else []))
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ public sealed class FuzzSpecs : IDisposable
         Assert.Equal(20, found.RootElement.GetProperty("seeds").GetInt64());
         Assert.Equal(0, found.RootElement.GetProperty("violations").GetArrayLength());
 
-        // Twenty-one states of roles and eleven kinds of faults.
-        Assert.Equal(21 * 11, found.RootElement.GetProperty("coverage").GetArrayLength());
+        // Twenty-three states of roles and eleven kinds of faults.
+        Assert.Equal(23 * 11, found.RootElement.GetProperty("coverage").GetArrayLength());
         Assert.Contains(found.RootElement.GetProperty("coverage").EnumerateArray(), cell => cell.GetProperty("times").GetInt64() > 0);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using NMoE.Cli.Running;
+using NMoE.Reporting;
 using NMoE.Reporting.Exports;
 
 namespace NMoE.Cli.Commands;
@@ -94,9 +95,9 @@ internal static class ExportCommand
             ChromeTraceExport.Write(path, run, told => replayed.Go(told, stop));
             return null;
         }
-        catch (Exception end) when (end is ReplayException or ReplayDiffersException)
+        catch (Exception end) when (end is ReplayException or ReplayDiffersException || (end is not OperationCanceledException and not ReportingException && ExitCodes.CodeOf(end) is not null))
         {
-            return end.Message;
+            return ExitCodes.MessageOf(end);
         }
     }
 

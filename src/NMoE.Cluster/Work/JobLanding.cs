@@ -23,8 +23,8 @@ internal sealed class JobLanding : ReceiveActor
         _landing = landing;
         Receive<BlobFetched>(fetched => Fetched(fetched.Blob));
         Receive<BlobNotFetched>(not => End(landing.Shelf.Trouble is { } trouble
-            ? new Doomed(landing.Job.Key, trouble)
-            : new Missed(landing.Worker, landing.Job.Key, not.Reason)));
+            ? new Doomed(landing.Job, trouble)
+            : new Missed(landing.Worker, landing.Job, not.Reason)));
     }
 
     public static Props Of(Landing landing) => Props.Create(() => new JobLanding(landing)).WithDispatcher(BlobExchange.Dispatcher);
@@ -46,7 +46,7 @@ internal sealed class JobLanding : ReceiveActor
             if (_landing.Shelf.TryRead(blob) is { } bytes)
                 Unpack(bytes);
             else
-                End(new Missed(_landing.Worker, _landing.Job.Key, "its result left the store as soon as it was there"));
+                End(new Missed(_landing.Worker, _landing.Job, "its result left the store as soon as it was there"));
             return;
         }
 
@@ -62,7 +62,7 @@ internal sealed class JobLanding : ReceiveActor
         }
         catch (WireException problem)
         {
-            End(new Missed(_landing.Worker, _landing.Job.Key, problem.Message));
+            End(new Missed(_landing.Worker, _landing.Job, problem.Message));
             return;
         }
 
@@ -76,7 +76,7 @@ internal sealed class JobLanding : ReceiveActor
     private void Record(JobResult result)
     {
         _landing.Job.Finish(result, _landing.Ended.Time);
-        End(new Landed(_landing.Job.Key, Stopwatch.GetElapsedTime(_began)));
+        End(new Landed(_landing.Job, Stopwatch.GetElapsedTime(_began)));
     }
 
     private void End(object end)
@@ -89,11 +89,11 @@ internal sealed class JobLanding : ReceiveActor
     internal sealed record Landing(WorkerId Worker, Address From, JobEnded Ended, CarriedJob Job, IActorRef Blobs, CoordinatorShelf Shelf);
 
     /// <summary>To the coordinator: the job is recorded.</summary>
-    internal sealed record Landed(string Key, TimeSpan Time);
+    internal sealed record Landed(CarriedJob Job, TimeSpan Time);
 
     /// <summary>To the coordinator: what the worker made did not come.</summary>
-    internal sealed record Missed(WorkerId Worker, string Key, string Reason);
+    internal sealed record Missed(WorkerId Worker, CarriedJob Job, string Reason);
 
     /// <summary>To the coordinator: its own store refused it.</summary>
-    internal sealed record Doomed(string Key, Exception Cause);
+    internal sealed record Doomed(CarriedJob Job, Exception Cause);
 }

@@ -49,13 +49,10 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         Receive<JobEnded>(ended => FromWorker(worker => Offered(worker, ended)));
         Receive<JobReturned>(returned => FromWorker(worker => Returned(worker, returned)));
         Receive<JobBroke>(broke => FromWorker(worker => Broke(worker, broke)));
-        Receive<JobLanding.Landed>(landed =>
-        {
-            _moving = _moving.Landed(landed.Time);
-            Happens(new WorkEvent.ResultLanded(landed.Key));
-        });
-        Receive<JobLanding.Missed>(missed => Happens(new WorkEvent.LandingFailed(missed.Worker, missed.Key, missed.Reason)));
-        Receive<JobLanding.Doomed>(doomed => Doom(doomed.Key, doomed.Cause));
+        // A job that is submitted again is another one: a landing of the first that is late says nothing of it.
+        Receive<JobLanding.Landed>(landed => IsHere(landed.Job), landed => Happens(new WorkEvent.ResultLanded(landed.Job.Key), _moving.Landed(landed.Time)));
+        Receive<JobLanding.Missed>(missed => IsHere(missed.Job), missed => Happens(new WorkEvent.LandingFailed(missed.Worker, missed.Job.Key, missed.Reason)));
+        Receive<JobLanding.Doomed>(doomed => IsHere(doomed.Job), doomed => Doom(doomed.Job.Key, doomed.Cause));
         Receive<Mended>(mended => Happens(new WorkEvent.InputsMended(mended.Key)));
         Receive<Closing>(_ => _closed = true);
         Receive<AtTime>(at => _at = at);
@@ -185,14 +182,17 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         return new WorkEvent.JobBroke(worker, broke.Key);
     }
 
+    private bool IsHere(CarriedJob job) => _jobs.GetValueOrDefault(job.Key) == job;
+
     private void Doom(string key, Exception cause)
     {
         _causes[key] = cause;
         Happens(new WorkEvent.JobDoomed(key));
     }
 
-    private void Happens(WorkEvent happened)
+    private void Happens(WorkEvent happened, MovingCost? moving = null)
     {
+        _moving = moving ?? _moving;
         (_board, var effects) = WorkRules.Handle(_board, happened);
         foreach (var effect in effects)
             CarryOut(effect);
@@ -236,13 +236,13 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         }
         catch (StoreException trouble)
         {
-            Self.Tell(new JobLanding.Doomed(key, trouble));
+            Self.Tell(new JobLanding.Doomed(_jobs[key], trouble));
         }
     }
 
     private void Mend(string key, ImmutableArray<BlobRef> blobs)
     {
-        var self = Self;
+        var (self, job) = (Self, _jobs[key]);
         Task.Factory.StartNew(
             () =>
             {
@@ -256,7 +256,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
                 catch (Exception cause)
 #pragma warning restore CA1031
                 {
-                    self.Tell(new JobLanding.Doomed(key, cause));
+                    self.Tell(new JobLanding.Doomed(job, cause));
                 }
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

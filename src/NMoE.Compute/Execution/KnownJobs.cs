@@ -85,17 +85,23 @@ internal sealed class KnownJobs(Action<JobResult> forget, int mostKept)
             Keep(job);
         }
 
-        foreach (var (share, _) in waiters)
+        try
         {
-            if (share == job.RanFor)
-                share.Ran(job.Key, job.Job, result, time!.Value);
-            else
-                share.Remembered(job.Key, job.Job);
+            foreach (var (share, _) in waiters)
+            {
+                if (share == job.RanFor)
+                    share.Ran(job.Key, job.Job, result, time!.Value);
+                else
+                    share.Remembered(job.Key, job.Job);
+            }
         }
-
-        job.Done.Complete(result);
-        foreach (var (_, handle) in waiters)
-            handle.Complete(result);
+        finally
+        {
+            // Who is told may fail, as where a folder cannot be written: nobody waits without end for that.
+            job.Done.Complete(result);
+            foreach (var (_, handle) in waiters)
+                handle.Complete(result);
+        }
     }
 
     /// <summary>Ends a job that has no result. Who asks for it after that has it tried again.</summary>

@@ -67,7 +67,7 @@ internal sealed class AggregatorRounds(Plan plan, DeviceId self, IRoundStage sta
 
         // A round that is tried again keeps the updates that have come, and the exchange of matrices if that is over.
         var begun = isRetry
-            ? fresh with { Round = fresh.Round with { Updates = state.Round.Updates, Target = Math.Max(state.Round.Target, target) }, Exchange = state.Exchange }
+            ? fresh with { Round = fresh.Round with { Updates = state.Round.Updates, Covered = state.Round.Covered, Target = Math.Max(state.Round.Target, target) }, Exchange = state.Exchange }
             : fresh;
         return Decision.Of(
             begun,
@@ -112,12 +112,12 @@ internal sealed class AggregatorRounds(Plan plan, DeviceId self, IRoundStage sta
         }
 
         // Where clients were handed from one edge server to another meanwhile, the first update that has them counts.
-        if (!update.Sites.IsEmpty && state.Round.Updates.Values.Any(other => other.Sites.Intersect(update.Sites).Any()))
+        if (update.Sites.Any(state.Round.Covered.Contains))
         {
             return Decision.Of(state);
         }
 
-        var next = state with { Round = state.Round with { Updates = state.Round.Updates.SetItem(client, update) } };
+        var next = state with { Round = state.Round with { Updates = state.Round.Updates.SetItem(client, update), Covered = state.Round.Covered.Union(update.Sites) } };
         // After an exchange only those that took part in it were told to train: more updates than that need not be waited for.
         var told = next.Exchange.Correlated.IsEmpty ? next.Round.Cohort.Count : next.Exchange.Correlated.Count;
         return CountFresh(next) == Math.Min(next.Round.Target, told) ? Average(next) : Decision.Of(next);

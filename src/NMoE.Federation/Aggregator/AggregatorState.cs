@@ -103,6 +103,9 @@ public sealed record RoundState(
     /// <summary>None is under way.</summary>
     public static RoundState None { get; } = new(
         [], 0, new ByClient<RoundUpdate>(), false, ImmutableSortedDictionary<int, ImmutableArray<BlobRef>>.Empty, 0);
+
+    /// <summary>Sites whose clients are in an update of this round.</summary>
+    public ImmutableSortedSet<int> Covered { get; init; } = [];
 }
 
 /// <summary>The exchange before a round's training.</summary>

@@ -74,13 +74,14 @@ internal sealed class EdgeRole : IRole<AggregatorState>
 
         var clients = round.Sites.SelectMany(site => _plan.Sites.Clients(site)).Where(_plan.Deal.Learns);
         var (stage, rounds) = _stages[round.Stage];
-        var begun = state.Durable with
+        var named = state.Durable with { Stage = round.Stage, Joined = clients.ToImmutableSortedDictionary(client => client, _plan.Deal.Rows), Parent = new(round, null) };
+        if (order == 0)
         {
-            Stage = round.Stage,
-            Round = stage.First(round.Round),
-            Joined = clients.ToImmutableSortedDictionary(client => client, _plan.Deal.Rows),
-            Parent = new(round, null),
-        };
+            // The round that had no quorum goes on: clients that took part in those before it do not train them again.
+            return rounds.Resume(new(named)).After(new CancelTimer(SilenceTimer));
+        }
+
+        var begun = named with { Round = stage.First(round.Round) };
         return rounds.Resume(new((AggregatorDurable)stage.Given(begun, round))).After(new CancelTimer(SilenceTimer));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NMoE.Compute.Blobs;
 using NMoE.Federation.Protocol;
 using NMoE.Federation.Roles;
@@ -48,7 +49,7 @@ internal sealed class ClientExperts(int number, Plan plan) : IClientHalf
         }
 
         var durable = state.Durable.Keeping(own => own with { Predictor = published.Model.Skip(1).FirstOrDefault() ?? own.Predictor });
-        durable = durable with { Expert = durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage } };
+        durable = durable with { Expert = durable.Expert with { Extractor = published.Model[0], Lineage = published.Lineage, HomeGates = ImmutableSortedDictionary<string, BlobRef>.Empty } };
         return Decision.Of(
             state with { Durable = durable, LearnsExpert = true },
             new ClientLatents(number, plan).Of(new SoleTag(Tags.TrainingLatents) { Place = durable.Expert.Lineage }, state, published.Model[0], shard, plan.Deal.Rows(number)));

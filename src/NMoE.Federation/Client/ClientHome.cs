@@ -15,6 +15,9 @@ internal sealed class ClientHome(int number, Plan plan)
 {
     private readonly int _held = HeldOut.Count(plan.Settings.Expert.Holdout, plan.Deal.Rows(number));
 
+    /// <summary>Whether the rows are dealt that a gate learns from: after a crash test data may come first.</summary>
+    public bool HasData(ClientState state) => _held == 0 || state.Shards.Training is not null || plan.Pipeline.Serving.Passes.All(pass => Form(pass.Gate) is null);
+
     /// <summary>The gate's training, where a pass needs one that is not there yet.</summary>
     public Roles.Compute? Training(ClientState state, int pass)
     {

@@ -48,9 +48,11 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
         return [new Send(state.Durable.Aggregator, question, Stages.Control), .. AtEdge(plan, number, state, question)];
     }
 
-    /// <summary>A client's question to the edge server with whose rounds it trains where there is one.</summary>
+    /// <summary>A client's question to the edge server of its site, and to the one that had it last in its place.</summary>
     public static ImmutableArray<Effect> AtEdge(Plan plan, int number, ClientState state, Rejoin question) =>
-        plan.Sites.EdgeOf(number) is { } edge && plan.Pipeline.OverSites.Any(stage => !IsOver(state, stage)) ? [new Send(state.Durable.Edge ?? edge, question, Stages.Control)] : [];
+        plan.Sites.EdgeOf(number) is { } edge && plan.Pipeline.OverSites.Any(stage => !IsOver(state, stage)) 
+            ? [.. new[] { edge, state.Durable.Edge ?? edge }.Distinct().Select(server => new Send(server, question, Stages.Control))]
+            : [];
 
     private static bool IsOver(ClientState state, string stage) => stage == Stages.Gate ? state.Durable.Gates.ContainsKey(stage) : state.Durable.EndedStageOne;
 

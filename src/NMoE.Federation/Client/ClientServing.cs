@@ -58,7 +58,7 @@ internal sealed partial class ClientServing(int number, Plan plan) : IClientHalf
     {
         var state = decision.State;
         var ready = state.Serving is null && !state.Silence.Left && state.Durable.Serving.PassesDone < _rules.Passes.Length && state.Durable.Serving.MayServe && state.CanServe(_rules)
-            && state.Shards.Tests.Count == _settings.TestPartitions.Distinct().Count();
+            && state.Shards.Tests.Count == _settings.TestPartitions.Distinct().Count() && _home.HasData(state);
         if (!ready)
         {
             return decision;

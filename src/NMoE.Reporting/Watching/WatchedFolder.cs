@@ -42,8 +42,9 @@ public sealed class WatchedFolder : IWatched
 {
     private const string Waiting = "waiting";
 
-    // A look may cost a hundredth of a processor: of a run of many rounds it takes longer, and is taken less often.
+    // A look may cost a hundredth of a processor: of a run of many rounds it takes longer, and is taken less often. A page is never older than half a minute.
     private const int Rest = 100;
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
     private readonly string _place;
     private readonly Lock _lock = new();
@@ -91,7 +92,7 @@ public sealed class WatchedFolder : IWatched
         var stamp = Stamp(place);
         var state = known.Stamp == stamp ? known.State : WatchedState.Of(Document(place));
         var took = Stopwatch.GetElapsedTime(began);
-        _known[place] = (stamp, state, Stopwatch.GetTimestamp(), Freshness == TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(Freshness.Ticks, Rest * took.Ticks)));
+        _known[place] = (stamp, state, Stopwatch.GetTimestamp(), Freshness == TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(Freshness.Ticks, Math.Min(s_longest.Ticks, Rest * took.Ticks))));
         return state;
     }
 

@@ -42,6 +42,19 @@ public sealed class KnownJobsTests : ExecutorSpec
         Assert.Equal("p/1()", Toy.Text(executor.ReadBlob(Output(again))));
     }
 
+    /// <summary>As where the folder of a run cannot be written: the result is there, for those who wait and for those who ask later.</summary>
+    [Fact]
+    public void A_run_that_cannot_be_told_leaves_nobody_waiting()
+    {
+        using var executor = Executor();
+        using var told = executor.Share((_, _, _) => throw new IOException("No space is left."));
+        using var other = executor.Share(null);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var (first, second) = (told.Submit(Toy.Job("join", 1)), other.Submit(Toy.Job("join", 1)));
+        Assert.Equal(first.Wait(patience.Token), second.Wait(patience.Token));
+        Assert.Equal(first.Wait(patience.Token), other.Submit(Toy.Job("join", 1)).Wait(patience.Token));
+    }
+
     /// <summary>Who asked for it has ended, two others ask for it while it is computed: they wait for the same.</summary>
     [Fact]
     public void What_is_computed_for_one_that_has_ended_is_not_computed_again_for_others()

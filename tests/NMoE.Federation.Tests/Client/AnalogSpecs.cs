@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NMoE.Compute.Execution;
 using NMoE.Compute.Jobs;
 using NMoE.Federation.Algorithms;
+using NMoE.Federation.Configuration;
 using NMoE.Federation.Experiments;
 using NMoE.Federation.Records;
 using NMoE.Learning.Data;
@@ -63,13 +64,13 @@ public sealed class AnalogSpecs
         Assert.All(learned.OfType<GateSignals>(), one => Assert.Equal([0, 1, 2], drawn.Where(two => two.Key == one.Key).Select(two => two.Expert).Append(one.Own).Order()));
     }
 
-    /// <summary>Whose access no distance makes has no signal, and what it hears has no noise: a trace gives client 2's rates.</summary>
+    /// <summary>Whose access no distance makes has no signal: a trace gives the rates of two clients.</summary>
     [Fact]
-    public void Where_no_signal_is_known_there_is_no_noise()
+    public void A_client_without_a_signal_is_refused()
     {
         const string Trace = "time_s,device,up_bit_s,down_bit_s,delay_ms,loss\n0,client-2,16e6,16e6,0,0\n0,client-1,16e6,16e6,0,0\n";
-        Run([("a.csv", Trace)], Analog, "inference.gates=[rangate]", "channel.trace=a.csv");
-        Assert.DoesNotContain(_jobs, job => job.Kind == AnalogParameters.Kind);
+        var refused = Assert.Throws<ConfigurationException>(() => Run([("a.csv", Trace)], Analog, "inference.gates=[rangate]", "channel.trace=a.csv"));
+        Assert.EndsWith("channel.trace: a client with measured rates has no signal, and its latents would travel without time and noise. Leave out the traces of clients, or write latent.channel = digital.", refused.Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string[]> Refused() => new()
@@ -81,6 +82,8 @@ public sealed class AnalogSpecs
         { "latent.most-signal: the greatest ratio is less than the least. Write at least latent.least-signal.", [Analog, "latent.most-signal=-11"] },
         { "inference.gates: channel-aware learns what noise does to latents, and digital ones have none. Leave it out, or write latent.channel = analog.", [Aware] },
         { "inference.gates: fedgate would read the gate that channel-aware trains, which sees more than latents. Leave one of them out, and compare them by a sweep's axis.", [Analog, "inference.gates=[channel-aware, fedgate]"] },
+        { "gate.input: the hidden layer of channel-aware's mlp sees latents as they are. Write latent, or another inference.channel-aware.form.", [Analog, Aware, "gate.input=centred", "inference.channel-aware.form=mlp"] },
+        { "experiment.clients: channel-aware's linear form has a number for each two of them, which all travel to each client in each round. Write at most 1000, or another inference.channel-aware.form.", [Analog, Aware, "experiment.clients=1001", "inference.channel-aware.form=linear"] },
         { "gate.method: channel-aware is trained by gradients. Write rounds, or leave channel-aware out of inference.gates.", [Analog, Aware, "gate.method=discriminant"] },
         { "gate.model: channel-aware has a form of its own, inference.channel-aware.form. Write linear, or leave channel-aware out of inference.gates.", [Analog, Aware, "gate.model=mlp-8"] },
         { "gate.noise-form: channel-aware would have its signals disturbed with its latents. Write gaussian, or leave channel-aware out of inference.gates.", [Analog, Aware, "gate.noise-form=jitter"] },

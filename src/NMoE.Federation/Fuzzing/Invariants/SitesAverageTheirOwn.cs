@@ -39,7 +39,9 @@ internal sealed class SitesAverageTheirOwn(Plan plan) : IInvariant
     private string? Led(RoleDecided decided, AggregatorState state)
     {
         var edge = decided.Device;
-        if (decided.Message is Delivery { Message: TrainRound, From.IsAggregator: true } && state.Durable.Parent!.Asked is { } asked && !ReferenceEquals(asked, (decided.Before as AggregatorState)!.Durable.Parent!.Asked))
+        // Asked for the same round again, it goes on with what its own rounds have come to.
+        var before = (decided.Before as AggregatorState)?.Durable.Parent?.Asked;
+        if (decided.Message is Delivery { Message: TrainRound, From.IsAggregator: true } && state.Durable.Parent!.Asked is { } asked && (asked.Stage, asked.Round) != (before?.Stage, before?.Round))
         {
             _models[edge] = asked.Model;
         }
