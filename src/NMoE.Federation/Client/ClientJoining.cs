@@ -50,7 +50,7 @@ internal sealed class ClientJoining(int number, Plan plan, ImmutableArray<Client
 
     /// <summary>A client's question to the edge server of its site, and to the one that had it last in its place.</summary>
     public static ImmutableArray<Effect> AtEdge(Plan plan, int number, ClientState state, Rejoin question) =>
-        plan.Sites.EdgeOf(number) is { } edge && plan.Pipeline.OverSites.Any(stage => !IsOver(state, stage)) 
+        plan.Sites.EdgeOf(number) is { } edge && plan.Pipeline.OverSites.Any(stage => !IsOver(state, stage))
             ? [.. new[] { edge, state.Durable.Edge ?? edge }.Distinct().Select(server => new Send(server, question, Stages.Control))]
             : [];
 
