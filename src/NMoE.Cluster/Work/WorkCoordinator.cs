@@ -17,9 +17,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     public const string Name = "work";
 
     private readonly CoordinatorParts _parts;
-    private readonly Dictionary<string, CarriedJob> _jobs = new(StringComparer.Ordinal);
-    // The same job once more, submitted when the executor knew the end of the first and the board did not: it begins when the board does, since what ends there until then is the first.
-    private readonly Dictionary<string, CarriedJob> _again = new(StringComparer.Ordinal);
+    private readonly CarriedJobs _jobs = new();
     private readonly Dictionary<string, (WorkerId Worker, JobEnded Ended)> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Exception> _causes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<WorkerId, IActorRef> _seats = [];
@@ -49,10 +47,9 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         Receive<JobEnded>(ended => FromWorker(worker => Offered(worker, ended)));
         Receive<JobReturned>(returned => FromWorker(worker => Returned(worker, returned)));
         Receive<JobBroke>(broke => FromWorker(worker => Broke(worker, broke)));
-        // A job that is submitted again is another one: a landing of the first that is late says nothing of it.
-        Receive<JobLanding.Landed>(landed => IsHere(landed.Job), landed => Happens(new WorkEvent.ResultLanded(landed.Job.Key), _moving.Landed(landed.Time)));
-        Receive<JobLanding.Missed>(missed => IsHere(missed.Job), missed => Happens(new WorkEvent.LandingFailed(missed.Worker, missed.Job.Key, missed.Reason)));
-        Receive<JobLanding.Doomed>(doomed => IsHere(doomed.Job), doomed => Doom(doomed.Job.Key, doomed.Cause));
+        Receive<JobLanding.Landed>(landed => _jobs.Has(landed.Job), Landed);
+        Receive<JobLanding.Missed>(missed => _jobs.Has(missed.Job), missed => Happens(new WorkEvent.LandingFailed(missed.Worker, missed.Job.Key, missed.Reason)));
+        Receive<JobLanding.Doomed>(doomed => _jobs.Has(doomed.Job), doomed => Doom(doomed.Job.Key, doomed.Cause));
         Receive<Mended>(mended => Happens(new WorkEvent.InputsMended(mended.Key)));
         Receive<Closing>(_ => _closed = true);
         Receive<AtTime>(at => _at = at);
@@ -70,17 +67,15 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     /// <summary>A bug ends the run instead of leaving it waiting.</summary>
     protected override void PreRestart(Exception reason, object message)
     {
-        foreach (var job in _jobs.Values.Concat(_again.Values))
+        foreach (var job in _jobs.All)
             job.Fail(reason);
         base.PreRestart(reason, message);
     }
 
     private void Submit(CarriedJob job)
     {
-        if (_jobs.TryAdd(job.Key, job))
+        if (_jobs.Begins(job))
             Happens(new WorkEvent.JobSubmitted(job.Key, job.Job.Inputs));
-        else
-            _again[job.Key] = job;
     }
 
     private void Welcome(WorkerHello hello)
@@ -157,7 +152,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
     private WorkEvent Offered(WorkerId worker, JobEnded ended)
     {
         // A late result of a finished job lands nowhere.
-        if (_jobs.ContainsKey(ended.Key))
+        if (_jobs.Has(ended.Key))
             _ended[ended.Key] = (worker, ended);
         _moving = _moving.Fetched(ended.MovedBytes, ended.MovingTime);
         return new WorkEvent.ResultOffered(worker, ended.Key, Parcels.OutputsOf(ended.Result));
@@ -174,7 +169,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
 
     private WorkEvent Broke(WorkerId worker, JobBroke broke)
     {
-        if (!_jobs.ContainsKey(broke.Key))
+        if (!_jobs.Has(broke.Key))
             return new WorkEvent.JobBroke(worker, broke.Key);
         _causes[broke.Key] = broke.Fault == JobFault.Experiment
             ? new WorkerInputException(broke.Message)
@@ -182,7 +177,11 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         return new WorkEvent.JobBroke(worker, broke.Key);
     }
 
-    private bool IsHere(CarriedJob job) => _jobs.GetValueOrDefault(job.Key) == job;
+    private void Landed(JobLanding.Landed landed)
+    {
+        _moving = _moving.Landed(landed.Time);
+        Happens(new WorkEvent.ResultLanded(landed.Job.Key));
+    }
 
     private void Doom(string key, Exception cause)
     {
@@ -190,9 +189,8 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
         Happens(new WorkEvent.JobDoomed(key));
     }
 
-    private void Happens(WorkEvent happened, MovingCost? moving = null)
+    private void Happens(WorkEvent happened)
     {
-        _moving = moving ?? _moving;
         (_board, var effects) = WorkRules.Handle(_board, happened);
         foreach (var effect in effects)
             CarryOut(effect);
@@ -264,12 +262,12 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
 
     private CarriedJob? End(string key)
     {
-        _jobs.Remove(key, out var job);
+        var (job, next) = _jobs.End(key);
         _ended.Remove(key);
         if (job is not null)
             _parts.Forget(job);
-        if (_again.Remove(key, out var again))
-            Self.Tell(again);
+        if (next is not null)
+            Self.Tell(next);
         return job;
     }
 
@@ -288,7 +286,7 @@ internal sealed class WorkCoordinator : ReceiveActor, IWithTimers
             [
                 .. _board.Workers.Select(pair => new WorkerStatus(
                     pair.Key.Number, Host(_seats[pair.Key]), pair.Value.Threads, pair.Value.Wanted,
-                    [.. pair.Value.UnderWay.Where(_jobs.ContainsKey).Select(key => _jobs[key].Job.Kind)])),
+                    [.. pair.Value.UnderWay.Where(_jobs.Has).Select(key => _jobs[key].Job.Kind)])),
             ],
             _board.Queue.Count, _board.Jobs.Count - _board.Queue.Count, counts.Run, counts.Remembered, _traffic.Received, _traffic.Sent, _moving);
     }

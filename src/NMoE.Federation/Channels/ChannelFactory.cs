@@ -20,7 +20,7 @@ public static class ChannelFactory
         var channel = settings.Channel;
         if (channel.Model == ChannelModel.Fixed)
         {
-            return new FixedChannel(world, channel.Delay.Value, channel.Bandwidth) { DrawsChance = false, OwnLink = (from, to) => Wire(settings.Topology, from, to) };
+            return new FixedChannel(world, channel.Delay.Value, channel.Bandwidth) { DrawsChance = false, OwnLink = settings.Topology.Sites is null ? null : (from, to) => Wire(settings.Topology, from, to) };
         }
 
         var path = new PathConditions(DelayOf(channel.Delay), LossOf(channel.Loss));

@@ -31,7 +31,7 @@ public static class RunReader
         if (StatusOf(folder) is { } status and not RunStatus.Finished)
             throw new RunUnreadableException(folder, $"the run is unfinished: '{RunFiles.Manifest}' says {status.ToString().ToLowerInvariant()}.", Unfinished);
         var path = Path.Combine(folder, RunFiles.Report);
-        var report = Parse<RunReport>(path, Text(folder, RunFiles.Report, NotFinished));
+        var report = Parse<RunReport>(folder, RunFiles.Report, NotFinished);
         Check(report, path);
         var manifest = ReadManifest(folder);
         bool Holds(string name) => manifest.Files?.ContainsKey(name) ?? true;
@@ -47,7 +47,7 @@ public static class RunReader
     /// <summary>A finished run's passes alone, without a look at its other files.</summary>
     /// <exception cref="RunUnreadableException">Its report is missing or malformed.</exception>
     internal static ImmutableArray<PassRecord> ReadPasses(string folder) =>
-        Parse<RunReport>(Path.Combine(folder, RunFiles.Report), Text(folder, RunFiles.Report, NotFinished)).Passes;
+        Parse<RunReport>(folder, RunFiles.Report, NotFinished).Passes;
 
     /// <summary>The keys that a run read, with their values as they were written.</summary>
     /// <exception cref="RunUnreadableException">They are missing.</exception>
@@ -93,8 +93,7 @@ public static class RunReader
     /// <param name="folder">The run's folder.</param>
     /// <exception cref="RunUnreadableException">There is no such run, or its manifest is malformed.</exception>
     public static Manifest ReadManifest(string folder) => Parse<Manifest>(
-        Path.Combine(folder, RunFiles.Manifest),
-        Text(folder, RunFiles.Manifest, "This is not the folder of a run. Name a folder like runs/NAME-HASH."));
+        folder, RunFiles.Manifest, "This is not the folder of a run. Name a folder like runs/NAME-HASH.");
 
     /// <summary>Whose time a run's is. Manifests of older versions do not say; live runs alone left a file of rounds.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -102,14 +101,16 @@ public static class RunReader
     public static RunWorld WorldOf(string folder) =>
         ReadManifest(folder).World ?? (File.Exists(Path.Combine(folder, RunFiles.Rounds)) ? RunWorld.Live : RunWorld.Simulated);
 
-    private static string Text(string folder, string name, string remedy)
+    private static string Text(string folder, string name, string remedy) => Opened(folder, name, remedy, File.ReadAllText);
+
+    private static T Opened<T>(string folder, string name, string remedy, Func<string, T> read)
     {
         var path = Path.Combine(folder, name);
         if (!Directory.Exists(folder))
             throw new RunUnreadableException(folder, "there is no such folder.", "Name a folder like runs/NAME-HASH.");
         try
         {
-            return File.ReadAllText(path);
+            return read(path);
         }
         catch (FileNotFoundException missing)
         {
@@ -153,11 +154,15 @@ public static class RunReader
         }
     }
 
-    private static T Parse<T>(string path, string text)
+    /// <summary>From the file as it is read: the report of many clients is longer than a string can be.</summary>
+    private static T Parse<T>(string folder, string name, string remedy) => Opened(folder, name, remedy, Parse<T>);
+
+    private static T Parse<T>(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(text, RunJson.Indented)
+            using var file = File.OpenRead(path);
+            return JsonSerializer.Deserialize<T>(file, RunJson.Indented)
                 ?? throw new RunUnreadableException(path, "it holds null instead of an object.", NotOurs);
         }
         catch (JsonException problem)

@@ -95,15 +95,15 @@ public sealed class FixedChannel(World world, TimeSpan delay, double bandwidth) 
     /// <inheritdoc/>
     public bool DrawsChance { get; init; } = true;
 
-    /// <summary>The delay and the bit/s of a link that has its own; null for the others'.</summary>
-    public Func<DeviceId, DeviceId, (TimeSpan Delay, double Rate)?> OwnLink { get; init; } = (_, _) => null;
+    /// <summary>The delay and the bit/s of a link that has its own; null for the others'. There is none by default.</summary>
+    public Func<DeviceId, DeviceId, (TimeSpan Delay, double Rate)?>? OwnLink { get; init; }
 
     /// <inheritdoc/>
     public IFlight Begin(Transfer transfer, Action<FlightEnd> ended)
     {
         ArgumentNullException.ThrowIfNull(transfer);
         ArgumentNullException.ThrowIfNull(ended);
-        var (way, rate) = OwnLink(transfer.From, transfer.To) ?? (delay, bandwidth);
+        var (way, rate) = OwnLink?.Invoke(transfer.From, transfer.To) ?? (delay, bandwidth);
         return new Flight(world, transfer.Bytes, Duration.Of(8.0 * transfer.Bytes, rate), way, ended);
     }
 

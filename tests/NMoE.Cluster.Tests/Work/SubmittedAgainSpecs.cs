@@ -60,6 +60,40 @@ public sealed class SubmittedAgainSpecs : TestKit
         Assert.Equal(made, Assert.Single(Workplace.Wait(second).Outputs));
     }
 
+    /// <summary>A worker is lost while its result is on its way, and another makes the same: the first result that comes ends the job, and the second does not end the one that was submitted again meanwhile.</summary>
+    [Fact]
+    public void A_late_result_of_the_first_does_not_end_the_second()
+    {
+        var store = new JobStore(new(_folder.FullName, 1 << 20));
+        using var executor = new LocalExecutor(store, [ToyFunction.Join()], _ => Print, 1) { Carrier = _carrier };
+        var (lost, worker, blobs) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        var coordinator = Coordinator(store, executor, blobs);
+        _carrier.To = coordinator;
+        Admit(lost, coordinator);
+        executor.Submit(ToyFunction.Job("join", 1));
+        var key = lost.ExpectMsg<JobOffer>(Waiting.Longest).Key;
+        var made = store.Put("made"u8.ToArray());
+        Offer(lost, coordinator, key, made);
+        var early = Fetch(blobs);
+        Sys.Stop(lost.Ref);
+        Admit(worker, coordinator);
+        worker.FishForMessage(message => message is JobOffer, Waiting.Longest);
+        Offer(worker, coordinator, key, made);
+        var late = Fetch(blobs);
+
+        _carrier.Carried[0].Fail(new IOException("no space left"));
+        var second = executor.Submit(ToyFunction.Job("join", 1));
+        early.Tell(new BlobFetched(made), blobs.Ref);
+        worker.FishForMessage(message => message is JobOffer, Waiting.Longest);
+        Watch(late);
+        late.Tell(new BlobFetched(made), blobs.Ref);
+        ExpectTerminated(late, Waiting.Longest);
+        Offer(worker, coordinator, key, made);
+        Fetch(blobs).Tell(new BlobFetched(made), blobs.Ref);
+
+        Assert.Equal(made, Assert.Single(Workplace.Wait(second).Outputs));
+    }
+
     protected override void AfterAll()
     {
         base.AfterAll();
