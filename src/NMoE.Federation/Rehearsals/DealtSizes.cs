@@ -2,6 +2,8 @@ using NMoE.Compute.Jobs;
 using NMoE.Federation.Roles;
 using NMoE.Federation.Settings;
 using NMoE.Learning.Cost;
+using NMoE.Learning.Jobs;
+using NMoE.Learning.Partitions;
 
 namespace NMoE.Federation.Rehearsals;
 
@@ -18,7 +20,7 @@ internal sealed class DealtSizes(Deal deal) : IJobFunction
 
     public JobForecast Forecast(Job job)
     {
-        var shard = Deal.ParametersOf(job);
+        var shard = LearningJob.Parameters<ShardParameters>(job);
         var rows = shard.Split == "train" ? deal.Rows(shard.Client) : deal.TestRows(shard.Client, shard.Partition == deal.Iid ? TestPartition.Iid : TestPartition.Same);
         return JobForecast.OneBlob(0, BlobSizes.Shard(rows, shard.Data.Form.Shape));
     }

@@ -15,9 +15,6 @@ namespace NMoE.Federation.Roles;
 /// <param name="Iid">How test pictures are dealt evenly.</param>
 public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, PartitionSpec Same, PartitionSpec Iid)
 {
-    // What this thread has made last.
-    [ThreadStatic]
-    private static (Job? Job, ShardParameters Parameters) s_made;
     private readonly int[] _training = ShardSizes.Of(Training, Data, DataSplit.Train, Key);
     private readonly int[] _same = ShardSizes.Of(Same, Data, DataSplit.Test, Key);
     private int? _most;
@@ -112,13 +109,5 @@ public sealed record Deal(DataSpec Data, ulong Key, PartitionSpec Training, Part
     /// <summary>How a test set is dealt; null for the training shards.</summary>
     public PartitionSpec Of(TestPartition? test) => test switch { null => Training, TestPartition.Iid => Iid, _ => Same };
 
-    /// <summary>The parameters of a job that deals a shard. Where times alone count it is asked for at once where it was made, and need not be read.</summary>
-    internal static ShardParameters ParametersOf(Job job) => ReferenceEquals(s_made.Job, job) ? s_made.Parameters : LearningJob.Parameters<ShardParameters>(job);
-
-    private Job Shard(ShardParameters parameters)
-    {
-        var job = LearningJob.Create(parameters, Key);
-        s_made = (job, parameters);
-        return job;
-    }
+    private Job Shard(ShardParameters parameters) => LearningJob.Create(parameters, Key);
 }

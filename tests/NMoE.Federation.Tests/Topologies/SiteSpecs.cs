@@ -116,6 +116,21 @@ public sealed class SiteSpecs
     }
 
     /// <summary>
+    /// Two rounds over the wire there and back: 10 s more each way are 40 s more. An uplink of 1 Mbit/s in the place of 1 Gbit/s takes 8 B (1e-6 - 1e-9) s more for each update of B bytes, and both edge servers send at once, each on
+    /// its own line. (Where links are shared it is the edge server's for its clients too.)
+    /// </summary>
+    [Theory]
+    [InlineData("shared", "topology.site-delay=10010 ms")]
+    [InlineData("fixed", "topology.site-delay=10010 ms")]
+    [InlineData("fixed", "topology.site-up=1 Mbit/s")]
+    public void The_wire_between_sites_has_its_own_delay_and_rate(string model, string wire)
+    {
+        var (usual, slower) = (Run(Two, $"channel.model={model}"), Run(Two, $"channel.model={model}", wire));
+        var updates = usual.Report.Ledger.Where(entry => entry is { Kind: nameof(RoundUpdate), From: "edge-0" }).Sum(entry => entry.Sent);
+        Assert.Equal(wire.Contains("delay", StringComparison.Ordinal) ? 40 : 8 * updates * (1e-6 - 1e-9), (slower.VirtualTime - usual.VirtualTime).TotalSeconds, 1e-5);
+    }
+
+    /// <summary>
     /// A client is cut off in its site's second round, for longer than the three tries of 5 minutes for which its site waits for all: the site goes on with that round, and what comes of it is what comes without (22.5, above).
     /// Clients that have trained a round would not train one before it again.
     /// </summary>
