@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NMoE.Cli.Doctor;
 using NMoE.Cli.Running;
 using NMoE.Reporting.Tables;
 using Spectre.Console;
@@ -39,6 +40,8 @@ internal static class RunCommand
             {
                 Cluster = cluster.Place(parsed),
             };
+            // Workers refuse what they would round otherwise, so that what holds here holds there.
+            Warnings.Say(SlowArithmetic.Of([configuration.Settings], Numerics.Here()));
             return StopSignals.Until(Arguments.GoesOn, stop => Show(run.Go(stop)));
         });
         return command;

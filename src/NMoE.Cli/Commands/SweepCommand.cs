@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NMoE.Cli.Doctor;
 using NMoE.Cli.Running;
 using NMoE.Federation.Sweeps;
 using NMoE.Reporting.Records;
@@ -34,6 +35,8 @@ internal static class SweepCommand
             Warnings.Say(plan.Warnings.Concat(SweepLabels.Warnings(plan)));
             if (parsed.GetValue(rehearse))
                 Arguments.RefuseWith(rehearse, parsed.GetValue(cluster.At), "--cluster");
+            else
+                Warnings.Say(SlowArithmetic.Of(plan.Points.Select(point => point.Configuration.Settings), Numerics.Here()));
             var sweep = new SweepRun(plan, parsed.GetRequiredValue(output), AnsiConsole.Console)
             {
                 World = parsed.GetValue(rehearse) ? RunWorld.Rehearsed : RunWorld.Simulated,

@@ -14,6 +14,26 @@ public sealed record Numerics(string Capability, ImmutableSortedDictionary<strin
     /// <summary>What the CPU says that it can do, as the launcher reads it; empty where the system does not tell.</summary>
     public ImmutableSortedSet<string> Flags { get; init; } = [];
 
+    // oneDNN's names of what has them, from the least.
+    private static readonly string[] s_withBf16 =
+        ["AVX512_CORE_BF16", "AVX512_CORE_FP16", "AVX512_CORE_AMX", "AVX512_CORE_AMX_FP16", "AVX10_1_512", "AVX10_1_512_AMX", "AVX10_1_512_AMX_FP16", "ALL", "DEFAULT"];
+
+    /// <summary>Why products in bf16 are emulated here, which takes several times as long as fp32; null where the CPU makes them, and on Arm, where it is not known.</summary>
+    public (string Reason, string Remedy)? EmulatedBf16
+    {
+        get
+        {
+            if (Capability == "arm64")
+                return null;
+            if (!Flags.Contains("avx512_bf16"))
+                return ("not of this CPU", "Set model.precision=fp32, which is faster here.");
+            var ceiling = Variables.GetValueOrDefault("ONEDNN_MAX_CPU_ISA");
+            return ceiling is null || s_withBf16.Contains(ceiling)
+                ? null
+                : ($"of this CPU, yet {(Variables.TryGetValue("NMOE_ISA", out var isa) ? $"NMOE_ISA={isa}" : $"ONEDNN_MAX_CPU_ISA={ceiling}")} pins them away", "Leave NMOE_ISA unset, or set NMOE_ISA=avx512-bf16.");
+        }
+    }
+
     /// <summary>All variables that the launcher pins on x64.</summary>
     public static ImmutableArray<string> Pinned { get; } =
         ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_CBWR", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NMOE_ISA"];
@@ -50,10 +70,6 @@ internal sealed class NumericsCheck(Numerics numerics) : IDoctorCheck
     private static readonly string[] Threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS"];
     private static readonly string[] Vectors = ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_CBWR"];
 
-    // oneDNN's names of what has them, from the least.
-    private static readonly string[] WithBf16 =
-        ["AVX512_CORE_BF16", "AVX512_CORE_FP16", "AVX512_CORE_AMX", "AVX512_CORE_AMX_FP16", "AVX10_1_512", "AVX10_1_512_AMX", "AVX10_1_512_AMX_FP16", "ALL", "DEFAULT"];
-
     public string Subject => "numerics";
 
     public IReadOnlyList<Finding> Look() => [Capability(), VectorChoice(), .. Bf16(), ThreadChoice()];
@@ -80,17 +96,9 @@ internal sealed class NumericsCheck(Numerics numerics) : IDoctorCheck
         const string subject = "bf16 products";
         if (numerics.Capability == "arm64")
             return [];
-        if (!numerics.Flags.Contains("avx512_bf16"))
-            return [new(subject, FindingLevel.Advice, "not of this CPU: model.precision = bf16, which profile = cpu sets, would be emulated", "Set model.precision=fp32, which is faster here.")];
-        var ceiling = numerics.Variables.GetValueOrDefault("ONEDNN_MAX_CPU_ISA");
-        return ceiling is null || WithBf16.Contains(ceiling)
-            ? [new(subject, FindingLevel.Good, "of this CPU, and used where model.precision = bf16")]
-            :
-            [
-                new(subject, FindingLevel.Advice,
-                    $"of this CPU, yet {(numerics.Variables.TryGetValue("NMOE_ISA", out var isa) ? $"NMOE_ISA={isa}" : $"ONEDNN_MAX_CPU_ISA={ceiling}")} pins them away: model.precision = bf16 would be emulated",
-                    "Leave NMOE_ISA unset, or set NMOE_ISA=avx512-bf16."),
-            ];
+        return numerics.EmulatedBf16 is var (reason, remedy)
+            ? [new(subject, FindingLevel.Advice, $"{reason}: model.precision = bf16, which profile = cpu sets, would be emulated", remedy)]
+            : [new(subject, FindingLevel.Good, "of this CPU, and used where model.precision = bf16")];
     }
 
     private Finding ThreadChoice()

@@ -41,7 +41,9 @@ internal sealed class Workplace : IDisposable
         {
             // Secrets of more clients than an experiment has are those of its clients too.
             var most = plans.OrderByDescending(plan => plan.Seeds.Secret is not null).ThenByDescending(plan => plan.Deal.Clients).First();
-            return new(catalog, store, Preparation.Executor(most, catalog, store, most.Settings.Compute.Threads, null, cancellation, carrier), carrier);
+            // A GPU's memory holds as many jobs at once as there is room for the largest of any experiment.
+            var atOnce = plans.Min(plan => JobsAtOnce.Of(plan, plan.Settings.Compute.Threads));
+            return new(catalog, store, Preparation.Executor(most, catalog, store, atOnce, null, cancellation, carrier), carrier);
         }
         catch
         {
