@@ -72,9 +72,11 @@ internal sealed class EdgeRole : IRole<AggregatorState>
             return Decision.Of(state);
         }
 
-        var clients = round.Sites.SelectMany(site => _plan.Sites.Clients(site)).Where(_plan.Deal.Learns);
+        ImmutableSortedSet<int> clients = [.. round.Sites.SelectMany(site => _plan.Sites.Clients(site)).Where(_plan.Deal.Learns)];
         var (stage, rounds) = _stages[round.Stage];
-        var named = state.Durable with { Stage = round.Stage, Joined = clients.ToImmutableSortedDictionary(client => client, _plan.Deal.Rows), Parent = new(round, null) };
+
+        // Asked for a round again, it may have other sites. Who has opinions it does not know: of its clients who has none does not answer.
+        var named = state.Durable with { Stage = round.Stage, Joined = clients.ToImmutableSortedDictionary(client => client, _plan.Deal.Rows), Ready = clients, Parent = new(round, null) };
         if (order == 0)
         {
             // The round that had no quorum goes on: clients that took part in those before it do not train them again.

@@ -42,9 +42,8 @@ internal sealed class FedGateRounds : IRoundStage
         PartBytes = plan.Pipeline.Gate.PartBytes(plan.Asked.Rows(client), isSolved: false),
     };
 
-    /// <summary>Who has opinions an edge server does not know: of its clients who has none does not answer.</summary>
     public AggregatorMemory Given(AggregatorMemory known, TrainRound round) =>
-        known with { Gates = known.Gates.SetItem(Stage, round.Model[0]), PooledMoments = round.Moments.FirstOrDefault(), Ready = [.. known.Joined.Keys] };
+        known with { Gates = known.Gates.SetItem(Stage, round.Model[0]), PooledMoments = round.Moments.FirstOrDefault() };
 
     public bool IsWhole(Plan plan, AggregatorMemory known, RoundUpdate update) => update is { Model.Length: 1, Control.IsEmpty: true };
 
