@@ -42,7 +42,7 @@ public sealed class WatchedFolder : IWatched
 {
     private const string Waiting = "waiting";
 
-    // A look may cost a hundredth of a processor: of a run of many rounds it takes longer, and is taken less often. A page is never older than half a minute.
+    // A look may cost a hundredth of a processor: of a run of many rounds it takes longer, and is taken less often. It is taken at least twice a minute.
     private const int Rest = 100;
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
@@ -92,9 +92,15 @@ public sealed class WatchedFolder : IWatched
         var stamp = Stamp(place);
         var state = known.Stamp == stamp ? known.State : WatchedState.Of(Document(place));
         var took = Stopwatch.GetElapsedTime(began);
-        _known[place] = (stamp, state, Stopwatch.GetTimestamp(), Freshness == TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(Freshness.Ticks, Math.Min(s_longest.Ticks, Rest * took.Ticks))));
+        _known[place] = (stamp, state, Stopwatch.GetTimestamp(), GoodFor(Freshness, took));
         return state;
     }
+
+    /// <summary>For how long a look is good enough.</summary>
+    /// <param name="freshness">As <see cref="Freshness"/>.</param>
+    /// <param name="took">How long the look took.</param>
+    internal static TimeSpan GoodFor(TimeSpan freshness, TimeSpan took) =>
+        freshness == TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(freshness.Ticks, Math.Min(s_longest.Ticks, Rest * took.Ticks)));
 
     /// <summary>Sizes and times of what it is read from, and whether a process writes there: one that is killed changes no file.</summary>
     private string Stamp(string place) => string.Join('\n', new[] { place, place + RunFolder.UnfinishedEnding }
