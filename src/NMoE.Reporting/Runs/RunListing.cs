@@ -43,13 +43,15 @@ public static class RunListing
         }
     }
 
-    /// <summary>The table for a terminal.</summary>
+    /// <summary>The table for a terminal, and below it what is to be said of single ones: sentences would make each row several lines.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="width">The columns of the terminal.</param>
     public static string PlainText(ImmutableArray<ListedRun> runs, int width)
     {
         var text = new StringBuilder();
         TableText.AppendPlain(text, Table(runs), width);
+        foreach (var run in runs.Where(run => run.Remark is not null))
+            text.Append(run.Folder).Append(": ").Append(run.Remark).Append('\n');
         return text.ToString();
     }
 
@@ -57,15 +59,13 @@ public static class RunListing
         FormattableString.Invariant($"{runs.Length} runs and sweeps"),
         [
             new("Folder", Side.Left), new("State", Side.Left), new("Started (UTC)", Side.Left), new("Took", Side.Right), new("Accuracy (%)", Side.Right), new("Of", Side.Left),
-            new("Remark", Side.Left),
         ],
         [
             .. runs.Select(run => ImmutableArray.Create(
                 run.Folder, run.State, run.StartedUtc?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-",
                 run.WallSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Round(seconds, MidpointRounding.AwayFromZero)).ToString("c", CultureInfo.InvariantCulture) : "-",
                 run.Accuracy is { } share ? (100 * share).ToString("F2", CultureInfo.InvariantCulture) : "-",
-                run.Runs is { } count ? FormattableString.Invariant($"a sweep, {count} runs") : run.Gate is { } gate ? $"{Names.OfGate(gate)}, {run.Test}" : "-",
-                run.Remark ?? "")),
+                run.Runs is { } count ? FormattableString.Invariant($"a sweep, {count} runs") : run.Gate is { } gate ? $"{Names.OfGate(gate)}, {run.Test}" : "-")),
         ]);
 
     private static bool HoldsManifest(string folder) => File.Exists(Path.Combine(folder, RunFiles.Manifest));

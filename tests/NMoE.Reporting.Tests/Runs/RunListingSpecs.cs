@@ -33,6 +33,19 @@ public sealed class RunListingSpecs : IDisposable
         Assert.Contains("e-5", runs[4].Remark, StringComparison.Ordinal);
     }
 
+    /// <summary>The sentence was a column, and every list with an interrupted run fell apart into a line a cell at 120 columns.</summary>
+    [Fact]
+    public void A_run_has_one_line_at_120_columns_and_what_is_to_be_said_of_it_stands_below()
+    {
+        const string name = "quickstart-0123456789ab.unfinished", why = "it was stopped; the same command goes on from there";
+        new RunWriter(_runs[name]).WriteManifest(Manifests.Running() with { Run = Manifests.Running().Run with { Status = RunStatus.Interrupted, Reason = why } });
+
+        var lines = RunListing.PlainText(RunListing.Of(_runs.Path), 120).Split('\n');
+
+        Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains("interrupted", StringComparison.Ordinal));
+        Assert.Equal($"{name}: {why}", lines[^2]);
+    }
+
     [Fact]
     public void A_sweep_counts_its_runs_and_lists_them_from_its_own_folder()
     {
