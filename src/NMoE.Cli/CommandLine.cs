@@ -30,14 +30,19 @@ public static class CommandLine
         };
     });
 
-    /// <summary>Help calls the program what a user calls it, and not its file.</summary>
+    /// <summary>Help calls the program what a user calls it, and not its file. A list of commands is without their examples, which each command's own help has.</summary>
     private static int ShowHelp(ParseResult parsed)
     {
+        var below = parsed.CommandResult.Command.Subcommands.ToArray();
+        foreach (var command in below)
+            command.Description = command.Description?.Split(" Example", 2)[0];
         using var help = new StringWriter();
         var invocation = Invocation;
         invocation.Output = help;
         var code = parsed.Invoke(invocation);
         Console.Out.Write(help.ToString().Replace($"  {RootCommand.ExecutableName} ", "  nmoe ", StringComparison.Ordinal));
+        if (below.Length > 0)
+            Console.Out.WriteLine($"Examples of a command: {string.Join(' ', Names(parsed.CommandResult.Command).Skip(1).Prepend("nmoe"))} COMMAND --help");
         return code;
     }
 

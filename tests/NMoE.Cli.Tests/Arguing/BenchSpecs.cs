@@ -25,6 +25,18 @@ public sealed class BenchSpecs : IDisposable
         Assert.Equal(InProcess.Run(_place.Path, bench: null, arguments), InProcess.Run(_place.Path, Benches.Create(), arguments));
 
     [Theory]
+    [InlineData("nmoe COMMAND --help", "  nmoe run experiments/quickstart.conf", "run", "--help")]
+    [InlineData("nmoe bench COMMAND --help", "  nmoe bench rates --models cnn,resnet18", "bench", "rates", "--help")]
+    public void A_list_of_commands_is_without_the_examples_that_each_command_has(string where, string example, params string[] arguments)
+    {
+        var list = InProcess.Run(_place.Path, Benches.Create(), [.. arguments[..^2], "--help"]).Output;
+
+        Assert.DoesNotContain(example, list, StringComparison.Ordinal);
+        Assert.EndsWith($"Examples of a command: {where}\n", list, StringComparison.Ordinal);
+        Assert.Contains(example, InProcess.Run(_place.Path, Benches.Create(), arguments).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("loop")]
     [InlineData("overhead")]
     [InlineData("network")]
