@@ -106,9 +106,12 @@ public sealed class EnergyLedger(Func<DeviceId, EnergyProfile> profiles)
         {
             var (device, work) = pair;
             var (profile, on, tail) = (work.Profile, work.OnUntil(now), work.TailUntil(now));
+
+            // Three rounded numbers: of a radio that never slept their difference may be a little below nothing.
+            var asleep = Math.Max(0, now.Seconds - on.TotalSeconds - tail.TotalSeconds);
             return new DeviceEnergy(device, work.Sent, work.Received, on, tail, work.Flops, new(
                 profile.SentByte * work.Sent, profile.ReceivedByte * work.Received, profile.RadioOn * on.TotalSeconds, profile.Tail * tail.TotalSeconds,
-                profile.Sleep * (now.Seconds - on.TotalSeconds - tail.TotalSeconds), profile.Flop * (work.Flops + work.Dragged), profile.Idle * now.Seconds));
+                profile.Sleep * asleep, profile.Flop * (work.Flops + work.Dragged), profile.Idle * now.Seconds));
         }),
     ];
 

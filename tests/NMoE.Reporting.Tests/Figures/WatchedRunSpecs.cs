@@ -87,12 +87,15 @@ public class WatchedRunSpecs
         Assert.Contains("Latency of a request (ms)", Texts("latency-iid"));
     }
 
-    [Fact]
-    public void One_request_alone_has_a_distribution()
+    /// <summary>Three digits would be 1.57E+03 of the second.</summary>
+    [Theory]
+    [InlineData(0.5, "500 ms")]
+    [InlineData(1.574, "1574 ms")]
+    public void One_request_alone_has_a_distribution(double seconds, string text)
     {
-        var report = Samples.FiveClients() with { Latencies = [new("fedgate", "iid", 1, 0.5, 0.5, [0.5])] };
+        var report = Samples.FiveClients() with { Latencies = [new("fedgate", "iid", 1, seconds, seconds, [seconds])] };
 
-        Assert.Contains("FedGate: median 500 ms, 95 % 500 ms", Texts(Draw(report)["latency-iid"]));
+        Assert.Contains($"FedGate: median {text}, 95 % {text}", Texts(Draw(report)["latency-iid"]));
     }
 
     [Fact]

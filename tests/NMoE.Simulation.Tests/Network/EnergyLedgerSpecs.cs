@@ -97,6 +97,19 @@ public sealed class EnergyLedgerSpecs : ChannelSpec
         Assert.Equal(2.5 + 4, energy.Totals(World.Now)[1].Tail.TotalSeconds, 1e-9);
     }
 
+    /// <summary>0.3 - 0.1 - 0.2 is -3e-17 in double precision, and a table said "-0.0 J".</summary>
+    [Fact]
+    public void A_radio_that_never_slept_has_slept_for_nothing()
+    {
+        var energy = new EnergyLedger(_ => new(0, 0, 0, 0) { Tail = 1, TailFor = TimeSpan.FromSeconds(4), Sleep = 0.5 });
+        var transfer = Message(Client(0), Client(1), 125_000);
+        energy.RadioOn(transfer, VirtualTime.Zero);
+        energy.RadioOff(transfer, new AirBytes(125_000, 0), 0, VirtualTime.Zero + TimeSpan.FromSeconds(0.1));
+
+        Assert.All(energy.Totals(VirtualTime.Zero + TimeSpan.FromSeconds(0.3)), spent => Assert.Equal(0.0, spent.Joules.Sleep));
+        Assert.False(energy.Totals(VirtualTime.Zero + TimeSpan.FromSeconds(0.3)).Any(spent => double.IsNegative(spent.Joules.Sleep)), "It is below nothing.");
+    }
+
     /// <summary>Devices in one place need no radio: what goes between them neither begins a tail nor ends one.</summary>
     [Fact]
     public void What_is_never_on_the_air_has_no_tail()
