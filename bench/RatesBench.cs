@@ -43,14 +43,8 @@ internal static class RatesBench
         {
             TorchThreads.Prepare(parsed.GetRequiredValue(device));
             var rates = new StepRates(parsed.GetRequiredValue(threads), parsed.GetRequiredValue(milliseconds) / 1e3, parsed.GetRequiredValue(device));
-            var table = new Table().Border(TableBorder.Ascii).AddColumns("Extractor", "Pictures", "MFLOP");
             var precisions = Precisions(parsed.GetRequiredValue(device));
-            foreach (var precision in precisions)
-            {
-                var name = precision == Precision.BFloat16 ? "bf16" : "fp32";
-                table.AddColumns(name, "product", "ratio");
-            }
-
+            var table = new Table().Border(TableBorder.Ascii).AddColumns(["Extractor", "Pictures", "MFLOP", .. precisions.SelectMany(Columns)]);
             foreach (var name in parsed.GetValue(models) is { Length: > 0 } chosen ? chosen : [.. Extractors.All.Select(extractor => extractor.Name)])
             {
                 table.AddRow(Row(rates, precisions, name, parsed.GetRequiredValue(width), parsed.GetRequiredValue(batch), parsed.GetRequiredValue(repeats), stop));
@@ -65,6 +59,8 @@ internal static class RatesBench
         }));
         return command;
     }
+
+    private static string[] Columns(Precision precision) => [precision == Precision.BFloat16 ? "bf16" : "fp32", "product", "ratio"];
 
     private static string[] Row(StepRates rates, Precision[] precisions, string name, int width, int batch, int repeats, CancellationToken stop)
     {

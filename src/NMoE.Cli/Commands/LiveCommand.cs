@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NMoE.Cli.Doctor;
 using NMoE.Cli.Live;
 using NMoE.Cli.Running;
 using NMoE.Cluster.Live.Hosting;
@@ -36,7 +37,7 @@ internal static class LiveCommand
         command.SetAction(async (parsed, _) =>
         {
             var configuration = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sets));
-            Warnings.Say(configuration.Warnings.Concat(LiveKeys.PassedOver(configuration)));
+            Warnings.Say(configuration.Warnings.Concat(LiveKeys.PassedOver(configuration)).Concat(SlowArithmetic.Of([configuration.Settings], Numerics.Here())));
             var at = Endpoint.Read("--listen", parsed.GetRequiredValue(listen));
             var settings = new NodeSettings(
                 at.Host, at.Port, [.. parsed.GetRequiredValue(join).Select(seed => Endpoint.Read("--join", seed).ToString())], [NodeRoles.Live], NodeSecurity.FromFolder(parsed.GetValue(certificates)))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using NMoE.Cli.Doctor;
 using NMoE.Cli.Running;
 using NMoE.Cli.Verifying;
 using NMoE.Federation.Configuration;
@@ -37,7 +38,7 @@ internal static class VerifyCommand
     private static int Verify(string file, string[] sets, string? threads, string? output, bool json)
     {
         var (given, configuration) = GivenExperiment.Read(file, sets);
-        Warnings.Say(configuration.Warnings);
+        Warnings.Say(configuration.Warnings.Concat(SlowArithmetic.Of([configuration.Settings], Numerics.Here())));
         var counts = threads is null ? Default(configuration.Settings.Compute.Threads) : Numbers(threads);
         return StopSignals.Until(
             output is null ? Arguments.BeginsAnew : $"What was computed stays in {output}; name another folder to begin anew.",

@@ -4,7 +4,7 @@ using NMoE.Federation.Records;
 
 namespace NMoE.Reporting.Figures;
 
-/// <summary>Where samples went with one gate on one test set: those of each client, the paper's Fig. 3, or of each true class. Rows are shares of answers, which with k experts a sample are k times as many as samples.</summary>
+/// <summary>Where samples went with one gate on one test set: those of each client, the paper's Fig. 3, or of each true class. A row sums to 1 however many experts answer a sample.</summary>
 internal static class GatingHeatMap
 {
     /// <summary>Beyond this many clients a cell is smaller than a pixel.</summary>
@@ -17,14 +17,14 @@ internal static class GatingHeatMap
     /// <param name="pass">A pass that <see cref="Has"/> such a map.</param>
     public static FigurePlan ByClient(PassRecord pass) => new FigurePlan(
         $"gating-{pass.Gate}-{pass.Test}",
-        $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: share of the answers to each client's samples that each expert gave.{(pass.PeerRouting is null ? "" : " A client's row has colours for the experts that it may ask.")}",
+        $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: of the answers to each client's samples, the share that each expert gave.{(pass.PeerRouting is null ? "" : " A client's row has colours for the experts that it may ask.")}",
         ShareHeatMap.Draw(pass.PeerRouting is { } peers ? Square(peers) : pass.Routing, new(ClientTitle(pass), "Client", "Share of the answers to the client")), ShareHeatMap.Height);
 
     /// <summary>A row for each true class, by its label, a column for each expert, by its client: experts chosen by what is seen have classes of their own.</summary>
     /// <param name="pass">A pass with <see cref="PassRecord.ClassRouting"/>.</param>
     public static FigurePlan ByClass(PassRecord pass) => new FigurePlan(
         $"class-routing-{pass.Gate}-{pass.Test}",
-        $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: share of the gate's choices for each true class's samples that each expert has.",
+        $"{Names.OfGate(pass.Gate)} on the {Names.OfTest(pass.Test)}: of the gate's choices for samples of each true class, the share of each expert.",
         ShareHeatMap.Draw(pass.ClassRouting!.Value, new(ClassTitle(pass), "True class (label)", "Share of the choices")), ShareHeatMap.Height);
 
     private static ImmutableArray<ImmutableArray<double>> Square(ImmutableArray<ImmutableArray<PeerShare>> peers) =>
